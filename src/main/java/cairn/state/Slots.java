@@ -1,0 +1,46 @@
+package cairn.state;
+
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Where a {@link Snapshottable} declares its state, each piece once: a name, how to read it, how to write it.
+ * Capture, schema, comparison and restore all follow from the same declaration.
+ *
+ * <p>Law: names are segments of {@code a-z 0-9 . _ -} joined by {@code /}, each used once, and the declared names, kinds
+ * and shapes never change during the life of a component.
+ */
+public interface Slots {
+
+    /** How a tensor's bytes are copied out and in. Both buffers are little-endian and hold exactly the tensor's bytes. */
+    interface TensorAccess {
+        /** Copies the live tensor into {@code target}, filling it from its position to its limit. */
+        void copyTo(ByteBuffer target);
+
+        /** Copies {@code source} over the live tensor. Must not fail: shape and type have been checked. */
+        void copyFrom(ByteBuffer source);
+    }
+
+    /** A tensor of fixed type and shape. */
+    void tensor(String name, ElementType type, long[] shape, TensorAccess access);
+
+    /** A whole number that changes. */
+    void integer(String name, LongSupplier get, LongConsumer set);
+
+    /** A real number that changes. */
+    void real(String name, DoubleSupplier get, DoubleConsumer set);
+
+    /** A text that changes. */
+    void text(String name, Supplier<String> get, Consumer<String> set);
+
+    /** A text that never changes: a state in which it differs is refused. */
+    void constant(String name, String value);
+
+    /** A component of this one: its slots stand under {@code name/}. */
+    void child(String name, Snapshottable part);
+}

@@ -1,0 +1,73 @@
+package cairn.state;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The digest of a state: SHA-256 over its entries in the byte order of their paths.
+ *
+ * <p>An entry is: the path's UTF-8 length (i32, little-endian) and bytes, one byte for the kind (1 integer, 2 real, 3 text,
+ * 4 tensor), and the content: an integer or a real as its 8 bytes; a text as length and UTF-8 bytes; a tensor as its element
+ * type's label (length and bytes), its rank (i32), each size (i64), and its bytes. So no two different states feed the hash
+ * the same bytes.
+ */
+final class StateDigest {
+    private final MessageDigest sha;
+    private final ByteBuffer word = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+
+    private StateDigest() {
+        try {
+            sha = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    static String of(Map<String, Value> entries) {
+        StateDigest d = new StateDigest();
+        new TreeMap<>(entries).forEach(d::add);
+        return HexFormat.of().formatHex(d.sha.digest());
+    }
+
+    private void add(String path, Value value) {
+        text(path);
+        if (value instanceof Value.Int v) {
+            sha.update((byte) 1);
+            eight(v.value());
+        } else if (value instanceof Value.Real v) {
+            sha.update((byte) 2);
+            eight(Double.doubleToRawLongBits(v.value()));
+        } else if (value instanceof Value.Text v) {
+            sha.update((byte) 3);
+            text(v.value());
+        } else if (value instanceof Value.Tensor v) {
+            sha.update((byte) 4);
+            text(v.type().label());
+            four(v.shape().length);
+            for (long size : v.shape()) {
+                eight(size);
+            }
+            sha.update(v.bytes());
+        }
+    }
+
+    private void text(String s) {
+        byte[] utf8 = s.getBytes(StandardCharsets.UTF_8);
+        four(utf8.length);
+        sha.update(utf8);
+    }
+
+    private void four(int v) {
+        sha.update(word.clear().putInt(v).flip());
+    }
+
+    private void eight(long v) {
+        sha.update(word.clear().putLong(v).flip());
+    }
+}

@@ -1,0 +1,170 @@
+package cairn.state;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/**
+ * One leaf of a {@link State}: a closed set of four kinds. Values are immutable, and equality is equality of bits:
+ * {@code 0.0} differs from {@code -0.0}, and a NaN equals itself if its payload does.
+ */
+public sealed interface Value {
+
+    /** What this is, for messages: {@code f32[784,128]}, {@code integer 7}, {@code text "..."}. */
+    String describe();
+
+    /** The kind and shape alone, without content: two values with equal schemas may stand in each other's place. */
+    String schema();
+
+    /** A whole number of 64 bits. */
+    record Int(long value) implements Value {
+        @Override
+        public String describe() {
+            return "integer " + value;
+        }
+
+        @Override
+        public String schema() {
+            return "integer";
+        }
+    }
+
+    /** A real number of 64 bits; record equality of a double already compares bits the way we need, but for NaN payloads. */
+    record Real(double value) implements Value {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Real that
+                    && Double.doubleToRawLongBits(value) == Double.doubleToRawLongBits(that.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(Double.doubleToRawLongBits(value));
+        }
+
+        @Override
+        public String describe() {
+            return "real " + value;
+        }
+
+        @Override
+        public String schema() {
+            return "real";
+        }
+    }
+
+    /** A short text, such as a digest. */
+    record Text(String value) implements Value {
+        public Text {
+            Objects.requireNonNull(value, "value");
+        }
+
+        @Override
+        public String describe() {
+            return value.length() <= 40 ? "text " + value : "text " + value.substring(0, 37) + "...";
+        }
+
+        @Override
+        public String schema() {
+            return "text";
+        }
+    }
+
+    /**
+     * A dense row-major tensor as plain little-endian bytes. It owns its bytes: whoever builds one gives the buffer away.
+     * A tensor may lie off the Java heap and may be read by several threads at once.
+     */
+    final class Tensor implements Value {
+        private final ElementType type;
+        private final long[] shape;
+        private final ByteBuffer bytes;
+
+        /**
+         * A tensor over {@code bytes}, from its position to its limit, which nobody may change afterwards.
+         *
+         * @throws IllegalArgumentException if the shape has a negative size or does not fit the bytes
+         */
+        public Tensor(ElementType type, long[] shape, ByteBuffer bytes) {
+            this.type = Objects.requireNonNull(type, "type");
+            this.shape = shape.clone();
+            this.bytes = bytes.slice().asReadOnlyBuffer();
+            long expected = bytesOf(type, shape);
+            if (expected != this.bytes.remaining()) {
+                throw new IllegalArgumentException("a tensor " + describe() + " takes " + expected + " bytes, not "
+                        + this.bytes.remaining());
+            }
+        }
+
+        /** How many bytes a tensor of this type and shape takes; refuses sizes that overflow. */
+        public static long bytesOf(ElementType type, long... shape) {
+            long count = 1;
+            for (long size : shape) {
+                if (size < 0) {
+                    throw new IllegalArgumentException("negative size in shape " + Arrays.toString(shape));
+                }
+                count = Math.multiplyExact(count, size);
+            }
+            return Math.multiplyExact(count, type.bytes());
+        }
+
+        public ElementType type() {
+            return type;
+        }
+
+        public long[] shape() {
+            return shape.clone();
+        }
+
+        /** Number of elements. */
+        public long size() {
+            return bytes.remaining() / type.bytes();
+        }
+
+        /** The bytes, little-endian, as a fresh read-only view. */
+        public ByteBuffer bytes() {
+            return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        }
+
+        /** Element {@code index} in row-major order, as a double (an i64 beyond 2^53 is rounded). */
+        public double get(long index) {
+            int at = Math.toIntExact(index * type.bytes());
+            ByteBuffer b = bytes();
+            return switch (type) {
+                case F64 -> b.getDouble(at);
+                case F32 -> b.getFloat(at);
+                case I64 -> b.getLong(at);
+                case I32 -> b.getInt(at);
+                case U8 -> b.get(at) & 0xff;
+            };
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Tensor that && type == that.type && Arrays.equals(shape, that.shape)
+                    && bytes.equals(that.bytes);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Arrays.hashCode(shape) + bytes.hashCode();
+        }
+
+        @Override
+        public String describe() {
+            return type.label() + LongStream.of(shape).mapToObj(Long::toString).collect(Collectors.joining(",", "[", "]"));
+        }
+
+        @Override
+        public String schema() {
+            return describe();
+        }
+
+        @Override
+        public String toString() {
+            return describe();
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package cairn.state;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** Walks over a component's slots: to capture them, to compare them with a state, to write a state into them. */
+final class Walk implements Slots {
+
+    /** What to do at each slot, given its full path. */
+    private interface Visitor {
+        void tensor(String path, ElementType type, long[] shape, TensorAccess access);
+
+        void scalar(String path, Value live, Consumer<Value> set, boolean constant);
+    }
+
+    private final String prefix;
+    private final Set<String> seen;
+    private final Visitor visitor;
+
+    private Walk(String prefix, Set<String> seen, Visitor visitor) {
+        this.prefix = prefix;
+        this.seen = seen;
+        this.visitor = visitor;
+    }
+
+    private static void over(Snapshottable part, Visitor visitor) {
+        part.slots(new Walk("", new LinkedHashSet<>(), visitor));
+    }
+
+    static Map<String, Value> capture(Snapshottable part) {
+        Map<String, Value> entries = new LinkedHashMap<>();
+        over(part, new Visitor() {
+            @Override
+            public void tensor(String path, ElementType type, long[] shape, TensorAccess access) {
+                ByteBuffer copy = ByteBuffer.allocate(Math.toIntExact(Value.Tensor.bytesOf(type, shape)))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+                access.copyTo(copy.duplicate().order(ByteOrder.LITTLE_ENDIAN));
+                entries.put(path, new Value.Tensor(type, shape, copy));
+            }
+
+            @Override
+            public void scalar(String path, Value live, Consumer<Value> set, boolean constant) {
+                entries.put(path, live);
+            }
+        });
+        return entries;
+    }
+
+    /** Everything in which {@code saved} does not fit {@code part}: missing, unexpected, other schema, other constant. */
+    static List<Difference> misfits(Snapshottable part, Map<String, Value> saved) {
+        List<Difference> found = new ArrayList<>();
+        Set<String> unexpected = new LinkedHashSet<>(saved.keySet());
+        over(part, new Visitor() {
+            @Override
+            public void tensor(String path, ElementType type, long[] shape, TensorAccess access) {
+                compare(path, type.label() + java.util.Arrays.toString(shape).replace(" ", ""), null);
+            }
+
+            @Override
+            public void scalar(String path, Value live, Consumer<Value> set, boolean constant) {
+                compare(path, live.schema(), constant ? live : null);
+            }
+
+            private void compare(String path, String schema, Value constant) {
+                unexpected.remove(path);
+                Value value = saved.get(path);
+                if (value == null) {
+                    found.add(new Difference(Difference.Kind.MISSING, path, schema, ""));
+                } else if (!value.schema().equals(schema)) {
+                    found.add(new Difference(Difference.Kind.MISMATCHED, path, schema, value.schema()));
+                } else if (constant != null && !constant.equals(value)) {
+                    found.add(new Difference(Difference.Kind.DIFFERENT, path, constant.describe(), value.describe()));
+                }
+            }
+        });
+        unexpected.forEach(path ->
+                found.add(new Difference(Difference.Kind.UNEXPECTED, path, "", saved.get(path).describe())));
+        found.sort(java.util.Comparator.comparing(Difference::path));
+        return found;
+    }
+
+    /** Writes a state that fits: scalars first, for only their setters can refuse. */
+    static void restore(Snapshottable part, Map<String, Value> saved) {
+        List<Runnable> tensors = new ArrayList<>();
+        over(part, new Visitor() {
+            @Override
+            public void tensor(String path, ElementType type, long[] shape, TensorAccess access) {
+                tensors.add(() -> access.copyFrom(((Value.Tensor) saved.get(path)).bytes()));
+            }
+
+            @Override
+            public void scalar(String path, Value live, Consumer<Value> set, boolean constant) {
+                set.accept(saved.get(path));
+            }
+        });
+        tensors.forEach(Runnable::run);
+    }
+
+    @Override
+    public void tensor(String name, ElementType type, long[] shape, TensorAccess access) {
+        visitor.tensor(path(name), type, shape, access);
+    }
+
+    @Override
+    public void integer(String name, LongSupplier get, LongConsumer set) {
+        visitor.scalar(path(name), new Value.Int(get.getAsLong()), v -> set.accept(((Value.Int) v).value()), false);
+    }
+
+    @Override
+    public void real(String name, DoubleSupplier get, DoubleConsumer set) {
+        visitor.scalar(path(name), new Value.Real(get.getAsDouble()), v -> set.accept(((Value.Real) v).value()), false);
+    }
+
+    @Override
+    public void text(String name, Supplier<String> get, Consumer<String> set) {
+        visitor.scalar(path(name), new Value.Text(get.get()), v -> set.accept(((Value.Text) v).value()), false);
+    }
+
+    @Override
+    public void constant(String name, String value) {
+        visitor.scalar(path(name), new Value.Text(value), v -> { }, true);
+    }
+
+    @Override
+    public void child(String name, Snapshottable part) {
+        part.slots(new Walk(State.requirePath(prefix + name) + "/", seen, visitor));
+    }
+
+    private String path(String name) {
+        String path = State.requirePath(prefix + name);
+        if (!seen.add(path)) {
+            throw new IllegalStateException("the state path '" + path + "' is declared twice");
+        }
+        return path;
+    }
+}

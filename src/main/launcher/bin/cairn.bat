@@ -1,0 +1,10 @@
+@echo off
+rem Starts Cairn from any working directory. JAVA_HOME chooses the Java (17 or newer), CAIRN_OPTS adds JVM options.
+setlocal
+set "HOME_DIR=%~dp0.."
+if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
+if not defined OPENBLAS_THREAD_TIMEOUT set "OPENBLAS_THREAD_TIMEOUT=4"
+set "JAVA_EXE=java"
+if defined JAVA_HOME set "JAVA_EXE=%JAVA_HOME%\bin\java"
+"%JAVA_EXE%" "-Dcairn.home=%HOME_DIR%" -Dorg.nd4j.log.initialization=false -Dorg.bytedeco.javacpp.maxphysicalbytes=0 %CAIRN_OPTS% -classpath "%HOME_DIR%\lib\*" cairn.cli.Main %*
+exit /b %ERRORLEVEL%
