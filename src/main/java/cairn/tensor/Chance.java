@@ -1,0 +1,33 @@
+package cairn.tensor;
+
+import cairn.random.Key;
+import org.nd4j.linalg.api.ops.random.impl.DropOutInverted;
+import org.nd4j.linalg.api.rng.Random;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Operations that need chance. ND4J's generator is a hash of two state words and the element's index, the same on a CPU and a
+ * GPU; both words come from the key at every run, so there is no generator whose state would have to be saved, and the global
+ * one is never touched.
+ */
+public final class Chance {
+    private Chance() {
+    }
+
+    /**
+     * z = x / keep with probability {@code keep}, else 0, element by element. Two operations with one name draw the same mask,
+     * which is how the backward pass repeats that of the forward pass.
+     *
+     * @param name the layer's path; it is folded into the step's key
+     */
+    public static Operation dropout(Array x, double keep, String name, Array z) {
+        DropOutInverted op = new DropOutInverted(x.nd(), z.nd(), keep);
+        Random generator = Nd4j.getRandomFactory().getNewRandomInstance(1L);
+        return key -> {
+            Key mine = key.fold(name);
+            // Never 0: ND4J takes a zero word for "use the clock".
+            generator.setStates(mine.bits(0) | 1L, mine.bits(1) | 1L);
+            Nd4j.getExecutioner().exec(op, generator);
+        };
+    }
+}

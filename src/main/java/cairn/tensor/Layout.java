@@ -1,0 +1,101 @@
+package cairn.tensor;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where named tensors lie in one flat array: names, shapes, offsets. Immutable. The parameters, their gradients and each
+ * vector of an optimizer share one layout, so the tail of a state path says what belongs together.
+ */
+public final class Layout {
+
+    /**
+     * One tensor's place.
+     *
+     * @param name its path below the vector's own
+     * @param offset elements before it
+     * @param decays whether weight decay applies to it
+     */
+    public record Place(String name, long[] shape, long offset, boolean decays) {
+        public Place {
+            shape = shape.clone();
+        }
+
+        @Override
+        public long[] shape() {
+            return shape.clone();
+        }
+
+        /** Number of elements. */
+        public long size() {
+            return Array.size(shape);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Place that && name.equals(that.name) && Arrays.equals(shape, that.shape)
+                    && offset == that.offset && decays == that.decays;
+        }
+
+        @Override
+        public int hashCode() {
+            return name.hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return name + Arrays.toString(shape).replace(" ", "") + "@" + offset;
+        }
+    }
+
+    private final Map<String, Place> places;
+    private final long size;
+
+    private Layout(Map<String, Place> places, long size) {
+        this.places = places;
+        this.size = size;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The places in the order of their offsets. */
+    public List<Place> places() {
+        return List.copyOf(places.values());
+    }
+
+    /** The place of {@code name}. */
+    public Place place(String name) {
+        Place place = places.get(name);
+        if (place == null) {
+            throw new IllegalArgumentException("no tensor '" + name + "' in " + places.keySet());
+        }
+        return place;
+    }
+
+    /** Number of elements of all tensors together. */
+    public long size() {
+        return size;
+    }
+
+    /** Lays one tensor after the other. */
+    public static final class Builder {
+        private final Map<String, Place> places = new LinkedHashMap<>();
+        private long size;
+
+        public Builder add(String name, long[] shape, boolean decays) {
+            if (places.putIfAbsent(name, new Place(name, shape, size, decays)) != null) {
+                throw new IllegalArgumentException("two tensors are named '" + name + "'");
+            }
+            size = Math.addExact(size, Array.size(shape));
+            return this;
+        }
+
+        public Layout build() {
+            return new Layout(new LinkedHashMap<>(places), size);
+        }
+    }
+}

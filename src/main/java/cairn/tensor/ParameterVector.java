@@ -1,0 +1,54 @@
+package cairn.tensor;
+
+import cairn.state.ElementType;
+import cairn.state.Slots;
+import cairn.state.Snapshottable;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** One flat array with named, shaped views: parameters, gradients, running statistics, or one vector of an optimizer. */
+public final class ParameterVector implements Snapshottable {
+    private final Layout layout;
+    private final Array flat;
+    private final Map<String, Array> views = new LinkedHashMap<>();
+
+    /** A vector of zeros. */
+    public ParameterVector(Layout layout, ElementType type) {
+        this.layout = layout;
+        this.flat = Array.zeros(type, Math.max(1, layout.size()));
+        for (Layout.Place p : layout.places()) {
+            views.put(p.name(), flat.view(p.offset(), p.shape()));
+        }
+    }
+
+    public Layout layout() {
+        return layout;
+    }
+
+    /** All tensors as one vector; of one unused element if there are none, for ND4J has no arrays of length 0. */
+    public Array flat() {
+        return flat;
+    }
+
+    /** The tensor {@code name}, a view of the flat vector. */
+    public Array view(String name) {
+        layout.place(name);
+        return views.get(name);
+    }
+
+    @Override
+    public void slots(Slots s) {
+        views.forEach((name, array) -> s.tensor(name, array.type(), array.shape(), new Slots.TensorAccess() {
+            @Override
+            public void copyTo(ByteBuffer target) {
+                array.copyTo(target);
+            }
+
+            @Override
+            public void copyFrom(ByteBuffer source) {
+                array.copyFrom(source);
+            }
+        }));
+    }
+}

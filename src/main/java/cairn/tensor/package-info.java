@@ -1,0 +1,13 @@
+/**
+ * The bridge to ND4J: flat memory with named views, and the vocabulary of prepared operations.
+ *
+ * <p><b>Purpose</b>: say where numbers lie and what may be done to them. ND4J's traps are known here and nowhere else.
+ * <br><b>Knows</b>: arrays, layouts, offsets, views, operations, the native environment.
+ * <br><b>Must not know</b>: layers, optimizers, data, files.
+ * <br><b>Read in this order</b>: {@link cairn.tensor.Array}, {@link cairn.tensor.Layout}, {@link cairn.tensor.ParameterVector},
+ * {@link cairn.tensor.Operation}, {@link cairn.tensor.Native}, then the vocabulary: {@link cairn.tensor.Elementwise},
+ * {@link cairn.tensor.Products}, {@link cairn.tensor.Rows}, {@link cairn.tensor.Convolutions}, {@link cairn.tensor.Pooling},
+ * {@link cairn.tensor.Normalizations}, {@link cairn.tensor.Chance}, {@link cairn.tensor.Reductions}, {@link cairn.tensor.Updates};
+ * last {@link cairn.tensor.Backend}.
+ */
+package cairn.tensor;
