@@ -1,0 +1,54 @@
+package cairn.optim;
+
+import cairn.tensor.Array;
+import java.util.List;
+
+/**
+ * A rule that turns a gradient into an update, on whole vectors. The rule itself is an immutable description; what changes
+ * during training lies in the vectors that it names, which share the layout of the parameters.
+ *
+ * <p>Laws: the update is a pure function of parameters, gradient, slots, {@code lr} and {@code t}; each element's update
+ * depends on that element alone; a learning rate of 0 changes the slots and moves no parameter.
+ */
+public interface Optimizer {
+
+    /** The base learning rate, which a schedule multiplies. */
+    double learningRate();
+
+    /** The names of its vectors, which start as zeros: {@code optimizer/<name>/<parameter>} in the state. */
+    default List<String> slots() {
+        return List.of();
+    }
+
+    /** Prepares the update over fixed vectors, once. */
+    Update wire(Vectors v);
+
+    /** One prepared update. */
+    @FunctionalInterface
+    interface Update {
+        /** Applies the gradient. It may use the gradient's memory: afterwards the gradient is gone. {@code t} counts from 1. */
+        void apply(double lr, long t);
+    }
+
+    /** The vectors that an update works on. */
+    interface Vectors {
+        /** The parameters, to be changed. */
+        Array theta();
+
+        /** The gradient, which may be destroyed. */
+        Array grad();
+
+        /** The vector {@code name}, one of {@link #slots()}. */
+        Array slot(String name);
+
+        /** Room for one vector, without content that would last. */
+        Array scratch();
+
+        /** The parts to which weight decay applies: {@code theta} and {@code grad} of each tensor that decays. */
+        List<Decaying> decaying();
+    }
+
+    /** A tensor to which weight decay applies. */
+    record Decaying(Array theta, Array grad) {
+    }
+}
