@@ -71,6 +71,11 @@ public final class Elementwise {
         return legacy(new ScalarMultiplication(x.nd(), null, z.nd(), c));
     }
 
+    /** x = c·x, with c the content of a scalar of rank 0 at the time of the run. */
+    public static Operation scaleBy(Array c, Array x) {
+        return Native.call("multiply", in(x, c), out(x));
+    }
+
     /** z = x + c. */
     public static Operation shift(Array x, double c, Array z) {
         same(x, z);

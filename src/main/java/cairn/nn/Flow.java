@@ -1,0 +1,77 @@
+package cairn.nn;
+
+import cairn.state.ElementType;
+import cairn.tensor.Array;
+import java.util.stream.LongStream;
+
+/**
+ * What flows between two layers: a value and, where somebody upstream can be trained, its gradient. Both arrays are made when
+ * they are first asked for, so that an evaluation never makes a gradient and a view never makes a copy.
+ */
+public final class Flow {
+    private final ElementType type;
+    private final long[] shape;
+    private final boolean needsGradient;
+    private final Flow valueFrom;
+    private Flow gradientFrom;
+    private Array value;
+    private Array gradient;
+
+    private Flow(ElementType type, long[] shape, boolean needsGradient, Flow valueFrom, Flow gradientFrom) {
+        this.type = type;
+        this.shape = shape;
+        this.needsGradient = needsGradient;
+        this.valueFrom = valueFrom;
+        this.gradientFrom = gradientFrom;
+    }
+
+    /** A flow with arrays of its own. */
+    static Flow fresh(ElementType type, long batch, long[] row, boolean needsGradient) {
+        return new Flow(type, batched(batch, row), needsGradient, null, null);
+    }
+
+    /** The same numbers under another shape: value and gradient are views. */
+    Flow reshaped(long[] row) {
+        return new Flow(type, batched(shape[0], row), needsGradient, this, this);
+    }
+
+    /** The same value with a gradient of its own, for a second reader of one value. */
+    Flow forked() {
+        return new Flow(type, shape, needsGradient, this, null);
+    }
+
+    /** Makes this flow's gradient the one of {@code other}: whoever writes the other writes this. */
+    void shareGradientOf(Flow other) {
+        gradientFrom = other;
+    }
+
+    /** Whether anything upstream of here is trained. */
+    public boolean needsGradient() {
+        return needsGradient;
+    }
+
+    /** The value [batch, ...]. */
+    public Array value() {
+        if (value == null) {
+            value = valueFrom == null ? Array.zeros(type, shape) : valueFrom.value().reshape(shape);
+        }
+        return value;
+    }
+
+    /** The gradient of the loss with respect to the value. */
+    public Array gradient() {
+        if (gradient == null) {
+            gradient = gradientFrom == null ? Array.zeros(type, shape) : gradientFrom.gradient().reshape(shape);
+        }
+        return gradient;
+    }
+
+    /** The shape of one row. */
+    long[] row() {
+        return LongStream.of(shape).skip(1).toArray();
+    }
+
+    static long[] batched(long batch, long... row) {
+        return LongStream.concat(LongStream.of(batch), LongStream.of(row)).toArray();
+    }
+}

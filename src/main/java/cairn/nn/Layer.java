@@ -1,0 +1,44 @@
+package cairn.nn;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A layer: an immutable description, best a record, with no arrays in it. It is wired once for each batch size and mode, and
+ * runs every step as the operations that it listed.
+ *
+ * <p>Shapes here are those of one row; the batch is the arrays' first dimension. Laws:
+ * <ul>
+ *   <li>the gradients are those of {@code y} with respect to {@code x} and every parameter;</li>
+ *   <li>backward is linear in {@code dy}, overwrites the gradients that it writes, and changes neither {@code x} nor {@code dy};</li>
+ *   <li>evaluation uses no chance and changes no buffer;</li>
+ *   <li>parameters, buffers and output shape depend on the input shape alone.</li>
+ * </ul>
+ */
+public interface Layer {
+
+    /** The layer's name in paths and recipes: the class's name in kebab case, {@code MaxPool2d} as {@code max-pool2d}. */
+    default String kind() {
+        return getClass().getSimpleName().replaceAll("(?<!^)(?=\\p{Lu})", "-").toLowerCase(Locale.ROOT);
+    }
+
+    /** What is trained, with names relative to this layer. */
+    default List<Parameter> parameters(long[] in) {
+        return List.of();
+    }
+
+    /** What is not trained and is state all the same, such as running statistics. */
+    default List<Buffer> buffers(long[] in) {
+        return List.of();
+    }
+
+    /**
+     * The shape of a row of output for rows of input of shape {@code in}.
+     *
+     * @throws IllegalArgumentException if this layer cannot take such rows, saying which it takes
+     */
+    long[] outputShape(long[] in);
+
+    /** Lists the operations of the forward and of the backward pass. */
+    void wire(Wiring t);
+}

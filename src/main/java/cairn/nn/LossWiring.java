@@ -1,0 +1,68 @@
+package cairn.nn;
+
+import cairn.tensor.Array;
+import cairn.tensor.Operation;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a loss is given to list its operations with. */
+public final class LossWiring {
+    private final Flow prediction;
+    private final Array target;
+    private final Array rowLoss;
+    private final boolean training;
+    private final List<Operation> forward = new ArrayList<>();
+    private final List<Operation> backward = new ArrayList<>();
+
+    LossWiring(Flow prediction, Array target, Array rowLoss, boolean training) {
+        this.prediction = prediction;
+        this.target = target;
+        this.rowLoss = rowLoss;
+        this.training = training;
+    }
+
+    /** The model's output [batch, outputs]. */
+    public Array x() {
+        return prediction.value();
+    }
+
+    /** The gradient of Σ row losses with respect to the model's output, to be written. */
+    public Array dx() {
+        return prediction.gradient();
+    }
+
+    /** The targets [batch, outputs]. */
+    public Array target() {
+        return target;
+    }
+
+    /** The loss of each row [batch, 1], to be written. */
+    public Array rowLoss() {
+        return rowLoss;
+    }
+
+    /** Room for intermediate results, kept from the forward to the backward pass. */
+    public Array scratch(long... shape) {
+        return Array.zeros(target.type(), shape);
+    }
+
+    public void forward(Operation... operations) {
+        forward.addAll(List.of(operations));
+    }
+
+    public void backward(Wiring.Prepared... operations) {
+        if (training) {
+            for (Wiring.Prepared p : operations) {
+                backward.add(p.prepare());
+            }
+        }
+    }
+
+    Operation forward() {
+        return Operation.sequence(forward);
+    }
+
+    Operation backward() {
+        return Operation.sequence(backward);
+    }
+}

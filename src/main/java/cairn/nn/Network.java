@@ -1,0 +1,67 @@
+package cairn.nn;
+
+import cairn.random.Key;
+import cairn.state.ElementType;
+import cairn.state.Slots;
+import cairn.state.Snapshottable;
+import cairn.tensor.Layout;
+import cairn.tensor.ParameterVector;
+
+/**
+ * A model with its numbers: the parameters and buffers of a description for one input shape, and its wirings. All wirings
+ * work on the same parameters.
+ */
+public final class Network implements Snapshottable {
+    private final Layer model;
+    private final long[] inputShape;
+    private final ElementType type;
+    private final ParameterVector parameters;
+    private final ParameterVector buffers;
+
+    /** The network with its initial weights, each drawn from the key of its own path. */
+    public Network(Layer model, long[] inputShape, ElementType type, Key key) {
+        this.model = model;
+        this.inputShape = inputShape.clone();
+        this.type = type;
+        Layout.Builder layout = Layout.builder();
+        model.parameters(inputShape).forEach(p -> layout.add(p.name(), p.shape(), p.decays()));
+        parameters = new ParameterVector(layout.build(), type);
+        model.parameters(inputShape).forEach(p ->
+                parameters.view(p.name()).set(p.initializer().values(p.shape(), key.fold(p.name()))));
+        Layout.Builder bufferLayout = Layout.builder();
+        model.buffers(inputShape).forEach(b -> bufferLayout.add(b.name(), b.shape(), false));
+        buffers = new ParameterVector(bufferLayout.build(), type);
+        model.buffers(inputShape).forEach(b -> buffers.view(b.name()).fill(b.initial()));
+    }
+
+    /** What is trained. */
+    public ParameterVector parameters() {
+        return parameters;
+    }
+
+    /** What is not trained and is state all the same. */
+    public ParameterVector buffers() {
+        return buffers;
+    }
+
+    /** The shape of one row of output. */
+    public long[] outputShape() {
+        return model.outputShape(inputShape);
+    }
+
+    /** Operations of a training step over {@code batch} rows; the gradient goes into {@code gradient}. */
+    public Wired training(int batch, Loss loss, ParameterVector gradient) {
+        return new Wired(model, inputShape, loss, new Circuit(type, batch, parameters, buffers, gradient));
+    }
+
+    /** Operations of an evaluation of {@code batch} rows with {@code weights}: the parameters, or an average of them. */
+    public Wired evaluation(int batch, Loss loss, ParameterVector weights) {
+        return new Wired(model, inputShape, loss, new Circuit(type, batch, weights, buffers, null));
+    }
+
+    @Override
+    public void slots(Slots s) {
+        parameters.slots(s);
+        buffers.slots(s);
+    }
+}

@@ -1,0 +1,83 @@
+package cairn.nn;
+
+import static cairn.tensor.Elementwise.scaleBy;
+
+import cairn.random.Key;
+import cairn.tensor.Array;
+import cairn.tensor.Operation;
+import cairn.tensor.Reductions;
+
+/** A network wired for one batch size and mode: two lists of prepared operations over fixed arrays. Fill, run, read. */
+public final class Wired {
+    private final Flow input;
+    private final Flow output;
+    private final Array target;
+    private final Array rowLoss;
+    private final Array lossSum;
+    private final Array share;
+    private final Operation forward;
+    private final Operation backward;
+    private double shareValue = Double.NaN;
+
+    Wired(Layer model, long[] inputShape, Loss loss, Circuit circuit) {
+        input = Flow.fresh(circuit.type(), circuit.batch(), inputShape, false);
+        Wiring t = new Wiring(circuit, "", model, input);
+        model.wire(t);
+        output = t.out();
+        target = Array.zeros(circuit.type(), output.value().shape());
+        rowLoss = Array.zeros(circuit.type(), circuit.batch(), 1);
+        lossSum = Array.zeros(circuit.type());
+        share = Array.zeros(circuit.type());
+        LossWiring l = new LossWiring(output, target, rowLoss, circuit.training());
+        loss.wire(l);
+        forward = Operation.sequence(circuit.forward(), l.forward(), Reductions.sum(rowLoss, lossSum));
+        backward = circuit.training()
+                ? Operation.sequence(l.backward(), scaleBy(share, output.gradient()), circuit.backward())
+                : key -> {
+                    throw new IllegalStateException("an evaluation has no backward pass");
+                };
+    }
+
+    /** The input [batch, ...], to be filled. */
+    public Array x() {
+        return input.value();
+    }
+
+    /** The targets, to be filled. */
+    public Array target() {
+        return target;
+    }
+
+    /** The model's output [batch, ...]. */
+    public Array output() {
+        return output.value();
+    }
+
+    /** The loss of each row [batch, 1]. */
+    public Array rowLoss() {
+        return rowLoss;
+    }
+
+    /** From input and target to output and losses. */
+    public void forward(Key key) {
+        forward.run(key);
+    }
+
+    /** Σ row losses of the last forward pass. Waits for the device. */
+    public double lossSum() {
+        return lossSum.value();
+    }
+
+    /**
+     * From the last forward pass to the gradient of {@code weight} · Σ row losses, which overwrites the gradient vector.
+     *
+     * @param weight one over the Σ of the row weights of the whole step
+     */
+    public void backward(Key key, double weight) {
+        if (weight != shareValue) {
+            share.fill(weight);
+            shareValue = weight;
+        }
+        backward.run(key);
+    }
+}

@@ -1,0 +1,170 @@
+package cairn.nn;
+
+import cairn.state.ElementType;
+import cairn.tensor.Array;
+import cairn.tensor.Operation;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a layer is given to list its operations with: the arrays of its input, output, weights and their gradients, and two
+ * lists. Operations of the forward pass run in the order in which they are listed; those of the backward pass run layer by
+ * layer in the reverse order of the layers, and within a layer in the order in which they are listed.
+ */
+public final class Wiring {
+
+    /** Prepares an operation when it is known to be needed; the arrays that it names are made then. */
+    @FunctionalInterface
+    public interface Prepared {
+        Operation prepare();
+    }
+
+    private final Circuit circuit;
+    private final String path;
+    private final Flow input;
+    private final long[] outputRow;
+    private final boolean trained;
+    private final List<Prepared> backward = new ArrayList<>();
+    private Flow output;
+
+    Wiring(Circuit circuit, String path, Layer layer, Flow input) {
+        this.circuit = circuit;
+        this.path = path;
+        this.input = input;
+        this.outputRow = layer.outputShape(input.row());
+        this.trained = !layer.parameters(input.row()).isEmpty();
+        circuit.add(this);
+    }
+
+    // --- what the layer works on
+
+    /** Whether this is the wiring of training steps; otherwise it is one of evaluation, which has no backward pass. */
+    public boolean training() {
+        return circuit.training();
+    }
+
+    /** Rows in a batch. */
+    public long batch() {
+        return circuit.batch();
+    }
+
+    public ElementType type() {
+        return circuit.type();
+    }
+
+    /** The layer's path, the right name for its {@linkplain cairn.tensor.Chance chance}. */
+    public String path() {
+        return path;
+    }
+
+    /** The input [batch, ...]. */
+    public Array x() {
+        return input.value();
+    }
+
+    /** The output [batch, ...]. */
+    public Array y() {
+        return out().value();
+    }
+
+    /** The gradient with respect to the output, given. */
+    public Array dy() {
+        return out().gradient();
+    }
+
+    /** The gradient with respect to the input, to be written by {@link #backwardToInput}. */
+    public Array dx() {
+        return input.gradient();
+    }
+
+    /** The parameter {@code name}. */
+    public Array w(String name) {
+        return circuit.weight(under(name));
+    }
+
+    /** The gradient of the parameter {@code name}, to be written by {@link #backward}. */
+    public Array dw(String name) {
+        return circuit.weightGradient(under(name));
+    }
+
+    /** The buffer {@code name}. */
+    public Array buffer(String name) {
+        return circuit.buffer(under(name));
+    }
+
+    /** Room for intermediate results of this layer, whole shape. It keeps its content from the forward to the backward pass. */
+    public Array scratch(long... shape) {
+        return Array.zeros(type(), shape);
+    }
+
+    // --- what the layer lists
+
+    /** Adds to the forward pass. */
+    public void forward(Operation... operations) {
+        circuit.forward(operations);
+    }
+
+    /** Adds to the backward pass what the gradients of the parameters need. */
+    public void backward(Prepared... operations) {
+        if (training()) {
+            backward.addAll(List.of(operations));
+        }
+    }
+
+    /** Adds to the backward pass what only dx needs; left out where nobody needs it. */
+    public void backwardToInput(Prepared... operations) {
+        if (training() && input.needsGradient()) {
+            backward.addAll(List.of(operations));
+        }
+    }
+
+    /** Declares that the output is the input's own numbers, under the output's shape: nothing is copied, nothing to do. */
+    public void passThrough() {
+        output = input.reshaped(outputRow);
+    }
+
+    // --- for layers made of layers
+
+    public Flow input() {
+        return input;
+    }
+
+    /** The input once more: the same value, with a gradient of its own. The container adds the forks' gradients into dx. */
+    public Flow fork() {
+        return input.forked();
+    }
+
+    /** Wires {@code layer} under {@code name} below this one, fed by {@code from}; returns what it gives. */
+    public Flow layer(String name, Layer layer, Flow from) {
+        Wiring t = new Wiring(circuit, under(name), layer, from);
+        layer.wire(t);
+        return t.out();
+    }
+
+    /** Declares that {@code flow} is this layer's output. */
+    public void output(Flow flow) {
+        output = flow;
+    }
+
+    /** Declares that the gradient of {@code flow}, which ends in a sum, is the gradient of this layer's output. */
+    public void gradientIsOutputs(Flow flow) {
+        flow.shareGradientOf(out());
+    }
+
+    // --- for the circuit
+
+    Flow out() {
+        if (output == null) {
+            output = Flow.fresh(type(), batch(), outputRow, training() && (trained || input.needsGradient()));
+        }
+        return output;
+    }
+
+    List<Prepared> backward() {
+        return backward;
+    }
+
+    private String under(String name) {
+        return path.isEmpty() ? name : path + "/" + name;
+    }
+}
