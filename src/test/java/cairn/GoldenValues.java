@@ -45,7 +45,7 @@ public final class GoldenValues {
     /** The names of the cases at this level, in the order of the file: what is an object, without the provenance. */
     public List<String> cases() {
         List<String> names = new ArrayList<>();
-        node.fields().forEachRemaining(e -> {
+        node.properties().forEach(e -> {
             if (e.getValue().isObject() && !e.getKey().equals("provenance")) {
                 names.add(e.getKey());
             }

@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What an interval promises, measured: over many samples from a known distribution, the truth is inside about 95 % of the time.
- * Of 1,000 samples the share itself has a standard error of 0.7 %. (Combining the classes' F1 intervals as if
- * they were independent holds macro-F1 in 86 to 91 % only.)
+ * Of 1,000 samples the share itself has a standard error of 0.7 %.
  */
 class CoverageTest {
     /** P(label, predicted) of a classifier of three unequal classes that is right in 80 % of the rows. */
