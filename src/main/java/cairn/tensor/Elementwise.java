@@ -95,7 +95,8 @@ public final class Elementwise {
     /** z = a·x + y. */
     public static Operation axpy(double a, Array x, Array y, Array z) {
         same(x, y, z);
-        return Native.call("axpy", in(x, y), out(z), reals(a), Native.integers(), Native.flags());
+        // The native operation scales its second operand, whatever its name says.
+        return Native.call("axpy", in(y, x), out(z), reals(a), Native.integers(), Native.flags());
     }
 
     /** z = 1 - x. */
@@ -132,13 +133,6 @@ public final class Elementwise {
     public static Operation log(Array x, Array z) {
         same(x, z);
         return legacy(new Log(x.nd(), z.nd()));
-    }
-
-    /** z = e^x - 1 = 2t / (1 - t) with t = tanh(x/2). ND4J's own is e^x - 1 taken literally: 0 for the float 1e-8. */
-    public static Operation expm1(Array x, Array z) {
-        same(x, z);
-        Array rest = Array.zeros(x.type(), x.shape());
-        return Operation.sequence(scale(x, 0.5, z), tanh(z, z), oneMinus(z, rest), divide(z, rest, z), scale(z, 2, z));
     }
 
     /** z = ln(1 + x) = 2 artanh(x / (2 + x)). ND4J's own is ln of the sum taken literally: 0 for the float 1e-8. */
