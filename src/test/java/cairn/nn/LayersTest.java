@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.within;
 import cairn.random.Key;
 import cairn.state.ElementType;
 import cairn.state.State;
+import cairn.tensor.ParameterVector;
 import cairn.tensor.Samples;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -68,7 +70,7 @@ class LayersTest {
         double[] beta = t.w("beta").toDoubles();
         for (int c = 0; c < 4; c++) {
             int channel = c;
-            double[] values = java.util.stream.IntStream.range(0, y.length / 4).mapToDouble(i -> y[i * 4 + channel]).toArray();
+            double[] values = IntStream.range(0, y.length / 4).mapToDouble(i -> y[i * 4 + channel]).toArray();
             double mean = DoubleStream.of(values).average().orElseThrow();
             double variance = DoubleStream.of(values).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
             assertThat(mean).isCloseTo(beta[c], within(1e-12));
@@ -204,6 +206,7 @@ class LayersTest {
         refused(() -> new Residual(List.of(Dense.of(3)), List.of(Dense.of(2))).outputShape(new long[] {4}), "the projection [2]");
         refused(() -> Sequential.of(new Relu(), Residual.of(new Tanh(), Conv2d.of(1, 1))).parameters(new long[] {5}),
                 "1.residual: 1.conv2d: ");
+        refused(() -> new Network(Conv2d.of(2, 3), new long[] {16}, ElementType.F32, Key.of(1)), "[height, width, channels]");
     }
 
     @Test
@@ -245,7 +248,7 @@ class LayersTest {
     @Test
     void anEvaluationTakesTheWeightsItIsGiven() {
         Network network = new Network(Dense.of(2), new long[] {3}, ElementType.F64, Key.of(5));
-        cairn.tensor.ParameterVector average = new cairn.tensor.ParameterVector(network.parameters().layout(), ElementType.F64);
+        ParameterVector average = new ParameterVector(network.parameters().layout(), ElementType.F64);
         Wired evaluation = network.evaluation(2, new WeightedSum(), average);
         evaluation.x().fill(1);
         evaluation.forward(Bench.KEY);
@@ -256,10 +259,33 @@ class LayersTest {
         assertThatThrownBy(() -> evaluation.backward(Bench.KEY, 1)).isInstanceOf(IllegalStateException.class);
     }
 
+    /** Large enough for every native library to share the work among its threads; and nothing may hang on what the collector moves. */
+    @Test
+    void aNetworkOfRealSizeRepeatsItsBits() {
+        Layer model = Sequential.of(Conv2d.of(16, 3), BatchNorm.of(), new Relu(), MaxPool2d.of(2), Dropout.of(0.2),
+                new Residual(List.of(Conv2d.of(32, 3)), List.of(Conv2d.of(32, 1))), new GlobalAveragePool2d(), Dense.of(10));
+        String[] digests = new String[2];
+        for (int run = 0; run < 2; run++) {
+            Network network = new Network(model, new long[] {28, 28, 1}, ElementType.F32, Key.of(5));
+            ParameterVector gradient = new ParameterVector(network.parameters().layout(), ElementType.F32);
+            Wired wired = network.training(32, new MeanSquaredError(), gradient);
+            wired.x().set(Samples.numbers(wired.x().size(), "x"));
+            for (int step = 0; step < 3; step++) {
+                if (run == 1) {
+                    System.gc();
+                }
+                wired.forward(Bench.KEY.fold(step));
+                wired.backward(Bench.KEY.fold(step), 1 / 32.0);
+            }
+            digests[run] = State.of(network).digest() + State.of(gradient).digest();
+        }
+        assertThat(digests[1]).isEqualTo(digests[0]);
+    }
+
     @Test
     void wiringsOfEveryBatchSizeShareTheWeights() {
         Network network = new Network(Sequential.of(Dense.of(4), new Relu(), Dense.of(2)), new long[] {3}, ElementType.F64, Key.of(5));
-        cairn.tensor.ParameterVector gradient = new cairn.tensor.ParameterVector(network.parameters().layout(), ElementType.F64);
+        ParameterVector gradient = new ParameterVector(network.parameters().layout(), ElementType.F64);
         double[] x = Samples.numbers(12, "x");
         double[] all = new double[0];
         double[] sum = new double[(int) gradient.flat().size()];
