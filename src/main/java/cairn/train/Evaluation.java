@@ -1,0 +1,79 @@
+package cairn.train;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a model is worth on a set of rows: an immutable fact, every number with a 95 % interval where one is known. */
+public sealed interface Evaluation {
+
+    /** How many rows were evaluated. */
+    long rows();
+
+    /** The mean loss over the rows, with Student's interval of the rows' losses. */
+    Estimate loss();
+
+    /** The numbers that one would plot, by the name that one would give them, loss first. */
+    Map<String, Estimate> measures();
+
+    /**
+     * Of a classifier.
+     *
+     * @param accuracy the share of rows whose highest score is their label's
+     * @param k how many of the highest scores {@code topK} looks at
+     * @param topK the share of rows whose label is among the k highest scores
+     * @param macroF1 the mean F1 of those classes that occur as label or as prediction; its interval by the delta method on its
+     *     logit, unknown where it is 0 or 1, and too narrow with fewer than about 30 rows per class
+     * @param classes by class index
+     */
+    record Classification(long rows, Estimate loss, Estimate accuracy, int k, Estimate topK, Estimate macroF1, List<OfClass> classes,
+            ConfusionMatrix confusion) implements Evaluation {
+
+        public Classification {
+            classes = List.copyOf(classes);
+        }
+
+        /** {@code loss, accuracy, top-<k>} (for k above 1) and {@code macro-f1}. */
+        @Override
+        public Map<String, Estimate> measures() {
+            Map<String, Estimate> m = new LinkedHashMap<>();
+            m.put("loss", loss);
+            m.put("accuracy", accuracy);
+            if (k > 1) {
+                m.put("top-" + k, topK);
+            }
+            m.put("macro-f1", macroF1);
+            return m;
+        }
+    }
+
+    /**
+     * One class of a classifier. A share of no rows is 0 in [0, 1].
+     *
+     * @param support how many rows have this label
+     * @param precision the share of the rows predicted as this class that are of it
+     * @param recall the share of the rows of this class that are predicted as it
+     * @param f1 their harmonic mean, 2 TP / (2 TP + FP + FN), 0 for a class that is neither label nor prediction of any row; its
+     *     interval is Wilson's for J = TP / (TP + FP + FN), mapped by F1 = 2J / (1 + J)
+     */
+    record OfClass(int index, long support, Estimate precision, Estimate recall, Estimate f1) {}
+
+    /**
+     * Of a model of real targets.
+     *
+     * @param meanAbsoluteError the mean over rows and outputs of |y - target|, with Student's interval of the rows' means
+     * @param rSquared see {@link RegressionEvaluator}; no interval is known for it
+     */
+    record Regression(long rows, Estimate loss, Estimate meanAbsoluteError, Estimate rSquared) implements Evaluation {
+
+        /** {@code loss, mean-absolute-error, r-squared}. */
+        @Override
+        public Map<String, Estimate> measures() {
+            Map<String, Estimate> m = new LinkedHashMap<>();
+            m.put("loss", loss);
+            m.put("mean-absolute-error", meanAbsoluteError);
+            m.put("r-squared", rSquared);
+            return m;
+        }
+    }
+}
