@@ -32,7 +32,6 @@ final class HeaderText {
     static final int CRC_OFFSET = 8 + START.length;
     static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(8).maxStringLength(MOST_BYTES).maxNameLength(MOST_BYTES).maxNumberLength(20).build())
             .build();
