@@ -3,6 +3,9 @@ package cairn.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cairn.state.ElementType;
+import cairn.state.State;
+import cairn.state.Value;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -10,6 +13,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,25 +176,17 @@ class DirectoryStoreTest extends StoreContract {
     }
 
     @Test
-    void aThousandHeadersAreListedWithoutReadingTensors() throws IOException {
-        for (long step = 0; step < 300; step++) {
-            Files.copy(writeOnce(), file(step));
+    void listingReadsHeadersAndNoTensor() throws IOException {
+        for (long step = 0; step < 3; step++) {
+            Value.Tensor large = States.tensor(ElementType.F32, new SplittableRandom(step), 100_000);
+            store.commit(Checkpoint.of(step, State.of(Map.of("large", large))));
         }
         CountingDisk counting = new CountingDisk();
         try (DirectoryStore reader = DirectoryStore.reading(folder(), counting)) {
-            assertThat(reader.listing().unreadable()).hasSize(299);
+            assertThat(reader.listing()).isEqualTo(store.listing());
+            assertThat(reader.header(2).entries().get("large").describe()).isEqualTo("f32[100000]");
         }
-        assertThat(counting.bytesRead).isLessThan(300L * (8 + 8 + Files.size(file(0)) - 100));
-    }
-
-    private Path writeOnce() throws IOException {
-        Path once = root.resolve("once");
-        if (!Files.exists(once)) {
-            try (Disk.Output output = new RealDisk().create(once)) {
-                CheckpointFile.write(output, Header.of(States.checkpoint(0)), States.everything(0));
-            }
-        }
-        return once;
+        assertThat(counting.bytesRead).isBetween(1L, 3000L);
     }
 
     /** Counts what is read. */
