@@ -1,0 +1,281 @@
+package cairn.checkpoint;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A store in one folder: {@code step-000000001200.safetensors} for each checkpoint, an empty {@code step-000000001200.pinned}
+ * beside one that is pinned. What exists is what the folder lists; there is no index that could be wrong. Files with other
+ * names are not touched.
+ */
+public final class DirectoryStore implements CheckpointStore {
+    private static final Pattern NAME = Pattern.compile("step-([0-9]{12,19})\\.(safetensors|pinned)");
+    static final String LOCK = "lock";
+
+    private final Path folder;
+    private final Disk disk;
+    private final Optional<Closeable> lock;
+    private final boolean forcesFolder;
+    /** Headers already read or written; kept by a writer only, for nobody else changes its files. */
+    private final Map<Long, CheckpointInfo> known = new ConcurrentHashMap<>();
+    private boolean isClosed;
+
+    private DirectoryStore(Path folder, Disk disk, Optional<Closeable> lock, boolean forcesFolder) {
+        this.folder = folder;
+        this.disk = disk;
+        this.lock = lock;
+        this.forcesFolder = forcesFolder;
+    }
+
+    /** Opens a folder to look at; somebody else may be writing into it. */
+    public static DirectoryStore reading(Path folder, Disk disk) throws IOException {
+        if (!disk.exists(folder)) {
+            throw new NoSuchFileException(folder.toString(), null, "there is no such folder of checkpoints");
+        }
+        return new DirectoryStore(folder, disk, Optional.empty(), false);
+    }
+
+    /**
+     * Opens a folder to write into, and makes it if need be. Leftovers of interrupted commits are deleted, nothing else.
+     *
+     * @throws FolderInUseException if somebody else writes into it
+     */
+    public static DirectoryStore writing(Path folder, Disk disk) throws IOException {
+        disk.createFolders(folder);
+        Closeable lock = disk.lock(folder.resolve(LOCK));
+        try {
+            for (String name : disk.list(folder)) {
+                if (name.startsWith(AtomicWrite.PENDING)) {
+                    disk.delete(folder.resolve(name));
+                }
+            }
+            return new DirectoryStore(folder, disk, Optional.of(lock), disk.forceFolder(folder));
+        } catch (IOException | RuntimeException failure) {
+            try {
+                lock.close();
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+            }
+            throw failure;
+        }
+    }
+
+    /**
+     * Whether a returned commit is known to survive a loss of power. False on platforms that cannot force a folder: there a
+     * crash of the whole machine may undo the last renames, though it cannot damage a checkpoint.
+     */
+    public boolean forcesFolder() {
+        return forcesFolder;
+    }
+
+    @Override
+    public synchronized CheckpointInfo commit(Checkpoint checkpoint) throws IOException {
+        requireWriting();
+        Path file = file(checkpoint.step());
+        Header header = Header.of(checkpoint);
+        if (isStored(file, header)) {
+            disk.forceFolder(folder);
+            return info(checkpoint.step(), names(".pinned"));
+        }
+        requireRoom(file, header.fileBytes());
+        known.remove(checkpoint.step());
+        AtomicWrite.replace(disk, file, output -> CheckpointFile.write(output, header, checkpoint.state()));
+        return info(header);
+    }
+
+    @Override
+    public SortedSet<Long> steps() throws IOException {
+        return names(".safetensors");
+    }
+
+    @Override
+    public Listing listing() throws IOException {
+        List<CheckpointInfo> infos = new ArrayList<>();
+        List<CheckpointException> unreadable = new ArrayList<>();
+        SortedSet<Long> pins = names(".pinned");
+        for (long step : steps()) {
+            try {
+                infos.add(info(step, pins));
+            } catch (CheckpointException e) {
+                unreadable.add(e);
+            } catch (NoSuchFileException e) {
+                // Deleted by its writer since the folder was listed.
+            }
+        }
+        return new Listing(infos, unreadable);
+    }
+
+    @Override
+    public Header header(long step) throws IOException {
+        return CheckpointFile.readHeader(disk, existing(step));
+    }
+
+    @Override
+    public Checkpoint read(long step) throws IOException {
+        return sameStep(step, CheckpointFile.read(disk, existing(step), false));
+    }
+
+    @Override
+    public Checkpoint verify(long step) throws IOException {
+        return sameStep(step, CheckpointFile.read(disk, existing(step), true));
+    }
+
+    @Override
+    public synchronized void delete(long step) throws IOException {
+        requireWriting();
+        if (names(".pinned").contains(step)) {
+            throw isPinned(step);
+        }
+        disk.delete(file(step));
+        known.remove(step);
+        disk.forceFolder(folder);
+    }
+
+    @Override
+    public synchronized void pin(long step, boolean isPinned) throws IOException {
+        requireWriting();
+        existing(step);
+        Path mark = folder.resolve(baseName(step) + ".pinned");
+        if (!isPinned) {
+            disk.delete(mark);
+        } else {
+            try {
+                disk.create(mark).close();
+            } catch (FileAlreadyExistsException e) {
+                // It is pinned already.
+            }
+        }
+        disk.forceFolder(folder);
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        if (!isClosed && lock.isPresent()) {
+            lock.get().close();
+        }
+        isClosed = true;
+    }
+
+    /** Whether the same state is stored there already, and soundly: a damaged file is as good as none, and is replaced. */
+    private boolean isStored(Path file, Header header) throws IOException {
+        if (!disk.exists(file)) {
+            return false;
+        }
+        try {
+            String stored = CheckpointFile.read(disk, file, true).state().digest();
+            if (!stored.equals(header.digest())) {
+                throw new NotDeterministicException(folder.toString(), header.step(), stored, header.digest());
+            }
+            return true;
+        } catch (DamagedCheckpointException e) {
+            return false;
+        }
+    }
+
+    private void requireRoom(Path file, long bytes) throws IOException {
+        long usable = disk.usableBytes(folder);
+        if (usable < bytes) {
+            throw new FileSystemException(file.toString(), null, "no room: it takes " + bytes + " bytes, the disk has " + usable
+                    + ". Everything committed before is safe.");
+        }
+    }
+
+    private CheckpointInfo info(Header header) {
+        CheckpointInfo info = CheckpointInfo.of(header, fileName(header.step()));
+        known.put(header.step(), info);
+        return info;
+    }
+
+    static String fileName(long step) {
+        return baseName(step) + ".safetensors";
+    }
+
+    static IllegalStateException isPinned(long step) {
+        return new IllegalStateException("step " + step + " is pinned and was not deleted; take the pin away first");
+    }
+
+    private static String baseName(long step) {
+        return String.format("step-%012d", step);
+    }
+
+    private Path file(long step) {
+        return folder.resolve(fileName(step));
+    }
+
+    private Path existing(long step) throws IOException {
+        Path file = file(step);
+        if (!disk.exists(file)) {
+            throw new NoSuchFileException(file.toString(), null, "no checkpoint of step " + step + "; stored are " + steps());
+        }
+        return file;
+    }
+
+    private CheckpointInfo info(long step, Set<Long> pins) throws IOException {
+        CheckpointInfo info = known.get(step);
+        if (info == null) {
+            info = readInfo(step);
+            if (lock.isPresent()) {
+                known.put(step, info);
+            }
+        }
+        return info.pinned(pins.contains(step));
+    }
+
+    private CheckpointInfo readInfo(long step) throws IOException {
+        Path file = file(step);
+        Header header = CheckpointFile.readHeader(disk, file);
+        requireStep(step, header.step());
+        return CheckpointInfo.of(header, fileName(step));
+    }
+
+    private Checkpoint sameStep(long step, Checkpoint checkpoint) throws DamagedCheckpointException {
+        requireStep(step, checkpoint.step());
+        return checkpoint;
+    }
+
+    private void requireStep(long step, long found) throws DamagedCheckpointException {
+        if (step != found) {
+            throw new DamagedCheckpointException(file(step).toString(), HeaderText.STEP_KEY, 8,
+                    "it holds step " + found + ": the file has been renamed");
+        }
+    }
+
+    private SortedSet<Long> names(String suffix) throws IOException {
+        SortedSet<Long> steps = new TreeSet<>();
+        for (String name : disk.list(folder)) {
+            Matcher m = NAME.matcher(name);
+            if (m.matches() && name.endsWith(suffix)) {
+                String digits = m.group(1);
+                if (digits.length() < 19 || digits.compareTo(Long.toString(Long.MAX_VALUE)) <= 0) {
+                    long step = Long.parseLong(digits);
+                    if (name.equals(baseName(step) + suffix)) {
+                        steps.add(step);
+                    }
+                }
+            }
+        }
+        return steps;
+    }
+
+    void requireWriting() {
+        if (lock.isEmpty() || isClosed) {
+            throw new IllegalStateException(folder + (isClosed ? " has been closed" : " was opened for reading")
+                    + "; open it for writing first");
+        }
+    }
+}
