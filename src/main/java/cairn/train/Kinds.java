@@ -1,0 +1,128 @@
+package cairn.train;
+
+import cairn.data.DataSource;
+import cairn.nn.*;
+import cairn.optim.*;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/** The parts that a recipe in text can name: the built-in ones, and those of every {@link KindProvider} on the class path. */
+final class Kinds {
+    /** A recipe of defaults; what it says of name, data and model is never used. */
+    static final Recipe DEFAULTS = new Recipe("unnamed", 0, Recipe.Precision.FLOAT32,
+            Recipe.Data.of(new DataSource.Iris()), List.of(new Relu()), SoftmaxCrossEntropy.of(), Adam.of(0.001), new ConstantRate(),
+            Optional.empty(), Optional.empty(), Optional.empty(), new Recipe.Evaluate(Span.epochs(1), "loss"),
+            new Recipe.Run(Optional.empty(), Optional.empty(), "1ep,best", "last:3,best:1", Optional.empty()));
+
+    /** What a section that may be left out starts from when it is there. */
+    private static final Map<Class<?>, Record> OPTIONAL = Map.of(
+            Plateau.class, Plateau.of(),
+            WeightAverage.class, WeightAverage.of(0.999),
+            cairn.data.Augmentation.class, cairn.data.Augmentation.none());
+
+    private static final Map<Class<?>, String> ROLES = Map.of(Layer.class, "layer", Initializer.class, "initializer", Loss.class, "loss",
+            Optimizer.class, "rule", LrSchedule.class, "schedule", Clipping.class, "clipping", DataSource.class, "data set");
+
+    private final List<Kind> kinds;
+
+    private Kinds(List<Kind> kinds) {
+        this.kinds = kinds;
+    }
+
+    static Kinds all() {
+        List<Kind> all = new ArrayList<>(builtIn());
+        ServiceLoader.load(KindProvider.class).forEach(p -> all.addAll(p.kinds()));
+        return new Kinds(all);
+    }
+
+    private static List<Kind> builtIn() {
+        List<Layer> none = List.of();
+        return List.of(
+                layer(Dense.of(1), "units"), layer(Conv2d.of(1, 1), "filters", "kernel"), layer(MaxPool2d.of(2)),
+                layer(AveragePool2d.of(2)), layer(new GlobalAveragePool2d()), layer(new Flatten()),
+                layer(new Reshape(List.of(1)), "shape"), layer(BatchNorm.of()), layer(LayerNorm.of()), layer(new Dropout(0.5), "rate"),
+                layer(new Relu()), layer(LeakyRelu.of()), layer(Elu.of()), layer(Gelu.of()), layer(new Silu()), layer(new Sigmoid()),
+                layer(new Tanh()), layer(new Softplus()), layer(new Softmax()), layer(new Residual(none, none), "body"),
+                layer(new Sequential(none), "layers"),
+
+                Kind.of(Initializer.class, "zeros", new Zeros()), Kind.of(Initializer.class, "constant", new Constant(0), "value"),
+                Kind.of(Initializer.class, "uniform", Uniform.of()), Kind.of(Initializer.class, "normal", Normal.of()),
+                Kind.of(Initializer.class, "truncated-normal", TruncatedNormal.of()), Kind.of(Initializer.class, "glorot", Glorot.of()),
+                Kind.of(Initializer.class, "he", new He()), Kind.of(Initializer.class, "lecun", new LeCun()),
+                Kind.of(Initializer.class, "orthogonal", Orthogonal.of()),
+
+                Kind.of(Loss.class, "softmax-cross-entropy", SoftmaxCrossEntropy.of()),
+                Kind.of(Loss.class, "sigmoid-cross-entropy", new SigmoidCrossEntropy()),
+                Kind.of(Loss.class, "mean-squared-error", new MeanSquaredError()),
+                Kind.of(Loss.class, "mean-absolute-error", new MeanAbsoluteError()), Kind.of(Loss.class, "huber", Huber.of()),
+
+                rule("sgd", Sgd.of(0.01)), rule("momentum", Momentum.of(0.01)), rule("nesterov", Nesterov.of(0.01)),
+                rule("rmsprop", RmsProp.of(0.01)), rule("adagrad", AdaGrad.of(0.01)), rule("adam", Adam.of(0.001)),
+                rule("adamw", AdamW.of(0.001)), rule("amsgrad", AmsGrad.of(0.001)), rule("nadam", NAdam.of(0.002)),
+                rule("lion", Lion.of(0.0001)),
+
+                Kind.of(LrSchedule.class, "constant", new ConstantRate()), Kind.of(LrSchedule.class, "step", StepDecay.of(), "every"),
+                Kind.of(LrSchedule.class, "exponential", Exponential.of(), "every"),
+                Kind.of(LrSchedule.class, "polynomial", Polynomial.of(), "over"),
+                Kind.of(LrSchedule.class, "cosine", Cosine.of(), "over"), Kind.of(LrSchedule.class, "one-cycle", OneCycle.of(), "over"),
+                Kind.of(LrSchedule.class, "warmup", Warmup.of(), "over"), Kind.of(LrSchedule.class, "joined", Joined.of(), "parts"),
+
+                Kind.of(Clipping.class, "norm", new ClipNorm(1), "norm"), Kind.of(Clipping.class, "value", new ClipValue(1), "value"),
+
+                set("iris", new DataSource.Iris()), set("wine", new DataSource.Wine()), set("breast-cancer", new DataSource.BreastCancer()),
+                set("digits", new DataSource.Digits()), set("mnist", new DataSource.Mnist()), set("fashion-mnist", new DataSource.FashionMnist()),
+                set("cifar-10", new DataSource.Cifar10()), set("spirals", new DataSource.Spirals(600, 3, 0.1, 1)),
+                set("moons", new DataSource.Moons(400, 0.1, 1)), set("blobs", new DataSource.Blobs(400, 3, 1.0, 1)),
+                set("xor", new DataSource.Xor(400, 0.1, 1)));
+    }
+
+    private static Kind layer(Record prototype, String... required) {
+        return Kind.of(Layer.class, ((Layer) prototype).kind(), prototype, required);
+    }
+
+    private static Kind rule(String name, Record prototype) {
+        return Kind.of(Optimizer.class, name, prototype, "learning-rate");
+    }
+
+    private static Kind set(String name, Record prototype) {
+        return Kind.of(DataSource.class, name, prototype);
+    }
+
+    Optional<Kind> find(Class<?> role, String name) {
+        return kinds.stream().filter(k -> k.role() == role && k.name().equals(name)).findFirst();
+    }
+
+    List<String> names(Class<?> role) {
+        return kinds.stream().filter(k -> k.role() == role).map(Kind::name).toList();
+    }
+
+    /** Whether {@code type} is an interface whose implementations recipes name. */
+    boolean isRole(Class<?> type) {
+        return ROLES.containsKey(type);
+    }
+
+    String roleName(Class<?> role) {
+        return ROLES.get(role);
+    }
+
+    boolean isPart(Record record) {
+        return ROLES.keySet().stream().anyMatch(role -> role.isInstance(record));
+    }
+
+    /** The name of a part: as it is registered, or as its class is called. */
+    String nameOf(Object part) {
+        if (part instanceof Layer layer) {
+            return layer.kind();
+        }
+        return kinds.stream().filter(k -> k.prototype().getClass() == part.getClass()).map(Kind::name).findFirst()
+                .orElseGet(() -> Binding.kebab(part.getClass().getSimpleName()).toLowerCase(Locale.ROOT));
+    }
+
+    Optional<Object> optional(java.lang.reflect.Type type) {
+        return Optional.ofNullable(type instanceof Class<?> c ? OPTIONAL.get(c) : null);
+    }
+}

@@ -1,0 +1,323 @@
+package cairn.train;
+
+import cairn.data.Augmentation;
+import cairn.data.Batch;
+import cairn.data.Batches;
+import cairn.data.DataFolders;
+import cairn.data.DataSet;
+import cairn.data.Labels;
+import cairn.data.LoadedData;
+import cairn.data.Normalization;
+import cairn.data.Prefetch;
+import cairn.data.Splits;
+import cairn.nn.Network;
+import cairn.nn.Wired;
+import cairn.optim.Clipping;
+import cairn.optim.WeightAverage;
+import cairn.random.Key;
+import cairn.state.ElementType;
+import cairn.state.RestoreException;
+import cairn.state.Slots;
+import cairn.state.Snapshottable;
+import cairn.state.State;
+import cairn.tensor.Elementwise;
+import cairn.tensor.Operation;
+import cairn.tensor.ParameterVector;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * A training in progress. Its whole state is one value: {@link #snapshot()} takes it, {@link #restore} puts it back, at any
+ * step, bit for bit. One thread at a time.
+ *
+ * <p>Laws: {@link #step()} makes exactly one update or, if it throws, none; what follows is a pure function of recipe and
+ * state; evaluations that the recipe did not ask for change nothing.
+ */
+public final class Trainer implements Snapshottable, AutoCloseable {
+    /** Batches prepared ahead on a background thread; they change no number. */
+    private static final int PREFETCHED = 2;
+
+    private final Recipe recipe;
+    private final Splits splits;
+    private final Normalization normalization;
+    private final String dataDigest;
+    private final Labels labels;
+    private final Prefetch batches;
+    private final Key chance;
+    private final Network network;
+    private final ParameterVector gradient;
+    private final OptimizerVectors vectors;
+    private final cairn.optim.Optimizer.Update update;
+    private final Optional<Clipping.Clip> clip;
+    private final Optional<WeightAverage.Memory> average;
+    private final GradientTree tree;
+    private final Operation keepBuffers;
+    private final Operation putBuffersBack;
+    private final Map<Integer, Wired> wired = new HashMap<>();
+    private final Evaluations evaluations;
+    private final Progress progress;
+    private long step;
+
+    private Trainer(Recipe recipe, LoadedData data) {
+        this.recipe = recipe;
+        Key root = Key.of(recipe.seed());
+        this.chance = root.fold("step");
+        this.splits = split(recipe.data(), data, root);
+        this.labels = splits.train().labels();
+        check(recipe, splits.train());
+        this.normalization = Normalization.fit(recipe.data().normalize(), splits.train());
+        this.dataDigest = data.digest();
+        Batches shuffled = Batches.shuffled(splits.train(), recipe.data().batchSize(), root.fold("data"))
+                .normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none()));
+        this.batches = new Prefetch(recipe.data().dropLast() ? shuffled.droppingLast() : shuffled, PREFETCHED);
+
+        ElementType type = recipe.dtype().type();
+        this.network = new Network(recipe.network(), splits.train().shape(), type, root.fold("init"));
+        this.gradient = new ParameterVector(network.parameters().layout(), type);
+        this.vectors = new OptimizerVectors(recipe.optimizer(), network.parameters(), gradient);
+        this.update = recipe.optimizer().wire(vectors);
+        this.clip = recipe.clip().map(c -> c.wire(gradient.flat()));
+        this.average = recipe.average().map(a -> a.wire(network.parameters()));
+        this.tree = new GradientTree(gradient.flat(), recipe.data().microBatches());
+        ParameterVector kept = new ParameterVector(network.buffers().layout(), type);
+        this.keepBuffers = Elementwise.copy(network.buffers().flat(), kept.flat());
+        this.putBuffersBack = Elementwise.copy(kept.flat(), network.buffers().flat());
+        this.progress = new Progress(recipe.evaluate().largerIsBetter(), recipe.plateau());
+        this.evaluations = new Evaluations(recipe.loss(), network,
+                average.map(WeightAverage.Memory::vector).orElse(network.parameters()), normalization);
+        wireEveryBatchSize();
+    }
+
+    /** A training at step 0; looks for data sets where the command line does. */
+    public static Trainer fresh(Recipe recipe) throws IOException {
+        return fresh(recipe, DataPlaces.standard());
+    }
+
+    /**
+     * A training at step 0, with its data from {@code folders}.
+     *
+     * @throws RecipeException if the parts of the recipe do not fit each other or the data
+     */
+    public static Trainer fresh(Recipe recipe, DataFolders folders) throws IOException {
+        return new Trainer(recipe, recipe.data().set().open(folders));
+    }
+
+    // --- training
+
+    /**
+     * Makes exactly one update.
+     *
+     * @throws NonFiniteLossException if the loss or the gradient's norm is not finite; then nothing has changed
+     */
+    public StepReport step() {
+        Batch batch = batches.at(step);
+        double rate = recipe.optimizer().learningRate() * recipe.schedule().factor(step, batches.batchesPerEpoch())
+                * progress.rateFactor();
+        Key key = chance.fold(step);
+        keepBuffers.run(key);
+        boolean isDone = false;
+        try {
+            double loss = gradientOf(batch, key);
+            requireFinite("loss", loss, rate, batch);
+            OptionalDouble norm = clip.isPresent() ? clip.get().apply() : OptionalDouble.empty();
+            norm.ifPresent(n -> requireFinite("gradient's norm", n, rate, batch));
+            update.apply(rate, step + 1);
+            average.ifPresent(a -> a.update(step + 1));
+            step++;
+            isDone = true;
+            return new StepReport(step, loss, rate, norm, batch.size());
+        } finally {
+            if (!isDone) {
+                putBuffersBack.run(key);
+            }
+        }
+    }
+
+    /** The batch's loss; leaves its gradient, summed over the micro-batches, in the gradient vector. */
+    private double gradientOf(Batch batch, Key key) {
+        int parts = Math.min(recipe.data().microBatches(), batch.size());
+        double weight = 1 / weightOf(batch);
+        double loss = 0;
+        tree.clear();
+        for (int part = 0; part < parts; part++) {
+            int from = cut(batch.size(), parts, part);
+            int rows = cut(batch.size(), parts, part + 1) - from;
+            Wired w = wired(rows);
+            Key partKey = key.fold(part);
+            Feeding.fill(w, recipe.loss(), batch, labels, from, rows);
+            w.forward(partKey);
+            loss += w.lossSum();
+            w.backward(partKey, weight);
+            tree.add(part == parts - 1);
+        }
+        return loss * weight;
+    }
+
+    private double weightOf(Batch batch) {
+        if (!(labels instanceof Labels.Classes)) {
+            return batch.size();
+        }
+        double sum = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            sum += recipe.loss().weight(batch.labels()[i]);
+        }
+        return sum;
+    }
+
+    private void requireFinite(String what, double value, double rate, Batch batch) {
+        if (!Double.isFinite(value)) {
+            throw new NonFiniteLossException(step, what, value, rate, Arrays.copyOf(batch.rows(), batch.size()));
+        }
+    }
+
+    private Wired wired(int rows) {
+        return wired.computeIfAbsent(rows, n -> network.training(n, recipe.loss(), gradient));
+    }
+
+    /** Wires full and short batches, and their parts, so that no step has to. */
+    private void wireEveryBatchSize() {
+        int n = splits.train().size();
+        int full = Math.min(recipe.data().batchSize(), n);
+        for (int size : new int[] {full, recipe.data().dropLast() || n % full == 0 ? full : n % full}) {
+            int parts = Math.min(recipe.data().microBatches(), size);
+            for (int part = 0; part < parts; part++) {
+                wired(cut(size, parts, part + 1) - cut(size, parts, part));
+            }
+        }
+    }
+
+    /** Where part {@code part} of {@code parts} begins among {@code rows}. */
+    private static int cut(int rows, int parts, int part) {
+        return (int) ((long) rows * part / parts);
+    }
+
+    // --- evaluation
+
+    /** Whether the recipe asks for an evaluation at this step that has not been made yet. */
+    public boolean evaluationDue() {
+        return progress.evaluatedAt() != step && SaveRule.every(recipe.evaluate().every(), position());
+    }
+
+    /** Makes the evaluation that is due, on the validation rows, and takes its result into the state. */
+    public Evaluation observe() {
+        if (!evaluationDue()) {
+            throw new IllegalStateException("no evaluation is due at step " + step
+                    + "; to look without changing the state, call evaluate(...)");
+        }
+        Evaluation evaluation = evaluate(monitored());
+        progress.observe(step, Evaluations.measure(evaluation, recipe.evaluate().monitor()));
+        return evaluation;
+    }
+
+    /** Evaluates the model as it is on {@code rows}: changes nothing. */
+    public Evaluation evaluate(DataSet rows) {
+        return evaluations.of(rows);
+    }
+
+    /** What the cadence evaluates on: the validation rows, or the test rows if there are none. */
+    public DataSet monitored() {
+        return splits.validation().size() > 0 ? splits.validation() : splits.test();
+    }
+
+    // --- state
+
+    /** The whole of training as a value. */
+    public State snapshot() {
+        return State.of(this);
+    }
+
+    /**
+     * Goes to {@code state}, all of it, or nothing.
+     *
+     * @throws RestoreException if it does not fit, naming every difference
+     */
+    public void restore(State state) {
+        state.into(this);
+    }
+
+    @Override
+    public void slots(Slots s) {
+        s.integer("train/step", () -> step, v -> step = v);
+        s.constant("recipe/digest", recipe.digest());
+        s.constant("data/digest", dataDigest);
+        s.constant("data/shape", DataFacts.text(splits.train().shape()));
+        s.constant("data/labels", DataFacts.text(labels));
+        s.constant("data/normalization", DataFacts.text(normalization));
+        s.child("model", network);
+        s.child("optimizer", vectors);
+        average.ifPresent(a -> s.child("average", a));
+        s.child("progress", progress);
+    }
+
+    // --- facts
+
+    public Recipe recipe() {
+        return recipe;
+    }
+
+    public Position position() {
+        return new Position(step, batches.batchesPerEpoch());
+    }
+
+    public Progress progress() {
+        return progress;
+    }
+
+    public Splits splits() {
+        return splits;
+    }
+
+    /** What is trained. */
+    public ParameterVector parameters() {
+        return network.parameters();
+    }
+
+    /** The rows of the next step, as indices into the training rows: a pure function of the step. */
+    public int[] nextRows() {
+        Batch batch = batches.at(step);
+        return Arrays.copyOf(batch.rows(), batch.size());
+    }
+
+    @Override
+    public void close() {
+        batches.close();
+    }
+
+    // --- making
+
+    private static Splits split(Recipe.Data data, LoadedData loaded, Key root) {
+        int validation = data.validation().rowsOf(loaded.train().size());
+        if (loaded.test().isPresent()) {
+            Splits two = Splits.random(loaded.train(), validation, 0, root);
+            return new Splits(two.train(), two.validation(), loaded.test().get());
+        }
+        int test = data.test().rowsOf(loaded.train().size());
+        return loaded.train().labels() instanceof Labels.Classes
+                ? Splits.stratified(loaded.train(), validation, test, root)
+                : Splits.random(loaded.train(), validation, test, root);
+    }
+
+    /** What would fail later, found before anything is allocated. */
+    private static void check(Recipe recipe, DataSet rows) {
+        try {
+            long[] shape = recipe.network().outputShape(rows.shape());
+            if (shape.length != 1) {
+                throw new IllegalArgumentException("the last layer gives rows of shape " + Arrays.toString(shape)
+                        + "; the loss takes rows of one dimension, so end with a flatten or a dense");
+            }
+            int classes = rows.labels() instanceof Labels.Classes c ? c.names().size() : 0;
+            recipe.loss().check(shape[0], classes);
+            if (classes == 0 && shape[0] != rows.labels().width()) {
+                throw new IllegalArgumentException("the model gives " + shape[0] + " outputs for " + rows.labels().width() + " targets");
+            }
+            recipe.data().augment().ifPresent(a -> a.check(rows));
+            Evaluations.requireMeasure(recipe.evaluate().monitor(), rows.labels());
+        } catch (IllegalArgumentException e) {
+            throw RecipeException.misfit(recipe.name(), e.getMessage());
+        }
+    }
+}
