@@ -230,7 +230,7 @@ public final class DirectoryStore implements CheckpointStore {
         if (info == null) {
             info = readInfo(step);
             if (lock.isPresent()) {
-                known.put(step, info);
+                known.putIfAbsent(step, info);
             }
         }
         return info.pinned(pins.contains(step));
