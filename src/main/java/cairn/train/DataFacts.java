@@ -1,6 +1,7 @@
 package cairn.train;
 
 import cairn.data.Labels;
+import cairn.data.LoadedData;
 import cairn.data.Normalization;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +14,11 @@ final class DataFacts {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private DataFacts() {
+    }
+
+    /** What every row is made of: the digest of the training rows, and that of the test rows if there are any. */
+    static String digest(LoadedData data) {
+        return data.train().digest() + data.test().map(t -> "+" + t.digest()).orElse("");
     }
 
     static String text(long[] shape) {

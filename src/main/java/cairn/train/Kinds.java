@@ -1,8 +1,69 @@
 package cairn.train;
 
 import cairn.data.DataSource;
-import cairn.nn.*;
-import cairn.optim.*;
+import cairn.nn.AveragePool2d;
+import cairn.nn.BatchNorm;
+import cairn.nn.Conv2d;
+import cairn.nn.Dense;
+import cairn.nn.Dropout;
+import cairn.nn.Elu;
+import cairn.nn.Flatten;
+import cairn.nn.Gelu;
+import cairn.nn.GlobalAveragePool2d;
+import cairn.nn.Glorot;
+import cairn.nn.He;
+import cairn.nn.Huber;
+import cairn.nn.Initializer;
+import cairn.nn.Layer;
+import cairn.nn.LayerNorm;
+import cairn.nn.LeCun;
+import cairn.nn.LeakyRelu;
+import cairn.nn.Loss;
+import cairn.nn.MaxPool2d;
+import cairn.nn.MeanAbsoluteError;
+import cairn.nn.MeanSquaredError;
+import cairn.nn.Normal;
+import cairn.nn.Orthogonal;
+import cairn.nn.Relu;
+import cairn.nn.Reshape;
+import cairn.nn.Residual;
+import cairn.nn.Sequential;
+import cairn.nn.Sigmoid;
+import cairn.nn.SigmoidCrossEntropy;
+import cairn.nn.Silu;
+import cairn.nn.Softmax;
+import cairn.nn.SoftmaxCrossEntropy;
+import cairn.nn.Softplus;
+import cairn.nn.Tanh;
+import cairn.nn.TruncatedNormal;
+import cairn.nn.Uniform;
+import cairn.nn.Zeros;
+import cairn.optim.AdaGrad;
+import cairn.optim.Adam;
+import cairn.optim.AdamW;
+import cairn.optim.AmsGrad;
+import cairn.optim.ClipNorm;
+import cairn.optim.ClipValue;
+import cairn.optim.Clipping;
+import cairn.optim.Constant;
+import cairn.optim.Cosine;
+import cairn.optim.Exponential;
+import cairn.optim.Joined;
+import cairn.optim.Lion;
+import cairn.optim.LrSchedule;
+import cairn.optim.Momentum;
+import cairn.optim.NAdam;
+import cairn.optim.Nesterov;
+import cairn.optim.OneCycle;
+import cairn.optim.Optimizer;
+import cairn.optim.Plateau;
+import cairn.optim.Polynomial;
+import cairn.optim.RmsProp;
+import cairn.optim.Sgd;
+import cairn.optim.Span;
+import cairn.optim.StepDecay;
+import cairn.optim.Warmup;
+import cairn.optim.WeightAverage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,18 +75,21 @@ import java.util.ServiceLoader;
 final class Kinds {
     /** A recipe of defaults; what it says of name, data and model is never used. */
     static final Recipe DEFAULTS = new Recipe("unnamed", 0, Recipe.Precision.FLOAT32,
-            Recipe.Data.of(new DataSource.Iris()), List.of(new Relu()), SoftmaxCrossEntropy.of(), Adam.of(0.001), new ConstantRate(),
+            Recipe.Data.of(new DataSource.Iris()), List.of(new Relu()), SoftmaxCrossEntropy.of(), Adam.of(0.001), Constant.of(),
             Optional.empty(), Optional.empty(), Optional.empty(), new Recipe.Evaluate(Span.epochs(1), "loss"),
             new Recipe.Run(Optional.empty(), Optional.empty(), "1ep,best", "last:3,best:1", Optional.empty()));
 
     /** What a section that may be left out starts from when it is there. */
     private static final Map<Class<?>, Record> OPTIONAL = Map.of(
-            Plateau.class, Plateau.of(),
+            Plateau.class, Plateau.of(Plateau.Mode.MIN),
             WeightAverage.class, WeightAverage.of(0.999),
-            cairn.data.Augmentation.class, cairn.data.Augmentation.none());
+            cairn.data.Augmentation.class, cairn.data.Augmentation.none(),
+            Joined.Part.class, new Joined.Part(Constant.of(), Span.steps(1)));
 
     private static final Map<Class<?>, String> ROLES = Map.of(Layer.class, "layer", Initializer.class, "initializer", Loss.class, "loss",
             Optimizer.class, "rule", LrSchedule.class, "schedule", Clipping.class, "clipping", DataSource.class, "data set");
+
+    private static final Span ONE = Span.epochs(1);
 
     private final List<Kind> kinds;
 
@@ -49,7 +113,7 @@ final class Kinds {
                 layer(new Tanh()), layer(new Softplus()), layer(new Softmax()), layer(new Residual(none, none), "body"),
                 layer(new Sequential(none), "layers"),
 
-                Kind.of(Initializer.class, "zeros", new Zeros()), Kind.of(Initializer.class, "constant", new Constant(0), "value"),
+                Kind.of(Initializer.class, "zeros", new Zeros()), Kind.of(Initializer.class, "constant", new cairn.nn.Constant(0), "value"),
                 Kind.of(Initializer.class, "uniform", Uniform.of()), Kind.of(Initializer.class, "normal", Normal.of()),
                 Kind.of(Initializer.class, "truncated-normal", TruncatedNormal.of()), Kind.of(Initializer.class, "glorot", Glorot.of()),
                 Kind.of(Initializer.class, "he", new He()), Kind.of(Initializer.class, "lecun", new LeCun()),
@@ -65,11 +129,11 @@ final class Kinds {
                 rule("adamw", AdamW.of(0.001)), rule("amsgrad", AmsGrad.of(0.001)), rule("nadam", NAdam.of(0.002)),
                 rule("lion", Lion.of(0.0001)),
 
-                Kind.of(LrSchedule.class, "constant", new ConstantRate()), Kind.of(LrSchedule.class, "step", StepDecay.of(), "every"),
-                Kind.of(LrSchedule.class, "exponential", Exponential.of(), "every"),
-                Kind.of(LrSchedule.class, "polynomial", Polynomial.of(), "over"),
-                Kind.of(LrSchedule.class, "cosine", Cosine.of(), "over"), Kind.of(LrSchedule.class, "one-cycle", OneCycle.of(), "over"),
-                Kind.of(LrSchedule.class, "warmup", Warmup.of(), "over"), Kind.of(LrSchedule.class, "joined", Joined.of(), "parts"),
+                Kind.of(LrSchedule.class, "constant", Constant.of()), Kind.of(LrSchedule.class, "step", StepDecay.of(ONE, 0.1), "every"),
+                Kind.of(LrSchedule.class, "exponential", Exponential.of(ONE, 0.9), "every"),
+                Kind.of(LrSchedule.class, "polynomial", Polynomial.of(ONE), "over"),
+                Kind.of(LrSchedule.class, "cosine", Cosine.of(ONE), "over"), Kind.of(LrSchedule.class, "one-cycle", OneCycle.of(ONE), "over"),
+                Kind.of(LrSchedule.class, "warmup", new Warmup(ONE, Constant.of()), "over"), Kind.of(LrSchedule.class, "joined", Joined.of(new Joined.Part(Constant.of(), ONE)), "parts"),
 
                 Kind.of(Clipping.class, "norm", new ClipNorm(1), "norm"), Kind.of(Clipping.class, "value", new ClipValue(1), "value"),
 

@@ -24,7 +24,7 @@ public final class Progress implements Snapshottable {
         this.largerIsBetter = largerIsBetter;
         this.best = largerIsBetter ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
         this.last = Double.NaN;
-        this.plateau = plateau.map(p -> p.memory(largerIsBetter));
+        this.plateau = plateau.map(Plateau::memory);
     }
 
     /** Takes in the monitored metric after {@code step} updates; a NaN is never the best. */

@@ -1,5 +1,8 @@
 package cairn.train;
 
+import cairn.data.Augmentation;
+import cairn.data.DataSource;
+import cairn.data.Normalization;
 import cairn.nn.Layer;
 import cairn.nn.Loss;
 import cairn.nn.Sequential;
@@ -9,9 +12,6 @@ import cairn.optim.Optimizer;
 import cairn.optim.Plateau;
 import cairn.optim.Span;
 import cairn.optim.WeightAverage;
-import cairn.data.Augmentation;
-import cairn.data.DataSource;
-import cairn.data.Normalization;
 import cairn.state.ElementType;
 import java.util.List;
 import java.util.Optional;
@@ -112,7 +112,7 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
             epochs.ifPresent(e -> requirePositive("epochs", e));
             steps.ifPresent(s -> requirePositive("steps", s));
             patience.ifPresent(p -> requirePositive("patience", p));
-            cairn.checkpoint.RetentionPolicy.parse(keep, cairn.checkpoint.Ranking.smallest("loss"));
+            cairn.checkpoint.RetentionPolicy.parse(keep, cairn.checkpoint.Ranking.min("loss"));
         }
 
         private static void requirePositive(String name, long value) {
@@ -135,6 +135,12 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
         if (model.isEmpty()) {
             throw new IllegalArgumentException("model: expected at least one layer");
         }
+        plateau.ifPresent(p -> {
+            if ((p.mode() == Plateau.Mode.MAX) != evaluate.largerIsBetter()) {
+                throw new IllegalArgumentException("plateau.mode: expected " + (evaluate.largerIsBetter() ? "max" : "min")
+                        + ", as is better of the monitored " + evaluate.monitor());
+            }
+        });
     }
 
     /** A recipe in Java; what is not set has the default that it has in text. */

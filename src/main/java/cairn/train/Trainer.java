@@ -53,7 +53,8 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     private final OptimizerVectors vectors;
     private final cairn.optim.Optimizer.Update update;
     private final Optional<Clipping.Clip> clip;
-    private final Optional<WeightAverage.Memory> average;
+    private final Optional<ParameterVector> average;
+    private final Optional<WeightAverage.Averaging> averaging;
     private final GradientTree tree;
     private final Operation keepBuffers;
     private final Operation putBuffersBack;
@@ -70,7 +71,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         this.labels = splits.train().labels();
         check(recipe, splits.train());
         this.normalization = Normalization.fit(recipe.data().normalize(), splits.train());
-        this.dataDigest = data.digest();
+        this.dataDigest = DataFacts.digest(data);
         Batches shuffled = Batches.shuffled(splits.train(), recipe.data().batchSize(), root.fold("data"))
                 .normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none()));
         this.batches = new Prefetch(recipe.data().dropLast() ? shuffled.droppingLast() : shuffled, PREFETCHED);
@@ -81,14 +82,16 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         this.vectors = new OptimizerVectors(recipe.optimizer(), network.parameters(), gradient);
         this.update = recipe.optimizer().wire(vectors);
         this.clip = recipe.clip().map(c -> c.wire(gradient.flat()));
-        this.average = recipe.average().map(a -> a.wire(network.parameters()));
+        this.average = recipe.average().map(a -> a.start(network.parameters()));
+        this.averaging = recipe.average().map(a ->
+                a.wire(network.parameters().flat(), average.orElseThrow().flat(), gradient.flat()));
         this.tree = new GradientTree(gradient.flat(), recipe.data().microBatches());
         ParameterVector kept = new ParameterVector(network.buffers().layout(), type);
         this.keepBuffers = Elementwise.copy(network.buffers().flat(), kept.flat());
         this.putBuffersBack = Elementwise.copy(kept.flat(), network.buffers().flat());
         this.progress = new Progress(recipe.evaluate().largerIsBetter(), recipe.plateau());
         this.evaluations = new Evaluations(recipe.loss(), network,
-                average.map(WeightAverage.Memory::vector).orElse(network.parameters()), normalization);
+                average.orElse(network.parameters()), normalization);
         wireEveryBatchSize();
     }
 
@@ -126,7 +129,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
             OptionalDouble norm = clip.isPresent() ? clip.get().apply() : OptionalDouble.empty();
             norm.ifPresent(n -> requireFinite("gradient's norm", n, rate, batch));
             update.apply(rate, step + 1);
-            average.ifPresent(a -> a.update(step + 1));
+            averaging.ifPresent(a -> a.apply(step + 1));
             step++;
             isDone = true;
             return new StepReport(step, loss, rate, norm, batch.size());
