@@ -91,7 +91,8 @@ public final class Elementwise {
     /** z = a·x + y. */
     public static Operation axpy(double a, Array x, Array y, Array z) {
         same(x, y, z);
-        return Native.call("axpy", in(x, y), out(z), reals(a), Native.integers(), Native.flags());
+        // ND4J's own order: first + a · second.
+        return Native.call("axpy", in(y, x), out(z), reals(a), Native.integers(), Native.flags());
     }
 
     /** z = 1 - x. */
