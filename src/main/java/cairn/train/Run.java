@@ -1,0 +1,157 @@
+package cairn.train;
+
+import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.CheckpointInfo;
+import cairn.checkpoint.DamagedCheckpointException;
+import cairn.checkpoint.Ranking;
+import cairn.checkpoint.RealDisk;
+import cairn.checkpoint.RetentionPolicy;
+import cairn.checkpoint.RunFolder;
+import cairn.data.DataFolders;
+import cairn.journal.Journal;
+import cairn.state.RestoreException;
+import cairn.tensor.Backend;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** A run: a training with a folder of its own, in which its recipe, journal and checkpoints stand. */
+public final class Run implements Closeable {
+
+    /** The two clocks of a run, neither of which changes a number. */
+    public record Clocks(LongSupplier millis, LongSupplier nanos) {
+    }
+
+    private final RunFolder folder;
+    private final Trainer trainer;
+    private final Journal journal;
+    private final Clocks clocks;
+    private final long resumedFrom;
+
+    private Run(RunFolder folder, Trainer trainer, Journal journal, Clocks clocks, long resumedFrom) {
+        this.folder = folder;
+        this.trainer = trainer;
+        this.journal = journal;
+        this.clocks = clocks;
+        this.resumedFrom = resumedFrom;
+    }
+
+    /**
+     * A new run in an empty folder.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException if something stands there; it is never overwritten
+     */
+    public static Run create(Path path, Recipe recipe, DataFolders data, Clocks clocks) throws IOException {
+        RunFolder folder = RunFolder.create(path, new RealDisk());
+        return opened(folder, () -> {
+            Trainer trainer = Trainer.fresh(recipe, data);
+            RunFiles.describe(folder, recipe, Backend.facts());
+            return new Run(folder, trainer, journal(folder, clocks), clocks, -1);
+        });
+    }
+
+    /**
+     * An existing run, restored to its newest sound checkpoint.
+     *
+     * @param damaged is told of each damaged checkpoint that was passed over
+     */
+    public static Run resume(Path path, DataFolders data, Clocks clocks, Consumer<DamagedCheckpointException> damaged)
+            throws IOException {
+        RunFolder folder = RunFolder.resume(path, new RealDisk());
+        return opened(folder, () -> resume(folder, RunFiles.recipe(folder), data, clocks, damaged));
+    }
+
+    /** The same with the recipe given, for one with parts that only exist in Java; another recipe than the run's is refused. */
+    public static Run resume(Path path, Recipe recipe, DataFolders data, Clocks clocks) throws IOException {
+        RunFolder folder = RunFolder.resume(path, new RealDisk());
+        return opened(folder, () -> resume(folder, recipe, data, clocks, damaged -> { }));
+    }
+
+    private static Run resume(RunFolder folder, Recipe recipe, DataFolders data, Clocks clocks,
+            Consumer<DamagedCheckpointException> damaged) throws IOException {
+        Checkpoint newest = folder.store().readNewest(damaged).orElseThrow(() -> new NoSuchFileException(folder.path().toString(), null,
+                "this run has no checkpoint to resume from; start it again under another name"));
+        Trainer trainer = Trainer.fresh(recipe, data);
+        try {
+            trainer.restore(newest.state());
+        } catch (RestoreException e) {
+            trainer.close();
+            throw e.from(folder.path() + " at step " + newest.step());
+        }
+        return new Run(folder, trainer, journal(folder, clocks), clocks, newest.step());
+    }
+
+    private interface Opening {
+        Run open() throws IOException;
+    }
+
+    private static Run opened(RunFolder folder, Opening opening) throws IOException {
+        try {
+            return opening.open();
+        } catch (IOException | RuntimeException | Error e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    private static Journal journal(RunFolder folder, Clocks clocks) throws IOException {
+        return Journal.open(folder.file(RunFiles.JOURNAL), clocks.millis());
+    }
+
+    /**
+     * Trains to step {@code untilStep} in all, or until a stop rule is met; the final state is saved on return.
+     *
+     * @param observers are told what happens
+     * @return why training stopped
+     */
+    public String train(long untilStep, StopRule stop, SaveRule save, String keep, List<Observer> observers) throws IOException {
+        RetentionPolicy policy = RetentionPolicy.parse(keep, ranking());
+        if (resumedFrom >= 0) {
+            policy = policy.protecting(resumedFrom);
+        }
+        List<Observer> all = new ArrayList<>(List.of(new JournalObserver(journal)));
+        all.addAll(observers);
+        return new TrainingLoop(trainer, StopRule.atStep(untilStep).or(stop), save, policy, folder.store(), facts(), all, clocks.nanos())
+                .run(untilStep);
+    }
+
+    /** Which checkpoint of this run is best. */
+    private Ranking ranking() {
+        return ranking(trainer.recipe());
+    }
+
+    /** Which checkpoint of a run of {@code recipe} is best. */
+    public static Ranking ranking(Recipe recipe) {
+        String monitor = recipe.evaluate().monitor();
+        return recipe.evaluate().largerIsBetter() ? Ranking.max(monitor) : Ranking.min(monitor);
+    }
+
+    private Map<String, String> facts() {
+        return Backend.facts();
+    }
+
+    public Trainer trainer() {
+        return trainer;
+    }
+
+    /** Every checkpoint in this run's folder. */
+    public List<CheckpointInfo> checkpoints() throws IOException {
+        return folder.store().list();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            journal.close();
+        } finally {
+            trainer.close();
+            folder.close();
+        }
+    }
+}
