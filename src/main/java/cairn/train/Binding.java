@@ -169,16 +169,22 @@ final class Binding {
         if (type instanceof ParameterizedType generic && generic.getRawType() == List.class) {
             return list(node, generic.getActualTypeArguments()[0], path);
         } else if (type instanceof ParameterizedType generic && generic.getRawType() == Optional.class) {
-            Type of = generic.getActualTypeArguments()[0];
-            return Optional.ofNullable(value(node, of, kinds.optional(of).orElse(null), path));
-        } else if (!(type instanceof Class<?> c)) {
-            throw new IllegalStateException("a setting of type " + type + " cannot be bound");
-        } else if (kinds.isRole(c)) {
+            return Optional.ofNullable(value(node, generic.getActualTypeArguments()[0], null, path));
+        } else if (type instanceof Class<?> c) {
+            return value(node, c, fallback, path);
+        }
+        throw new IllegalStateException("a setting of type " + type + " cannot be bound");
+    }
+
+    private Object value(JsonNode node, Class<?> c, Object fallback, String path) {
+        if (kinds.isRole(c)) {
             return part(c, node, path).orElse((Record) fallback);
         } else if (c == Span.class || c == Share.class) {
             return text(node, fallback, path, c == Span.class ? Span::parse : Share::parse);
         } else if (c.isRecord()) {
-            return read(node, (Record) fallback, Set.of(), path);
+            Optional<Kinds.Section> section = kinds.section(c);
+            return section.isPresent() ? read(node, section.get().prototype(), section.get().required(), path)
+                    : read(node, (Record) fallback, Set.of(), path);
         } else if (c.isEnum()) {
             return oneOf(node, c, fallback, path);
         }

@@ -1,5 +1,6 @@
 package cairn.train;
 
+import cairn.data.Augmentation;
 import cairn.data.DataSource;
 import cairn.nn.AveragePool2d;
 import cairn.nn.BatchNorm;
@@ -70,26 +71,35 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /** The parts that a recipe in text can name: the built-in ones, and those of every {@link KindProvider} on the class path. */
 final class Kinds {
+    private static final Span ONE = Span.epochs(1);
+
     /** A recipe of defaults; what it says of name, data and model is never used. */
     static final Recipe DEFAULTS = new Recipe("unnamed", 0, Recipe.Precision.FLOAT32,
             Recipe.Data.of(new DataSource.Iris()), List.of(new Relu()), SoftmaxCrossEntropy.of(), Adam.of(0.001), Constant.of(),
             Optional.empty(), Optional.empty(), Optional.empty(), new Recipe.Evaluate(Span.epochs(1), "loss"),
             new Recipe.Run(Optional.empty(), Optional.empty(), "1ep,best", "last:3,best:1", Optional.empty()));
 
-    /** What a section that may be left out starts from when it is there. */
-    private static final Map<Class<?>, Record> OPTIONAL = Map.of(
-            Plateau.class, Plateau.of(Plateau.Mode.MIN),
-            WeightAverage.class, WeightAverage.of(0.999),
-            cairn.data.Augmentation.class, cairn.data.Augmentation.none(),
-            Joined.Part.class, new Joined.Part(Constant.of(), Span.steps(1)));
+    /**
+     * A section that is no part with a name, and stands in lists or may be left out.
+     *
+     * @param prototype holds its defaults
+     * @param required settings without a default
+     */
+    record Section(Record prototype, Set<String> required) {
+    }
+
+    private static final Map<Class<?>, Section> SECTIONS = Map.of(
+            Plateau.class, new Section(Plateau.of(Plateau.Mode.MIN), Set.of()),
+            WeightAverage.class, new Section(WeightAverage.of(0.999), Set.of("decay")),
+            Augmentation.class, new Section(Augmentation.none(), Set.of()),
+            Joined.Part.class, new Section(new Joined.Part(Constant.of(), ONE), Set.of("schedule", "length")));
 
     private static final Map<Class<?>, String> ROLES = Map.of(Layer.class, "layer", Initializer.class, "initializer", Loss.class, "loss",
             Optimizer.class, "rule", LrSchedule.class, "schedule", Clipping.class, "clipping", DataSource.class, "data set");
-
-    private static final Span ONE = Span.epochs(1);
 
     private final List<Kind> kinds;
 
@@ -129,8 +139,8 @@ final class Kinds {
                 rule("adamw", AdamW.of(0.001)), rule("amsgrad", AmsGrad.of(0.001)), rule("nadam", NAdam.of(0.002)),
                 rule("lion", Lion.of(0.0001)),
 
-                Kind.of(LrSchedule.class, "constant", Constant.of()), Kind.of(LrSchedule.class, "step", StepDecay.of(ONE, 0.1), "every"),
-                Kind.of(LrSchedule.class, "exponential", Exponential.of(ONE, 0.9), "every"),
+                Kind.of(LrSchedule.class, "constant", Constant.of()), Kind.of(LrSchedule.class, "step", StepDecay.of(ONE), "every"),
+                Kind.of(LrSchedule.class, "exponential", Exponential.of(0.9), "decay"),
                 Kind.of(LrSchedule.class, "polynomial", Polynomial.of(ONE), "over"),
                 Kind.of(LrSchedule.class, "cosine", Cosine.of(ONE), "over"), Kind.of(LrSchedule.class, "one-cycle", OneCycle.of(ONE), "over"),
                 Kind.of(LrSchedule.class, "warmup", new Warmup(ONE, Constant.of()), "over"), Kind.of(LrSchedule.class, "joined", Joined.of(new Joined.Part(Constant.of(), ONE)), "parts"),
@@ -186,7 +196,8 @@ final class Kinds {
                 .orElseGet(() -> Binding.kebab(part.getClass().getSimpleName()).toLowerCase(Locale.ROOT));
     }
 
-    Optional<Object> optional(java.lang.reflect.Type type) {
-        return Optional.ofNullable(type instanceof Class<?> c ? OPTIONAL.get(c) : null);
+    /** The defaults of a section of type {@code type}, if it is one that may be left out. */
+    Optional<Section> section(Class<?> type) {
+        return Optional.ofNullable(SECTIONS.get(type));
     }
 }

@@ -18,8 +18,8 @@ public final class RecipeException extends IllegalArgumentException {
     }
 
     /** A recipe whose parts do not fit each other or the data. */
-    static RecipeException misfit(String recipe, String what) {
-        return new RecipeException(recipe, List.of(new Problem("model", what)));
+    static RecipeException misfit(String recipe, String path, String what) {
+        return new RecipeException(recipe, List.of(new Problem(path, what)));
     }
 
     public List<Problem> problems() {

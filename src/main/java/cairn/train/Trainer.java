@@ -6,7 +6,6 @@ import cairn.data.Batches;
 import cairn.data.DataFolders;
 import cairn.data.DataSet;
 import cairn.data.Labels;
-import cairn.data.LoadedData;
 import cairn.data.Normalization;
 import cairn.data.Prefetch;
 import cairn.data.Splits;
@@ -63,16 +62,16 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     private final Progress progress;
     private long step;
 
-    private Trainer(Recipe recipe, LoadedData data) {
+    private Trainer(Recipe recipe, TrainingData data) {
         this.recipe = recipe;
         Key root = Key.of(recipe.seed());
         this.chance = root.fold("step");
-        this.splits = split(recipe.data(), data, root);
+        this.splits = data.splits();
         this.labels = splits.train().labels();
         check(recipe, splits.train());
         this.normalization = Normalization.fit(recipe.data().normalize(), splits.train());
-        this.dataDigest = DataFacts.digest(data);
-        Batches shuffled = Batches.shuffled(splits.train(), recipe.data().batchSize(), root.fold("data"))
+        this.dataDigest = data.digest();
+        Batches shuffled = Batches.shuffled(splits.train(), recipe.data().batchSize(), root)
                 .normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none()));
         this.batches = new Prefetch(recipe.data().dropLast() ? shuffled.droppingLast() : shuffled, PREFETCHED);
 
@@ -106,7 +105,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
      * @throws RecipeException if the parts of the recipe do not fit each other or the data
      */
     public static Trainer fresh(Recipe recipe, DataFolders folders) throws IOException {
-        return new Trainer(recipe, recipe.data().set().open(folders));
+        return new Trainer(recipe, TrainingData.open(recipe, folders));
     }
 
     // --- training
@@ -292,18 +291,6 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     // --- making
 
-    private static Splits split(Recipe.Data data, LoadedData loaded, Key root) {
-        int validation = data.validation().rowsOf(loaded.train().size());
-        if (loaded.test().isPresent()) {
-            Splits two = Splits.random(loaded.train(), validation, 0, root);
-            return new Splits(two.train(), two.validation(), loaded.test().get());
-        }
-        int test = data.test().rowsOf(loaded.train().size());
-        return loaded.train().labels() instanceof Labels.Classes
-                ? Splits.stratified(loaded.train(), validation, test, root)
-                : Splits.random(loaded.train(), validation, test, root);
-    }
-
     /** What would fail later, found before anything is allocated. */
     private static void check(Recipe recipe, DataSet rows) {
         try {
@@ -320,7 +307,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
             recipe.data().augment().ifPresent(a -> a.check(rows));
             Evaluations.requireMeasure(recipe.evaluate().monitor(), rows.labels());
         } catch (IllegalArgumentException e) {
-            throw RecipeException.misfit(recipe.name(), e.getMessage());
+            throw RecipeException.misfit(recipe.name(), "model", e.getMessage());
         }
     }
 }
