@@ -71,8 +71,8 @@ public final class DirectoryStore implements CheckpointStore {
     }
 
     /**
-     * Whether a returned commit is known to survive a loss of power. False on platforms that cannot force a folder: there a
-     * crash of the whole machine may undo the last renames, though it cannot damage a checkpoint.
+     * Whether a returned commit is known to survive a power failure. False on platforms that cannot force a folder: there a
+     * failure of the whole machine may undo the last renames, though it cannot damage a checkpoint.
      */
     public boolean forcesFolder() {
         return forcesFolder;
@@ -87,10 +87,12 @@ public final class DirectoryStore implements CheckpointStore {
             disk.forceFolder(folder);
             return info(checkpoint.step(), StepNames.pins(disk.list(folder)));
         }
-        requireRoom(file, header.fileBytes());
+        CheckpointInfo info = CheckpointInfo.of(header, header.fileBytes());
+        requireRoom(file, info.bytes());
         known.remove(checkpoint.step());
         AtomicWrite.replace(disk, file, output -> CheckpointFile.write(output, header, checkpoint.state()));
-        return info(header);
+        known.put(checkpoint.step(), info);
+        return info;
     }
 
     @Override
@@ -192,12 +194,6 @@ public final class DirectoryStore implements CheckpointStore {
         }
     }
 
-    private CheckpointInfo info(Header header) {
-        CheckpointInfo info = CheckpointInfo.of(header, StepNames.checkpoint(header.step()));
-        known.put(header.step(), info);
-        return info;
-    }
-
     static IllegalStateException isPinned(long step) {
         return new IllegalStateException("step " + step + " is pinned and was not deleted; take the pin away first");
     }
@@ -226,10 +222,9 @@ public final class DirectoryStore implements CheckpointStore {
     }
 
     private CheckpointInfo readInfo(long step) throws IOException {
-        Path file = file(step);
-        Header header = CheckpointFile.readHeader(disk, file);
-        requireStep(step, header.step());
-        return CheckpointInfo.of(header, StepNames.checkpoint(step));
+        CheckpointInfo info = CheckpointFile.readInfo(disk, file(step));
+        requireStep(step, info.step());
+        return info;
     }
 
     private Checkpoint sameStep(long step, Checkpoint checkpoint) throws DamagedCheckpointException {

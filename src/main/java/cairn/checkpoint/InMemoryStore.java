@@ -21,7 +21,8 @@ public final class InMemoryStore implements CheckpointStore {
         Checkpoint there = stored.get(step);
         if (there == null) {
             stored.put(step, checkpoint);
-            infos.put(step, CheckpointInfo.of(Header.of(checkpoint), StepNames.checkpoint(step)));
+            Header header = Header.of(checkpoint);
+            infos.put(step, CheckpointInfo.of(header, header.fileBytes()));
         } else if (!there.state().equals(checkpoint.state())) {
             throw new NotDeterministicException("this store", step, there.state().digest(), checkpoint.state().digest());
         }
