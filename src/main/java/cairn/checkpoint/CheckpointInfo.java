@@ -18,7 +18,8 @@ public record CheckpointInfo(long step, String fileName, long bytes, String dige
         Map<String, Double> metrics, boolean pinned) {
 
     static CheckpointInfo of(Header header, long bytes) {
-        return new CheckpointInfo(header.step(), StepNames.checkpoint(header.step()), bytes, header.digest(), header.facts(), header.metrics(), false);
+        return new CheckpointInfo(header.step(), StepNames.checkpoint(header.step()), bytes, header.digest(),
+                header.facts(), header.metrics(), false);
     }
 
     CheckpointInfo pinned(boolean isPinned) {
