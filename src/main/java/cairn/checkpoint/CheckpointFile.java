@@ -31,6 +31,13 @@ final class CheckpointFile {
         }
     }
 
+    static CheckpointInfo readInfo(Disk disk, Path file) throws IOException {
+        try (Disk.Input input = disk.open(file)) {
+            long size = input.size();
+            return CheckpointInfo.of(readHeader(input, file.toString(), size), size);
+        }
+    }
+
     /** Reads everything and verifies every checksum; also the digest of the state, if asked for. */
     static Checkpoint read(Disk disk, Path path, boolean withDigest) throws IOException {
         String file = path.toString();

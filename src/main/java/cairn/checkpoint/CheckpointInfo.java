@@ -17,8 +17,9 @@ import java.util.OptionalDouble;
 public record CheckpointInfo(long step, String fileName, long bytes, String digest, Map<String, String> facts,
         Map<String, Double> metrics, boolean pinned) {
 
-    static CheckpointInfo of(Header header, String fileName) {
-        return new CheckpointInfo(header.step(), fileName, header.fileBytes(), header.digest(), header.facts(), header.metrics(), false);
+    static CheckpointInfo of(Header header, long bytes) {
+        return new CheckpointInfo(header.step(), StepNames.checkpoint(header.step()), bytes, header.digest(),
+                header.facts(), header.metrics(), false);
     }
 
     CheckpointInfo pinned(boolean isPinned) {

@@ -7,16 +7,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A store in one folder: {@code step-000000001200.safetensors} for each checkpoint, an empty {@code step-000000001200.pinned}
@@ -24,7 +20,6 @@ import java.util.regex.Pattern;
  * names are not touched.
  */
 public final class DirectoryStore implements CheckpointStore {
-    private static final Pattern NAME = Pattern.compile("step-([0-9]{12,19})\\.(safetensors|pinned)");
     static final String LOCK = "lock";
 
     private final Path folder;
@@ -76,8 +71,8 @@ public final class DirectoryStore implements CheckpointStore {
     }
 
     /**
-     * Whether a returned commit is known to survive a loss of power. False on platforms that cannot force a folder: there a
-     * crash of the whole machine may undo the last renames, though it cannot damage a checkpoint.
+     * Whether a returned commit is known to survive a power failure. False on platforms that cannot force a folder: there a
+     * failure of the whole machine may undo the last renames, though it cannot damage a checkpoint.
      */
     public boolean forcesFolder() {
         return forcesFolder;
@@ -90,24 +85,26 @@ public final class DirectoryStore implements CheckpointStore {
         Header header = Header.of(checkpoint);
         if (isStored(file, header)) {
             disk.forceFolder(folder);
-            return info(checkpoint.step(), names(".pinned"));
+            return info(checkpoint.step(), StepNames.pins(disk.list(folder)));
         }
-        requireRoom(file, header.fileBytes());
+        CheckpointInfo info = CheckpointInfo.of(header, header.fileBytes());
+        requireRoom(file, info.bytes());
         known.remove(checkpoint.step());
         AtomicWrite.replace(disk, file, output -> CheckpointFile.write(output, header, checkpoint.state()));
-        return info(header);
+        known.put(checkpoint.step(), info);
+        return info;
     }
 
     @Override
     public SortedSet<Long> steps() throws IOException {
-        return names(".safetensors");
+        return StepNames.checkpoints(disk.list(folder));
     }
 
     @Override
     public Listing listing() throws IOException {
         List<CheckpointInfo> infos = new ArrayList<>();
         List<CheckpointException> unreadable = new ArrayList<>();
-        SortedSet<Long> pins = names(".pinned");
+        SortedSet<Long> pins = StepNames.pins(disk.list(folder));
         for (long step : steps()) {
             try {
                 infos.add(info(step, pins));
@@ -122,7 +119,9 @@ public final class DirectoryStore implements CheckpointStore {
 
     @Override
     public Header header(long step) throws IOException {
-        return CheckpointFile.readHeader(disk, existing(step));
+        Header header = CheckpointFile.readHeader(disk, existing(step));
+        requireStep(step, header.step());
+        return header;
     }
 
     @Override
@@ -138,7 +137,7 @@ public final class DirectoryStore implements CheckpointStore {
     @Override
     public synchronized void delete(long step) throws IOException {
         requireWriting();
-        if (names(".pinned").contains(step)) {
+        if (StepNames.pins(disk.list(folder)).contains(step)) {
             throw isPinned(step);
         }
         disk.delete(file(step));
@@ -150,7 +149,7 @@ public final class DirectoryStore implements CheckpointStore {
     public synchronized void pin(long step, boolean isPinned) throws IOException {
         requireWriting();
         existing(step);
-        Path mark = folder.resolve(baseName(step) + ".pinned");
+        Path mark = folder.resolve(StepNames.pin(step));
         if (!isPinned) {
             disk.delete(mark);
         } else {
@@ -195,26 +194,12 @@ public final class DirectoryStore implements CheckpointStore {
         }
     }
 
-    private CheckpointInfo info(Header header) {
-        CheckpointInfo info = CheckpointInfo.of(header, fileName(header.step()));
-        known.put(header.step(), info);
-        return info;
-    }
-
-    static String fileName(long step) {
-        return baseName(step) + ".safetensors";
-    }
-
     static IllegalStateException isPinned(long step) {
         return new IllegalStateException("step " + step + " is pinned and was not deleted; take the pin away first");
     }
 
-    private static String baseName(long step) {
-        return String.format("step-%012d", step);
-    }
-
     private Path file(long step) {
-        return folder.resolve(fileName(step));
+        return folder.resolve(StepNames.checkpoint(step));
     }
 
     private Path existing(long step) throws IOException {
@@ -237,10 +222,9 @@ public final class DirectoryStore implements CheckpointStore {
     }
 
     private CheckpointInfo readInfo(long step) throws IOException {
-        Path file = file(step);
-        Header header = CheckpointFile.readHeader(disk, file);
-        requireStep(step, header.step());
-        return CheckpointInfo.of(header, fileName(step));
+        CheckpointInfo info = CheckpointFile.readInfo(disk, file(step));
+        requireStep(step, info.step());
+        return info;
     }
 
     private Checkpoint sameStep(long step, Checkpoint checkpoint) throws DamagedCheckpointException {
@@ -253,23 +237,6 @@ public final class DirectoryStore implements CheckpointStore {
             throw new DamagedCheckpointException(file(step).toString(), HeaderText.STEP_KEY, 8,
                     "it holds step " + found + ": the file has been renamed");
         }
-    }
-
-    private SortedSet<Long> names(String suffix) throws IOException {
-        SortedSet<Long> steps = new TreeSet<>();
-        for (String name : disk.list(folder)) {
-            Matcher m = NAME.matcher(name);
-            if (m.matches() && name.endsWith(suffix)) {
-                String digits = m.group(1);
-                if (digits.length() < 19 || digits.compareTo(Long.toString(Long.MAX_VALUE)) <= 0) {
-                    long step = Long.parseLong(digits);
-                    if (name.equals(baseName(step) + suffix)) {
-                        steps.add(step);
-                    }
-                }
-            }
-        }
-        return steps;
     }
 
     void requireWriting() {

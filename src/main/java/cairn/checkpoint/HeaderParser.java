@@ -1,50 +1,43 @@
 package cairn.checkpoint;
 
-import cairn.state.ElementType;
+import cairn.checkpoint.HeaderJson.Place;
 import cairn.state.State;
 import cairn.state.Value;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Reads a header and believes nothing: first its checksum, then its version, then that it is exactly what {@link HeaderText}
- * would write. Only the few tokens that may stand at a place are accepted there, so nothing is deep, and every number is
- * checked against the size of the file.
+ * Reads a header and believes nothing: first its checksum, then its version, its form ({@link HeaderJson}), and that it says what
+ * {@link HeaderText} would write.
  */
 final class HeaderParser {
-    /** A tensor as the JSON has it, before its checksum is known. */
-    private record Place(ElementType type, List<Long> shape, long begin, long end) {
-    }
+    private static final Pattern VERSION = Pattern.compile("\",\"" + Pattern.quote(HeaderText.FORMAT_KEY) + "\":\"(0|[1-9][0-9]{0,8})\"");
 
     private final String file;
     private final byte[] head;
-    private final long dataBytes;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, Place> places = new LinkedHashMap<>();
-    private long end;
 
-    private HeaderParser(String file, byte[] head, long dataBytes) {
+    private HeaderParser(String file, byte[] head) {
         this.file = file;
         this.head = head;
-        this.dataBytes = dataBytes;
     }
 
     /** The header whose bytes, length word included, are {@code head}, of a file with {@code dataBytes} more bytes. */
     static Header parse(String file, byte[] head, long dataBytes) throws CheckpointException {
-        HeaderParser parser = new HeaderParser(file, head, dataBytes);
+        HeaderParser parser = new HeaderParser(file, head);
         parser.checkSum();
-        parser.readJson();
         parser.checkVersion();
+        HeaderJson json = HeaderJson.read(file, head, dataBytes);
+        parser.metadata.putAll(json.metadata());
+        parser.places.putAll(json.places());
         return parser.header();
     }
 
@@ -63,134 +56,17 @@ final class HeaderParser {
         }
     }
 
-    private void readJson() throws DamagedCheckpointException {
-        try (JsonParser p = HeaderText.JSON.createParser(head, 8, head.length - 8)) {
-            expect(p, p.nextToken(), JsonToken.START_OBJECT);
-            while (p.nextToken() == JsonToken.FIELD_NAME) {
-                if (p.currentName().equals(HeaderText.METADATA)) {
-                    readMetadata(p);
-                } else {
-                    readPlace(p, p.currentName());
-                }
-            }
-            expect(p, p.currentToken(), JsonToken.END_OBJECT);
-            checkPadding((int) p.currentLocation().getByteOffset() + 8);
-        } catch (JsonProcessingException e) {
-            long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
-            throw damaged(8 + at, "not the JSON of a checkpoint: " + e.getOriginalMessage());
-        } catch (DamagedCheckpointException e) {
-            throw e;
-        } catch (IOException e) {
-            throw damaged(8, "not the JSON of a checkpoint: " + e.getMessage());
-        }
-        if (end != dataBytes) {
-            throw damaged(8, "the tensors take " + end + " bytes, and " + dataBytes + " follow the header");
-        }
-    }
-
-    private void readMetadata(JsonParser p) throws IOException {
-        if (!metadata.isEmpty()) {
-            throw damaged(at(p), "two times " + HeaderText.METADATA);
-        }
-        expect(p, p.nextToken(), JsonToken.START_OBJECT);
-        while (p.nextToken() == JsonToken.FIELD_NAME) {
-            String key = p.currentName();
-            expect(p, p.nextToken(), JsonToken.VALUE_STRING);
-            if (metadata.put(key, p.getText()) != null) {
-                throw damaged(at(p), "two times '" + printable(key) + "'");
-            }
-        }
-        expect(p, p.currentToken(), JsonToken.END_OBJECT);
-    }
-
-    private void readPlace(JsonParser p, String path) throws IOException {
-        long at = at(p);
-        if (!State.isPath(path)) {
-            throw damaged(at, "'" + printable(path) + "' is no state path");
-        }
-        expect(p, p.nextToken(), JsonToken.START_OBJECT);
-        field(p, "dtype");
-        expect(p, p.nextToken(), JsonToken.VALUE_STRING);
-        ElementType type = elementType(p);
-        field(p, "shape");
-        List<Long> shape = numbers(p);
-        field(p, "data_offsets");
-        List<Long> offsets = numbers(p);
-        expect(p, p.nextToken(), JsonToken.END_OBJECT);
-        if (offsets.size() != 2 || offsets.get(0) != end || offsets.get(1) < end || offsets.get(1) > dataBytes) {
-            throw damaged(path, at, "data_offsets " + offsets + "; expected [" + end + ", at most " + dataBytes + "], without a hole");
-        }
-        long bytes = bytesOf(path, at, type, shape);
-        if (bytes != offsets.get(1) - end) {
-            throw damaged(path, at, type.label() + shape + " takes " + bytes + " bytes, data_offsets are " + offsets);
-        }
-        if (end % type.bytes() != 0) {
-            throw damaged(path, at, "its bytes begin at " + end + ", not at a multiple of " + type.bytes());
-        }
-        if (bytes > Integer.MAX_VALUE) {
-            throw damaged(path, at, "a tensor of " + bytes + " bytes; one has less than 2 GiB");
-        }
-        if (places.put(path, new Place(type, shape, end, offsets.get(1))) != null) {
-            throw damaged(path, at, "two tensors have this path");
-        }
-        end = offsets.get(1);
-    }
-
-    private long bytesOf(String path, long at, ElementType type, List<Long> shape) throws DamagedCheckpointException {
-        try {
-            return Value.Tensor.bytesOf(type, shape.stream().mapToLong(Long::longValue).toArray());
-        } catch (IllegalArgumentException e) {
-            throw damaged(path, at, e.getMessage());
-        }
-    }
-
-    private ElementType elementType(JsonParser p) throws IOException {
-        for (ElementType type : ElementType.values()) {
-            if (type.label().toUpperCase(java.util.Locale.ROOT).equals(p.getText())) {
-                return type;
-            }
-        }
-        throw damaged(at(p), "dtype '" + printable(p.getText()) + "'; known: F64, I64, F32, I32, U8");
-    }
-
-    private void field(JsonParser p, String name) throws IOException {
-        if (p.nextToken() != JsonToken.FIELD_NAME || !p.currentName().equals(name)) {
-            throw damaged(at(p), "expected \"" + name + "\"");
-        }
-    }
-
-    private List<Long> numbers(JsonParser p) throws IOException {
-        expect(p, p.nextToken(), JsonToken.START_ARRAY);
-        List<Long> numbers = new ArrayList<>();
-        while (p.nextToken() == JsonToken.VALUE_NUMBER_INT) {
-            numbers.add(p.getLongValue());
-        }
-        expect(p, p.currentToken(), JsonToken.END_ARRAY);
-        return numbers;
-    }
-
-    private void expect(JsonParser p, JsonToken found, JsonToken expected) throws DamagedCheckpointException {
-        if (found != expected) {
-            throw damaged(at(p), "expected " + expected + ", found " + (found == null ? "the end" : found));
-        }
-    }
-
-    private void checkPadding(int from) throws DamagedCheckpointException {
-        for (int i = from; i < head.length; i++) {
-            if (head[i] != ' ') {
-                throw damaged(i, "something follows the JSON");
-            }
-        }
-        if (head.length % 8 != 0) {
-            throw damaged(0, "its length is no multiple of 8");
-        }
-    }
-
+    /** The version stands right behind the checksum, in all versions: it is known before anything else must be understood. */
     private void checkVersion() throws CheckpointException {
-        String text = required(HeaderText.FORMAT_KEY);
-        long version = whole(HeaderText.FORMAT_KEY, text);
+        int at = HeaderText.CRC_OFFSET + 8;
+        String text = new String(head, at, Math.min(head.length - at, 40), StandardCharsets.ISO_8859_1);
+        Matcher m = VERSION.matcher(text);
+        if (!m.lookingAt()) {
+            throw damaged(at, "expected \"" + HeaderText.FORMAT_KEY + "\" and a version");
+        }
+        long version = Long.parseLong(m.group(1));
         if (version != HeaderText.VERSION) {
-            throw new UnsupportedVersionException(file, HeaderText.CRC_OFFSET + 8, version, HeaderText.VERSION, HeaderText.VERSION);
+            throw new UnsupportedVersionException(file, at + m.start(1), version, HeaderText.VERSION, HeaderText.VERSION);
         }
     }
 
@@ -235,7 +111,7 @@ final class HeaderParser {
             throw damaged(path, 8, "as '" + kind + "', and " + (place == null ? "no tensor" : "a tensor") + " stands at this path");
         }
         return switch (kind) {
-            case "tensor" -> new Header.Span(place.type, place.shape, place.begin, place.end, (int) bits(path, rest, 8));
+            case "tensor" -> new Header.Span(place.type(), place.shape(), place.begin(), place.end(), (int) bits(path, rest, 8));
             case "integer" -> new Header.Scalar(new Value.Int(whole(path, rest)));
             case "real" -> new Header.Scalar(new Value.Real(real(path, text)));
             case "text" -> new Header.Scalar(text(path, rest));
@@ -285,11 +161,8 @@ final class HeaderParser {
         return value;
     }
 
-    private static long at(JsonParser p) {
-        return 8 + Math.max(0, p.currentTokenLocation().getByteOffset());
-    }
-
-    private static String printable(String text) {
+    /** A stranger's text, short and without anything that a terminal would obey. */
+    static String printable(String text) {
         String shown = text.length() > 80 ? text.substring(0, 80) + "..." : text;
         return shown.replaceAll("[^\\x20-\\x7e]", "?");
     }

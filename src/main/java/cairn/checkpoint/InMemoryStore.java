@@ -21,7 +21,8 @@ public final class InMemoryStore implements CheckpointStore {
         Checkpoint there = stored.get(step);
         if (there == null) {
             stored.put(step, checkpoint);
-            infos.put(step, CheckpointInfo.of(Header.of(checkpoint), DirectoryStore.fileName(step)));
+            Header header = Header.of(checkpoint);
+            infos.put(step, CheckpointInfo.of(header, header.fileBytes()));
         } else if (!there.state().equals(checkpoint.state())) {
             throw new NotDeterministicException("this store", step, there.state().digest(), checkpoint.state().digest());
         }
@@ -47,7 +48,7 @@ public final class InMemoryStore implements CheckpointStore {
     public synchronized Checkpoint read(long step) throws NoSuchFileException {
         Checkpoint there = stored.get(step);
         if (there == null) {
-            throw new NoSuchFileException(DirectoryStore.fileName(step), null, "no checkpoint of step " + step);
+            throw new NoSuchFileException(StepNames.checkpoint(step), null, "no checkpoint of step " + step);
         }
         return there;
     }

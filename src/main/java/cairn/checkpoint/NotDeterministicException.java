@@ -8,6 +8,6 @@ public final class NotDeterministicException extends IllegalStateException {
         super("step " + step + " of " + where + " is stored with another state: this computation is not deterministic"
                 + "\n  stored  " + stored
                 + "\n  now     " + now
-                + "\nNothing was written. Compare the two states; if the change is wanted, delete the stored one first or use another folder.");
+                + "\nNothing was written. Compare the two states. If the change is wanted, delete the stored one or use another folder.");
     }
 }

@@ -16,7 +16,7 @@ import org.apache.commons.csv.CSVFormat;
  * Appends rows to a file of comma-separated values: {@code attempt,step,time,series,value}, one row to a line.
  *
  * <p>Rows gather in memory until {@link #flush}, or until there are 64 KiB of them. What was flushed survives the end of the
- * process; only {@link #force} makes it survive the loss of power. A line that a kill cut short is no row: opening removes
+ * process; only {@link #force} makes it survive a power failure. A line that a kill cut short is no row: opening removes
  * it. Each opening is a new attempt, so the rows of an attempt that went further than the one after it stay and can be told
  * apart. An opening that appends nothing leaves no trace, and its number is used again.
  *

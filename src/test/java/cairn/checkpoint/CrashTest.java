@@ -26,9 +26,9 @@ class CrashTest {
         try (DirectoryStore store = DirectoryStore.writing(root.resolve("run"), disk)) {
             int before = disk.operations().size();
             store.commit(Checkpoint.of(1, cairn.state.State.of(java.util.Map.of())));
-            String pending = "pending-" + DirectoryStore.fileName(1);
+            String pending = "pending-" + StepNames.checkpoint(1);
             assertThat(disk.operations().subList(before, disk.operations().size())).containsExactly(
-                    "exists " + DirectoryStore.fileName(1), "usable-bytes run", "delete " + pending, "create " + pending,
+                    "exists " + StepNames.checkpoint(1), "usable-bytes run", "delete " + pending, "create " + pending,
                     "write " + pending, "force " + pending, "rename " + pending, "force-folder run");
             assertThat(store.forcesFolder()).isEqualTo(java.io.File.separatorChar == '/');
         }
@@ -111,7 +111,7 @@ class CrashTest {
                 run.writeText("run.json", "old");
                 run.store().commit(States.checkpoint(1));
             }
-            java.nio.file.Files.writeString(path.resolve(DirectoryStore.fileName(2)), "damaged");
+            java.nio.file.Files.writeString(path.resolve(StepNames.checkpoint(2)), "damaged");
             java.nio.file.Files.writeString(path.resolve("pending-run.json"), "left over");
             FaultyDisk disk = new FaultyDisk(new RealDisk());
             disk.failAt(k, isCrash);

@@ -7,6 +7,7 @@ import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.state.Value;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,6 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +37,7 @@ class DirectoryStoreTest extends StoreContract {
     }
 
     private Path file(long step) {
-        return folder().resolve(DirectoryStore.fileName(step));
+        return folder().resolve(StepNames.checkpoint(step));
     }
 
     private List<String> files() throws IOException {
@@ -75,7 +79,7 @@ class DirectoryStoreTest extends StoreContract {
             assertThat(again.listing().unreadable()).isEmpty();
             assertThat(again.readNewest(d -> { throw new AssertionError(d); }).orElseThrow()).isEqualTo(States.checkpoint(5));
         }
-        assertThat(files()).containsAll(others).contains(DirectoryStore.fileName(5)).doesNotContain("pending-step-000000000009.safetensors");
+        assertThat(files()).containsAll(others).contains(StepNames.checkpoint(5)).doesNotContain("pending-step-000000000009.safetensors");
     }
 
     /** Field bugs 33 and 36: what cannot be read is told, passed over, never deleted, and replaced when its step comes again. */
@@ -117,6 +121,7 @@ class DirectoryStoreTest extends StoreContract {
             assertThat(again.list()).isEmpty();
             assertThat(again.listing().unreadable()).singleElement().satisfies(e -> assertThat(e).hasMessageContaining("step 5"));
             assertThatThrownBy(() -> again.read(6)).isInstanceOf(DamagedCheckpointException.class);
+            assertThatThrownBy(() -> again.header(6)).isInstanceOf(DamagedCheckpointException.class);
         }
     }
 
@@ -166,7 +171,7 @@ class DirectoryStoreTest extends StoreContract {
                     .hasMessageContainingAll("no room", "100", Long.toString(States.checkpoint(6).fileBytes()));
             assertThat(again.steps()).containsExactly(5L);
         }
-        assertThat(files()).containsExactly("lock", DirectoryStore.fileName(5));
+        assertThat(files()).containsExactly("lock", StepNames.checkpoint(5));
     }
 
     @Test
@@ -187,6 +192,42 @@ class DirectoryStoreTest extends StoreContract {
             assertThat(reader.header(2).entries().get("large").describe()).isEqualTo("f32[100000]");
         }
         assertThat(counting.bytesRead).isBetween(1L, 3000L);
+    }
+
+    @Test
+    void aTensorOfSeveralPortionsOutsideTheHeapComesBackTheSame() throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(3_500_000 + 3);
+        SplittableRandom random = new SplittableRandom(1);
+        while (bytes.hasRemaining()) {
+            bytes.put((byte) random.nextInt());
+        }
+        State state = State.of(Map.of("large", new Value.Tensor(ElementType.U8, new long[] {3_500_003}, bytes.flip())));
+        store.commit(Checkpoint.of(1, state));
+        assertThat(store.verify(1).state()).isEqualTo(state);
+    }
+
+    @Test
+    void commitsAndListingsOfSeveralThreadsDoNotDisturbEachOther() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                long step = i;
+                all.add(threads.submit(() -> store.commit(States.checkpoint(step))));
+                all.add(threads.submit(() -> {
+                    assertThat(store.listing().unreadable()).isEmpty();
+                    return store.prune(RetentionPolicy.parse("last:5", Ranking.max("score")));
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        store.prune(RetentionPolicy.parse("last:5", Ranking.max("score")));
+        assertThat(store.steps()).hasSize(5).contains(39L);
+        assertThat(store.list()).hasSize(5);
     }
 
     /** Counts what is read. */

@@ -49,9 +49,8 @@ class FormatTest {
         return CheckpointFile.read(new RealDisk(), file, true);
     }
 
-    private void assertRefused(byte[] bytes, String what) throws IOException {
-        Files.write(file, bytes);
-        assertThatThrownBy(this::read).as(what).isInstanceOfSatisfying(DamagedCheckpointException.class, e -> {
+    private void assertRefused(byte[] bytes, String what) {
+        assertThatThrownBy(() -> CheckpointFile.read(new OneFile(bytes), file, true)).as(what).isInstanceOfSatisfying(DamagedCheckpointException.class, e -> {
             assertThat(e.file()).isEqualTo(file.toString());
             assertThat(e.offset()).isBetween(0L, (long) bytes.length);
             assertThat(e).hasMessageContainingAll(file.toString(), e.where(), "byte " + e.offset());
@@ -170,7 +169,8 @@ class FormatTest {
 
     @Test
     void newerAndOlderVersionsAreToldApart() throws IOException {
-        Files.write(file, forged(json(good).replace("\"cairn.format\":\"1\"", "\"cairn.format\":\"27\"").strip(), data()));
+        Files.write(file, forged(json(good).replace("\"cairn.format\":\"1\"", "\"cairn.format\":\"27\",\"cairn.new\":\"x\"")
+                .replace("\"F32\"", "\"BF16\"").strip(), data()));
         assertThatThrownBy(this::read).isInstanceOfSatisfying(UnsupportedVersionException.class, e -> {
             assertThat(e.isTooNew()).isTrue();
             assertThat(e.version()).isEqualTo(27);
@@ -219,6 +219,8 @@ class FormatTest {
             {"\"cairn.step\":\"3\"", "\"cairn.step\":{\"a\":\"3\"}"},
             {"\"cairn.step\":\"3\"", "\"cairn.format\":\"1\""},
             {"\"cairn.format\":\"1\"", "\"cairn.format\":\"1.0\""},
+            {"\"cairn.format\":\"1\"", "\"cairn.format\":\"01\""},
+            {"\"cairn.format\":\"1\",\"cairn.step\":\"3\"", "\"cairn.step\":\"3\",\"cairn.format\":\"1\""},
             {"\"cairn.format\":\"1\",", ""},
             {"\"cairn.digest\":\"", "\"cairn.digest\":\"0"},
             {"\"fact/made/by\"", "\"class/made/by\""},
@@ -296,5 +298,37 @@ class FormatTest {
         Checkpoint odd = Checkpoint.of(3, State.of(Map.of("__metadata__", new Value.Int(4))));
         write(odd);
         assertThat(read()).isEqualTo(odd);
+    }
+
+    /** A disk on which every file has these bytes. */
+    private static final class OneFile extends FaultyDisk {
+        private final byte[] bytes;
+
+        OneFile(byte[] bytes) {
+            super(new RealDisk());
+            this.bytes = bytes;
+        }
+
+        @Override
+        public Input open(Path file) {
+            return new Input() {
+                @Override
+                public long size() {
+                    return bytes.length;
+                }
+
+                @Override
+                public int read(ByteBuffer target, long offset) {
+                    int count = (int) Math.min(target.remaining(), bytes.length - offset);
+                    target.put(bytes, (int) offset, count);
+                    return count;
+                }
+
+                @Override
+                public void close() {
+                    // Nothing is held.
+                }
+            };
+        }
     }
 }

@@ -22,7 +22,7 @@ class RetentionPolicyTest {
     private static final Ranking SMALLEST = Ranking.min("score");
 
     private static CheckpointInfo info(long step, double score, boolean isPinned) {
-        return new CheckpointInfo(step, DirectoryStore.fileName(step), 1, "", Map.of(), Map.of("score", score), isPinned);
+        return new CheckpointInfo(step, StepNames.checkpoint(step), 1, "", Map.of(), Map.of("score", score), isPinned);
     }
 
     private static List<CheckpointInfo> infos(double... scores) {
