@@ -51,9 +51,11 @@ public final class CsvTable {
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8); CSVParser parser = CSVParser.parse(reader, format)) {
             readAll(parser, expected);
         } catch (CharacterCodingException e) {
-            throw new MalformedDataException(file, "text", "the file is not UTF-8", "save it as UTF-8");
+            throw notUtf8();
         } catch (UncheckedIOException e) {
-            throw new MalformedDataException(file, "quotes", String.valueOf(e.getCause().getMessage()), "correct the quotes there");
+            // The parser's iterator wraps both what it cannot parse and what cannot be decoded.
+            throw e.getCause() instanceof CharacterCodingException ? notUtf8()
+                    : new MalformedDataException(file, "quotes", String.valueOf(e.getCause().getMessage()), "correct the quotes there");
         }
         if (rows.isEmpty()) {
             throw new MalformedDataException(file, "end", "the file has no rows", "use a file with at least one row");
@@ -123,6 +125,10 @@ public final class CsvTable {
             throw new MalformedDataException(file, "line 1", "no column is left to be a feature in " + columns,
                     "check the separator, and the columns that are ignored");
         }
+    }
+
+    private MalformedDataException notUtf8() {
+        return new MalformedDataException(file, "text", "the file is not UTF-8", "save it as UTF-8");
     }
 
     private void assign(Map<String, Role> special, List<String> names, Role role) throws IOException {

@@ -13,14 +13,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One file over HTTP, continued where an earlier attempt ended if the server can; never more bytes than were announced. */
 final class Download {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long REPORT_BYTES = 1 << 18;
 
-    private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE)
-            .followRedirects(HttpClient.Redirect.NORMAL).version(HttpClient.Version.HTTP_1_1).build();
+    private final Duration patience;
+    private final HttpClient client;
+
+    /** Waits at most {@code patience} for a connection and an answer, and about that long for more bytes. */
+    Download(Duration patience) {
+        this.patience = patience;
+        this.client = HttpClient.newBuilder().connectTimeout(patience).followRedirects(HttpClient.Redirect.NORMAL)
+                .version(HttpClient.Version.HTTP_1_1).build();
+    }
 
     /** Fills {@code part} to the file's whole length; says whether an earlier part was continued. */
     boolean to(Path part, String set, URI from, Catalogue.RemoteFile file, Fetch.Progress progress) throws IOException, InterruptedException {
@@ -49,14 +56,20 @@ final class Download {
             if (announced != file.bytes()) {
                 throw new FetchException(set, from + " has " + announced + " bytes, expected " + file.bytes(), "try another address");
             }
-            copy(body, part, start, set, from, file, progress);
+            AtomicLong received = new AtomicLong(start);
+            Thread watch = watch(body, received);
+            try {
+                copy(body, part, received, set, from, file, progress);
+            } finally {
+                watch.interrupt();
+            }
             return continues;
         }
     }
 
     private HttpResponse<InputStream> request(String set, URI from, long have, Path part) throws IOException, InterruptedException {
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(from).timeout(PATIENCE).GET();
+            HttpRequest.Builder request = HttpRequest.newBuilder(from).timeout(patience).GET();
             if (have > 0) {
                 request.header("Range", "bytes=" + have + "-");
             }
@@ -70,19 +83,38 @@ final class Download {
         }
     }
 
-    private static void copy(InputStream body, Path part, long start, String set, URI from, Catalogue.RemoteFile file, Fetch.Progress progress)
+    /** The client has no time-out for a body that stops coming, so somebody else closes it then. */
+    private Thread watch(InputStream body, AtomicLong received) {
+        Thread watch = new Thread(() -> {
+            try {
+                for (long before = -1; before != received.get();) {
+                    before = received.get();
+                    Thread.sleep(patience.toMillis());
+                }
+                body.close();
+            } catch (InterruptedException | IOException e) {
+                // The transfer is over, one way or the other, and its own thread says which.
+            }
+        }, "watch of a download");
+        watch.setDaemon(true);
+        watch.start();
+        return watch;
+    }
+
+    private static void copy(InputStream body, Path part, AtomicLong received, String set, URI from, Catalogue.RemoteFile file, Fetch.Progress progress)
             throws IOException {
-        long have = start;
-        long told = start;
+        long have = received.get();
+        long told = have;
         byte[] buffer = new byte[1 << 16];
         try (OutputStream out = Files.newOutputStream(part, StandardOpenOption.CREATE,
-                start > 0 ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                have > 0 ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             for (int n = read(body, buffer, set, from, have, file); n >= 0; n = read(body, buffer, set, from, have, file)) {
                 if (have + n > file.bytes()) {
                     throw new FetchException(set, from + " has more than the expected " + file.bytes() + " bytes", "try another address");
                 }
                 out.write(buffer, 0, n);
                 have += n;
+                received.set(have);
                 if (have - told >= REPORT_BYTES || have == file.bytes()) {
                     progress.at(file.name(), have, file.bytes());
                     told = have;

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -29,8 +30,12 @@ public final class Fetch {
     private final Download download;
 
     public Fetch(Catalogue catalogue) {
+        this(catalogue, Duration.ofSeconds(30));
+    }
+
+    Fetch(Catalogue catalogue, Duration patience) {
         this.catalogue = catalogue;
-        this.download = new Download();
+        this.download = new Download(patience);
     }
 
     /** Gets {@code name} from its public address into {@code folder/name}, which it returns. */
