@@ -13,8 +13,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * The wanted files of a {@code tar.gz}. Only names on the list are ever written, beside the archive and without the archive's folders, and only
- * with their exact lengths: no path of the archive's is followed.
+ * The wanted files of a {@code tar.gz}. Only names on the list are ever written, beside the archive and without the archive's
+ * folders, and only with their exact lengths: no path of the archive's is followed.
  */
 final class Archive {
 
@@ -50,7 +50,8 @@ final class Archive {
 
     private static void write(InputStream tar, Path archive, Path folder, Catalogue.Unpacked file, long bytes) throws IOException {
         if (bytes != file.bytes()) {
-            throw new MalformedDataException(archive, "entry " + file.name(), "expected " + file.bytes() + " bytes, found " + bytes, "fetch it again");
+            throw new MalformedDataException(archive, "entry " + file.name(), "expected " + file.bytes() + " bytes, found "
+                    + bytes, "fetch it again");
         }
         Path part = folder.resolve(file.name() + ".part");
         try (OutputStream out = Files.newOutputStream(part)) {

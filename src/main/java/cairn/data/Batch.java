@@ -3,9 +3,10 @@ package cairn.data;
 import java.util.Arrays;
 
 /**
- * The rows of one step: features, row after row, and the labels. The arrays are the batch's own and may be longer than its rows need (the
- * last batch of an epoch may be short); what stands beyond {@link #size()} rows means nothing. Readers must not write to them. Where a batch
- * comes from a source that reuses it, it is valid until the next one is asked for: {@link #copy()} what has to stay.
+ * The rows of one step: features, row after row, and the labels. The arrays are the batch's own and may be longer than its
+ * rows need (the last batch of an epoch may be short); what stands beyond {@link #size()} rows means nothing. Readers must
+ * not write to them. Where a batch comes from a source that reuses it, it is valid until the next one is asked for: {@link
+ * #copy()} what has to stay.
  */
 public final class Batch {
     private long step;

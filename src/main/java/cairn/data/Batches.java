@@ -14,8 +14,9 @@ import java.util.stream.IntStream;
  *     augmented   with key.fold("augment").fold(step).fold(position in the batch)
  * </pre>
  *
- * Nothing is consumed and nothing has to be saved: the batch of step 1,000,000 costs what the first one costs. The epoch's permutation is
- * remembered, as a derived value, for the two epochs asked for last. Immutable to its callers, and safe for many threads at once.
+ * Nothing is consumed and nothing has to be saved: the batch of step 1,000,000 costs what the first one costs. The epoch's
+ * permutation is remembered, as a derived value, for the two epochs asked for last. Immutable to its callers, and safe for
+ * many threads at once.
  */
 public final class Batches implements BatchSource {
 
@@ -52,7 +53,8 @@ public final class Batches implements BatchSource {
         }
         if (batchesPerEpoch() == 0) {
             throw new IllegalArgumentException("no batch can be made of " + data.name() + ": it has " + data.size() + " rows"
-                    + (dropsLast && data.size() > 0 ? ", a batch has " + batchSize + " and short ones are dropped; use smaller batches" : ""));
+                    + (dropsLast && data.size() > 0 ? ", a batch has " + batchSize
+                            + " and short ones are dropped; use smaller batches" : ""));
         }
         if ((long) Math.min(batchSize, data.size()) * Math.max(width, data.labels().width()) > MOST_NUMBERS) {
             throw new IllegalArgumentException("a batch of " + batchSize + " rows of " + data.name() + ", " + width

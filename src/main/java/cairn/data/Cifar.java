@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * CIFAR-10 in its binary form (https://www.cs.toronto.edu/~kriz/cifar.html): records of 3073 bytes, the class and then 32 x 32 pixels, all red,
- * all green, all blue. They become rows of height, width, channels.
+ * CIFAR-10 in its binary form (https://www.cs.toronto.edu/~kriz/cifar.html): records of 3073 bytes, the class and then 32 x
+ * 32 pixels, all red, all green, all blue. They become rows of height, width, channels.
  */
 public final class Cifar {
     public static final Labels.Classes CLASSES = new Labels.Classes(List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog",

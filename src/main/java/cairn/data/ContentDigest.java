@@ -21,8 +21,8 @@ import java.util.HexFormat;
  *     each row's label:     class i32, or the targets as f32
  * </pre>
  *
- * The form depends on the values alone, so it does not matter whether pixels are kept as bytes or as floats; it is also a quarter of the
- * bytes for images.
+ * The form depends on the values alone, so it does not matter whether pixels are kept as bytes or as floats; it is also a
+ * quarter of the bytes for images.
  */
 final class ContentDigest {
     private final MessageDigest sha;

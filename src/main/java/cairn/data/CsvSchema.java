@@ -3,8 +3,8 @@ package cairn.data;
 import java.util.List;
 
 /**
- * What the columns of a CSV file mean. A column that is named nowhere here is a numeric feature. Columns are named by the header, or by their
- * numbers {@code "1"}, {@code "2"}, ... where there is none.
+ * What the columns of a CSV file mean. A column that is named nowhere here is a numeric feature. Columns are named by the
+ * header, or by their numbers {@code "1"}, {@code "2"}, ... where there is none.
  *
  * @param label the column of classes; empty where {@code targets} are named instead
  * @param targets the columns of real numbers to predict

@@ -23,9 +23,10 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * A CSV file read into a data set, strictly: a missing value, a number that is none, a row of another length or an unknown column is
- * refused with file, line and column. Features stand in the order of their columns. Classes and categories are in the order that
- * {@link Vocabulary} describes; a second file, to test on, is read with those of the first by {@link #readLike}.
+ * A CSV file read into a data set, strictly: a missing value, a number that is none, a row of another length or an unknown
+ * column is refused with file, line and column. Features stand in the order of their columns. Classes and categories are in
+ * the order that {@link Vocabulary} describes; a second file, to test on, is read with those of the first by {@link
+ * #readLike}.
  */
 public final class CsvTable {
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
@@ -42,7 +43,8 @@ public final class CsvTable {
     private final List<float[]> rows = new ArrayList<>();
     private final Table table;
 
-    private CsvTable(Path file, String name, CsvSchema schema, Map<String, List<String>> knownWords, List<String> expected) throws IOException {
+    private CsvTable(Path file, String name, CsvSchema schema, Map<String, List<String>> knownWords, List<String> expected)
+            throws IOException {
         this.file = file;
         this.schema = schema;
         knownWords.forEach((column, known) -> words.put(column, new Vocabulary(known)));
@@ -187,7 +189,8 @@ public final class CsvTable {
     }
 
     private Table build(String name) {
-        int[] sources = IntStream.range(0, columns.size()).filter(i -> roles.get(i) == Role.NUMERIC || roles.get(i) == Role.CATEGORICAL).toArray();
+        int[] sources = IntStream.range(0, columns.size())
+                .filter(i -> roles.get(i) == Role.NUMERIC || roles.get(i) == Role.CATEGORICAL).toArray();
         int width = Arrays.stream(sources).map(this::width).sum();
         float[] values = new float[Math.multiplyExact(rows.size(), width)];
         int at = 0;

@@ -18,8 +18,8 @@ public record DataFolders(List<Path> folders) {
     }
 
     /**
-     * The first file or folder that exists, trying all of {@code names} in one data folder before the next folder; an absolute name is taken
-     * as it is.
+     * The first file or folder that exists, trying all of {@code names} in one data folder before the next folder; an
+     * absolute name is taken as it is.
      *
      * @throws MissingDataException if there is none, saying where it was looked for
      */

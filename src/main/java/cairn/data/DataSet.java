@@ -3,8 +3,8 @@ package cairn.data;
 /**
  * Rows by index, never changing: labelled examples of one shape.
  *
- * <p>Laws: every look-up is a pure function of the row's index, from any thread; two data sets with the same shape, labels and rows in
- * the same order have the same {@link #digest()}, however they are stored and whatever they are called.
+ * <p>Laws: every look-up is a pure function of the row's index, from any thread; two data sets with the same shape, labels
+ * and rows in the same order have the same {@link #digest()}, however they are stored and whatever they are called.
  */
 public interface DataSet {
 

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What a recipe names as its data: a description, whose components are plain values. Nothing is read before {@link #open}. A text or list that
- * a recipe leaves out is empty.
+ * What a recipe names as its data: a description, whose components are plain values. Nothing is read before {@link #open}. A
+ * text or list that a recipe leaves out is empty.
  */
 public sealed interface DataSource {
 
@@ -129,8 +129,8 @@ public sealed interface DataSource {
     }
 
     /**
-     * A CSV file, and perhaps another to test on; see {@link CsvSchema} for the columns. No encoding means one-hot, no separator a comma,
-     * {@code \t} a tab.
+     * A CSV file, and perhaps another to test on; see {@link CsvSchema} for the columns. No encoding means one-hot, no
+     * separator a comma, {@code \t} a tab.
      */
     record Csv(String file, String testFile, String label, List<String> targets, List<String> categorical, CsvSchema.Encoding encoding,
             List<String> ignored, boolean header, String separator) implements DataSource {
@@ -174,8 +174,8 @@ public sealed interface DataSource {
     }
 
     /**
-     * Arrays of a NumPy archive, by name: features [rows, ...] and labels [rows]; whole numbers are classes (as many as {@code classes} says,
-     * or as they need if it is 0), others real targets.
+     * Arrays of a NumPy archive, by name: features [rows, ...] and labels [rows]; whole numbers are classes (as many as
+     * {@code classes} says, or as they need if it is 0), others real targets.
      */
     record Npz(String file, String features, String labels, String testFeatures, String testLabels, int classes) implements DataSource {
         public Npz {
@@ -217,7 +217,8 @@ public sealed interface DataSource {
             Labels.Classes named = Labels.Classes.numbered(classes);
             Table train = Idx.images(images, folders.find(images), folders.find(labels), named);
             return testImages.isEmpty() ? LoadedData.whole(train)
-                    : new LoadedData(train, Optional.of(Idx.images(testImages, folders.find(testImages), folders.find(testLabels), named)));
+                    : new LoadedData(train, Optional.of(Idx.images(testImages, folders.find(testImages),
+                            folders.find(testLabels), named)));
         }
     }
 
@@ -227,8 +228,12 @@ public sealed interface DataSource {
     }
 
     private static LoadedData mnist(DataFolders folders, String name, Labels.Classes classes) throws IOException {
-        return new LoadedData(Idx.images(name + "/train", idx(folders, name, "train-images-idx3-ubyte"), idx(folders, name, "train-labels-idx1-ubyte"), classes),
-                Optional.of(Idx.images(name + "/test", idx(folders, name, "t10k-images-idx3-ubyte"), idx(folders, name, "t10k-labels-idx1-ubyte"), classes)));
+        return new LoadedData(mnist(folders, name, "train", "train", classes), Optional.of(mnist(folders, name, "test", "t10k", classes)));
+    }
+
+    private static Table mnist(DataFolders folders, String name, String part, String prefix, Labels.Classes classes) throws IOException {
+        return Idx.images(name + "/" + part, idx(folders, name, prefix + "-images-idx3-ubyte"),
+                idx(folders, name, prefix + "-labels-idx1-ubyte"), classes);
     }
 
     private static Path idx(DataFolders folders, String name, String file) throws IOException {

@@ -30,7 +30,8 @@ final class Download {
     }
 
     /** Fills {@code part} to the file's whole length; says whether an earlier part was continued. */
-    boolean to(Path part, String set, URI from, Catalogue.RemoteFile file, Fetch.Progress progress) throws IOException, InterruptedException {
+    boolean to(Path part, String set, URI from, Catalogue.RemoteFile file, Fetch.Progress progress) throws IOException,
+            InterruptedException {
         long have = Files.exists(part) ? Files.size(part) : 0;
         if (have > file.bytes()) {
             Files.delete(part);
@@ -79,7 +80,8 @@ final class Download {
         } catch (IOException e) {
             throw failed(set, from + ": " + e.getMessage(), byHand(part), e);
         } catch (IllegalArgumentException e) {
-            throw failed(set, from + " is not an address to fetch from: " + e.getMessage(), "use an address that begins with http:// or https://", e);
+            throw failed(set, from + " is not an address to fetch from: "
+                    + e.getMessage(), "use an address that begins with http:// or https://", e);
         }
     }
 
@@ -101,7 +103,8 @@ final class Download {
         return watch;
     }
 
-    private static void copy(InputStream body, Path part, AtomicLong received, String set, URI from, Catalogue.RemoteFile file, Fetch.Progress progress)
+    private static void copy(InputStream body, Path part, AtomicLong received, String set, URI from,
+            Catalogue.RemoteFile file, Fetch.Progress progress)
             throws IOException {
         long have = received.get();
         long told = have;
@@ -126,7 +129,8 @@ final class Download {
         }
     }
 
-    private static int read(InputStream body, byte[] buffer, String set, URI from, long have, Catalogue.RemoteFile file) throws IOException {
+    private static int read(InputStream body, byte[] buffer, String set, URI from, long have, Catalogue.RemoteFile file)
+            throws IOException {
         try {
             return body.read(buffer);
         } catch (IOException e) {
@@ -137,7 +141,8 @@ final class Download {
     }
 
     private static FetchException ended(String set, URI from, long have, Catalogue.RemoteFile file) {
-        return new FetchException(set, from + " ended after " + have + " of " + file.bytes() + " bytes", "fetch again: it continues there");
+        return new FetchException(set, from + " ended after " + have + " of " + file.bytes()
+                + " bytes", "fetch again: it continues there");
     }
 
     private static String byHand(Path part) {

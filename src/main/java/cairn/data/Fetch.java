@@ -15,8 +15,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Gets data sets of a {@link Catalogue} over HTTP. A file is written as {@code NAME.part}, checked against its length and checksum, and only then
- * gets its name; a part that an earlier attempt left is continued. Files that are there already, with the right checksum, are kept.
+ * Gets data sets of a {@link Catalogue} over HTTP. A file is written as {@code NAME.part}, checked against its length and
+ * checksum, and only then gets its name; a part that an earlier attempt left is continued. Files that are there already, with
+ * the right checksum, are kept.
  */
 public final class Fetch {
 
@@ -69,7 +70,8 @@ public final class Fetch {
                 + Spelling.hint(name, catalogue.names()) + "; there are " + String.join(", ", catalogue.names())));
     }
 
-    private void get(String set, URI from, Catalogue.RemoteFile file, Path folder, Progress progress) throws IOException, InterruptedException {
+    private void get(String set, URI from, Catalogue.RemoteFile file, Path folder, Progress progress) throws IOException,
+            InterruptedException {
         Path done = folder.resolve(file.name());
         if (Files.exists(done) && checksum(done, file.algorithm()).equals(file.checksum())) {
             return;

@@ -3,8 +3,9 @@ package cairn.data;
 import cairn.random.Key;
 
 /**
- * Points in the plane, made from a key: small problems whose answer one can see. Row i is of class {@code i % classes}, and {@code noise}
- * is the standard deviation of what is added to each coordinate. Computed with {@link StrictMath}: the same bits on every machine.
+ * Points in the plane, made from a key: small problems whose answer one can see. Row i is of class {@code i % classes}, and
+ * {@code noise} is the standard deviation of what is added to each coordinate. Computed with {@link StrictMath}: the same
+ * bits on every machine.
  */
 public final class Generated {
 

@@ -46,7 +46,8 @@ public record Idx(long[] shape, byte[] bytes) {
         Idx pixels = read(images);
         Idx kinds = read(labels);
         if (pixels.shape.length != 3) {
-            throw new MalformedDataException(images, 3, "images need a rank of 3 (rows, height, width), found a rank of " + pixels.shape.length,
+            throw new MalformedDataException(images, 3, "images need a rank of 3 (rows, height, width), found a rank of "
+                    + pixels.shape.length,
                     "check that the files of images and labels are not exchanged");
         }
         if (kinds.shape.length != 1) {
@@ -54,14 +55,16 @@ public record Idx(long[] shape, byte[] bytes) {
                     "check that the files of images and labels are not exchanged");
         }
         if (pixels.shape[0] != kinds.shape[0]) {
-            throw new MalformedDataException(labels, 4, "expected " + pixels.shape[0] + " labels, one for each image of " + images + ", found "
+            throw new MalformedDataException(labels, 4, "expected " + pixels.shape[0] + " labels, one for each image of "
+                    + images + ", found "
                     + kinds.shape[0], "use files that belong together");
         }
         int[] rows = new int[kinds.bytes.length];
         for (int i = 0; i < rows.length; i++) {
             rows[i] = kinds.bytes[i] & 0xff;
             if (rows[i] >= classes.width()) {
-                throw new MalformedDataException(labels, 8L + i, "expected a label of 0 to " + (classes.width() - 1) + ", found " + rows[i],
+                throw new MalformedDataException(labels, 8L + i, "expected a label of 0 to " + (classes.width() - 1)
+                        + ", found " + rows[i],
                         "check the number of classes");
             }
         }
@@ -91,7 +94,8 @@ public record Idx(long[] shape, byte[] bytes) {
             }
             shape[i] = java.nio.ByteBuffer.wrap(size).getInt();
             if (shape[i] < 1 || (count *= shape[i]) > Math.min(most, Integer.MAX_VALUE - 8)) {
-                throw new MalformedDataException(file, at, "size " + i + " is " + shape[i] + ", which makes more elements than the file can hold, or none",
+                throw new MalformedDataException(file, at, "size " + i + " is " + shape[i]
+                        + ", which makes more elements than the file can hold, or none",
                         "get the file again");
             }
         }

@@ -17,8 +17,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * Images in folders: every sub-folder is a class, in the order of their names, and so are the images within one. Names that begin with a dot
- * are passed over; any other file that is not an image is refused. Transparency is ignored.
+ * Images in folders: every sub-folder is a class, in the order of their names, and so are the images within one. Names that
+ * begin with a dot are passed over; any other file that is not an image is refused. Transparency is ignored.
  *
  * @param grey one channel, by ITU-R BT.601 luma, instead of red, green and blue
  * @param height what every image is resized to, by averaging over areas; 0 together with {@code width} 0 leaves the size, which must then
@@ -48,7 +48,8 @@ public record ImageFolders(boolean grey, int height, int width) {
         }
         for (Path folder : entries(root, true)) {
             if (!classes.contains(folder.getFileName().toString())) {
-                throw new MalformedDataException(folder, "folder", "this class is not one of " + classes, "remove it, or train on it as well");
+                throw new MalformedDataException(folder, "folder", "this class is not one of "
+                        + classes, "remove it, or train on it as well");
             }
         }
         List<Integer> labels = new ArrayList<>();
@@ -93,7 +94,8 @@ public record ImageFolders(boolean grey, int height, int width) {
             size[1] = image.getWidth();
         }
         if (image.getHeight() != size[0] || image.getWidth() != size[1]) {
-            throw new MalformedDataException(file, "size", "expected " + size[0] + " x " + size[1] + " pixels (height, width) as of the images before it, found "
+            throw new MalformedDataException(file, "size", "expected " + size[0] + " x " + size[1]
+                    + " pixels (height, width) as of the images before it, found "
                     + image.getHeight() + " x " + image.getWidth(), "give a height and width to resize all images to");
         }
         return pixels;
@@ -103,7 +105,8 @@ public record ImageFolders(boolean grey, int height, int width) {
         String fileName = file.getFileName().toString();
         String ending = fileName.substring(fileName.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (!ENDINGS.contains(ending) || Files.isDirectory(file)) {
-            throw new MalformedDataException(file, "name", "expected an image (" + String.join(", ", ENDINGS.stream().sorted().toList()) + ")",
+            throw new MalformedDataException(file, "name", "expected an image (" + String.join(", ",
+                    ENDINGS.stream().sorted().toList()) + ")",
                     "remove it from the folder of the class");
         }
         try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
@@ -126,7 +129,8 @@ public record ImageFolders(boolean grey, int height, int width) {
             throw e;
         } catch (IOException | RuntimeException e) {
             // The decoders throw unchecked exceptions as well where an image is damaged.
-            throw new MalformedDataException(file, "image", "the image is damaged: " + e.getMessage(), "get the image again, or remove it");
+            throw new MalformedDataException(file, "image", "the image is damaged: "
+                    + e.getMessage(), "get the image again, or remove it");
         }
     }
 

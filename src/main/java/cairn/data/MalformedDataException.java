@@ -3,7 +3,10 @@ package cairn.data;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A file of data is not what it should be. The message says which file, where in it, what was expected and found, and what to do. */
+/**
+ * A file of data is not what it should be. The message says which file, where in it, what was expected and found, and what to
+ * do.
+ */
 public final class MalformedDataException extends IOException {
     private static final long serialVersionUID = 1L;
     private final transient Path file;

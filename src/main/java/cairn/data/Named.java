@@ -26,7 +26,8 @@ final class Named {
 
     static void together(String source, String first, String firstText, String second, String secondText) {
         if (firstText.isEmpty() != secondText.isEmpty()) {
-            throw new IllegalArgumentException("data " + source + " needs " + first + " and " + second + " together, or neither; found only "
+            throw new IllegalArgumentException("data " + source + " needs " + first + " and " + second
+                    + " together, or neither; found only "
                     + (firstText.isEmpty() ? second : first));
         }
     }

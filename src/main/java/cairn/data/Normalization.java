@@ -12,7 +12,8 @@ import java.util.Objects;
  *     standardize   y = (x - mean[c]) / std[c]
  * </pre>
  *
- * where c is the index in the last axis of a row: the feature of a table, the channel of an image. Computed in double, rounded once.
+ * where c is the index in the last axis of a row: the feature of a table, the channel of an image. Computed in double,
+ * rounded once.
  */
 public final class Normalization {
 
@@ -33,7 +34,8 @@ public final class Normalization {
         }
         for (int c = 0; c < mean.length; c++) {
             if (!Double.isFinite(mean[c]) || !(std[c] > 0) || !Double.isFinite(std[c])) {
-                throw new IllegalArgumentException("normalization of feature " + c + " needs a finite mean and a positive deviation, found "
+                throw new IllegalArgumentException("normalization of feature " + c
+                        + " needs a finite mean and a positive deviation, found "
                         + mean[c] + " and " + std[c]);
             }
         }
@@ -53,8 +55,8 @@ public final class Normalization {
     }
 
     /**
-     * Of this kind, fitted where the kind needs it: mean and standard deviation (of the population, n in the denominator) over the rows
-     * that are trained on and no others. A feature that never changes is divided by 1.
+     * Of this kind, fitted where the kind needs it: mean and standard deviation (of the population, n in the denominator)
+     * over the rows that are trained on and no others. A feature that never changes is divided by 1.
      */
     public static Normalization fit(Kind kind, DataSet trainingRows) {
         return switch (kind) {

@@ -15,9 +15,9 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
- * An array in NumPy's format (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html), alone in a {@code .npy} file or by name in
- * a {@code .npz} archive: little-endian numbers in C order. Arrays of Python objects are refused, so nothing in a file can run; and no file
- * can ask for more memory than its own size justifies.
+ * An array in NumPy's format (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html), alone in a {@code
+ * .npy} file or by name in a {@code .npz} archive: little-endian numbers in C order. Arrays of Python objects are refused, so
+ * nothing in a file can run; and no file can ask for more memory than its own size justifies.
  */
 public final class Npy {
 
@@ -59,7 +59,8 @@ public final class Npy {
             count = size == 0 ? 0 : count > all.remaining() / size ? Long.MAX_VALUE / 16 : count * size;
         }
         if (count * element.bytes != all.remaining()) {
-            throw bad(all.position(), "the header says " + element + Arrays.toString(shape) + ", which does not take the " + all.remaining()
+            throw bad(all.position(), "the header says " + element + Arrays.toString(shape) + ", which does not take the "
+                    + all.remaining()
                     + " bytes that follow it", "save the array again");
         }
         this.values = all.slice().order(ByteOrder.LITTLE_ENDIAN);
@@ -91,7 +92,8 @@ public final class Npy {
             byte[] bytes = zip.getInputStream(entry).readNBytes((int) entry.getSize());
             return new Npy(archive, "entry " + entry.getName() + ", ", ByteBuffer.wrap(bytes));
         } catch (ZipException | java.io.EOFException e) {
-            throw new MalformedDataException(archive, "archive", "the archive is damaged: " + e.getMessage(), "save it again with numpy.savez");
+            throw new MalformedDataException(archive, "archive", "the archive is damaged: "
+                    + e.getMessage(), "save it again with numpy.savez");
         }
     }
 
@@ -157,7 +159,8 @@ public final class Npy {
         int from = version == 1 ? 10 : 12;
         int length = version == 1 ? all.getShort(8) & 0xffff : all.getInt(8);
         if (length < 0 || length > Math.min(MOST_HEADER, all.limit() - from)) {
-            throw bad(8, "the header claims " + Integer.toUnsignedLong(length) + " bytes, and " + (all.limit() - from) + " follow", "save the array again");
+            throw bad(8, "the header claims " + Integer.toUnsignedLong(length) + " bytes, and " + (all.limit() - from)
+                    + " follow", "save the array again");
         }
         all.position(from + length);
         return new String(all.array(), from, length, version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
@@ -178,7 +181,8 @@ public final class Npy {
             throw bad(10, "the array holds Python objects, which could run code when they are loaded", "save plain numbers: array.astype('<f4')");
         }
         if (descr.startsWith(">") && descr.length() > 1 && !descr.endsWith("1")) {
-            throw bad(10, "the array is big-endian (" + descr + ")", "save it little-endian: array.astype('<" + descr.substring(1) + "')");
+            throw bad(10, "the array is big-endian (" + descr + ")", "save it little-endian: array.astype('<"
+                    + descr.substring(1) + "')");
         }
         for (Element e : Element.values()) {
             if (descr.length() == 3 && "<|>".indexOf(descr.charAt(0)) >= 0 && descr.substring(1).equalsIgnoreCase(e.name())) {

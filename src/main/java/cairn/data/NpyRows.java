@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Two arrays of a {@code .npz} archive as a data set: features [rows, ...] and labels [rows] or [rows, width]. Rows of two sizes are images
- * of one channel. Labels that are whole numbers are classes, others real targets.
+ * Two arrays of a {@code .npz} archive as a data set: features [rows, ...] and labels [rows] or [rows, width]. Rows of two
+ * sizes are images of one channel. Labels that are whole numbers are classes, others real targets.
  */
 final class NpyRows {
 
@@ -31,7 +31,8 @@ final class NpyRows {
         row = row.length == 2 ? new long[] {row[0], row[1], 1} : row;
         if (!labels.isWhole()) {
             int width = labels.count() / (int) shape[0];
-            return Table.ofFloats(name, row, finite(archive, featuresName, features), new Labels.Reals(width), finite(archive, labelsName, labels));
+            return Table.ofFloats(name, row, finite(archive, featuresName, features), new Labels.Reals(width), finite(archive,
+                    labelsName, labels));
         }
         int[] kinds = classes(archive, labelsName, labels, (int) shape[0], classes);
         Labels.Classes named = Labels.Classes.numbered(classes > 0 ? classes : 1 + Arrays.stream(kinds).max().orElse(0));
@@ -58,7 +59,8 @@ final class NpyRows {
         float[] values = array.floats();
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw bad(archive, name, "element " + i + " is " + array.get(i) + ", which is no finite 32-bit number", "clean the array");
+                throw bad(archive, name, "element " + i + " is " + array.get(i)
+                        + ", which is no finite 32-bit number", "clean the array");
             }
         }
         return values;

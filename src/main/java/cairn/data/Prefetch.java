@@ -5,13 +5,13 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * Prepares the next batches in the background. What it gives is what {@link Batches#at} gives, for every step and every depth: the position
- * is the caller's, and what was prepared and not asked for is worth nothing and counts for nothing. To ask for a step that is not among those
- * under way throws these away and starts there.
+ * Prepares the next batches in the background. What it gives is what {@link Batches#at} gives, for every step and every
+ * depth: the position is the caller's, and what was prepared and not asked for is worth nothing and counts for nothing. To
+ * ask for a step that is not among those under way throws these away and starts there.
  *
- * <p>A batch is valid until the next call of {@link #at}; after that its arrays are used again, so a ring of {@code depth + 1} batches is
- * all that is ever allocated. One thread asks. A failure in the background is thrown by {@code at} for the step that it happened at, and
- * to ask again tries again.
+ * <p>A batch is valid until the next call of {@link #at}; after that its arrays are used again, so a ring of {@code depth +
+ * 1} batches is all that is ever allocated. One thread asks. A failure in the background is thrown by {@code at} for the step
+ * that it happened at, and to ask again tries again.
  */
 public final class Prefetch implements BatchSource, AutoCloseable {
 
@@ -115,7 +115,10 @@ public final class Prefetch implements BatchSource, AutoCloseable {
         return ready.size() + (making ? 1 : 0);
     }
 
-    /** Waits for the first batch. An interrupt is kept for later: the batch is a moment away, and a step is not to be torn apart. */
+    /**
+     * Waits for the first batch. An interrupt is kept for later: the batch is a moment away, and a step is not to be torn
+     * apart.
+     */
     private Prepared await(long step) {
         boolean interrupted = false;
         while (ready.isEmpty() && !closed) {
@@ -194,7 +197,8 @@ public final class Prefetch implements BatchSource, AutoCloseable {
 
     private void refuseClosed(long step) {
         if (closed) {
-            throw new IllegalStateException("cannot prepare the batch of step " + step + ": the prefetch of " + source.data().name() + " is closed");
+            throw new IllegalStateException("cannot prepare the batch of step " + step + ": the prefetch of "
+                    + source.data().name() + " is closed");
         }
     }
 }

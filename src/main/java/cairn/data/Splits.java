@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * A data set cut in three, by chance: every row is in exactly one part, and each part keeps the order of the source. A pure function of
- * the data set's size (and classes, where stratified), the counts and the key.
+ * A data set cut in three, by chance: every row is in exactly one part, and each part keeps the order of the source. A pure
+ * function of the data set's size (and classes, where stratified), the counts and the key.
  *
  * @param train what is neither of the others, at least one row
  * @param validation may be empty
@@ -21,13 +21,15 @@ public record Splits(DataSet train, DataSet validation, DataSet test) {
     }
 
     /**
-     * Parts of exactly these sizes in which the classes are mixed as in the whole: the number of rows of a class in the test part, and in
-     * the validation part among what the test part left, is within one of its share. Worth having where a set is small.
+     * Parts of exactly these sizes in which the classes are mixed as in the whole: the number of rows of a class in the test
+     * part, and in the validation part among what the test part left, is within one of its share. Worth having where a set is
+     * small.
      */
     public static Splits stratified(DataSet data, int validationRows, int testRows, Key key) {
         check(data, validationRows, testRows);
         if (!(data.labels() instanceof Labels.Classes classes)) {
-            throw new IllegalArgumentException("cannot stratify " + data.name() + ": its labels are real numbers, not classes; split it at random");
+            throw new IllegalArgumentException("cannot stratify " + data.name()
+                    + ": its labels are real numbers, not classes; split it at random");
         }
         int[] byClass = byClass(data, classes.width(), key.fold("split"));
         int[] tested = everyShare(byClass, testRows, true);
@@ -86,8 +88,8 @@ public record Splits(DataSet train, DataSet validation, DataSet test) {
     }
 
     /**
-     * Every (n/k)-th of {@code rows}: place i is taken if i·k/n passes a whole number there, which is so for exactly k places and within
-     * one of k/n in every stretch. Or, if not {@code taken}, the others.
+     * Every (n/k)-th of {@code rows}: place i is taken if i·k/n passes a whole number there, which is so for exactly k places
+     * and within one of k/n in every stretch. Or, if not {@code taken}, the others.
      */
     private static int[] everyShare(int[] rows, int k, boolean taken) {
         long n = rows.length;

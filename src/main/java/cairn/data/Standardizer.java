@@ -1,25 +1,20 @@
 package cairn.data;
 
-import java.util.Arrays;
-
 /**
- * Mean and standard deviation of each feature (or channel), in two passes over the rows in double: the mean first, then the squares of
- * the distances from it, so that a large mean costs the deviation nothing (as the textbook's one-pass formula would).
+ * Mean and standard deviation of each feature (or channel), in two passes over the rows in double: the mean first, then the
+ * squares of the distances from it, so that a large mean costs the deviation nothing (as the textbook's one-pass formula
+ * would).
  */
 final class Standardizer {
     private final DataSet rows;
     private final int channels;
     private final float[] values;
-    private final double[] low;
-    private final double[] high;
 
     private Standardizer(DataSet rows) {
         long[] shape = rows.shape();
         this.rows = rows;
         this.channels = Math.toIntExact(shape[shape.length - 1]);
         this.values = new float[rows.featureCount()];
-        this.low = new double[channels];
-        this.high = new double[channels];
     }
 
     static Normalization fit(DataSet rows) {
@@ -42,9 +37,8 @@ final class Standardizer {
         }
         for (int c = 0; c < channels; c++) {
             std[c] = Math.sqrt(std[c] / perChannel);
-            // A constant is told by its range: the rounding of its mean would leave a tiny deviation to divide by.
-            if (low[c] == high[c] || std[c] == 0) {
-                mean[c] = low[c];
+            // The sum of 2^29 equal floats is exact in double, and so is their mean: the deviation of a constant is 0, not nearly 0.
+            if (std[c] == 0) {
                 std[c] = 1;
             }
         }
@@ -52,20 +46,15 @@ final class Standardizer {
     }
 
     private double[] mean(long perChannel) {
-        Arrays.fill(low, Double.POSITIVE_INFINITY);
-        Arrays.fill(high, Double.NEGATIVE_INFINITY);
         double[] sum = new double[channels];
         for (int row = 0; row < rows.size(); row++) {
             rows.features(row, values, 0);
             for (int i = 0; i < values.length; i++) {
-                int c = i % channels;
                 if (!Float.isFinite(values[i])) {
                     throw new IllegalArgumentException("cannot fit a normalization on " + rows.name() + ": row " + row + ", feature " + i
                             + " is " + values[i]);
                 }
-                sum[c] += values[i];
-                low[c] = Math.min(low[c], values[i]);
-                high[c] = Math.max(high[c], values[i]);
+                sum[i % channels] += values[i];
             }
         }
         for (int c = 0; c < channels; c++) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A data set in memory, in the form it came in: pixels stay one byte each until a batch is made of them. A table owns its arrays: whoever
- * makes one gives them away.
+ * A data set in memory, in the form it came in: pixels stay one byte each until a batch is made of them. A table owns its
+ * arrays: whoever makes one gives them away.
  */
 public final class Table implements DataSet {
 
@@ -57,12 +57,14 @@ public final class Table implements DataSet {
 
     /** Rows of real numbers, row after row, with classes. */
     public static Table ofFloats(String name, long[] shape, float[] features, Labels.Classes labels, int[] classes) {
-        return new Table(name, rows(name, features.length, Shapes.count(shape)), shape, labels, floats(shape, features), classes, new float[0]);
+        return new Table(name, rows(name, features.length, Shapes.count(shape)), shape, labels, floats(shape, features),
+                classes, new float[0]);
     }
 
     /** Rows of real numbers, row after row, with real targets, row after row. */
     public static Table ofFloats(String name, long[] shape, float[] features, Labels.Reals labels, float[] targets) {
-        return new Table(name, rows(name, features.length, Shapes.count(shape)), shape, labels, floats(shape, features), new int[0], targets);
+        return new Table(name, rows(name, features.length, Shapes.count(shape)), shape, labels, floats(shape, features),
+                new int[0], targets);
     }
 
     /** The same rows under another shape with as many features: {@code {64}} as an image {@code {8, 8, 1}}. */

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The words of one column. While a file is read a word is known by the order of its first appearance; afterwards by its place among the
- * sorted words, so that the order of the rows means nothing. Whole numbers sort by value, other words as text.
+ * The words of one column. While a file is read a word is known by the order of its first appearance; afterwards by its place
+ * among the sorted words, so that the order of the rows means nothing. Whole numbers sort by value, other words as text.
  */
 final class Vocabulary {
     private final Map<String, Integer> seen = new LinkedHashMap<>();

@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The real data sets. Counts of rows and classes are those of the publishers' descriptions. The digests were computed apart from this code, by a
- * Python program that reads the files of datasets/ with the csv and gzip modules and writes the byte form of {@link ContentDigest}.
+ * The real data sets. Counts of rows and classes are those of the publishers' descriptions. The digests were computed apart
+ * from this code, by a Python program that reads the files of datasets/ with the csv and gzip modules and writes the byte
+ * form of {@link ContentDigest}.
  */
 class DataSourceTest {
     private static final DataFolders DATASETS = DataFolders.of(Path.of("datasets"));

@@ -65,7 +65,10 @@ class GeneratedTest {
         assertThat(spirals.open(NOWHERE).test()).isEmpty();
     }
 
-    /** Goldens from Cairn itself: a generated set is part of what a recipe means, so it must not change from one release to the next. */
+    /**
+     * Goldens from Cairn itself: a generated set is part of what a recipe means, so it must not change from one release to
+     * the next.
+     */
     @Test
     void generatedSetsStayAsTheyAre() throws IOException {
         assertThat(new DataSource.Spirals(90, 3, 0.1, 5).open(NOWHERE).train().digest()).isEqualTo("e93cb49f082cd11ff5f71deb0f370e15add487ee53c98aa0f9226b0901e1ca59");

@@ -14,7 +14,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The archives were written by NumPy 1.24.2: {@code numpy.savez("arrays.npz", f4=numpy.array([[1, -2, 3], [4, 5, -6]], dtype="<f4"), ...)}. */
+/**
+ * The archives were written by NumPy 1.24.2: {@code numpy.savez("arrays.npz", f4=numpy.array([[1, -2, 3], [4, 5, -6]],
+ * dtype="<f4"), ...)}.
+ */
 class NpyTest {
     private static final Path ARRAYS = Path.of("src/test/resources/cairn/data/arrays.npz");
     private static final String HEADER = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";

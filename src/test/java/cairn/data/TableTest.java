@@ -45,14 +45,20 @@ class TableTest {
         assertThat(new Rows("view", floats, new int[] {0, 1}).digest()).isEqualTo(bytes.digest());
     }
 
-    /** Expected: python3 hashlib.sha256(b"cairn data 1" + struct.pack("<iqBii3sqB2Bi", 1, 2, 1, 1, 3, b"one", 1, 1, 3, 4, 0)).hexdigest(). */
+    /**
+     * Expected: python3 hashlib.sha256(b"cairn data 1" + struct.pack("<iqBii3sqB2Bi", 1, 2, 1, 1, 3, b"one", 1, 1, 3, 4,
+     * 0)).hexdigest().
+     */
     @Test
     void theDigestIsOfTheDocumentedBytes() {
         Table table = Table.ofFloats("t", new long[] {2}, new float[] {3, 4}, new Labels.Classes(List.of("one")), new int[] {0});
         assertThat(table.digest()).isEqualTo("fdd7d0a338e588fbf06d223a98d6ec407791c87ed298807ce6e1f1b89a2a9034");
     }
 
-    /** Expected: python3 hashlib.sha256(b"cairn data 1" + struct.pack("<iqBiqB2f1f", 1, 2, 2, 1, 1, 0, 0.5, 4, -1.5)).hexdigest(). */
+    /**
+     * Expected: python3 hashlib.sha256(b"cairn data 1" + struct.pack("<iqBiqB2f1f", 1, 2, 2, 1, 1, 0, 0.5, 4,
+     * -1.5)).hexdigest().
+     */
     @Test
     void theDigestOfRealNumbersIsOfTheDocumentedBytes() {
         Table table = Table.ofFloats("t", new long[] {2}, new float[] {0.5f, 4}, new Labels.Reals(1), new float[] {-1.5f});
