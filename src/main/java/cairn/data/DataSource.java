@@ -9,9 +9,10 @@ import java.util.stream.IntStream;
 
 /**
  * What a recipe names as its data: a description, whose components are plain values. Nothing is read before {@link #open}. A
- * text or list that a recipe leaves out is empty.
+ * text or list that a recipe leaves out is empty. A source of one's own is a record that implements this; its components are
+ * part of a recipe's digest.
  */
-public sealed interface DataSource {
+public interface DataSource {
 
     /** Reads or makes the data; what cannot be found or read is an {@link IOException} that says why and what to do. */
     LoadedData open(DataFolders folders) throws IOException;

@@ -1,6 +1,7 @@
 package cairn.train;
 
 import cairn.data.Augmentation;
+import cairn.data.CsvSchema;
 import cairn.data.DataSource;
 import cairn.nn.AveragePool2d;
 import cairn.nn.BatchNorm;
@@ -151,7 +152,11 @@ final class Kinds {
                 set("digits", new DataSource.Digits()), set("mnist", new DataSource.Mnist()), set("fashion-mnist", new DataSource.FashionMnist()),
                 set("cifar-10", new DataSource.Cifar10()), set("spirals", new DataSource.Spirals(600, 3, 0.1, 1)),
                 set("moons", new DataSource.Moons(400, 0.1, 1)), set("blobs", new DataSource.Blobs(400, 3, 1.0, 1)),
-                set("xor", new DataSource.Xor(400, 0.1, 1)));
+                set("xor", new DataSource.Xor(400, 0.1, 1)),
+                set("csv", new DataSource.Csv("rows.csv", "", "", List.of(), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(), true, ","), "file"),
+                set("image-folder", new DataSource.ImageFolder("images", "", false, 0, 0), "folder"),
+                set("npz", new DataSource.Npz("arrays.npz", "features", "labels", "", "", 0), "file"),
+                set("idx", new DataSource.IdxFiles("images", "labels", "", "", 10), "images", "labels"));
     }
 
     private static Kind layer(Record prototype, String... required) {
@@ -162,8 +167,8 @@ final class Kinds {
         return Kind.of(Optimizer.class, name, prototype, "learning-rate");
     }
 
-    private static Kind set(String name, Record prototype) {
-        return Kind.of(DataSource.class, name, prototype);
+    private static Kind set(String name, Record prototype, String... required) {
+        return Kind.of(DataSource.class, name, prototype, required);
     }
 
     Optional<Kind> find(Class<?> role, String name) {
