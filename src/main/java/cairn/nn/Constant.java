@@ -1,15 +1,18 @@
 package cairn.nn;
 
 import cairn.random.Key;
-import java.util.Arrays;
-import java.util.stream.LongStream;
 
 /** Every value is {@code value}. */
 public record Constant(double value) implements Initializer {
+
+    public Constant {
+        if (!(Math.abs(value) < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("value: expected a finite number, found " + value);
+        }
+    }
+
     @Override
     public double[] values(long[] shape, Key key) {
-        double[] values = new double[Math.toIntExact(LongStream.of(shape).reduce(1, Math::multiplyExact))];
-        Arrays.fill(values, value);
-        return values;
+        return Initializer.each(shape, i -> value);
     }
 }

@@ -40,9 +40,16 @@ public final class Flow {
         return new Flow(type, shape, needsGradient, this, null);
     }
 
-    /** Makes this flow's gradient the one of {@code other}: whoever writes the other writes this. */
+    /**
+     * Makes this flow's gradient the one of {@code other}: whoever writes the other writes this. Where this flow is another one
+     * under a new shape, that one's gradient is meant. To be called before anybody asks for the gradient.
+     */
     void shareGradientOf(Flow other) {
-        gradientFrom = other;
+        if (gradientFrom == null) {
+            gradientFrom = other;
+        } else {
+            gradientFrom.shareGradientOf(other);
+        }
     }
 
     /** Whether anything upstream of here is trained. */

@@ -1,6 +1,8 @@
 package cairn.nn;
 
 import cairn.random.Key;
+import java.util.function.LongToDoubleFunction;
+import java.util.stream.LongStream;
 
 /**
  * The first values of a parameter: a pure function of shape and key, computed in double. The last two sizes of a shape are
@@ -11,6 +13,11 @@ public interface Initializer {
 
     /** The values in row-major order. */
     double[] values(long[] shape, Key key);
+
+    /** The value at each index of {@code shape}, each drawn by itself. */
+    static double[] each(long[] shape, LongToDoubleFunction at) {
+        return LongStream.range(0, LongStream.of(shape).reduce(1, Math::multiplyExact)).mapToDouble(at).toArray();
+    }
 
     /** Inputs that reach one output: [in, out] has in; [kh, kw, in, out] has kh·kw·in. */
     static double fanIn(long... shape) {

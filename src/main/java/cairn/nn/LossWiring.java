@@ -21,19 +21,19 @@ public final class LossWiring {
         this.training = training;
     }
 
-    /** The model's output [batch, outputs]. */
+    /** The model's output [batch, outputs]; an image's numbers stand in one row. */
     public Array x() {
-        return prediction.value();
+        return rows(prediction.value());
     }
 
     /** The gradient of Σ row losses with respect to the model's output, to be written. */
     public Array dx() {
-        return prediction.gradient();
+        return rows(prediction.gradient());
     }
 
     /** The targets [batch, outputs]. */
     public Array target() {
-        return target;
+        return rows(target);
     }
 
     /** The loss of each row [batch, 1], to be written. */
@@ -64,5 +64,9 @@ public final class LossWiring {
 
     Operation backward() {
         return Operation.sequence(backward);
+    }
+
+    private static Array rows(Array a) {
+        return a.rank() == 2 ? a : a.reshape(a.size(0), a.size() / a.size(0));
     }
 }

@@ -48,15 +48,16 @@ public record Sequential(List<Layer> layers) implements Layer {
     }
 
     /** Visits each layer with its input shape and returns the last output shape. */
-    private long[] forEach(long[] in, Visitor visitor) {
-        long[] shape = in;
+    private long[] forEach(long[] input, Visitor visitor) {
+        long[] shape = input;
         for (int i = 0; i < layers.size(); i++) {
-            visitor.visit(name(i), layers.get(i), shape);
+            long[] in = shape;
             try {
-                shape = layers.get(i).outputShape(shape);
+                shape = layers.get(i).outputShape(in);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(name(i) + ": " + e.getMessage(), e);
             }
+            visitor.visit(name(i), layers.get(i), in);
         }
         return shape;
     }

@@ -97,6 +97,11 @@ public final class Wiring {
         return Array.zeros(type(), shape);
     }
 
+    /** Whether somebody needs dx: this is a training step, and something before this layer is trained. */
+    public boolean needsDx() {
+        return training() && input.needsGradient();
+    }
+
     // --- what the layer lists
 
     /** Adds to the forward pass. */
@@ -113,7 +118,7 @@ public final class Wiring {
 
     /** Adds to the backward pass what only dx needs; left out where nobody needs it. */
     public void backwardToInput(Prepared... operations) {
-        if (training() && input.needsGradient()) {
+        if (needsDx()) {
             backward.addAll(List.of(operations));
         }
     }

@@ -79,6 +79,11 @@ public final class Array {
         return new Array(nd.transpose(), root, type, new long[] {shape[1], shape[0]}, offset);
     }
 
+    /** A view with strides of its own, for this package's copies of windows. Its elements lie within this array. */
+    INDArray strided(long from, long[] viewShape, long[] viewStrides) {
+        return Nd4j.create(root.data(), viewShape, viewStrides, offset + from, 'c');
+    }
+
     /** The ND4J array itself, for operations that this vocabulary lacks. */
     public INDArray nd() {
         return nd;

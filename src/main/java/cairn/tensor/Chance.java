@@ -15,15 +15,18 @@ public final class Chance {
     }
 
     /**
-     * z = x / keep with probability {@code keep}, else 0, element by element. Two operations with one name draw the same mask,
-     * which is how the backward pass repeats that of the forward pass.
+     * mask = 1 / keep with probability {@code keep}, else 0, each element by itself; a pure function of the key that the
+     * operation is run with and of {@code name}.
      *
      * @param name the layer's path; it is folded into the step's key
      */
-    public static Operation dropout(Array x, double keep, String name, Array z) {
-        DropOutInverted op = new DropOutInverted(x.nd(), z.nd(), keep);
+    public static Operation mask(double keep, String name, Array mask) {
+        // ND4J's operation multiplies by the mask at once; over ones it gives the mask, which then serves both passes.
+        Operation ones = Elementwise.fill(1, mask);
+        DropOutInverted op = new DropOutInverted(mask.nd(), mask.nd(), keep);
         Random generator = Nd4j.getRandomFactory().getNewRandomInstance(1L);
         return key -> {
+            ones.run(key);
             Key mine = key.fold(name);
             // Never 0: ND4J takes a zero word for "use the clock".
             generator.setStates(mine.bits(0) | 1L, mine.bits(1) | 1L);

@@ -9,21 +9,25 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarAdd;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMultiplication;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarReverseDivision;
+import org.nd4j.linalg.api.ops.impl.scalar.ScalarSet;
 import org.nd4j.linalg.api.ops.impl.scalar.Step;
+import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
+import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
 import org.nd4j.linalg.api.ops.impl.transforms.same.OneMinus;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Sign;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.ATanh;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Log1p;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Element by element. All arrays of a call have one size; {@code z} receives the result and may be one of the operands.
- * None of ND4J's fused activations with a known fault is used (its GELU, softplus and relu_bp: docs/ARCHITECTURE.md).
+ * Element by element. All arrays of a call have one shape; {@code z} receives the result and may be one of the operands. A NaN
+ * stays a NaN, but for {@link #step} and {@link #sign}, which give 0.
+ *
+ * <p>ND4J's fused activations are left out: what is composed of these is as exact, and faster than their native gradients, which
+ * took 5 to 40 times as long as a product (elu_bp of 128x28x28x32 floats 37 ms, relu_bp 7 ms, multiply 1 ms).
  */
 public final class Elementwise {
     private Elementwise() {
@@ -32,7 +36,7 @@ public final class Elementwise {
     /** z = x. */
     public static Operation copy(Array x, Array z) {
         same(x, z);
-        return key -> z.nd().assign(x.nd());
+        return legacy(new Assign(x.nd(), z.nd()));
     }
 
     /** z = x + y. */
@@ -131,22 +135,31 @@ public final class Elementwise {
         return legacy(new Log(x.nd(), z.nd()));
     }
 
-    /** z = ln(1 + x). */
+    /** z = e^x - 1 = 2t / (1 - t) with t = tanh(x/2). ND4J's own is e^x - 1 taken literally: 0 for the float 1e-8. */
+    public static Operation expm1(Array x, Array z) {
+        same(x, z);
+        Array rest = Array.zeros(x.type(), x.shape());
+        return Operation.sequence(scale(x, 0.5, z), tanh(z, z), oneMinus(z, rest), divide(z, rest, z), scale(z, 2, z));
+    }
+
+    /** z = ln(1 + x) = 2 artanh(x / (2 + x)). ND4J's own is ln of the sum taken literally: 0 for the float 1e-8. */
     public static Operation log1p(Array x, Array z) {
         same(x, z);
-        return legacy(new Log1p(x.nd(), z.nd()));
+        Array sum = Array.zeros(x.type(), x.shape());
+        return Operation.sequence(shift(x, 2, sum), divide(x, sum, z), legacy(new ATanh(z.nd(), z.nd())), scale(z, 2, z));
     }
 
     /** z = √x. */
     public static Operation sqrt(Array x, Array z) {
         same(x, z);
-        return legacy(new org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt(x.nd(), z.nd()));
+        return legacy(new Sqrt(x.nd(), z.nd()));
     }
 
     /** z = tanh x. */
     public static Operation tanh(Array x, Array z) {
         same(x, z);
-        return legacy(new Tanh(x.nd(), z.nd()));
+        // Not the older transform Tanh: in float it is off by 3e-5 of the value near 0, and five times as slow.
+        return Native.call("tanh", in(x), out(z));
     }
 
     /** z = 1 / (1 + e^-x). */
@@ -167,21 +180,15 @@ public final class Elementwise {
         return Native.call("relu", in(x), out(z), reals(0), Native.integers(), Native.flags());
     }
 
-    /** z = x where x &gt; 0, else α(e^x - 1). */
-    public static Operation elu(Array x, double alpha, Array z) {
+    /** z = x, but low where x is below it and high where above. */
+    public static Operation clip(Array x, double low, double high, Array z) {
         same(x, z);
-        return Native.call("elu", in(x), out(z), reals(alpha), Native.integers(), Native.flags());
-    }
-
-    /** dx = dy · elu'(x). */
-    public static Operation eluGradient(Array x, Array dy, double alpha, Array dx) {
-        same(x, dy, dx);
-        return Native.call("elu_bp", in(x, dy), out(dx), reals(alpha), Native.integers(), Native.flags());
+        return Native.call("clipbyvalue", in(x), out(z), reals(low, high), Native.integers(), Native.flags());
     }
 
     /** Sets every element of z to c. */
     public static Operation fill(double c, Array z) {
-        return key -> z.nd().assign(c);
+        return legacy(new ScalarSet(z.nd(), null, z.nd(), c));
     }
 
     private static Operation pairwise(String name, Array x, Array y, Array z) {
@@ -196,11 +203,5 @@ public final class Elementwise {
                 throw new IllegalArgumentException("element by element needs arrays of one shape: " + Arrays.toString(arrays));
             }
         }
-    }
-
-    static {
-        // ND4J's own checks of each call cost twice the call; what they look for is checked at wiring.
-        Nd4j.getExecutioner().setProfilingMode(
-                org.nd4j.linalg.api.ops.executioner.OpExecutioner.ProfilingMode.DISABLED);
     }
 }

@@ -5,6 +5,7 @@ import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -15,6 +16,11 @@ final class Native {
     private static final double[] NO_REALS = {};
     private static final long[] NO_INTEGERS = {};
     private static final boolean[] NO_FLAGS = {};
+
+    static {
+        // ND4J's own checks of each call cost twice the call; what they look for is checked at wiring.
+        Nd4j.getExecutioner().setProfilingMode(OpExecutioner.ProfilingMode.DISABLED);
+    }
 
     private final CustomOp op;
     private final OpContext context;

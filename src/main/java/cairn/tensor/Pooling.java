@@ -11,28 +11,44 @@ public final class Pooling {
     private Pooling() {
     }
 
-    /** y = the largest of each window. */
+    /** y = the largest of each window; NaN if there is a NaN or an infinity in it. */
     public static Operation max(long window, Convolutions.Geometry g, Array x, Array y) {
-        return prepare("maxpool2d", window, g, in(x), out(y));
+        // The native maximum passes over a NaN, and gives the lowest number for a window of NaNs: a diverged network would look
+        // healthy behind it. Zero times the average has a NaN where the window has one.
+        Array average = Array.zeros(y.type(), y.shape());
+        return Operation.sequence(prepare("maxpool2d", window, window, g, in(x), out(y)), average(window, g, x, average),
+                Elementwise.axpy(0, average, y, y));
     }
 
-    /** dx of {@link #max}: each dy goes to the place of its window's largest. */
+    /** dx of {@link #max}: each dy goes to the place of its window's first largest. */
     public static Operation maxGradient(long window, Convolutions.Geometry g, Array x, Array dy, Array dx) {
-        return prepare("maxpool2d_bp", window, g, in(x, dy), out(dx));
+        return prepare("maxpool2d_bp", window, window, g, in(x, dy), out(dx));
     }
 
     /** y = the mean of each window. */
     public static Operation average(long window, Convolutions.Geometry g, Array x, Array y) {
-        return prepare("avgpool2d", window, g, in(x), out(y));
+        return prepare("avgpool2d", window, window, g, in(x), out(y));
     }
 
     /** dx of {@link #average}. */
     public static Operation averageGradient(long window, Convolutions.Geometry g, Array x, Array dy, Array dx) {
-        return prepare("avgpool2d_bp", window, g, in(x, dy), out(dx));
+        return prepare("avgpool2d_bp", window, window, g, in(x, dy), out(dx));
     }
 
-    private static Operation prepare(String name, long window, Convolutions.Geometry g, Array[] in, Array[] out) {
-        long[] arguments = integers(window, window, g.stride(), g.stride(), 0, 0, 1, 1, g.same() ? 1 : 0, 0, 1);
+    /** y = the mean of each channel over the whole image.   y [batch, channels]. */
+    public static Operation averageOfImage(Array x, Array y) {
+        return prepare("avgpool2d", x.size(1), x.size(2), WHOLE, in(x), out(y.reshape(x.size(0), 1, 1, x.size(3))));
+    }
+
+    /** dx of {@link #averageOfImage}. */
+    public static Operation averageOfImageGradient(Array x, Array dy, Array dx) {
+        return prepare("avgpool2d_bp", x.size(1), x.size(2), WHOLE, in(x, dy.reshape(x.size(0), 1, 1, x.size(3))), out(dx));
+    }
+
+    private static final Convolutions.Geometry WHOLE = new Convolutions.Geometry(1, 1, false);
+
+    private static Operation prepare(String name, long height, long width, Convolutions.Geometry g, Array[] in, Array[] out) {
+        long[] arguments = integers(height, width, g.stride(), g.stride(), 0, 0, 1, 1, g.same() ? 1 : 0, 0, 1);
         return Native.call(name, in, out, reals(), arguments, flags());
     }
 }

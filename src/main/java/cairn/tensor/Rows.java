@@ -31,6 +31,11 @@ public final class Rows {
         return Native.call("biasadd", in(asRows(x), v), out(asRows(z)), reals(), integers(), flags(false));
     }
 
+    /** z = x - v for every row. */
+    public static Operation subtractFromRows(Array x, Array v, Array z) {
+        return Native.call("subtract", in(asRows(x), v), out(asRows(z)));
+    }
+
     /** z = x · v for every row, element by element. */
     public static Operation multiplyRows(Array x, Array v, Array z) {
         return Native.call("multiply", in(asRows(x), v), out(asRows(z)));
@@ -52,19 +57,24 @@ public final class Rows {
         return Products.product(weights, rows, v.reshape(1, v.size()));
     }
 
-    /** r = Σ over columns of x, one value per row. */
+    /** r = Σ over columns of x, one value per row; as a product with a column of ones, for the same reason. */
     public static Operation sumOfColumns(Array x, Array r) {
-        return reduce("reduce_sum", x, r);
+        return weightedSumOfColumns(x, 1, r);
     }
 
     /** r = the mean over columns of x, one value per row. */
     public static Operation meanOfColumns(Array x, Array r) {
-        return reduce("reduce_mean", x, r);
+        return weightedSumOfColumns(x, 1.0 / x.size(x.rank() - 1), r);
     }
 
-    /** r = the largest of each row of x. */
+    private static Operation weightedSumOfColumns(Array x, double weight, Array r) {
+        Array rows = asRows(x);
+        return Products.product(rows, Array.filled(x.type(), weight, rows.size(1), 1), r);
+    }
+
+    /** r = the largest of each row of x, which a NaN never is. */
     public static Operation maxOfColumns(Array x, Array r) {
-        return reduce("reduce_max", x, r);
+        return Native.call("reduce_max", in(asRows(x)), out(r), reals(), integers(1), flags(true));
     }
 
     /** z = x - r, the same value off the whole row. */
@@ -75,14 +85,5 @@ public final class Rows {
     /** z = x · r, the whole row by the same value. */
     public static Operation multiplyColumns(Array x, Array r, Array z) {
         return Native.call("multiply", in(asRows(x), r), out(asRows(z)));
-    }
-
-    /** y = softmax of each row of x: e^(x - max) / Σ e^(x - max). */
-    public static Operation softmax(Array x, Array y) {
-        return Native.call("softmax", in(asRows(x)), out(asRows(y)), reals(), integers(1), flags());
-    }
-
-    private static Operation reduce(String name, Array x, Array r) {
-        return Native.call(name, in(asRows(x)), out(r), reals(), integers(1), flags(true));
     }
 }

@@ -7,7 +7,7 @@
  * <br><b>Read in this order</b>: {@link cairn.tensor.Array}, {@link cairn.tensor.Layout}, {@link cairn.tensor.ParameterVector},
  * {@link cairn.tensor.Operation}, {@link cairn.tensor.Native}, then the vocabulary: {@link cairn.tensor.Elementwise},
  * {@link cairn.tensor.Products}, {@link cairn.tensor.Rows}, {@link cairn.tensor.Convolutions}, {@link cairn.tensor.Pooling},
- * {@link cairn.tensor.Normalizations}, {@link cairn.tensor.Chance}, {@link cairn.tensor.Reductions}, {@link cairn.tensor.Updates};
+ * {@link cairn.tensor.Chance}, {@link cairn.tensor.Reductions}, {@link cairn.tensor.Updates};
  * last {@link cairn.tensor.Backend}.
  */
 package cairn.tensor;

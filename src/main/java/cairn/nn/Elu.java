@@ -1,0 +1,48 @@
+package cairn.nn;
+
+import static cairn.tensor.Elementwise.axpy;
+import static cairn.tensor.Elementwise.expm1;
+import static cairn.tensor.Elementwise.multiply;
+import static cairn.tensor.Elementwise.relu;
+import static cairn.tensor.Elementwise.scale;
+import static cairn.tensor.Elementwise.step;
+import static cairn.tensor.Elementwise.subtract;
+
+import cairn.tensor.Array;
+
+/** y = x where x &gt; 0, else α(e^x - 1) (Clevert, Unterthiner and Hochreiter, ICLR 2016). */
+public record Elu(double alpha) implements Layer {
+
+    public Elu {
+        if (!(alpha >= 0 && alpha < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("alpha: expected a finite number of 0 or more, found " + alpha);
+        }
+    }
+
+    /** α = 1. */
+    public static Elu of() {
+        return new Elu(1);
+    }
+
+    @Override
+    public long[] outputShape(long[] in) {
+        return in;
+    }
+
+    @Override
+    public void wire(Wiring t) {
+        Array below = t.scratch(t.x().shape());
+        Array curve = t.scratch(t.x().shape());
+        t.forward(
+                scale(t.x(), -1, below), relu(below, below), scale(below, -1, below), expm1(below, curve),
+                relu(t.x(), t.y()), axpy(alpha, curve, t.y(), t.y()));
+        t.backwardToInput(
+                // α(curve + 1) = α e^x below 0; above, the first two have passed dy on and left nothing for the rest.
+                () -> step(t.x(), 0, t.dx()),
+                () -> multiply(t.dx(), t.dy(), t.dx()),
+                () -> subtract(t.dy(), t.dx(), below),
+                () -> axpy(alpha, below, t.dx(), t.dx()),
+                () -> multiply(below, curve, below),
+                () -> axpy(alpha, below, t.dx(), t.dx()));
+    }
+}

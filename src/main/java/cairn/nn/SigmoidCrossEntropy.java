@@ -1,0 +1,36 @@
+package cairn.nn;
+
+import static cairn.tensor.Elementwise.abs;
+import static cairn.tensor.Elementwise.add;
+import static cairn.tensor.Elementwise.exp;
+import static cairn.tensor.Elementwise.log1p;
+import static cairn.tensor.Elementwise.multiply;
+import static cairn.tensor.Elementwise.relu;
+import static cairn.tensor.Elementwise.scale;
+import static cairn.tensor.Elementwise.sigmoid;
+import static cairn.tensor.Elementwise.subtract;
+import static cairn.tensor.Rows.meanOfColumns;
+
+import cairn.tensor.Array;
+
+/**
+ * Binary cross-entropy on logits: the loss of a row is the mean over its outputs of -t·ln σ(x) - (1 - t)·ln(1 - σ(x)), with t from
+ * 0 to 1, computed as max(x, 0) - x·t + ln(1 + e^-|x|), which is finite for any finite logits.
+ */
+public record SigmoidCrossEntropy() implements Loss {
+
+    @Override
+    public void wire(LossWiring t) {
+        Array x = t.x();
+        Array tail = t.scratch(x.shape());
+        Array work = t.scratch(x.shape());
+        t.forward(
+                abs(x, tail), scale(tail, -1, tail), exp(tail, tail), log1p(tail, tail),
+                relu(x, work), add(work, tail, work), multiply(x, t.target(), tail), subtract(work, tail, work),
+                meanOfColumns(work, t.rowLoss()));
+        t.backward(
+                () -> sigmoid(x, t.dx()),
+                () -> subtract(t.dx(), t.target(), t.dx()),
+                () -> scale(t.dx(), 1.0 / x.size(1), t.dx()));
+    }
+}
