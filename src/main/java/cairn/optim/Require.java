@@ -7,7 +7,7 @@ final class Require {
     private Require() {
     }
 
-    static void that(boolean holds, String name, String allowed, double value) {
+    static void that(boolean holds, String name, String allowed, Number value) {
         if (!holds) {
             throw new IllegalArgumentException(name + " must be " + allowed + ", not " + value);
         }
