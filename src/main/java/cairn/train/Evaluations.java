@@ -39,7 +39,7 @@ final class Evaluations {
         }
         int width = rows.labels().width();
         if (rows.labels() instanceof Labels.Classes) {
-            Evaluator evaluator = new Evaluator(width, Math.min(TOP, width));
+            Evaluator evaluator = new Evaluator(width, top(width));
             run(rows, (batch, scores, losses) -> evaluator.add(scores, width, batch.labels(), losses, batch.size()));
             return evaluator.result();
         }
@@ -74,6 +74,11 @@ final class Evaluations {
         }
     }
 
+    /** The k of top-k: 5, or as many as still leaves something out. */
+    private static int top(int classes) {
+        return Math.max(1, Math.min(TOP, classes - 1));
+    }
+
     /** The value of the measure called {@code name}. */
     static double measure(Evaluation evaluation, String name) {
         Estimate estimate = evaluation.measures().get(name);
@@ -89,7 +94,7 @@ final class Evaluations {
         int width = labels.width();
         Evaluation sample;
         if (labels instanceof Labels.Classes) {
-            Evaluator e = new Evaluator(width, Math.min(TOP, width));
+            Evaluator e = new Evaluator(width, top(width));
             e.add(new float[width], width, new int[1], new double[1], 1);
             sample = e.result();
         } else {

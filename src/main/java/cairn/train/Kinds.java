@@ -18,7 +18,7 @@ import cairn.nn.Huber;
 import cairn.nn.Initializer;
 import cairn.nn.Layer;
 import cairn.nn.LayerNorm;
-import cairn.nn.LeCun;
+import cairn.nn.Lecun;
 import cairn.nn.LeakyRelu;
 import cairn.nn.Loss;
 import cairn.nn.MaxPool2d;
@@ -115,19 +115,18 @@ final class Kinds {
     }
 
     private static List<Kind> builtIn() {
-        List<Layer> none = List.of();
         return List.of(
                 layer(Dense.of(1), "units"), layer(Conv2d.of(1, 1), "filters", "kernel"), layer(MaxPool2d.of(2)),
                 layer(AveragePool2d.of(2)), layer(new GlobalAveragePool2d()), layer(new Flatten()),
                 layer(new Reshape(List.of(1)), "shape"), layer(BatchNorm.of()), layer(LayerNorm.of()), layer(new Dropout(0.5), "rate"),
                 layer(new Relu()), layer(LeakyRelu.of()), layer(Elu.of()), layer(Gelu.of()), layer(new Silu()), layer(new Sigmoid()),
-                layer(new Tanh()), layer(new Softplus()), layer(new Softmax()), layer(new Residual(none, none), "body"),
-                layer(new Sequential(none), "layers"),
+                layer(new Tanh()), layer(new Softplus()), layer(new Softmax()), layer(Residual.of(new Relu()), "body"),
+                layer(new Sequential(List.of()), "layers"),
 
                 Kind.of(Initializer.class, "zeros", new Zeros()), Kind.of(Initializer.class, "constant", new cairn.nn.Constant(0), "value"),
-                Kind.of(Initializer.class, "uniform", Uniform.of()), Kind.of(Initializer.class, "normal", Normal.of()),
-                Kind.of(Initializer.class, "truncated-normal", TruncatedNormal.of()), Kind.of(Initializer.class, "glorot", Glorot.of()),
-                Kind.of(Initializer.class, "he", new He()), Kind.of(Initializer.class, "lecun", new LeCun()),
+                Kind.of(Initializer.class, "uniform", new Uniform(-0.05, 0.05)), Kind.of(Initializer.class, "normal", new Normal(0, 0.05)),
+                Kind.of(Initializer.class, "truncated-normal", new TruncatedNormal(0, 0.05)), Kind.of(Initializer.class, "glorot", Glorot.of()),
+                Kind.of(Initializer.class, "he", new He()), Kind.of(Initializer.class, "lecun", new Lecun()),
                 Kind.of(Initializer.class, "orthogonal", Orthogonal.of()),
 
                 Kind.of(Loss.class, "softmax-cross-entropy", SoftmaxCrossEntropy.of()),
