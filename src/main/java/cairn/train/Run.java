@@ -13,11 +13,11 @@ import cairn.state.RestoreException;
 import cairn.tensor.Backend;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -51,13 +51,18 @@ public final class Run implements Closeable {
         RunFolder folder = RunFolder.create(path, new RealDisk());
         return opened(folder, () -> {
             Trainer trainer = Trainer.fresh(recipe, data);
-            RunFiles.describe(folder, recipe, Backend.facts());
-            return new Run(folder, trainer, journal(folder, clocks), clocks, -1);
+            try {
+                RunFiles.describe(folder, recipe, Backend.facts());
+                return new Run(folder, trainer, journal(folder, clocks), clocks, -1);
+            } catch (IOException | RuntimeException | Error e) {
+                trainer.close();
+                throw e;
+            }
         });
     }
 
     /**
-     * An existing run, restored to its newest sound checkpoint.
+     * An existing run, restored to its newest sound checkpoint; at step 0 if it was stopped before its first one.
      *
      * @param damaged is told of each damaged checkpoint that was passed over
      */
@@ -75,16 +80,24 @@ public final class Run implements Closeable {
 
     private static Run resume(RunFolder folder, Recipe recipe, DataFolders data, Clocks clocks,
             Consumer<DamagedCheckpointException> damaged) throws IOException {
-        Checkpoint newest = folder.store().readNewest(damaged).orElseThrow(() -> new NoSuchFileException(folder.path().toString(), null,
-                "this run has no checkpoint to resume from; start it again under another name"));
+        Optional<Checkpoint> newest = folder.store().readNewest(damaged);
+        if (newest.isEmpty() && !folder.store().steps().isEmpty()) {
+            throw new IOException("cannot resume " + folder.path() + ": every one of its checkpoints is damaged. Start the run again"
+                    + " under another name");
+        }
         Trainer trainer = Trainer.fresh(recipe, data);
         try {
-            trainer.restore(newest.state());
+            // Without any checkpoint it was stopped before its first one: nothing is lost by starting at step 0.
+            newest.ifPresent(c -> trainer.restore(c.state()));
+            RunFiles.complete(folder, recipe, Backend.facts());
+            return new Run(folder, trainer, journal(folder, clocks), clocks, newest.map(Checkpoint::step).orElse(-1L));
         } catch (RestoreException e) {
             trainer.close();
-            throw e.from("step " + newest.step() + " of " + folder.path(), advice(e));
+            throw e.from("step " + newest.map(Checkpoint::step).orElse(0L) + " of " + folder.path(), advice(e));
+        } catch (IOException | RuntimeException | Error e) {
+            trainer.close();
+            throw e;
         }
-        return new Run(folder, trainer, journal(folder, clocks), clocks, newest.step());
     }
 
     private static String advice(RestoreException e) {
