@@ -106,6 +106,27 @@ class Lion(torch.optim.Optimizer):
                 m[:] = b2 * m + (1 - b2) * g
 
 
+class NAdam(torch.optim.Optimizer):
+    """Dozat 2016, "Incorporating Nesterov Momentum into Adam", as torch.optim.NAdam documents it; PyTorch 1.13 itself has one factor
+    mu_t too many in the second product, corrected in 2.0 (pytorch/pytorch pull request 92699)."""
+
+    def __init__(self, params, lr, betas, eps, momentum_decay):
+        super().__init__(params, dict(lr=lr, betas=betas, eps=eps, momentum_decay=momentum_decay))
+
+    def step(self):
+        for group in self.param_groups:
+            b1, b2 = group["betas"]
+            for p in group["params"]:
+                theta, g, state = p.detach().numpy(), p.grad.numpy(), self.state[p]
+                t = state["t"] = state.get("t", 0) + 1
+                mu, mu_next = (b1 * (1 - 0.5 * 0.96 ** (i * group["momentum_decay"])) for i in (t, t + 1))
+                product = state["product"] = state.get("product", 1.0) * mu
+                m = state["m"] = b1 * state.get("m", 0.0) + (1 - b1) * g
+                v = state["v"] = b2 * state.get("v", 0.0) + (1 - b2) * g * g
+                m_hat = mu_next * m / (1 - product * mu_next) + (1 - mu) * g / (1 - product)
+                theta -= group["lr"] * m_hat / (np.sqrt(v / (1 - b2 ** t)) + group["eps"])
+
+
 def run(rule, lr, settings, gradient):
     """theta after each of the steps; gradient(theta, t) gives the gradient."""
     theta = torch.nn.Parameter(torch.tensor(THETA))
@@ -138,7 +159,7 @@ def optimizers():
         "adam-weight-decay": (o.Adam, 0.05, dict(betas=(0.9, 0.999), eps=1e-8, weight_decay=0.1)),
         "adamw": (o.AdamW, 0.05, dict(betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01)),
         "amsgrad": (o.Adam, 0.05, dict(betas=(0.9, 0.9), eps=1e-8, amsgrad=True)),
-        "nadam": (o.NAdam, 0.05, dict(betas=(0.9, 0.999), eps=1e-8, momentum_decay=4e-3)),
+        "nadam": (NAdam, 0.05, dict(betas=(0.9, 0.999), eps=1e-8, momentum_decay=4e-3)),
         "lion": (Lion, 0.02, dict(betas=(0.9, 0.99))),
         "lion-weight-decay": (Lion, 0.02, dict(betas=(0.9, 0.99), weight_decay=0.1)),
     }
@@ -153,7 +174,7 @@ def optimizers():
     }}
     for name, (rule, lr, settings) in cases.items():
         out[name] = {
-            "source": rule.__doc__ if rule is Lion else "torch.optim." + rule.__name__,
+            "source": " ".join(rule.__doc__.split()) if rule in (Lion, NAdam) else "torch.optim." + rule.__name__,
             "lr": lr,
             "settings": {("epsilon" if k == "eps" else k.replace("_", "-")): v for k, v in settings.items()},
             "fixed": {"theta": run(rule, lr, settings, lambda theta, t: torch.tensor(GRADIENT[t]))},

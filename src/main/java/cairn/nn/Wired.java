@@ -12,6 +12,7 @@ public final class Wired {
     private final Flow input;
     private final Flow output;
     private final Array target;
+    private final float[] targetBuffer;
     private final Array rowLoss;
     private final Array lossSum;
     private final Array share;
@@ -25,6 +26,7 @@ public final class Wired {
         model.wire(t);
         output = t.out();
         target = Array.zeros(circuit.type(), output.value().shape());
+        targetBuffer = new float[Math.toIntExact(target.size())];
         rowLoss = Array.zeros(circuit.type(), circuit.batch(), 1);
         lossSum = Array.zeros(circuit.type());
         share = Array.zeros(circuit.type());
@@ -46,6 +48,11 @@ public final class Wired {
     /** The targets, to be filled. */
     public Array target() {
         return target;
+    }
+
+    /** Room on the host for one filling of the targets, so that filling allocates nothing. */
+    public float[] targetBuffer() {
+        return targetBuffer;
     }
 
     /** The model's output [batch, ...]. */

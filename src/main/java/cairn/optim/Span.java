@@ -40,6 +40,11 @@ public record Span(double amount, boolean inEpochs) {
         return inEpochs ? Math.round(amount * stepsPerEpoch) : (long) amount;
     }
 
+    /** As {@link #inSteps}, but never 0: a period or a transition of no steps divides nothing. */
+    long atLeastOneStep(long stepsPerEpoch) {
+        return Math.max(1, inSteps(stepsPerEpoch));
+    }
+
     /** As {@link #parse} reads it. */
     @Override
     public String toString() {

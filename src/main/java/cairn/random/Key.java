@@ -79,6 +79,9 @@ public record Key(long seed, long gamma) {
 
     /** A permutation of {@code 0 .. n-1} (Fisher and Yates, from the last place down). */
     public int[] permutation(int n) {
+        if (n < 0) {
+            throw new IllegalArgumentException("a permutation has no negative size: " + n);
+        }
         int[] p = new int[n];
         for (int i = 0; i < n; i++) {
             p[i] = i;

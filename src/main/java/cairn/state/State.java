@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -18,8 +19,6 @@ import java.util.stream.Collectors;
  * arithmetic on values: {@code fresh.overlay(saved.select("model/").rename("0.dense", "1.dense"))}, then the strict restore.
  */
 public final class State {
-    private static final Pattern PATH = Pattern.compile("(?!\\.{1,2}(/|$))[a-z0-9._-]+(/(?!\\.{1,2}(/|$))[a-z0-9._-]+)*");
-
     private final Map<String, Value> entries;
 
     private State(Map<String, Value> entries) {
@@ -30,8 +29,7 @@ public final class State {
     public static State of(Map<String, ? extends Value> entries) {
         Map<String, Value> copy = new LinkedHashMap<>();
         entries.forEach((path, value) -> {
-            requirePath(path);
-            copy.put(path, value);
+            copy.put(requirePath(path), Objects.requireNonNull(value, path));
         });
         return new State(copy);
     }
@@ -57,7 +55,7 @@ public final class State {
             Walk.restore(part, entries);
         } catch (RuntimeException refusal) {
             Walk.restore(part, before);
-            throw new RestoreException("cannot restore this state into this trainer: " + refusal.getMessage()
+            throw new RestoreException("cannot restore this state: " + refusal.getMessage()
                     + "\nNothing was changed.", refusal);
         }
     }
@@ -162,7 +160,29 @@ public final class State {
 
     /** Whether {@code path} is well formed: segments of {@code a-z 0-9 . _ -} joined by {@code /}, none of them {@code .} or {@code ..}. */
     public static boolean isPath(String path) {
-        return PATH.matcher(path).matches();
+        int start = 0;
+        for (int i = 0; i <= path.length(); i++) {
+            if (i == path.length() || path.charAt(i) == '/') {
+                if (!isSegment(path, start, i)) {
+                    return false;
+                }
+                start = i + 1;
+            }
+        }
+        return true;
+    }
+
+    /** A loop and not a regular expression: paths come from files too, and a long one must not exhaust the stack. */
+    private static boolean isSegment(String path, int start, int end) {
+        int dots = 0;
+        for (int i = start; i < end; i++) {
+            char c = path.charAt(i);
+            if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-')) {
+                return false;
+            }
+            dots += c == '.' ? 1 : 0;
+        }
+        return start < end && !(dots == end - start && dots <= 2);
     }
 
     static String requirePath(String path) {

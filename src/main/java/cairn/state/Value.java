@@ -2,6 +2,7 @@ package cairn.state;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -32,7 +33,7 @@ public sealed interface Value {
         }
     }
 
-    /** A real number of 64 bits; record equality of a double already compares bits the way we need, but for NaN payloads. */
+    /** A real number of 64 bits. A record's own equality would take all NaNs for one; this one compares payloads too. */
     record Real(double value) implements Value {
         @Override
         public boolean equals(Object other) {
@@ -56,10 +57,12 @@ public sealed interface Value {
         }
     }
 
-    /** A short text, such as a digest. */
+    /** A short text, such as a digest. It must be sound Unicode, or two different texts would be the same UTF-8 bytes. */
     record Text(String value) implements Value {
         public Text {
-            Objects.requireNonNull(value, "value");
+            if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+                throw new IllegalArgumentException("a text with half a surrogate pair has no bytes: " + value);
+            }
         }
 
         @Override
@@ -98,16 +101,24 @@ public sealed interface Value {
             }
         }
 
-        /** How many bytes a tensor of this type and shape takes; refuses sizes that overflow. */
+        /**
+         * How many bytes a tensor of this type and shape takes.
+         *
+         * @throws IllegalArgumentException if a size is negative or the product does not fit a long
+         */
         public static long bytesOf(ElementType type, long... shape) {
-            long count = 1;
+            long bytes = type.bytes();
             for (long size : shape) {
                 if (size < 0) {
                     throw new IllegalArgumentException("negative size in shape " + Arrays.toString(shape));
                 }
-                count = Math.multiplyExact(count, size);
+                if (Math.multiplyHigh(bytes, size) != 0 || bytes * size < 0) {
+                    throw new IllegalArgumentException("the shape " + Arrays.toString(shape) + " of " + type.label()
+                            + " has more than 2^63 bytes");
+                }
+                bytes *= size;
             }
-            return Math.multiplyExact(count, type.bytes());
+            return bytes;
         }
 
         public ElementType type() {

@@ -143,14 +143,14 @@ public final class Array {
         }
     }
 
-    /** Sets the first {@code count} elements to {@code values}, converting to this array's type. */
-    public void set(float[] values, int count) {
+    /** Sets the first {@code count} elements to the {@code values} from {@code from} on, converting to this array's type. */
+    public void set(float[] values, int from, int count) {
         ByteBuffer w = window(0, (long) count * type.bytes());
         if (type == ElementType.F32) {
-            w.asFloatBuffer().put(values, 0, count);
+            w.asFloatBuffer().put(values, from, count);
         } else {
             for (int i = 0; i < count; i++) {
-                w.putDouble(values[i]);
+                w.putDouble(values[from + i]);
             }
         }
     }

@@ -95,7 +95,7 @@ public final class Elementwise {
     /** z = a·x + y. */
     public static Operation axpy(double a, Array x, Array y, Array z) {
         same(x, y, z);
-        // The native operation scales its second operand, whatever its name says.
+        // ND4J's own order: first + a · second.
         return Native.call("axpy", in(y, x), out(z), reals(a), Native.integers(), Native.flags());
     }
 

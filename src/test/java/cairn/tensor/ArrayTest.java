@@ -31,7 +31,7 @@ class ArrayTest {
         for (ElementType type : List.of(ElementType.F32, ElementType.F64)) {
             Array a = Array.filled(type, 7, 2, 2);
             Array view = a.view(1, 3);
-            view.set(new float[] {1.5f, -2, 99}, 2);
+            view.set(new float[] {1.5f, -2, 99}, 0, 2);
             float[] back = new float[3];
             view.get(back, 3);
             assertThat(back).containsExactly(1.5f, -2, 7);

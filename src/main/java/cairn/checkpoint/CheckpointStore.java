@@ -1,0 +1,130 @@
+package cairn.checkpoint;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.function.Consumer;
+
+/**
+ * The checkpoints of one run, by step.
+ *
+ * <p>Laws, for every implementation:
+ * <ul>
+ *   <li>atomic: a commit that returned stays; one that failed leaves everything as it was; nobody sees a half;</li>
+ *   <li>idempotent: committing the same step with the same state again changes nothing; with another state it is an error;</li>
+ *   <li>no silent damage: what is read is, bit for bit, what was committed, or an exception says where it is not;</li>
+ *   <li>order: everything is in the order of steps as numbers; names of files, times and the order of commits do not matter.</li>
+ * </ul>
+ * Safe for use by several threads.
+ */
+public interface CheckpointStore extends Closeable {
+
+    /**
+     * What a store holds: the checkpoints with a sound header, and why the others have none.
+     *
+     * @param checkpoints in the order of their steps
+     * @param unreadable one exception for each file that cannot be used
+     */
+    record Listing(List<CheckpointInfo> checkpoints, List<CheckpointException> unreadable) {
+        public Listing {
+            checkpoints = List.copyOf(checkpoints);
+            unreadable = List.copyOf(unreadable);
+        }
+    }
+
+    /**
+     * Stores a checkpoint; when this returns it will be found again after any crash.
+     * Facts and metrics of a step that is stored already are not updated: know them before committing.
+     *
+     * @throws NotDeterministicException if the step is stored with another state
+     */
+    CheckpointInfo commit(Checkpoint checkpoint) throws IOException;
+
+    /** The steps of everything stored, readable or not. */
+    SortedSet<Long> steps() throws IOException;
+
+    /** Everything stored, from the headers alone. */
+    Listing listing() throws IOException;
+
+    /**
+     * The header of one checkpoint: its entries without the tensors' content.
+     *
+     * @throws java.nio.file.NoSuchFileException if nothing is stored at that step
+     */
+    Header header(long step) throws IOException;
+
+    /**
+     * One checkpoint, every checksum verified.
+     *
+     * @throws java.nio.file.NoSuchFileException if nothing is stored at that step
+     */
+    Checkpoint read(long step) throws IOException;
+
+    /** As {@link #read}, and the digest of the whole state is compared too, which takes longer. */
+    Checkpoint verify(long step) throws IOException;
+
+    /** Removes one checkpoint; does nothing if there is none. A pinned one is refused. */
+    void delete(long step) throws IOException;
+
+    /** Marks a checkpoint as one to keep, or takes the mark away. */
+    void pin(long step, boolean isPinned) throws IOException;
+
+    /** Everything with a sound header, in the order of steps. */
+    default List<CheckpointInfo> list() throws IOException {
+        return listing().checkpoints();
+    }
+
+    /** The one with the largest step. */
+    default Optional<CheckpointInfo> latest() throws IOException {
+        return atOrBefore(Long.MAX_VALUE);
+    }
+
+    /** The one with the largest step that is not beyond {@code step}. */
+    default Optional<CheckpointInfo> atOrBefore(long step) throws IOException {
+        return list().stream().filter(c -> c.step() <= step).reduce((earlier, later) -> later);
+    }
+
+    /** The best by {@code ranking}. */
+    default Optional<CheckpointInfo> best(Ranking ranking) throws IOException {
+        return ranking.best(list());
+    }
+
+    /**
+     * The newest sound checkpoint. Damaged ones on the way to it are told to {@code damaged} and passed over; one of an
+     * unknown version is an error, for going back behind it would lose good work.
+     */
+    default Optional<Checkpoint> readNewest(Consumer<DamagedCheckpointException> damaged) throws IOException {
+        List<Long> newestFirst = new ArrayList<>(steps());
+        Collections.reverse(newestFirst);
+        for (long step : newestFirst) {
+            try {
+                return Optional.of(read(step));
+            } catch (DamagedCheckpointException e) {
+                damaged.accept(e);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Deletes what the policy does not keep, oldest first, and returns it. Unreadable files are left alone.
+     * To be called after a commit has returned, never before.
+     */
+    default List<CheckpointInfo> prune(RetentionPolicy policy) throws IOException {
+        List<CheckpointInfo> all = list();
+        Set<Long> kept = policy.keep(all);
+        List<CheckpointInfo> dropped = all.stream().filter(c -> !kept.contains(c.step())).toList();
+        for (CheckpointInfo c : dropped) {
+            delete(c.step());
+        }
+        return dropped;
+    }
+
+    @Override
+    void close() throws IOException;
+}

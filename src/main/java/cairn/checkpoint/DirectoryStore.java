@@ -1,0 +1,248 @@
+package cairn.checkpoint;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A store in one folder: {@code step-000000001200.safetensors} for each checkpoint, an empty {@code step-000000001200.pinned}
+ * beside one that is pinned. What exists is what the folder lists; there is no index that could be wrong. Files with other
+ * names are not touched.
+ */
+public final class DirectoryStore implements CheckpointStore {
+    static final String LOCK = "lock";
+
+    private final Path folder;
+    private final Disk disk;
+    private final Optional<Closeable> lock;
+    private final boolean forcesFolder;
+    /** Headers already read or written; kept by a writer only, for nobody else changes its files. */
+    private final Map<Long, CheckpointInfo> known = new ConcurrentHashMap<>();
+    private boolean isClosed;
+
+    private DirectoryStore(Path folder, Disk disk, Optional<Closeable> lock, boolean forcesFolder) {
+        this.folder = folder;
+        this.disk = disk;
+        this.lock = lock;
+        this.forcesFolder = forcesFolder;
+    }
+
+    /** Opens a folder to look at; somebody else may be writing into it. */
+    public static DirectoryStore reading(Path folder, Disk disk) throws IOException {
+        if (!disk.exists(folder)) {
+            throw new NoSuchFileException(folder.toString(), null, "there is no such folder of checkpoints");
+        }
+        return new DirectoryStore(folder, disk, Optional.empty(), false);
+    }
+
+    /**
+     * Opens a folder to write into, and makes it if need be. Leftovers of interrupted commits are deleted, nothing else.
+     *
+     * @throws FolderInUseException if somebody else writes into it
+     */
+    public static DirectoryStore writing(Path folder, Disk disk) throws IOException {
+        disk.createFolders(folder);
+        Closeable lock = disk.lock(folder.resolve(LOCK));
+        try {
+            for (String name : disk.list(folder)) {
+                if (name.startsWith(AtomicWrite.PENDING)) {
+                    disk.delete(folder.resolve(name));
+                }
+            }
+            return new DirectoryStore(folder, disk, Optional.of(lock), disk.forceFolder(folder));
+        } catch (IOException | RuntimeException failure) {
+            try {
+                lock.close();
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+            }
+            throw failure;
+        }
+    }
+
+    /**
+     * Whether a returned commit is known to survive a power failure. False on platforms that cannot force a folder: there a
+     * failure of the whole machine may undo the last renames, though it cannot damage a checkpoint.
+     */
+    public boolean forcesFolder() {
+        return forcesFolder;
+    }
+
+    @Override
+    public synchronized CheckpointInfo commit(Checkpoint checkpoint) throws IOException {
+        requireWriting();
+        Path file = file(checkpoint.step());
+        Header header = Header.of(checkpoint);
+        if (isStored(file, header)) {
+            disk.forceFolder(folder);
+            return info(checkpoint.step(), StepNames.pins(disk.list(folder)));
+        }
+        CheckpointInfo info = CheckpointInfo.of(header, header.fileBytes());
+        requireRoom(file, info.bytes());
+        known.remove(checkpoint.step());
+        AtomicWrite.replace(disk, file, output -> CheckpointFile.write(output, header, checkpoint.state()));
+        known.put(checkpoint.step(), info);
+        return info;
+    }
+
+    @Override
+    public SortedSet<Long> steps() throws IOException {
+        return StepNames.checkpoints(disk.list(folder));
+    }
+
+    @Override
+    public Listing listing() throws IOException {
+        List<CheckpointInfo> infos = new ArrayList<>();
+        List<CheckpointException> unreadable = new ArrayList<>();
+        SortedSet<Long> pins = StepNames.pins(disk.list(folder));
+        for (long step : steps()) {
+            try {
+                infos.add(info(step, pins));
+            } catch (CheckpointException e) {
+                unreadable.add(e);
+            } catch (NoSuchFileException e) {
+                // Deleted by its writer since the folder was listed.
+            }
+        }
+        return new Listing(infos, unreadable);
+    }
+
+    @Override
+    public Header header(long step) throws IOException {
+        Header header = CheckpointFile.readHeader(disk, existing(step));
+        requireStep(step, header.step());
+        return header;
+    }
+
+    @Override
+    public Checkpoint read(long step) throws IOException {
+        return sameStep(step, CheckpointFile.read(disk, existing(step), false));
+    }
+
+    @Override
+    public Checkpoint verify(long step) throws IOException {
+        return sameStep(step, CheckpointFile.read(disk, existing(step), true));
+    }
+
+    @Override
+    public synchronized void delete(long step) throws IOException {
+        requireWriting();
+        if (StepNames.pins(disk.list(folder)).contains(step)) {
+            throw isPinned(step);
+        }
+        disk.delete(file(step));
+        known.remove(step);
+        disk.forceFolder(folder);
+    }
+
+    @Override
+    public synchronized void pin(long step, boolean isPinned) throws IOException {
+        requireWriting();
+        existing(step);
+        Path mark = folder.resolve(StepNames.pin(step));
+        if (!isPinned) {
+            disk.delete(mark);
+        } else {
+            try {
+                disk.create(mark).close();
+            } catch (FileAlreadyExistsException e) {
+                // It is pinned already.
+            }
+        }
+        disk.forceFolder(folder);
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        if (!isClosed && lock.isPresent()) {
+            lock.get().close();
+        }
+        isClosed = true;
+    }
+
+    /** Whether the same state is stored there already, and soundly: a damaged file is as good as none, and is replaced. */
+    private boolean isStored(Path file, Header header) throws IOException {
+        if (!disk.exists(file)) {
+            return false;
+        }
+        try {
+            String stored = CheckpointFile.read(disk, file, true).state().digest();
+            if (!stored.equals(header.digest())) {
+                throw new NotDeterministicException(folder.toString(), header.step(), stored, header.digest());
+            }
+            return true;
+        } catch (DamagedCheckpointException e) {
+            return false;
+        }
+    }
+
+    private void requireRoom(Path file, long bytes) throws IOException {
+        long usable = disk.usableBytes(folder);
+        if (usable < bytes) {
+            throw new FileSystemException(file.toString(), null, "no room: it takes " + bytes + " bytes, the disk has " + usable
+                    + ". Everything committed before is safe.");
+        }
+    }
+
+    static IllegalStateException isPinned(long step) {
+        return new IllegalStateException("step " + step + " is pinned and was not deleted; take the pin away first");
+    }
+
+    private Path file(long step) {
+        return folder.resolve(StepNames.checkpoint(step));
+    }
+
+    private Path existing(long step) throws IOException {
+        Path file = file(step);
+        if (!disk.exists(file)) {
+            throw new NoSuchFileException(file.toString(), null, "no checkpoint of step " + step + "; stored are " + steps());
+        }
+        return file;
+    }
+
+    private CheckpointInfo info(long step, Set<Long> pins) throws IOException {
+        CheckpointInfo info = known.get(step);
+        if (info == null) {
+            info = readInfo(step);
+            if (lock.isPresent()) {
+                known.putIfAbsent(step, info);
+            }
+        }
+        return info.pinned(pins.contains(step));
+    }
+
+    private CheckpointInfo readInfo(long step) throws IOException {
+        CheckpointInfo info = CheckpointFile.readInfo(disk, file(step));
+        requireStep(step, info.step());
+        return info;
+    }
+
+    private Checkpoint sameStep(long step, Checkpoint checkpoint) throws DamagedCheckpointException {
+        requireStep(step, checkpoint.step());
+        return checkpoint;
+    }
+
+    private void requireStep(long step, long found) throws DamagedCheckpointException {
+        if (step != found) {
+            throw new DamagedCheckpointException(file(step).toString(), HeaderText.STEP_KEY, 8,
+                    "it holds step " + found + ": the file has been renamed");
+        }
+    }
+
+    void requireWriting() {
+        if (lock.isEmpty() || isClosed) {
+            throw new IllegalStateException(folder + (isClosed ? " has been closed" : " was opened for reading")
+                    + "; open it for writing first");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package cairn.checkpoint;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The folder of one run: its checkpoints and, beside them, small texts that are replaced whole or not at all.
+ * While it is open for writing, nobody else can write into it.
+ */
+public final class RunFolder implements Closeable {
+    private static final int MOST_TEXT_BYTES = 64 << 20;
+
+    private final Path path;
+    private final Disk disk;
+    private final DirectoryStore store;
+
+    private RunFolder(Path path, Disk disk, DirectoryStore store) {
+        this.path = path;
+        this.disk = disk;
+        this.store = store;
+    }
+
+    /**
+     * A new run's folder, open for writing.
+     *
+     * @throws FileAlreadyExistsException if anything stands in it; that is never overwritten
+     */
+    public static RunFolder create(Path path, Disk disk) throws IOException {
+        requireEmpty(path, disk);
+        RunFolder folder = new RunFolder(path, disk, DirectoryStore.writing(path, disk));
+        try {
+            requireEmpty(path, disk);
+        } catch (IOException e) {
+            folder.close();
+            throw e;
+        }
+        return folder;
+    }
+
+    /** An existing run's folder, open for writing. */
+    public static RunFolder resume(Path path, Disk disk) throws IOException {
+        requireThere(path, disk);
+        return new RunFolder(path, disk, DirectoryStore.writing(path, disk));
+    }
+
+    /** An existing run's folder, to look at. */
+    public static RunFolder read(Path path, Disk disk) throws IOException {
+        requireThere(path, disk);
+        return new RunFolder(path, disk, DirectoryStore.reading(path, disk));
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** The path of a file in this folder that somebody else writes, such as the journal. */
+    public Path file(String name) {
+        if (!name.matches("[a-z0-9][a-z0-9._-]*")) {
+            throw new IllegalArgumentException("'" + name + "' is no file name here: expected a-z 0-9 . _ -");
+        }
+        return path.resolve(name);
+    }
+
+    /** The checkpoints; closed with this folder. */
+    public DirectoryStore store() {
+        return store;
+    }
+
+    /** Replaces the text under {@code name}: after any crash the old one stands there, or the new one. */
+    public void writeText(String name, String text) throws IOException {
+        store.requireWriting();
+        ByteBuffer utf8 = StandardCharsets.UTF_8.encode(text);
+        AtomicWrite.replace(disk, file(name), output -> output.write(utf8));
+    }
+
+    /** The text under {@code name}, if there is one. */
+    public Optional<String> readText(String name) throws IOException {
+        Path file = file(name);
+        if (!disk.exists(file)) {
+            return Optional.empty();
+        }
+        try (Disk.Input input = disk.open(file)) {
+            long size = input.size();
+            if (size > MOST_TEXT_BYTES) {
+                throw new IOException(file + " has " + size + " bytes; a text here has at most " + MOST_TEXT_BYTES);
+            }
+            ByteBuffer utf8 = ByteBuffer.allocate((int) size);
+            input.read(utf8, 0);
+            return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(utf8.flip()).toString());
+        } catch (java.nio.charset.CharacterCodingException e) {
+            throw new IOException(file + " is no UTF-8 text; it is damaged, or another program's", e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        store.close();
+    }
+
+    private static void requireThere(Path path, Disk disk) throws IOException {
+        if (!disk.exists(path)) {
+            throw new NoSuchFileException(path.toString(), null, "there is no such run");
+        }
+    }
+
+    private static void requireEmpty(Path path, Disk disk) throws IOException {
+        if (!disk.exists(path)) {
+            return;
+        }
+        List<String> names = disk.list(path).stream()
+                .filter(n -> !n.equals(DirectoryStore.LOCK) && !n.startsWith(AtomicWrite.PENDING)).sorted().toList();
+        if (!names.isEmpty()) {
+            throw new FileAlreadyExistsException(path.toString(), null, "a new run needs a folder of its own, and this one holds "
+                    + names.size() + " files, such as " + names.get(0) + ". Resume it, or use another name.");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package cairn.checkpoint;
+
+import java.util.Comparator;
+import java.util.List;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/** The word that was probably meant. */
+final class Spelling {
+
+    private Spelling() {
+    }
+
+    /** The word of {@code known} with the smallest edit distance (Levenshtein) from {@code word}. */
+    static String nearest(String word, List<String> known) {
+        return known.stream().min(Comparator.comparingInt(k -> LevenshteinDistance.getDefaultInstance().apply(word, k))).orElseThrow();
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * States on disk.
+ *
+ * <p><b>Purpose</b>: keep every committed state whole, find it again, notice any damage, and throw away only what a rule allows.
+ * <br><b>Knows</b>: files, force, rename, checksums, versions, retention. <b>Must not know</b>: ND4J and what the numbers mean.
+ * <br><b>Read in this order</b>: {@link cairn.checkpoint.Checkpoint}, {@link cairn.checkpoint.CheckpointInfo},
+ * {@link cairn.checkpoint.CheckpointStore}, {@link cairn.checkpoint.InMemoryStore}, {@link cairn.checkpoint.Ranking},
+ * {@link cairn.checkpoint.RetentionPolicy}, {@code RetentionText}, {@link cairn.checkpoint.Disk}, {@code AtomicWrite}, {@code StepNames},
+ * {@link cairn.checkpoint.DirectoryStore}, {@link cairn.checkpoint.RunFolder}; then the bytes (docs/FORMAT.md):
+ * {@link cairn.checkpoint.Header}, {@code HeaderText}, {@code HeaderJson}, {@code HeaderParser}, {@code CheckpointFile}.
+ */
+package cairn.checkpoint;

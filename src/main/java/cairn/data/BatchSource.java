@@ -1,0 +1,21 @@
+package cairn.data;
+
+/**
+ * Batches by step.
+ *
+ * <p>Laws: the content of {@code at(step)} depends on the step and on what the source was made from, never on what was asked
+ * before; the batches of one epoch hold every row exactly once (without the last few, where short batches are dropped).
+ */
+public interface BatchSource {
+
+    /** The batch of the step after {@code step} finished updates, valid until the next call of {@code at} on this source. */
+    Batch at(long step);
+
+    /** How many steps an epoch has, at least 1. */
+    int batchesPerEpoch();
+
+    /** Which epoch a step is in: {@code step / batchesPerEpoch()}. */
+    default long epoch(long step) {
+        return step / batchesPerEpoch();
+    }
+}

@@ -1,0 +1,40 @@
+package cairn.data;
+
+/**
+ * Rows by index, never changing: labelled examples of one shape.
+ *
+ * <p>Laws: every look-up is a pure function of the row's index, from any thread; two data sets with the same shape, labels
+ * and rows in the same order have the same {@link #digest()}, however they are stored and whatever they are called.
+ */
+public interface DataSet {
+
+    /** What to call it in messages; it is not part of the content. */
+    String name();
+
+    /** How many rows; may be 0. */
+    int size();
+
+    /** The shape of one row's features: {@code {4}} for a table, {@code {28, 28, 1}} (height, width, channels) for images. */
+    long[] shape();
+
+    Labels labels();
+
+    /** Writes the features of {@code row}, row-major, to {@code into[offset ...]}. */
+    void features(int row, float[] into, int offset);
+
+    /** The class of {@code row}, an index into {@link Labels.Classes#names()}; refused where labels are real. */
+    int label(int row);
+
+    /** Writes the targets of {@code row}, {@code labels().width()} numbers: the real label, or 1 at the class and 0 elsewhere. */
+    void targets(int row, float[] into, int offset);
+
+    /** SHA-256 over the content, in the byte form that {@link ContentDigest} documents. */
+    default String digest() {
+        return ContentDigest.of(this);
+    }
+
+    /** How many features a row has: the product of {@link #shape()}. */
+    default int featureCount() {
+        return Shapes.count(shape());
+    }
+}

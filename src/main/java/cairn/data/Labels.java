@@ -1,0 +1,43 @@
+package cairn.data;
+
+import java.util.HashSet;
+import java.util.List;
+
+/** What a row is labelled with: one of some classes, or some real numbers. */
+public sealed interface Labels {
+
+    /** How many numbers a network needs to say it: the number of classes, or of real targets. */
+    int width();
+
+    /** One of these classes; a label is an index into the list. */
+    record Classes(List<String> names) implements Labels {
+        public Classes {
+            names = List.copyOf(names);
+            if (names.isEmpty()) {
+                throw new IllegalArgumentException("classes need at least one name, found none");
+            }
+            if (new HashSet<>(names).size() != names.size()) {
+                throw new IllegalArgumentException("class names must differ from each other, found " + names);
+            }
+        }
+
+        /** Classes named by their numbers, {@code "0"} to {@code count - 1}. */
+        public static Classes numbered(int count) {
+            return new Classes(java.util.stream.IntStream.range(0, count).mapToObj(Integer::toString).toList());
+        }
+
+        @Override
+        public int width() {
+            return names.size();
+        }
+    }
+
+    /** {@code width} real numbers. */
+    record Reals(int width) implements Labels {
+        public Reals {
+            if (width < 1) {
+                throw new IllegalArgumentException("a real label needs at least one number, found a width of " + width);
+            }
+        }
+    }
+}

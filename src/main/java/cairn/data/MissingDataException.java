@@ -1,0 +1,12 @@
+package cairn.data;
+
+import java.io.IOException;
+
+/** A file of data is in none of the folders. The message lists where it was looked for, and how to get it. */
+public final class MissingDataException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    MissingDataException(String message) {
+        super(message);
+    }
+}

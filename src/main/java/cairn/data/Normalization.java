@@ -1,0 +1,125 @@
+package cairn.data;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * How raw features become what a network sees. An immutable value: kind, means and deviations are all there is to it.
+ *
+ * <pre>
+ *     none          y = x
+ *     scale         y = x / 255
+ *     standardize   y = (x - mean[c]) / std[c]
+ * </pre>
+ *
+ * where c is the index in the last axis of a row: the feature of a table, the channel of an image. Computed in double,
+ * rounded once.
+ */
+public final class Normalization {
+
+    public enum Kind { NONE, SCALE, STANDARDIZE }
+
+    private final Kind kind;
+    private final double[] mean;
+    private final double[] std;
+
+    private Normalization(Kind kind, double[] mean, double[] std) {
+        this.kind = Objects.requireNonNull(kind, "kind");
+        this.mean = mean.clone();
+        this.std = std.clone();
+        if (mean.length != std.length || (kind == Kind.STANDARDIZE) == (mean.length == 0)) {
+            throw new IllegalArgumentException("a normalization of kind " + kind + " needs "
+                    + (kind == Kind.STANDARDIZE ? "as many means as deviations, at least one" : "no means and no deviations")
+                    + ", found " + mean.length + " and " + std.length);
+        }
+        for (int c = 0; c < mean.length; c++) {
+            if (!Double.isFinite(mean[c]) || !(std[c] > 0) || !Double.isFinite(std[c])) {
+                throw new IllegalArgumentException("normalization of feature " + c
+                        + " needs a finite mean and a positive deviation, found "
+                        + mean[c] + " and " + std[c]);
+            }
+        }
+    }
+
+    /** The same values again, as another time's {@link #kind()}, {@link #mean()} and {@link #std()} gave them. */
+    public static Normalization of(Kind kind, double[] mean, double[] std) {
+        return new Normalization(kind, mean, std);
+    }
+
+    public static Normalization none() {
+        return new Normalization(Kind.NONE, new double[0], new double[0]);
+    }
+
+    public static Normalization scale() {
+        return new Normalization(Kind.SCALE, new double[0], new double[0]);
+    }
+
+    /**
+     * Of this kind, fitted where the kind needs it: mean and standard deviation (of the population, n in the denominator)
+     * over the rows that are trained on and no others. A feature that never changes is divided by 1.
+     */
+    public static Normalization fit(Kind kind, DataSet trainingRows) {
+        return switch (kind) {
+            case NONE -> none();
+            case SCALE -> scale();
+            case STANDARDIZE -> Standardizer.fit(trainingRows);
+        };
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** One a feature or channel; empty unless the kind is {@code STANDARDIZE}. */
+    public double[] mean() {
+        return mean.clone();
+    }
+
+    /** One a feature or channel, all positive; empty unless the kind is {@code STANDARDIZE}. */
+    public double[] std() {
+        return std.clone();
+    }
+
+    /** Refuses rows of a shape that this was not fitted on. */
+    public void check(DataSet data) {
+        long[] shape = data.shape();
+        if (kind == Kind.STANDARDIZE && shape[shape.length - 1] != mean.length) {
+            throw new IllegalArgumentException("cannot normalize " + data.name() + ": its rows have the shape " + Shapes.text(shape)
+                    + ", and this normalization was fitted on " + mean.length + " features or channels");
+        }
+    }
+
+    /** Normalizes {@code count} features in place: one row, or several in a row. */
+    public void apply(float[] values, int offset, int count) {
+        switch (kind) {
+            case NONE -> { }
+            case SCALE -> {
+                for (int i = offset; i < offset + count; i++) {
+                    values[i] = (float) (values[i] / 255.0);
+                }
+            }
+            case STANDARDIZE -> {
+                for (int from = offset; from < offset + count; from += mean.length) {
+                    for (int c = 0; c < mean.length; c++) {
+                        values[from + c] = (float) ((values[from + c] - mean[c]) / std[c]);
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Normalization that && kind == that.kind && Arrays.equals(mean, that.mean) && Arrays.equals(std, that.std);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * kind.hashCode() + Arrays.hashCode(mean);
+    }
+
+    @Override
+    public String toString() {
+        return kind + (mean.length == 0 ? "" : " mean " + Arrays.toString(mean) + " std " + Arrays.toString(std));
+    }
+}

@@ -1,0 +1,204 @@
+package cairn.data;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/**
+ * Prepares the next batches in the background. What it gives is what {@link Batches#at} gives, for every step and every
+ * depth: the position is the caller's, and what was prepared and not asked for is worth nothing and counts for nothing. To
+ * ask for a step that is not among those under way throws these away and starts there.
+ *
+ * <p>A batch is valid until the next call of {@link #at}; after that its arrays are used again, so a ring of {@code depth +
+ * 1} batches is all that is ever allocated. One thread asks. A failure in the background is thrown by {@code at} for the step
+ * that it happened at, and to ask again tries again.
+ */
+public final class Prefetch implements BatchSource, AutoCloseable {
+
+    /** A batch that is ready, or why it could not be made. */
+    private record Prepared(long step, Batch batch, Optional<Throwable> failure) {
+    }
+
+    private final Batches source;
+    private final int depth;
+    private final Thread thread;
+
+    /** Guards everything below. */
+    private final Object lock = new Object();
+    private final Deque<Prepared> ready = new ArrayDeque<>();
+    private final Deque<Batch> free = new ArrayDeque<>();
+    private final Deque<Batch> lent = new ArrayDeque<>(1);
+    /** What the thread prepares next; what is under way are the steps from {@code next - underWay()} to {@code next - 1}. */
+    private long next;
+    /** Whether a batch that is still wanted is being made. */
+    private boolean making;
+    /** Counts the jumps; what was begun before the last one is not wanted any more. */
+    private long jumps;
+    private boolean started;
+    private boolean closed;
+
+    /** Keeps up to {@code depth} batches ready; 0 makes each when it is asked for, without a thread. */
+    public Prefetch(Batches source, int depth) {
+        if (depth < 0) {
+            throw new IllegalArgumentException("prefetch depth must be 0 or more batches, found " + depth);
+        }
+        this.source = source;
+        this.depth = depth;
+        this.thread = new Thread(this::prepare, "prefetch " + source.data().name());
+        thread.setDaemon(true);
+        if (depth > 0) {
+            thread.start();
+        }
+    }
+
+    @Override
+    public Batch at(long step) {
+        synchronized (lock) {
+            refuseClosed(step);
+            free.addAll(lent);
+            lent.clear();
+            if (depth == 0) {
+                return lend(source.fill(step, buffer()));
+            }
+            aim(step);
+            Prepared first = await(step);
+            lock.notifyAll();
+            if (first.failure().isPresent()) {
+                free.add(first.batch());
+                throw unchecked(first.failure().get());
+            }
+            return lend(first.batch());
+        }
+    }
+
+    @Override
+    public int batchesPerEpoch() {
+        return source.batchesPerEpoch();
+    }
+
+    /** Ends the thread and waits for its end; the batch given last becomes invalid. Further calls do nothing. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+            lock.notifyAll();
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Makes {@code step} the first of what is under way: drops what comes before it, or everything if it is not there. */
+    private void aim(long step) {
+        boolean isUnderWay = started && step >= next - underWay() && step < next;
+        while (!ready.isEmpty() && !(isUnderWay && ready.peek().step() == step)) {
+            free.add(ready.poll().batch());
+        }
+        if (!isUnderWay) {
+            jumps++;
+            making = false;
+            next = step;
+            started = true;
+        }
+        lock.notifyAll();
+    }
+
+    private long underWay() {
+        return ready.size() + (making ? 1 : 0);
+    }
+
+    /**
+     * Waits for the first batch. An interrupt is kept for later: the batch is a moment away, and a step is not to be torn
+     * apart.
+     */
+    private Prepared await(long step) {
+        boolean interrupted = false;
+        while (ready.isEmpty() && !closed) {
+            try {
+                lock.wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        refuseClosed(step);
+        return ready.poll();
+    }
+
+    /** The life of the thread. */
+    private void prepare() {
+        while (true) {
+            long step;
+            long jump;
+            Batch batch;
+            synchronized (lock) {
+                while (!closed && (!started || ready.size() >= depth)) {
+                    try {
+                        lock.wait();
+                    } catch (InterruptedException e) {
+                        // Nobody has this thread but this class, which ends it by closing.
+                    }
+                }
+                if (closed) {
+                    return;
+                }
+                step = next++;
+                jump = jumps;
+                batch = buffer();
+                making = true;
+            }
+            Prepared made = make(step, batch);
+            synchronized (lock) {
+                if (jump == jumps) {
+                    making = false;
+                    ready.add(made);
+                    lock.notifyAll();
+                } else {
+                    free.add(batch);
+                }
+            }
+        }
+    }
+
+    private Prepared make(long step, Batch batch) {
+        try {
+            return new Prepared(step, source.fill(step, batch), Optional.empty());
+        } catch (RuntimeException | Error e) {
+            return new Prepared(step, batch, Optional.of(e));
+        }
+    }
+
+    private Batch buffer() {
+        return free.isEmpty() ? new Batch() : free.poll();
+    }
+
+    private Batch lend(Batch batch) {
+        lent.add(batch);
+        return batch;
+    }
+
+    /** The failure itself, so that every depth throws the same. */
+    private static RuntimeException unchecked(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) failure;
+    }
+
+    private void refuseClosed(long step) {
+        if (closed) {
+            throw new IllegalStateException("cannot prepare the batch of step " + step + ": the prefetch of "
+                    + source.data().name() + " is closed");
+        }
+    }
+}

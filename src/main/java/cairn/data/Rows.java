@@ -1,0 +1,77 @@
+package cairn.data;
+
+import java.util.Objects;
+
+/** A view of a data set on chosen rows, in the order of the choice. */
+public final class Rows implements DataSet {
+    private final String name;
+    private final DataSet source;
+    private final int[] indices;
+    private volatile String digest = "";
+
+    /** Row {@code i} of the view is row {@code indices[i]} of {@code source}. */
+    public Rows(String name, DataSet source, int[] indices) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.source = source;
+        this.indices = indices.clone();
+        for (int i = 0; i < indices.length; i++) {
+            if (indices[i] < 0 || indices[i] >= source.size()) {
+                throw new IllegalArgumentException("row " + i + " of " + name + " would be row " + indices[i] + " of " + source.name()
+                        + ", which has rows 0 to " + (source.size() - 1));
+            }
+        }
+    }
+
+    /** Which row of the source row {@code row} of the view is. */
+    public int sourceRow(int row) {
+        return indices[row];
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int size() {
+        return indices.length;
+    }
+
+    @Override
+    public long[] shape() {
+        return source.shape();
+    }
+
+    @Override
+    public Labels labels() {
+        return source.labels();
+    }
+
+    @Override
+    public void features(int row, float[] into, int offset) {
+        source.features(indices[row], into, offset);
+    }
+
+    @Override
+    public int label(int row) {
+        return source.label(indices[row]);
+    }
+
+    @Override
+    public void targets(int row, float[] into, int offset) {
+        source.targets(indices[row], into, offset);
+    }
+
+    @Override
+    public String digest() {
+        if (digest.isEmpty()) {
+            digest = ContentDigest.of(this);
+        }
+        return digest;
+    }
+
+    @Override
+    public String toString() {
+        return name + ": " + indices.length + " rows of " + source.name();
+    }
+}

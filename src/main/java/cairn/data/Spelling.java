@@ -1,0 +1,25 @@
+package cairn.data;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/** What somebody who wrote an unknown name may have meant. */
+final class Spelling {
+
+    private Spelling() {
+    }
+
+    /** {@code ; nearest is "species"}, or nothing where no candidate is near. */
+    static String hint(String word, Collection<String> candidates) {
+        return candidates.stream()
+                .filter(c -> distance(word, c) <= Math.max(1, Math.max(word.length(), c.length()) / 3))
+                .min(Comparator.comparingInt(c -> distance(word, c)))
+                .map(c -> "; nearest is \"" + c + "\"").orElse("");
+    }
+
+    private static int distance(String a, String b) {
+        return LevenshteinDistance.getDefaultInstance().apply(a.toLowerCase(Locale.ROOT), b.toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,102 @@
+package cairn.data;
+
+import cairn.random.Key;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * A data set cut in three, by chance: every row is in exactly one part, and each part keeps the order of the source. A pure
+ * function of the data set's size (and classes, where stratified), the counts and the key.
+ *
+ * @param train what is neither of the others, at least one row
+ * @param validation may be empty
+ * @param test may be empty
+ */
+public record Splits(DataSet train, DataSet validation, DataSet test) {
+
+    /** Parts of exactly these sizes, all rows alike. */
+    public static Splits random(DataSet data, int validationRows, int testRows, Key key) {
+        check(data, validationRows, testRows);
+        return cut(data, key.fold("split").permutation(data.size()), validationRows, testRows);
+    }
+
+    /**
+     * Parts of exactly these sizes in which the classes are mixed as in the whole: the number of rows of a class in the test
+     * part, and in the validation part among what the test part left, is within one of its share. Worth having where a set is
+     * small.
+     */
+    public static Splits stratified(DataSet data, int validationRows, int testRows, Key key) {
+        check(data, validationRows, testRows);
+        if (!(data.labels() instanceof Labels.Classes classes)) {
+            throw new IllegalArgumentException("cannot stratify " + data.name()
+                    + ": its labels are real numbers, not classes; split it at random");
+        }
+        int[] byClass = byClass(data, classes.width(), key.fold("split"));
+        int[] tested = everyShare(byClass, testRows, true);
+        int[] rest = everyShare(byClass, testRows, false);
+        int[] validated = everyShare(rest, validationRows, true);
+        int[] trained = everyShare(rest, validationRows, false);
+        int[] order = new int[data.size()];
+        System.arraycopy(tested, 0, order, 0, testRows);
+        System.arraycopy(validated, 0, order, testRows, validationRows);
+        System.arraycopy(trained, 0, order, testRows + validationRows, trained.length);
+        return cut(data, order, validationRows, testRows);
+    }
+
+    /** How many of {@code rows} a fraction means: the nearest whole number, halves up. */
+    public static int rowsOf(double fraction, int rows) {
+        if (!(fraction >= 0 && fraction < 1)) {
+            throw new IllegalArgumentException("a part of a data set must be a fraction of at least 0 and below 1, found " + fraction);
+        }
+        return (int) Math.round(fraction * rows);
+    }
+
+    private static void check(DataSet data, int validationRows, int testRows) {
+        if (validationRows < 0 || testRows < 0 || (long) validationRows + testRows >= data.size()) {
+            throw new IllegalArgumentException("cannot split " + data.name() + ", which has " + data.size() + " rows, into "
+                    + validationRows + " for validation and " + testRows + " for testing: no part may be negative and at least one row"
+                    + " must be left to train on");
+        }
+    }
+
+    /** The first {@code testRows} places of {@code order} are for testing, the next for validation, the others for training. */
+    private static Splits cut(DataSet data, int[] order, int validationRows, int testRows) {
+        int trainFrom = testRows + validationRows;
+        return new Splits(part(data, "train", order, trainFrom, order.length), part(data, "validation", order, testRows, trainFrom),
+                part(data, "test", order, 0, testRows));
+    }
+
+    private static DataSet part(DataSet data, String part, int[] order, int from, int to) {
+        int[] rows = Arrays.copyOfRange(order, from, to);
+        Arrays.sort(rows);
+        return new Rows(data.name() + "/" + part, data, rows);
+    }
+
+    /** All rows, class after class, in chance order within a class. */
+    private static int[] byClass(DataSet data, int classes, Key key) {
+        int[] rows = new int[data.size()];
+        int filled = 0;
+        int[] shuffled = key.permutation(data.size());
+        for (int c = 0; c < classes; c++) {
+            for (int row : shuffled) {
+                if (data.label(row) == c) {
+                    rows[filled++] = row;
+                }
+            }
+        }
+        return rows;
+    }
+
+    /**
+     * Every (n/k)-th of {@code rows}: place i is taken if i·k/n passes a whole number there, which is so for exactly k places
+     * and within one of k/n in every stretch. Or, if not {@code taken}, the others.
+     */
+    private static int[] everyShare(int[] rows, int k, boolean taken) {
+        long n = rows.length;
+        BitSet chosen = new BitSet();
+        for (int i = 0; i < n; i++) {
+            chosen.set(i, ((i + 1L) * k / n > (long) i * k / n) == taken);
+        }
+        return chosen.stream().map(i -> rows[i]).toArray();
+    }
+}

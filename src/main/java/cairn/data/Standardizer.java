@@ -1,0 +1,65 @@
+package cairn.data;
+
+/**
+ * Mean and standard deviation of each feature (or channel), in two passes over the rows in double: the mean first, then the
+ * squares of the distances from it, so that a large mean costs the deviation nothing (as the textbook's one-pass formula
+ * would).
+ */
+final class Standardizer {
+    private final DataSet rows;
+    private final int channels;
+    private final float[] values;
+
+    private Standardizer(DataSet rows) {
+        long[] shape = rows.shape();
+        this.rows = rows;
+        this.channels = Math.toIntExact(shape[shape.length - 1]);
+        this.values = new float[rows.featureCount()];
+    }
+
+    static Normalization fit(DataSet rows) {
+        if (rows.size() == 0) {
+            throw new IllegalArgumentException("cannot fit a normalization on " + rows.name() + ": it has no rows");
+        }
+        return new Standardizer(rows).fit();
+    }
+
+    private Normalization fit() {
+        long perChannel = (long) rows.size() * (values.length / channels);
+        double[] mean = mean(perChannel);
+        double[] std = new double[channels];
+        for (int row = 0; row < rows.size(); row++) {
+            rows.features(row, values, 0);
+            for (int i = 0; i < values.length; i++) {
+                double distance = values[i] - mean[i % channels];
+                std[i % channels] += distance * distance;
+            }
+        }
+        for (int c = 0; c < channels; c++) {
+            std[c] = Math.sqrt(std[c] / perChannel);
+            // The sum of 2^29 equal floats is exact in double, and so is their mean: the deviation of a constant is 0, not nearly 0.
+            if (std[c] == 0) {
+                std[c] = 1;
+            }
+        }
+        return Normalization.of(Normalization.Kind.STANDARDIZE, mean, std);
+    }
+
+    private double[] mean(long perChannel) {
+        double[] sum = new double[channels];
+        for (int row = 0; row < rows.size(); row++) {
+            rows.features(row, values, 0);
+            for (int i = 0; i < values.length; i++) {
+                if (!Float.isFinite(values[i])) {
+                    throw new IllegalArgumentException("cannot fit a normalization on " + rows.name() + ": row " + row + ", feature " + i
+                            + " is " + values[i]);
+                }
+                sum[i % channels] += values[i];
+            }
+        }
+        for (int c = 0; c < channels; c++) {
+            sum[c] /= perChannel;
+        }
+        return sum;
+    }
+}

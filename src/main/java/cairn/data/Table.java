@@ -1,0 +1,158 @@
+package cairn.data;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * A data set in memory, in the form it came in: pixels stay one byte each until a batch is made of them. A table owns its
+ * arrays: whoever makes one gives them away.
+ */
+public final class Table implements DataSet {
+
+    /** How the features of a row get into a float array. */
+    private interface Features {
+        void read(int row, float[] into, int offset);
+    }
+
+    private final String name;
+    private final int size;
+    private final long[] shape;
+    private final Labels labels;
+    private final Features features;
+    private final int[] classes;
+    private final float[] targets;
+    private volatile String digest = "";
+
+    private Table(String name, int size, long[] shape, Labels labels, Features features, int[] classes, float[] targets) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.size = size;
+        this.shape = shape.clone();
+        this.labels = labels;
+        this.features = features;
+        this.classes = classes;
+        this.targets = targets;
+        if (labels instanceof Labels.Classes named) {
+            expect("labels", size, classes.length);
+            for (int row = 0; row < size; row++) {
+                if (classes[row] < 0 || classes[row] >= named.width()) {
+                    throw new IllegalArgumentException("data set " + name + ", row " + row + ": class " + classes[row]
+                            + " is not one of the " + named.width() + " classes 0 to " + (named.width() - 1));
+                }
+            }
+        } else {
+            expect("targets", (long) size * labels.width(), targets.length);
+        }
+    }
+
+    /** Rows of unsigned bytes, row after row, with classes. */
+    public static Table ofBytes(String name, long[] shape, byte[] features, Labels.Classes labels, int[] classes) {
+        int width = Shapes.count(shape);
+        return new Table(name, rows(name, features.length, width), shape, labels, (row, into, offset) -> {
+            int from = row * width;
+            for (int i = 0; i < width; i++) {
+                into[offset + i] = features[from + i] & 0xff;
+            }
+        }, classes, new float[0]);
+    }
+
+    /** Rows of real numbers, row after row, with classes. */
+    public static Table ofFloats(String name, long[] shape, float[] features, Labels.Classes labels, int[] classes) {
+        return new Table(name, rows(name, features.length, Shapes.count(shape)), shape, labels, floats(shape, features),
+                classes, new float[0]);
+    }
+
+    /** Rows of real numbers, row after row, with real targets, row after row. */
+    public static Table ofFloats(String name, long[] shape, float[] features, Labels.Reals labels, float[] targets) {
+        return new Table(name, rows(name, features.length, Shapes.count(shape)), shape, labels, floats(shape, features),
+                new int[0], targets);
+    }
+
+    /** The same rows under another shape with as many features: {@code {64}} as an image {@code {8, 8, 1}}. */
+    public Table shaped(long... other) {
+        if (Shapes.count(other) != featureCount()) {
+            throw new IllegalArgumentException("rows of " + name + " have " + featureCount() + " features, which do not make the shape "
+                    + Shapes.text(other));
+        }
+        return new Table(name, size, other, labels, features, classes, targets);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public long[] shape() {
+        return shape.clone();
+    }
+
+    @Override
+    public Labels labels() {
+        return labels;
+    }
+
+    @Override
+    public void features(int row, float[] into, int offset) {
+        features.read(Objects.checkIndex(row, size), into, offset);
+    }
+
+    @Override
+    public int label(int row) {
+        Objects.checkIndex(row, size);
+        if (labels instanceof Labels.Reals) {
+            throw new IllegalStateException("data set " + name + " is labelled with " + labels.width()
+                    + " real numbers, so row " + row + " has no class; read its targets");
+        }
+        return classes[row];
+    }
+
+    @Override
+    public void targets(int row, float[] into, int offset) {
+        Objects.checkIndex(row, size);
+        int width = labels.width();
+        if (labels instanceof Labels.Reals) {
+            System.arraycopy(targets, row * width, into, offset, width);
+        } else {
+            Arrays.fill(into, offset, offset + width, 0);
+            into[offset + classes[row]] = 1;
+        }
+    }
+
+    /** Computed when first asked for and kept: the rows never change. */
+    @Override
+    public String digest() {
+        if (digest.isEmpty()) {
+            digest = ContentDigest.of(this);
+        }
+        return digest;
+    }
+
+    @Override
+    public String toString() {
+        return name + ": " + size + " rows of " + Shapes.text(shape);
+    }
+
+    private static Features floats(long[] shape, float[] features) {
+        int width = Shapes.count(shape);
+        return (row, into, offset) -> System.arraycopy(features, row * width, into, offset, width);
+    }
+
+    private static int rows(String name, int values, int width) {
+        if (values % width != 0) {
+            throw new IllegalArgumentException("data set " + name + ": " + values + " feature values are not whole rows of " + width);
+        }
+        return values / width;
+    }
+
+    private void expect(String what, long expected, int found) {
+        if (expected != found) {
+            throw new IllegalArgumentException("data set " + name + " has " + size + " rows, so it needs " + expected + " " + what
+                    + ", found " + found);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package cairn.journal;
+
+/**
+ * One fact of a run.
+ *
+ * @param attempt how often the journal had been opened when it was written, counted from 1
+ * @param step the step it belongs to
+ * @param time when, in the unit of the writer's clock (milliseconds since 1970 in Cairn's own runs)
+ * @param series what it is about: segments of {@code a-z 0-9 . _ -} joined by {@code /}
+ * @param value a number as {@link Double#toString} writes it, or any text
+ */
+public record Row(long attempt, long step, long time, String series, String value) {
+
+    /**
+     * The value as a number, equal to the last bit to the one that was appended (NaN has one form only).
+     *
+     * @throws IllegalStateException if it is a text
+     */
+    public double number() {
+        try {
+            return Double.parseDouble(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalStateException("the series '" + series + "' has no number at step " + step + " but '" + value + "'", e);
+        }
+    }
+
+    /** Whether {@code name} may name a series. */
+    static boolean isSeries(String name) {
+        boolean afterSlash = true;
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean isSlash = c == '/';
+            if (isSlash ? afterSlash
+                    : !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-')) {
+                return false;
+            }
+            afterSlash = isSlash;
+        }
+        return !afterSlash;
+    }
+}

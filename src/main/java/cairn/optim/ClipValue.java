@@ -1,0 +1,25 @@
+package cairn.optim;
+
+import cairn.tensor.Array;
+import cairn.tensor.Updates;
+import java.util.OptionalDouble;
+
+/**
+ * g_i = min(max(g_i, -value), value), each element by itself. It may turn the direction; a NaN stays a NaN.
+ *
+ * @param value the largest magnitude
+ */
+public record ClipValue(double value) implements Clipping {
+    public ClipValue {
+        Require.positive("value", value);
+    }
+
+    @Override
+    public Clip wire(Array grad) {
+        Runnable clamp = Updates.withoutChance(Updates.clamp(grad, value));
+        return () -> {
+            clamp.run();
+            return OptionalDouble.empty();
+        };
+    }
+}

@@ -1,0 +1,24 @@
+package cairn.optim;
+
+import cairn.tensor.Array;
+import cairn.tensor.Updates;
+
+/** θ = θ - rate · direction: how every rule ends. */
+final class Descent {
+    private final Updates.Scaled add;
+
+    private Descent(Updates.Scaled add) {
+        this.add = add;
+    }
+
+    static Descent along(Array direction, Array theta) {
+        return new Descent(Updates.addScaled(direction, theta));
+    }
+
+    /** A rate of 0 touches nothing: added to -0.0, or times an infinite direction, it would. */
+    void by(double rate) {
+        if (rate != 0) {
+            add.run(-rate);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package cairn.optim;
+
+import cairn.tensor.Array;
+import cairn.tensor.Elementwise;
+import cairn.tensor.Updates;
+import java.util.List;
+
+/**
+ * Heavy ball, as PyTorch writes it: b = μ·b + g;  θ = θ - lr·b. The rate stands outside of b, so a schedule acts at once.
+ *
+ * @param momentum μ
+ * @param weightDecay λ; g = g + λ·θ first
+ */
+public record Momentum(double learningRate, double momentum, double weightDecay) implements Optimizer {
+    public Momentum {
+        Require.zeroOrMore("learning-rate", learningRate);
+        Require.beta("momentum", momentum);
+        Require.zeroOrMore("weight-decay", weightDecay);
+    }
+
+    public static Momentum of(double learningRate) {
+        return new Momentum(learningRate, 0.9, 0);
+    }
+
+    @Override
+    public List<String> slots() {
+        return List.of("b");
+    }
+
+    @Override
+    public Update wire(Vectors v) {
+        Array b = v.slot("b");
+        Runnable decay = WeightDecay.coupled(v.decaying(), weightDecay);
+        Runnable accumulate = Updates.withoutChance(Elementwise.axpy(momentum, b, v.grad(), b));
+        Descent descent = Descent.along(b, v.theta());
+        return (lr, t) -> {
+            decay.run();
+            accumulate.run();
+            descent.by(lr);
+        };
+    }
+}

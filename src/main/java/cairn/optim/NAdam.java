@@ -1,0 +1,86 @@
+package cairn.optim;
+
+import cairn.tensor.Array;
+import cairn.tensor.Elementwise;
+import cairn.tensor.Updates;
+import java.util.List;
+
+/**
+ * Adam with Nesterov's momentum (Dozat 2016, as PyTorch has it). With μ_i = β1·(1 - ½·0.96^(i·ψ)) and m, v, v̂ as in {@link Adam}:
+ *
+ * <pre>
+ * θ = θ - lr·( μ_(t+1)·m / (1 - μ_1···μ_(t+1))  +  (1-μ_t)·g / (1 - μ_1···μ_t) ) / (√v̂ + ε)
+ * </pre>
+ *
+ * @param momentumDecay ψ: how slowly μ rises from β1/2 to β1
+ * @param weightDecay λ; g = g + λ·θ first
+ */
+public record NAdam(double learningRate, double beta1, double beta2, double epsilon, double momentumDecay, double weightDecay)
+        implements Optimizer {
+    public NAdam {
+        Require.zeroOrMore("learning-rate", learningRate);
+        Require.beta("beta1", beta1);
+        Require.beta("beta2", beta2);
+        Require.epsilon(epsilon);
+        Require.zeroOrMore("momentum-decay", momentumDecay);
+        Require.zeroOrMore("weight-decay", weightDecay);
+    }
+
+    public static NAdam of(double learningRate) {
+        return new NAdam(learningRate, 0.9, 0.999, 1e-8, 4e-3, 0);
+    }
+
+    @Override
+    public List<String> slots() {
+        return List.of("m", "v");
+    }
+
+    @Override
+    public Update wire(Vectors v) {
+        Array g = v.grad();
+        Array last = v.scratch();
+        Beta b2 = Beta.of(beta2, v.theta());
+        Runnable decay = WeightDecay.coupled(v.decaying(), weightDecay);
+        // After the two quotients, g holds m / (√v + ε) and the scratch vector g / (√v + ε).
+        Runnable keep = Updates.withoutChance(Elementwise.copy(g, last));
+        Updates.Adaptive meanOverRoot = Updates.adam(g, v.slot("m"), v.slot("v"), beta1, beta2);
+        Updates.Adaptive lastOverRoot = Updates.overRoot(last, v.slot("v"));
+        Descent alongMean = Descent.along(g, v.theta());
+        Descent alongLast = Descent.along(last, v.theta());
+        return (lr, t) -> {
+            double c = StrictMath.sqrt(b2.correction(t));
+            double product = product(t);
+            decay.run();
+            keep.run();
+            meanOverRoot.run(epsilon * c);
+            lastOverRoot.run(epsilon * c);
+            alongMean.by(lr * c * mu(t + 1) / (1 - product * mu(t + 1)));
+            alongLast.by(lr * c * (1 - mu(t)) / (1 - product));
+        };
+    }
+
+    private double mu(long i) {
+        return beta1 * (1 - 0.5 * StrictMath.pow(0.96, i * momentumDecay));
+    }
+
+    /**
+     * μ_1···μ_t, computed from t alone and in a time that does not grow with it. PyTorch keeps the running product as state.
+     *
+     * <p>ln(1 - x) = -Σ_k x^k/k at x = ½·q^i with q = 0.96^ψ; summed over i = 1..t, each power gives a geometric series:
+     * ln product = t·ln β1 - Σ_k (½)^k/k · q^k·(1-q^(kt)) / (1-q^k). Each term is less than half the one before, so 60 are enough.
+     */
+    double product(long t) {
+        double log = t * StrictMath.log(beta1);
+        if (log < -40) {
+            return 0; // below 2^-54: the difference from 1 is 1
+        }
+        double logQ = momentumDecay * StrictMath.log(0.96);
+        double half = 1;
+        for (int k = 1; k <= 60; k++) {
+            half /= 2;
+            double times = logQ == 0 ? t : StrictMath.expm1(k * t * logQ) / StrictMath.expm1(k * logQ);
+            log -= half / k * StrictMath.exp(k * logQ) * times;
+        }
+        return StrictMath.exp(log);
+    }
+}

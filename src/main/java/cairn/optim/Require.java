@@ -1,0 +1,46 @@
+package cairn.optim;
+
+import java.util.List;
+
+/** What settings may be; a refusal names the setting as a recipe writes it, the allowed range and the value. */
+final class Require {
+    private Require() {
+    }
+
+    static void that(boolean holds, String name, String allowed, Number value) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + " must be " + allowed + ", not " + value);
+        }
+    }
+
+    static void zeroOrMore(String name, double value) {
+        that(value >= 0 && value < Double.POSITIVE_INFINITY, name, "0 or more", value);
+    }
+
+    static void positive(String name, double value) {
+        that(value > 0 && value < Double.POSITIVE_INFINITY, name, "greater than 0", value);
+    }
+
+    /** A decay of a running mean. Nearer to 1, floats would leave nothing of 1-β. */
+    static void beta(String name, double value) {
+        that(value >= 0 && value <= 0.999999, name, "from 0 to 0.999999", value);
+    }
+
+    /** What keeps a quotient from 0 / 0: not so small that it would be 0 as a float. */
+    static void epsilon(double value) {
+        that(value >= 1e-30 && value < Double.POSITIVE_INFINITY, "epsilon", "1e-30 or more", value);
+    }
+
+    /** A span of at least one step. */
+    static void length(String name, Span span) {
+        if (!(span.amount() > 0)) {
+            throw new IllegalArgumentException(name + " must be a span longer than 0, such as 200 or 5ep, not " + span);
+        }
+    }
+
+    static void notEmpty(String name, List<?> list) {
+        if (list.isEmpty()) {
+            throw new IllegalArgumentException(name + " must have at least one entry");
+        }
+    }
+}

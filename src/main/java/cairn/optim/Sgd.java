@@ -1,0 +1,27 @@
+package cairn.optim;
+
+/**
+ * Plain gradient descent: θ = θ - lr·g.
+ *
+ * @param weightDecay λ; g = g + λ·θ first
+ */
+public record Sgd(double learningRate, double weightDecay) implements Optimizer {
+    public Sgd {
+        Require.zeroOrMore("learning-rate", learningRate);
+        Require.zeroOrMore("weight-decay", weightDecay);
+    }
+
+    public static Sgd of(double learningRate) {
+        return new Sgd(learningRate, 0);
+    }
+
+    @Override
+    public Update wire(Vectors v) {
+        Runnable decay = WeightDecay.coupled(v.decaying(), weightDecay);
+        Descent descent = Descent.along(v.grad(), v.theta());
+        return (lr, t) -> {
+            decay.run();
+            descent.by(lr);
+        };
+    }
+}

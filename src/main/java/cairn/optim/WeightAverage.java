@@ -1,0 +1,57 @@
+package cairn.optim;
+
+import cairn.tensor.Array;
+import cairn.tensor.Elementwise;
+import cairn.tensor.ParameterVector;
+import cairn.tensor.Updates;
+
+/**
+ * An exponential moving average of the weights, for evaluation: after each update, avg = d·avg + (1-d)·θ. The average is state
+ * of its own beside the weights; training never reads it.
+ *
+ * <p>Computed as avg + (1-d)·(θ - avg): weights that stand still are then left exactly as they are, where the sum of the two
+ * products in float would drift by up to 1e-4 of the weights.
+ *
+ * @param decay the average looks back over about 1/(1-decay) updates
+ * @param warmup whether d = min(decay, (1+t) / (10+t)) after update t, so that the initial weights are forgotten soon
+ *     (TensorFlow's ExponentialMovingAverage with num_updates); otherwise d = decay
+ */
+public record WeightAverage(double decay, boolean warmup) {
+
+    /** One prepared averaging. */
+    @FunctionalInterface
+    public interface Averaging {
+        /** Takes in the weights after update {@code t}, which counts from 1. */
+        void apply(long t);
+    }
+
+    public WeightAverage {
+        Require.beta("decay", decay);
+    }
+
+    public static WeightAverage of(double decay) {
+        return new WeightAverage(decay, false);
+    }
+
+    /** The average before the first update: a copy of the initial weights. */
+    public ParameterVector start(ParameterVector weights) {
+        ParameterVector average = new ParameterVector(weights.layout(), weights.flat().type());
+        average.flat().assign(weights.flat());
+        return average;
+    }
+
+    /** Prepares the averaging; {@code scratch} may be the gradient, which is gone by then. */
+    public Averaging wire(Array theta, Array average, Array scratch) {
+        Runnable distance = Updates.withoutChance(Elementwise.subtract(theta, average, scratch));
+        Updates.Scaled approach = Updates.addScaled(scratch, average);
+        return t -> {
+            distance.run();
+            approach.run(1 - decayAt(t));
+        };
+    }
+
+    /** d after update {@code t}. */
+    double decayAt(long t) {
+        return warmup ? Math.min(decay, (1.0 + t) / (10.0 + t)) : decay;
+    }
+}

@@ -1,0 +1,32 @@
+package cairn.optim;
+
+import cairn.optim.Optimizer.Decaying;
+import cairn.tensor.Elementwise;
+import cairn.tensor.Operation;
+import cairn.tensor.Updates;
+import java.util.List;
+
+/** The two meanings of weight decay λ. Both touch only the tensors that decay. */
+final class WeightDecay {
+    private WeightDecay() {
+    }
+
+    /** g = g + λ·θ: the gradient of ½λ|θ|², which an adaptive rule then scales with the rest (L2 regularization). */
+    static Runnable coupled(List<Decaying> parts, double lambda) {
+        if (lambda == 0) {
+            return () -> { };
+        }
+        return Updates.withoutChance(parts.stream()
+                .map(p -> Elementwise.axpy(lambda, p.theta(), p.grad(), p.grad())).toArray(Operation[]::new));
+    }
+
+    /** θ = θ - rate·λ·θ, apart from the gradient (Loshchilov and Hutter 2019, "Decoupled weight decay regularization"). */
+    static Updates.Scaled decoupled(List<Decaying> parts, double lambda) {
+        List<Descent> shrink = parts.stream().map(p -> Descent.along(p.theta(), p.theta())).toList();
+        return rate -> {
+            for (Descent d : shrink) {
+                d.by(rate * lambda);
+            }
+        };
+    }
+}

@@ -1,0 +1,372 @@
+package cairn.train;
+
+import cairn.data.DataSet;
+import cairn.data.DataSource;
+import cairn.nn.Layer;
+import cairn.optim.LrSchedule;
+import cairn.optim.Optimizer;
+import cairn.optim.Span;
+import cairn.optim.Warmup;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Records to trees and back: a record's components are its settings, under their names in kebab case. So a setting is declared
+ * once, where it is used, and its default stands once, in the prototype of its {@link Kind}. This is the one place outside the
+ * completeness audit that looks at classes at run time; it makes records of known kinds only, never a class that a text names.
+ */
+final class Binding {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private final Kinds kinds;
+    private final List<RecipeException.Problem> problems = new ArrayList<>();
+
+    Binding(Kinds kinds) {
+        this.kinds = kinds;
+    }
+
+    /** What was wrong with the trees that were read, so far. */
+    List<RecipeException.Problem> problems() {
+        return problems;
+    }
+
+    // --- records to trees
+
+    /** The tree of {@code value}, every setting spelt out. */
+    JsonNode write(Object value) {
+        if (value instanceof String || value instanceof Span || value instanceof Share) {
+            return NODES.textNode(value.toString());
+        } else if (value instanceof Integer || value instanceof Long) {
+            return NODES.numberNode(((Number) value).longValue());
+        } else if (value instanceof Double d) {
+            return NODES.numberNode(d);
+        } else if (value instanceof Boolean b) {
+            return NODES.booleanNode(b);
+        } else if (value instanceof Enum<?> e) {
+            return NODES.textNode(kebab(e));
+        } else if (value instanceof List<?> list) {
+            ArrayNode array = NODES.arrayNode();
+            list.forEach(v -> array.add(write(v)));
+            return array;
+        } else if (value instanceof DataSet data) {
+            return NODES.textNode("data with digest " + data.digest());
+        } else if (value instanceof Layer layer) {
+            ObjectNode settings = settings(layer);
+            return settings.isEmpty() ? NODES.textNode(layer.kind())
+                    : NODES.objectNode().<ObjectNode>set(kinds.nameOf(layer), settings);
+        } else if (value instanceof Warmup warmup && takesWarmup(warmup.then())) {
+            return ((ObjectNode) write(warmup.then())).set("warmup", write(warmup.over()));
+        } else if (value instanceof Record record && kinds.isPart(record)) {
+            ObjectNode tree = NODES.objectNode().put(tag(record), kinds.nameOf(record));
+            return tree.setAll(settings(record));
+        } else if (value instanceof Record record) {
+            return settings(record);
+        }
+        throw new IllegalArgumentException("a part of a recipe must be a record of plain settings, so that the recipe's digest can"
+                + " speak for it; " + value.getClass().getName() + " is not");
+    }
+
+    /** The settings of a part alone, without its name. */
+    ObjectNode settings(Object part) {
+        if (!(part instanceof Record record)) {
+            throw new IllegalArgumentException("a part of a recipe must be a record, so that the recipe's digest can speak for its"
+                    + " settings; " + part.getClass().getName() + " is not");
+        }
+        ObjectNode tree = NODES.objectNode();
+        for (RecordComponent c : record.getClass().getRecordComponents()) {
+            Object value = get(record, c);
+            if (value instanceof DataSource source) {
+                tree.put("set", kinds.nameOf(source));
+                tree.setAll(settings(source));
+            } else if (value instanceof Optional<?> optional) {
+                optional.ifPresent(v -> tree.set(kebab(c.getName()), write(v)));
+            } else {
+                tree.set(kebab(c.getName()), write(value));
+            }
+        }
+        return tree;
+    }
+
+    /** Any schedule takes a warm-up as one of its settings, but for one that means something else by it. */
+    private static boolean takesWarmup(LrSchedule schedule) {
+        return schedule instanceof Record && !(schedule instanceof Warmup) && !settingsOf(schedule.getClass()).contains("warmup");
+    }
+
+    private static String tag(Object part) {
+        return part instanceof Optimizer || part instanceof LrSchedule ? "rule" : "kind";
+    }
+
+    // --- trees to records
+
+    /** A record like {@code prototype}, with the settings of {@code tree} in the place of its own. */
+    <R extends Record> R read(JsonNode tree, R prototype, Set<String> required, String path) {
+        if (!tree.isObject()) {
+            problem(path, "expected settings, found " + found(tree));
+            return prototype;
+        }
+        Map<String, JsonNode> given = new LinkedHashMap<>();
+        tree.properties().forEach(e -> given.put(e.getKey(), e.getValue()));
+        RecordComponent[] components = prototype.getClass().getRecordComponents();
+        Object[] values = new Object[components.length];
+        Set<String> known = new LinkedHashSet<>();
+        int before = problems.size();
+        // A data source's settings stand among those of the section that names it: it takes what the section does not know.
+        for (RecordComponent c : components) {
+            known.add(c.getType() == DataSource.class ? "set" : kebab(c.getName()));
+        }
+        for (int i = 0; i < components.length; i++) {
+            RecordComponent c = components[i];
+            String name = kebab(c.getName());
+            String at = under(path, name);
+            if (c.getType() == DataSource.class) {
+                values[i] = source(given, known, (DataSource) get(prototype, c), path);
+            } else if (given.containsKey(name)) {
+                values[i] = value(given.remove(name), c.getGenericType(), get(prototype, c), at);
+            } else {
+                if (required.contains(name)) {
+                    problem(at, "missing; this setting has no default");
+                }
+                values[i] = get(prototype, c);
+            }
+        }
+        given.keySet().forEach(name -> problem(under(path, name), "unknown setting; " + Nearest.hint(name, known)));
+        return problems.size() > before ? prototype : construct(prototype, components, values, path);
+    }
+
+    private DataSource source(Map<String, JsonNode> given, Set<String> known, DataSource prototype, String path) {
+        JsonNode name = given.remove("set");
+        if (name == null) {
+            problem(under(path, "set"), "missing; " + Nearest.hint("", kinds.names(DataSource.class)));
+            return prototype;
+        }
+        ObjectNode own = NODES.objectNode();
+        for (String key : List.copyOf(given.keySet())) {
+            if (!known.contains(key)) {
+                own.set(key, given.get(key));
+            }
+        }
+        Optional<Kind> kind = kind(DataSource.class, name, under(path, "set"));
+        if (kind.isEmpty()) {
+            given.keySet().retainAll(known);
+            return prototype;
+        }
+        for (String key : settingsOf(kind.get())) {
+            given.remove(key);
+        }
+        own.retain(settingsOf(kind.get()));
+        known.addAll(settingsOf(kind.get()));
+        return (DataSource) read(own, kind.get().prototype(), kind.get().required(), path);
+    }
+
+    private Object value(JsonNode node, Type type, Object fallback, String path) {
+        if (type instanceof ParameterizedType generic && generic.getRawType() == List.class) {
+            return list(node, generic.getActualTypeArguments()[0], path);
+        } else if (type instanceof ParameterizedType generic && generic.getRawType() == Optional.class) {
+            return Optional.ofNullable(value(node, generic.getActualTypeArguments()[0], null, path));
+        } else if (type instanceof Class<?> c) {
+            return value(node, c, fallback, path);
+        }
+        throw new IllegalStateException("a setting of type " + type + " cannot be bound");
+    }
+
+    private Object value(JsonNode node, Class<?> c, Object fallback, String path) {
+        if (kinds.isRole(c)) {
+            return part(c, node, path).orElse((Record) fallback);
+        } else if (c == Span.class || c == Share.class) {
+            return text(node, fallback, path, c == Span.class ? Span::parse : Share::parse);
+        } else if (c.isRecord()) {
+            Optional<Kinds.Section> section = kinds.section(c);
+            return section.isPresent() ? read(node, section.get().prototype(), section.get().required(), path)
+                    : read(node, (Record) fallback, Set.of(), path);
+        } else if (c.isEnum()) {
+            return oneOf(node, c, fallback, path);
+        }
+        return scalar(node, c, fallback, path);
+    }
+
+    private Object list(JsonNode node, Type of, String path) {
+        if (!node.isArray()) {
+            problem(path, "expected a list, found " + found(node));
+            return List.of();
+        }
+        List<Object> values = new ArrayList<>();
+        for (int i = 0; i < node.size(); i++) {
+            Object v = value(node.get(i), of, null, path + "." + i);
+            if (v != null) {
+                values.add(v);
+            }
+        }
+        return values;
+    }
+
+    /** A part by name, or by its tag and settings, or as the only key over its settings. */
+    private Optional<Record> part(Class<?> role, JsonNode node, String path) {
+        JsonNode name = node;
+        ObjectNode settings = NODES.objectNode();
+        if (node.isObject()) {
+            String tag = node.has("rule") ? "rule" : "kind";
+            if (node.has(tag)) {
+                name = node.get(tag);
+                settings = ((ObjectNode) node.deepCopy()).without(tag);
+            } else if (node.size() == 1) {
+                Map.Entry<String, JsonNode> only = node.properties().iterator().next();
+                name = NODES.textNode(only.getKey());
+                if (only.getValue().isObject()) {
+                    settings = ((ObjectNode) only.getValue()).deepCopy();
+                } else if (!only.getValue().isNull()) {
+                    problem(under(path, only.getKey()), "expected settings, found " + found(only.getValue()));
+                }
+            } else {
+                problem(path, "expected a name, or {" + tag + ": NAME, ...}; " + Nearest.hint("", kinds.names(role)));
+                return Optional.empty();
+            }
+        }
+        Optional<Kind> kind = kind(role, name, path);
+        if (kind.isEmpty()) {
+            return Optional.empty();
+        }
+        JsonNode warmup = role == LrSchedule.class && !settingsOf(kind.get()).contains("warmup") ? settings.remove("warmup") : null;
+        Record part = read(settings, kind.get().prototype(), kind.get().required(), path);
+        if (warmup != null) {
+            Span over = (Span) text(warmup, Span.steps(0), under(path, "warmup"), Span::parse);
+            return Optional.of(over.amount() == 0 ? part : new Warmup(over, (LrSchedule) part));
+        }
+        return Optional.of(part);
+    }
+
+    private Optional<Kind> kind(Class<?> role, JsonNode name, String path) {
+        if (!name.isTextual()) {
+            problem(path, "expected a name, found " + found(name) + "; " + Nearest.hint("", kinds.names(role)));
+            return Optional.empty();
+        }
+        Optional<Kind> kind = kinds.find(role, name.textValue());
+        if (kind.isEmpty()) {
+            problem(path, "unknown " + kinds.roleName(role) + " '" + name.textValue() + "'; "
+                    + Nearest.hint(name.textValue(), kinds.names(role)));
+        }
+        return kind;
+    }
+
+    /** The settings that a part of this kind has of its own. */
+    static List<String> settingsOf(Kind kind) {
+        return settingsOf(kind.prototype().getClass());
+    }
+
+    private static List<String> settingsOf(Class<?> record) {
+        return Arrays.stream(record.getRecordComponents()).map(c -> kebab(c.getName())).toList();
+    }
+
+    private Object scalar(JsonNode node, Class<?> type, Object fallback, String path) {
+        if ((type == int.class || type == Integer.class) && node.isIntegralNumber() && node.canConvertToInt()) {
+            return node.intValue();
+        } else if ((type == long.class || type == Long.class) && node.isIntegralNumber() && node.canConvertToLong()) {
+            return node.longValue();
+        } else if ((type == double.class || type == Double.class) && node.isNumber()) {
+            return node.doubleValue();
+        } else if ((type == boolean.class || type == Boolean.class) && node.isBoolean()) {
+            return node.booleanValue();
+        } else if (type == String.class && node.isValueNode() && !node.isNull()) {
+            return node.asText();
+        }
+        problem(path, "expected " + expected(type) + ", found " + found(node));
+        return fallback;
+    }
+
+    private static String expected(Class<?> type) {
+        if (type == int.class || type == long.class || type == Integer.class || type == Long.class) {
+            return "a whole number";
+        } else if (type == double.class || type == Double.class) {
+            return "a number";
+        }
+        return type == String.class ? "a text" : "true or false";
+    }
+
+    private Object oneOf(JsonNode node, Class<?> type, Object fallback, String path) {
+        Map<String, Object> names = new LinkedHashMap<>();
+        for (Object constant : type.getEnumConstants()) {
+            names.put(kebab((Enum<?>) constant), constant);
+        }
+        Object value = node.isTextual() ? names.get(node.textValue()) : null;
+        if (value == null) {
+            problem(path, "found " + found(node) + "; " + Nearest.hint(node.asText(), names.keySet()));
+            return fallback;
+        }
+        return value;
+    }
+
+    private Object text(JsonNode node, Object fallback, String path, java.util.function.Function<String, Object> parse) {
+        try {
+            if (node.isValueNode() && !node.isNull()) {
+                return parse.apply(node.asText());
+            }
+            problem(path, "expected a single value, found " + found(node));
+        } catch (IllegalArgumentException e) {
+            problem(path, e.getMessage());
+        }
+        return fallback;
+    }
+
+    @SuppressWarnings("unchecked")
+    private <R extends Record> R construct(R prototype, RecordComponent[] components, Object[] values, String path) {
+        try {
+            var constructor = prototype.getClass().getDeclaredConstructor(
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+            constructor.setAccessible(true);
+            return (R) constructor.newInstance(values);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof IllegalArgumentException refusal) {
+                problem(path, refusal.getMessage());
+                return prototype;
+            }
+            throw new IllegalStateException("cannot make " + prototype.getClass().getName(), e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot make " + prototype.getClass().getName(), e);
+        }
+    }
+
+    private static Object get(Record record, RecordComponent component) {
+        try {
+            component.getAccessor().setAccessible(true);
+            return component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot read " + component + " of " + record.getClass().getName(), e);
+        }
+    }
+
+    private void problem(String path, String what) {
+        problems.add(new RecipeException.Problem(path, what));
+    }
+
+    private static String found(JsonNode node) {
+        String text = node.isContainerNode() ? node.toString() : "'" + node.asText() + "'";
+        return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+    }
+
+    private static String under(String path, String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+
+    /** {@code batchSize} as {@code batch-size}. */
+    static String kebab(String camel) {
+        return camel.replaceAll("(?<!^)(?=\\p{Lu})", "-").toLowerCase(Locale.ROOT);
+    }
+
+    private static String kebab(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

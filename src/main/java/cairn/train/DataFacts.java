@@ -1,0 +1,67 @@
+package cairn.train;
+
+import cairn.data.Labels;
+import cairn.data.LoadedData;
+import cairn.data.Normalization;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.stream.StreamSupport;
+
+/** What a prediction has to know of the data, as texts of the state: the shape of a row, the labels, the fitted normalization. */
+final class DataFacts {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private DataFacts() {
+    }
+
+    /** What every row is made of: the digest of the training rows, and that of the test rows if there are any. */
+    static String digest(LoadedData data) {
+        return data.train().digest() + data.test().map(t -> "+" + t.digest()).orElse("");
+    }
+
+    static String text(long[] shape) {
+        return JSON.valueToTree(shape).toString();
+    }
+
+    static long[] shape(String text) {
+        return StreamSupport.stream(tree(text).spliterator(), false).mapToLong(JsonNode::longValue).toArray();
+    }
+
+    static String text(Labels labels) {
+        return labels instanceof Labels.Classes c ? JSON.valueToTree(c.names()).toString() : Integer.toString(labels.width());
+    }
+
+    static Labels labels(String text) {
+        JsonNode tree = tree(text);
+        return tree.isArray()
+                ? new Labels.Classes(StreamSupport.stream(tree.spliterator(), false).map(JsonNode::textValue).toList())
+                : new Labels.Reals(tree.intValue());
+    }
+
+    static String text(Normalization n) {
+        ObjectNode tree = JSON.createObjectNode().put("kind", n.kind().name());
+        tree.set("mean", JSON.valueToTree(n.mean()));
+        tree.set("std", JSON.valueToTree(n.std()));
+        return tree.toString();
+    }
+
+    static Normalization normalization(String text) {
+        JsonNode tree = tree(text);
+        return Normalization.of(Normalization.Kind.valueOf(tree.get("kind").textValue()), doubles(tree.get("mean")),
+                doubles(tree.get("std")));
+    }
+
+    private static double[] doubles(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false).mapToDouble(JsonNode::doubleValue).toArray();
+    }
+
+    private static JsonNode tree(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("the state says of its data '" + text + "', which is no JSON", e);
+        }
+    }
+}

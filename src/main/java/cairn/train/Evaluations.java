@@ -1,0 +1,107 @@
+package cairn.train;
+
+import cairn.data.Batch;
+import cairn.data.Batches;
+import cairn.data.DataSet;
+import cairn.data.Labels;
+import cairn.data.Normalization;
+import cairn.nn.Loss;
+import cairn.nn.Network;
+import cairn.nn.Wired;
+import cairn.random.Key;
+import cairn.tensor.ParameterVector;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Evaluates a network's weights on rows, in order, in batches of fixed size. No chance, no change. */
+final class Evaluations {
+    /** Fixed, for the bits of a mean depend on how the rows are cut. */
+    static final int ROWS = 256;
+    private static final int TOP = 5;
+    private static final Key NO_CHANCE = Key.of(0);
+
+    private final Loss loss;
+    private final Network network;
+    private final ParameterVector weights;
+    private final Normalization normalization;
+    private final Map<Integer, Wired> wired = new HashMap<>();
+
+    Evaluations(Loss loss, Network network, ParameterVector weights, Normalization normalization) {
+        this.loss = loss;
+        this.network = network;
+        this.weights = weights;
+        this.normalization = normalization;
+    }
+
+    Evaluation of(DataSet rows) {
+        if (rows.size() == 0) {
+            throw new IllegalArgumentException("there are no rows to evaluate on in " + rows.name());
+        }
+        int width = rows.labels().width();
+        if (rows.labels() instanceof Labels.Classes) {
+            Evaluator evaluator = new Evaluator(width, top(width));
+            run(rows, (batch, scores, losses) -> evaluator.add(scores, width, batch.labels(), losses, batch.size()));
+            return evaluator.result();
+        }
+        RegressionEvaluator evaluator = new RegressionEvaluator(width);
+        run(rows, (batch, y, losses) -> evaluator.add(y, width, batch.targets(), losses, batch.size()));
+        return evaluator.result();
+    }
+
+    /** The model's outputs for every row, row after row. */
+    float[] outputs(DataSet rows, int width) {
+        float[] all = new float[Math.multiplyExact(rows.size(), width)];
+        run(rows, (batch, outputs, losses) ->
+                System.arraycopy(outputs, 0, all, (int) batch.step() * ROWS * width, batch.size() * width));
+        return all;
+    }
+
+    private interface Reader {
+        void read(Batch batch, float[] outputs, double[] rowLosses);
+    }
+
+    private void run(DataSet rows, Reader reader) {
+        Batches batches = Batches.inOrder(rows, ROWS).normalized(normalization);
+        Batch batch = new Batch();
+        for (int i = 0; i < batches.batchesPerEpoch(); i++) {
+            batch = batches.fill(i, batch);
+            Wired w = wired.computeIfAbsent(batch.size(), n -> network.evaluation(n, loss, weights));
+            Feeding.fill(w, loss, batch, rows.labels(), 0, batch.size());
+            w.forward(NO_CHANCE);
+            float[] outputs = new float[Math.toIntExact(w.output().size())];
+            w.output().get(outputs, outputs.length);
+            reader.read(batch, outputs, w.rowLoss().toDoubles());
+        }
+    }
+
+    /** The k of top-k: 5, or as many as still leaves something out. */
+    private static int top(int classes) {
+        return Math.max(1, Math.min(TOP, classes - 1));
+    }
+
+    /** The value of the measure called {@code name}. */
+    static double measure(Evaluation evaluation, String name) {
+        Estimate estimate = evaluation.measures().get(name);
+        if (estimate == null) {
+            throw new IllegalArgumentException("monitor: unknown metric '" + name + "'; "
+                    + Nearest.hint(name, evaluation.measures().keySet()));
+        }
+        return estimate.value();
+    }
+
+    /** Refuses a metric that evaluations of such labels do not have. */
+    static void requireMeasure(String name, Labels labels) {
+        int width = labels.width();
+        Evaluation sample;
+        if (labels instanceof Labels.Classes) {
+            Evaluator e = new Evaluator(width, top(width));
+            e.add(new float[width], width, new int[1], new double[1], 1);
+            sample = e.result();
+        } else {
+            RegressionEvaluator e = new RegressionEvaluator(width);
+            e.add(new float[width], width, new float[width], new double[1], 1);
+            sample = e.result();
+        }
+        measure(sample, name);
+    }
+}

@@ -1,0 +1,53 @@
+package cairn.train;
+
+import cairn.random.Key;
+import cairn.tensor.Array;
+import cairn.tensor.Elementwise;
+import cairn.tensor.Operation;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Adds the gradients of a step's micro-batches in one fixed binary tree over their index: ((0+1)+(2+3))+((4+5)+..., the left
+ * sum always complete first. So the bits depend on the number of micro-batches alone, not on who computes which of them when.
+ */
+final class GradientTree {
+    private static final Key NO_CHANCE = Key.of(0);
+
+    /** Adds {@code gradient} to the sum of a level, leaving the result in {@code gradient}; and keeps it there. */
+    private record Level(Operation addTo, Operation keep) {
+    }
+
+    private final List<Level> levels = new ArrayList<>();
+    private long added;
+
+    /** A tree for {@code parts} micro-batches whose gradients appear in {@code gradient} one after the other. */
+    GradientTree(Array gradient, int parts) {
+        for (int size = 1; size < parts; size *= 2) {
+            Array sum = Array.zeros(gradient.type(), gradient.shape());
+            levels.add(new Level(Elementwise.add(sum, gradient, gradient), Elementwise.copy(gradient, sum)));
+        }
+    }
+
+    void clear() {
+        added = 0;
+    }
+
+    /** Takes in what stands in the gradient; {@code isLast} leaves the whole sum there. */
+    void add(boolean isLast) {
+        int level = 0;
+        while ((added >> level & 1) == 1) {
+            levels.get(level++).addTo().run(NO_CHANCE);
+        }
+        if (!isLast) {
+            levels.get(level).keep().run(NO_CHANCE);
+        } else {
+            for (level++; added >> level != 0; level++) {
+                if ((added >> level & 1) == 1) {
+                    levels.get(level).addTo().run(NO_CHANCE);
+                }
+            }
+        }
+        added++;
+    }
+}

@@ -1,0 +1,41 @@
+package cairn.train;
+
+import cairn.journal.Journal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Writes the numbers of a run into its journal: every step's loss to the bit, evaluations, the digest of each checkpoint. */
+final class JournalObserver implements Observer {
+    private final Journal journal;
+
+    JournalObserver(Journal journal) {
+        this.journal = journal;
+    }
+
+    @Override
+    public void on(Event event) {
+        long step = event.position().step();
+        try {
+            if (event instanceof Event.Stepped e) {
+                journal.append(step, "train/loss", e.report().loss());
+                journal.append(step, "train/learning-rate", e.report().learningRate());
+                if (e.report().gradientNorm().isPresent()) {
+                    journal.append(step, "train/gradient-norm", e.report().gradientNorm().getAsDouble());
+                }
+            } else if (event instanceof Event.Evaluated e) {
+                for (var measure : e.result().measures().entrySet()) {
+                    journal.append(step, "evaluation/" + measure.getKey(), measure.getValue().value());
+                }
+            } else if (event instanceof Event.Saved e) {
+                journal.append(step, "checkpoint/digest", e.checkpoint().digest());
+                journal.append(step, "checkpoint/seconds", e.nanos() / 1e9);
+                journal.flush();
+            } else if (event instanceof Event.Stopped e) {
+                journal.append(step, "stopped", e.reason());
+                journal.flush();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

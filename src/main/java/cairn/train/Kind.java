@@ -1,0 +1,24 @@
+package cairn.train;
+
+import java.util.Set;
+
+/**
+ * A part that recipes can name.
+ *
+ * @param role the interface that it implements, such as {@link cairn.nn.Layer}
+ * @param name its name in a recipe, in kebab case
+ * @param prototype a record whose components are the part's settings and hold their defaults
+ * @param required settings (in kebab case) that have no default, whatever stands in the prototype
+ */
+public record Kind(Class<?> role, String name, Record prototype, Set<String> required) {
+    public Kind {
+        required = Set.copyOf(required);
+        if (!role.isInstance(prototype)) {
+            throw new IllegalArgumentException("the part '" + name + "' is no " + role.getSimpleName());
+        }
+    }
+
+    public static Kind of(Class<?> role, String name, Record prototype, String... required) {
+        return new Kind(role, name, prototype, Set.of(required));
+    }
+}

@@ -1,0 +1,24 @@
+package cairn.train;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/** The known name nearest to a misspelt one. */
+public final class Nearest {
+    private Nearest() {
+    }
+
+    /** A sentence that names the known names and, if one is near, suggests it. */
+    public static String hint(String name, Collection<String> known) {
+        String list = "known: " + String.join(", ", known.stream().sorted().toList());
+        return of(name, known).map(n -> "did you mean '" + n + "'? " + list).orElse(list);
+    }
+
+    /** The nearest of the known names, if at most a third of the letters differ. */
+    public static Optional<String> of(String name, Collection<String> known) {
+        return known.stream().min(Comparator.comparingInt((String k) -> LevenshteinDistance.getDefaultInstance().apply(name, k)).thenComparing(k -> k))
+                .filter(k -> LevenshteinDistance.getDefaultInstance().apply(name, k) <= Math.max(1, Math.max(name.length(), k.length()) / 3));
+    }
+}

@@ -1,0 +1,89 @@
+package cairn.train;
+
+import cairn.optim.Plateau;
+import cairn.optim.PlateauMemory;
+import cairn.state.Slots;
+import cairn.state.Snapshottable;
+import java.util.Optional;
+
+/**
+ * What changes during a training because of what its evaluations showed: the best metric so far and how long ago it was, and
+ * the plateau rule's memory. Only evaluations that the recipe's cadence asks for are observed.
+ */
+public final class Progress implements Snapshottable {
+    private final boolean largerIsBetter;
+    private final Optional<PlateauMemory> plateau;
+    private double best;
+    private double last;
+    private long bestStep = -1;
+    private long evaluatedAt = -1;
+    private long evaluations;
+    private long evaluationsSinceBest;
+
+    Progress(boolean largerIsBetter, Optional<Plateau> plateau) {
+        this.largerIsBetter = largerIsBetter;
+        this.best = largerIsBetter ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+        this.last = Double.NaN;
+        this.plateau = plateau.map(Plateau::memory);
+    }
+
+    /** Takes in the monitored metric after {@code step} updates; a NaN is never the best. */
+    void observe(long step, double metric) {
+        evaluations++;
+        evaluatedAt = step;
+        last = metric;
+        if (largerIsBetter ? metric > best : metric < best) {
+            best = metric;
+            bestStep = step;
+            evaluationsSinceBest = 0;
+        } else {
+            evaluationsSinceBest++;
+        }
+        plateau.ifPresent(p -> p.observe(metric));
+    }
+
+    /** The best monitored metric so far; infinite before the first evaluation. */
+    public double best() {
+        return best;
+    }
+
+    /** The monitored metric of the last evaluation; NaN before the first. */
+    public double last() {
+        return last;
+    }
+
+    /** The step of the best evaluation, -1 before the first. */
+    public long bestStep() {
+        return bestStep;
+    }
+
+    /** The step of the last evaluation, -1 before the first. */
+    public long evaluatedAt() {
+        return evaluatedAt;
+    }
+
+    public long evaluations() {
+        return evaluations;
+    }
+
+    /** Evaluations since the best one; what patience counts. */
+    public long evaluationsSinceBest() {
+        return evaluationsSinceBest;
+    }
+
+    /** The plateau rule's factor of the learning rate. */
+    public double rateFactor() {
+        return plateau.map(PlateauMemory::factor).orElse(1.0);
+    }
+
+    @Override
+    public void slots(Slots s) {
+        s.real("best", () -> best, v -> best = v);
+        s.real("last", () -> last, v -> last = v);
+        s.integer("best-step", () -> bestStep, v -> bestStep = v);
+        s.integer("evaluated-at", () -> evaluatedAt, v -> evaluatedAt = v);
+        s.integer("evaluations", () -> evaluations, v -> evaluations = v);
+        s.integer("evaluations-since-best", () -> evaluationsSinceBest, v -> evaluationsSinceBest = v);
+        plateau.ifPresent(p -> s.child("plateau", p));
+    }
+}

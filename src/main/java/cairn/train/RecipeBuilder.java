@@ -1,0 +1,154 @@
+package cairn.train;
+
+import cairn.data.Augmentation;
+import cairn.data.DataSource;
+import cairn.data.Normalization;
+import cairn.nn.Layer;
+import cairn.nn.Loss;
+import cairn.optim.Clipping;
+import cairn.optim.LrSchedule;
+import cairn.optim.Optimizer;
+import cairn.optim.Plateau;
+import cairn.optim.Span;
+import cairn.optim.WeightAverage;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Builds a {@link Recipe} in Java. Any record of the right interface may be a part of it, registered or not; what is not set has
+ * the default that it has in text.
+ */
+public final class RecipeBuilder {
+    private final String name;
+    private long seed = Kinds.DEFAULTS.seed();
+    private Recipe.Precision dtype = Kinds.DEFAULTS.dtype();
+    private DataSource set = Kinds.DEFAULTS.data().set();
+    private int batchSize = Kinds.DEFAULTS.data().batchSize();
+    private int microBatches = Kinds.DEFAULTS.data().microBatches();
+    private Share validation = Kinds.DEFAULTS.data().validation();
+    private Share test = Kinds.DEFAULTS.data().test();
+    private boolean dropLast = Kinds.DEFAULTS.data().dropLast();
+    private Normalization.Kind normalize = Kinds.DEFAULTS.data().normalize();
+    private Optional<Augmentation> augment = Optional.empty();
+    private List<Layer> model = List.of();
+    private Loss loss = Kinds.DEFAULTS.loss();
+    private Optimizer optimizer = Kinds.DEFAULTS.optimizer();
+    private LrSchedule schedule = Kinds.DEFAULTS.schedule();
+    private Optional<Plateau> plateau = Optional.empty();
+    private Optional<Clipping> clip = Optional.empty();
+    private Optional<WeightAverage> average = Optional.empty();
+    private Recipe.Evaluate evaluate = Kinds.DEFAULTS.evaluate();
+    private Recipe.Run run = Kinds.DEFAULTS.run();
+
+    RecipeBuilder(String name) {
+        this.name = name;
+    }
+
+    public RecipeBuilder seed(long value) {
+        seed = value;
+        return this;
+    }
+
+    public RecipeBuilder dtype(Recipe.Precision value) {
+        dtype = value;
+        return this;
+    }
+
+    public RecipeBuilder data(DataSource value) {
+        set = value;
+        return this;
+    }
+
+    public RecipeBuilder batchSize(int rows) {
+        batchSize = rows;
+        return this;
+    }
+
+    public RecipeBuilder microBatches(int parts) {
+        microBatches = parts;
+        return this;
+    }
+
+    public RecipeBuilder validation(Share value) {
+        validation = value;
+        return this;
+    }
+
+    public RecipeBuilder test(Share value) {
+        test = value;
+        return this;
+    }
+
+    public RecipeBuilder dropLast(boolean value) {
+        dropLast = value;
+        return this;
+    }
+
+    public RecipeBuilder normalize(Normalization.Kind value) {
+        normalize = value;
+        return this;
+    }
+
+    public RecipeBuilder augment(Augmentation value) {
+        augment = Optional.of(value);
+        return this;
+    }
+
+    public RecipeBuilder model(Layer... layers) {
+        model = List.of(layers);
+        return this;
+    }
+
+    public RecipeBuilder loss(Loss value) {
+        loss = value;
+        return this;
+    }
+
+    public RecipeBuilder optimizer(Optimizer value) {
+        optimizer = value;
+        return this;
+    }
+
+    public RecipeBuilder schedule(LrSchedule value) {
+        schedule = value;
+        return this;
+    }
+
+    public RecipeBuilder plateau(Plateau value) {
+        plateau = Optional.of(value);
+        return this;
+    }
+
+    public RecipeBuilder clip(Clipping value) {
+        clip = Optional.of(value);
+        return this;
+    }
+
+    public RecipeBuilder average(WeightAverage value) {
+        average = Optional.of(value);
+        return this;
+    }
+
+    /** When the model is evaluated, and the metric that says which one is best. */
+    public RecipeBuilder evaluate(Span every, String monitor) {
+        evaluate = new Recipe.Evaluate(every, monitor);
+        return this;
+    }
+
+    public RecipeBuilder epochs(int epochs) {
+        run = new Recipe.Run(Optional.of(epochs), Optional.empty(), run.saveEvery(), run.keep(), run.patience());
+        return this;
+    }
+
+    /** Stop after this many evaluations without improvement. */
+    public RecipeBuilder patience(int evaluations) {
+        run = new Recipe.Run(run.epochs(), run.steps(), run.saveEvery(), run.keep(), Optional.of(evaluations));
+        return this;
+    }
+
+    /** The recipe; refused if any setting is out of its range. */
+    public Recipe build() {
+        return new Recipe(name, seed, dtype, new Recipe.Data(set, batchSize, microBatches, validation, test, dropLast, normalize, augment),
+                model, loss, optimizer, schedule, plateau, clip, average, evaluate, run);
+    }
+}

@@ -1,0 +1,179 @@
+package cairn.train;
+
+import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.CheckpointInfo;
+import cairn.checkpoint.DamagedCheckpointException;
+import cairn.checkpoint.Ranking;
+import cairn.checkpoint.RealDisk;
+import cairn.checkpoint.RetentionPolicy;
+import cairn.checkpoint.RunFolder;
+import cairn.data.DataFolders;
+import cairn.journal.Journal;
+import cairn.state.RestoreException;
+import cairn.tensor.Backend;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** A run: a training with a folder of its own, in which its recipe, journal and checkpoints stand. */
+public final class Run implements Closeable {
+
+    /** The two clocks of a run, neither of which changes a number. */
+    public record Clocks(LongSupplier millis, LongSupplier nanos) {
+    }
+
+    private final RunFolder folder;
+    private final Trainer trainer;
+    private final Journal journal;
+    private final Clocks clocks;
+    private final long resumedFrom;
+
+    private Run(RunFolder folder, Trainer trainer, Journal journal, Clocks clocks, long resumedFrom) {
+        this.folder = folder;
+        this.trainer = trainer;
+        this.journal = journal;
+        this.clocks = clocks;
+        this.resumedFrom = resumedFrom;
+    }
+
+    /**
+     * A new run in an empty folder.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException if something stands there; it is never overwritten
+     */
+    public static Run create(Path path, Recipe recipe, DataFolders data, Clocks clocks) throws IOException {
+        RunFolder folder = RunFolder.create(path, new RealDisk());
+        return opened(folder, () -> {
+            Trainer trainer = Trainer.fresh(recipe, data);
+            try {
+                RunFiles.describe(folder, recipe, Backend.facts());
+                return new Run(folder, trainer, journal(folder, clocks), clocks, -1);
+            } catch (IOException | RuntimeException | Error e) {
+                trainer.close();
+                throw e;
+            }
+        });
+    }
+
+    /**
+     * An existing run, restored to its newest sound checkpoint; at step 0 if it was stopped before its first one.
+     *
+     * @param damaged is told of each damaged checkpoint that was passed over
+     */
+    public static Run resume(Path path, DataFolders data, Clocks clocks, Consumer<DamagedCheckpointException> damaged)
+            throws IOException {
+        RunFolder folder = RunFolder.resume(path, new RealDisk());
+        return opened(folder, () -> resume(folder, RunFiles.recipe(folder), data, clocks, damaged));
+    }
+
+    /** The same with the recipe given, for one with parts that only exist in Java; another recipe than the run's is refused. */
+    public static Run resume(Path path, Recipe recipe, DataFolders data, Clocks clocks) throws IOException {
+        RunFolder folder = RunFolder.resume(path, new RealDisk());
+        return opened(folder, () -> resume(folder, recipe, data, clocks, damaged -> { }));
+    }
+
+    private static Run resume(RunFolder folder, Recipe recipe, DataFolders data, Clocks clocks,
+            Consumer<DamagedCheckpointException> damaged) throws IOException {
+        Optional<Checkpoint> newest = folder.store().readNewest(damaged);
+        if (newest.isEmpty() && !folder.store().steps().isEmpty()) {
+            throw new IOException("cannot resume " + folder.path() + ": every one of its checkpoints is damaged. Start the run again"
+                    + " under another name");
+        }
+        Trainer trainer = Trainer.fresh(recipe, data);
+        try {
+            // Without any checkpoint it was stopped before its first one: nothing is lost by starting at step 0.
+            newest.ifPresent(c -> trainer.restore(c.state()));
+            RunFiles.complete(folder, recipe, Backend.facts());
+            return new Run(folder, trainer, journal(folder, clocks), clocks, newest.map(Checkpoint::step).orElse(-1L));
+        } catch (RestoreException e) {
+            trainer.close();
+            throw e.from("step " + newest.map(Checkpoint::step).orElse(0L) + " of " + folder.path(), advice(e));
+        } catch (IOException | RuntimeException | Error e) {
+            trainer.close();
+            throw e;
+        }
+    }
+
+    private static String advice(RestoreException e) {
+        if (e.differences().stream().anyMatch(d -> d.path().equals("data/digest"))) {
+            return "The rows of the data set are not the ones of that training. Put the data files back, or start a new run.";
+        } else if (e.differences().stream().allMatch(d -> d.path().equals("recipe/digest"))) {
+            return "The recipe is not the one of that training. Put back the recipe.yaml of the run, or start a new run.";
+        }
+        return "The model or the optimizer is not the one that was saved. Put back the recipe.yaml of the run, or start a new run.";
+    }
+
+    private interface Opening {
+        Run open() throws IOException;
+    }
+
+    private static Run opened(RunFolder folder, Opening opening) throws IOException {
+        try {
+            return opening.open();
+        } catch (IOException | RuntimeException | Error e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    private static Journal journal(RunFolder folder, Clocks clocks) throws IOException {
+        return Journal.open(folder.file(RunFiles.JOURNAL), clocks.millis());
+    }
+
+    /**
+     * Trains to step {@code untilStep} in all, or until a stop rule is met; the final state is saved on return.
+     *
+     * @param observers are told what happens
+     * @return why training stopped
+     */
+    public String train(long untilStep, StopRule stop, SaveRule save, String keep, List<Observer> observers) throws IOException {
+        RetentionPolicy policy = RetentionPolicy.parse(keep, ranking());
+        if (resumedFrom >= 0) {
+            policy = policy.protecting(resumedFrom);
+        }
+        List<Observer> all = new ArrayList<>(List.of(new JournalObserver(journal)));
+        all.addAll(observers);
+        return new TrainingLoop(trainer, StopRule.atStep(untilStep).or(stop), save, policy, folder.store(), facts(), all, clocks.nanos())
+                .run(untilStep);
+    }
+
+    /** Which checkpoint of this run is best. */
+    private Ranking ranking() {
+        return ranking(trainer.recipe());
+    }
+
+    /** Which checkpoint of a run of {@code recipe} is best. */
+    public static Ranking ranking(Recipe recipe) {
+        String monitor = recipe.evaluate().monitor();
+        return recipe.evaluate().largerIsBetter() ? Ranking.max(monitor) : Ranking.min(monitor);
+    }
+
+    private Map<String, String> facts() {
+        return Backend.facts();
+    }
+
+    public Trainer trainer() {
+        return trainer;
+    }
+
+    /** Every checkpoint in this run's folder. */
+    public List<CheckpointInfo> checkpoints() throws IOException {
+        return folder.store().list();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            journal.close();
+        } finally {
+            trainer.close();
+            folder.close();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package cairn.train;
+
+import cairn.data.Splits;
+
+/**
+ * A part of a data set: a number of rows, written {@code 5000}, or a fraction below 1, written {@code 0.2}.
+ *
+ * @param amount how many rows, or which fraction
+ */
+public record Share(double amount) {
+    public Share {
+        if (!(amount >= 0) || amount >= 1 && amount != Math.rint(amount) || amount > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("expected a number of rows or a fraction from 0 to below 1, found " + amount);
+        }
+    }
+
+    /** A fraction below 1, or a whole number of rows. */
+    public static Share of(double amount) {
+        return new Share(amount);
+    }
+
+    static Share parse(String text) {
+        try {
+            return new Share(Double.parseDouble(text.strip()));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("expected a number of rows or a fraction from 0 to below 1, found '" + text + "'", e);
+        }
+    }
+
+    /** How many of {@code rows} these are. */
+    int rowsOf(int rows) {
+        return amount < 1 ? Splits.rowsOf(amount, rows) : (int) amount;
+    }
+
+    @Override
+    public String toString() {
+        return amount == Math.rint(amount) ? Long.toString((long) amount) : Double.toString(amount);
+    }
+}

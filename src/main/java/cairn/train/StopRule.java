@@ -1,0 +1,34 @@
+package cairn.train;
+
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** When to stop: an argument of a run and no part of the recipe. Says why, or nothing as long as training goes on. */
+@FunctionalInterface
+public interface StopRule {
+
+    /** Why training stops here, or empty. */
+    Optional<String> met(Position position, Progress progress);
+
+    /** After this many updates in all. */
+    static StopRule atStep(long steps) {
+        return (position, progress) -> position.step() >= steps ? Optional.of("reached step " + steps) : Optional.empty();
+    }
+
+    /** After so many evaluations in a row without improvement; what it counts is state, so it survives any resume. */
+    static StopRule patience(long evaluations) {
+        return (position, progress) -> progress.evaluationsSinceBest() >= evaluations
+                ? Optional.of("no improvement in " + evaluations + " evaluations; best at step " + progress.bestStep())
+                : Optional.empty();
+    }
+
+    /** When somebody asks from outside, such as a signal. */
+    static StopRule when(BooleanSupplier asked, String reason) {
+        return (position, progress) -> asked.getAsBoolean() ? Optional.of(reason) : Optional.empty();
+    }
+
+    /** As soon as this one or {@code other} is met. */
+    default StopRule or(StopRule other) {
+        return (position, progress) -> met(position, progress).or(() -> other.met(position, progress));
+    }
+}

@@ -1,0 +1,262 @@
+package cairn.train;
+
+import cairn.data.Augmentation;
+import cairn.data.Batch;
+import cairn.data.Batches;
+import cairn.data.DataFolders;
+import cairn.data.DataSet;
+import cairn.data.Normalization;
+import cairn.data.Prefetch;
+import cairn.data.Splits;
+import cairn.nn.Network;
+import cairn.optim.Clipping;
+import cairn.optim.WeightAverage;
+import cairn.random.Key;
+import cairn.state.ElementType;
+import cairn.state.RestoreException;
+import cairn.state.Slots;
+import cairn.state.Snapshottable;
+import cairn.state.State;
+import cairn.tensor.Elementwise;
+import cairn.tensor.Operation;
+import cairn.tensor.ParameterVector;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * A training in progress. Its whole state is one value: {@link #snapshot()} takes it, {@link #restore} puts it back, at any
+ * step, bit for bit. One thread at a time.
+ *
+ * <p>Laws: {@link #step()} makes exactly one update or, if it throws, none; what follows is a pure function of recipe and
+ * state; evaluations that the recipe did not ask for change nothing.
+ */
+public final class Trainer implements Snapshottable, AutoCloseable {
+    /** Batches prepared ahead on a background thread; they change no number. */
+    private static final int PREFETCHED = 2;
+
+    private final Recipe recipe;
+    private final Splits splits;
+    private final Map<String, String> constants;
+    private final Prefetch batches;
+    private final Key chance;
+    private final Network network;
+    private final OptimizerVectors vectors;
+    private final cairn.optim.Optimizer.Update update;
+    private final Optional<Clipping.Clip> clip;
+    private final Optional<ParameterVector> average;
+    private final Optional<WeightAverage.Averaging> averaging;
+    private final BatchGradient gradients;
+    private final Operation keepBuffers;
+    private final Operation putBuffersBack;
+    private final Evaluations evaluations;
+    private final Progress progress;
+    private long step;
+
+    private Trainer(Recipe recipe, TrainingData data) {
+        this.recipe = recipe;
+        Key root = Key.of(recipe.seed());
+        this.chance = root.fold("step");
+        this.splits = data.splits();
+        RecipeFit.check(recipe, splits);
+        Normalization normalization = Normalization.fit(recipe.data().normalize(), splits.train());
+        this.constants = constants(recipe, data, normalization);
+
+        ElementType type = recipe.dtype().type();
+        this.network = new Network(recipe.network(), splits.train().shape(), type, root.fold("init"));
+        ParameterVector gradient = new ParameterVector(network.parameters().layout(), type);
+        this.vectors = new OptimizerVectors(recipe.optimizer(), network.parameters(), gradient);
+        this.update = recipe.optimizer().wire(vectors);
+        this.clip = recipe.clip().map(c -> c.wire(gradient.flat()));
+        this.average = recipe.average().map(a -> a.start(network.parameters()));
+        this.averaging = recipe.average().map(a ->
+                a.wire(network.parameters().flat(), average.orElseThrow().flat(), gradient.flat()));
+        this.gradients = new BatchGradient(network, recipe.loss(), splits.train().labels(), recipe.data().microBatches(), gradient);
+        ParameterVector kept = new ParameterVector(network.buffers().layout(), type);
+        this.keepBuffers = Elementwise.copy(network.buffers().flat(), kept.flat());
+        this.putBuffersBack = Elementwise.copy(kept.flat(), network.buffers().flat());
+        this.progress = new Progress(recipe.evaluate().largerIsBetter(), recipe.plateau());
+        this.evaluations = new Evaluations(recipe.loss(), network,
+                average.orElse(network.parameters()), normalization);
+        wireEveryBatchSize();
+        Batches shuffled = Batches.shuffled(splits.train(), recipe.data().batchSize(), root)
+                .normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none()));
+        // Last, for it starts a thread, which nobody would end if the rest failed.
+        this.batches = new Prefetch(recipe.data().dropLast() ? shuffled.droppingLast() : shuffled, PREFETCHED);
+    }
+
+    /** A training at step 0; looks for data sets where the command line does. */
+    public static Trainer fresh(Recipe recipe) throws IOException {
+        return fresh(recipe, DataPlaces.standard());
+    }
+
+    /**
+     * A training at step 0, with its data from {@code folders}.
+     *
+     * @throws RecipeException if the parts of the recipe do not fit each other or the data
+     */
+    public static Trainer fresh(Recipe recipe, DataFolders folders) throws IOException {
+        return fresh(recipe, TrainingData.open(recipe, folders));
+    }
+
+    /**
+     * A training at step 0 on data that is open already, so that several trainings may share it.
+     *
+     * @param data cut as it is given; its digest is to speak for the rows and for the cut
+     * @throws RecipeException if the parts of the recipe do not fit each other or the data
+     */
+    public static Trainer fresh(Recipe recipe, TrainingData data) {
+        return new Trainer(recipe, data);
+    }
+
+    // --- training
+
+    /**
+     * Makes exactly one update.
+     *
+     * @throws NonFiniteLossException if the loss or the gradient's norm is not finite; then nothing has changed
+     */
+    public StepReport step() {
+        Batch batch = batches.at(step);
+        double rate = recipe.optimizer().learningRate() * recipe.schedule().factor(step, batches.batchesPerEpoch())
+                * progress.rateFactor();
+        Key key = chance.fold(step);
+        keepBuffers.run(key);
+        boolean isDone = false;
+        try {
+            double loss = gradients.of(batch, key);
+            requireFinite("loss", loss, rate, batch);
+            OptionalDouble norm = clip.isPresent() ? clip.get().apply() : OptionalDouble.empty();
+            norm.ifPresent(n -> requireFinite("gradient's norm", n, rate, batch));
+            update.apply(rate, step + 1);
+            averaging.ifPresent(a -> a.apply(step + 1));
+            step++;
+            isDone = true;
+            return new StepReport(step, loss, rate, norm, batch.size());
+        } finally {
+            if (!isDone) {
+                putBuffersBack.run(key);
+            }
+        }
+    }
+
+    private void requireFinite(String what, double value, double rate, Batch batch) {
+        if (!Double.isFinite(value)) {
+            throw new NonFiniteLossException(step, what, value, rate, Arrays.copyOf(batch.rows(), batch.size()));
+        }
+    }
+
+    /** Wires full and short batches, so that no step has to. */
+    private void wireEveryBatchSize() {
+        int n = splits.train().size();
+        int full = Math.min(recipe.data().batchSize(), n);
+        gradients.wire(full);
+        if (!recipe.data().dropLast() && n % full != 0) {
+            gradients.wire(n % full);
+        }
+    }
+
+    // --- evaluation
+
+    /** Whether the recipe asks for an evaluation at this step that has not been made yet. */
+    public boolean evaluationDue() {
+        return progress.evaluatedAt() != step && SaveRule.every(recipe.evaluate().every(), position());
+    }
+
+    /** Makes the evaluation that is due, on the validation rows, and takes its result into the state. */
+    public Evaluation observe() {
+        if (!evaluationDue()) {
+            throw new IllegalStateException("no evaluation is due at step " + step
+                    + "; to look without changing the state, call evaluate(...)");
+        }
+        Evaluation evaluation = evaluate(monitored());
+        progress.observe(step, Evaluations.measure(evaluation, recipe.evaluate().monitor()));
+        return evaluation;
+    }
+
+    /** Evaluates the model as it is on {@code rows}: changes nothing. */
+    public Evaluation evaluate(DataSet rows) {
+        return evaluations.of(rows);
+    }
+
+    /** What the cadence evaluates on: the validation rows, or the test rows if there are none. */
+    public DataSet monitored() {
+        return splits.validation().size() > 0 ? splits.validation() : splits.test();
+    }
+
+    // --- state
+
+    /** The whole of training as a value. */
+    public State snapshot() {
+        return State.of(this);
+    }
+
+    /**
+     * Goes to {@code state}, all of it, or nothing.
+     *
+     * @throws RestoreException if it does not fit, naming every difference
+     */
+    public void restore(State state) {
+        state.into(this);
+    }
+
+    @Override
+    public void slots(Slots s) {
+        s.integer("train/step", () -> step, v -> step = v);
+        constants.forEach(s::constant);
+        s.child("model", network);
+        s.child("optimizer", vectors);
+        average.ifPresent(a -> s.child("average", a));
+        s.child("progress", progress);
+    }
+
+    /** What must be the same in whatever is restored, and what a prediction has to know. */
+    private static Map<String, String> constants(Recipe recipe, TrainingData data, Normalization normalization) {
+        DataSet rows = data.splits().train();
+        Map<String, String> constants = new LinkedHashMap<>();
+        constants.put("recipe/digest", recipe.digest());
+        constants.put("data/digest", data.digest());
+        constants.put("data/shape", DataFacts.text(rows.shape()));
+        constants.put("data/labels", DataFacts.text(rows.labels()));
+        constants.put("data/normalization", DataFacts.text(normalization));
+        return Collections.unmodifiableMap(constants);
+    }
+
+    // --- facts
+
+    public Recipe recipe() {
+        return recipe;
+    }
+
+    public Position position() {
+        return new Position(step, batches.batchesPerEpoch());
+    }
+
+    public Progress progress() {
+        return progress;
+    }
+
+    public Splits splits() {
+        return splits;
+    }
+
+    /** What is trained. */
+    public ParameterVector parameters() {
+        return network.parameters();
+    }
+
+    /** The rows of the next step, as indices into the training rows: a pure function of the step. */
+    public int[] nextRows() {
+        Batch batch = batches.at(step);
+        return Arrays.copyOf(batch.rows(), batch.size());
+    }
+
+    @Override
+    public void close() {
+        batches.close();
+    }
+}

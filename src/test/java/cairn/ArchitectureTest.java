@@ -1,0 +1,181 @@
+package cairn;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The house: which room may import which, and which words live in which room. */
+class ArchitectureTest {
+    /** An arrow that is not here is not allowed. */
+    private static final Map<String, Set<String>> ARROWS = new TreeMap<>(Map.ofEntries(
+            Map.entry("state", Set.of()),
+            Map.entry("random", Set.of()),
+            Map.entry("journal", Set.of()),
+            Map.entry("checkpoint", Set.of("state")),
+            Map.entry("tensor", Set.of("state", "random")),
+            Map.entry("nn", Set.of("tensor", "random", "state")),
+            Map.entry("optim", Set.of("tensor", "state")),
+            Map.entry("data", Set.of("random")),
+            Map.entry("train", Set.of("nn", "optim", "data", "tensor", "checkpoint", "journal", "state", "random")),
+            Map.entry("examples", Set.of("train", "nn", "optim", "data", "tensor", "checkpoint", "journal", "state", "random")),
+            Map.entry("cli", Set.of("train", "nn", "optim", "data", "tensor", "checkpoint", "journal", "state", "random"))));
+
+    /** Words of a subject, and the only rooms in which a type may bear them. */
+    private static final Map<String, Set<String>> WORDS = Map.of(
+            "Layer", Set.of("nn", "examples"),
+            "Optimizer", Set.of("optim", "train"),
+            "Checkpoint", Set.of("checkpoint", "train", "cli"),
+            "Batch", Set.of("data", "nn", "train"));
+
+    /** Words that may not occur in a room's code, strings included and comments not: what the room must not know. */
+    private static final Map<String, Set<String>> UNKNOWN = Map.of(
+            "state", Set.of("nd4j", "epoch", "layer", "trainer", "recipe", "checkpoint", "optimizer"),
+            "random", Set.of("nd4j", "epoch", "layer", "trainer", "recipe", "checkpoint", "file"),
+            "journal", Set.of("nd4j", "epoch", "layer", "trainer", "checkpoint", "loss"),
+            "checkpoint", Set.of("nd4j", "epoch", "layer", "trainer", "loss", "optimizer"),
+            "tensor", Set.of("epoch", "layer", "trainer", "recipe", "checkpoint", "optimizer", "dataset"),
+            "nn", Set.of("epoch", "trainer", "recipe", "checkpoint", "optimizer", "dataset"),
+            "optim", Set.of("nd4j", "layer", "trainer", "recipe", "checkpoint", "dataset"),
+            "data", Set.of("nd4j", "layer", "trainer", "recipe", "checkpoint", "optimizer"),
+            "train", Set.of("picocli", "terminal", "html", "nd4j"));
+
+    private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|//[^\n]*", Pattern.DOTALL);
+    private static final Pattern PACKAGE = Pattern.compile("package [^;]*;");
+
+    private static final JavaClasses HOUSE = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("cairn");
+
+    @Test
+    void everyRoomIsOnThePlan() {
+        Set<String> rooms = HOUSE.stream().map(ArchitectureTest::room).collect(Collectors.toCollection(TreeSet::new));
+        assertThat(rooms).isEqualTo(ARROWS.keySet());
+    }
+
+    @Test
+    void roomsImportOnlyWhatTheArrowsAllow() {
+        classes().should(new ArchCondition<>("import only along the arrows") {
+            @Override
+            public void check(JavaClass from, ConditionEvents events) {
+                from.getDirectDependenciesFromSelf().forEach(d -> {
+                    JavaClass to = d.getTargetClass();
+                    if (to.getPackageName().startsWith("cairn.") && !room(to).equals(room(from))
+                            && !ARROWS.get(room(from)).contains(room(to))) {
+                        events.add(SimpleConditionEvent.violated(from, d.getDescription()));
+                    }
+                });
+            }
+        }).check(HOUSE);
+    }
+
+    @Test
+    void onlyTheTensorRoomKnowsNd4j() {
+        noClasses().that().resideOutsideOfPackage("cairn.tensor..").should().dependOnClassesThat()
+                .resideInAnyPackage("org.nd4j..", "org.bytedeco..").check(HOUSE);
+    }
+
+    @Test
+    void onlyTheCommandLineTouchesTerminalClockAndArguments() {
+        noClasses().that().resideOutsideOfPackages("cairn.cli..", "cairn.examples..").should().accessField(System.class, "out")
+                .orShould().accessField(System.class, "err")
+                .orShould().callMethod(System.class, "currentTimeMillis")
+                .orShould().callMethod(System.class, "nanoTime")
+                .orShould().callMethod(java.time.Instant.class, "now")
+                .orShould().callMethod(System.class, "exit", int.class)
+                .orShould().dependOnClassesThat().resideInAnyPackage("picocli..", "me.tongfei..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void chanceComesFromKeysAlone() {
+        noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.util.Random")
+                .orShould().dependOnClassesThat().haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
+                .orShould().dependOnClassesThat().haveFullyQualifiedName("java.security.SecureRandom")
+                .orShould().callMethod(Math.class, "random").check(HOUSE);
+    }
+
+    @Test
+    void nothingIsSerializedByJava() {
+        noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.io.ObjectInputStream")
+                .orShould().dependOnClassesThat().haveFullyQualifiedName("java.io.ObjectOutputStream").check(HOUSE);
+    }
+
+    @Test
+    void noStaticFieldChanges() {
+        noFields().that().areStatic().should().notBeFinal().check(HOUSE);
+    }
+
+    @Test
+    void classesAreLookedAtAtRunTimeInOnePlace() {
+        noClasses().that().doNotHaveFullyQualifiedName("cairn.train.Binding")
+                .should().dependOnClassesThat(new DescribedPredicate<>("reflection") {
+                    @Override
+                    public boolean test(JavaClass c) {
+                        return c.getPackageName().equals("java.lang.reflect") && !c.getSimpleName().equals("Type");
+                    }
+                }).check(HOUSE);
+    }
+
+    @Test
+    void noTypeIsNamedAfterProgramming() {
+        List<String> banned = List.of("Manager", "Helper", "Util", "Utils", "Impl", "Abstract", "Base");
+        noClasses().should(new ArchCondition<>("be named after programming") {
+            @Override
+            public void check(JavaClass c, ConditionEvents events) {
+                boolean isBanned = banned.stream().anyMatch(w -> c.getSimpleName().endsWith(w) || c.getSimpleName().startsWith("Abstract"));
+                events.add(new SimpleConditionEvent(c, isBanned, c.getName()));
+            }
+        }).check(HOUSE);
+    }
+
+    @Test
+    void wordsLiveInTheirRooms() {
+        WORDS.forEach((word, rooms) -> classes().that().haveSimpleNameContaining(word)
+                .and().doNotHaveModifier(JavaModifier.SYNTHETIC)
+                .should().resideInAnyPackage(rooms.stream().map(r -> "cairn." + r + "..").toArray(String[]::new)).check(HOUSE));
+    }
+
+    @Test
+    void noRoomSpeaksOfWhatItMustNotKnow() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (Map.Entry<String, Set<String>> room : UNKNOWN.entrySet()) {
+            try (Stream<Path> files = Files.walk(Path.of("src/main/java/cairn", room.getKey()))) {
+                for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
+                    String code = COMMENT.matcher(Files.readString(file)).replaceAll("").toLowerCase(Locale.ROOT);
+                    String own = PACKAGE.matcher(code).replaceAll("");
+                    room.getValue().stream().filter(own::contains).forEach(word -> found.add(file + " says '" + word + "'"));
+                }
+            }
+        }
+        assertThat(found).isEmpty();
+    }
+
+    private static String room(JavaClass c) {
+        String[] segments = c.getPackageName().split("\\.");
+        return segments.length < 2 ? "" : segments[1];
+    }
+}

@@ -1,0 +1,82 @@
+package cairn.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cairn.state.Value;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The reader printed in docs/FORMAT.md, run as it stands there, reads what Cairn writes. */
+class PythonReaderTest {
+    @TempDir
+    Path root;
+
+    @Test
+    void theDocumentedReaderFindsNamesShapesAndBytes() throws IOException, InterruptedException {
+        Assumptions.assumeTrue(hasPython(), "python3 is not installed");
+        Matcher block = Pattern.compile("```python\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("docs/FORMAT.md")));
+        assertThat(block.find()).isTrue();
+        String reader = block.group(1);
+        assertThat(reader.lines().count()).isLessThanOrEqualTo(20);
+        Path script = Files.writeString(root.resolve("reader.py"), reader + """
+
+            import sys
+            metadata, tensors = read(sys.argv[1])
+            for name, (dtype, shape, values, raw) in tensors.items():
+                sizes = ",".join(map(str, shape))
+                print(f"{name} {dtype} [{sizes}] {raw.hex()} {len(values)}")
+            print(metadata["cairn.step"], metadata["state/count"], metadata["metric/score"])
+            """);
+        Path file = root.resolve("step-000000000003.safetensors");
+        Checkpoint made = States.checkpoint(3);
+        try (Disk.Output output = new RealDisk().create(file)) {
+            CheckpointFile.write(output, Header.of(made), made.state());
+        }
+        List<String> expected = new ArrayList<>();
+        Header.of(made).spans().forEach((path, span) -> {
+            Value.Tensor t = made.state().tensor(path);
+            byte[] bytes = new byte[t.bytes().remaining()];
+            t.bytes().get(bytes);
+            expected.add(path + " " + t.type().label().toUpperCase(Locale.ROOT) + " " + span.shape().toString().replace(" ", "") + " "
+                    + HexFormat.of().formatHex(bytes) + " " + t.size());
+        });
+        expected.add("3 integer 3 real 3ff0000000000000 1.0");
+        assertThat(python(script.toString(), file.toString()).lines()).containsExactlyElementsOf(expected);
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 1));
+        assertThat(python(script.toString(), file.toString())).contains("AssertionError");
+    }
+
+    private static boolean hasPython() throws InterruptedException {
+        try {
+            return new ProcessBuilder("python3", "--version").redirectErrorStream(true).start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private String python(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("python3"));
+        command.addAll(List.of(arguments));
+        Path output = root.resolve("output.txt");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return Files.readString(output, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,52 @@
+package cairn.checkpoint;
+
+import cairn.state.ElementType;
+import cairn.state.State;
+import cairn.state.Value;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Small states for the tests of this room. */
+final class States {
+
+    private States() {
+    }
+
+    /** Every kind and element type, in an order that is not the order of the file; the content follows {@code seed}. */
+    static State everything(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Map<String, Value> entries = new LinkedHashMap<>();
+        entries.put("count", new Value.Int(seed));
+        entries.put("bytes/odd", tensor(ElementType.U8, random, 5));
+        entries.put("floats/matrix", tensor(ElementType.F32, random, 3, 4));
+        entries.put("score", new Value.Real(Double.longBitsToDouble(0x7ff8000000000abcL)));
+        entries.put("doubles/cube", tensor(ElementType.F64, random, 2, 1, 3));
+        entries.put("floats/scalar", tensor(ElementType.F32, random));
+        entries.put("note", new Value.Text("\u00fcber \"quoted\" \\ \n \u0000 \ud83d\ude00"));
+        entries.put("longs", tensor(ElementType.I64, random, 4));
+        entries.put("empty", tensor(ElementType.F64, random, 0, 7));
+        entries.put("ints", tensor(ElementType.I32, random, 1, 3));
+        entries.put("minus-zero", new Value.Real(-0.0));
+        return State.of(entries);
+    }
+
+    static Checkpoint checkpoint(long step) {
+        return checkpoint(step, step);
+    }
+
+    static Checkpoint checkpoint(long step, long seed) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("made/by", "a test, \u00e4 \"quote\"");
+        facts.put("environment/cores", "2");
+        return new Checkpoint(step, everything(seed), facts, Map.of("score", step / 3.0));
+    }
+
+    static Value.Tensor tensor(ElementType type, SplittableRandom random, long... shape) {
+        ByteBuffer bytes = ByteBuffer.allocate((int) Value.Tensor.bytesOf(type, shape)).order(ByteOrder.LITTLE_ENDIAN);
+        random.nextBytes(bytes.array());
+        return new Value.Tensor(type, shape, bytes);
+    }
+}

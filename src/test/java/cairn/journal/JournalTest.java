@@ -1,0 +1,249 @@
+package cairn.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JournalTest {
+    @TempDir
+    Path root;
+
+    private Path file;
+    private long now = 1000;
+
+    @BeforeEach
+    void name() {
+        file = root.resolve("journal.csv");
+    }
+
+    private Journal open() throws IOException {
+        return Journal.open(file, () -> now++);
+    }
+
+    @Test
+    void rowsComeBackInOrderWithTheTimesOfTheCallersClock() throws IOException {
+        try (Journal journal = open()) {
+            assertThat(journal.attempt()).isEqualTo(1);
+            journal.append(0, "score/a", 0.1);
+            journal.append(1, "digest", "9f2c");
+            journal.append(1, "score/a", -0.0);
+        }
+        assertThat(Files.readString(file)).isEqualTo("""
+                attempt,step,time,series,value
+                1,0,1000,score/a,0.1
+                1,1,1001,digest,9f2c
+                1,1,1002,score/a,-0.0
+                """);
+        JournalReader reader = JournalReader.read(file);
+        assertThat(reader.rows()).containsExactly(new Row(1, 0, 1000, "score/a", "0.1"), new Row(1, 1, 1001, "digest", "9f2c"),
+                new Row(1, 1, 1002, "score/a", "-0.0"));
+        assertThat(reader.series()).containsExactly("digest", "score/a");
+        assertThat(reader.tornBytes()).isZero();
+    }
+
+    @Test
+    void numbersAreExactToTheLastBit() throws IOException {
+        double[] values = {0.1, 1.0 / 3, -0.0, 0.0, Double.MIN_VALUE, -Double.MAX_VALUE, Double.NaN, Double.POSITIVE_INFINITY,
+                Double.NEGATIVE_INFINITY, 1e-7, 123456789.123456789, Math.nextUp(1.0), 2.2250738585072011e-308};
+        try (Journal journal = open()) {
+            for (int i = 0; i < values.length; i++) {
+                journal.append(i, "x", values[i]);
+            }
+        }
+        List<Row> rows = JournalReader.read(file).rows();
+        for (int i = 0; i < values.length; i++) {
+            assertThat(Double.doubleToRawLongBits(rows.get(i).number())).isEqualTo(Double.doubleToRawLongBits(values[i]));
+        }
+    }
+
+    @Test
+    void textsComeBackAsTheyWere() throws IOException {
+        List<String> texts = List.of("", " ", "a,b", "\"", "\"\"", "line\nbreak\r\n", "back\\slash\\n", "\u00e4\ud83d\ude00", "#", "=1+1", ",", "'", "\t",
+                "\u0000", "plain", "\\", "\n", "\u2028", "\u0085");
+        try (Journal journal = open()) {
+            for (int i = 0; i < texts.size(); i++) {
+                journal.append(i, "text", texts.get(i));
+            }
+        }
+        assertThat(JournalReader.read(file).rows()).extracting(Row::value).containsExactlyElementsOf(texts);
+        assertThat(Files.readString(file).lines().count()).isEqualTo(texts.size() + 1L);
+        assertThatThrownBy(() -> JournalReader.read(file).series("text").get(2L).number()).isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll("'text'", "step 2", "'a,b'");
+    }
+
+    @Test
+    void eachOpeningIsANewAttemptAndASeriesHasTheLatestOfEachStep() throws IOException {
+        try (Journal first = open()) {
+            first.append(1, "x", 1.0);
+            first.append(2, "x", 2.0);
+            first.append(3, "x", 3.0);
+            first.append(3, "y", 0.0);
+        }
+        open().close();
+        try (Journal second = open()) {
+            assertThat(second.attempt()).isEqualTo(2);
+            second.append(2, "x", 2.5);
+        }
+        try (Journal third = open()) {
+            assertThat(third.attempt()).isEqualTo(3);
+            third.append(2, "x", 2.75);
+            third.append(2, "x", 2.875);
+        }
+        JournalReader reader = JournalReader.read(file);
+        assertThat(reader.series("x").values()).extracting(Row::number).containsExactly(1.0, 2.875, 3.0);
+        assertThat(reader.series("x").values()).extracting(Row::attempt).containsExactly(1L, 3L, 1L);
+        assertThat(reader.series("z")).isEmpty();
+        assertThat(reader.rows()).hasSize(7);
+    }
+
+    @Test
+    void rowsAreInMemoryUntilFlushedAndReadableWhileTheJournalIsOpen() throws IOException {
+        try (Journal journal = open()) {
+            journal.append(1, "x", 1.0);
+            assertThat(JournalReader.read(file).rows()).isEmpty();
+            journal.flush();
+            assertThat(JournalReader.read(file).rows()).hasSize(1);
+            for (int i = 0; i < 10_000; i++) {
+                journal.append(i, "x", 1.0);
+            }
+            assertThat(JournalReader.read(file).rows()).hasSizeBetween(5000, 10_000);
+            journal.force();
+            assertThat(JournalReader.read(file).rows()).hasSize(10_001);
+        }
+    }
+
+    /** Wherever a kill cuts the file, the whole lines stay, the cut one is told, and the next attempt appends after them. */
+    @Test
+    void aFileCutAnywhereKeepsItsWholeLines() throws IOException {
+        try (Journal journal = open()) {
+            journal.append(1, "x", 1.5);
+            journal.append(2, "note", "\u00e4, \"quoted\"\nand broken");
+            journal.append(3, "x", 2.5);
+        }
+        byte[] whole = Files.readAllBytes(file);
+        for (int length = 0; length < whole.length; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            Files.write(file, cut);
+            int lines = 0;
+            int end = 0;
+            for (int i = 0; i < length; i++) {
+                if (cut[i] == '\n') {
+                    lines++;
+                    end = i + 1;
+                }
+            }
+            JournalReader reader = JournalReader.read(file);
+            assertThat(reader.rows()).hasSize(Math.max(0, lines - 1));
+            assertThat(reader.tornBytes()).isEqualTo(length - end);
+            try (Journal next = open()) {
+                assertThat(next.tornBytes()).isEqualTo(length - end);
+                assertThat(next.attempt()).isEqualTo(lines > 1 ? 2 : 1);
+                next.append(9, "x", 9.0);
+            }
+            JournalReader after = JournalReader.read(file);
+            assertThat(after.tornBytes()).isZero();
+            assertThat(after.rows()).hasSize(Math.max(0, lines - 1) + 1);
+            assertThat(after.rows().subList(0, reader.rows().size())).isEqualTo(reader.rows());
+        }
+    }
+
+    @Test
+    void zerosAtTheEndAreATornLine() throws IOException {
+        try (Journal journal = open()) {
+            journal.append(1, "x", 1.5);
+        }
+        Files.write(file, new byte[20_000], StandardOpenOption.APPEND);
+        assertThat(JournalReader.read(file).rows()).hasSize(1);
+        assertThat(JournalReader.read(file).tornBytes()).isEqualTo(20_000);
+        try (Journal journal = open()) {
+            assertThat(journal.tornBytes()).isEqualTo(20_000);
+            assertThat(journal.attempt()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "1,2,3,x|4 columns|expected 5",
+        "1,2,3,x,4,5|6 columns|6 columns",
+        "one,2,3,x,4|attempt 'one'|attempt",
+        "0,2,3,x,4|attempt 0|attempt",
+        "1,-2,3,x,4|step -2|step",
+        "1,02,3,x,4|step '02'|step",
+        "1,2,3.5,x,4|time '3.5'|time",
+        "1,2,99999999999999999999,x,4|time '99999999999999999999'|time",
+        "1,2,3,X,4|'X'|series",
+        "1,2,3,a//b,4|'a//b'|series",
+        "1,2,3,x,a\\q|backslash|a\\q",
+        "1,2,3,x,\"open|line|line 3",
+        "''|columns|line 3",
+    })
+    void damageInTheMiddleIsAnErrorWithFileAndLine(String line, String message, String also) throws IOException {
+        Files.writeString(file, Journal.HEADING + "\n1,1,1,x,1.0\n" + line.replace("''", "") + "\n2,3,1,x,1.0\n");
+        assertThatThrownBy(() -> JournalReader.read(file)).isInstanceOf(DamagedJournalException.class)
+                .hasMessageContainingAll(file.toString(), "line 3", message, also);
+    }
+
+    @Test
+    void anEarlierAttemptAfterALaterOneIsDamage() throws IOException {
+        Files.writeString(file, Journal.HEADING + "\n2,1,1,x,1.0\n1,1,1,x,1.0\n");
+        assertThatThrownBy(() -> JournalReader.read(file)).isInstanceOf(DamagedJournalException.class).hasMessageContaining("line 3");
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreDamage() throws IOException {
+        Files.write(file, (Journal.HEADING + "\n1,1,1,x,\u00e4\n").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> JournalReader.read(file)).isInstanceOf(DamagedJournalException.class);
+    }
+
+    @Test
+    void aFileThatIsNoJournalIsNeverCut() throws IOException {
+        List<String> others = new ArrayList<>(List.of("dear diary", "a,b\n1,2\n", "attempt,step,time,series,value;\n", "attempt,step,time,series,values\nx"));
+        for (String other : others) {
+            Files.writeString(file, other);
+            assertThatThrownBy(this::open).isInstanceOf(DamagedJournalException.class).hasMessageContaining("line 1");
+            assertThatThrownBy(() -> JournalReader.read(file)).isInstanceOf(DamagedJournalException.class).hasMessageContaining("line 1");
+            assertThat(Files.readString(file)).isEqualTo(other);
+        }
+        Files.writeString(file, Journal.HEADING + "\nx,1\n");
+        assertThatThrownBy(this::open).isInstanceOf(DamagedJournalException.class).hasMessageContaining("'x'");
+    }
+
+    @Test
+    void badNamesStepsAndClosedJournalsAreRefused() throws IOException {
+        Journal journal = open();
+        for (String name : new String[] {"", "/", "a/", "/a", "a,b", "A", "a b", "a\n"}) {
+            assertThatThrownBy(() -> journal.append(1, name, 1.0)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("'" + name + "'");
+        }
+        assertThatThrownBy(() -> journal.append(-1, "x", 1.0)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("-1");
+        journal.close();
+        journal.close();
+        assertThatThrownBy(() -> journal.append(1, "x", 1.0)).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        assertThat(JournalReader.read(file).rows()).isEmpty();
+        assertThatThrownBy(() -> JournalReader.read(root.resolve("none.csv"))).isInstanceOf(NoSuchFileException.class);
+    }
+
+    /** A hundred thousand rows take well under a second; the bound is loose, for a machine that does other things too. */
+    @Test
+    void appendingIsCheap() throws IOException {
+        try (Journal journal = open()) {
+            long start = System.nanoTime();
+            for (int i = 0; i < 100_000; i++) {
+                journal.append(i, "score/a", i / 7.0);
+            }
+            assertThat((System.nanoTime() - start) / 100_000).as("nanoseconds per row").isLessThan(5000);
+        }
+    }
+}
