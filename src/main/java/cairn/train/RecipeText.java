@@ -131,6 +131,7 @@ final class RecipeText {
         String last = segments.remove(segments.size() - 1);
         JsonNode at = tree;
         for (int i = 0; i < segments.size(); i++) {
+            at = at instanceof ObjectNode object ? holder(object, segments.get(i)) : at;
             JsonNode next = child(at, segments.get(i));
             if (next == null && at instanceof ObjectNode object) {
                 next = object.putObject(segments.get(i));

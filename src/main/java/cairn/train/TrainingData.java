@@ -18,7 +18,11 @@ public record TrainingData(Splits splits, String digest) {
 
     /** Opens the data of {@code recipe} and cuts it; classes are mixed in each part of a small set as in the whole. */
     public static TrainingData open(Recipe recipe, DataFolders folders) throws IOException {
-        LoadedData loaded = recipe.data().set().open(folders);
+        return cut(recipe, recipe.data().set().open(folders));
+    }
+
+    /** Cuts rows that are open already as {@code recipe} says. */
+    public static TrainingData cut(Recipe recipe, LoadedData loaded) {
         String digest = DataFacts.digest(loaded);
         Key key = Key.of(recipe.seed());
         DataSet rows = loaded.train();

@@ -1,0 +1,81 @@
+package cairn.laws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.RealDisk;
+import cairn.state.State;
+import cairn.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Sufficiency: what is in the file of step k is enough to end where the unbroken run ends, bit for bit, for every k. */
+class ResumeLawTest {
+    @TempDir
+    Path folder;
+
+    static List<Subject> subjects() {
+        return Subjects.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void aFreshTrainerFromTheFileOfAnyStepEndsAsTheUnbrokenRun(Subject subject) throws IOException {
+        String unbroken = subject.unbroken(Subject.STEPS);
+        try (CheckpointStore store = DirectoryStore.writing(folder, new RealDisk()); Trainer trainer = subject.fresh()) {
+            assertThat(Subject.run(trainer, Subject.STEPS, "1", store, List.of())).as("saved at every step").isEqualTo(unbroken);
+        }
+        try (CheckpointStore store = DirectoryStore.reading(folder, new RealDisk())) {
+            for (long k = 0; k <= Subject.STEPS; k++) {
+                Checkpoint saved = store.read(k);
+                try (Trainer trainer = subject.fresh()) {
+                    trainer.restore(saved.state());
+                    assertThat(trainer.snapshot()).as("restored at %d", k).isEqualTo(saved.state());
+                    String end = Subject.run(trainer, Subject.STEPS);
+                    if (!end.equals(unbroken)) {
+                        assertThat(end).as("resumed at %d; %s", k, firstDivergence(subject, saved.state(), store)).isEqualTo(unbroken);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Where a training that goes on from {@code from} first leaves the path of the one that was saved. */
+    private static String firstDivergence(Subject subject, State from, CheckpointStore store) throws IOException {
+        try (Trainer trainer = subject.fresh()) {
+            trainer.restore(from);
+            for (long k = trainer.position().step() + 1; k <= Subject.STEPS; k++) {
+                Subject.run(trainer, k);
+                State saved = store.read(k).state();
+                if (!trainer.snapshot().equals(saved)) {
+                    return "first different at step " + k + ": " + trainer.snapshot().diff(saved);
+                }
+            }
+        }
+        return "and the same when tried once more";
+    }
+
+    /** Or the law would be kept by a state in which nothing happens. */
+    @Test
+    void theTrainingsThatTheLawIsTriedOnRememberMuch() throws IOException {
+        try (Trainer trainer = Subjects.get("everything").fresh()) {
+            State start = trainer.snapshot();
+            Subject.run(trainer, Subject.STEPS);
+            State end = trainer.snapshot();
+            assertThat(trainer.position().epoch()).isEqualTo(2);
+            assertThat(end.real("progress/plateau/factor")).isLessThan(1);
+            assertThat(end.integer("progress/best-step")).isBetween(1L, Subject.STEPS - 1);
+            assertThat(end.diff(start)).extracting(d -> d.path()).contains("model/1.batch-norm/running-mean",
+                    "model/3.residual/body/2.batch-norm/running-var", "optimizer/m/0.conv2d/weight", "average/10.dense/weight",
+                    "progress/evaluations-since-best", "train/step");
+            assertThat(trainer.nextRows()).hasSize(13);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package cairn.laws;
+
+import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.InMemoryStore;
+import cairn.checkpoint.Ranking;
+import cairn.checkpoint.RetentionPolicy;
+import cairn.train.Observer;
+import cairn.train.Recipe;
+import cairn.train.SaveRule;
+import cairn.train.StopRule;
+import cairn.train.Trainer;
+import cairn.train.TrainingData;
+import cairn.train.TrainingLoop;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** A training that the laws are tried on: a recipe with its rows, short enough to be run from every one of its steps. */
+record Subject(String name, Recipe recipe, TrainingData data) {
+    /** Long enough for two ends of an epoch and a part of a third; its last evaluation is not at the end. */
+    static final long STEPS = 23;
+
+    /** Another training of the same, at step 0. */
+    Trainer fresh() {
+        return Trainer.fresh(recipe, data);
+    }
+
+    /** The digest at step {@code until} of a training that nobody interrupts or watches. */
+    String unbroken(long until) throws IOException {
+        try (Trainer trainer = fresh()) {
+            return run(trainer, until);
+        }
+    }
+
+    /** Trains on to step {@code until}, saving nothing on the way; gives the digest there. */
+    static String run(Trainer trainer, long until) throws IOException {
+        return run(trainer, until, "end", new InMemoryStore(), List.of());
+    }
+
+    /** Trains on to step {@code until}, saving as the rule says into a store that keeps all; gives the digest there. */
+    static String run(Trainer trainer, long until, String saves, CheckpointStore store, List<Observer> observers) throws IOException {
+        loop(trainer, until, saves, store, observers).run(until);
+        return trainer.snapshot().digest();
+    }
+
+    static TrainingLoop loop(Trainer trainer, long until, String saves, CheckpointStore store, List<Observer> observers) {
+        return new TrainingLoop(trainer, StopRule.atStep(until), SaveRule.parse(saves), RetentionPolicy.parse("all", Ranking.min("loss")),
+                store, Map.of(), observers, () -> 0);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,107 @@
+package cairn.laws;
+
+import cairn.data.DataSet;
+import cairn.data.LoadedData;
+import cairn.data.Rows;
+import cairn.random.Key;
+import cairn.train.BuiltInRecipes;
+import cairn.train.DataPlaces;
+import cairn.train.Recipe;
+import cairn.train.TrainingData;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The trainings that the laws are tried on: every shipped recipe, shortened, and two more: {@code everything}, with all that can
+ * be remembered at once, and {@code own}, made of parts that Cairn does not know.
+ */
+final class Subjects {
+    /** Rows that are left of a set; 106 or more of them to train on, which 13 does not divide. */
+    private static final int ROWS = 150;
+    private static final Map<String, LoadedData> OPENED = new ConcurrentHashMap<>();
+    private static final Map<String, Subject> MADE = new ConcurrentHashMap<>();
+
+    private static final List<String> SHORTER = List.of("data.batch-size=13", "data.validation=24", "data.test=20", "evaluate.every=3");
+
+    /** What makes a shipped recipe small; the layers and rules stay. Fashion's rows are not shipped, MNIST's have their shape. */
+    private static final Map<String, List<String>> SMALLER = Map.of(
+            "mnist-mlp", List.of("model.1.units=32", "model.4.units=24", "schedule.warmup=5"),
+            "mnist-cnn", List.of("model.0.filters=4", "model.3.filters=6", "model.7.units=16", "schedule.warmup=5"),
+            "fashion-cnn", List.of("data.set=mnist", "model.0.filters=4", "model.4.body.0.filters=6", "model.4.projection.0.filters=6",
+                    "model.7.units=16", "schedule.over=2ep"),
+            "spirals", List.of("plateau.patience=0", "data.rows=150"));
+
+    private static final String EVERYTHING = """
+            name: everything
+            seed: 9
+            data: {set: digits, batch-size: 13, micro-batches: 3, validation: 24, test: 20, augment: {shift: 2, flip: true}}
+            model:
+              - conv2d: {filters: 4, kernel: 3}
+              - batch-norm
+              - gelu
+              - residual: {body: [dropout: {rate: 0.2}, conv2d: {filters: 4, kernel: 3}, batch-norm]}
+              - max-pool2d
+              - flatten
+              - dense: {units: 12}
+              - layer-norm
+              - relu
+              - dropout: {rate: 0.3}
+              - dense: {units: 10}
+            loss: {kind: softmax-cross-entropy, label-smoothing: 0.1}
+            optimizer: {rule: nadam, learning-rate: 0.2, weight-decay: 0.01}
+            schedule: {rule: joined, warmup: 4, parts: [{schedule: {rule: one-cycle, over: 1ep}, length: 1ep}, {schedule: {rule: cosine, over: 1ep}, length: 1ep}]}
+            plateau: {factor: 0.5, patience: 0, cooldown: 1}
+            clip: {kind: norm, norm: 0.5}
+            average: {decay: 0.9, warmup: true}
+            evaluate: {every: 2}
+            """;
+
+    private Subjects() {
+    }
+
+    static List<String> names() {
+        List<String> names = new ArrayList<>(BuiltInRecipes.names());
+        names.addAll(List.of("everything", "own"));
+        return names;
+    }
+
+    static List<Subject> all() {
+        return names().stream().map(Subjects::get).toList();
+    }
+
+    static Subject get(String name) {
+        return MADE.computeIfAbsent(name, n -> switch (n) {
+            case "everything" -> of(n, Recipe.parse(EVERYTHING, n));
+            case "own" -> of(n, OwnParts.recipe());
+            default -> of(n, shortened(n));
+        });
+    }
+
+    /** A subject of a recipe that is small enough as it is; its rows are cut to a few. */
+    static Subject of(String name, Recipe recipe) {
+        return new Subject(name, recipe, TrainingData.cut(recipe, OPENED.computeIfAbsent(recipe.data().set().toString(), k -> open(recipe))));
+    }
+
+    private static Recipe shortened(String name) {
+        List<String> assignments = new ArrayList<>(SHORTER);
+        assignments.addAll(SMALLER.getOrDefault(name, List.of()));
+        return BuiltInRecipes.get(name).with(assignments);
+    }
+
+    private static LoadedData open(Recipe recipe) {
+        try {
+            LoadedData whole = recipe.data().set().open(DataPlaces.standard());
+            return new LoadedData(some(whole.train(), ROWS), whole.test().map(t -> some(t, 20)));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static DataSet some(DataSet data, int rows) {
+        return new Rows(data.name(), data, Arrays.copyOf(Key.of(1).permutation(data.size()), Math.min(rows, data.size())));
+    }
+}
