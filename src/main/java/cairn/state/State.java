@@ -56,7 +56,7 @@ public final class State {
             Walk.restore(part, entries);
         } catch (RuntimeException refusal) {
             Walk.restore(part, before);
-            throw new RestoreException("cannot restore this state into this trainer: " + refusal.getMessage()
+            throw new RestoreException("cannot restore this state: " + refusal.getMessage()
                     + "\nNothing was changed.", refusal);
         }
     }

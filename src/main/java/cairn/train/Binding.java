@@ -79,7 +79,8 @@ final class Binding {
                 + " speak for it; " + value.getClass().getName() + " is not");
     }
 
-    private ObjectNode settings(Object part) {
+    /** The settings of a part alone, without its name. */
+    ObjectNode settings(Object part) {
         if (!(part instanceof Record record)) {
             throw new IllegalArgumentException("a part of a recipe must be a record, so that the recipe's digest can speak for its"
                     + " settings; " + part.getClass().getName() + " is not");

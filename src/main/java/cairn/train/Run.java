@@ -82,9 +82,18 @@ public final class Run implements Closeable {
             trainer.restore(newest.state());
         } catch (RestoreException e) {
             trainer.close();
-            throw e.from(folder.path() + " at step " + newest.step());
+            throw e.from("step " + newest.step() + " of " + folder.path(), advice(e));
         }
         return new Run(folder, trainer, journal(folder, clocks), clocks, newest.step());
+    }
+
+    private static String advice(RestoreException e) {
+        if (e.differences().stream().anyMatch(d -> d.path().equals("data/digest"))) {
+            return "The rows of the data set are not the ones of that training. Put the data files back, or start a new run.";
+        } else if (e.differences().stream().allMatch(d -> d.path().equals("recipe/digest"))) {
+            return "The recipe is not the one of that training. Put back the recipe.yaml of the run, or start a new run.";
+        }
+        return "The model or the optimizer is not the one that was saved. Put back the recipe.yaml of the run, or start a new run.";
     }
 
     private interface Opening {

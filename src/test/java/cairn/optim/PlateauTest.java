@@ -61,15 +61,18 @@ class PlateauTest {
     @Test
     void aStopAfterAnyEvaluationChangesNothing() {
         double[] metrics = GOLDEN.vector("metric");
-        PlateauMemory unbroken = RULE.memory();
-        Arrays.stream(metrics).forEach(unbroken::observe);
         for (int stop = 0; stop <= metrics.length; stop++) {
-            PlateauMemory first = RULE.memory();
-            Arrays.stream(metrics, 0, stop).forEach(first::observe);
-            PlateauMemory second = RULE.memory();
-            State.of(first).into(second);
-            Arrays.stream(metrics, stop, metrics.length).forEach(second::observe);
-            assertThat(State.of(second)).isEqualTo(State.of(unbroken));
+            PlateauMemory unbroken = RULE.memory();
+            Arrays.stream(metrics, 0, stop).forEach(unbroken::observe);
+            PlateauMemory resumed = RULE.memory();
+            State.of(unbroken).into(resumed);
+            for (int k = stop; k < metrics.length; k++) {
+                assertThat(resumed.observe(metrics[k])).as("stopped after %d, at %d", stop, k).isEqualTo(unbroken.observe(metrics[k]));
+                assertThat(resumed.cooldownLeft()).isEqualTo(unbroken.cooldownLeft());
+                assertThat(resumed.factor()).isEqualTo(unbroken.factor());
+                assertThat(resumed.best()).isEqualTo(unbroken.best());
+                assertThat(State.of(resumed)).isEqualTo(State.of(unbroken));
+            }
         }
     }
 

@@ -1,0 +1,42 @@
+package cairn.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.StringJoiner;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** docs/RECIPES.md names every kind, with every setting and its default, as they are in the program. */
+class RecipesPageTest {
+    private static final List<Class<?>> ROLES = List.of(cairn.nn.Layer.class, cairn.nn.Initializer.class, cairn.nn.Loss.class,
+            cairn.optim.Optimizer.class, cairn.optim.LrSchedule.class, cairn.optim.Clipping.class, cairn.data.DataSource.class);
+
+    static List<String> rows() {
+        Kinds kinds = Kinds.all();
+        return ROLES.stream().flatMap(role -> kinds.names(role).stream().map(n -> kinds.find(role, n).orElseThrow()))
+                .filter(k -> k.prototype().getClass().getPackageName().matches("cairn\\.(nn|optim|data)"))
+                .map(RecipesPageTest::row).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void thePageHasTheRow(String row) throws IOException {
+        assertThat(Files.readString(Path.of("docs/RECIPES.md"))).contains(row);
+    }
+
+    private static String row(Kind kind) {
+        StringJoiner settings = new StringJoiner(", ");
+        new Binding(Kinds.all()).settings(kind.prototype()).properties().forEach(e -> settings.add(kind.required().contains(e.getKey())
+                ? "`" + e.getKey() + "`" : "`" + e.getKey() + ": " + plain(e.getValue()) + "`"));
+        return "| `" + kind.name() + "` | " + settings + " |";
+    }
+
+    private static String plain(JsonNode value) {
+        return value.toString().replace("\"", "").replace("{kind:he}", "he");
+    }
+}
