@@ -53,7 +53,9 @@ public final class Predictor {
 
     private static void requireSame(String path, String live, String saved) {
         if (!live.equals(saved)) {
-            throw RestoreException.because("this state", List.of(new Difference(Difference.Kind.DIFFERENT, path, live, saved)));
+            RestoreException refusal = RestoreException.because("this state",
+                    List.of(new Difference(Difference.Kind.DIFFERENT, path, live, saved)));
+            throw refusal.from("this state", Run.advice(refusal));
         }
     }
 

@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -32,14 +34,16 @@ public final class Run implements Closeable {
     private final Trainer trainer;
     private final Journal journal;
     private final Clocks clocks;
-    private final long resumedFrom;
+    private final OptionalLong resumedFrom;
+    private final Map<String, String> factsBefore;
 
-    private Run(RunFolder folder, Trainer trainer, Journal journal, Clocks clocks, long resumedFrom) {
+    private Run(RunFolder folder, Trainer trainer, Journal journal, Clocks clocks, Optional<Checkpoint> from) {
         this.folder = folder;
         this.trainer = trainer;
         this.journal = journal;
         this.clocks = clocks;
-        this.resumedFrom = resumedFrom;
+        this.resumedFrom = from.isPresent() ? OptionalLong.of(from.get().step()) : OptionalLong.empty();
+        this.factsBefore = from.map(Checkpoint::facts).orElse(Map.of());
     }
 
     /**
@@ -52,7 +56,7 @@ public final class Run implements Closeable {
         return opened(folder, () -> {
             Trainer trainer = Trainer.fresh(recipe, data);
             RunFiles.describe(folder, recipe, Backend.facts());
-            return new Run(folder, trainer, journal(folder, clocks), clocks, -1);
+            return new Run(folder, trainer, journal(folder, clocks), clocks, Optional.empty());
         });
     }
 
@@ -75,19 +79,27 @@ public final class Run implements Closeable {
 
     private static Run resume(RunFolder folder, Recipe recipe, DataFolders data, Clocks clocks,
             Consumer<DamagedCheckpointException> damaged) throws IOException {
-        Checkpoint newest = folder.store().readNewest(damaged).orElseThrow(() -> new NoSuchFileException(folder.path().toString(), null,
-                "this run has no checkpoint to resume from; start it again under another name"));
+        Optional<Checkpoint> newest = folder.store().readNewest(damaged);
+        if (newest.isEmpty() && !folder.store().steps().isEmpty()) {
+            throw new NoSuchFileException(folder.path().toString(), null,
+                    "none of this run's checkpoints is sound; start it again under another name");
+        }
         Trainer trainer = Trainer.fresh(recipe, data);
         try {
-            trainer.restore(newest.state());
+            // A run that was killed before its first save is at step 0, which follows from the recipe.
+            newest.ifPresent(c -> trainer.restore(c.state()));
+            return new Run(folder, trainer, journal(folder, clocks), clocks, newest);
         } catch (RestoreException e) {
             trainer.close();
-            throw e.from("step " + newest.step() + " of " + folder.path(), advice(e));
+            throw e.from("step " + newest.orElseThrow().step() + " of " + folder.path(), advice(e));
+        } catch (IOException | RuntimeException e) {
+            trainer.close();
+            throw e;
         }
-        return new Run(folder, trainer, journal(folder, clocks), clocks, newest.step());
     }
 
-    private static String advice(RestoreException e) {
+    /** What to do about a state that does not fit. */
+    static String advice(RestoreException e) {
         if (e.differences().stream().anyMatch(d -> d.path().equals("data/digest"))) {
             return "The rows of the data set are not the ones of that training. Put the data files back, or start a new run.";
         } else if (e.differences().stream().allMatch(d -> d.path().equals("recipe/digest"))) {
@@ -121,8 +133,8 @@ public final class Run implements Closeable {
      */
     public String train(long untilStep, StopRule stop, SaveRule save, String keep, List<Observer> observers) throws IOException {
         RetentionPolicy policy = RetentionPolicy.parse(keep, ranking());
-        if (resumedFrom >= 0) {
-            policy = policy.protecting(resumedFrom);
+        if (resumedFrom.isPresent()) {
+            policy = policy.protecting(resumedFrom.getAsLong());
         }
         List<Observer> all = new ArrayList<>(List.of(new JournalObserver(journal)));
         all.addAll(observers);
@@ -143,6 +155,29 @@ public final class Run implements Closeable {
 
     private Map<String, String> facts() {
         return Backend.facts();
+    }
+
+    /** The recipe of the run in {@code folder}; nothing is locked and nothing is computed. */
+    public static Recipe recipe(Path folder) throws IOException {
+        try (RunFolder run = RunFolder.read(folder, new RealDisk())) {
+            return RunFiles.recipe(run);
+        }
+    }
+
+    /** The step of the checkpoint that this run goes on from, if it is not a new one. */
+    public OptionalLong resumedFrom() {
+        return resumedFrom;
+    }
+
+    /**
+     * What has changed between the environment of the checkpoint that this run goes on from and this one, as
+     * {@code threads 2 -> 4}. Only where this is empty are the bits of what follows promised.
+     */
+    public List<String> environmentChanges() {
+        Map<String, String> now = facts();
+        return factsBefore.entrySet().stream().filter(before -> !before.getValue().equals(now.get(before.getKey())))
+                .map(before -> before.getKey() + " " + before.getValue() + " -> " + now.getOrDefault(before.getKey(), "unknown"))
+                .toList();
     }
 
     public Trainer trainer() {

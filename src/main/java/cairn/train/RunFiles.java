@@ -18,8 +18,9 @@ final class RunFiles {
     private RunFiles() {
     }
 
-    /** Writes what a run is, before its first step. */
+    /** Writes what a run is, before its first step. First the recipe: a folder with a recipe is a run, and can be resumed. */
     static void describe(RunFolder folder, Recipe recipe, Map<String, String> facts) throws IOException {
+        folder.writeText(RECIPE, recipe.toYaml());
         ObjectNode tree = JSON.createObjectNode().put("recipe", recipe.name()).put("recipe-digest", recipe.digest());
         ObjectNode environment = tree.putObject("environment");
         facts.forEach(environment::put);
@@ -28,8 +29,6 @@ final class RunFiles {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of texts can be written", e);
         }
-        // Last: a folder with a recipe is a run.
-        folder.writeText(RECIPE, recipe.toYaml());
     }
 
     /** The recipe of a run. */
