@@ -69,6 +69,8 @@ final class Binding {
             ObjectNode settings = settings(layer);
             return settings.isEmpty() ? NODES.textNode(layer.kind())
                     : NODES.objectNode().<ObjectNode>set(kinds.nameOf(layer), settings);
+        } else if (value instanceof Warmup warmup && takesWarmup(warmup.then())) {
+            return ((ObjectNode) write(warmup.then())).set("warmup", write(warmup.over()));
         } else if (value instanceof Record record && kinds.isPart(record)) {
             ObjectNode tree = NODES.objectNode().put(tag(record), kinds.nameOf(record));
             return tree.setAll(settings(record));
@@ -98,6 +100,11 @@ final class Binding {
             }
         }
         return tree;
+    }
+
+    /** Any schedule takes a warm-up as one of its settings, but for one that means something else by it. */
+    private static boolean takesWarmup(LrSchedule schedule) {
+        return schedule instanceof Record && !(schedule instanceof Warmup) && !settingsOf(schedule.getClass()).contains("warmup");
     }
 
     private static String tag(Object part) {
@@ -233,12 +240,11 @@ final class Binding {
         if (kind.isEmpty()) {
             return Optional.empty();
         }
-        // Any schedule takes a warm-up as one of its settings.
         JsonNode warmup = role == LrSchedule.class && !settingsOf(kind.get()).contains("warmup") ? settings.remove("warmup") : null;
         Record part = read(settings, kind.get().prototype(), kind.get().required(), path);
         if (warmup != null) {
-            Object over = text(warmup, Span.steps(0), under(path, "warmup"), Span::parse);
-            return Optional.of(new Warmup((Span) over, (LrSchedule) part));
+            Span over = (Span) text(warmup, Span.steps(0), under(path, "warmup"), Span::parse);
+            return Optional.of(over.amount() == 0 ? part : new Warmup(over, (LrSchedule) part));
         }
         return Optional.of(part);
     }
@@ -256,8 +262,13 @@ final class Binding {
         return kind;
     }
 
-    private static List<String> settingsOf(Kind kind) {
-        return Arrays.stream(kind.prototype().getClass().getRecordComponents()).map(c -> kebab(c.getName())).toList();
+    /** The settings that a part of this kind has of its own. */
+    static List<String> settingsOf(Kind kind) {
+        return settingsOf(kind.prototype().getClass());
+    }
+
+    private static List<String> settingsOf(Class<?> record) {
+        return Arrays.stream(record.getRecordComponents()).map(c -> kebab(c.getName())).toList();
     }
 
     private Object scalar(JsonNode node, Class<?> type, Object fallback, String path) {

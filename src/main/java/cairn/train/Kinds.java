@@ -73,6 +73,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The parts that a recipe in text can name: the built-in ones, and those of every {@link KindProvider} on the class path. */
 final class Kinds {
@@ -172,6 +173,12 @@ final class Kinds {
 
     Optional<Kind> find(Class<?> role, String name) {
         return kinds.stream().filter(k -> k.role() == role && k.name().equals(name)).findFirst();
+    }
+
+    /** The settings of all parts called {@code name}, whatever their role. */
+    Set<String> settingsOf(String name) {
+        return kinds.stream().filter(k -> k.name().equals(name)).flatMap(k -> Binding.settingsOf(k).stream())
+                .collect(Collectors.toSet());
     }
 
     List<String> names(Class<?> role) {

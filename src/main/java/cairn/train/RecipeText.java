@@ -1,5 +1,6 @@
 package cairn.train;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,11 +8,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +25,9 @@ import java.util.TreeMap;
 final class RecipeText {
     /** Settings that change no number. */
     private static final List<String> OUTSIDE_THE_DIGEST = List.of("name", "run");
+
+    /** Settings that say which kind of part it is. */
+    private static final Set<String> TAGS = Set.of("rule", "kind", "set");
 
     private RecipeText() {
     }
@@ -73,15 +80,38 @@ final class RecipeText {
 
     private static JsonNode tree(String yaml, String source) {
         try {
+            refuseReferences(yaml, source);
             JsonNode tree = yamlMapper().readTree(yaml);
             if (tree == null || !tree.isObject()) {
                 throw new RecipeException(source, List.of(new RecipeException.Problem("", "expected settings such as 'name: ...'")));
             }
             return tree;
         } catch (JsonProcessingException e) {
-            String where = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
-            throw new RecipeException(source, List.of(new RecipeException.Problem(where, e.getOriginalMessage())));
+            throw new RecipeException(source, List.of(new RecipeException.Problem(where(e.getLocation()), e.getOriginalMessage())));
         }
+    }
+
+    /** A reader of trees takes a tag or an anchor for nothing, and a reference for a text: what they say would be lost. */
+    private static void refuseReferences(String yaml, String source) throws JsonProcessingException {
+        try (YAMLParser parser = new YAMLFactory().createParser(yaml)) {
+            while (parser.nextToken() != null) {
+                boolean isReference = parser.isCurrentAlias();
+                if (isReference || parser.getObjectId() != null || parser.getTypeId() != null) {
+                    String found = isReference ? "*" + parser.getText() : parser.getTypeId() != null
+                            ? "the tag " + parser.getTypeId() : "&" + parser.getObjectId();
+                    throw new RecipeException(source, List.of(new RecipeException.Problem(where(parser.currentTokenLocation()),
+                            "found " + found + "; recipes are plain values, without tags, anchors and references: write the value out")));
+                }
+            }
+        } catch (JsonProcessingException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException("a text can be read", e);
+        }
+    }
+
+    private static String where(JsonLocation location) {
+        return location == null ? "" : "line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
     /** Sets one value of the tree, making sections on the way; what it means is checked when the tree is read. */
@@ -114,8 +144,19 @@ final class RecipeText {
             array.set(Integer.parseInt(last), value);
         } else if (at instanceof ObjectNode object) {
             ObjectNode holder = holder(object, last);
+            if (TAGS.contains(last) && holder.path(last).isTextual() && value.isTextual()) {
+                holder.remove(ownSettings(holder.get(last).textValue(), value.textValue()));
+            }
             holder.set(last, value);
         }
+    }
+
+    /** What a part called {@code old} has and one called {@code other} has not: to change the kind leaves these behind. */
+    private static Set<String> ownSettings(String old, String other) {
+        Kinds kinds = Kinds.all();
+        Set<String> own = new HashSet<>(kinds.settingsOf(old));
+        own.removeAll(kinds.settingsOf(other));
+        return own;
     }
 
     /** A layer stands as the only key over its settings: {@code model.0.units} means {@code model.0.dense.units}. */

@@ -13,7 +13,6 @@ import cairn.state.RestoreException;
 import cairn.tensor.Backend;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,13 +54,18 @@ public final class Run implements Closeable {
         RunFolder folder = RunFolder.create(path, new RealDisk());
         return opened(folder, () -> {
             Trainer trainer = Trainer.fresh(recipe, data);
-            RunFiles.describe(folder, recipe, Backend.facts());
-            return new Run(folder, trainer, journal(folder, clocks), clocks, Optional.empty());
+            try {
+                RunFiles.describe(folder, recipe, Backend.facts());
+                return new Run(folder, trainer, journal(folder, clocks), clocks, Optional.empty());
+            } catch (IOException | RuntimeException | Error e) {
+                trainer.close();
+                throw e;
+            }
         });
     }
 
     /**
-     * An existing run, restored to its newest sound checkpoint.
+     * An existing run, restored to its newest sound checkpoint; at step 0 if it was stopped before its first one.
      *
      * @param damaged is told of each damaged checkpoint that was passed over
      */
@@ -81,18 +85,19 @@ public final class Run implements Closeable {
             Consumer<DamagedCheckpointException> damaged) throws IOException {
         Optional<Checkpoint> newest = folder.store().readNewest(damaged);
         if (newest.isEmpty() && !folder.store().steps().isEmpty()) {
-            throw new NoSuchFileException(folder.path().toString(), null,
-                    "none of this run's checkpoints is sound; start it again under another name");
+            throw new IOException("cannot resume " + folder.path() + ": every one of its checkpoints is damaged. Start the run again"
+                    + " under another name");
         }
         Trainer trainer = Trainer.fresh(recipe, data);
         try {
-            // A run that was killed before its first save is at step 0, which follows from the recipe.
+            // Without any checkpoint it was stopped before its first one: nothing is lost by starting at step 0.
             newest.ifPresent(c -> trainer.restore(c.state()));
+            RunFiles.complete(folder, recipe, Backend.facts());
             return new Run(folder, trainer, journal(folder, clocks), clocks, newest);
         } catch (RestoreException e) {
             trainer.close();
-            throw e.from("step " + newest.orElseThrow().step() + " of " + folder.path(), advice(e));
-        } catch (IOException | RuntimeException e) {
+            throw e.from("step " + newest.map(Checkpoint::step).orElse(0L) + " of " + folder.path(), advice(e));
+        } catch (IOException | RuntimeException | Error e) {
             trainer.close();
             throw e;
         }

@@ -18,9 +18,21 @@ final class RunFiles {
     private RunFiles() {
     }
 
-    /** Writes what a run is, before its first step. First the recipe: a folder with a recipe is a run, and can be resumed. */
+    /** Writes what a run is, before its first step. */
     static void describe(RunFolder folder, Recipe recipe, Map<String, String> facts) throws IOException {
+        // First: a folder with a recipe is a run, and one without is as good as empty.
         folder.writeText(RECIPE, recipe.toYaml());
+        writeFacts(folder, recipe, facts);
+    }
+
+    /** Writes what a kill between the two texts left out. */
+    static void complete(RunFolder folder, Recipe recipe, Map<String, String> facts) throws IOException {
+        if (folder.readText(RUN).isEmpty()) {
+            writeFacts(folder, recipe, facts);
+        }
+    }
+
+    private static void writeFacts(RunFolder folder, Recipe recipe, Map<String, String> facts) throws IOException {
         ObjectNode tree = JSON.createObjectNode().put("recipe", recipe.name()).put("recipe-digest", recipe.digest());
         ObjectNode environment = tree.putObject("environment");
         facts.forEach(environment::put);

@@ -24,7 +24,9 @@ import cairn.tensor.Operation;
 import cairn.tensor.ParameterVector;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -43,7 +45,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     private final Recipe recipe;
     private final Splits splits;
     private final Normalization normalization;
-    private final String dataDigest;
+    private final Map<String, String> constants;
     private final Labels labels;
     private final Prefetch batches;
     private final Key chance;
@@ -68,12 +70,9 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         this.chance = root.fold("step");
         this.splits = data.splits();
         this.labels = splits.train().labels();
-        check(recipe, splits.train());
+        RecipeFit.check(recipe, splits);
         this.normalization = Normalization.fit(recipe.data().normalize(), splits.train());
-        this.dataDigest = data.digest();
-        Batches shuffled = Batches.shuffled(splits.train(), recipe.data().batchSize(), root)
-                .normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none()));
-        this.batches = new Prefetch(recipe.data().dropLast() ? shuffled.droppingLast() : shuffled, PREFETCHED);
+        this.constants = constants(recipe, data, normalization);
 
         ElementType type = recipe.dtype().type();
         this.network = new Network(recipe.network(), splits.train().shape(), type, root.fold("init"));
@@ -92,6 +91,10 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         this.evaluations = new Evaluations(recipe.loss(), network,
                 average.orElse(network.parameters()), normalization);
         wireEveryBatchSize();
+        Batches shuffled = Batches.shuffled(splits.train(), recipe.data().batchSize(), root)
+                .normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none()));
+        // Last, for it starts a thread, which nobody would end if the rest failed.
+        this.batches = new Prefetch(recipe.data().dropLast() ? shuffled.droppingLast() : shuffled, PREFETCHED);
     }
 
     /** A training at step 0; looks for data sets where the command line does. */
@@ -105,7 +108,17 @@ public final class Trainer implements Snapshottable, AutoCloseable {
      * @throws RecipeException if the parts of the recipe do not fit each other or the data
      */
     public static Trainer fresh(Recipe recipe, DataFolders folders) throws IOException {
-        return new Trainer(recipe, TrainingData.open(recipe, folders));
+        return fresh(recipe, TrainingData.open(recipe, folders));
+    }
+
+    /**
+     * A training at step 0 on data that is open already, so that several trainings may share it.
+     *
+     * @param data cut as it is given; its digest is to speak for the rows and for the cut
+     * @throws RecipeException if the parts of the recipe do not fit each other or the data
+     */
+    public static Trainer fresh(Recipe recipe, TrainingData data) {
+        return new Trainer(recipe, data);
     }
 
     // --- training
@@ -244,15 +257,23 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     @Override
     public void slots(Slots s) {
         s.integer("train/step", () -> step, v -> step = v);
-        s.constant("recipe/digest", recipe.digest());
-        s.constant("data/digest", dataDigest);
-        s.constant("data/shape", DataFacts.text(splits.train().shape()));
-        s.constant("data/labels", DataFacts.text(labels));
-        s.constant("data/normalization", DataFacts.text(normalization));
+        constants.forEach(s::constant);
         s.child("model", network);
         s.child("optimizer", vectors);
         average.ifPresent(a -> s.child("average", a));
         s.child("progress", progress);
+    }
+
+    /** What must be the same in whatever is restored, and what a prediction has to know. */
+    private static Map<String, String> constants(Recipe recipe, TrainingData data, Normalization normalization) {
+        DataSet rows = data.splits().train();
+        Map<String, String> constants = new LinkedHashMap<>();
+        constants.put("recipe/digest", recipe.digest());
+        constants.put("data/digest", data.digest());
+        constants.put("data/shape", DataFacts.text(rows.shape()));
+        constants.put("data/labels", DataFacts.text(rows.labels()));
+        constants.put("data/normalization", DataFacts.text(normalization));
+        return Collections.unmodifiableMap(constants);
     }
 
     // --- facts
@@ -287,27 +308,5 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     @Override
     public void close() {
         batches.close();
-    }
-
-    // --- making
-
-    /** What would fail later, found before anything is allocated. */
-    private static void check(Recipe recipe, DataSet rows) {
-        try {
-            long[] shape = recipe.network().outputShape(rows.shape());
-            if (shape.length != 1) {
-                throw new IllegalArgumentException("the last layer gives rows of shape " + Arrays.toString(shape)
-                        + "; the loss takes rows of one dimension, so end with a flatten or a dense");
-            }
-            int classes = rows.labels() instanceof Labels.Classes c ? c.names().size() : 0;
-            recipe.loss().check(shape[0], classes);
-            if (classes == 0 && shape[0] != rows.labels().width()) {
-                throw new IllegalArgumentException("the model gives " + shape[0] + " outputs for " + rows.labels().width() + " targets");
-            }
-            recipe.data().augment().ifPresent(a -> a.check(rows));
-            Evaluations.requireMeasure(recipe.evaluate().monitor(), rows.labels());
-        } catch (IllegalArgumentException e) {
-            throw RecipeException.misfit(recipe.name(), "model", e.getMessage());
-        }
     }
 }

@@ -25,6 +25,8 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, Retent
     /** Trains until the stop rule is met; returns why. On return the final state is saved. */
     public String run(long untilStep) throws IOException {
         tell(new Event.Started(trainer.position(), untilStep));
+        // A state may have been taken after an update and before the evaluation that was due then.
+        evaluateIfDue();
         boolean isSaved = isStored();
         long savedAt = clock.getAsLong();
         if (!isSaved) {
@@ -35,13 +37,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, Retent
             StepReport report = step(isSaved);
             tell(new Event.Stepped(trainer.position(), report));
             isSaved = false;
-            boolean isBest = false;
-            if (trainer.evaluationDue()) {
-                Evaluation evaluation = trainer.observe();
-                isBest = trainer.progress().bestStep() == report.step();
-                tell(new Event.Evaluated(trainer.position(), trainer.monitored().name(), evaluation, isBest));
-            }
-            if (save.due(trainer.position(), isBest, OptionalLong.of(clock.getAsLong() - savedAt))) {
+            if (save.due(trainer.position(), evaluateIfDue(), OptionalLong.of(clock.getAsLong() - savedAt))) {
                 commit();
                 isSaved = true;
                 savedAt = clock.getAsLong();
@@ -64,6 +60,17 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, Retent
             }
             throw e;
         }
+    }
+
+    /** Evaluates if the recipe's cadence asks for it here; says whether the model is the best so far. */
+    private boolean evaluateIfDue() {
+        if (!trainer.evaluationDue()) {
+            return false;
+        }
+        Evaluation evaluation = trainer.observe();
+        boolean isBest = trainer.progress().bestStep() == trainer.position().step();
+        tell(new Event.Evaluated(trainer.position(), trainer.monitored().name(), evaluation, isBest));
+        return isBest;
     }
 
     private boolean isStored() throws IOException {

@@ -1,0 +1,106 @@
+package cairn.train;
+
+import cairn.data.Batches;
+import cairn.data.DataSet;
+import cairn.data.Labels;
+import cairn.data.Splits;
+import cairn.nn.Layer;
+import cairn.nn.Parameter;
+import cairn.random.Key;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether the parts of a recipe fit each other and the data: what would fail later, found before anything is allocated. */
+final class RecipeFit {
+    private static final long MOST_NUMBERS = Integer.MAX_VALUE - 8;
+
+    private final Recipe recipe;
+    private final DataSet rows;
+    private final List<RecipeException.Problem> problems = new ArrayList<>();
+
+    private RecipeFit(Recipe recipe, DataSet rows) {
+        this.recipe = recipe;
+        this.rows = rows;
+    }
+
+    /**
+     * Refuses what does not fit.
+     *
+     * @throws RecipeException naming every misfit with its path in the recipe
+     */
+    static void check(Recipe recipe, Splits splits) {
+        RecipeFit fit = new RecipeFit(recipe, splits.train());
+        fit.outputs().ifPresent(fit::checkOutputs);
+        fit.attempt("data.batch-size", fit::checkBatches);
+        fit.attempt("data.augment", () -> recipe.data().augment().ifPresent(a -> a.check(fit.rows)));
+        fit.attempt("evaluate.monitor", () -> Evaluations.requireMeasure(recipe.evaluate().monitor(), fit.rows.labels()));
+        fit.attempt("data.validation", () -> checkHeldOut(splits));
+        if (!fit.problems.isEmpty()) {
+            throw new RecipeException(recipe.name(), fit.problems);
+        }
+    }
+
+    /** How many numbers the model gives for a row, if its layers fit. */
+    private Optional<Long> outputs() {
+        long[] shape = rows.shape();
+        List<Layer> layers = recipe.model();
+        for (int i = 0; i < layers.size(); i++) {
+            String path = "model." + i;
+            try {
+                long[] in = shape;
+                shape = layers.get(i).outputShape(in);
+                layers.get(i).parameters(in).forEach(p -> checkSize(path, p));
+            } catch (IllegalArgumentException | ArithmeticException e) {
+                return refused(path, e.getMessage());
+            }
+        }
+        return shape.length == 1 ? Optional.of(shape[0]) : refused("model." + (layers.size() - 1), "the last layer gives rows of shape "
+                + Arrays.toString(shape) + "; the loss takes rows of one dimension, so end with a flatten or a dense");
+    }
+
+    private void checkSize(String path, Parameter p) {
+        BigInteger count = Arrays.stream(p.shape()).mapToObj(BigInteger::valueOf).reduce(BigInteger.ONE, BigInteger::multiply);
+        if (count.compareTo(BigInteger.valueOf(MOST_NUMBERS)) > 0) {
+            throw new IllegalArgumentException("its " + p.name() + " would be " + Arrays.toString(p.shape()) + ", " + count
+                    + " numbers; the most is " + MOST_NUMBERS);
+        }
+    }
+
+    private void checkOutputs(long outputs) {
+        int classes = rows.labels() instanceof Labels.Classes c ? c.names().size() : 0;
+        attempt("loss", () -> recipe.loss().check(outputs, classes));
+        if (classes == 0 && outputs != rows.labels().width()) {
+            problems.add(new RecipeException.Problem("model." + (recipe.model().size() - 1),
+                    "the model gives " + outputs + " outputs for " + rows.labels().width() + " targets"));
+        }
+    }
+
+    private void checkBatches() {
+        Batches batches = Batches.shuffled(rows, recipe.data().batchSize(), Key.of(0));
+        if (recipe.data().dropLast()) {
+            batches.droppingLast();
+        }
+    }
+
+    private static void checkHeldOut(Splits splits) {
+        if (splits.validation().size() == 0 && splits.test().size() == 0) {
+            throw new IllegalArgumentException("there is nothing to evaluate on: hold out validation rows, or else test rows");
+        }
+    }
+
+    private void attempt(String path, Runnable check) {
+        try {
+            check.run();
+        } catch (IllegalArgumentException e) {
+            refused(path, e.getMessage());
+        }
+    }
+
+    private Optional<Long> refused(String path, String why) {
+        problems.add(new RecipeException.Problem(path, why));
+        return Optional.empty();
+    }
+}
