@@ -55,7 +55,8 @@ final class DiffCommand implements Callable<Integer> {
                 equal++;
             } else if (change.distance().isPresent()) {
                 Distance d = change.distance().get();
-                tensors.add(change.path(), Wording.real(d.maximum()), Wording.real(d.norm()), Wording.real(d.relative()),
+                tensors.add(change.path(), Wording.real(d.maximum()), Wording.real(d.norm()),
+                        Double.isInfinite(d.relative()) ? "from 0" : Wording.real(d.relative()),
                         d.changed() + " of " + d.elements());
                 moved++;
             } else {

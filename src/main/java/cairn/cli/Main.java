@@ -16,8 +16,6 @@ public final class Main {
     /** Silence of the native libraries, and no limit of theirs on memory beside Java's; read once, when they are loaded. */
     private static final Map<String, String> NATIVE = Map.of("org.nd4j.log.initialization", "false",
             "org.bytedeco.javacpp.maxphysicalbytes", "0");
-    private static final int NARROWEST = 60;
-    private static final int WIDEST = 100;
 
     private Main() {
     }
@@ -50,7 +48,7 @@ public final class Main {
                 .addSubcommand(new DiffCommand(host)).addSubcommand(DataCommand.line(host))
                 .addSubcommand(new RecipesCommand(host)).addSubcommand(new DoctorCommand(host));
         line.setOut(new PrintWriter(host.out(), true)).setErr(new PrintWriter(host.err(), true));
-        line.setUsageHelpWidth(WIDEST).setUsageHelpLongOptionsMaxWidth(NARROWEST / 2);
+        line.setUsageHelpWidth(Terminal.USUAL_WIDTH);
         describeExits(line);
         return line;
     }
@@ -61,10 +59,17 @@ public final class Main {
     }
 
     private static Failure usage(ParameterException e) {
-        String near = e instanceof UnmatchedArgumentException u && !u.getSuggestions().isEmpty()
-                ? "\ndid you mean: " + String.join(", ", u.getSuggestions()) + "?" : "";
-        return new Failure(ExitCode.USAGE, e.getMessage() + near + "\nSee: "
-                + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        CommandLine at = e.getCommandLine();
+        String message = e.getMessage().replaceFirst("^Error: ", "");
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            String first = unmatched.getUnmatched().get(0);
+            message = first.startsWith("-") ? "there is no option " + first
+                    : at.getSubcommands().isEmpty() ? "nothing more was expected, found '" + first + "'"
+                    : "there is no command '" + first + "'";
+            List<String> near = unmatched.getSuggestions();
+            message += near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
+        }
+        return new Failure(ExitCode.USAGE, message + "\nSee: " + at.getCommandSpec().qualifiedName() + " --help");
     }
 
     private static int end(Host host, Screen screen, Throwable thrown, Failure failure, boolean isDebug) {

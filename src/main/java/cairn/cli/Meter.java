@@ -65,7 +65,7 @@ interface Meter extends AutoCloseable {
             long now = nanos.getAsLong();
             if (now - saidAt >= LINE_EVERY_NANOS) {
                 saidAt = now;
-                screen.note(name + "  " + done + " of " + to + " " + unit + "  " + also.get());
+                screen.note(name + " " + done + " of " + to + " " + unit + "  " + also.get());
             }
         }
 

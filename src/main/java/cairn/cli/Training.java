@@ -39,7 +39,7 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
         Observer view = screen.isJson() ? new TrainingLines(screen, place.name(), rows)
                 : new TrainingTable(screen, place, rows, trainer.recipe().evaluate().monitor());
         String reason;
-        try (Meter meter = Meter.of(host, screen, place.name(), "steps", trainer.position().step(), until)) {
+        try (Meter meter = Meter.of(host, screen, "step", "steps", trainer.position().step(), until)) {
             reason = run.train(until, stop, SaveRule.parse(arguments.saveEvery()), arguments.keep(), 
                     List.of(lastLoss, view, new Watch(meter)));
         }
@@ -57,20 +57,21 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
     private void introduce(Trainer trainer, Recipe.Run arguments, long until) {
         Splits rows = trainer.splits();
         Recipe recipe = trainer.recipe();
-        screen.say(place.name() + ": recipe " + recipe.name() + " " + Wording.brief(recipe.digest()) + ", " + rows.train().size() + " + "
-                + rows.validation().size() + " + " + rows.test().size() + " rows (train, validation, test), "
+        Columns facts = new Columns("", "");
+        facts.add("recipe", recipe.name() + " " + Wording.brief(recipe.digest()) + ", "
                 + Wording.count(trainer.parameters().layout().size(), "parameter"));
+        facts.add("rows", rows.train().size() + " to train, " + rows.validation().size() + " to validate, " + rows.test().size()
+                + " to test");
         run.environmentChanges().forEach(change -> screen.note("note: since the last session has changed: " + change
                 + "; from here the bits may differ"));
         Position now = trainer.position();
         String from = run.resumedFrom().isPresent() ? "from step " + now.step() + " (epoch " + Wording.epoch(now) + ") " : "";
+        facts.add("run", place.folder() + ", " + from + "to step " + until + " (epoch "
+                + Wording.epoch(new Position(until, now.stepsPerEpoch())) + ")");
+        facts.add("save", "every " + arguments.saveEvery() + ", keep " + arguments.keep());
+        screen.say(facts.toString());
         if (now.step() >= until) {
-            screen.say("nothing to do: it stands at step " + now.step() + " (epoch " + Wording.epoch(now) + "), and was asked to reach step "
-                    + until + "; --epochs and --steps are totals");
-        } else {
-            screen.say(place.folder() + ": " + from + "to step " + until + " (epoch "
-                    + Wording.epoch(new Position(until, now.stepsPerEpoch())) + "), saving every " + arguments.saveEvery() + ", keeping "
-                    + arguments.keep());
+            screen.say("nothing to do: it stands at step " + now.step() + " already (--epochs and --steps are totals)");
         }
     }
 

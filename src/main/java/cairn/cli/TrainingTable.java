@@ -40,7 +40,7 @@ final class TrainingTable implements Observer {
             evaluated(e);
         } else if (event instanceof Event.Saved e) {
             CheckpointInfo c = e.checkpoint();
-            screen.say("saved  " + run.folder().resolve(c.fileName()) + "  " + Wording.size(c.bytes()) + "  " + Wording.brief(c.digest()));
+            screen.say("saved " + run.folder().resolve(c.fileName()) + " " + Wording.size(c.bytes()) + " " + Wording.brief(c.digest()));
         }
     }
 
