@@ -14,11 +14,14 @@ import cairn.train.TrainingLoop;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A training that the laws are tried on: a recipe with its rows, short enough to be run from every one of its steps. */
 record Subject(String name, Recipe recipe, TrainingData data) {
     /** Long enough for two ends of an epoch and a part of a third; its last evaluation is not at the end. */
     static final long STEPS = 23;
+    private static final Map<String, String> UNBROKEN = new ConcurrentHashMap<>();
 
     /** Another training of the same, at step 0. */
     Trainer fresh() {
@@ -27,9 +30,13 @@ record Subject(String name, Recipe recipe, TrainingData data) {
 
     /** The digest at step {@code until} of a training that nobody interrupts or watches. */
     String unbroken(long until) throws IOException {
-        try (Trainer trainer = fresh()) {
-            return run(trainer, until);
+        String what = recipe.digest() + data.digest() + until;
+        if (!UNBROKEN.containsKey(what)) {
+            try (Trainer trainer = fresh()) {
+                UNBROKEN.put(what, run(trainer, until));
+            }
         }
+        return UNBROKEN.get(what);
     }
 
     /** Trains on to step {@code until}, saving nothing on the way; gives the digest there. */
@@ -44,8 +51,10 @@ record Subject(String name, Recipe recipe, TrainingData data) {
     }
 
     static TrainingLoop loop(Trainer trainer, long until, String saves, CheckpointStore store, List<Observer> observers) {
+        // A clock on which every look costs 0.7 ms.
+        AtomicLong nanos = new AtomicLong();
         return new TrainingLoop(trainer, StopRule.atStep(until), SaveRule.parse(saves), RetentionPolicy.parse("all", Ranking.min("loss")),
-                store, Map.of(), observers, () -> 0);
+                store, Map.of(), observers, () -> nanos.addAndGet(700_000));
     }
 
     @Override

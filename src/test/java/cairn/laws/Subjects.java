@@ -53,7 +53,7 @@ final class Subjects {
               - dense: {units: 10}
             loss: {kind: softmax-cross-entropy, label-smoothing: 0.1}
             optimizer: {rule: nadam, learning-rate: 0.2, weight-decay: 0.01}
-            schedule: {rule: joined, warmup: 4, parts: [{schedule: {rule: one-cycle, over: 1ep}, length: 1ep}, {schedule: {rule: cosine, over: 1ep}, length: 1ep}]}
+            schedule: {rule: joined, warmup: 4, parts: [{schedule: {rule: one-cycle, over: 1ep}, length: 1ep}, {schedule: {rule: cosine, over: 4ep, to: 0.1}, length: 1ep}]}
             plateau: {factor: 0.5, patience: 0, cooldown: 1}
             clip: {kind: norm, norm: 0.5}
             average: {decay: 0.9, warmup: true}

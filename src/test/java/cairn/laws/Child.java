@@ -1,0 +1,75 @@
+package cairn.laws;
+
+import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.RealDisk;
+import cairn.train.DataPlaces;
+import cairn.train.Run;
+import cairn.train.SaveRule;
+import cairn.train.StopRule;
+import cairn.train.Trainer;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Another Java process for the laws that are about processes; it prints a line for each digest that it reaches. */
+final class Child {
+    private Child() {
+    }
+
+    /** Starts {@code main} with these words, in the environment of this process; what it prints goes to {@code output}. */
+    static Process start(Path output, List<String> words) throws IOException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dorg.nd4j.log.initialization=false", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-XX:TieredStopAtLevel=1",
+                "-cp", System.getProperty("java.class.path"), Child.class.getName()));
+        command.addAll(words);
+        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.to(output.toFile())).start();
+    }
+
+    /** The digest that a child printed under {@code label}. */
+    static String digest(Path output, String label) throws IOException {
+        return Files.readAllLines(output).stream().filter(l -> l.startsWith(label + " ")).map(l -> l.substring(label.length() + 1))
+                .findFirst().orElseThrow(() -> new AssertionError("no digest of " + label + " in:\n" + read(output)));
+    }
+
+    static String read(Path output) {
+        try {
+            return Files.readString(output);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    public static void main(String[] words) throws IOException {
+        if (words[0].equals("resume")) {
+            for (String task : List.of(words).subList(2, words.length)) {
+                String[] parts = task.split("@");
+                System.out.println(task + " " + resume(parts[0], Path.of(words[1], parts[0]), Long.parseLong(parts[1])));
+            }
+        } else {
+            System.out.println("end " + train(words[1], Path.of(words[2]), Long.parseLong(words[3])));
+        }
+    }
+
+    private static String resume(String subject, Path folder, long step) throws IOException {
+        try (CheckpointStore store = DirectoryStore.reading(folder, new RealDisk()); Trainer trainer = Subjects.get(subject).fresh()) {
+            trainer.restore(store.read(step).state());
+            return Subject.run(trainer, Subject.STEPS);
+        }
+    }
+
+    /** Begins the run, or goes on with it if there is one, as a user would with the two commands; saves at every step. */
+    private static String train(String subject, Path folder, long until) throws IOException {
+        Run.Clocks clocks = new Run.Clocks(System::currentTimeMillis, System::nanoTime);
+        boolean isRun = new File(folder.toFile(), "recipe.yaml").exists();
+        try (Run run = isRun ? Run.resume(folder, DataPlaces.standard(), clocks, damaged -> {
+            throw new AssertionError("a kill damaged a checkpoint", damaged);
+        }) : Run.create(folder, Subjects.get(subject).recipe(), DataPlaces.standard(), clocks)) {
+            run.train(until, StopRule.atStep(until), SaveRule.parse("1"), "last:3,best:1,every:50", List.of());
+            return run.trainer().snapshot().digest();
+        }
+    }
+}

@@ -1,0 +1,495 @@
+package cairn.laws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.CheckpointInfo;
+import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.InMemoryStore;
+import cairn.checkpoint.RealDisk;
+import cairn.data.DataSet;
+import cairn.data.DataSource;
+import cairn.data.Labels;
+import cairn.nn.BatchNorm;
+import cairn.nn.Dense;
+import cairn.nn.Dropout;
+import cairn.nn.Softplus;
+import cairn.nn.Tanh;
+import cairn.optim.Adam;
+import cairn.state.Difference;
+import cairn.state.RestoreException;
+import cairn.state.State;
+import cairn.state.Value;
+import cairn.train.DataPlaces;
+import cairn.train.Evaluation;
+import cairn.train.Event;
+import cairn.train.Observer;
+import cairn.train.Recipe;
+import cairn.train.Run;
+import cairn.train.SaveRule;
+import cairn.train.StopRule;
+import cairn.train.Trainer;
+import cairn.train.TrainingLoop;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What went wrong with other trainers when they resumed, tried on whole trainings; the numbers are those of the list of field bugs. */
+class FieldBugsTest {
+    private static final Subject EVERYTHING = Subjects.get("everything");
+
+    @TempDir
+    Path folder;
+
+    private static Trainer at(Subject subject, State state) {
+        Trainer trainer = subject.fresh();
+        trainer.restore(state);
+        return trainer;
+    }
+
+    /** The states of a subject at every step. */
+    private static List<State> film(Subject subject) throws IOException {
+        List<State> states = new ArrayList<>();
+        try (Trainer trainer = subject.fresh()) {
+            for (long k = 0; k <= Subject.STEPS; k++) {
+                Subject.run(trainer, k);
+                states.add(trainer.snapshot());
+            }
+        }
+        return states;
+    }
+
+    // --- position, counters, rates
+
+    /** Field bug 8: to resume at step 1,000,000 costs what it costs at step 0. */
+    @Test
+    void resumingLateCostsWhatResumingEarlyCosts() throws IOException {
+        Subject subject = Subjects.get("mnist-mlp");
+        try (Trainer trainer = subject.fresh()) {
+            State early = trainer.snapshot();
+            State late = LawsTest.atStep(early, 1_000_000);
+            resumeNanos(trainer, early);
+            resumeNanos(trainer, late);
+            long[] earlyNanos = new long[15];
+            long[] lateNanos = new long[15];
+            for (int i = 0; i < 15; i++) {
+                earlyNanos[i] = resumeNanos(trainer, early);
+                lateNanos[i] = resumeNanos(trainer, late);
+            }
+            Arrays.sort(earlyNanos);
+            Arrays.sort(lateNanos);
+            // The 3 ms are the clock's and the machine's own noise.
+            assertThat(lateNanos[7]).isLessThan(earlyNanos[7] * 6 / 5 + 3_000_000);
+        }
+    }
+
+    private static long resumeNanos(Trainer trainer, State state) {
+        long begin = System.nanoTime();
+        trainer.restore(state);
+        trainer.step();
+        return System.nanoTime() - begin;
+    }
+
+    /** Field bug 9: whenever an observer looks, the step is the number of updates made, and a resume from there repeats none. */
+    @Test
+    void aSnapshotTakenInAnyCallbackHasTheStepOfItsUpdates() throws IOException {
+        Map<String, State> taken = new LinkedHashMap<>();
+        try (Trainer trainer = EVERYTHING.fresh()) {
+            long[] updates = {0};
+            Subject.run(trainer, 9, "3", new InMemoryStore(), List.of(event -> {
+                updates[0] += event instanceof Event.Stepped ? 1 : 0;
+                State state = trainer.snapshot();
+                assertThat(state.integer("train/step")).isEqualTo(updates[0]).isEqualTo(event.position().step());
+                taken.put(event.getClass().getSimpleName() + " at " + updates[0], state);
+            }));
+        }
+        assertThat(taken).containsKeys("Stepped at 4", "Evaluated at 4", "Saved at 6", "Stopped at 9").hasSizeGreaterThan(15);
+        for (var entry : taken.entrySet()) {
+            try (Trainer trainer = at(EVERYTHING, entry.getValue())) {
+                assertThat(Subject.run(trainer, Subject.STEPS)).as("from " + entry.getKey()).isEqualTo(EVERYTHING.unbroken(Subject.STEPS));
+            }
+        }
+    }
+
+    /** Field bugs 10 and 11: the rate of every step, with warm-up, joined schedules and plateau, is the same to the bit after any resume. */
+    @Test
+    void theRateOfEveryStepIsTheSameAfterAnyResume() throws IOException {
+        List<State> states = film(EVERYTHING);
+        List<Long> unbroken = rates(EVERYTHING, states.get(0));
+        assertThat(unbroken).doesNotHaveDuplicates();
+        assertThat(states.stream().map(s -> s.real("progress/plateau/factor")).distinct().count()).as("reductions").isGreaterThan(2);
+        for (int k = 0; k < Subject.STEPS; k++) {
+            assertThat(rates(EVERYTHING, states.get(k))).as("from %d", k).isEqualTo(unbroken.subList(k, unbroken.size()));
+        }
+    }
+
+    private static List<Long> rates(Subject subject, State from) throws IOException {
+        List<Long> rates = new ArrayList<>();
+        try (Trainer trainer = at(subject, from)) {
+            Subject.run(trainer, Subject.STEPS, "end", new InMemoryStore(), List.of(event -> {
+                if (event instanceof Event.Stepped e) {
+                    rates.add(Double.doubleToRawLongBits(e.report().learningRate()));
+                }
+            }));
+        }
+        return rates;
+    }
+
+    /** Field bug 11: resumed one evaluation before a reduction, at each of them. */
+    @Test
+    void aPlateauReducesAtTheSameStepThoughResumedOneEvaluationBefore() throws IOException {
+        List<State> states = film(EVERYTHING);
+        List<Integer> reductions = new ArrayList<>();
+        for (int k = 1; k <= Subject.STEPS; k++) {
+            double factor = states.get(k).real("progress/plateau/factor");
+            if (factor < states.get(k - 1).real("progress/plateau/factor")) {
+                reductions.add(k);
+                try (Trainer trainer = at(EVERYTHING, states.get(k - 2))) {
+                    Subject.run(trainer, k - 1);
+                    assertThat(trainer.progress().rateFactor()).isEqualTo(states.get(k - 1).real("progress/plateau/factor"));
+                    Subject.run(trainer, k);
+                    assertThat(trainer.progress().rateFactor()).isEqualTo(factor);
+                }
+            }
+        }
+        assertThat(reductions).hasSizeGreaterThan(1);
+    }
+
+    /** Field bug 12, and 6 for whole trainings: ten resumes, and the steps go up by one. */
+    @Test
+    void stepsGoUpByOneAcrossAnyNumberOfResumes() throws IOException {
+        List<Long> steps = new ArrayList<>();
+        Observer watching = event -> {
+            if (event instanceof Event.Stepped e) {
+                steps.add(e.report().step());
+            }
+        };
+        try (CheckpointStore store = DirectoryStore.writing(folder, new RealDisk())) {
+            String digest = "";
+            for (long until : new long[] {1, 2, 3, 5, 8, 9, 10, 14, 18, 19, Subject.STEPS}) {
+                try (Trainer trainer = EVERYTHING.fresh()) {
+                    Checkpoint newest = store.readNewest(d -> { }).orElse(Checkpoint.of(0, trainer.snapshot()));
+                    trainer.restore(newest.state());
+                    digest = Subject.run(trainer, until, "2", store, List.of(watching));
+                }
+            }
+            assertThat(digest).isEqualTo(EVERYTHING.unbroken(Subject.STEPS));
+        }
+        assertThat(steps).containsExactlyElementsOf(LongStream.rangeClosed(1, Subject.STEPS).boxed().toList());
+    }
+
+    // --- optimizer, model and auxiliary state
+
+    /** Field bug 14: what counts is the name, not the place; a renamed model is refused with the names. */
+    @Test
+    void stateIsKeyedByName() throws IOException {
+        State state = film(EVERYTHING).get(7);
+        List<String> paths = new ArrayList<>(state.entries().keySet());
+        Collections.reverse(paths);
+        Map<String, Value> reversed = new LinkedHashMap<>();
+        paths.forEach(path -> reversed.put(path, state.entries().get(path)));
+        try (Trainer trainer = at(EVERYTHING, State.of(reversed))) {
+            assertThat(Subject.run(trainer, Subject.STEPS)).isEqualTo(EVERYTHING.unbroken(Subject.STEPS));
+        }
+        Recipe longer = EVERYTHING.recipe().with(List.of("model.8=tanh", "model.9=flatten"));
+        Subject renamed = Subjects.of("renamed", Recipe.parse(longer.toYaml().replace("- tanh", "- tanh\n- softplus"), "renamed"));
+        try (Trainer trainer = renamed.fresh()) {
+            assertThatThrownBy(() -> trainer.restore(state)).isInstanceOfSatisfying(RestoreException.class,
+                    e -> assertThat(e.differences()).filteredOn(d -> d.path().contains(".dense/weight"))
+                            .extracting(Difference::kind, Difference::path).contains(
+                                    Tuple.tuple(Difference.Kind.MISSING, "optimizer/v/11.dense/weight"),
+                                    Tuple.tuple(Difference.Kind.UNEXPECTED, "optimizer/v/10.dense/weight")));
+            State moved = trainer.snapshot().overlay(state.select("model").rename("10.dense", "11.dense"));
+            trainer.restore(moved);
+            assertThat(trainer.snapshot().tensor("model/11.dense/weight")).isEqualTo(state.tensor("model/10.dense/weight"));
+        }
+    }
+
+    /** Field bug 15: every buffer of every layer is in the snapshot, and what it does is the same to the bit after a load. */
+    @ParameterizedTest
+    @ValueSource(strings = {"everything", "own", "digits", "fashion-cnn"})
+    void everyBufferOfALayerIsInTheSnapshot(String name) throws IOException {
+        Subject subject = Subjects.get(name);
+        DataSet test = subject.data().splits().test();
+        try (Trainer trainer = subject.fresh(); Trainer other = subject.fresh()) {
+            Subject.run(trainer, 7);
+            State state = trainer.snapshot();
+            var buffers = subject.recipe().network().buffers(test.shape());
+            assertThat(buffers).isNotEmpty().allSatisfy(b -> assertThat(state.tensor("model/" + b.name()).shape()).isEqualTo(b.shape()));
+            Evaluation before = trainer.evaluate(test);
+            assertThat(other.evaluate(test)).isNotEqualTo(before);
+            other.restore(state);
+            assertThat(other.evaluate(test)).isEqualTo(before);
+        }
+    }
+
+    /** Field bug 16: raw and averaged weights stand apart, and what is saved in the midst of an evaluation is the raw ones as raw. */
+    @Test
+    void averagedWeightsAreNeverSavedAsTheRawOnes() throws IOException {
+        try (Trainer trainer = EVERYTHING.fresh()) {
+            Subject.run(trainer, 7);
+            State before = trainer.snapshot();
+            assertThat(before.select("average").rename(p -> p.replace("average/", "model/")).diff(before.select("model")))
+                    .extracting(Difference::path).contains("model/0.conv2d/weight", "model/10.dense/bias");
+            List<State> during = new ArrayList<>();
+            trainer.evaluate(new Watching(EVERYTHING.data().splits().test(), () -> during.add(trainer.snapshot())));
+            assertThat(during).isNotEmpty().allSatisfy(s -> assertThat(s).isEqualTo(before));
+        }
+    }
+
+    /** A data set that tells when a row is read. */
+    private record Watching(DataSet rows, Runnable look) implements DataSet {
+        @Override
+        public String name() {
+            return rows.name();
+        }
+
+        @Override
+        public int size() {
+            return rows.size();
+        }
+
+        @Override
+        public long[] shape() {
+            return rows.shape();
+        }
+
+        @Override
+        public Labels labels() {
+            return rows.labels();
+        }
+
+        @Override
+        public void features(int row, float[] into, int offset) {
+            look.run();
+            rows.features(row, into, offset);
+        }
+
+        @Override
+        public int label(int row) {
+            return rows.label(row);
+        }
+
+        @Override
+        public void targets(int row, float[] into, int offset) {
+            rows.targets(row, into, offset);
+        }
+    }
+
+    /**
+     * Field bugs 17 and 19: every number of the state goes through a file unchanged, the adaptive ones, NaN with a payload, -0.0 and
+     * the smallest included, in the element type in which it is alive.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"everything", "own"})
+    void everyNumberGoesThroughAFileBitForBit(String name) throws IOException {
+        Subject subject = Subjects.get(name);
+        try (Trainer trainer = subject.fresh(); CheckpointStore store = DirectoryStore.writing(folder, new RealDisk())) {
+            Map<String, Value> odd = new LinkedHashMap<>();
+            Set<String> types = new TreeSet<>();
+            trainer.snapshot().entries().forEach((path, value) -> {
+                if (value instanceof Value.Real) {
+                    odd.put(path, new Value.Real(Double.longBitsToDouble(0x7ff8000000000123L + odd.size())));
+                } else if (value instanceof Value.Tensor t) {
+                    types.add(t.type().label());
+                    odd.put(path, new Value.Tensor(t.type(), t.shape(), oddBits(t)));
+                } else if (value instanceof Value.Int && !path.equals("train/step")) {
+                    odd.put(path, new Value.Int(Long.MAX_VALUE - odd.size()));
+                } else {
+                    odd.put(path, value);
+                }
+            });
+            assertThat(types).containsExactly(name.equals("own") ? "f64" : "f32");
+            trainer.restore(State.of(odd));
+            store.commit(Checkpoint.of(1, trainer.snapshot()));
+            try (Trainer other = at(subject, store.read(1).state())) {
+                assertThat(other.snapshot()).isEqualTo(State.of(odd));
+            }
+        }
+    }
+
+    /** NaNs with payloads, both zeros, the smallest and the largest, over and over. */
+    private static ByteBuffer oddBits(Value.Tensor like) {
+        ByteBuffer bytes = ByteBuffer.allocate(like.bytes().remaining()).order(ByteOrder.LITTLE_ENDIAN);
+        long[] doubles = {0x7ff8000000000abcL, 0x8000000000000000L, 1L, 0x7fefffffffffffffL, 0xfff8dead00000001L, 0xfff0000000000000L};
+        int[] floats = {0x7fc00abc, 0x80000000, 1, 0x7f7fffff, 0xffc0dead, 0xff800000};
+        for (int i = 0; bytes.hasRemaining(); i++) {
+            if (like.type().bytes() == 8) {
+                bytes.putLong(doubles[i % doubles.length]);
+            } else {
+                bytes.putInt(floats[i % floats.length]);
+            }
+        }
+        return bytes.flip();
+    }
+
+    /**
+     * Field bug 18: a step of five micro-batches that fails after any of them, forward or backward, has changed nothing, the running
+     * statistics that it had moved by then included; made again, it is the step.
+     */
+    @Test
+    void aStepThatFailsAfterAnyMicroBatchHasChangedNothing() throws IOException {
+        Recipe recipe = Recipe.named("fused").seed(5).data(new DataSource.Moons(150, 0.1, 1)).batchSize(25).microBatches(5)
+                .model(Dense.of(6), BatchNorm.of(), new Fuse(), new Tanh(), BatchNorm.of(), Dense.of(2))
+                .optimizer(Adam.of(0.1)).build();
+        Subject subject = Subjects.of("fused", recipe);
+        String unbroken = subject.unbroken(12);
+        try (Trainer trainer = subject.fresh()) {
+            for (int step = 0; step < 12; step++) {
+                State before = trainer.snapshot();
+                for (int call = 0; call < 10; call++) {
+                    Fuse.CALLS_LEFT.set(call);
+                    assertThatThrownBy(trainer::step).as("step %d, call %d", step, call).isInstanceOf(Fuse.Blown.class);
+                    assertThat(trainer.snapshot()).as("step %d, call %d", step, call).isEqualTo(before);
+                }
+                Fuse.CALLS_LEFT.set(-1);
+                Subject.run(trainer, step + 1);
+            }
+            assertThat(trainer.snapshot().digest()).isEqualTo(unbroken);
+        } finally {
+            Fuse.CALLS_LEFT.set(-1);
+        }
+    }
+
+    // --- randomness
+
+    /** Field bug 21: the dropout masks of the first ten resumed steps, from any step, are those of the unbroken run. */
+    @Test
+    void dropoutMasksAreThoseOfTheStep() throws IOException {
+        Recipe recipe = Recipe.named("spied").seed(5).data(new DataSource.Moons(150, 0.1, 1)).batchSize(13)
+                .model(Dense.of(6), new Softplus(), new Dropout(0.5), new MaskSpy(), Dense.of(2)).build();
+        Subject subject = Subjects.of("spied", recipe);
+        MaskSpy.SEEN.clear();
+        List<State> states = film(subject);
+        List<String> unbroken = List.copyOf(MaskSpy.SEEN);
+        assertThat(unbroken).hasSize((int) Subject.STEPS).doesNotHaveDuplicates();
+        for (int k = 0; k <= Subject.STEPS - 10; k++) {
+            MaskSpy.SEEN.clear();
+            try (Trainer trainer = at(subject, states.get(k))) {
+                Subject.run(trainer, k + 10);
+            }
+            assertThat(MaskSpy.SEEN).as("from %d", k).isEqualTo(unbroken.subList(k, k + 10));
+        }
+    }
+
+    /** Field bug 22: others draw from the library's own generator, and set its seed, at start-up and at every event. */
+    @Test
+    void whoeverElseDrawsChangesNothing() throws IOException {
+        Observer drawing = event -> {
+            Nd4j.getRandom().setSeed(event.position().step());
+            Nd4j.rand(3, 3);
+            Nd4j.getRandom().nextGaussian();
+        };
+        try (Trainer trainer = EVERYTHING.fresh()) {
+            Nd4j.rand(2, 2);
+            Subject.run(trainer, 9, "2", new InMemoryStore(), List.of(drawing));
+            try (Trainer resumed = at(EVERYTHING, trainer.snapshot())) {
+                Nd4j.rand(2, 2);
+                assertThat(Subject.run(resumed, Subject.STEPS, "2", new InMemoryStore(), List.of(drawing)))
+                        .isEqualTo(EVERYTHING.unbroken(Subject.STEPS));
+            }
+        }
+    }
+
+    /** Field bug 23: one seed, one result, step by step, also side by side; and another seed gives another. */
+    @ParameterizedTest
+    @ValueSource(strings = {"everything", "mnist-cnn", "own"})
+    void oneSeedGivesOneResult(String name) throws IOException {
+        Subject subject = Subjects.get(name);
+        Subject another = Subjects.of(name, reseeded(subject));
+        try (Trainer one = subject.fresh(); Trainer two = subject.fresh(); Trainer three = another.fresh()) {
+            for (long k = 0; k <= 12; k++) {
+                assertThat(Subject.run(one, k)).isEqualTo(Subject.run(two, k));
+            }
+            Subject.run(three, 12);
+            assertThat(three.snapshot().select("model")).isNotEqualTo(one.snapshot().select("model"));
+        }
+    }
+
+    private static Recipe reseeded(Subject subject) {
+        Recipe r = subject.recipe();
+        return new Recipe(r.name(), r.seed() + 1, r.dtype(), r.data(), r.model(), r.loss(), r.optimizer(), r.schedule(), r.plateau(),
+                r.clip(), r.average(), r.evaluate(), r.run());
+    }
+
+    // --- best model and early stopping
+
+    /** Field bug 24: resumed after the best and evaluated worse: the best stays the best, and its file stays as it is. */
+    @Test
+    void aWorseEvaluationAfterAResumeLeavesTheBestAlone() throws IOException {
+        Run.Clocks clocks = new Run.Clocks(() -> 0, () -> 0);
+        Path path = folder.resolve("run");
+        Recipe recipe = EVERYTHING.recipe();
+        long best;
+        double bestLoss;
+        try (Run run = Run.create(path, recipe, DataPlaces.standard(), clocks)) {
+            run.train(30, StopRule.when(() -> run.trainer().progress().evaluationsSinceBest() == 1, "one worse"), SaveRule.parse("1"),
+                    "last:1,best:1", List.of());
+            best = run.trainer().progress().bestStep();
+            bestLoss = run.trainer().progress().best();
+            assertThat(run.trainer().position().step()).isGreaterThan(best).isLessThan(30);
+        }
+        Path file = folder.resolve("run").resolve(String.format("step-%012d.safetensors", best));
+        byte[] bytes = Files.readAllBytes(file);
+        long[] worse = {0};
+        try (Run run = Run.resume(path, DataPlaces.standard(), clocks, d -> { })) {
+            long from = run.trainer().position().step();
+            run.train(from + 3, StopRule.atStep(from + 3), SaveRule.parse("1"), "last:1,best:1", List.of(event -> {
+                if (event instanceof Event.Evaluated e) {
+                    assertThat(e.isBest()).isFalse();
+                    worse[0]++;
+                }
+            }));
+            assertThat(worse[0]).isPositive();
+            assertThat(run.trainer().progress().bestStep()).isEqualTo(best);
+            assertThat(run.trainer().progress().best()).isEqualTo(bestLoss);
+            assertThat(run.checkpoints()).extracting(CheckpointInfo::step).contains(best);
+        }
+        assertThat(file).hasBinaryContent(bytes);
+    }
+
+    /** Field bug 25: early stopping stops at one step, wherever the run was resumed, and once more when it is started again. */
+    @Test
+    void earlyStoppingStopsAtTheSameStepWhereverTheRunWasResumed() throws IOException {
+        Map<Long, State> states = new TreeMap<>();
+        long stopped;
+        try (Trainer trainer = EVERYTHING.fresh()) {
+            stopped = stoppingEarly(trainer, List.of(e -> states.put(e.position().step(), trainer.snapshot())));
+        }
+        assertThat(stopped).isBetween(6L, 200L);
+        for (long k : states.keySet().stream().filter(k -> k > stopped - 12 || k % 5 == 0).collect(Collectors.toCollection(TreeSet::new))) {
+            try (Trainer trainer = at(EVERYTHING, states.get(k))) {
+                assertThat(stoppingEarly(trainer, List.of())).as("resumed at %d", k).isEqualTo(stopped);
+                assertThat(trainer.snapshot()).isEqualTo(states.get(stopped));
+            }
+        }
+    }
+
+    private static long stoppingEarly(Trainer trainer, List<Observer> observers) throws IOException {
+        TrainingLoop loop = Subject.loop(trainer, 300, "end", new InMemoryStore(), observers);
+        new TrainingLoop(trainer, StopRule.atStep(300).or(StopRule.patience(2)), loop.save(), loop.keep(), loop.store(), loop.facts(),
+                observers, loop.clock()).run(300);
+        return trainer.position().step();
+    }
+}

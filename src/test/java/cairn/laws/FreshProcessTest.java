@@ -1,0 +1,81 @@
+package cairn.laws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.RealDisk;
+import cairn.random.Key;
+import cairn.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sufficiency across processes: nothing of the future is left behind in the memory of the one that saved. */
+class FreshProcessTest {
+    @TempDir
+    Path folder;
+
+    private final Map<String, String> unbroken = new LinkedHashMap<>();
+
+    private void saveEveryStepOfEverySubject() throws IOException {
+        for (Subject subject : Subjects.all()) {
+            try (CheckpointStore store = DirectoryStore.writing(folder.resolve(subject.name()), new RealDisk());
+                    Trainer trainer = subject.fresh()) {
+                unbroken.put(subject.name(), Subject.run(trainer, Subject.STEPS, "1", store, List.of()));
+            }
+        }
+    }
+
+    /** Resumes each task {@code subject@step} in one process, and compares. */
+    private void resumedIsUnbroken(List<String> tasks) throws IOException, InterruptedException {
+        Path output = folder.resolve("output.txt");
+        List<String> words = new ArrayList<>(List.of("resume", folder.toString()));
+        words.addAll(tasks);
+        Process child = Child.start(output, words);
+        try {
+            assertThat(child.waitFor(5, TimeUnit.MINUTES)).as("the child has ended").isTrue();
+        } finally {
+            child.destroyForcibly();
+        }
+        for (String task : tasks) {
+            assertThat(Child.digest(output, task)).as(task).isEqualTo(unbroken.get(task.split("@")[0]));
+        }
+    }
+
+    /** Two other processes, and in each every training from a step that a key chose; the second takes them in the other order. */
+    @Test
+    void aTrainingResumedInAnotherProcessEndsAsTheUnbrokenOne() throws IOException, InterruptedException {
+        saveEveryStepOfEverySubject();
+        for (int child = 0; child < 2; child++) {
+            Key key = Key.of(2026).fold(child);
+            List<String> tasks = new ArrayList<>(Subjects.names().stream()
+                    .map(name -> name + "@" + key.fold(name).below((int) Subject.STEPS + 1, 0)).toList());
+            if (child == 1) {
+                Collections.reverse(tasks);
+            }
+            resumedIsUnbroken(tasks);
+        }
+    }
+
+    /** The long form: a process of its own for every training and every step. */
+    @Test
+    @Tag("long")
+    void everyStepOfEveryTrainingResumedInAProcessOfItsOwnEndsAsTheUnbrokenOne() throws IOException, InterruptedException {
+        saveEveryStepOfEverySubject();
+        for (String name : Subjects.names()) {
+            for (long k : LongStream.rangeClosed(0, Subject.STEPS).toArray()) {
+                resumedIsUnbroken(List.of(name + "@" + k));
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package cairn.laws;
+
+import cairn.nn.Layer;
+import cairn.nn.Wiring;
+import cairn.tensor.Elementwise;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** y = x, noting where x is 0 in every training pass: behind a dropout of inputs without zeros, that is its mask. */
+record MaskSpy() implements Layer {
+    /** The masks seen. For one test at a time. */
+    static final List<String> SEEN = new CopyOnWriteArrayList<>();
+
+    @Override
+    public long[] outputShape(long[] in) {
+        return in;
+    }
+
+    @Override
+    public void wire(Wiring t) {
+        t.forward(Elementwise.copy(t.x(), t.y()));
+        if (t.training()) {
+            t.forward(key -> SEEN.add(Arrays.toString(Arrays.stream(t.y().toDoubles()).mapToInt(v -> v == 0 ? 0 : 1).toArray())));
+        }
+        t.backwardToInput(() -> Elementwise.copy(t.dy(), t.dx()));
+    }
+}
