@@ -69,7 +69,8 @@ final class Screen {
         int width = host.terminal().width() - 1;
         String shown = line.length() > width ? line.substring(0, width) : line;
         if (!shown.isEmpty() || !drawn.isEmpty()) {
-            host.err().print("\r" + shown + " ".repeat(Math.max(0, Math.min(width, drawn.length()) - shown.length())));
+            // All of the line is cleaned: the terminal may have written ^C behind the bar.
+            host.err().print("\r" + shown + (shown.isEmpty() ? " ".repeat(width) : " ".repeat(Math.max(0, drawn.length() - shown.length()))));
             host.err().flush();
             drawn = shown;
         }
