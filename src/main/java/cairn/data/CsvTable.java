@@ -29,7 +29,7 @@ import org.apache.commons.csv.CSVRecord;
  * #readLike}.
  */
 public final class CsvTable {
-    private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+    static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
     private static final Set<String> MISSING = Set.of("", "?", "na", "n/a", "nan", "null", "none", "-");
 
     private enum Role { NUMERIC, CATEGORICAL, LABEL, TARGET, IGNORED }

@@ -82,6 +82,28 @@ public record ImageFolders(boolean grey, int height, int width) {
         }
     }
 
+    /** Whether a file's name says that it is an image. */
+    static boolean isImage(Path file) {
+        String name = file.getFileName().toString();
+        return !name.startsWith(".") && ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))
+                && !Files.isDirectory(file);
+    }
+
+    static String endings() {
+        return String.join(", ", ENDINGS.stream().sorted().toList());
+    }
+
+    /** One image of exactly this size as bytes. */
+    byte[] pixels(Path file, long expectedHeight, long expectedWidth) throws IOException {
+        BufferedImage image = decode(file);
+        if (image.getHeight() != expectedHeight || image.getWidth() != expectedWidth) {
+            throw new MalformedDataException(file, "size", "expected " + expectedHeight + " x " + expectedWidth
+                    + " pixels (height, width), as the model takes; found " + image.getHeight() + " x " + image.getWidth(),
+                    "resize it");
+        }
+        return bytes(image);
+    }
+
     /** One image as bytes; {@code size} is set by the first and expected of the others, unless all are resized. */
     private byte[] pixels(Path file, int[] size) throws IOException {
         BufferedImage image = decode(file);

@@ -8,6 +8,7 @@
  * cairn.data.Rows}, {@link cairn.data.Splits}, {@link cairn.data.Normalization}, {@link cairn.data.Augmentation}, {@link
  * cairn.data.Batch}, {@link cairn.data.Batches}, {@link cairn.data.Prefetch}; then {@link cairn.data.DataSource} (what a
  * recipe may name), the readers {@link cairn.data.Generated}, {@link cairn.data.CsvTable}, {@link cairn.data.Idx}, {@link
- * cairn.data.Cifar}, {@link cairn.data.ImageFolders}, {@link cairn.data.Npy}, and {@link cairn.data.Fetch}.
+ * cairn.data.Cifar}, {@link cairn.data.ImageFolders}, {@link cairn.data.Npy}, and {@link cairn.data.Fetch},
+ * {@link cairn.data.Inventory}; rows to predict come from {@link cairn.data.Inputs}.
  */
 package cairn.data;

@@ -1,10 +1,11 @@
 package cairn.nn;
 
 import static cairn.tensor.Elementwise.axpy;
-import static cairn.tensor.Elementwise.expm1;
+import static cairn.tensor.Elementwise.exp;
 import static cairn.tensor.Elementwise.multiply;
 import static cairn.tensor.Elementwise.relu;
 import static cairn.tensor.Elementwise.scale;
+import static cairn.tensor.Elementwise.shift;
 import static cairn.tensor.Elementwise.step;
 import static cairn.tensor.Elementwise.subtract;
 
@@ -34,14 +35,13 @@ public record Elu(double alpha) implements Layer {
         Array below = t.scratch(t.x().shape());
         Array curve = t.scratch(t.x().shape());
         t.forward(
-                scale(t.x(), -1, below), relu(below, below), scale(below, -1, below), expm1(below, curve),
-                relu(t.x(), t.y()), axpy(alpha, curve, t.y(), t.y()));
+                scale(t.x(), -1, below), relu(below, below), scale(below, -1, below), exp(below, curve), shift(curve, -1, below),
+                relu(t.x(), t.y()), axpy(alpha, below, t.y(), t.y()));
+        // dy above 0; below, where the first three operations leave it, α·e^x·dy.
         t.backwardToInput(
-                // α(curve + 1) = α e^x below 0; above, the first two have passed dy on and left nothing for the rest.
                 () -> step(t.x(), 0, t.dx()),
                 () -> multiply(t.dx(), t.dy(), t.dx()),
                 () -> subtract(t.dy(), t.dx(), below),
-                () -> axpy(alpha, below, t.dx(), t.dx()),
                 () -> multiply(below, curve, below),
                 () -> axpy(alpha, below, t.dx(), t.dx()));
     }

@@ -26,6 +26,7 @@ final class Image {
                     + (g.dilation() > 1 ? ", dilation " + g.dilation() + "," : "") + " does not fit into an image of " + in[0] + " x "
                     + in[1] + " pixels; take a smaller one, or padding same");
         }
+        g.paddingMode(in[0], in[1], size, size);
         return new long[] {height, width, channels};
     }
 

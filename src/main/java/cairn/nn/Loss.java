@@ -27,6 +27,17 @@ public interface Loss {
         }
     }
 
+    /**
+     * What a row of outputs says of the classes: probabilities where the loss takes logits, otherwise the outputs themselves.
+     */
+    default double[] probabilities(float[] outputs) {
+        double[] scores = new double[outputs.length];
+        for (int c = 0; c < scores.length; c++) {
+            scores[c] = outputs[c];
+        }
+        return scores;
+    }
+
     /** Lists the operations that write the row losses and, in training, the gradient of their sum. */
     void wire(LossWiring t);
 }

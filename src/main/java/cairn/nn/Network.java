@@ -18,11 +18,16 @@ public final class Network implements Snapshottable {
     private final ParameterVector parameters;
     private final ParameterVector buffers;
 
-    /** The network with its initial weights, each drawn from the key of its own path. */
+    /**
+     * The network with its initial weights, each drawn from the key of its own path.
+     *
+     * @throws IllegalArgumentException if a layer cannot take what the one before it gives, before anything is allocated
+     */
     public Network(Layer model, long[] inputShape, ElementType type, Key key) {
         this.model = model;
         this.inputShape = inputShape.clone();
         this.type = type;
+        model.outputShape(inputShape);
         Layout.Builder layout = Layout.builder();
         model.parameters(inputShape).forEach(p -> layout.add(p.name(), p.shape(), p.decays()));
         parameters = new ParameterVector(layout.build(), type);

@@ -19,6 +19,16 @@ import cairn.tensor.Array;
  */
 public record SigmoidCrossEntropy() implements Loss {
 
+    /** σ(x) of each output: for classes that do not exclude each other. */
+    @Override
+    public double[] probabilities(float[] outputs) {
+        double[] p = new double[outputs.length];
+        for (int c = 0; c < p.length; c++) {
+            p[c] = 1 / (1 + StrictMath.exp(-outputs[c]));
+        }
+        return p;
+    }
+
     @Override
     public void wire(LossWiring t) {
         Array x = t.x();

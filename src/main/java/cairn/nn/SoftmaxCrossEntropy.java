@@ -56,6 +56,25 @@ public record SoftmaxCrossEntropy(double labelSmoothing, List<Double> classWeigh
         return classWeights.isEmpty() ? 1 : classWeights.get(label);
     }
 
+    /** softmax(x). */
+    @Override
+    public double[] probabilities(float[] outputs) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (float x : outputs) {
+            max = Math.max(max, x);
+        }
+        double[] p = new double[outputs.length];
+        double sum = 0;
+        for (int c = 0; c < p.length; c++) {
+            p[c] = StrictMath.exp(outputs[c] - max);
+            sum += p[c];
+        }
+        for (int c = 0; c < p.length; c++) {
+            p[c] /= sum;
+        }
+        return p;
+    }
+
     @Override
     public void check(long outputs, int classes) {
         if (classes == 0) {

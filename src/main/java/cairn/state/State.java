@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -55,7 +56,7 @@ public final class State {
             Walk.restore(part, entries);
         } catch (RuntimeException refusal) {
             Walk.restore(part, before);
-            throw new RestoreException("cannot restore this state into this trainer: " + refusal.getMessage()
+            throw new RestoreException("cannot restore this state: " + refusal.getMessage()
                     + "\nNothing was changed.", refusal);
         }
     }
@@ -121,6 +122,21 @@ public final class State {
             }
         }
         return found;
+    }
+
+    /** What became of every entry from this state to a {@code later} one, equal ones included, in path order. */
+    public List<Change> changes(State later) {
+        TreeSet<String> paths = new TreeSet<>(entries.keySet());
+        paths.addAll(later.entries.keySet());
+        return paths.stream().map(path -> change(path, Optional.ofNullable(entries.get(path)), Optional.ofNullable(later.entries.get(path))))
+                .toList();
+    }
+
+    private static Change change(String path, Optional<Value> before, Optional<Value> after) {
+        Optional<Distance> distance = before.isPresent() && after.isPresent()
+                && before.get() instanceof Value.Tensor a && after.get() instanceof Value.Tensor b && a.schema().equals(b.schema())
+                ? Optional.of(Distance.between(a, b)) : Optional.empty();
+        return new Change(path, before.map(Value::describe).orElse(""), after.map(Value::describe).orElse(""), before.equals(after), distance);
     }
 
     /** SHA-256 in hexadecimal over sorted paths with kind, shape and bytes; docs/FORMAT.md writes the bytes down. */

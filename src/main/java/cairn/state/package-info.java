@@ -5,6 +5,6 @@
  * <br><b>Knows</b>: paths, values, slots, digests. <b>Must not know</b>: ND4J, files, the clock, training.
  * <br><b>Read in this order</b>: {@link cairn.state.ElementType}, {@link cairn.state.Value}, {@link cairn.state.Slots},
  * {@link cairn.state.Snapshottable}, {@link cairn.state.State}, {@link cairn.state.Difference}, {@link cairn.state.StateDigest},
- * {@link cairn.state.RestoreException}.
+ * {@link cairn.state.RestoreException}, {@link cairn.state.Change}, {@link cairn.state.Distance}.
  */
 package cairn.state;

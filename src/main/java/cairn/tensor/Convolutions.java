@@ -33,7 +33,30 @@ public final class Convolutions {
 
         /** Pixels of padding before the first one, of a side of {@code size} pixels. */
         long before(long size, long kernel) {
-            return same ? Math.max(0, (output(size, kernel) - 1) * stride + reach(kernel) - size) / 2 : 0;
+            return same ? Math.max(0, missing(size, kernel)) / 2 : 0;
+        }
+
+        /** Pixels that the windows reach beyond a side of {@code size}; negative if they leave out some of its last. */
+        private long missing(long size, long kernel) {
+            return covered(size, kernel) - size;
+        }
+
+        /**
+         * ND4J's padding mode: 1 for same. ND4J also "pads" a side by the negative number of pixels that wide strides leave out,
+         * which moves the windows; without padding that side comes out right.
+         *
+         * @throws IllegalArgumentException if one side would have to be padded and the other not to be moved
+         */
+        public long paddingMode(long height, long width, long kh, long kw) {
+            long most = Math.max(missing(height, kh), missing(width, kw));
+            if (!same || most <= 0) {
+                return 0;
+            }
+            if (Math.min(missing(height, kh), missing(width, kw)) < -1) {
+                throw new IllegalArgumentException("padding same with stride " + stride + " over a window of " + kh + " x " + kw
+                        + " pixels cannot be had for an image of " + height + " x " + width + "; take padding valid or a smaller stride");
+            }
+            return 1;
         }
 
         /** Pixels that the windows reach over, padding included. */
@@ -111,7 +134,8 @@ public final class Convolutions {
     }
 
     private static Operation prepare(String name, Geometry g, Array w, Array[] in, Array[] out) {
-        long[] arguments = integers(w.size(0), w.size(1), g.stride, g.stride, 0, 0, g.dilation, g.dilation, g.same ? 1 : 0, 1, 0);
+        long mode = g.paddingMode(in[0].size(1), in[0].size(2), w.size(0), w.size(1));
+        long[] arguments = integers(w.size(0), w.size(1), g.stride, g.stride, 0, 0, g.dilation, g.dilation, mode, 1, 0);
         Native call = Native.prepare(name, in, out, reals(), arguments, flags());
         // oneDNN has no dilated convolution: it fails when it is given one.
         return g.dilation > 1 ? call.withoutHelpers().operation() : call.operation();

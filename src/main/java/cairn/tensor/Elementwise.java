@@ -5,6 +5,7 @@ import static cairn.tensor.Native.legacy;
 import static cairn.tensor.Native.out;
 import static cairn.tensor.Native.reals;
 
+import cairn.state.ElementType;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarAdd;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMultiplication;
@@ -16,7 +17,6 @@ import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
 import org.nd4j.linalg.api.ops.impl.transforms.same.OneMinus;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Sign;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.ATanh;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
@@ -135,18 +135,18 @@ public final class Elementwise {
         return legacy(new Log(x.nd(), z.nd()));
     }
 
-    /** z = e^x - 1 = 2t / (1 - t) with t = tanh(x/2). ND4J's own is e^x - 1 taken literally: 0 for the float 1e-8. */
-    public static Operation expm1(Array x, Array z) {
-        same(x, z);
-        Array rest = Array.zeros(x.type(), x.shape());
-        return Operation.sequence(scale(x, 0.5, z), tanh(z, z), oneMinus(z, rest), divide(z, rest, z), scale(z, 2, z));
-    }
-
-    /** z = ln(1 + x) = 2 artanh(x / (2 + x)). ND4J's own is ln of the sum taken literally: 0 for the float 1e-8. */
+    /**
+     * z = ln(1 + x), for finite x, as x · ln(u) / (u - 1) with u = 1 + x rounded, whose error cancels in the quotient (Kahan's way;
+     * Higham, "Accuracy and stability of numerical algorithms", section 1.14). ND4J's own is ln(u): 0 for the float 1e-8.
+     */
     public static Operation log1p(Array x, Array z) {
         same(x, z);
-        Array sum = Array.zeros(x.type(), x.shape());
-        return Operation.sequence(shift(x, 2, sum), divide(x, sum, z), legacy(new ATanh(z.nd(), z.nd())), scale(z, 2, z));
+        Array u = Array.zeros(x.type(), x.shape());
+        Array rest = Array.zeros(x.type(), x.shape());
+        // Where u is 1 both parts of the quotient are 0 and this makes it 1; elsewhere it is far below their last digit.
+        double tiny = x.type() == ElementType.F32 ? 1e-37 : 1e-300;
+        return Operation.sequence(shift(x, 1, u), shift(u, -1, rest), shift(rest, tiny, rest),
+                log(u, u), shift(u, tiny, u), divide(u, rest, u), multiply(x, u, z));
     }
 
     /** z = √x. */

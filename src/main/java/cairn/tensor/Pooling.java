@@ -48,7 +48,8 @@ public final class Pooling {
     private static final Convolutions.Geometry WHOLE = new Convolutions.Geometry(1, 1, false);
 
     private static Operation prepare(String name, long height, long width, Convolutions.Geometry g, Array[] in, Array[] out) {
-        long[] arguments = integers(height, width, g.stride(), g.stride(), 0, 0, 1, 1, g.same() ? 1 : 0, 0, 1);
+        long mode = g.paddingMode(in[0].size(1), in[0].size(2), height, width);
+        long[] arguments = integers(height, width, g.stride(), g.stride(), 0, 0, 1, 1, mode, 0, 1);
         return Native.call(name, in, out, reals(), arguments, flags());
     }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The recipes that come with Cairn, as text, so that a reader can copy and change them. */
 public final class BuiltInRecipes {
@@ -29,6 +30,12 @@ public final class BuiltInRecipes {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What it is, in a sentence: the comment at its beginning. */
+    public static String summary(String name) {
+        return text(name).lines().takeWhile(line -> line.startsWith("#")).map(line -> line.substring(1).strip())
+                .collect(Collectors.joining(" "));
     }
 
     /** The recipe {@code name}. */

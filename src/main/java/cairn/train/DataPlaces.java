@@ -2,7 +2,9 @@ package cairn.train;
 
 import cairn.data.DataFolders;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Where data sets are looked for when nobody says where. */
@@ -28,6 +30,13 @@ public final class DataPlaces {
         }
         folders.add(downloads());
         return DataFolders.of(folders.toArray(Path[]::new));
+    }
+
+    /** The same, with {@code first} looked through before the others. */
+    public static DataFolders standardAfter(Path first) {
+        List<Path> folders = new ArrayList<>(List.of(first.toAbsolutePath()));
+        folders.addAll(standard().folders());
+        return new DataFolders(folders);
     }
 
     /** Where downloads go: {@code ~/.cairn/datasets}. */

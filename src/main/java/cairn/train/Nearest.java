@@ -3,6 +3,7 @@ package cairn.train;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** The known name nearest to a misspelt one. */
 public final class Nearest {
@@ -17,25 +18,7 @@ public final class Nearest {
 
     /** The nearest of the known names, if at most a third of the letters differ. */
     public static Optional<String> of(String name, Collection<String> known) {
-        return known.stream().min(Comparator.comparingInt((String k) -> distance(name, k)).thenComparing(k -> k))
-                .filter(k -> distance(name, k) <= Math.max(1, Math.max(name.length(), k.length()) / 3));
-    }
-
-    /** Levenshtein's distance: insertions, deletions and replacements. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
+        return known.stream().min(Comparator.comparingInt((String k) -> LevenshteinDistance.getDefaultInstance().apply(name, k)).thenComparing(k -> k))
+                .filter(k -> LevenshteinDistance.getDefaultInstance().apply(name, k) <= Math.max(1, Math.max(name.length(), k.length()) / 3));
     }
 }

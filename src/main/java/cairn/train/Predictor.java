@@ -3,10 +3,15 @@ package cairn.train;
 import cairn.data.DataSet;
 import cairn.data.Labels;
 import cairn.data.Normalization;
+import cairn.nn.Loss;
 import cairn.nn.Network;
 import cairn.random.Key;
+import cairn.state.Difference;
+import cairn.state.RestoreException;
 import cairn.state.State;
 import cairn.tensor.ParameterVector;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * A trained model, made from a recipe and a state alone: how features were normalized and what the classes are called is in
@@ -15,10 +20,15 @@ import cairn.tensor.ParameterVector;
 public final class Predictor {
     private final long[] shape;
     private final Labels labels;
+    private final Loss loss;
+    private final String dataDigest;
     private final Evaluations evaluations;
     private final Network network;
 
     private Predictor(Recipe recipe, State state) {
+        requireSame("recipe/digest", recipe.digest(), state.text("recipe/digest"));
+        dataDigest = state.text("data/digest");
+        loss = recipe.loss();
         shape = DataFacts.shape(state.text("data/shape"));
         labels = DataFacts.labels(state.text("data/labels"));
         Normalization normalization = DataFacts.normalization(state.text("data/normalization"));
@@ -35,10 +45,18 @@ public final class Predictor {
     /**
      * The model of {@code recipe} as it was in {@code state}.
      *
-     * @throws cairn.state.RestoreException if the state is not one of this recipe's model
+     * @throws RestoreException if the state is not one of this recipe
      */
     public static Predictor of(Recipe recipe, State state) {
         return new Predictor(recipe, state);
+    }
+
+    private static void requireSame(String path, String live, String saved) {
+        if (!live.equals(saved)) {
+            RestoreException refusal = RestoreException.because("this state",
+                    List.of(new Difference(Difference.Kind.DIFFERENT, path, live, saved)));
+            throw refusal.from("this state", Run.advice(refusal));
+        }
     }
 
     private static State below(State state, String prefix) {
@@ -61,27 +79,32 @@ public final class Predictor {
         float[] flat = evaluations.outputs(rows, width);
         float[][] outputs = new float[rows.size()][];
         for (int i = 0; i < outputs.length; i++) {
-            outputs[i] = java.util.Arrays.copyOfRange(flat, i * width, (i + 1) * width);
+            outputs[i] = Arrays.copyOfRange(flat, i * width, (i + 1) * width);
         }
         return outputs;
     }
 
-    /** The softmax of a row of logits, in double. */
-    public static double[] probabilities(float[] logits) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (float z : logits) {
-            max = Math.max(max, z);
+    /**
+     * What the model says of every row.
+     *
+     * @throws IllegalStateException if it is no classifier; then there are only {@link #outputs}
+     */
+    public List<Prediction> predictions(DataSet rows) {
+        if (!(labels instanceof Labels.Classes classes)) {
+            throw new IllegalStateException("this model gives real numbers, not classes; ask for its outputs");
         }
-        double sum = 0;
-        double[] p = new double[logits.length];
-        for (int i = 0; i < p.length; i++) {
-            p[i] = StrictMath.exp(logits[i] - max);
-            sum += p[i];
-        }
-        for (int i = 0; i < p.length; i++) {
-            p[i] /= sum;
-        }
-        return p;
+        return Arrays.stream(outputs(rows)).map(y -> Prediction.of(classes.names(), loss.probabilities(y))).toList();
+    }
+
+    /**
+     * Every measure on one part of the data that the model was trained with.
+     *
+     * @param split {@code train}, {@code validation} or {@code test}
+     * @throws RestoreException if the data has changed since: a row to test with may then have been trained on
+     */
+    public Evaluation evaluate(TrainingData data, String split) {
+        requireSame("data/digest", data.digest(), dataDigest);
+        return evaluate(data.rows(split));
     }
 
     /** Every measure on {@code rows}. */

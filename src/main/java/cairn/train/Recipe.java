@@ -168,6 +168,11 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
         return RecipeText.yaml(this);
     }
 
+    /** This recipe with other defaults for a run's arguments; the digest is the same. */
+    public Recipe withRun(Run other) {
+        return new Recipe(name, seed, dtype, data, model, loss, optimizer, schedule, plateau, clip, average, evaluate, other);
+    }
+
     /** This recipe with settings changed, each {@code path=value} such as {@code optimizer.learning-rate=0.01}. */
     public Recipe with(List<String> assignments) {
         return assignments.isEmpty() ? this : RecipeText.parse(toYaml(), name, assignments);

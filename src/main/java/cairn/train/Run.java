@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -32,14 +33,16 @@ public final class Run implements Closeable {
     private final Trainer trainer;
     private final Journal journal;
     private final Clocks clocks;
-    private final long resumedFrom;
+    private final OptionalLong resumedFrom;
+    private final Map<String, String> factsBefore;
 
-    private Run(RunFolder folder, Trainer trainer, Journal journal, Clocks clocks, long resumedFrom) {
+    private Run(RunFolder folder, Trainer trainer, Journal journal, Clocks clocks, Optional<Checkpoint> from) {
         this.folder = folder;
         this.trainer = trainer;
         this.journal = journal;
         this.clocks = clocks;
-        this.resumedFrom = resumedFrom;
+        this.resumedFrom = from.isPresent() ? OptionalLong.of(from.get().step()) : OptionalLong.empty();
+        this.factsBefore = from.map(Checkpoint::facts).orElse(Map.of());
     }
 
     /**
@@ -53,7 +56,7 @@ public final class Run implements Closeable {
             Trainer trainer = Trainer.fresh(recipe, data);
             try {
                 RunFiles.describe(folder, recipe, Backend.facts());
-                return new Run(folder, trainer, journal(folder, clocks), clocks, -1);
+                return new Run(folder, trainer, journal(folder, clocks), clocks, Optional.empty());
             } catch (IOException | RuntimeException | Error e) {
                 trainer.close();
                 throw e;
@@ -90,14 +93,24 @@ public final class Run implements Closeable {
             // Without any checkpoint it was stopped before its first one: nothing is lost by starting at step 0.
             newest.ifPresent(c -> trainer.restore(c.state()));
             RunFiles.complete(folder, recipe, Backend.facts());
-            return new Run(folder, trainer, journal(folder, clocks), clocks, newest.map(Checkpoint::step).orElse(-1L));
+            return new Run(folder, trainer, journal(folder, clocks), clocks, newest);
         } catch (RestoreException e) {
             trainer.close();
-            throw e.from(folder.path() + " at step " + newest.map(Checkpoint::step).orElse(0L));
+            throw e.from("step " + newest.map(Checkpoint::step).orElse(0L) + " of " + folder.path(), advice(e));
         } catch (IOException | RuntimeException | Error e) {
             trainer.close();
             throw e;
         }
+    }
+
+    /** What to do about a state that does not fit. */
+    static String advice(RestoreException e) {
+        if (e.differences().stream().anyMatch(d -> d.path().equals("data/digest"))) {
+            return "The rows of the data set are not the ones of that training. Put the data files back, or start a new run.";
+        } else if (e.differences().stream().allMatch(d -> d.path().equals("recipe/digest"))) {
+            return "The recipe is not the one of that training. Put back the recipe.yaml of the run, or start a new run.";
+        }
+        return "The model or the optimizer is not the one that was saved. Put back the recipe.yaml of the run, or start a new run.";
     }
 
     private interface Opening {
@@ -125,8 +138,8 @@ public final class Run implements Closeable {
      */
     public String train(long untilStep, StopRule stop, SaveRule save, String keep, List<Observer> observers) throws IOException {
         RetentionPolicy policy = RetentionPolicy.parse(keep, ranking());
-        if (resumedFrom >= 0) {
-            policy = policy.protecting(resumedFrom);
+        if (resumedFrom.isPresent()) {
+            policy = policy.protecting(resumedFrom.getAsLong());
         }
         List<Observer> all = new ArrayList<>(List.of(new JournalObserver(journal)));
         all.addAll(observers);
@@ -147,6 +160,29 @@ public final class Run implements Closeable {
 
     private Map<String, String> facts() {
         return Backend.facts();
+    }
+
+    /** The recipe of the run in {@code folder}; nothing is locked and nothing is computed. */
+    public static Recipe recipe(Path folder) throws IOException {
+        try (RunFolder run = RunFolder.read(folder, new RealDisk())) {
+            return RunFiles.recipe(run);
+        }
+    }
+
+    /** The step of the checkpoint that this run goes on from, if it is not a new one. */
+    public OptionalLong resumedFrom() {
+        return resumedFrom;
+    }
+
+    /**
+     * What has changed between the environment of the checkpoint that this run goes on from and this one, as
+     * {@code threads 2 -> 4}. Only where this is empty are the bits of what follows promised.
+     */
+    public List<String> environmentChanges() {
+        Map<String, String> now = facts();
+        return factsBefore.entrySet().stream().filter(before -> !before.getValue().equals(now.get(before.getKey())))
+                .map(before -> before.getKey() + " " + before.getValue() + " -> " + now.getOrDefault(before.getKey(), "unknown"))
+                .toList();
     }
 
     public Trainer trainer() {

@@ -5,12 +5,10 @@ import cairn.data.Batch;
 import cairn.data.Batches;
 import cairn.data.DataFolders;
 import cairn.data.DataSet;
-import cairn.data.Labels;
 import cairn.data.Normalization;
 import cairn.data.Prefetch;
 import cairn.data.Splits;
 import cairn.nn.Network;
-import cairn.nn.Wired;
 import cairn.optim.Clipping;
 import cairn.optim.WeightAverage;
 import cairn.random.Key;
@@ -25,7 +23,6 @@ import cairn.tensor.ParameterVector;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -44,22 +41,18 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     private final Recipe recipe;
     private final Splits splits;
-    private final Normalization normalization;
     private final Map<String, String> constants;
-    private final Labels labels;
     private final Prefetch batches;
     private final Key chance;
     private final Network network;
-    private final ParameterVector gradient;
     private final OptimizerVectors vectors;
     private final cairn.optim.Optimizer.Update update;
     private final Optional<Clipping.Clip> clip;
     private final Optional<ParameterVector> average;
     private final Optional<WeightAverage.Averaging> averaging;
-    private final GradientTree tree;
+    private final BatchGradient gradients;
     private final Operation keepBuffers;
     private final Operation putBuffersBack;
-    private final Map<Integer, Wired> wired = new HashMap<>();
     private final Evaluations evaluations;
     private final Progress progress;
     private long step;
@@ -69,21 +62,20 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         Key root = Key.of(recipe.seed());
         this.chance = root.fold("step");
         this.splits = data.splits();
-        this.labels = splits.train().labels();
         RecipeFit.check(recipe, splits);
-        this.normalization = Normalization.fit(recipe.data().normalize(), splits.train());
+        Normalization normalization = Normalization.fit(recipe.data().normalize(), splits.train());
         this.constants = constants(recipe, data, normalization);
 
         ElementType type = recipe.dtype().type();
         this.network = new Network(recipe.network(), splits.train().shape(), type, root.fold("init"));
-        this.gradient = new ParameterVector(network.parameters().layout(), type);
+        ParameterVector gradient = new ParameterVector(network.parameters().layout(), type);
         this.vectors = new OptimizerVectors(recipe.optimizer(), network.parameters(), gradient);
         this.update = recipe.optimizer().wire(vectors);
         this.clip = recipe.clip().map(c -> c.wire(gradient.flat()));
         this.average = recipe.average().map(a -> a.start(network.parameters()));
         this.averaging = recipe.average().map(a ->
                 a.wire(network.parameters().flat(), average.orElseThrow().flat(), gradient.flat()));
-        this.tree = new GradientTree(gradient.flat(), recipe.data().microBatches());
+        this.gradients = new BatchGradient(network, recipe.loss(), splits.train().labels(), recipe.data().microBatches(), gradient);
         ParameterVector kept = new ParameterVector(network.buffers().layout(), type);
         this.keepBuffers = Elementwise.copy(network.buffers().flat(), kept.flat());
         this.putBuffersBack = Elementwise.copy(kept.flat(), network.buffers().flat());
@@ -136,7 +128,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         keepBuffers.run(key);
         boolean isDone = false;
         try {
-            double loss = gradientOf(batch, key);
+            double loss = gradients.of(batch, key);
             requireFinite("loss", loss, rate, batch);
             OptionalDouble norm = clip.isPresent() ? clip.get().apply() : OptionalDouble.empty();
             norm.ifPresent(n -> requireFinite("gradient's norm", n, rate, batch));
@@ -152,62 +144,20 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         }
     }
 
-    /** The batch's loss; leaves its gradient, summed over the micro-batches, in the gradient vector. */
-    private double gradientOf(Batch batch, Key key) {
-        int parts = Math.min(recipe.data().microBatches(), batch.size());
-        double weight = 1 / weightOf(batch);
-        double loss = 0;
-        tree.clear();
-        for (int part = 0; part < parts; part++) {
-            int from = cut(batch.size(), parts, part);
-            int rows = cut(batch.size(), parts, part + 1) - from;
-            Wired w = wired(rows);
-            Key partKey = key.fold(part);
-            Feeding.fill(w, recipe.loss(), batch, labels, from, rows);
-            w.forward(partKey);
-            loss += w.lossSum();
-            w.backward(partKey, weight);
-            tree.add(part == parts - 1);
-        }
-        return loss * weight;
-    }
-
-    private double weightOf(Batch batch) {
-        if (!(labels instanceof Labels.Classes)) {
-            return batch.size();
-        }
-        double sum = 0;
-        for (int i = 0; i < batch.size(); i++) {
-            sum += recipe.loss().weight(batch.labels()[i]);
-        }
-        return sum;
-    }
-
     private void requireFinite(String what, double value, double rate, Batch batch) {
         if (!Double.isFinite(value)) {
             throw new NonFiniteLossException(step, what, value, rate, Arrays.copyOf(batch.rows(), batch.size()));
         }
     }
 
-    private Wired wired(int rows) {
-        return wired.computeIfAbsent(rows, n -> network.training(n, recipe.loss(), gradient));
-    }
-
-    /** Wires full and short batches, and their parts, so that no step has to. */
+    /** Wires full and short batches, so that no step has to. */
     private void wireEveryBatchSize() {
         int n = splits.train().size();
         int full = Math.min(recipe.data().batchSize(), n);
-        for (int size : new int[] {full, recipe.data().dropLast() || n % full == 0 ? full : n % full}) {
-            int parts = Math.min(recipe.data().microBatches(), size);
-            for (int part = 0; part < parts; part++) {
-                wired(cut(size, parts, part + 1) - cut(size, parts, part));
-            }
+        gradients.wire(full);
+        if (!recipe.data().dropLast() && n % full != 0) {
+            gradients.wire(n % full);
         }
-    }
-
-    /** Where part {@code part} of {@code parts} begins among {@code rows}. */
-    private static int cut(int rows, int parts, int part) {
-        return (int) ((long) rows * part / parts);
     }
 
     // --- evaluation

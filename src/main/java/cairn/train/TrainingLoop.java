@@ -34,7 +34,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, Retent
         }
         Optional<String> reason;
         while ((reason = stop.met(trainer.position(), trainer.progress())).isEmpty()) {
-            StepReport report = trainer.step();
+            StepReport report = step(isSaved);
             tell(new Event.Stepped(trainer.position(), report));
             isSaved = false;
             if (save.due(trainer.position(), evaluateIfDue(), OptionalLong.of(clock.getAsLong() - savedAt))) {
@@ -48,6 +48,18 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, Retent
         }
         tell(new Event.Stopped(trainer.position(), reason.get()));
         return reason.get();
+    }
+
+    /** One update; if it cannot be made, the state before it is saved before anybody hears of it. */
+    private StepReport step(boolean isSaved) throws IOException {
+        try {
+            return trainer.step();
+        } catch (NonFiniteLossException e) {
+            if (!isSaved) {
+                commit();
+            }
+            throw e;
+        }
     }
 
     /** Evaluates if the recipe's cadence asks for it here; says whether the model is the best so far. */

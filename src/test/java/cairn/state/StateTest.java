@@ -77,7 +77,7 @@ class StateTest {
                     "DIFFERENT model", "MISSING note", "MISMATCHED weights");
             assertThat(e).hasMessageContainingAll("5 differences", "live f32[3]   saved f32[2,2]", "live integer   saved real",
                     "live text m   saved text another", "live nothing   saved integer 1", "live text   saved nothing");
-            assertThat(e.from("file.x")).hasMessageContaining("file.x").hasMessageNotContaining("this state into");
+            assertThat(e.from("file.x", "Do this.")).hasMessageContaining("file.x").hasMessageNotContaining("this state into");
         });
         assertThat(State.of(live)).isEqualTo(before);
         assertThat(saved.misfits(live)).hasSize(5);

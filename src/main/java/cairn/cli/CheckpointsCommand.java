@@ -1,0 +1,80 @@
+package cairn.cli;
+
+import cairn.checkpoint.CheckpointException;
+import cairn.checkpoint.CheckpointInfo;
+import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.Ranking;
+import cairn.train.Run;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn checkpoints}. */
+@Command(name = "checkpoints", description = "Lists the checkpoints of a run.", optionListHeading = "%nOptions:%n",
+        footer = {"", "Examples:",
+            "  cairn checkpoints iris",
+            "  cairn checkpoints iris --json | tail -1"})
+final class CheckpointsCommand implements Callable<Integer> {
+    private final Host host;
+
+    @Parameters(paramLabel = "RUN", description = "The name of a run, or the path of its folder.")
+    private String name;
+
+    @Mixin
+    private RunsFolder runs;
+
+    @Mixin
+    private Common common;
+
+    CheckpointsCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen = common.screen(host);
+        StoredRun run = runs.find(name);
+        CheckpointStore.Listing listing;
+        try (DirectoryStore store = run.store()) {
+            listing = store.listing();
+        }
+        List<CheckpointInfo> all = listing.checkpoints();
+        Ranking ranking = Run.ranking(run.recipe());
+        Optional<CheckpointInfo> best = ranking.best(all);
+        Columns table = new Columns(">step", ">size", "digest", ranking.metric(), "");
+        for (CheckpointInfo c : all) {
+            List<String> marks = new ArrayList<>();
+            if (best.isPresent() && best.get().step() == c.step()) {
+                marks.add("best");
+            }
+            if (all.get(all.size() - 1).step() == c.step()) {
+                marks.add("latest");
+            }
+            if (c.pinned()) {
+                marks.add("pinned");
+            }
+            String metric = c.metric(ranking.metric()).isPresent() ? Wording.real(c.metric(ranking.metric()).getAsDouble()) : "";
+            table.add(Long.toString(c.step()), Wording.size(c.bytes()), Wording.brief(c.digest()), metric, String.join(" ", marks));
+            screen.tell(event(run, c, marks));
+        }
+        screen.say(all.isEmpty() ? "run " + run.name() + " has no checkpoint yet" : table.toString());
+        for (CheckpointException e : listing.unreadable()) {
+            screen.note(e.getMessage());
+            screen.tell(Screen.event("unreadable").put("run", run.name()).put("file", e.file()).put("message", e.getMessage()));
+        }
+        return listing.unreadable().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private static ObjectNode event(StoredRun run, CheckpointInfo c, List<String> marks) {
+        ObjectNode event = Figures.of(run.name(), c);
+        marks.forEach(mark -> event.put(mark, true));
+        return event;
+    }
+}

@@ -1,0 +1,19 @@
+package cairn.cli;
+
+import picocli.CommandLine.Option;
+
+/** Options that every command has. */
+final class Common {
+    @Option(names = "--json", order = 100, description = "One JSON object per line on standard output, and nothing else there.")
+    private boolean json;
+
+    @Option(names = "--debug", order = 101, description = "Stack traces of errors.")
+    private boolean debug;
+
+    @Option(names = {"-h", "--help"}, order = 102, usageHelp = true, description = "This page.")
+    private boolean help;
+
+    Screen screen(Host host) {
+        return new Screen(host, json);
+    }
+}

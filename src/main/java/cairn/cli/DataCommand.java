@@ -1,0 +1,135 @@
+package cairn.cli;
+
+import cairn.data.Catalogue;
+import cairn.data.Fetch;
+import cairn.data.Inventory;
+import cairn.train.DataPlaces;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn data}. */
+@Command(name = "data", description = "Lists data sets, or fetches one.", synopsisSubcommandLabel = "[list | fetch NAME]",
+        optionListHeading = "%nOptions:%n", commandListHeading = "%nCommands:%n",
+        footer = {"", "Examples:",
+            "  cairn data                              what there is, and where",
+            "  cairn data fetch fashion-mnist"})
+final class DataCommand implements Callable<Integer> {
+    private final Listing listing;
+
+    @Mixin
+    private DataPlace data;
+
+    @Mixin
+    private Common common;
+
+    private DataCommand(Host host) {
+        listing = new Listing(host);
+    }
+
+    /** The command with its two. */
+    static CommandLine line(Host host) {
+        return new CommandLine(new DataCommand(host)).addSubcommand(new Listing(host)).addSubcommand(new Fetching(host));
+    }
+
+    @Override
+    public Integer call() {
+        return listing.list(data, common);
+    }
+
+    /** {@code cairn data list}. */
+    @Command(name = "list", description = "Lists the data sets that a recipe can name, and where they are.",
+            optionListHeading = "%nOptions:%n", footer = {"", "Examples:", "  cairn data list", "  cairn data list --data /mnt/sets"})
+    static final class Listing implements Callable<Integer> {
+        private final Host host;
+
+        @Mixin
+        private DataPlace data;
+
+        @Mixin
+        private Common common;
+
+        Listing(Host host) {
+            this.host = host;
+        }
+
+        @Override
+        public Integer call() {
+            return list(data, common);
+        }
+
+        private Integer list(DataPlace places, Common options) {
+            Screen screen = options.screen(host);
+            Columns table = new Columns("data set", "content", "where");
+            for (Inventory.Item item : Inventory.in(places.folders())) {
+                Optional<Catalogue.RemoteSet> remote = Catalogue.published().find(item.name());
+                String where = item.place().map(Path::toString).orElseGet(() -> item.origin() == Inventory.Origin.GENERATED ? "generated"
+                        : remote.map(r -> "cairn data fetch " + item.name() + " (" + Wording.size(r.bytes()) + ")").orElse("missing"));
+                table.add(item.name(), item.content(), where);
+                ObjectNode event = Screen.event("data").put("name", item.name()).put("content", item.content())
+                        .put("origin", item.origin().name().toLowerCase(Locale.ROOT));
+                item.place().ifPresent(place -> event.put("place", place.toString()));
+                remote.ifPresent(r -> event.put("fetch_bytes", r.bytes()));
+                screen.tell(event);
+            }
+            screen.say(table.toString());
+            return ExitCode.OK;
+        }
+    }
+
+    /** {@code cairn data fetch}. */
+    @Command(name = "fetch", description = {"Downloads a data set from its public address and checks it.",
+        "A download that was broken off goes on where it ended."}, optionListHeading = "%nOptions:%n",
+            footer = {"", "Examples:",
+                "  cairn data fetch fashion-mnist",
+                "  cairn data fetch cifar-10 --to /mnt/sets      then: cairn train my.yaml --data /mnt/sets"})
+    static final class Fetching implements Callable<Integer> {
+        private final Host host;
+
+        @Parameters(paramLabel = "NAME", description = "mnist, fashion-mnist or cifar-10.")
+        private String name;
+
+        @Option(names = "--to", paramLabel = "FOLDER", description = "The folder of data sets to put it in (default: ~/.cairn/datasets).")
+        private Path to;
+
+        @Option(names = "--from", paramLabel = "URL", description = "Another address that has files of the same names.")
+        private URI from;
+
+        @Mixin
+        private Common common;
+
+        Fetching(Host host) {
+            this.host = host;
+        }
+
+        @Override
+        public Integer call() throws IOException, InterruptedException {
+            Screen screen = common.screen(host);
+            Fetch fetch = new Fetch(Catalogue.published());
+            Path target = to == null ? DataPlaces.downloads() : to;
+            Map<String, Meter> meters = new HashMap<>();
+            Path folder;
+            try {
+                Fetch.Progress progress = (file, bytes, total) -> meters
+                        .computeIfAbsent(file, f -> Meter.of(host, screen, f, "bytes", 0, total)).at(bytes, () -> "");
+                folder = from == null ? fetch.fetch(name, target, progress) : fetch.fetch(name, target, from, progress);
+            } finally {
+                meters.values().forEach(Meter::close);
+            }
+            screen.say(name + " is in " + folder);
+            screen.tell(Screen.event("data").put("name", name).put("place", folder.toString()));
+            return ExitCode.OK;
+        }
+    }
+}

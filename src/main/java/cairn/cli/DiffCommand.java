@@ -1,0 +1,102 @@
+package cairn.cli;
+
+import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.DirectoryStore;
+import cairn.state.Change;
+import cairn.state.Distance;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn diff}. */
+@Command(name = "diff", description = {"Compares two checkpoints, value by value: what is equal bit for bit, and how far the rest moved.",
+    "largest is the largest change of an element, norm the length of all changes together, relative that length by the length before."},
+        optionListHeading = "%nOptions:%n",
+        footer = {"", "Examples:",
+            "  cairn diff iris@0 iris@360",
+            "  cairn diff iris@360 other@360        two runs",
+            "  cairn diff iris@60 iris@latest --json"})
+final class DiffCommand implements Callable<Integer> {
+    private final Host host;
+
+    @Parameters(index = "0", paramLabel = "BEFORE", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
+    private String before;
+
+    @Parameters(index = "1", paramLabel = "AFTER", description = "Another one.")
+    private String after;
+
+    @Mixin
+    private RunsFolder runs;
+
+    @Mixin
+    private Common common;
+
+    DiffCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen = common.screen(host);
+        Checkpoint a = read(before);
+        Checkpoint b = read(after);
+        List<Change> changes = a.state().changes(b.state());
+        Columns values = new Columns("value", "before", "after");
+        Columns tensors = new Columns("tensor", ">largest", ">norm", ">relative", "changed");
+        int equal = 0;
+        int moved = 0;
+        for (Change change : changes) {
+            screen.tell(event(change));
+            if (change.isEqual()) {
+                equal++;
+            } else if (change.distance().isPresent()) {
+                Distance d = change.distance().get();
+                tensors.add(change.path(), Wording.real(d.maximum()), Wording.real(d.norm()),
+                        Double.isInfinite(d.relative()) ? "from 0" : Wording.real(d.relative()),
+                        d.changed() + " of " + d.elements());
+                moved++;
+            } else {
+                values.add(change.path(), orNothing(change.before()), orNothing(change.after()));
+            }
+        }
+        boolean isEqual = equal == changes.size();
+        if (moved > 0) {
+            screen.say(tensors + System.lineSeparator());
+        }
+        if (equal + moved < changes.size()) {
+            screen.say(values + System.lineSeparator());
+        }
+        screen.say(isEqual ? "equal, bit for bit: " + Wording.count(equal, "value") + ", digest " + a.state().digest()
+                : equal + " of " + Wording.count(changes.size(), "value") + " are equal, bit for bit");
+        screen.tell(Screen.event("end").put("equal", isEqual).put("before", a.state().digest()).put("after", b.state().digest()));
+        return ExitCode.OK;
+    }
+
+    private Checkpoint read(String text) throws IOException {
+        CheckpointName name = CheckpointName.of(text);
+        StoredRun run = runs.find(name.run());
+        try (DirectoryStore store = run.store()) {
+            return store.read(run.step(store, name.which()));
+        }
+    }
+
+    private static String orNothing(String value) {
+        return value.isEmpty() ? "(nothing)" : value;
+    }
+
+    private static ObjectNode event(Change change) {
+        ObjectNode event = Screen.event("difference").put("path", change.path()).put("equal", change.isEqual())
+                .put("before", change.before()).put("after", change.after());
+        change.distance().ifPresent(d -> {
+            event.put("elements", d.elements()).put("changed", d.changed());
+            Figures.put(event, "largest", d.maximum());
+            Figures.put(event, "norm", d.norm());
+            Figures.put(event, "relative", d.relative());
+        });
+        return event;
+    }
+}

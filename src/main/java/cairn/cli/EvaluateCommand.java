@@ -1,0 +1,114 @@
+package cairn.cli;
+
+import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.DirectoryStore;
+import cairn.data.Labels;
+import cairn.train.Evaluation;
+import cairn.train.Predictor;
+import cairn.train.Recipe;
+import cairn.train.TrainingData;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn evaluate}. */
+@Command(name = "evaluate", description = "Measures the model of a checkpoint; changes nothing. Numbers in brackets are 95 %% intervals.",
+        optionListHeading = "%nOptions:%n",
+        footer = {"", "Examples:",
+            "  cairn evaluate iris                          the newest checkpoint, on the test rows",
+            "  cairn evaluate iris@best --split validation",
+            "  cairn evaluate mnist-mlp@938 --json"})
+final class EvaluateCommand implements Callable<Integer> {
+    /** Wider tables are for programs. */
+    private static final int MOST_CLASSES = 12;
+
+    /** The parts of the data. */
+    enum Split { train, validation, test }
+
+    private final Host host;
+
+    @Parameters(paramLabel = "RUN[@STEP]", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
+    private String name;
+
+    @Option(names = "--split", defaultValue = "test",
+            description = "The rows to measure on: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Split split;
+
+    @Mixin
+    private RunsFolder runs;
+
+    @Mixin
+    private DataPlace data;
+
+    @Mixin
+    private Common common;
+
+    EvaluateCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen = common.screen(host);
+        CheckpointName at = CheckpointName.of(name);
+        StoredRun run = runs.find(at.run());
+        Recipe recipe = run.recipe();
+        Checkpoint checkpoint;
+        try (DirectoryStore store = run.store()) {
+            checkpoint = store.read(run.step(store, at.which()));
+        }
+        Predictor predictor = Predictor.of(recipe, checkpoint.state());
+        Evaluation evaluation = predictor.evaluate(TrainingData.open(recipe, data.folders()), split.name());
+
+        ObjectNode event = Screen.event("evaluation").put("run", run.name()).put("step", checkpoint.step()).put("split", split.name());
+        Figures.put(event, evaluation);
+        screen.say(run.name() + " at step " + checkpoint.step() + ", " + Wording.count(evaluation.rows(), split.name() + " row"));
+        screen.say("");
+        Columns measures = new Columns("", "");
+        evaluation.measures().forEach((measure, estimate) -> measures.add(measure, estimate.toString()));
+        screen.say(measures.toString());
+        if (evaluation instanceof Evaluation.Classification c && predictor.labels() instanceof Labels.Classes names) {
+            Figures.putClasses(event, c, names);
+            screen.say("");
+            screen.say(classes(c, names).toString());
+            if (names.width() <= MOST_CLASSES) {
+                screen.say("");
+                screen.say(confusion(c, names).toString());
+            }
+        }
+        screen.tell(event);
+        return ExitCode.OK;
+    }
+
+    private static Columns classes(Evaluation.Classification evaluation, Labels.Classes names) {
+        Columns table = new Columns("class", ">rows", ">precision", ">recall", ">f1");
+        for (Evaluation.OfClass c : evaluation.classes()) {
+            table.add(names.names().get(c.index()), Long.toString(c.support()), Wording.share(c.precision().value()),
+                    Wording.share(c.recall().value()), Wording.share(c.f1().value()));
+        }
+        return table;
+    }
+
+    private static Columns confusion(Evaluation.Classification evaluation, Labels.Classes names) {
+        String[] heads = new String[names.width() + 1];
+        heads[0] = "is \\ predicted";
+        for (int c = 0; c < names.width(); c++) {
+            heads[c + 1] = ">" + names.names().get(c);
+        }
+        Columns table = new Columns(heads);
+        for (int label = 0; label < names.width(); label++) {
+            String[] cells = new String[heads.length];
+            cells[0] = names.names().get(label);
+            for (int predicted = 0; predicted < names.width(); predicted++) {
+                long count = evaluation.confusion().count(label, predicted);
+                cells[predicted + 1] = count == 0 ? "." : Long.toString(count);
+            }
+            table.add(cells);
+        }
+        return table;
+    }
+}

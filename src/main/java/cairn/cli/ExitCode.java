@@ -1,0 +1,28 @@
+package cairn.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the process says of its end. */
+final class ExitCode {
+    static final int OK = 0;
+    static final int FAILED = 1;
+    static final int USAGE = 2;
+    static final int REFUSED = 3;
+    /** Added to the number of the signal that ended the command, as shells do. */
+    static final int SIGNALLED = 128;
+
+    private ExitCode() {
+    }
+
+    /** As every help page ends. */
+    static Map<String, String> table() {
+        Map<String, String> table = new LinkedHashMap<>();
+        table.put("0", "done");
+        table.put("1", "failed: files, network, damaged or missing data, a loss that is not finite, a step that came out differently");
+        table.put("2", "the command line or the recipe is wrong; nothing was changed");
+        table.put("3", "refused: it exists already, or another process is writing it");
+        table.put("130", "stopped by Ctrl+C (SIGINT); 143 by SIGTERM, 129 by SIGHUP. Training saves its state first");
+        return table;
+    }
+}

@@ -1,0 +1,127 @@
+package cairn.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The program {@code cairn}. */
+public final class Main {
+    /** Silence of the native libraries, and no limit of theirs on memory beside Java's; read once, when they are loaded. */
+    private static final Map<String, String> NATIVE = Map.of("org.nd4j.log.initialization", "false",
+            "org.bytedeco.javacpp.maxphysicalbytes", "0");
+
+    private Main() {
+    }
+
+    public static void main(String[] args) {
+        NATIVE.forEach((name, value) -> System.setProperty(name, System.getProperty(name, value)));
+        System.exit(run(Host.system(), args));
+    }
+
+    /** Runs one command; returns what the process should end with. */
+    static int run(Host host, String... args) {
+        CommandLine line = commandLine(host);
+        Screen screen = new Screen(host, List.of(args).contains("--json"));
+        boolean isDebug = List.of(args).contains("--debug") || host.has("CAIRN_DEBUG");
+        line.setParameterExceptionHandler((e, a) -> end(host, screen, e, usage(e), isDebug));
+        line.setExecutionExceptionHandler((e, command, parsed) -> end(host, screen, e, Failure.of(e), isDebug));
+        try {
+            return line.execute(args);
+        } catch (Error e) {
+            return end(host, screen, e, Failure.of(e), isDebug);
+        }
+    }
+
+    /** The whole tree of commands. */
+    static CommandLine commandLine(Host host) {
+        CommandLine line = new CommandLine(new Cairn())
+                .addSubcommand(new TrainCommand(host)).addSubcommand(new ResumeCommand(host))
+                .addSubcommand(new EvaluateCommand(host)).addSubcommand(new PredictCommand(host))
+                .addSubcommand(new CheckpointsCommand(host)).addSubcommand(new ShowCommand(host))
+                .addSubcommand(new DiffCommand(host)).addSubcommand(DataCommand.line(host))
+                .addSubcommand(new RecipesCommand(host)).addSubcommand(new DoctorCommand(host));
+        line.setOut(new PrintWriter(host.out(), true)).setErr(new PrintWriter(host.err(), true));
+        line.setUsageHelpWidth(Terminal.USUAL_WIDTH);
+        describeExits(line);
+        return line;
+    }
+
+    private static void describeExits(CommandLine line) {
+        line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(ExitCode.table());
+        line.getSubcommands().values().forEach(Main::describeExits);
+    }
+
+    private static Failure usage(ParameterException e) {
+        CommandLine at = e.getCommandLine();
+        String message = e.getMessage().replaceFirst("^Error: ", "");
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            String first = unmatched.getUnmatched().get(0);
+            message = first.startsWith("-") ? "there is no option " + first
+                    : at.getSubcommands().isEmpty() ? "nothing more was expected, found '" + first + "'"
+                    : "there is no command '" + first + "'";
+            List<String> near = unmatched.getSuggestions();
+            message += near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
+        }
+        return new Failure(ExitCode.USAGE, message + "\nSee: " + at.getCommandSpec().qualifiedName() + " --help");
+    }
+
+    private static int end(Host host, Screen screen, Throwable thrown, Failure failure, boolean isDebug) {
+        screen.note("error: " + failure.message());
+        screen.tell(Screen.event("error").put("exit", failure.exitCode()).put("message", failure.message()));
+        if (isDebug) {
+            thrown.printStackTrace(host.err());
+        }
+        return failure.exitCode();
+    }
+
+    /** The program itself; what it does is done by its commands. */
+    @Command(name = "cairn", versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND",
+            description = "Trains neural networks; the whole state of training can be saved, resumed and rolled back, bit for bit.",
+            commandListHeading = "%nCommands:%n", optionListHeading = "%nOptions:%n",
+            footer = {"", "Examples:",
+                "  cairn train iris                  train the smallest recipe, a second of work",
+                "  cairn train mnist-mlp --epochs 5  stop it with Ctrl+C whenever you like ...",
+                "  cairn resume mnist-mlp            ... and go on as if nothing had happened",
+                "  cairn evaluate mnist-mlp@best     on the test rows",
+                "  cairn COMMAND --help              what a command takes, with examples",
+                "",
+                "CAIRN_DATA names a folder of data sets; CAIRN_DEBUG=1 shows stack traces."})
+    static final class Cairn implements Runnable {
+        @Option(names = {"-h", "--help"}, usageHelp = true, description = "This page.")
+        private boolean help;
+
+        @Option(names = "--version", versionHelp = true, description = "The versions of Cairn and Java.")
+        private boolean version;
+
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public void run() {
+            spec.commandLine().usage(spec.commandLine().getErr());
+            throw new ParameterException(spec.commandLine(), "a command is missing");
+        }
+    }
+
+    /** What {@code --version} prints. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"cairn " + number(), "Java " + System.getProperty("java.version") + ", "
+                    + System.getProperty("os.name") + " " + System.getProperty("os.arch")};
+        }
+
+        /** The version in the jar's manifest. */
+        static String number() {
+            String number = Main.class.getPackage().getImplementationVersion();
+            return number == null ? "(not packaged)" : number;
+        }
+    }
+}

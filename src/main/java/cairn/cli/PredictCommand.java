@@ -1,0 +1,104 @@
+package cairn.cli;
+
+import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.DirectoryStore;
+import cairn.data.Inputs;
+import cairn.data.Labels;
+import cairn.train.Prediction;
+import cairn.train.Predictor;
+import cairn.train.Recipe;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn predict}. */
+@Command(name = "predict", description = {"Says what the model of a checkpoint makes of new rows.",
+    "Rows are raw, as the data set's were: normalization is part of the state. Pixels of images count 0 to 255."},
+        optionListHeading = "%nOptions:%n",
+        footer = {"", "Examples:",
+            "  cairn predict iris flowers.csv          a line of four numbers for each flower",
+            "  cairn predict mnist-mlp@best five.png   or a folder of images, an IDX file, a .npy array",
+            "  cairn predict iris flowers.csv --json"})
+final class PredictCommand implements Callable<Integer> {
+    private final Host host;
+
+    @Parameters(index = "0", paramLabel = "RUN[@STEP]", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
+    private String name;
+
+    @Parameters(index = "1", paramLabel = "INPUT",
+            description = "Features without labels: .csv, .tsv or .npy; an image or a folder of images; an IDX file of images.")
+    private Path input;
+
+    @Mixin
+    private RunsFolder runs;
+
+    @Mixin
+    private Common common;
+
+    PredictCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen = common.screen(host);
+        CheckpointName at = CheckpointName.of(name);
+        StoredRun run = runs.find(at.run());
+        Recipe recipe = run.recipe();
+        Checkpoint checkpoint;
+        try (DirectoryStore store = run.store()) {
+            checkpoint = store.read(run.step(store, at.which()));
+        }
+        Predictor predictor = Predictor.of(recipe, checkpoint.state());
+        Inputs inputs = Inputs.read(input, predictor.shape(), predictor.labels());
+        if (predictor.labels() instanceof Labels.Classes) {
+            classes(screen, inputs, predictor.predictions(inputs.rows()));
+        } else {
+            reals(screen, inputs, predictor.outputs(inputs.rows()));
+        }
+        return ExitCode.OK;
+    }
+
+    private static void classes(Screen screen, Inputs inputs, List<Prediction> predictions) {
+        Columns table = new Columns("row", "class", ">probability", "runner-up", ">probability");
+        for (int i = 0; i < predictions.size(); i++) {
+            List<Prediction.Choice> choices = predictions.get(i).choices();
+            ObjectNode event = Screen.event("prediction").put("row", i).put("input", inputs.names().get(i))
+                    .put("class", choices.get(0).name());
+            Figures.put(event, "probability", choices.get(0).probability());
+            String[] second = {"", ""};
+            if (choices.size() > 1) {
+                event.put("runner_up", choices.get(1).name());
+                Figures.put(event, "runner_up_probability", choices.get(1).probability());
+                second = new String[] {choices.get(1).name(), Wording.share(choices.get(1).probability())};
+            }
+            table.add(inputs.names().get(i), choices.get(0).name(), Wording.share(choices.get(0).probability()), second[0], second[1]);
+            screen.tell(event);
+        }
+        screen.say(table.toString());
+    }
+
+    private static void reals(Screen screen, Inputs inputs, float[][] outputs) {
+        Columns table = new Columns("row", "outputs");
+        for (int i = 0; i < outputs.length; i++) {
+            float[] row = outputs[i];
+            ObjectNode event = Screen.event("prediction").put("row", i).put("input", inputs.names().get(i));
+            ArrayNode values = event.putArray("outputs");
+            for (float y : row) {
+                values.add(y);
+            }
+            table.add(inputs.names().get(i), IntStream.range(0, row.length).mapToObj(j -> Float.toString(row[j]))
+                    .collect(Collectors.joining("  ")));
+            screen.tell(event);
+        }
+        screen.say(table.toString());
+    }
+}

@@ -1,0 +1,33 @@
+package cairn.cli;
+
+import cairn.train.BuiltInRecipes;
+import cairn.train.Nearest;
+import cairn.train.Recipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** How a user names a recipe: the name of a built-in one, or the path of a YAML file. */
+final class RecipeName {
+    private RecipeName() {
+    }
+
+    /** The YAML of the recipe. */
+    static String text(String name) throws IOException {
+        if (BuiltInRecipes.names().contains(name)) {
+            return BuiltInRecipes.text(name);
+        }
+        Path file = Path.of(name);
+        if (Files.isRegularFile(file)) {
+            return Files.readString(file);
+        }
+        boolean isPath = name.contains("/") || name.contains("\\") || name.endsWith(".yaml") || name.endsWith(".yml");
+        throw CommandException.usage(isPath
+                ? (Files.isDirectory(file) ? name + " is a folder; expected the file of a recipe" : "there is no recipe file " + name)
+                : "there is no built-in recipe '" + name + "' and no file of that name; " + Nearest.hint(name, BuiltInRecipes.names()));
+    }
+
+    static Recipe read(String name) throws IOException {
+        return Recipe.parse(text(name), name);
+    }
+}

@@ -1,0 +1,67 @@
+package cairn.cli;
+
+import cairn.train.BuiltInRecipes;
+import cairn.train.Recipe;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn recipes}. */
+@Command(name = "recipes", description = "Lists the built-in recipes, or prints one.", optionListHeading = "%nOptions:%n",
+        footer = {"", "Examples:",
+            "  cairn recipes                           the built-in ones",
+            "  cairn recipes iris > my.yaml            a copy to change; then: cairn train my.yaml",
+            "  cairn recipes my.yaml --full            checked, with every default spelt out"})
+final class RecipesCommand implements Callable<Integer> {
+    private final Host host;
+
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "A built-in recipe, or the path of one.")
+    private String name;
+
+    @Option(names = "--full", description = "With every setting spelt out, as the digest sees it.")
+    private boolean full;
+
+    @Mixin
+    private Common common;
+
+    RecipesCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen = common.screen(host);
+        if (name != null) {
+            Recipe recipe = RecipeName.read(name);
+            String text = full ? recipe.toYaml() : RecipeName.text(name);
+            screen.say(text.stripTrailing());
+            screen.tell(describe(recipe).put("yaml", text));
+            return ExitCode.OK;
+        }
+        Columns table = new Columns("recipe", "run", "digest", "");
+        for (String each : BuiltInRecipes.names()) {
+            Recipe recipe = BuiltInRecipes.get(each);
+            table.add(each, length(recipe), Wording.brief(recipe.digest()), BuiltInRecipes.summary(each));
+            screen.tell(describe(recipe));
+        }
+        screen.say(table + System.lineSeparator() + System.lineSeparator() + "Print one with `cairn recipes NAME`, train it with `cairn train NAME`.");
+        return ExitCode.OK;
+    }
+
+    private static ObjectNode describe(Recipe recipe) {
+        ObjectNode event = Screen.event("recipe").put("name", recipe.name()).put("recipe_digest", recipe.digest());
+        ArrayNode model = event.putArray("model");
+        recipe.model().forEach(layer -> model.add(layer.kind()));
+        return event;
+    }
+
+    private static String length(Recipe recipe) {
+        return recipe.run().steps().map(s -> Wording.count(s, "step"))
+                .or(() -> recipe.run().epochs().map(e -> Wording.count(e, "epoch"))).orElse("");
+    }
+}

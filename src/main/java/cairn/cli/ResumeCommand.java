@@ -1,0 +1,51 @@
+package cairn.cli;
+
+import cairn.train.Run;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn resume}. */
+@Command(name = "resume", description = {"Goes on with a run from its newest checkpoint, exactly as if it had never stopped.",
+    "--epochs and --steps count from the beginning of the run: they are totals."}, optionListHeading = "%nOptions:%n",
+        footer = {"", "Examples:",
+            "  cairn resume mnist-mlp                to where the run was meant to go",
+            "  cairn resume mnist-mlp --epochs 10    further; an epoch done is not done again",
+            "  cairn resume iris --save-every 1 --keep all"})
+final class ResumeCommand implements Callable<Integer> {
+    private final Host host;
+
+    @Parameters(paramLabel = "RUN", description = "The name of a run, or the path of its folder.")
+    private String name;
+
+    @Mixin
+    private RunArguments arguments;
+
+    @Mixin
+    private RunsFolder runs;
+
+    @Mixin
+    private DataPlace data;
+
+    @Mixin
+    private Common common;
+
+    ResumeCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen = common.screen(host);
+        StoredRun stored = runs.find(name);
+        arguments.over(stored.recipe().run());
+        try (Signals signals = Signals.heardBy(host, screen);
+                Run run = Run.resume(stored.folder(), data.folders(), host.clocks(), damaged -> screen.note("note: "
+                        + damaged.getMessage() + "\nIt is passed over; the one before it is resumed."))) {
+            return new Training(host, screen, run, stored, "cairn resume " + name + runs.option())
+                    .train(arguments.over(run.trainer().recipe().run()), signals);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package cairn.cli;
+
+import cairn.train.Recipe;
+import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** How long to train, when to save and what to keep: arguments of a run, which change no number of it. */
+final class RunArguments {
+
+    /** One of the two. */
+    static final class Length {
+        @Option(names = "--epochs", paramLabel = "N", order = 1,
+                description = "Train until N epochs are done, in all (default: as the recipe says).")
+        private Integer epochs;
+
+        @Option(names = "--steps", paramLabel = "N", order = 2, description = "Train until N steps are done, in all.")
+        private Long steps;
+    }
+
+    @ArgGroup(exclusive = true)
+    private Length length;
+
+    @Option(names = "--save-every", paramLabel = "RULE", order = 10,
+            description = "When to save: 100 (steps), 1ep, 30s, best, end, or several joined by commas. Step 0 and the end are"
+                    + " always saved.")
+    private String saveEvery;
+
+    @Option(names = "--keep", paramLabel = "RULE", order = 11,
+            description = "What to keep: all, last:N, best:N, every:N, or several joined by commas. The newest, the best and the one"
+                    + " resumed from are always kept.")
+    private String keep;
+
+    @Option(names = "--patience", paramLabel = "N", order = 12, description = "Stop after N evaluations without improvement.")
+    private Integer patience;
+
+
+    /** These arguments, and those of the recipe where nothing was said. */
+    Recipe.Run over(Recipe.Run defaults) {
+        boolean isSaid = length != null;
+        return new Recipe.Run(isSaid ? Optional.ofNullable(length.epochs) : defaults.epochs(),
+                isSaid ? Optional.ofNullable(length.steps) : defaults.steps(),
+                Optional.ofNullable(saveEvery).orElse(defaults.saveEvery()), Optional.ofNullable(keep).orElse(defaults.keep()),
+                Optional.ofNullable(patience).or(defaults::patience));
+    }
+}

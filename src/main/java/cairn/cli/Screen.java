@@ -1,0 +1,88 @@
+package cairn.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * What a command says. Results go to standard output: as text for people, or as one JSON object a line and nothing else. Notes
+ * and the progress bar go to standard error. Safe for several threads.
+ */
+final class Screen {
+    /** Everything in ASCII, so that the terminal's character set does not matter. */
+    private static final ObjectMapper JSON = new ObjectMapper().configure(JsonGenerator.Feature.ESCAPE_NON_ASCII, true);
+
+    private final Host host;
+    private final boolean isJson;
+    private String drawn = "";
+
+    Screen(Host host, boolean isJson) {
+        this.host = host;
+        this.isJson = isJson;
+    }
+
+    /** Whether results are for programs: then {@link #say} is silent, otherwise {@link #tell}. */
+    boolean isJson() {
+        return isJson;
+    }
+
+    /** An empty object for {@link #tell}. */
+    static ObjectNode event(String name) {
+        return JSON.createObjectNode().put("event", name);
+    }
+
+    /** A result for people. */
+    synchronized void say(String text) {
+        if (!isJson) {
+            String bar = erase();
+            host.out().println(text);
+            host.out().flush();
+            draw(bar);
+        }
+    }
+
+    /** A result for programs. */
+    synchronized void tell(ObjectNode object) {
+        if (isJson) {
+            String bar = erase();
+            try {
+                host.out().println(JSON.writeValueAsString(object));
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("a tree of plain values can be written", e);
+            }
+            host.out().flush();
+            draw(bar);
+        }
+    }
+
+    /** Something worth knowing that is not the result. */
+    synchronized void note(String text) {
+        String bar = erase();
+        host.err().println(text);
+        host.err().flush();
+        draw(bar);
+    }
+
+    /** Replaces the line on which the progress bar stands, which is always the last. */
+    synchronized void draw(String line) {
+        int width = host.terminal().width() - 1;
+        String shown = line.length() > width ? line.substring(0, width) : line;
+        if (!shown.isEmpty() || !drawn.isEmpty()) {
+            host.err().print("\r" + shown + " ".repeat(Math.max(0, Math.min(width, drawn.length()) - shown.length())));
+            host.err().flush();
+            drawn = shown;
+        }
+    }
+
+    /** Takes the progress bar away and returns it. */
+    synchronized String erase() {
+        String bar = drawn;
+        if (!bar.isEmpty()) {
+            draw("");
+            host.err().print("\r");
+            host.err().flush();
+        }
+        return bar;
+    }
+}

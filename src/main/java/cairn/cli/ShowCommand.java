@@ -1,0 +1,111 @@
+package cairn.cli;
+
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.Header;
+import cairn.state.Value;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn show}. */
+@Command(name = "show", description = "Shows what a checkpoint holds: where it was made, every value, every tensor.",
+        optionListHeading = "%nOptions:%n",
+        footer = {"", "Examples:",
+            "  cairn show iris@360",
+            "  cairn show iris --verify             the newest, every bit of it checked",
+            "  cairn show iris@best --json"})
+final class ShowCommand implements Callable<Integer> {
+    private final Host host;
+
+    @Parameters(paramLabel = "RUN@STEP", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
+    private String name;
+
+    @Option(names = "--verify", description = "Read all of it, and compare every checksum and the digest.")
+    private boolean verify;
+
+    @Mixin
+    private RunsFolder runs;
+
+    @Mixin
+    private Common common;
+
+    ShowCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen = common.screen(host);
+        CheckpointName at = CheckpointName.of(name);
+        StoredRun run = runs.find(at.run());
+        try (DirectoryStore store = run.store()) {
+            long step = run.step(store, at.which());
+            Header header = store.header(step);
+            if (verify) {
+                store.verify(step);
+            }
+            screen.say(text(run, header));
+            if (verify) {
+                screen.say("\nsound: every checksum and the digest are right");
+            }
+            screen.tell(event(run, header));
+        }
+        return ExitCode.OK;
+    }
+
+    private static String text(StoredRun run, Header header) {
+        Columns top = new Columns("", "");
+        top.add("run", run.name());
+        top.add("step", Long.toString(header.step()));
+        top.add("digest", header.digest());
+        header.metrics().forEach((metric, value) -> top.add(metric, Wording.real(value)));
+        header.facts().forEach((fact, value) -> top.add(fact, value));
+        Columns values = new Columns("value", "");
+        Columns tensors = new Columns("tensor", "type", "shape");
+        header.entries().forEach((path, entry) -> {
+            if (entry instanceof Header.Scalar scalar) {
+                values.add(path, scalar.value() instanceof Value.Text ? scalar.describe().substring("text ".length()) : scalar.describe());
+            } else if (entry instanceof Header.Span span) {
+                tensors.add(path, span.type().label(), span.shape().toString());
+            }
+        });
+        return String.join(System.lineSeparator(), top.toString(), "", values.toString(), "", tensors.toString());
+    }
+
+    private static ObjectNode event(StoredRun run, Header header) {
+        ObjectNode event = Screen.event("state").put("run", run.name()).put("step", header.step()).put("digest", header.digest());
+        ObjectNode metrics = event.putObject("metrics");
+        header.metrics().forEach((metric, value) -> Figures.put(metrics, metric, value));
+        ObjectNode facts = event.putObject("facts");
+        header.facts().forEach(facts::put);
+        ObjectNode values = event.putObject("values");
+        ArrayNode tensors = event.putArray("tensors");
+        header.entries().forEach((path, entry) -> {
+            if (entry instanceof Header.Span span) {
+                ArrayNode shape = tensors.addObject().put("path", path).put("dtype", span.type().label()).putArray("shape");
+                span.shape().forEach(shape::add);
+            } else if (entry instanceof Header.Scalar scalar) {
+                put(values, path, scalar.value());
+            }
+        });
+        if (values.has("recipe/digest")) {
+            event.set("recipe_digest", values.get("recipe/digest"));
+        }
+        return event;
+    }
+
+    private static void put(ObjectNode values, String path, Value value) {
+        if (value instanceof Value.Int whole) {
+            values.put(path, whole.value());
+        } else if (value instanceof Value.Real real) {
+            Figures.putExact(values, path, real.value());
+        } else if (value instanceof Value.Text text) {
+            values.put(path, text.value());
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package cairn.cli;
+
+import cairn.checkpoint.CheckpointInfo;
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.RealDisk;
+import cairn.train.Nearest;
+import cairn.train.Recipe;
+import cairn.train.Run;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.stream.Stream;
+
+/** A run on disk, to be looked at. */
+record StoredRun(String name, Path folder) {
+    static final String RECIPE = "recipe.yaml";
+    private static final String STEP = "\\d{1,18}";
+
+    Recipe recipe() throws IOException {
+        return Run.recipe(folder);
+    }
+
+    DirectoryStore store() throws IOException {
+        return DirectoryStore.reading(folder, new RealDisk());
+    }
+
+    /** The step of the checkpoint that {@code which} means: a stored step, {@code latest} or {@code best}. */
+    long step(DirectoryStore store, String which) throws IOException {
+        SortedSet<Long> steps = store.steps();
+        if (steps.isEmpty()) {
+            throw CommandException.usage("run " + name + " has no checkpoint yet");
+        }
+        if (which.equals("latest")) {
+            return steps.last();
+        } else if (which.equals("best")) {
+            return Run.ranking(recipe()).best(store.list()).map(CheckpointInfo::step).orElseThrow(() -> CommandException.usage(
+                    "no checkpoint of run " + name + " was made at an evaluation, so none is the best; save with --save-every best"));
+        } else if (!which.matches(STEP)) {
+            throw CommandException.usage("'" + name + "@" + which + "' is no checkpoint: expected a step, latest or best after the @"
+                    + Nearest.of(which, List.of("latest", "best")).map(n -> "; did you mean '" + n + "'?").orElse(""));
+        }
+        long step = Long.parseLong(which);
+        if (!steps.contains(step)) {
+            List<Long> near = Stream.of(steps.headSet(step), steps.tailSet(step)).filter(s -> !s.isEmpty())
+                    .map(s -> s.first() < step ? s.last() : s.first()).toList();
+            throw CommandException.usage("run " + name + " has no checkpoint of step " + step + "; nearest: "
+                    + String.join(", ", near.stream().map(s -> name + "@" + s).toList()) + "\nAll of them: cairn checkpoints " + name);
+        }
+        return step;
+    }
+}

@@ -1,0 +1,89 @@
+package cairn.cli;
+
+import cairn.train.Recipe;
+import cairn.train.Run;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn train}. */
+@Command(name = "train", description = {"Starts a run: trains the model of a recipe, evaluates it, and saves the state.",
+    "A run is a folder below --dir. It can be stopped at any moment, with Ctrl+C or otherwise, and resumed exactly."},
+        optionListHeading = "%nOptions:%n",
+        footer = {"", "Examples:",
+            "  cairn train iris",
+            "  cairn train mnist-mlp --epochs 2 --save-every 1ep,best",
+            "  cairn train iris --run slower --set optimizer.learning-rate=0.001 --seed 7",
+            "  cairn train my.yaml --data /mnt/sets --json > events.jsonl"})
+final class TrainCommand implements Callable<Integer> {
+    private final Host host;
+
+    @Parameters(paramLabel = "RECIPE", description = "A built-in recipe (`cairn recipes` lists them) or the path of a YAML file.")
+    private String recipeName;
+
+    @Option(names = "--run", paramLabel = "NAME", order = 0, description = "The name of the run (default: that of the recipe).")
+    private String runName;
+
+    @Option(names = "--seed", paramLabel = "S", order = 3, description = "Another seed than the recipe's.")
+    private Long seed;
+
+    @Option(names = "--set", paramLabel = "PATH=VALUE", order = 4,
+            description = "Change a setting of the recipe, such as data.batch-size=64 or model.0.units=32. May be repeated.")
+    private List<String> assignments = new ArrayList<>();
+
+    @Mixin
+    private RunArguments arguments;
+
+    @Mixin
+    private RunsFolder runs;
+
+    @Mixin
+    private DataPlace data;
+
+    @Mixin
+    private Common common;
+
+    TrainCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen = common.screen(host);
+        List<String> all = new ArrayList<>(assignments);
+        if (seed != null) {
+            all.add("seed=" + seed);
+        }
+        Recipe recipe = RecipeName.read(recipeName).with(all);
+        recipe = recipe.withRun(arguments.over(recipe.run()));
+        String name = runName == null ? recipe.name() : runName;
+        Path folder = runs.place(name);
+        try (Signals signals = Signals.heardBy(host, screen); Run run = create(folder, name, recipe)) {
+            return new Training(host, screen, run, new StoredRun(name, folder), "cairn resume " + name + runs.option())
+                    .train(recipe.run(), signals);
+        }
+    }
+
+    private Run create(Path folder, String name, Recipe recipe) throws IOException {
+        try {
+            return Run.create(folder, recipe, data.folders(), host.clocks());
+        } catch (FileAlreadyExistsException e) {
+            String other = IntStream.iterate(2, i -> i + 1).mapToObj(i -> name + "-" + i)
+                    .filter(free -> !Files.exists(runs.place(free))).findFirst().orElseThrow();
+            String another = "start another one  cairn train " + recipeName + " --run " + other + runs.option();
+            throw CommandException.refused(Files.exists(folder.resolve(StoredRun.RECIPE))
+                    ? "the run " + folder + " exists already, and is left as it is"
+                            + "\n  go on with it      cairn resume " + name + runs.option() + "\n  " + another
+                    : folder + " exists already, and holds files that are no run; it is left as it is\n  " + another);
+        }
+    }
+}

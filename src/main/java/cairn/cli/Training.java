@@ -1,0 +1,137 @@
+package cairn.cli;
+
+import cairn.data.DataSet;
+import cairn.data.Splits;
+import cairn.journal.JournalReader;
+import cairn.journal.Row;
+import cairn.train.Evaluation;
+import cairn.train.Event;
+import cairn.train.Observer;
+import cairn.train.Position;
+import cairn.train.Recipe;
+import cairn.train.Run;
+import cairn.train.SaveRule;
+import cairn.train.StopRule;
+import cairn.train.Trainer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * One session of a run, as the user sees it: what is trained, how it goes, and how it ends.
+ *
+ * @param again the command that would go on with it
+ */
+record Training(Host host, Screen screen, Run run, StoredRun place, String again) {
+
+    /** Trains as {@code arguments} say; returns what the process should end with. */
+    int train(Recipe.Run arguments, Signals signals) throws IOException {
+        Trainer trainer = run.trainer();
+        long until = arguments.length(trainer.position().stepsPerEpoch());
+        introduce(trainer, arguments, until);
+        StopRule stop = arguments.patience().map(p -> signals.rule().or(StopRule.patience(p))).orElse(signals.rule());
+        LastLoss lastLoss = new LastLoss();
+        String rows = trainer.splits().validation().size() > 0 ? "validation" : "test";
+        Observer view = screen.isJson() ? new TrainingLines(screen, place.name(), rows)
+                : new TrainingTable(screen, place, rows, trainer.recipe().evaluate().monitor());
+        String reason;
+        try (Meter meter = Meter.of(host, screen, "step", "steps", trainer.position().step(), until)) {
+            reason = run.train(until, stop, SaveRule.parse(arguments.saveEvery()), arguments.keep(), 
+                    List.of(lastLoss, view, new Watch(meter)));
+        }
+        if (signals.exitCode().isPresent()) {
+            end(reason, lastLoss, Optional.empty());
+            return signals.exitCode().getAsInt();
+        }
+        // Only now, so that a signal stops it at once: the state is safe already, and this is no part of it.
+        signals.close();
+        DataSet test = trainer.splits().test();
+        end(reason, lastLoss, test.size() == 0 ? Optional.empty() : Optional.of(trainer.evaluate(test)));
+        return ExitCode.OK;
+    }
+
+    private void introduce(Trainer trainer, Recipe.Run arguments, long until) {
+        Splits rows = trainer.splits();
+        Recipe recipe = trainer.recipe();
+        Columns facts = new Columns("", "");
+        facts.add("recipe", recipe.name() + " " + Wording.brief(recipe.digest()) + ", "
+                + Wording.count(trainer.parameters().layout().size(), "parameter"));
+        facts.add("rows", rows.train().size() + " to train, " + rows.validation().size() + " to validate, " + rows.test().size()
+                + " to test");
+        run.environmentChanges().forEach(change -> screen.note("note: since the last session has changed: " + change
+                + "; from here the bits may differ"));
+        Position now = trainer.position();
+        String from = run.resumedFrom().isPresent() ? "from step " + now.step() + " (epoch " + Wording.epoch(now) + ") " : "";
+        facts.add("run", place.folder() + ", " + from + "to step " + until + " (epoch "
+                + Wording.epoch(new Position(until, now.stepsPerEpoch())) + ")");
+        facts.add("save", "every " + arguments.saveEvery() + ", keep " + arguments.keep());
+        screen.say(facts.toString());
+        if (now.step() >= until) {
+            screen.say("nothing to do: it stands at step " + now.step() + " already (--epochs and --steps are totals)");
+        }
+    }
+
+    private void end(String reason, LastLoss lastLoss, Optional<Evaluation> test) throws IOException {
+        Trainer trainer = run.trainer();
+        Position position = trainer.position();
+        String digest = trainer.snapshot().digest();
+        ObjectNode event = Screen.event("end").put("run", place.name()).put("step", position.step()).put("epoch", position.epochs())
+                .put("digest", digest).put("reason", reason);
+        OptionalDouble loss = lastLoss.at(position.step(), place.folder());
+        loss.ifPresent(l -> Figures.put(event, "train_loss", l));
+        test.ifPresent(t -> t.measures().forEach((name, estimate) -> Figures.put(event, "test-" + name, estimate.value())));
+        if (trainer.progress().bestStep() >= 0) {
+            Figures.put(event, "best-" + trainer.recipe().evaluate().monitor(), trainer.progress().best());
+            event.put("best_step", trainer.progress().bestStep());
+        }
+        screen.tell(event);
+
+        screen.say(reason + (test.isEmpty() ? "; go on with: " + again : ""));
+        if (trainer.progress().bestStep() >= 0) {
+            screen.say("best " + trainer.recipe().evaluate().monitor() + " " + Wording.real(trainer.progress().best()) + " at step "
+                    + trainer.progress().bestStep());
+        }
+        test.ifPresent(t -> {
+            Columns table = new Columns("", "", "");
+            t.measures().forEach((name, estimate) -> table.add("test", name, estimate.toString()));
+            screen.say(table.toString());
+        });
+        screen.say("digest " + digest + " at step " + position.step());
+    }
+
+    /** Keeps the bar going. */
+    private record Watch(Meter meter) implements Observer {
+        @Override
+        public void on(Event event) {
+            if (event instanceof Event.Stepped e) {
+                meter.at(e.report().step(), () -> "loss " + Wording.real(e.report().loss()) + "  lr "
+                        + Wording.real(e.report().learningRate()));
+            }
+        }
+    }
+
+    /** The loss of the last step, from the journal where this session made none. */
+    private static final class LastLoss implements Observer {
+        private OptionalDouble loss = OptionalDouble.empty();
+
+        @Override
+        public void on(Event event) {
+            if (event instanceof Event.Stepped e) {
+                loss = OptionalDouble.of(e.report().loss());
+            }
+        }
+
+        OptionalDouble at(long step, Path folder) throws IOException {
+            Path journal = folder.resolve("journal.csv");
+            if (loss.isPresent() || !Files.exists(journal)) {
+                return loss;
+            }
+            Row row = JournalReader.read(journal).series("train/loss").get(step);
+            return row == null ? OptionalDouble.empty() : OptionalDouble.of(row.number());
+        }
+    }
+}

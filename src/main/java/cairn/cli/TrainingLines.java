@@ -1,0 +1,34 @@
+package cairn.cli;
+
+import cairn.train.Event;
+import cairn.train.Observer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** Training for programs: a line of JSON for each evaluation and each checkpoint. */
+final class TrainingLines implements Observer {
+    private final Screen screen;
+    private final String run;
+    private final String rows;
+    private double trainLoss;
+
+    TrainingLines(Screen screen, String run, String rows) {
+        this.screen = screen;
+        this.run = run;
+        this.rows = rows;
+    }
+
+    @Override
+    public void on(Event event) {
+        if (event instanceof Event.Stepped e) {
+            trainLoss = e.report().loss();
+        } else if (event instanceof Event.Evaluated e) {
+            ObjectNode line = Screen.event("evaluation").put("run", run).put("step", e.position().step())
+                    .put("epoch", e.position().epochs()).put("split", rows).put("best", e.isBest());
+            Figures.put(line, "train_loss", trainLoss);
+            Figures.put(line, e.result());
+            screen.tell(line);
+        } else if (event instanceof Event.Saved e) {
+            screen.tell(Figures.of(run, e.checkpoint()).put("epoch", e.position().epochs()));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package cairn.cli;
+
+import cairn.checkpoint.CheckpointInfo;
+import cairn.train.Estimate;
+import cairn.train.Event;
+import cairn.train.Observer;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Map;
+
+/** Training for people: a line for each evaluation, in columns, and one for each checkpoint. */
+final class TrainingTable implements Observer {
+    private static final String LINE = "%7s  %6s  %10s  %15s  %s";
+
+    private final Screen screen;
+    private final StoredRun run;
+    private final String rows;
+    private final String monitor;
+    private double trainLoss;
+    private boolean hasHead;
+
+    /**
+     * A table of evaluations.
+     *
+     * @param rows what is evaluated on: {@code validation} or {@code test}
+     * @param monitor the measure that says which evaluation is best
+     */
+    TrainingTable(Screen screen, StoredRun run, String rows, String monitor) {
+        this.screen = screen;
+        this.run = run;
+        this.rows = rows;
+        this.monitor = monitor;
+    }
+
+    @Override
+    public void on(Event event) {
+        if (event instanceof Event.Stepped e) {
+            trainLoss = e.report().loss();
+        } else if (event instanceof Event.Evaluated e) {
+            evaluated(e);
+        } else if (event instanceof Event.Saved e) {
+            CheckpointInfo c = e.checkpoint();
+            screen.say("saved " + run.folder().resolve(c.fileName()) + " " + Wording.size(c.bytes()) + " " + Wording.brief(c.digest()));
+        }
+    }
+
+    /** The loss, the first measure after it, and the monitored one if it is neither. */
+    private void evaluated(Event.Evaluated e) {
+        Map<String, Estimate> measures = e.result().measures();
+        Iterator<String> names = measures.keySet().iterator();
+        String loss = names.next();
+        String second = names.next();
+        boolean isThird = !monitor.equals(loss) && !monitor.equals(second);
+        if (!hasHead) {
+            hasHead = true;
+            screen.say(String.format(LINE, "step", "epoch", "train loss", rows + " " + loss, second + (isThird ? ", " + monitor : "")));
+        }
+        String rest = measures.get(second) + (isThird ? ", " + measures.get(monitor) : "") + (e.isBest() ? "  best" : "");
+        screen.say(String.format(Locale.ROOT, LINE, e.position().step(), Wording.epoch(e.position()), Wording.real(trainLoss),
+                Wording.real(measures.get(loss).value()), rest));
+    }
+}

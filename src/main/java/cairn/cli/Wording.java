@@ -1,0 +1,52 @@
+package cairn.cli;
+
+import cairn.train.Position;
+import java.util.Locale;
+
+/** How numbers are written for people. */
+final class Wording {
+    private static final int DIGEST_CHARACTERS = 12;
+
+    private Wording() {
+    }
+
+    /** The beginning of a digest, enough to tell two apart by eye. */
+    static String brief(String digest) {
+        return digest.substring(0, Math.min(DIGEST_CHARACTERS, digest.length()));
+    }
+
+    /** {@code 3}, or {@code 3.25} within an epoch. */
+    static String epoch(Position position) {
+        return position.stepInEpoch() == 0 ? Long.toString(position.epoch()) : String.format(Locale.ROOT, "%.2f", position.epochs());
+    }
+
+    /** Four digits of a real number. */
+    static String real(double value) {
+        return String.format(Locale.ROOT, "%.4g", value);
+    }
+
+    /** {@code 98.21 %}. */
+    static String share(double share) {
+        return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+    }
+
+    /** {@code 714 B}, {@code 12.3 kB}, {@code 5.61 MB}. */
+    static String size(long bytes) {
+        if (bytes < 1000) {
+            return bytes + " B";
+        }
+        String[] units = {"kB", "MB", "GB", "TB", "PB", "EB"};
+        double size = bytes;
+        int unit = -1;
+        while (size >= 999.5) {
+            size /= 1000;
+            unit++;
+        }
+        return String.format(Locale.ROOT, size < 9.995 ? "%.2f %s" : size < 99.95 ? "%.1f %s" : "%.0f %s", size, units[unit]);
+    }
+
+    /** {@code 1 row}, {@code 2 rows}. */
+    static String count(long count, String thing) {
+        return count + " " + thing + (count == 1 ? "" : "s");
+    }
+}

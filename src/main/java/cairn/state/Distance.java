@@ -1,0 +1,50 @@
+package cairn.state;
+
+import java.nio.ByteBuffer;
+
+/**
+ * How far a tensor is from another one of its type and shape, both read as doubles; d is their difference. NaN where an element
+ * has become NaN, or was.
+ *
+ * @param elements how many each has
+ * @param changed how many of them differ
+ * @param maximum max |d|
+ * @param norm ‖d‖, Euclid's
+ * @param relative ‖d‖ / ‖before‖; infinite if only the denominator is 0, and 0 if both are
+ */
+public record Distance(long elements, long changed, double maximum, double norm, double relative) {
+
+    /** The distance from {@code before} to {@code after}. */
+    static Distance between(Value.Tensor before, Value.Tensor after) {
+        ByteBuffer a = before.bytes();
+        ByteBuffer b = after.bytes();
+        long changed = 0;
+        double maximum = 0;
+        double squares = 0;
+        double squaresBefore = 0;
+        while (a.hasRemaining()) {
+            double x = next(before.type(), a);
+            double y = next(after.type(), b);
+            squaresBefore += x * x;
+            if (Double.doubleToRawLongBits(x) == Double.doubleToRawLongBits(y)) {
+                continue;
+            }
+            double d = y - x;
+            changed++;
+            maximum = Math.max(maximum, Math.abs(d));
+            squares += d * d;
+        }
+        return new Distance(before.size(), changed, maximum, Math.sqrt(squares),
+                squares == 0 ? 0 : Math.sqrt(squares) / Math.sqrt(squaresBefore));
+    }
+
+    private static double next(ElementType type, ByteBuffer bytes) {
+        return switch (type) {
+            case F64 -> bytes.getDouble();
+            case F32 -> bytes.getFloat();
+            case I64 -> bytes.getLong();
+            case I32 -> bytes.getInt();
+            case U8 -> bytes.get() & 0xff;
+        };
+    }
+}

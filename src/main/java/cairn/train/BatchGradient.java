@@ -1,0 +1,85 @@
+package cairn.train;
+
+import cairn.data.Batch;
+import cairn.data.Labels;
+import cairn.nn.Loss;
+import cairn.nn.Network;
+import cairn.nn.Wired;
+import cairn.random.Key;
+import cairn.tensor.ParameterVector;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The loss of a batch and its gradient, computed in parts if the recipe says so. The network is wired once for each size. */
+final class BatchGradient {
+    private final Network network;
+    private final Loss loss;
+    private final Labels labels;
+    private final int microBatches;
+    private final ParameterVector gradient;
+    private final GradientTree tree;
+    private final Map<Integer, Wired> wired = new HashMap<>();
+
+    /** {@code gradient} receives the results. */
+    BatchGradient(Network network, Loss loss, Labels labels, int microBatches, ParameterVector gradient) {
+        this.network = network;
+        this.loss = loss;
+        this.labels = labels;
+        this.microBatches = microBatches;
+        this.gradient = gradient;
+        this.tree = new GradientTree(gradient.flat(), microBatches);
+    }
+
+    /** Wires the parts of a batch of {@code rows} rows, so that no step has to. */
+    void wire(int rows) {
+        int parts = parts(rows);
+        for (int part = 0; part < parts; part++) {
+            wired(cut(rows, parts, part + 1) - cut(rows, parts, part));
+        }
+    }
+
+    /** The batch's loss; leaves its gradient, summed over the parts, in the gradient vector. */
+    double of(Batch batch, Key key) {
+        int parts = parts(batch.size());
+        double weight = 1 / weightOf(batch);
+        double sum = 0;
+        tree.clear();
+        for (int part = 0; part < parts; part++) {
+            int from = cut(batch.size(), parts, part);
+            int rows = cut(batch.size(), parts, part + 1) - from;
+            Wired w = wired(rows);
+            Key partKey = key.fold(part);
+            Feeding.fill(w, loss, batch, labels, from, rows);
+            w.forward(partKey);
+            sum += w.lossSum();
+            w.backward(partKey, weight);
+            tree.add(part == parts - 1);
+        }
+        return sum * weight;
+    }
+
+    /** What the mean divides by: the rows, each counted as much as its label weighs. */
+    private double weightOf(Batch batch) {
+        if (!(labels instanceof Labels.Classes)) {
+            return batch.size();
+        }
+        double sum = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            sum += loss.weight(batch.labels()[i]);
+        }
+        return sum;
+    }
+
+    private int parts(int rows) {
+        return Math.min(microBatches, rows);
+    }
+
+    private Wired wired(int rows) {
+        return wired.computeIfAbsent(rows, n -> network.training(n, loss, gradient));
+    }
+
+    /** Where part {@code part} of {@code parts} begins among {@code rows}. */
+    private static int cut(int rows, int parts, int part) {
+        return (int) ((long) rows * part / parts);
+    }
+}

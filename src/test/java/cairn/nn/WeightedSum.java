@@ -1,0 +1,17 @@
+package cairn.nn;
+
+import static cairn.tensor.Elementwise.copy;
+import static cairn.tensor.Elementwise.multiply;
+import static cairn.tensor.Rows.sumOfColumns;
+
+import cairn.tensor.Array;
+
+/** The loss Σ target · output, whose gradient with respect to the output is the target: that makes the target dy. */
+record WeightedSum() implements Loss {
+    @Override
+    public void wire(LossWiring t) {
+        Array work = t.scratch(t.x().shape());
+        t.forward(multiply(t.x(), t.target(), work), sumOfColumns(work, t.rowLoss()));
+        t.backward(() -> copy(t.target(), t.dx()));
+    }
+}
