@@ -74,7 +74,7 @@ class ResumeLawTest {
             assertThat(end.integer("progress/best-step")).isBetween(1L, Subject.STEPS - 1);
             assertThat(end.diff(start)).extracting(d -> d.path()).contains("model/1.batch-norm/running-mean",
                     "model/3.residual/body/2.batch-norm/running-var", "optimizer/m/0.conv2d/weight", "average/10.dense/weight",
-                    "progress/evaluations-since-best", "train/step");
+                    "progress/plateau/best", "train/step");
             assertThat(trainer.nextRows()).hasSize(13);
         }
     }
