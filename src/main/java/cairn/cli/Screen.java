@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 
 /**
  * What a command says. Results go to standard output: as text for people, or as one JSON object a line and nothing else. Notes
@@ -74,6 +75,23 @@ final class Screen {
             host.err().flush();
             drawn = shown;
         }
+    }
+
+    /** Does {@code work}, and says on a terminal what is being waited for. */
+    <T> T waitingFor(String what, Work<T> work) throws IOException {
+        if (host.terminal().showsErr()) {
+            draw(what);
+        }
+        try {
+            return work.get();
+        } finally {
+            erase();
+        }
+    }
+
+    /** Something that takes a while. */
+    interface Work<T> {
+        T get() throws IOException;
     }
 
     /** Takes the progress bar away and returns it. */

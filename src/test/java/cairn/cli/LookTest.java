@@ -125,6 +125,14 @@ class LookTest {
     }
 
     @Test
+    void fetchingWithoutNetworkFailsAndSaysWhatToDo() {
+        Cairn.Result result = Cairn.run("data", "fetch", "mnist", "--to", temporary.resolve("sets").toString(),
+                "--from", "http://127.0.0.1:1/");
+        assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(result.err()).contains("cannot fetch mnist").contains("127.0.0.1:1").contains("by hand").doesNotContain("\tat ");
+    }
+
+    @Test
     void lookingDoesNotNeedTheNativeLibrary() throws IOException, InterruptedException {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.matches(".*(nd4j|javacpp|openblas|libnd4j).*")).collect(Collectors.joining(File.pathSeparator));
