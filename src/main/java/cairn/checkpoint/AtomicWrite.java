@@ -35,8 +35,8 @@ final class AtomicWrite {
             }
             if (failure.getClass() == IOException.class) {
                 // The operating system's own, such as "No space left on device", which does not say where.
-                FileSystemException named = new FileSystemException(target.toString(), null, "it cannot be written: " + failure.getMessage()
-                        + ". What was committed before is safe.");
+                FileSystemException named = new FileSystemException(target.toString(), null, "it cannot be written: "
+                        + failure.getMessage() + ". What was committed before is safe.");
                 named.initCause(failure);
                 throw named;
             }

@@ -44,7 +44,8 @@ record Failure(int exitCode, String message) {
                     + " CAIRN_OPTS=-Xmx4g for what is on its heap, -Dorg.bytedeco.javacpp.maxbytes=8g for arrays.");
         } else if (thrown instanceof LinkageError) {
             return new Failure(ExitCode.FAILED, "the native library cannot be used on this " + System.getProperty("os.name") + " "
-                    + System.getProperty("os.arch") + ": " + root(thrown) + "\nWas Cairn built for another platform? Build it here: mvn package.");
+                    + System.getProperty("os.arch") + ": " + root(thrown)
+                    + "\nWas Cairn built for another platform? Build it here: mvn package.");
         }
         return new Failure(ExitCode.FAILED, "this should not happen: " + thrown + "\nPlease report it with what --debug prints.");
     }

@@ -49,7 +49,9 @@ final class RecipesCommand implements Callable<Integer> {
             table.add(each, length(recipe), Wording.brief(recipe.digest()), BuiltInRecipes.summary(each));
             screen.tell(describe(recipe));
         }
-        screen.say(table + System.lineSeparator() + System.lineSeparator() + "Print one with `cairn recipes NAME`, train it with `cairn train NAME`.");
+        screen.say(table.toString());
+        screen.say("");
+        screen.say("Print one with `cairn recipes NAME`, train it with `cairn train NAME`.");
         return ExitCode.OK;
     }
 

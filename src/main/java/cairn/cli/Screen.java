@@ -71,7 +71,8 @@ final class Screen {
         String shown = line.length() > width ? line.substring(0, width) : line;
         if (!shown.isEmpty() || !drawn.isEmpty()) {
             // All of the line is cleaned: the terminal may have written ^C behind the bar.
-            host.err().print("\r" + shown + (shown.isEmpty() ? " ".repeat(width) : " ".repeat(Math.max(0, drawn.length() - shown.length()))));
+            int blanks = shown.isEmpty() ? width : Math.max(0, drawn.length() - shown.length());
+            host.err().print("\r" + shown + " ".repeat(blanks));
             host.err().flush();
             drawn = shown;
         }
