@@ -29,7 +29,7 @@ public final class OwnKinds implements KindProvider {
     public List<Kind> kinds() {
         return List.of(Kind.of(Layer.class, "stretch", new Stretch(1, Side.BOTH), "by"), Kind.of(Optimizer.class, "plain-descent",
                         new PlainDescent(0.1), "learning-rate"), Kind.of(LrSchedule.class, "halving", new Halving(2)),
-                Kind.of(Loss.class, "half-square", new HalfSquare()), Kind.of(Initializer.class, "ramp", new Ramp(0.1)),
+                Kind.of(Loss.class, "half-distance", new HalfDistance()), Kind.of(Initializer.class, "ramp", new Ramp(0.1)),
                 Kind.of(DataSource.class, "line", new Line(60)));
     }
 
@@ -67,7 +67,7 @@ public final class OwnKinds implements KindProvider {
     }
 
     /** Row loss ½ Σ (x - t)². */
-    record HalfSquare() implements Loss {
+    record HalfDistance() implements Loss {
         @Override
         public void wire(LossWiring t) {
             Array work = t.scratch(t.x().shape());

@@ -549,13 +549,13 @@ class RecipeTest {
                 name: own
                 data: {set: line, rows: 40, batch-size: 8}
                 model: [dense: {units: 1, init: {kind: ramp, slope: 0.5}}, stretch: {by: 1.5, side: positive-only}]
-                loss: half-square
+                loss: half-distance
                 optimizer: {rule: plain-descent, learning-rate: 0.05}
                 schedule: {rule: halving, warmup: 2}
                 """, "own");
         Recipe java = Recipe.named("own").data(new OwnKinds.Line(40)).batchSize(8)
                 .model(new Dense(1, true, new OwnKinds.Ramp(0.5)), new OwnKinds.Stretch(1.5, OwnKinds.Side.POSITIVE_ONLY))
-                .loss(new OwnKinds.HalfSquare()).optimizer(new OwnKinds.PlainDescent(0.05))
+                .loss(new OwnKinds.HalfDistance()).optimizer(new OwnKinds.PlainDescent(0.05))
                 .schedule(new Warmup(Span.steps(2), new OwnKinds.Halving(2))).build();
         assertThat(yaml).isEqualTo(java);
         roundTrip(yaml);
