@@ -45,7 +45,7 @@ final class Ephemerals {
                 "train.OptimizerVectors.slots");
         declare(Kind.WIRING, "arrays of a wiring, made when first asked for", "nn.Flow.gradient", "nn.Flow.gradientFrom", "nn.Flow.value",
                 "train.OptimizerVectors.scratch", "train.GradientTree.levels");
-        declare(Kind.WIRING, "wirings by batch size", "train.Evaluations.wired", "train.Trainer.wired");
+        declare(Kind.WIRING, "wirings by batch size", "train.Evaluations.wired", "train.BatchGradient.wired");
         declare(Kind.WIRING, "a prepared call; arguments that change are set before each run", "tensor.Native.context", "tensor.Native.op",
                 "tensor.Native lambda call", "tensor.Chance lambda call");
         declare(Kind.SCRATCH, "the targets of a micro-batch on their way to the device", "nn.Wired.targetBuffer");
