@@ -21,7 +21,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn data}. */
 @Command(name = "data", description = "Lists data sets, or fetches one.", synopsisSubcommandLabel = "[list | fetch NAME]",
-        optionListHeading = "%nOptions:%n", commandListHeading = "%nCommands:%n",
         footer = {"", "Examples:",
             "  cairn data                              what there is, and where",
             "  cairn data fetch fashion-mnist"})
@@ -49,8 +48,7 @@ final class DataCommand implements Callable<Integer> {
     }
 
     /** {@code cairn data list}. */
-    @Command(name = "list", description = "Lists the data sets that a recipe can name, and where they are.",
-            optionListHeading = "%nOptions:%n", footer = {"", "Examples:", "  cairn data list", "  cairn data list --data /mnt/sets"})
+    @Command(name = "list", description = "Lists the data sets that a recipe can name, and where they are.", footer = {"", "Examples:", "  cairn data list", "  cairn data list --data /mnt/sets"})
     static final class Listing implements Callable<Integer> {
         private final Host host;
 
@@ -90,7 +88,7 @@ final class DataCommand implements Callable<Integer> {
 
     /** {@code cairn data fetch}. */
     @Command(name = "fetch", description = {"Downloads a data set from its public address and checks it.",
-        "A download that was broken off goes on where it ended."}, optionListHeading = "%nOptions:%n",
+        "A download that was broken off goes on where it ended."},
             footer = {"", "Examples:",
                 "  cairn data fetch fashion-mnist",
                 "  cairn data fetch cifar-10 --to /mnt/sets      then: cairn train my.yaml --data /mnt/sets"})

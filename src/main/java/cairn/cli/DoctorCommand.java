@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 
 /** {@code cairn doctor}. */
 @Command(name = "doctor", description = {"Shows what computes here, says what would make it faster, and checks that it computes the same twice.",
-    "Ends with 1 if it does not: then checkpoints of this machine cannot be resumed exactly."}, optionListHeading = "%nOptions:%n",
+    "Ends with 1 if it does not: then checkpoints of this machine cannot be resumed exactly."},
         footer = {"", "Examples:",
             "  cairn doctor",
             "  cairn doctor --json | tail -1"})

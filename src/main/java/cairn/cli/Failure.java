@@ -29,7 +29,7 @@ record Failure(int exitCode, String message) {
         } else if (thrown instanceof CommandException e) {
             return new Failure(e.exitCode(), e.getMessage());
         } else if (thrown instanceof FolderInUseException || thrown instanceof FileAlreadyExistsException) {
-            return new Failure(ExitCode.REFUSED, thrown.getMessage());
+            return new Failure(ExitCode.REFUSED, ofFile((IOException) thrown));
         } else if (thrown instanceof RecipeException || thrown instanceof IllegalArgumentException) {
             return new Failure(ExitCode.USAGE, thrown.getMessage());
         } else if (thrown instanceof IOException e) {
@@ -54,7 +54,7 @@ record Failure(int exitCode, String message) {
         if (e instanceof FileSystemException file && file.getReason() == null) {
             String what = e instanceof NoSuchFileException ? "there is no "
                     : e instanceof AccessDeniedException ? "no permission to use "
-                    : e instanceof NotDirectoryException ? "not a folder: "
+                    : e instanceof NotDirectoryException || e instanceof FileAlreadyExistsException ? "not a folder: "
                     : e.getClass().getSimpleName() + ": ";
             return what + file.getFile();
         } else if (e instanceof CharacterCodingException) {

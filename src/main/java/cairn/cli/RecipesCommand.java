@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn recipes}. */
-@Command(name = "recipes", description = "Lists the built-in recipes, or prints one.", optionListHeading = "%nOptions:%n",
+@Command(name = "recipes", description = "Lists the built-in recipes, or prints one.",
         footer = {"", "Examples:",
             "  cairn recipes                           the built-in ones",
             "  cairn recipes iris > my.yaml            a copy to change; then: cairn train my.yaml",

@@ -62,12 +62,18 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
                 + Wording.count(trainer.parameters().layout().size(), "parameter"));
         facts.add("rows", rows.train().size() + " to train, " + rows.validation().size() + " to validate, " + rows.test().size()
                 + " to test");
-        run.environmentChanges().forEach(change -> screen.note("note: since the last session has changed: " + change
-                + "; from here the bits may differ"));
+        if (!run.environmentChanges().isEmpty()) {
+            screen.note("note: here the run goes on with the same data and different arithmetic (" + String.join(", ", run.environmentChanges())
+                    + "): its bits may differ from now on");
+        }
         Position now = trainer.position();
         String from = run.resumedFrom().isPresent() ? "from step " + now.step() + " (epoch " + Wording.epoch(now) + ") " : "";
         facts.add("run", place.folder() + ", " + from + "to step " + until + " (epoch "
                 + Wording.epoch(new Position(until, now.stepsPerEpoch())) + ")");
+        if (run.resumedFrom().isPresent()) {
+            facts.add("grade", run.environmentChanges().isEmpty() ? "exact: same recipe, data and arithmetic"
+                    : "same data, different arithmetic");
+        }
         facts.add("save", "every " + arguments.saveEvery() + ", keep " + arguments.keep());
         screen.say(facts.toString());
         if (now.step() >= until) {
@@ -87,6 +93,9 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
         if (trainer.progress().bestStep() >= 0) {
             Figures.put(event, "best-" + trainer.recipe().evaluate().monitor(), trainer.progress().best());
             event.put("best_step", trainer.progress().bestStep());
+        }
+        if (run.resumedFrom().isPresent()) {
+            event.put("grade", run.environmentChanges().isEmpty() ? "exact" : "same data, different arithmetic");
         }
         screen.tell(event);
 

@@ -49,8 +49,10 @@ final class Binding {
 
     /** The tree of {@code value}, every setting spelt out. */
     JsonNode write(Object value) {
-        if (value instanceof String || value instanceof Span || value instanceof Share) {
-            return NODES.textNode(value.toString());
+        if (value instanceof String text) {
+            return NODES.textNode(text);
+        } else if (value instanceof Span || value instanceof Share) {
+            return numberOrText(value.toString());
         } else if (value instanceof Integer || value instanceof Long) {
             return NODES.numberNode(((Number) value).longValue());
         } else if (value instanceof Double d) {
@@ -67,7 +69,7 @@ final class Binding {
             return NODES.textNode("data with digest " + data.digest());
         } else if (value instanceof Layer layer) {
             ObjectNode settings = settings(layer);
-            return settings.isEmpty() ? NODES.textNode(layer.kind())
+            return settings.isEmpty() ? NODES.textNode(kinds.nameOf(layer))
                     : NODES.objectNode().<ObjectNode>set(kinds.nameOf(layer), settings);
         } else if (value instanceof Warmup warmup && takesWarmup(warmup.then())) {
             return ((ObjectNode) write(warmup.then())).set("warmup", write(warmup.over()));
@@ -79,6 +81,14 @@ final class Binding {
         }
         throw new IllegalArgumentException("a part of a recipe must be a record of plain settings, so that the recipe's digest can"
                 + " speak for it; " + value.getClass().getName() + " is not");
+    }
+
+    /** {@code 200} and {@code 0.1} as numbers, {@code 5ep} as a text. */
+    private static JsonNode numberOrText(String text) {
+        if (text.matches("\\d+")) {
+            return NODES.numberNode(Long.parseLong(text));
+        }
+        return text.endsWith("ep") ? NODES.textNode(text) : NODES.numberNode(Double.parseDouble(text));
     }
 
     /** The settings of a part alone, without its name. */
@@ -177,7 +187,7 @@ final class Binding {
         if (type instanceof ParameterizedType generic && generic.getRawType() == List.class) {
             return list(node, generic.getActualTypeArguments()[0], path);
         } else if (type instanceof ParameterizedType generic && generic.getRawType() == Optional.class) {
-            return Optional.ofNullable(value(node, generic.getActualTypeArguments()[0], null, path));
+            return node.isNull() ? Optional.empty() : Optional.ofNullable(value(node, generic.getActualTypeArguments()[0], null, path));
         } else if (type instanceof Class<?> c) {
             return value(node, c, fallback, path);
         }
@@ -280,8 +290,12 @@ final class Binding {
             return node.doubleValue();
         } else if ((type == boolean.class || type == Boolean.class) && node.isBoolean()) {
             return node.booleanValue();
-        } else if (type == String.class && node.isValueNode() && !node.isNull()) {
+        } else if (type == String.class && (node.isTextual() || node.isIntegralNumber() || node.isBoolean())) {
             return node.asText();
+        } else if (type == String.class && node.isNumber()) {
+            // 1.50 and 1e5 would come out as 1.5 and 100000.0.
+            problem(path, "expected a text, found the number " + node.asText() + "; put it in quotes");
+            return fallback;
         }
         problem(path, "expected " + expected(type) + ", found " + found(node));
         return fallback;

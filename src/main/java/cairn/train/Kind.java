@@ -1,5 +1,6 @@
 package cairn.train;
 
+import cairn.nn.Layer;
 import java.util.Set;
 
 /**
@@ -15,6 +16,9 @@ public record Kind(Class<?> role, String name, Record prototype, Set<String> req
         required = Set.copyOf(required);
         if (!role.isInstance(prototype)) {
             throw new IllegalArgumentException("the part '" + name + "' is no " + role.getSimpleName());
+        }
+        if (prototype instanceof Layer layer && !layer.kind().equals(name)) {
+            throw new IllegalArgumentException("the layer '" + name + "' calls itself '" + layer.kind() + "' in paths; one name for both");
         }
     }
 

@@ -111,8 +111,16 @@ final class Kinds {
 
     static Kinds all() {
         List<Kind> all = new ArrayList<>(builtIn());
-        ServiceLoader.load(KindProvider.class).forEach(p -> all.addAll(p.kinds()));
+        ServiceLoader.load(KindProvider.class).forEach(p -> p.kinds().forEach(k -> add(all, k)));
         return new Kinds(all);
+    }
+
+    private static void add(List<Kind> all, Kind kind) {
+        all.stream().filter(k -> k.role() == kind.role() && k.name().equals(kind.name())).findFirst().ifPresent(k -> {
+            throw new IllegalArgumentException("two parts would be the " + ROLES.get(kind.role()) + " '" + kind.name() + "': "
+                    + k.prototype().getClass().getName() + " and " + kind.prototype().getClass().getName() + "; rename the provided one");
+        });
+        all.add(kind);
     }
 
     private static List<Kind> builtIn() {
@@ -198,13 +206,22 @@ final class Kinds {
         return ROLES.keySet().stream().anyMatch(role -> role.isInstance(record));
     }
 
-    /** The name of a part: as it is registered, or as its class is called. */
+    /**
+     * The name of a part: as it is registered, or as its class is called.
+     *
+     * @throws IllegalArgumentException if that is the name of another part, for a recipe's text and digest would take one for the other
+     */
     String nameOf(Object part) {
-        if (part instanceof Layer layer) {
-            return layer.kind();
+        Optional<String> registered = kinds.stream().filter(k -> k.prototype().getClass() == part.getClass()).map(Kind::name).findFirst();
+        String name = registered.orElseGet(() -> part instanceof Layer layer ? layer.kind()
+                : Binding.kebab(part.getClass().getSimpleName()).toLowerCase(Locale.ROOT));
+        if (registered.isEmpty()) {
+            kinds.stream().filter(k -> k.role().isInstance(part) && k.name().equals(name)).findFirst().ifPresent(k -> {
+                throw new IllegalArgumentException(part.getClass().getName() + " would be called '" + name + "' in a recipe, as "
+                        + k.prototype().getClass().getName() + " is; rename it");
+            });
         }
-        return kinds.stream().filter(k -> k.prototype().getClass() == part.getClass()).map(Kind::name).findFirst()
-                .orElseGet(() -> Binding.kebab(part.getClass().getSimpleName()).toLowerCase(Locale.ROOT));
+        return name;
     }
 
     /** The defaults of a section of type {@code type}, if it is one that may be left out. */

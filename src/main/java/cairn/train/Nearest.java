@@ -3,6 +3,7 @@ package cairn.train;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
+import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** The known name nearest to a misspelt one. */
@@ -16,9 +17,14 @@ public final class Nearest {
         return of(name, known).map(n -> "did you mean '" + n + "'? " + list).orElse(list);
     }
 
-    /** The nearest of the known names, if at most a third of the letters differ. */
+    /** The nearest of the known names, if at most a third of the letters differ; of equally near ones that which begins alike. */
     public static Optional<String> of(String name, Collection<String> known) {
-        return known.stream().min(Comparator.comparingInt((String k) -> LevenshteinDistance.getDefaultInstance().apply(name, k)).thenComparing(k -> k))
-                .filter(k -> LevenshteinDistance.getDefaultInstance().apply(name, k) <= Math.max(1, Math.max(name.length(), k.length()) / 3));
+        return known.stream().filter(k -> distance(name, k) <= Math.max(1, Math.max(name.length(), k.length()) / 3))
+                .min(Comparator.comparingInt((String k) -> distance(name, k))
+                        .thenComparing(k -> -new JaroWinklerSimilarity().apply(name, k)).thenComparing(k -> k));
+    }
+
+    private static int distance(String a, String b) {
+        return LevenshteinDistance.getDefaultInstance().apply(a, b);
     }
 }

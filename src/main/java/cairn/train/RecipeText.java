@@ -29,6 +29,9 @@ final class RecipeText {
     /** Settings that say which kind of part it is. */
     private static final Set<String> TAGS = Set.of("rule", "kind", "set");
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper YAML = yamlMapper();
+
     private RecipeText() {
     }
 
@@ -47,7 +50,7 @@ final class RecipeText {
 
     static String yaml(Recipe recipe) {
         try {
-            return yamlMapper().writeValueAsString(new Binding(Kinds.all()).write(recipe));
+            return YAML.writeValueAsString(new Binding(Kinds.all()).write(recipe));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of plain values can be written", e);
         }
@@ -57,7 +60,7 @@ final class RecipeText {
         ObjectNode tree = (ObjectNode) new Binding(Kinds.all()).write(recipe);
         tree.remove(OUTSIDE_THE_DIGEST);
         try {
-            byte[] canonical = new ObjectMapper().writeValueAsString(sorted(tree)).getBytes(StandardCharsets.UTF_8);
+            byte[] canonical = JSON.writeValueAsString(sorted(tree)).getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(canonical));
         } catch (JsonProcessingException | NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform writes JSON and has SHA-256", e);
@@ -80,8 +83,8 @@ final class RecipeText {
 
     private static JsonNode tree(String yaml, String source) {
         try {
-            refuseReferences(yaml, source);
-            JsonNode tree = yamlMapper().readTree(yaml);
+            refuseReferences(yaml, source, "");
+            JsonNode tree = YAML.readTree(yaml);
             if (tree == null || !tree.isObject()) {
                 throw new RecipeException(source, List.of(new RecipeException.Problem("", "expected settings such as 'name: ...'")));
             }
@@ -92,15 +95,15 @@ final class RecipeText {
     }
 
     /** A reader of trees takes a tag or an anchor for nothing, and a reference for a text: what they say would be lost. */
-    private static void refuseReferences(String yaml, String source) throws JsonProcessingException {
+    private static void refuseReferences(String yaml, String source, String path) throws JsonProcessingException {
         try (YAMLParser parser = new YAMLFactory().createParser(yaml)) {
             while (parser.nextToken() != null) {
                 boolean isReference = parser.isCurrentAlias();
                 if (isReference || parser.getObjectId() != null || parser.getTypeId() != null) {
                     String found = isReference ? "*" + parser.getText() : parser.getTypeId() != null
                             ? "the tag " + parser.getTypeId() : "&" + parser.getObjectId();
-                    throw new RecipeException(source, List.of(new RecipeException.Problem(where(parser.currentTokenLocation()),
-                            "found " + found + "; recipes are plain values, without tags, anchors and references: write the value out")));
+                    String where = path.isEmpty() ? where(parser.currentTokenLocation()) : path;
+                    throw new RecipeException(source, List.of(new RecipeException.Problem(where, "found " + found + "; recipes are plain values, without tags, anchors and references: write the value out")));
                 }
             }
         } catch (JsonProcessingException e) {
@@ -123,7 +126,8 @@ final class RecipeText {
         String path = assignment.substring(0, equals).strip();
         JsonNode value;
         try {
-            value = yamlMapper().readTree(assignment.substring(equals + 1));
+            refuseReferences(assignment.substring(equals + 1), source, path);
+            value = YAML.readTree(assignment.substring(equals + 1));
         } catch (IOException e) {
             throw new RecipeException(source, List.of(new RecipeException.Problem(path, "the value is no YAML: " + e.getMessage())));
         }
@@ -201,7 +205,7 @@ final class RecipeText {
     }
 
     private static ObjectMapper yamlMapper() {
-        YAMLFactory factory = YAMLFactory.builder()
+        YAMLFactory factory = YAMLFactory.builder().stringQuotingChecker(new NumberLike())
                 .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES).disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
                 .enable(com.fasterxml.jackson.core.StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
         return new ObjectMapper(factory).enable(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS);

@@ -18,6 +18,7 @@ import cairn.nn.Dropout;
 import cairn.nn.Softplus;
 import cairn.nn.Tanh;
 import cairn.optim.Adam;
+import cairn.optim.LrSchedule;
 import cairn.state.Difference;
 import cairn.state.RestoreException;
 import cairn.state.State;
@@ -52,6 +53,7 @@ import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -132,9 +134,23 @@ class FieldBugsTest {
         }
     }
 
-    /** Field bugs 10 and 11: the rate of every step, with warm-up, joined schedules and plateau, is the same to the bit after any resume. */
+    /** Field bug 10: for every schedule and from every step, the rates of a resumed run are those of the unbroken one, to the bit. */
+    @ParameterizedTest
+    @MethodSource("cairn.laws.Subjects#schedules")
+    void theRateOfEveryStepIsTheSameAfterAnyResume(Subject subject) throws IOException {
+        List<State> states = film(subject);
+        List<Long> unbroken = rates(subject, states.get(0));
+        LrSchedule schedule = subject.recipe().schedule();
+        assertThat(unbroken).isEqualTo(LongStream.range(0, Subject.STEPS).mapToObj(step -> Double.doubleToRawLongBits(
+                subject.recipe().optimizer().learningRate() * schedule.factor(step, 9))).toList());
+        for (int k = 0; k < Subject.STEPS; k++) {
+            assertThat(rates(subject, states.get(k))).as("from %d", k).isEqualTo(unbroken.subList(k, unbroken.size()));
+        }
+    }
+
+    /** Field bugs 10 and 11: and so with a plateau's reductions, which are the run's own doing. */
     @Test
-    void theRateOfEveryStepIsTheSameAfterAnyResume() throws IOException {
+    void theRatesOfAPlateauAreTheSameAfterAnyResume() throws IOException {
         List<State> states = film(EVERYTHING);
         List<Long> unbroken = rates(EVERYTHING, states.get(0));
         assertThat(unbroken).doesNotHaveDuplicates();

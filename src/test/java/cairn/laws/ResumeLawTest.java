@@ -47,6 +47,25 @@ class ResumeLawTest {
         }
     }
 
+    /** Every part there is: field bug 13, for every rule, and the like for schedules, losses and layers. */
+    @ParameterizedTest
+    @MethodSource("cairn.laws.Subjects#wide")
+    void aFileSavedLoadedAndSavedAgainIsTheSameFileAndTheNextStepIsTheSameStep(Subject subject) throws IOException {
+        long k = 7;
+        Path again = folder.resolve("again");
+        try (CheckpointStore first = DirectoryStore.writing(folder, new RealDisk());
+                CheckpointStore second = DirectoryStore.writing(again, new RealDisk());
+                Trainer trainer = subject.fresh(); Trainer resumed = subject.fresh()) {
+            Subject.run(trainer, k);
+            String name = first.commit(Checkpoint.of(k, trainer.snapshot())).fileName();
+            resumed.restore(first.read(k).state());
+            second.commit(Checkpoint.of(k, resumed.snapshot()));
+            assertThat(again.resolve(name)).hasSameBinaryContentAs(folder.resolve(name));
+            assertThat(Subject.run(resumed, k + 1)).isEqualTo(Subject.run(trainer, k + 1));
+            assertThat(Subject.run(resumed, k + 9)).isEqualTo(Subject.run(trainer, k + 9));
+        }
+    }
+
     /** Where a training that goes on from {@code from} first leaves the path of the one that was saved. */
     private static String firstDivergence(Subject subject, State from, CheckpointStore store) throws IOException {
         try (Trainer trainer = subject.fresh()) {

@@ -3,9 +3,13 @@ package cairn.laws;
 import cairn.data.DataSet;
 import cairn.data.LoadedData;
 import cairn.data.Rows;
+import cairn.nn.Loss;
+import cairn.optim.LrSchedule;
+import cairn.optim.Optimizer;
 import cairn.random.Key;
 import cairn.train.BuiltInRecipes;
 import cairn.train.DataPlaces;
+import cairn.train.KindNames;
 import cairn.train.Recipe;
 import cairn.train.TrainingData;
 import java.io.IOException;
@@ -60,6 +64,13 @@ final class Subjects {
             evaluate: {every: 2}
             """;
 
+    private static final String AROUND = """
+            name: layer
+            data: {set: digits, batch-size: 13, validation: 24, test: 20}
+            model: [conv2d: {filters: 2, kernel: 3}, LAYER, flatten, dense: {units: 10}]
+            evaluate: {every: 3}
+            """;
+
     private Subjects() {
     }
 
@@ -71,6 +82,46 @@ final class Subjects {
 
     static List<Subject> all() {
         return names().stream().map(Subjects::get).toList();
+    }
+
+    /** All of them, and one for each rule, loss, schedule and layer that is not yet among them. */
+    static List<Subject> wide() {
+        List<Subject> wide = new ArrayList<>(all());
+        wide.addAll(rules());
+        wide.addAll(schedules());
+        KindNames.of(Loss.class).forEach(n -> wide.add(changed(n, "loss=" + n, "clip={kind: value, value: 0.1}")));
+        for (String layer : List.of("average-pool2d", "max-pool2d: {window: 3, stride: 1, padding: same}", "global-average-pool2d",
+                "reshape: {shape: [4, 4, 8]}", "leaky-relu", "elu", "gelu: {form: tanh}", "sigmoid", "softplus", "softmax",
+                "conv2d: {filters: 2, kernel: 2, stride: 2, padding: valid}", "conv2d: {filters: 2, kernel: 2, dilation: 2}",
+                "layer-norm", "sequential: {layers: [tanh, silu, batch-norm]}")) {
+            wide.add(of(layer, Recipe.parse(AROUND.replace("LAYER", layer.contains(":") ? "{" + layer + "}" : layer), layer)));
+        }
+        return wide;
+    }
+
+    /** One for each optimizer. */
+    static List<Subject> rules() {
+        return KindNames.of(Optimizer.class).stream()
+                .map(n -> changed(n, "optimizer={rule: " + n + ", learning-rate: 0.01, weight-decay: 0.01}")).toList();
+    }
+
+    /** One for each schedule. */
+    static List<Subject> schedules() {
+        return KindNames.of(LrSchedule.class).stream().map(n -> changed(n, "schedule={rule: " + n + switch (n) {
+            case "step" -> ", every: 3";
+            case "exponential" -> ", decay: 0.8";
+            case "polynomial" -> ", over: 1.5ep, power: 2";
+            case "cosine" -> ", over: 4, periods: 3, multiply: 1.5, warmup: 3";
+            case "one-cycle" -> ", over: 2ep";
+            case "warmup" -> ", over: 5, then: {rule: exponential, decay: 0.5}";
+            case "joined" -> ", parts: [{schedule: {rule: constant, factor: 0.3}, length: 4},"
+                    + " {schedule: {rule: one-cycle, over: 1ep}, length: 1ep}, {schedule: {rule: step, every: 2}, length: 1ep}]";
+            default -> "";
+        } + "}")).toList();
+    }
+
+    private static Subject changed(String name, String... assignments) {
+        return of(name, get("iris").recipe().with(List.of(assignments)));
     }
 
     static Subject get(String name) {

@@ -8,6 +8,8 @@ public final class KindNames {
     }
 
     public static List<String> of(Class<?> role) {
-        return Kinds.all().names(role);
+        Kinds kinds = Kinds.all();
+        return kinds.names(role).stream()
+                .filter(n -> !kinds.find(role, n).orElseThrow().prototype().getClass().getPackageName().equals("cairn.train")).toList();
     }
 }

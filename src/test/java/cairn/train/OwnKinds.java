@@ -1,0 +1,101 @@
+package cairn.train;
+
+import cairn.data.DataFolders;
+import cairn.data.DataSource;
+import cairn.data.Labels;
+import cairn.data.LoadedData;
+import cairn.data.Table;
+import cairn.nn.Initializer;
+import cairn.nn.Layer;
+import cairn.nn.Loss;
+import cairn.nn.LossWiring;
+import cairn.nn.Wiring;
+import cairn.optim.LrSchedule;
+import cairn.optim.Optimizer;
+import cairn.random.Key;
+import cairn.tensor.Array;
+import cairn.tensor.Elementwise;
+import cairn.tensor.Rows;
+import cairn.tensor.Updates;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Parts of one's own with names in YAML, found through {@link java.util.ServiceLoader}. */
+public final class OwnKinds implements KindProvider {
+
+    @Override
+    public List<Kind> kinds() {
+        return List.of(Kind.of(Layer.class, "stretch", new Stretch(1, Side.BOTH), "by"), Kind.of(Optimizer.class, "plain-descent",
+                        new PlainDescent(0.1), "learning-rate"), Kind.of(LrSchedule.class, "halving", new Halving(2)),
+                Kind.of(Loss.class, "half-distance", new HalfDistance()), Kind.of(Initializer.class, "ramp", new Ramp(0.1)),
+                Kind.of(DataSource.class, "line", new Line(60)));
+    }
+
+    enum Side { BOTH, POSITIVE_ONLY }
+
+    /** y = by · x. */
+    record Stretch(double by, Side side) implements Layer {
+        @Override
+        public long[] outputShape(long[] in) {
+            return in;
+        }
+
+        @Override
+        public void wire(Wiring t) {
+            t.forward(Elementwise.scale(t.x(), by, t.y()));
+            t.backwardToInput(() -> Elementwise.scale(t.dy(), by, t.dx()));
+        }
+    }
+
+    /** θ = θ - lr·g. */
+    record PlainDescent(double learningRate) implements Optimizer {
+        @Override
+        public Update wire(Vectors v) {
+            Updates.Scaled descent = Updates.addScaled(v.grad(), v.theta());
+            return (lr, t) -> descent.run(-lr);
+        }
+    }
+
+    /** 2^-⌊step / every⌋. */
+    record Halving(int every) implements LrSchedule {
+        @Override
+        public double factor(long step, long stepsPerEpoch) {
+            return StrictMath.pow(0.5, step / every);
+        }
+    }
+
+    /** Row loss ½ Σ (x - t)². */
+    record HalfDistance() implements Loss {
+        @Override
+        public void wire(LossWiring t) {
+            Array work = t.scratch(t.x().shape());
+            t.forward(Elementwise.subtract(t.x(), t.target(), work), Elementwise.square(work, work), Elementwise.scale(work, 0.5, work),
+                    Rows.sumOfColumns(work, t.rowLoss()));
+            t.backward(() -> Elementwise.subtract(t.x(), t.target(), t.dx()));
+        }
+    }
+
+    /** 0, slope, 2·slope, ... */
+    record Ramp(double slope) implements Initializer {
+        @Override
+        public double[] values(long[] shape, Key key) {
+            return IntStream.range(0, (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)).mapToDouble(i -> slope * i).toArray();
+        }
+    }
+
+    /** t = 2x - 1 on evenly spaced x. */
+    record Line(int rows) implements DataSource {
+        @Override
+        public LoadedData open(DataFolders folders) {
+            float[] x = new float[rows];
+            float[] t = new float[rows];
+            for (int i = 0; i < rows; i++) {
+                x[i] = (float) i / rows;
+                t[i] = 2 * x[i] - 1;
+            }
+            return new LoadedData(Table.ofFloats("line", new long[] {1}, x, new Labels.Reals(1), t), Optional.empty());
+        }
+    }
+}
