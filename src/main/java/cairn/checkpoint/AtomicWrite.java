@@ -1,6 +1,7 @@
 package cairn.checkpoint;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 /**
@@ -31,6 +32,13 @@ final class AtomicWrite {
                 disk.delete(pending);
             } catch (IOException e) {
                 failure.addSuppressed(e);
+            }
+            if (failure.getClass() == IOException.class) {
+                // The operating system's own, such as "No space left on device", which does not say where.
+                FileSystemException named = new FileSystemException(target.toString(), null, "it cannot be written: "
+                        + failure.getMessage() + ". What was committed before is safe.");
+                named.initCause(failure);
+                throw named;
             }
             throw failure;
         }

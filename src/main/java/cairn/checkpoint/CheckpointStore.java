@@ -39,7 +39,8 @@ public interface CheckpointStore extends Closeable {
 
     /**
      * Stores a checkpoint; when this returns it will be found again after any crash.
-     * Facts and metrics of a step that is stored already are not updated: know them before committing.
+     * Facts and metrics of a step that is stored already are not updated: know them before committing. Afterwards the store
+     * does not look at the state again, so the memory of its tensors may be used for something else.
      *
      * @throws NotDeterministicException if the step is stored with another state
      */

@@ -20,7 +20,7 @@ public final class InMemoryStore implements CheckpointStore {
         long step = checkpoint.step();
         Checkpoint there = stored.get(step);
         if (there == null) {
-            stored.put(step, checkpoint);
+            stored.put(step, new Checkpoint(step, checkpoint.state().copy(), checkpoint.facts(), checkpoint.metrics()));
             Header header = Header.of(checkpoint);
             infos.put(step, CheckpointInfo.of(header, header.fileBytes()));
         } else if (!there.state().equals(checkpoint.state())) {

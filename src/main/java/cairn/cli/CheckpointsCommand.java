@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn checkpoints}. */
-@Command(name = "checkpoints", description = "Lists the checkpoints of a run.", optionListHeading = "%nOptions:%n",
+@Command(name = "checkpoints", description = "Lists the checkpoints of a run.",
         footer = {"", "Examples:",
             "  cairn checkpoints iris",
             "  cairn checkpoints iris --json | tail -1"})

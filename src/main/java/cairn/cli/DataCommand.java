@@ -21,7 +21,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn data}. */
 @Command(name = "data", description = "Lists data sets, or fetches one.", synopsisSubcommandLabel = "[list | fetch NAME]",
-        optionListHeading = "%nOptions:%n", commandListHeading = "%nCommands:%n",
         footer = {"", "Examples:",
             "  cairn data                              what there is, and where",
             "  cairn data fetch fashion-mnist"})
@@ -50,7 +49,7 @@ final class DataCommand implements Callable<Integer> {
 
     /** {@code cairn data list}. */
     @Command(name = "list", description = "Lists the data sets that a recipe can name, and where they are.",
-            optionListHeading = "%nOptions:%n", footer = {"", "Examples:", "  cairn data list", "  cairn data list --data /mnt/sets"})
+            footer = {"", "Examples:", "  cairn data list", "  cairn data list --data /mnt/sets"})
     static final class Listing implements Callable<Integer> {
         private final Host host;
 
@@ -74,8 +73,9 @@ final class DataCommand implements Callable<Integer> {
             Columns table = new Columns("data set", "content", "where");
             for (Inventory.Item item : Inventory.in(places.folders())) {
                 Optional<Catalogue.RemoteSet> remote = Catalogue.published().find(item.name());
-                String where = item.place().map(Path::toString).orElseGet(() -> item.origin() == Inventory.Origin.GENERATED ? "generated"
-                        : remote.map(r -> "cairn data fetch " + item.name() + " (" + Wording.size(r.bytes()) + ")").orElse("missing"));
+                String where = item.place().map(Path::toString).orElseGet(() -> remote
+                        .map(r -> "cairn data fetch " + item.name() + " (" + Wording.size(r.bytes()) + ")")
+                        .orElse(item.origin() == Inventory.Origin.GENERATED ? "generated" : "missing"));
                 table.add(item.name(), item.content(), where);
                 ObjectNode event = Screen.event("data").put("name", item.name()).put("content", item.content())
                         .put("origin", item.origin().name().toLowerCase(Locale.ROOT));
@@ -90,7 +90,7 @@ final class DataCommand implements Callable<Integer> {
 
     /** {@code cairn data fetch}. */
     @Command(name = "fetch", description = {"Downloads a data set from its public address and checks it.",
-        "A download that was broken off goes on where it ended."}, optionListHeading = "%nOptions:%n",
+        "A download that was broken off goes on where it ended."},
             footer = {"", "Examples:",
                 "  cairn data fetch fashion-mnist",
                 "  cairn data fetch cifar-10 --to /mnt/sets      then: cairn train my.yaml --data /mnt/sets"})
@@ -100,7 +100,8 @@ final class DataCommand implements Callable<Integer> {
         @Parameters(paramLabel = "NAME", description = "mnist, fashion-mnist or cifar-10.")
         private String name;
 
-        @Option(names = "--to", paramLabel = "FOLDER", description = "The folder of data sets to put it in (default: ~/.cairn/datasets).")
+        @Option(names = "--to", paramLabel = "FOLDER",
+                description = "The folder of data sets to put it in (default: ~/.cairn/datasets).")
         private Path to;
 
         @Option(names = "--from", paramLabel = "URL", description = "Another address that has files of the same names.")

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 /** Where data sets are looked for. */
 final class DataPlace {
     @Option(names = "--data", paramLabel = "FOLDER", order = 91,
-            description = "Look for data sets here first; then in $CAIRN_DATA, ./datasets, those of Cairn, ~/.cairn/datasets.")
+            description = "Look for data sets here before anywhere else.")
     private Path folder;
 
     DataFolders folders() {

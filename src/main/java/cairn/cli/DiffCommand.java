@@ -13,9 +13,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn diff}. */
-@Command(name = "diff", description = {"Compares two checkpoints, value by value: what is equal bit for bit, and how far the rest moved.",
-    "largest is the largest change of an element, norm the length of all changes together, relative that length by the length before."},
-        optionListHeading = "%nOptions:%n",
+@Command(name = "diff", description = {
+    "Compares two checkpoints, value by value: what is equal bit for bit, and how far the rest moved.",
+    "largest: the largest change of an element; norm: the length of all changes together; relative: that by the length before."},
         footer = {"", "Examples:",
             "  cairn diff iris@0 iris@360",
             "  cairn diff iris@360 other@360        two runs",

@@ -4,9 +4,9 @@ import cairn.data.Inventory;
 import cairn.tensor.Backend;
 import cairn.train.DataPlaces;
 import cairn.train.Exactness;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 
 /** {@code cairn doctor}. */
 @Command(name = "doctor", description = {"Shows what computes here, says what would make it faster, and checks that it computes the same twice.",
-    "Ends with 1 if it does not: then checkpoints of this machine cannot be resumed exactly."}, optionListHeading = "%nOptions:%n",
+    "Ends with 1 if it does not: then checkpoints of this machine cannot be resumed exactly."},
         footer = {"", "Examples:",
             "  cairn doctor",
             "  cairn doctor --json | tail -1"})
@@ -35,35 +35,48 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = common.screen(host);
-        Columns facts = new Columns("", "");
-        facts.add("cairn", Main.Version.number());
-        Map<String, String> backend = Backend.facts();
-        backend.forEach(facts::add);
-        facts.add("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
-        facts.add("java-heap", "up to " + Wording.size(Runtime.getRuntime().maxMemory()));
-        facts.add("data", String.join(" ", Inventory.in(DataPlaces.standard()).stream().filter(item -> item.place().isPresent())
-                .map(Inventory.Item::name).toList()));
-        screen.say(facts.toString());
-        var environment = Screen.event("environment").put("cairn", Main.Version.number());
-        backend.forEach(environment::put);
-        screen.tell(environment);
-
+        facts(screen);
         screen.say("");
-        Columns variables = new Columns("", "");
+        variables(screen);
+        screen.say("");
+        boolean isExact = checks(screen);
+        screen.tell(Screen.event("end").put("exact", isExact));
+        return isExact ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private static void facts(Screen screen) {
+        Columns table = new Columns("", "");
+        ObjectNode event = Screen.event("environment").put("cairn", Main.Version.number());
+        table.add("cairn", Main.Version.number());
+        Backend.facts().forEach((name, fact) -> {
+            table.add(name, fact);
+            event.put(name, fact);
+        });
+        table.add("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        table.add("java-heap", "up to " + Wording.size(Runtime.getRuntime().maxMemory()));
+        table.add("data", String.join(" ", Inventory.in(DataPlaces.standard()).stream().filter(item -> item.place().isPresent())
+                .map(Inventory.Item::name).toList()));
+        screen.say(table.toString());
+        screen.tell(event);
+    }
+
+    private void variables(Screen screen) {
+        Columns table = new Columns("", "");
         for (String variable : VARIABLES) {
-            variables.add(variable, host.environment().getOrDefault(variable, "(not set)"));
-            var event = Screen.event("variable").put("name", variable).put("value", host.environment().get(variable));
+            table.add(variable, host.environment().getOrDefault(variable, "(not set)"));
+            ObjectNode event = Screen.event("variable").put("name", variable).put("value", host.environment().get(variable));
             advice(variable).ifPresent(a -> event.put("advice", a));
             screen.tell(event);
         }
-        screen.say(variables.toString());
-        VARIABLES.forEach(variable -> advice(variable).ifPresent(a -> screen.say("  warning: " + a)));
+        screen.say(table.toString());
+        VARIABLES.forEach(variable -> advice(variable).ifPresent(a -> screen.say("warning: " + a)));
+    }
 
-        screen.say("");
+    private static boolean checks(Screen screen) throws IOException {
         List<Exactness.Check> checks = Exactness.check(STEPS);
         for (Exactness.Check check : checks) {
-            screen.say((check.holds() ? "exact    " : "DIFFERS  ") + check.claim() + (check.holds() ? "  " + Wording.brief(check.found())
-                    : "\n         expected " + check.expected() + "\n         found    " + check.found()));
+            screen.say(check.holds() ? "exact    " + check.claim() + "  " + Wording.brief(check.found())
+                    : "DIFFERS  " + check.claim() + "\n         expected " + check.expected() + "\n         found    " + check.found());
             screen.tell(Screen.event("check").put("claim", check.claim()).put("holds", check.holds())
                     .put("expected", check.expected()).put("found", check.found()));
         }
@@ -71,19 +84,19 @@ final class DoctorCommand implements Callable<Integer> {
         if (!isExact) {
             screen.say("\nThis machine computes the same thing in different ways. Try OMP_NUM_THREADS=1, and please report it.");
         }
-        screen.tell(Screen.event("end").put("exact", isExact));
-        return isExact ? ExitCode.OK : ExitCode.FAILED;
+        return isExact;
     }
 
     /** What to do about a variable, if anything. ND4J and OpenBLAS read them once, when they are loaded. */
     private Optional<String> advice(String variable) {
         String value = host.environment().getOrDefault(variable, "");
         if (variable.equals("OMP_WAIT_POLICY") && !value.equalsIgnoreCase("passive")) {
-            return Optional.of("OMP_WAIT_POLICY is not passive: idle threads take the cores from working ones, and training is several"
-                    + " times slower. Set OMP_WAIT_POLICY=passive before starting Java, or use bin/cairn, which does.");
+            return Optional.of("OMP_WAIT_POLICY is not passive: idle threads take the cores from working ones,"
+                    + "\n  and training is several times slower. Set OMP_WAIT_POLICY=passive before starting"
+                    + "\n  Java, or use bin/cairn, which does.");
         } else if (variable.equals("OPENBLAS_THREAD_TIMEOUT") && value.isEmpty()) {
-            return Optional.of("OPENBLAS_THREAD_TIMEOUT is not set: idle threads of OpenBLAS spin. Set OPENBLAS_THREAD_TIMEOUT=4 before"
-                    + " starting Java, or use bin/cairn, which does.");
+            return Optional.of("OPENBLAS_THREAD_TIMEOUT is not set: idle threads of OpenBLAS spin."
+                    + "\n  Set OPENBLAS_THREAD_TIMEOUT=4 before starting Java, or use bin/cairn, which does.");
         }
         return Optional.empty();
     }

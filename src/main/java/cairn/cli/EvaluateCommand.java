@@ -16,10 +16,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn evaluate}. */
-@Command(name = "evaluate", description = "Measures the model of a checkpoint; changes nothing. Numbers in brackets are 95 %% intervals.",
-        optionListHeading = "%nOptions:%n",
+@Command(name = "evaluate", description = "Measures the model of a checkpoint; changes nothing. In brackets stand 95 %% intervals.",
         footer = {"", "Examples:",
-            "  cairn evaluate iris                          the newest checkpoint, on the test rows",
+            "  cairn evaluate iris                          on the test rows",
             "  cairn evaluate iris@best --split validation",
             "  cairn evaluate mnist-mlp@938 --json"})
 final class EvaluateCommand implements Callable<Integer> {
@@ -34,7 +33,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RUN[@STEP]", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
     private String name;
 
-    @Option(names = "--split", defaultValue = "test",
+    @Option(names = "--split", paramLabel = "ROWS", defaultValue = "test",
             description = "The rows to measure on: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Split split;
 

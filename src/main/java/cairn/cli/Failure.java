@@ -29,7 +29,7 @@ record Failure(int exitCode, String message) {
         } else if (thrown instanceof CommandException e) {
             return new Failure(e.exitCode(), e.getMessage());
         } else if (thrown instanceof FolderInUseException || thrown instanceof FileAlreadyExistsException) {
-            return new Failure(ExitCode.REFUSED, thrown.getMessage());
+            return new Failure(ExitCode.REFUSED, ofFile((IOException) thrown));
         } else if (thrown instanceof RecipeException || thrown instanceof IllegalArgumentException) {
             return new Failure(ExitCode.USAGE, thrown.getMessage());
         } else if (thrown instanceof IOException e) {
@@ -44,7 +44,8 @@ record Failure(int exitCode, String message) {
                     + " CAIRN_OPTS=-Xmx4g for what is on its heap, -Dorg.bytedeco.javacpp.maxbytes=8g for arrays.");
         } else if (thrown instanceof LinkageError) {
             return new Failure(ExitCode.FAILED, "the native library cannot be used on this " + System.getProperty("os.name") + " "
-                    + System.getProperty("os.arch") + ": " + root(thrown) + "\nWas Cairn built for another platform? Build it here: mvn package.");
+                    + System.getProperty("os.arch") + ": " + root(thrown)
+                    + "\nWas Cairn built for another platform? Build it here: mvn package.");
         }
         return new Failure(ExitCode.FAILED, "this should not happen: " + thrown + "\nPlease report it with what --debug prints.");
     }
@@ -54,7 +55,7 @@ record Failure(int exitCode, String message) {
         if (e instanceof FileSystemException file && file.getReason() == null) {
             String what = e instanceof NoSuchFileException ? "there is no "
                     : e instanceof AccessDeniedException ? "no permission to use "
-                    : e instanceof NotDirectoryException ? "not a folder: "
+                    : e instanceof NotDirectoryException || e instanceof FileAlreadyExistsException ? "not a folder: "
                     : e.getClass().getSimpleName() + ": ";
             return what + file.getFile();
         } else if (e instanceof CharacterCodingException) {

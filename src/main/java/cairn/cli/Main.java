@@ -49,13 +49,15 @@ public final class Main {
                 .addSubcommand(new RecipesCommand(host)).addSubcommand(new DoctorCommand(host));
         line.setOut(new PrintWriter(host.out(), true)).setErr(new PrintWriter(host.err(), true));
         line.setUsageHelpWidth(Terminal.USUAL_WIDTH);
-        describeExits(line);
+        describe(line);
         return line;
     }
 
-    private static void describeExits(CommandLine line) {
-        line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(ExitCode.table());
-        line.getSubcommands().values().forEach(Main::describeExits);
+    private static void describe(CommandLine line) {
+        line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(ExitCode.table())
+                .parameterListHeading("%nArguments:%n").optionListHeading("%nOptions:%n").commandListHeading("%nCommands:%n")
+                .sortOptions(false).sortSynopsis(false);
+        line.getSubcommands().values().forEach(Main::describe);
     }
 
     private static Failure usage(ParameterException e) {
@@ -84,7 +86,6 @@ public final class Main {
     /** The program itself; what it does is done by its commands. */
     @Command(name = "cairn", versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND",
             description = "Trains neural networks; the whole state of training can be saved, resumed and rolled back, bit for bit.",
-            commandListHeading = "%nCommands:%n", optionListHeading = "%nOptions:%n",
             footer = {"", "Examples:",
                 "  cairn train iris                  train the smallest recipe, a second of work",
                 "  cairn train mnist-mlp --epochs 5  stop it with Ctrl+C whenever you like ...",

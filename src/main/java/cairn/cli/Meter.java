@@ -110,9 +110,12 @@ interface Meter extends AutoCloseable {
 
     /** Draws what the library renders. */
     record Drawing(Host host, Screen screen) implements ProgressBarConsumer {
+        /** For the cursor, and for the ^C of a terminal, which would begin another line. */
+        private static final int ROOM_BEHIND = 3;
+
         @Override
         public int getMaxRenderedLength() {
-            return host.terminal().width() - 1;
+            return host.terminal().width() - ROOM_BEHIND;
         }
 
         @Override

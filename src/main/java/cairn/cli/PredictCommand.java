@@ -22,7 +22,6 @@ import picocli.CommandLine.Parameters;
 /** {@code cairn predict}. */
 @Command(name = "predict", description = {"Says what the model of a checkpoint makes of new rows.",
     "Rows are raw, as the data set's were: normalization is part of the state. Pixels of images count 0 to 255."},
-        optionListHeading = "%nOptions:%n",
         footer = {"", "Examples:",
             "  cairn predict iris flowers.csv          a line of four numbers for each flower",
             "  cairn predict mnist-mlp@best five.png   or a folder of images, an IDX file, a .npy array",

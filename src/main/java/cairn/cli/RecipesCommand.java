@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn recipes}. */
-@Command(name = "recipes", description = "Lists the built-in recipes, or prints one.", optionListHeading = "%nOptions:%n",
+@Command(name = "recipes", description = "Lists the built-in recipes, or prints one.",
         footer = {"", "Examples:",
             "  cairn recipes                           the built-in ones",
             "  cairn recipes iris > my.yaml            a copy to change; then: cairn train my.yaml",
@@ -49,7 +49,9 @@ final class RecipesCommand implements Callable<Integer> {
             table.add(each, length(recipe), Wording.brief(recipe.digest()), BuiltInRecipes.summary(each));
             screen.tell(describe(recipe));
         }
-        screen.say(table + System.lineSeparator() + System.lineSeparator() + "Print one with `cairn recipes NAME`, train it with `cairn train NAME`.");
+        screen.say(table.toString());
+        screen.say("");
+        screen.say("Print one with `cairn recipes NAME`, train it with `cairn train NAME`.");
         return ExitCode.OK;
     }
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn resume}. */
 @Command(name = "resume", description = {"Goes on with a run from its newest checkpoint, exactly as if it had never stopped.",
-    "--epochs and --steps count from the beginning of the run: they are totals."}, optionListHeading = "%nOptions:%n",
+    "--epochs and --steps count from the beginning of the run: they are totals."},
         footer = {"", "Examples:",
             "  cairn resume mnist-mlp                to where the run was meant to go",
             "  cairn resume mnist-mlp --epochs 10    further; an epoch done is not done again",
@@ -42,8 +42,9 @@ final class ResumeCommand implements Callable<Integer> {
         StoredRun stored = runs.find(name);
         arguments.over(stored.recipe().run());
         try (Signals signals = Signals.heardBy(host, screen);
-                Run run = Run.resume(stored.folder(), data.folders(), host.clocks(), damaged -> screen.note("note: "
-                        + damaged.getMessage() + "\nIt is passed over; the one before it is resumed."))) {
+                Run run = screen.waitingFor(TrainCommand.LOADING, () -> Run.resume(stored.folder(), data.folders(), host.clocks(),
+                        damaged -> screen.note("note: " + damaged.getMessage()
+                                + "\nIt is passed over; the one before it is resumed.")))) {
             return new Training(host, screen, run, stored, "cairn resume " + name + runs.option())
                     .train(arguments.over(run.trainer().recipe().run()), signals);
         }

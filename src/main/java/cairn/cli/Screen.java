@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 
 /**
  * What a command says. Results go to standard output: as text for people, or as one JSON object a line and nothing else. Notes
@@ -69,10 +70,29 @@ final class Screen {
         int width = host.terminal().width() - 1;
         String shown = line.length() > width ? line.substring(0, width) : line;
         if (!shown.isEmpty() || !drawn.isEmpty()) {
-            host.err().print("\r" + shown + " ".repeat(Math.max(0, Math.min(width, drawn.length()) - shown.length())));
+            // All of the line is cleaned: the terminal may have written ^C behind the bar.
+            int blanks = shown.isEmpty() ? width : Math.max(0, drawn.length() - shown.length());
+            host.err().print("\r" + shown + " ".repeat(blanks));
             host.err().flush();
             drawn = shown;
         }
+    }
+
+    /** Does {@code work}, and says on a terminal what is being waited for. */
+    <T> T waitingFor(String what, Work<T> work) throws IOException {
+        if (host.terminal().showsErr()) {
+            draw(what);
+        }
+        try {
+            return work.get();
+        } finally {
+            erase();
+        }
+    }
+
+    /** Something that takes a while. */
+    interface Work<T> {
+        T get() throws IOException;
     }
 
     /** Takes the progress bar away and returns it. */

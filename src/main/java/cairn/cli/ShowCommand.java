@@ -14,7 +14,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn show}. */
 @Command(name = "show", description = "Shows what a checkpoint holds: where it was made, every value, every tensor.",
-        optionListHeading = "%nOptions:%n",
         footer = {"", "Examples:",
             "  cairn show iris@360",
             "  cairn show iris --verify             the newest, every bit of it checked",

@@ -6,22 +6,12 @@ import org.jline.nativ.Kernel32;
 
 /** The terminal of this process, asked through JLine's native library; where that does not load, Java's guess. */
 final class SystemTerminal implements Terminal {
-    private static final int OUT = 1;
     private static final int ERR = 2;
 
     @Override
-    public boolean showsOut() {
-        return isTerminal(OUT);
-    }
-
-    @Override
     public boolean showsErr() {
-        return isTerminal(ERR);
-    }
-
-    private static boolean isTerminal(int stream) {
         try {
-            return isWindows() ? Kernel32.isatty(stream) != 0 : CLibrary.isatty(stream) != 0;
+            return isWindows() ? Kernel32.isatty(ERR) != 0 : CLibrary.isatty(ERR) != 0;
         } catch (LinkageError | RuntimeException e) {
             return System.console() != null;
         }

@@ -7,11 +7,6 @@ interface Terminal {
 
     Terminal NONE = new Terminal() {
         @Override
-        public boolean showsOut() {
-            return false;
-        }
-
-        @Override
         public boolean showsErr() {
             return false;
         }
@@ -26,9 +21,6 @@ interface Terminal {
             return false;
         }
     };
-
-    /** Whether standard output goes to a terminal. */
-    boolean showsOut();
 
     /** Whether standard error goes to a terminal. */
     boolean showsErr();

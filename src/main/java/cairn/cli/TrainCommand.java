@@ -18,13 +18,14 @@ import picocli.CommandLine.Parameters;
 /** {@code cairn train}. */
 @Command(name = "train", description = {"Starts a run: trains the model of a recipe, evaluates it, and saves the state.",
     "A run is a folder below --dir. It can be stopped at any moment, with Ctrl+C or otherwise, and resumed exactly."},
-        optionListHeading = "%nOptions:%n",
         footer = {"", "Examples:",
             "  cairn train iris",
             "  cairn train mnist-mlp --epochs 2 --save-every 1ep,best",
             "  cairn train iris --run slower --set optimizer.learning-rate=0.001 --seed 7",
             "  cairn train my.yaml --data /mnt/sets --json > events.jsonl"})
 final class TrainCommand implements Callable<Integer> {
+    static final String LOADING = "loading data and the native library ...";
+
     private final Host host;
 
     @Parameters(paramLabel = "RECIPE", description = "A built-in recipe (`cairn recipes` lists them) or the path of a YAML file.")
@@ -37,7 +38,7 @@ final class TrainCommand implements Callable<Integer> {
     private Long seed;
 
     @Option(names = "--set", paramLabel = "PATH=VALUE", order = 4,
-            description = "Change a setting of the recipe, such as data.batch-size=64 or model.0.units=32. May be repeated.")
+            description = {"Change a setting of the recipe. May be repeated.", "Such as: --set data.batch-size=64"})
     private List<String> assignments = new ArrayList<>();
 
     @Mixin
@@ -63,13 +64,14 @@ final class TrainCommand implements Callable<Integer> {
         if (seed != null) {
             all.add("seed=" + seed);
         }
-        Recipe recipe = RecipeName.read(recipeName).with(all);
-        recipe = recipe.withRun(arguments.over(recipe.run()));
-        String name = runName == null ? recipe.name() : runName;
+        Recipe given = RecipeName.read(recipeName).with(all);
+        Recipe chosen = given.withRun(arguments.over(given.run()));
+        String name = runName == null ? chosen.name() : runName;
         Path folder = runs.place(name);
-        try (Signals signals = Signals.heardBy(host, screen); Run run = create(folder, name, recipe)) {
+        try (Signals signals = Signals.heardBy(host, screen); 
+                Run run = screen.waitingFor(LOADING, () -> create(folder, name, chosen))) {
             return new Training(host, screen, run, new StoredRun(name, folder), "cairn resume " + name + runs.option())
-                    .train(recipe.run(), signals);
+                    .train(chosen.run(), signals);
         }
     }
 
@@ -77,6 +79,9 @@ final class TrainCommand implements Callable<Integer> {
         try {
             return Run.create(folder, recipe, data.folders(), host.clocks());
         } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder)) {
+                throw e;
+            }
             String other = IntStream.iterate(2, i -> i + 1).mapToObj(i -> name + "-" + i)
                     .filter(free -> !Files.exists(runs.place(free))).findFirst().orElseThrow();
             String another = "start another one  cairn train " + recipeName + " --run " + other + runs.option();

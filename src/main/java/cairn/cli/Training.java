@@ -38,10 +38,14 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
         String rows = trainer.splits().validation().size() > 0 ? "validation" : "test";
         Observer view = screen.isJson() ? new TrainingLines(screen, place.name(), rows)
                 : new TrainingTable(screen, place, rows, trainer.recipe().evaluate().monitor());
+        long from = trainer.position().step();
         String reason;
-        try (Meter meter = Meter.of(host, screen, "step", "steps", trainer.position().step(), until)) {
-            reason = run.train(until, stop, SaveRule.parse(arguments.saveEvery()), arguments.keep(), 
+        try (Meter meter = Meter.of(host, screen, "step", "steps", from, until)) {
+            reason = run.train(until, stop, SaveRule.parse(arguments.saveEvery()), arguments.keep(),
                     List.of(lastLoss, view, new Watch(meter)));
+        }
+        if (from >= until) {
+            reason = "nothing to do: it stands at step " + from + " already (--epochs and --steps are totals)";
         }
         if (signals.exitCode().isPresent()) {
             end(reason, lastLoss, Optional.empty());
@@ -62,17 +66,24 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
                 + Wording.count(trainer.parameters().layout().size(), "parameter"));
         facts.add("rows", rows.train().size() + " to train, " + rows.validation().size() + " to validate, " + rows.test().size()
                 + " to test");
-        run.environmentChanges().forEach(change -> screen.note("note: since the last session has changed: " + change
-                + "; from here the bits may differ"));
+        if (!run.environmentChanges().isEmpty()) {
+            screen.note("note: here the run goes on with the same data and different arithmetic ("
+                    + String.join(", ", run.environmentChanges()) + "): its bits may differ from now on");
+        }
         Position now = trainer.position();
-        String from = run.resumedFrom().isPresent() ? "from step " + now.step() + " (epoch " + Wording.epoch(now) + ") " : "";
-        facts.add("run", place.folder() + ", " + from + "to step " + until + " (epoch "
-                + Wording.epoch(new Position(until, now.stepsPerEpoch())) + ")");
+        boolean isDone = now.step() >= until;
+        facts.add("run", place.folder() + (run.resumedFrom().isPresent() ? ", from " + at(now) : "")
+                + (isDone ? "" : ", to " + at(new Position(until, now.stepsPerEpoch()))));
+        if (run.resumedFrom().isPresent()) {
+            facts.add("grade", run.environmentChanges().isEmpty() ? "exact: same recipe, data and arithmetic"
+                    : "same data, different arithmetic");
+        }
         facts.add("save", "every " + arguments.saveEvery() + ", keep " + arguments.keep());
         screen.say(facts.toString());
-        if (now.step() >= until) {
-            screen.say("nothing to do: it stands at step " + now.step() + " already (--epochs and --steps are totals)");
-        }
+    }
+
+    private static String at(Position position) {
+        return "step " + position.step() + " (epoch " + Wording.epoch(position) + ")";
     }
 
     private void end(String reason, LastLoss lastLoss, Optional<Evaluation> test) throws IOException {
@@ -87,6 +98,9 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
         if (trainer.progress().bestStep() >= 0) {
             Figures.put(event, "best-" + trainer.recipe().evaluate().monitor(), trainer.progress().best());
             event.put("best_step", trainer.progress().bestStep());
+        }
+        if (run.resumedFrom().isPresent()) {
+            event.put("grade", run.environmentChanges().isEmpty() ? "exact" : "same data, different arithmetic");
         }
         screen.tell(event);
 

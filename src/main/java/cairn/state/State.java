@@ -37,7 +37,18 @@ public final class State {
 
     /** A capture of {@code part}: private copies, which nothing that happens later can change. */
     public static State of(Snapshottable part) {
-        return new State(Walk.capture(part));
+        return captured(Walk.capture(part));
+    }
+
+    /** The same state in memory of its own, for whoever keeps a capture beyond the life of its {@link CaptureBuffers}. */
+    public State copy() {
+        Map<String, Value> copies = new LinkedHashMap<>();
+        entries.forEach((path, value) -> copies.put(path, value instanceof Value.Tensor t ? t.copy() : value));
+        return new State(copies);
+    }
+
+    static State captured(Map<String, Value> entries) {
+        return new State(entries);
     }
 
     /**

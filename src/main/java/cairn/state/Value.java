@@ -139,6 +139,11 @@ public sealed interface Value {
             return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         }
 
+        /** The same tensor in memory of its own. */
+        Tensor copy() {
+            return new Tensor(type, shape, ByteBuffer.allocate(bytes.remaining()).put(bytes()).flip());
+        }
+
         /** Element {@code index} in row-major order, as a double (an i64 beyond 2^53 is rounded). */
         public double get(long index) {
             int at = Math.toIntExact(index * type.bytes());

@@ -39,13 +39,28 @@ final class Walk implements Slots {
         part.slots(new Walk("", new LinkedHashSet<>(), visitor));
     }
 
+    /** Where the bytes of a tensor are copied to. */
+    @FunctionalInterface
+    interface Memory {
+        /** Room for exactly this many bytes, for the tensor at {@code path}. */
+        ByteBuffer room(String path, int bytes);
+    }
+
     static Map<String, Value> capture(Snapshottable part) {
+        return capture(part, (path, bytes) -> ByteBuffer.allocate(bytes));
+    }
+
+    static Map<String, Value> capture(Snapshottable part, Memory memory) {
         Map<String, Value> entries = new LinkedHashMap<>();
         over(part, new Visitor() {
             @Override
             public void tensor(String path, ElementType type, long[] shape, TensorAccess access) {
-                ByteBuffer copy = ByteBuffer.allocate(Math.toIntExact(Value.Tensor.bytesOf(type, shape)))
-                        .order(ByteOrder.LITTLE_ENDIAN);
+                long bytes = Value.Tensor.bytesOf(type, shape);
+                if (bytes > Integer.MAX_VALUE - 8) {
+                    throw new IllegalStateException("cannot capture " + path + ": its " + bytes
+                            + " bytes are more than one tensor can have, which is " + (Integer.MAX_VALUE - 8));
+                }
+                ByteBuffer copy = memory.room(path, (int) bytes);
                 access.copyTo(copy.duplicate().order(ByteOrder.LITTLE_ENDIAN));
                 entries.put(path, new Value.Tensor(type, shape, copy));
             }

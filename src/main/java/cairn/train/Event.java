@@ -2,6 +2,7 @@ package cairn.train;
 
 import cairn.checkpoint.CheckpointInfo;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * What happens in a training, as immutable facts. In this order:
@@ -11,7 +12,8 @@ import java.util.List;
  *     while not stopped:
  *         Stepped                      one update was made
  *         Evaluated                    if the recipe's cadence asked for it
- *         Saved, Pruned                if the save rule asked for it; at step 0 and at the end in any case
+ *         Saved, Pruned                if the save rule asked for it; at step 0 and at the end in any case.
+ *                                      Saving runs beside the training, so these may come some steps later
  *     Stopped
  * </pre>
  *
@@ -34,15 +36,28 @@ public sealed interface Event {
     record Evaluated(Position position, String rows, Evaluation result, boolean isBest) implements Event {
     }
 
-    /** A checkpoint is durable. */
-    record Saved(Position position, CheckpointInfo checkpoint, long nanos) implements Event {
+    /**
+     * A checkpoint is durable. It was written beside the training, so some steps may have been told since its own.
+     *
+     * @param heldSeconds for how long training was held
+     * @param writeSeconds how long the writing took
+     */
+    record Saved(Position position, CheckpointInfo checkpoint, double heldSeconds, double writeSeconds) implements Event {
+    }
+
+    /** A checkpoint could not be saved, and training goes on because that was asked for. */
+    record SaveFailed(Position position, String why) implements Event {
     }
 
     /** Checkpoints were deleted after a newer one had become durable. */
     record Pruned(Position position, List<CheckpointInfo> dropped) implements Event {
     }
 
-    /** The loop has ended, and why. */
-    record Stopped(Position position, String reason) implements Event {
+    /**
+     * The loop has ended, and why.
+     *
+     * @param autoSeconds the interval that the rule {@code auto} would take now, if there is one
+     */
+    record Stopped(Position position, String reason, SaveCosts saving, OptionalDouble autoSeconds) implements Event {
     }
 }

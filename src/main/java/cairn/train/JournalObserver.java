@@ -28,10 +28,17 @@ final class JournalObserver implements Observer {
                 }
             } else if (event instanceof Event.Saved e) {
                 journal.append(step, "checkpoint/digest", e.checkpoint().digest());
-                journal.append(step, "checkpoint/seconds", e.nanos() / 1e9);
+                journal.append(step, "checkpoint/held-seconds", e.heldSeconds());
+                journal.append(step, "checkpoint/write-seconds", e.writeSeconds());
                 journal.flush();
+            } else if (event instanceof Event.SaveFailed e) {
+                journal.append(step, "checkpoint/failed", e.why());
             } else if (event instanceof Event.Stopped e) {
                 journal.append(step, "stopped", e.reason());
+                journal.append(step, "saving/overhead", e.saving().overhead());
+                if (e.autoSeconds().isPresent()) {
+                    journal.append(step, "saving/auto-seconds", e.autoSeconds().getAsDouble());
+                }
                 journal.flush();
             }
         } catch (IOException e) {

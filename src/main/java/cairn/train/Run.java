@@ -137,13 +137,19 @@ public final class Run implements Closeable {
      * @return why training stopped
      */
     public String train(long untilStep, StopRule stop, SaveRule save, String keep, List<Observer> observers) throws IOException {
+        return train(untilStep, stop, save, OnSaveError.STOP, keep, observers);
+    }
+
+    /** The same, saying what to do when a checkpoint cannot be saved. */
+    public String train(long untilStep, StopRule stop, SaveRule save, OnSaveError onSaveError, String keep, List<Observer> observers)
+            throws IOException {
         RetentionPolicy policy = RetentionPolicy.parse(keep, ranking());
         if (resumedFrom.isPresent()) {
             policy = policy.protecting(resumedFrom.getAsLong());
         }
         List<Observer> all = new ArrayList<>(List.of(new JournalObserver(journal)));
         all.addAll(observers);
-        return new TrainingLoop(trainer, StopRule.atStep(untilStep).or(stop), save, policy, folder.store(), facts(), all, clocks.nanos())
+        return new TrainingLoop(trainer, StopRule.atStep(untilStep).or(stop), save, onSaveError, policy, folder.store(), facts(), all, clocks.nanos())
                 .run(untilStep);
     }
 

@@ -1,7 +1,5 @@
 package cairn.train;
 
-import cairn.checkpoint.Checkpoint;
-import cairn.checkpoint.CheckpointInfo;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.RetentionPolicy;
 import java.io.IOException;
@@ -9,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,46 +17,112 @@ import java.util.function.LongSupplier;
  * @param facts what every checkpoint says about where it was made
  * @param clock nanoseconds, for saving by time and for what saving cost; it decides when to save and changes no number
  */
-public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, RetentionPolicy keep, CheckpointStore store,
-        Map<String, String> facts, List<Observer> observers, LongSupplier clock) {
+public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSaveError onSaveError, RetentionPolicy keep,
+        CheckpointStore store, Map<String, String> facts, List<Observer> observers, LongSupplier clock) {
 
-    /** Trains until the stop rule is met; returns why. On return the final state is saved. */
+    /** Trains until the stop rule is met; returns why. On return the final state is saved, whatever had to be waited for. */
     public String run(long untilStep) throws IOException {
-        tell(new Event.Started(trainer.position(), untilStep));
-        // A state may have been taken after an update and before the evaluation that was due then.
-        evaluateIfDue();
-        boolean isSaved = isStored();
-        long savedAt = clock.getAsLong();
-        if (!isSaved) {
-            commit();
+        try (BackgroundSaver saver = new BackgroundSaver(store, keep, clock)) {
+            return new Session(saver).run(untilStep);
         }
-        Optional<String> reason;
-        while ((reason = stop.met(trainer.position(), trainer.progress())).isEmpty()) {
-            StepReport report = step(isSaved);
-            tell(new Event.Stepped(trainer.position(), report));
-            isSaved = false;
-            if (save.due(trainer.position(), evaluateIfDue(), OptionalLong.of(clock.getAsLong() - savedAt))) {
-                commit();
-                isSaved = true;
-                savedAt = clock.getAsLong();
-            }
-        }
-        if (!isSaved) {
-            commit();
-        }
-        tell(new Event.Stopped(trainer.position(), reason.get()));
-        return reason.get();
     }
 
-    /** One update; if it cannot be made, the state before it is saved before anybody hears of it. */
-    private StepReport step(boolean isSaved) throws IOException {
-        try {
-            return trainer.step();
-        } catch (NonFiniteLossException e) {
-            if (!isSaved) {
-                commit();
+    /** What one run of the loop remembers. None of it matters to the training. */
+    private final class Session {
+        private final BackgroundSaver saver;
+        private final long startedAt = clock.getAsLong();
+        private SaveCosts costs = SaveCosts.NONE;
+        private long savedAt = startedAt;
+        private long savedStep = -1;
+
+        Session(BackgroundSaver saver) {
+            this.saver = saver;
+        }
+
+        String run(long untilStep) throws IOException {
+            tell(new Event.Started(trainer.position(), untilStep));
+            // A state may have been taken after an update and before the evaluation that was due then.
+            evaluateIfDue();
+            if (store.steps().contains(trainer.position().step())) {
+                savedStep = trainer.position().step();
             }
-            throw e;
+            // The first save is waited for, so that a full or read-only disk shows before the first epoch.
+            saveNow();
+            Optional<String> reason;
+            while ((reason = stop.met(trainer.position(), trainer.progress())).isEmpty()) {
+                StepReport report = step();
+                tell(new Event.Stepped(trainer.position(), report));
+                boolean isBest = evaluateIfDue();
+                tellSaved(saver.poll());
+                if (save.due(moment(isBest))) {
+                    save();
+                }
+            }
+            saveNow();
+            SaveCosts all = costs.after(secondsSince(startedAt));
+            OptionalDouble auto = save.auto().isEmpty() || costs.saves() == 0 ? OptionalDouble.empty()
+                    : OptionalDouble.of(SaveInterval.seconds(costs.secondsPerSave(), save.auto().get().hoursBetweenFailures() * 3600));
+            tell(new Event.Stopped(trainer.position(), reason.get(), all, auto));
+            return reason.get();
+        }
+
+        /** One update; if it cannot be made, the state before it is saved before anybody hears of it. */
+        private StepReport step() throws IOException {
+            try {
+                return trainer.step();
+            } catch (NonFiniteLossException e) {
+                saveNow();
+                throw e;
+            }
+        }
+
+        private SaveRule.Moment moment(boolean isBest) {
+            return new SaveRule.Moment(trainer.position(), isBest, secondsSince(savedAt),
+                    costs.saves() == 0 ? OptionalDouble.empty() : OptionalDouble.of(costs.secondsPerSave()));
+        }
+
+        /** Captures the state now; it is written beside the training. */
+        private void save() throws IOException {
+            saver.save(trainer.position(), trainer, facts, metrics());
+            savedStep = trainer.position().step();
+            savedAt = clock.getAsLong();
+        }
+
+        /**
+         * Saves unless this very step is saved, and waits until everything has been written. This save must succeed: here a
+         * training begins or ends.
+         */
+        private void saveNow() throws IOException {
+            if (savedStep != trainer.position().step()) {
+                save();
+            }
+            BackgroundSaver.Outcome outcome = saver.drain();
+            tellSaved(outcome);
+            for (BackgroundSaver.Failed f : outcome.failed()) {
+                if (f.position().step() == savedStep) {
+                    throw f.asException();
+                }
+            }
+        }
+
+        private void tellSaved(BackgroundSaver.Outcome outcome) throws IOException {
+            for (BackgroundSaver.Done d : outcome.done()) {
+                costs = costs.plus(d.heldSeconds(), d.writeSeconds());
+                tell(new Event.Saved(d.position(), d.checkpoint(), d.heldSeconds(), d.writeSeconds()));
+                if (!d.dropped().isEmpty()) {
+                    tell(new Event.Pruned(d.position(), d.dropped()));
+                }
+            }
+            for (BackgroundSaver.Failed f : outcome.failed()) {
+                if (onSaveError == OnSaveError.STOP) {
+                    throw f.asException();
+                }
+                tell(new Event.SaveFailed(f.position(), f.cause().getMessage()));
+            }
+        }
+
+        private double secondsSince(long nanos) {
+            return (clock.getAsLong() - nanos) / 1e9;
         }
     }
 
@@ -71,22 +135,6 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, Retent
         boolean isBest = trainer.progress().bestStep() == trainer.position().step();
         tell(new Event.Evaluated(trainer.position(), trainer.monitored().name(), evaluation, isBest));
         return isBest;
-    }
-
-    private boolean isStored() throws IOException {
-        return store.steps().contains(trainer.position().step());
-    }
-
-    /** Saves, and only when that is durable deletes what the retention policy does not keep. */
-    private void commit() throws IOException {
-        long begin = clock.getAsLong();
-        Position position = trainer.position();
-        CheckpointInfo info = store.commit(new Checkpoint(position.step(), trainer.snapshot(), facts, metrics()));
-        tell(new Event.Saved(position, info, clock.getAsLong() - begin));
-        List<CheckpointInfo> dropped = store.prune(keep);
-        if (!dropped.isEmpty()) {
-            tell(new Event.Pruned(position, dropped));
-        }
     }
 
     /** The monitored metric belongs to a checkpoint only if it was measured at its very step. */

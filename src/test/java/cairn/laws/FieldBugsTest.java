@@ -122,11 +122,14 @@ class FieldBugsTest {
             Subject.run(trainer, 9, "3", new InMemoryStore(), List.of(event -> {
                 updates[0] += event instanceof Event.Stepped ? 1 : 0;
                 State state = trainer.snapshot();
-                assertThat(state.integer("train/step")).isEqualTo(updates[0]).isEqualTo(event.position().step());
+                assertThat(state.integer("train/step")).isEqualTo(updates[0]);
+                // A save is told when it has become durable, which may be some steps after its own.
+                boolean isOfAnEarlierStep = event instanceof Event.Saved || event instanceof Event.Pruned;
+                assertThat(event.position().step()).isBetween(isOfAnEarlierStep ? 0 : updates[0], updates[0]);
                 taken.put(event.getClass().getSimpleName() + " at " + updates[0], state);
             }));
         }
-        assertThat(taken).containsKeys("Stepped at 4", "Evaluated at 4", "Saved at 6", "Stopped at 9").hasSizeGreaterThan(15);
+        assertThat(taken).containsKeys("Saved at 0", "Stepped at 4", "Evaluated at 4", "Stopped at 9").hasSizeGreaterThan(15);
         for (var entry : taken.entrySet()) {
             try (Trainer trainer = at(EVERYTHING, entry.getValue())) {
                 assertThat(Subject.run(trainer, Subject.STEPS)).as("from " + entry.getKey()).isEqualTo(EVERYTHING.unbroken(Subject.STEPS));
@@ -506,7 +509,7 @@ class FieldBugsTest {
 
     private static long stoppingEarly(Trainer trainer, List<Observer> observers) throws IOException {
         TrainingLoop loop = Subject.loop(trainer, 300, "end", new InMemoryStore(), observers);
-        new TrainingLoop(trainer, StopRule.atStep(300).or(StopRule.patience(2)), loop.save(), loop.keep(), loop.store(), loop.facts(),
+        new TrainingLoop(trainer, StopRule.atStep(300).or(StopRule.patience(2)), loop.save(), loop.onSaveError(), loop.keep(), loop.store(), loop.facts(),
                 observers, loop.clock()).run(300);
         return trainer.position().step();
     }

@@ -5,6 +5,7 @@ import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.Ranking;
 import cairn.checkpoint.RetentionPolicy;
 import cairn.train.Observer;
+import cairn.train.OnSaveError;
 import cairn.train.Recipe;
 import cairn.train.SaveRule;
 import cairn.train.StopRule;
@@ -53,7 +54,7 @@ record Subject(String name, Recipe recipe, TrainingData data) {
     static TrainingLoop loop(Trainer trainer, long until, String saves, CheckpointStore store, List<Observer> observers) {
         // A clock on which every look costs 0.7 ms.
         AtomicLong nanos = new AtomicLong();
-        return new TrainingLoop(trainer, StopRule.atStep(until), SaveRule.parse(saves), RetentionPolicy.parse("all", Ranking.min("loss")),
+        return new TrainingLoop(trainer, StopRule.atStep(until), SaveRule.parse(saves), OnSaveError.STOP, RetentionPolicy.parse("all", Ranking.min("loss")),
                 store, Map.of(), observers, () -> nanos.addAndGet(700_000));
     }
 

@@ -1,0 +1,32 @@
+package cairn.state;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Memory off the Java heap into which a component is captured again and again: after the first capture no memory is allocated,
+ * so a capture costs what copying its bytes costs. One capture at a time.
+ */
+public final class CaptureBuffers {
+    private final Map<String, ByteBuffer> rooms = new HashMap<>();
+
+    /** A capture of {@code part}. It is valid until the next capture into the same buffers, and may be read by any thread. */
+    public State capture(Snapshottable part) {
+        return State.captured(Walk.capture(part, this::room));
+    }
+
+    /** How much memory is held. */
+    public long bytes() {
+        return rooms.values().stream().mapToLong(ByteBuffer::capacity).sum();
+    }
+
+    private ByteBuffer room(String path, int bytes) {
+        ByteBuffer room = rooms.get(path);
+        if (room == null || room.capacity() != bytes) {
+            room = ByteBuffer.allocateDirect(bytes);
+            rooms.put(path, room);
+        }
+        return room.duplicate();
+    }
+}

@@ -1,0 +1,153 @@
+package cairn.train;
+
+import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.CheckpointInfo;
+import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.RetentionPolicy;
+import cairn.state.CaptureBuffers;
+import cairn.state.Snapshottable;
+import cairn.state.State;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Saves beside the training. The training thread copies the state into one of two buffers that are used again and again, and
+ * goes on; one background thread digests, writes and forces it, and then deletes what need not be kept. So at most one save is
+ * in flight and one waits, and the memory is twice the size of a checkpoint; a third save waits for the first to end.
+ *
+ * <p>Law (no alias): what is stored is the state at the call of {@link #save}, whatever the training does meanwhile. A failure
+ * is kept until it is asked for, never lost.
+ */
+final class BackgroundSaver implements AutoCloseable {
+    private static final int BUFFERS = 2;
+
+    /** A save that is durable. */
+    record Done(Position position, CheckpointInfo checkpoint, List<CheckpointInfo> dropped, double heldSeconds,
+            double writeSeconds) {
+    }
+
+    /** A save that failed. */
+    record Failed(Position position, Exception cause) {
+        /** As the training thread is to throw it. */
+        IOException asException() {
+            if (cause instanceof RuntimeException e) {
+                throw e;
+            }
+            return new IOException("the checkpoint of step " + position.step() + " could not be saved: " + cause.getMessage()
+                    + ". Those that were committed before are untouched", cause);
+        }
+    }
+
+    /** What has become of saves since the last question. */
+    record Outcome(List<Done> done, List<Failed> failed) {
+    }
+
+    private final CheckpointStore store;
+    private final RetentionPolicy keep;
+    private final LongSupplier clock;
+    private final BlockingQueue<CaptureBuffers> free = new ArrayBlockingQueue<>(BUFFERS);
+    private final ConcurrentLinkedQueue<Done> done = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Failed> failed = new ConcurrentLinkedQueue<>();
+    // No daemon: a program that ends waits for the save in flight.
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint-writer"));
+
+    BackgroundSaver(CheckpointStore store, RetentionPolicy keep, LongSupplier clock) {
+        this.store = store;
+        this.keep = keep;
+        this.clock = clock;
+        for (int i = 0; i < BUFFERS; i++) {
+            free.add(new CaptureBuffers());
+        }
+    }
+
+    /** Captures {@code part} now and stores it soon; returns when the training may go on. */
+    void save(Position position, Snapshottable part, Map<String, String> facts, Map<String, Double> metrics) throws IOException {
+        long begin = clock.getAsLong();
+        CaptureBuffers buffers = take();
+        boolean isHandedOver = false;
+        try {
+            State state = buffers.capture(part);
+            Checkpoint checkpoint = new Checkpoint(position.step(), state, facts, metrics);
+            double held = (clock.getAsLong() - begin) / 1e9;
+            writer.execute(() -> write(position, checkpoint, buffers, held));
+            isHandedOver = true;
+        } finally {
+            if (!isHandedOver) {
+                free.add(buffers);
+            }
+        }
+    }
+
+    private void write(Position position, Checkpoint checkpoint, CaptureBuffers buffers, double held) {
+        long begin = clock.getAsLong();
+        try {
+            CheckpointInfo info = store.commit(checkpoint);
+            // Only now, when the new one is durable.
+            List<CheckpointInfo> dropped = store.prune(keep);
+            done.add(new Done(position, info, dropped, held, (clock.getAsLong() - begin) / 1e9));
+        } catch (IOException | RuntimeException e) {
+            failed.add(new Failed(position, e));
+        } finally {
+            free.add(buffers);
+        }
+    }
+
+    /** What has become of saves, without waiting. */
+    Outcome poll() {
+        return new Outcome(drained(done), drained(failed));
+    }
+
+    /** The same, when everything has been written. */
+    Outcome drain() throws IOException {
+        List<CaptureBuffers> all = new ArrayList<>();
+        for (int i = 0; i < BUFFERS; i++) {
+            all.add(take());
+        }
+        free.addAll(all);
+        return poll();
+    }
+
+    private static <T> List<T> drained(ConcurrentLinkedQueue<T> queue) {
+        if (queue.isEmpty()) {
+            return List.of();
+        }
+        List<T> all = new ArrayList<>();
+        for (T next = queue.poll(); next != null; next = queue.poll()) {
+            all.add(next);
+        }
+        return all;
+    }
+
+    private CaptureBuffers take() throws IOException {
+        try {
+            return free.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for a save to end", e);
+        }
+    }
+
+    /** Waits for the save in flight and the one that waits. */
+    @Override
+    public void close() throws IOException {
+        writer.shutdown();
+        try {
+            writer.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Failed lost = failed.poll();
+        if (lost != null) {
+            throw lost.asException();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package cairn.train;
+
+/**
+ * How much work to do between two saves: rarely costs work when something fails, often costs the saving itself. With the cost C
+ * of a save and a mean time M between failures, Young (1974) found the best interval to be about √(2CM); Daly ("A higher order
+ * estimate of the optimum checkpoint interval for restart dumps", 2006, equation 37) refines it to
+ *
+ * <pre>
+ *     √(2CM) · (1 + √(C / 2M) / 3 + (C / 2M) / 9) - C     for C &lt; 2M, and M otherwise
+ * </pre>
+ *
+ * It is never shorter than what keeps the share of time spent on saving below {@link #MOST_OVERHEAD}.
+ */
+public final class SaveInterval {
+    /** The share of a training's time that saving may take: 3.5 %. */
+    public static final double MOST_OVERHEAD = 0.035;
+
+    private SaveInterval() {
+    }
+
+    /** The interval in seconds for a save of {@code cost} seconds and {@code meanBetweenFailures} seconds between failures. */
+    public static double seconds(double cost, double meanBetweenFailures) {
+        return Math.max(daly(cost, meanBetweenFailures), cost / MOST_OVERHEAD);
+    }
+
+    static double daly(double c, double m) {
+        if (c >= 2 * m) {
+            return m;
+        }
+        double ratio = c / (2 * m);
+        return Math.sqrt(2 * c * m) * (1 + Math.sqrt(ratio) / 3 + ratio / 9) - c;
+    }
+}

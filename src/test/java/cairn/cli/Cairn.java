@@ -1,0 +1,68 @@
+package cairn.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs commands in this process, with what they write caught. */
+final class Cairn {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What a command did. */
+    record Result(int exit, String out, String err) {
+
+        /** Standard output as JSON objects, one a line and nothing else. */
+        List<JsonNode> lines() {
+            List<JsonNode> objects = new ArrayList<>();
+            for (String line : out.lines().toList()) {
+                try {
+                    JsonNode node = JSON.readTree(line);
+                    if (!node.isObject()) {
+                        throw new AssertionError("no JSON object: " + line);
+                    }
+                    objects.add(node);
+                } catch (IOException e) {
+                    throw new AssertionError("no JSON: " + line, e);
+                }
+            }
+            return objects;
+        }
+
+        List<JsonNode> events(String name) {
+            return lines().stream().filter(line -> line.get("event").textValue().equals(name)).toList();
+        }
+
+        /** The last line of JSON. */
+        JsonNode last() {
+            return lines().get(lines().size() - 1);
+        }
+    }
+
+    private Cairn() {
+    }
+
+    static Result run(String... args) {
+        return run(Terminal.NONE, Map.of(), args);
+    }
+
+    static Result run(Terminal terminal, Map<String, String> environment, String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        try (PrintStream o = new PrintStream(out, true, StandardCharsets.UTF_8);
+                PrintStream e = new PrintStream(err, true, StandardCharsets.UTF_8)) {
+            Host plain = Host.plain(o, e);
+            int exit = Main.run(new Host(o, e, terminal, plain.signals(), new HashMap<>(environment), plain.clocks()), args);
+            return new Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        } catch (UncheckedIOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

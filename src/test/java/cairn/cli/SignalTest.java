@@ -1,0 +1,150 @@
+package cairn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cairn.train.Position;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Field bug 41: whoever is asked to end saves first, whatever is going on. The program runs in a process of its own. */
+@DisabledOnOs(OS.WINDOWS)
+class SignalTest {
+    private static final long STEPS = 40_000;
+
+    @TempDir
+    private Path temporary;
+
+    @Test
+    void stoppedBySigtermAndResumedIsTheSameAsUnbroken() throws IOException, InterruptedException {
+        Process child = start("train", "iris", "--steps", Long.toString(STEPS), "--save-every", "end");
+        await(child, () -> said().contains("  best"));
+        child.destroy();
+        assertThat(exit(child)).as(said()).isEqualTo(143);
+        assertThat(said()).contains("stopping after this step").contains("stopped by SIGTERM; go on with: cairn resume iris --dir " + temporary)
+                .doesNotContain("Exception");
+        long stoppedAt = latest("iris");
+        assertThat(stoppedAt).isBetween(1L, STEPS - 1);
+
+        long until = stoppedAt + 9;
+        String resumed = digest(cairn("resume", "iris", "--steps", Long.toString(until)));
+        String unbroken = digest(cairn("train", "iris", "--run", "unbroken", "--steps", Long.toString(until), "--save-every", "end"));
+        assertThat(resumed).isEqualTo(unbroken);
+    }
+
+    @Test
+    void sigintWhileTheNativeLibraryLoadsLeavesARunThatCanBeResumed() throws IOException, InterruptedException {
+        Process child = start("train", "iris", "--json");
+        // The folder is made before anything is loaded.
+        await(child, () -> Files.exists(temporary.resolve("iris/lock")));
+        signal(child, "INT");
+        assertThat(exit(child)).as(said()).isEqualTo(130);
+        assertThat(latest("iris")).isZero();
+        assertThat(digest(cairn("resume", "iris", "--steps", "3")))
+                .isEqualTo(digest(cairn("train", "iris", "--run", "other", "--steps", "3")));
+    }
+
+    @Test
+    void onlyASecondCtrlCEndsTheProcessAtOnce() {
+        Asked asked = new Asked();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Host plain = Host.plain(new PrintStream(err), new PrintStream(err));
+        Host host = new Host(plain.out(), plain.err(), Terminal.NONE, asked, Map.of(), plain.clocks());
+        try (Signals signals = Signals.heardBy(host, new Screen(host, false))) {
+            assertThat(signals.rule().met(new Position(1, 1), null)).isEmpty();
+            assertThat(signals.exitCode()).isEmpty();
+            asked.send(Signals.Signal.INT);
+            // Maven hears the same Ctrl+C and asks us once more, its way.
+            asked.send(Signals.Signal.TERM);
+            assertThat(asked.ended).isZero();
+            assertThat(signals.rule().met(new Position(1, 1), null)).contains("stopped by SIGINT");
+            assertThat(signals.exitCode()).hasValue(130);
+            asked.send(Signals.Signal.INT);
+            assertThat(asked.ended).isEqualTo(1);
+        }
+        assertThat(asked.handler).isEmpty();
+        assertThat(err.toString(StandardCharsets.UTF_8).lines()).containsExactly("stopping after this step; Ctrl+C again stops at once");
+    }
+
+    /** Signals that a test sends. */
+    private static final class Asked implements Signals.Source {
+        private Optional<BiConsumer<Signals.Signal, Runnable>> handler = Optional.empty();
+        private int ended;
+
+        @Override
+        public Runnable subscribe(BiConsumer<Signals.Signal, Runnable> subscriber) {
+            handler = Optional.of(subscriber);
+            return () -> handler = Optional.empty();
+        }
+
+        void send(Signals.Signal signal) {
+            handler.orElseThrow().accept(signal, () -> ended++);
+        }
+    }
+
+    private Process start(String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of(args));
+        command.addAll(List.of("--dir", temporary.toString()));
+        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(temporary.resolve("said.txt").toFile()).start();
+    }
+
+    private static void signal(Process child, String name) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(child.pid())).start().waitFor()).isZero();
+    }
+
+    private void await(Process child, BooleanSupplier sign) throws InterruptedException {
+        for (int i = 0; i < 3000 && !sign.getAsBoolean(); i++) {
+            assertThat(child.isAlive()).as(said()).isTrue();
+            Thread.sleep(10);
+        }
+        assertThat(sign.getAsBoolean()).as(said()).isTrue();
+    }
+
+    private int exit(Process child) throws InterruptedException {
+        try {
+            assertThat(child.waitFor(60, TimeUnit.SECONDS)).as(said()).isTrue();
+            return child.exitValue();
+        } finally {
+            child.destroyForcibly();
+        }
+    }
+
+    private String said() {
+        try {
+            return Files.readString(temporary.resolve("said.txt"), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private long latest(String run) {
+        return cairn("checkpoints", run).last().get("step").longValue();
+    }
+
+    private static String digest(Cairn.Result result) {
+        assertThat(result.exit()).as(result.err()).isZero();
+        return result.last().get("digest").textValue();
+    }
+
+    private Cairn.Result cairn(String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--dir", temporary.toString(), "--json"));
+        return Cairn.run(all.toArray(String[]::new));
+    }
+}

@@ -1,0 +1,264 @@
+package cairn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code train} and {@code resume}. */
+class TrainTest {
+    @TempDir
+    private Path temporary;
+
+    private String dir;
+
+    @BeforeEach
+    void place() {
+        dir = temporary.resolve("runs").toString();
+    }
+
+    private Cairn.Result cairn(String... args) {
+        return Cairn.run(Stream.concat(Stream.of(args), Stream.of("--dir", dir)).toArray(String[]::new));
+    }
+
+    @Test
+    void jsonHasALineForEachEvaluationAndCheckpointAndOneForTheEnd() {
+        Cairn.Result result = cairn("train", "iris", "--epochs", "4", "--save-every", "2ep", "--json");
+        assertThat(result.exit()).isZero();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.events("evaluation")).hasSize(4).allSatisfy(e -> {
+            assertThat(e.get("run").textValue()).isEqualTo("iris");
+            assertThat(e.get("rows").intValue()).isEqualTo(24);
+            assertThat(e.get("accuracy").doubleValue()).isBetween(e.get("accuracy_interval").get(0).doubleValue(),
+                    e.get("accuracy_interval").get(1).doubleValue());
+        });
+        assertThat(result.events("checkpoint")).extracting(e -> e.get("step").longValue()).containsExactly(0L, 12L, 24L);
+        JsonNode end = result.last();
+        assertThat(end.get("event").textValue()).isEqualTo("end");
+        assertThat(end.get("run").textValue()).isEqualTo("iris");
+        assertThat(end.get("step").longValue()).isEqualTo(24);
+        assertThat(end.get("epoch").doubleValue()).isEqualTo(4);
+        assertThat(end.get("digest").textValue()).matches("[0-9a-f]{64}")
+                .isEqualTo(result.events("checkpoint").get(2).get("digest").textValue());
+        assertThat(end.get("train_loss").doubleValue()).isPositive();
+        assertThat(end.get("test_accuracy").doubleValue()).isBetween(0.0, 1.0);
+    }
+
+    @Test
+    void peopleGetALineForEachEvaluationAndCheckpointAndTheDigestLast() {
+        Cairn.Result result = cairn("train", "iris", "--epochs", "2");
+        assertThat(result.exit()).isZero();
+        List<String> lines = result.out().lines().toList();
+        assertThat(lines).anyMatch(l -> l.matches("recipe +iris [0-9a-f]{12}, 131 parameters"))
+                .anyMatch(l -> l.matches("rows +96 to train, 24 to validate, 30 to test"))
+                .anyMatch(l -> l.matches("saved .*step-000000000000.safetensors [0-9.]+ kB [0-9a-f]{12}"))
+                .anyMatch(l -> l.matches(" +6 +1 +[0-9.]+ +[0-9.]+ +[0-9.]+ % \\[.*\\] %  best"))
+                .anyMatch(l -> l.matches("test +accuracy +[0-9.]+ % .*"));
+        assertThat(lines.get(lines.size() - 1)).matches("digest [0-9a-f]{64} at step 12");
+    }
+
+    @Test
+    void stoppedAndResumedIsTheSameAsUnbroken() {
+        String unbroken = digest(cairn("train", "iris", "--run", "unbroken", "--epochs", "3", "--json"));
+        cairn("train", "iris", "--steps", "7", "--save-every", "1", "--keep", "all");
+        cairn("resume", "iris", "--steps", "11", "--save-every", "end");
+        Cairn.Result resumed = cairn("resume", "iris", "--epochs", "3", "--save-every", "end", "--json");
+        assertThat(digest(resumed)).isEqualTo(unbroken);
+        assertThat(resumed.events("checkpoint")).extracting(e -> e.get("step").longValue()).containsExactly(18L);
+    }
+
+    @Test
+    void howOftenIsSavedAndWhoLooksOnChangesNothing() {
+        String json = digest(cairn("train", "iris", "--run", "a", "--epochs", "2", "--json"));
+        Cairn.Result text = cairn("train", "iris", "--run", "b", "--epochs", "2", "--save-every", "1,best", "--keep", "last:1");
+        assertThat(text.out()).contains("digest " + json + " at step 12");
+    }
+
+    @Test
+    void resumeGoesToWhereTheRunWasMeantToGo() {
+        cairn("train", "iris", "--steps", "5");
+        assertThat(cairn("resume", "iris", "--steps", "4").out()).contains("nothing to do: it stands at step 5");
+        Cairn.Result result = cairn("resume", "iris", "--json");
+        assertThat(result.last().get("step").longValue()).as("the length that train was given").isEqualTo(5);
+    }
+
+    @Test
+    void resumeWithNothingToDoSaysSoAndStillEndsWithTheDigest() {
+        Cairn.Result first = cairn("train", "iris", "--steps", "5", "--json");
+        Cairn.Result again = cairn("resume", "iris", "--steps", "3", "--json");
+        assertThat(again.exit()).isZero();
+        assertThat(again.events("checkpoint")).isEmpty();
+        assertThat(again.last().get("digest")).isEqualTo(first.last().get("digest"));
+        assertThat(again.last().get("train_loss")).as("from the journal").isEqualTo(first.last().get("train_loss"));
+        assertThat(again.last().get("test_accuracy")).isEqualTo(first.last().get("test_accuracy"));
+    }
+
+    @Test
+    void trainOnAnExistingRunIsRefusedWithTheTwoWaysOn() throws IOException {
+        cairn("train", "iris", "--steps", "2");
+        Cairn.Result again = cairn("train", "iris", "--steps", "2");
+        assertThat(again.exit()).isEqualTo(ExitCode.REFUSED);
+        assertThat(again.err()).contains("exists already").contains("cairn resume iris --dir " + dir)
+                .contains("cairn train iris --run iris-2 --dir " + dir).doesNotContain("\tat ");
+        cairn("train", "iris", "--steps", "2", "--run", "iris-2");
+        assertThat(cairn("train", "iris").err()).contains("--run iris-3");
+
+        Files.createDirectories(Path.of(dir, "photos"));
+        Files.writeString(Path.of(dir, "photos", "cat.png"), "");
+        Cairn.Result foreign = cairn("train", "iris", "--run", "photos");
+        assertThat(foreign.exit()).isEqualTo(ExitCode.REFUSED);
+        assertThat(foreign.err()).contains("no run").doesNotContain("cairn resume");
+    }
+
+    @Test
+    void aRunThatIsBeingTrainedIsRefused() throws IOException {
+        cairn("train", "iris", "--steps", "2");
+        try (var writing = cairn.checkpoint.RunFolder.resume(Path.of(dir, "iris"), new cairn.checkpoint.RealDisk())) {
+            Cairn.Result second = cairn("resume", "iris", "--steps", "3");
+            assertThat(second.exit()).isEqualTo(ExitCode.REFUSED);
+            assertThat(second.err()).contains("is being written by");
+            assertThat(writing.store().steps()).containsExactly(0L, 2L);
+        }
+    }
+
+    @Test
+    void settingsAndSeedChangeTheRecipeAndItsDigest() throws IOException {
+        String plain = digest(cairn("train", "iris", "--run", "plain", "--steps", "3", "--json"));
+        String seeded = digest(cairn("train", "iris", "--run", "seeded", "--steps", "3", "--json", "--seed", "7"));
+        String set = digest(cairn("train", "iris", "--run", "set", "--steps", "3", "--json", "--set", "optimizer.learning-rate=0.02",
+                "--set", "data.batch-size=8"));
+        assertThat(List.of(plain, seeded, set)).doesNotHaveDuplicates();
+        assertThat(Files.readString(Path.of(dir, "set", "recipe.yaml"))).contains("0.02").contains("batch-size: 8");
+    }
+
+    @Test
+    void aRecipeFromAFileIsTheSameAsItsBuiltInOriginal() throws IOException {
+        Path file = temporary.resolve("mine.yaml");
+        Files.writeString(file, Cairn.run("recipes", "iris").out());
+        String ours = digest(cairn("train", "iris", "--steps", "3", "--json"));
+        assertThat(digest(cairn("train", file.toString(), "--run", "mine", "--steps", "3", "--json"))).isEqualTo(ours);
+    }
+
+    @Test
+    void aRecipeThatDoesNotFitItsDataIsRefusedBeforeTraining() {
+        Cairn.Result result = cairn("train", "iris", "--set", "model.2.units=2");
+        assertThat(result.exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("model").contains("2 outputs for 3 classes");
+        assertThat(cairn("train", "iris", "--steps", "1").exit()).as("the name is still free").isZero();
+    }
+
+    @Test
+    void aDamagedNewestCheckpointIsPassedOverAndMadeAgain() throws IOException {
+        String digest = digest(cairn("train", "iris", "--epochs", "3", "--save-every", "1ep", "--keep", "all", "--json"));
+        Path newest = Path.of(dir, "iris", "step-000000000018.safetensors");
+        byte[] bytes = Files.readAllBytes(newest);
+        bytes[bytes.length - 5] ^= 1;
+        Files.write(newest, bytes);
+        assertThat(cairn("checkpoints", "iris").exit()).as("headers are sound").isZero();
+        assertThat(cairn("show", "iris@18", "--verify").exit()).isEqualTo(ExitCode.FAILED);
+        Cairn.Result resumed = cairn("resume", "iris", "--json");
+        assertThat(resumed.err()).contains("damaged").contains("step-000000000018");
+        assertThat(digest(resumed)).isEqualTo(digest);
+        assertThat(cairn("show", "iris@18", "--verify").exit()).isZero();
+    }
+
+    @Test
+    void anUnreadableCheckpointIsListedAsSuch() throws IOException {
+        cairn("train", "iris", "--steps", "2");
+        Files.writeString(Path.of(dir, "iris", "step-000000000001.safetensors"), "not a checkpoint");
+        Cairn.Result list = cairn("checkpoints", "iris", "--json");
+        assertThat(list.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(list.events("checkpoint")).hasSize(2);
+        assertThat(list.events("unreadable")).hasSize(1);
+        assertThat(list.err()).contains("step-000000000001").doesNotContain("\tat ");
+    }
+
+    @Test
+    void aDifferentEnvironmentIsNoted() throws IOException {
+        cairn("train", "iris", "--steps", "2");
+        assertThat(cairn("resume", "iris", "--steps", "3").out()).containsPattern("grade +exact");
+        Path folder = Path.of(dir, "iris");
+        try (var run = cairn.checkpoint.RunFolder.resume(folder, new cairn.checkpoint.RealDisk())) {
+            var newest = run.store().read(3);
+            run.store().delete(3);
+            Map<String, String> facts = new java.util.LinkedHashMap<>(newest.facts());
+            facts.put("threads", "96");
+            run.store().commit(new cairn.checkpoint.Checkpoint(3, newest.state(), facts, newest.metrics()));
+        }
+        Cairn.Result other = cairn("resume", "iris", "--steps", "4");
+        assertThat(other.err()).contains("different arithmetic (threads 96 -> ").contains("bits may differ");
+        assertThat(other.out()).containsPattern("grade +same data, different arithmetic");
+    }
+
+    @Test
+    void patienceStopsAndSaysWhy() {
+        Cairn.Result result = cairn("train", "iris", "--patience", "2", "--set", "optimizer.learning-rate=5.0", "--json");
+        assertThat(result.exit()).isZero();
+        assertThat(result.last().get("reason").textValue()).contains("no improvement in 2 evaluations");
+    }
+
+    @Test
+    void aLossThatIsNotFiniteFailsAndTheStateBeforeItIsKept() {
+        Cairn.Result result = cairn("train", "iris", "--set", "optimizer={rule: sgd, learning-rate: 1.0e39}", "--json");
+        assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(result.last().get("message").textValue()).contains("is NaN").contains("learning rate");
+        long failedAt = result.events("checkpoint").get(result.events("checkpoint").size() - 1).get("step").longValue();
+        assertThat(cairn("checkpoints", "iris", "--json").last().get("step").longValue()).isEqualTo(failedAt);
+    }
+
+    @Test
+    void dataIsLookedForWhereItIsSaid() throws IOException {
+        Path sets = temporary.resolve("sets");
+        Files.createDirectories(sets.resolve("iris"));
+        String csv = Files.readString(Path.of("datasets/iris/iris.csv"));
+        Files.writeString(sets.resolve("iris/iris.csv"), csv.replaceFirst("5\\.1", "5.2"), StandardOpenOption.CREATE);
+        String ours = digest(cairn("train", "iris", "--run", "a", "--steps", "1", "--json"));
+        assertThat(digest(cairn("train", "iris", "--run", "b", "--steps", "1", "--json", "--data", sets.toString()))).isNotEqualTo(ours);
+        Cairn.Result other = cairn("resume", "b", "--steps", "2");
+        assertThat(other.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(other.err()).contains("data/digest").contains("The rows of the data set are not the ones");
+        Cairn.Result evaluated = cairn("evaluate", "b");
+        assertThat(evaluated.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(evaluated.err()).contains("data/digest");
+    }
+
+    @Test
+    void onATerminalABarIsDrawnAndTakenAway() {
+        Terminal narrow = new Terminal() {
+            @Override
+            public boolean showsErr() {
+                return true;
+            }
+
+            @Override
+            public int width() {
+                return 60;
+            }
+
+            @Override
+            public boolean canDraw(char c) {
+                return c < 128;
+            }
+        };
+        Cairn.Result result = Cairn.run(narrow, Map.of(), "train", "iris", "--epochs", "3", "--json", "--dir", dir);
+        assertThat(result.exit()).isZero();
+        assertThat(result.last().get("step").longValue()).isEqualTo(18);
+        String[] drawn = result.err().split("\r");
+        assertThat(drawn).allMatch(line -> line.length() < 60).anyMatch(line -> line.contains("18/18")).anyMatch(line -> line.contains("loss "));
+        assertThat(result.err()).as("nothing is left of it").endsWith("\r" + " ".repeat(59) + "\r");
+    }
+
+    private static String digest(Cairn.Result result) {
+        assertThat(result.exit()).as(result.err()).isZero();
+        return result.last().get("digest").textValue();
+    }
+}
