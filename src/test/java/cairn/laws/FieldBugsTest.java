@@ -509,8 +509,8 @@ class FieldBugsTest {
 
     private static long stoppingEarly(Trainer trainer, List<Observer> observers) throws IOException {
         TrainingLoop loop = Subject.loop(trainer, 300, "end", new InMemoryStore(), observers);
-        new TrainingLoop(trainer, StopRule.atStep(300).or(StopRule.patience(2)), loop.save(), loop.onSaveError(), loop.keep(), loop.store(), loop.facts(),
-                observers, loop.clock()).run(300);
+        new TrainingLoop(trainer, StopRule.atStep(300).or(StopRule.patience(2)), loop.save(), loop.onSaveError(),
+                loop.keep(), loop.store(), loop.facts(), observers, loop.clock()).run(300);
         return trainer.position().step();
     }
 }

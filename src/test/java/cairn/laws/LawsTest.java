@@ -197,7 +197,7 @@ class LawsTest {
     // --- observers and evaluations
 
     @ParameterizedTest
-    @ValueSource(strings = {"end", "1", "2", "7,best", "1ep", "best", "0.001s", "0.5ep,3"})
+    @ValueSource(strings = {"end", "1", "2", "7,best", "1ep", "best", "0.001s", "0.5ep,3", "log,at:7", "auto"})
     void noSaveCadenceMatters(String saves) throws IOException {
         try (CheckpointStore store = DirectoryStore.writing(folder, new RealDisk()); Trainer trainer = EVERYTHING.fresh()) {
             List<Observer> observers = List.of(e -> { }, e -> assertThat(e.toString()).isNotEmpty());
