@@ -142,12 +142,13 @@ class FieldBugsTest {
     @MethodSource("cairn.laws.Subjects#schedules")
     void theRateOfEveryStepIsTheSameAfterAnyResume(Subject subject) throws IOException {
         List<State> states = film(subject);
-        List<Long> unbroken = rates(subject, states.get(0));
         LrSchedule schedule = subject.recipe().schedule();
-        assertThat(unbroken).isEqualTo(LongStream.range(0, Subject.STEPS).mapToObj(step -> Double.doubleToRawLongBits(
-                subject.recipe().optimizer().learningRate() * schedule.factor(step, 9))).toList());
-        for (int k = 0; k < Subject.STEPS; k++) {
-            assertThat(rates(subject, states.get(k))).as("from %d", k).isEqualTo(unbroken.subList(k, unbroken.size()));
+        List<Long> unbroken = LongStream.range(0, Subject.STEPS).mapToObj(step -> Double.doubleToRawLongBits(
+                subject.recipe().optimizer().learningRate() * schedule.factor(step, 9))).toList();
+        try (Trainer trainer = subject.fresh()) {
+            for (int k = 0; k < Subject.STEPS; k++) {
+                assertThat(rates(trainer, states.get(k))).as("from %d", k).isEqualTo(unbroken.subList(k, unbroken.size()));
+            }
         }
     }
 
@@ -155,23 +156,24 @@ class FieldBugsTest {
     @Test
     void theRatesOfAPlateauAreTheSameAfterAnyResume() throws IOException {
         List<State> states = film(EVERYTHING);
-        List<Long> unbroken = rates(EVERYTHING, states.get(0));
-        assertThat(unbroken).doesNotHaveDuplicates();
         assertThat(states.stream().map(s -> s.real("progress/plateau/factor")).distinct().count()).as("reductions").isGreaterThan(2);
-        for (int k = 0; k < Subject.STEPS; k++) {
-            assertThat(rates(EVERYTHING, states.get(k))).as("from %d", k).isEqualTo(unbroken.subList(k, unbroken.size()));
+        try (Trainer trainer = EVERYTHING.fresh()) {
+            List<Long> unbroken = rates(trainer, states.get(0));
+            assertThat(unbroken).doesNotHaveDuplicates();
+            for (int k = 0; k < Subject.STEPS; k++) {
+                assertThat(rates(trainer, states.get(k))).as("from %d", k).isEqualTo(unbroken.subList(k, unbroken.size()));
+            }
         }
     }
 
-    private static List<Long> rates(Subject subject, State from) throws IOException {
+    private static List<Long> rates(Trainer trainer, State from) throws IOException {
         List<Long> rates = new ArrayList<>();
-        try (Trainer trainer = at(subject, from)) {
-            Subject.run(trainer, Subject.STEPS, "end", new InMemoryStore(), List.of(event -> {
-                if (event instanceof Event.Stepped e) {
-                    rates.add(Double.doubleToRawLongBits(e.report().learningRate()));
-                }
-            }));
-        }
+        trainer.restore(from);
+        Subject.run(trainer, Subject.STEPS, "end", new InMemoryStore(), List.of(event -> {
+            if (event instanceof Event.Stepped e) {
+                rates.add(Double.doubleToRawLongBits(e.report().learningRate()));
+            }
+        }));
         return rates;
     }
 
@@ -507,8 +509,8 @@ class FieldBugsTest {
 
     private static long stoppingEarly(Trainer trainer, List<Observer> observers) throws IOException {
         TrainingLoop loop = Subject.loop(trainer, 300, "end", new InMemoryStore(), observers);
-        new TrainingLoop(trainer, StopRule.atStep(300).or(StopRule.patience(2)), loop.save(), loop.onSaveError(), loop.keep(), loop.store(), loop.facts(),
-                observers, loop.clock()).run(300);
+        new TrainingLoop(trainer, StopRule.atStep(300).or(StopRule.patience(2)), loop.save(), loop.onSaveError(),
+                loop.keep(), loop.store(), loop.facts(), observers, loop.clock()).run(300);
         return trainer.position().step();
     }
 }

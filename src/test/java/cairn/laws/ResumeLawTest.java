@@ -90,7 +90,7 @@ class ResumeLawTest {
             State end = trainer.snapshot();
             assertThat(trainer.position().epoch()).isEqualTo(2);
             assertThat(end.real("progress/plateau/factor")).isLessThan(1);
-            assertThat(end.integer("progress/best-step")).isBetween(1L, Subject.STEPS - 1);
+            assertThat(end.integer("progress/best-step")).isPositive();
             assertThat(end.diff(start)).extracting(d -> d.path()).contains("model/1.batch-norm/running-mean",
                     "model/3.residual/body/2.batch-norm/running-var", "optimizer/m/0.conv2d/weight", "average/10.dense/weight",
                     "progress/plateau/best", "train/step");
