@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -45,13 +46,13 @@ class RetentionPolicyTest {
     Arbitrary<RetentionPolicy> policies() {
         Arbitrary<Ranking> rankings = Arbitraries.of(SMALLEST, Ranking.max("score"), Ranking.min("other/name-1.2_x"));
         Arbitrary<Integer> counts = Arbitraries.integers().between(1, 6);
-        Arbitrary<RetentionPolicy.Rule> rules = Arbitraries.oneOf(
-                counts.map(RetentionPolicy.Last::new),
-                Combinators.combine(counts, rankings).as(RetentionPolicy.Best::new),
-                Arbitraries.longs().between(1, 100).map(RetentionPolicy.Every::new),
-                Arbitraries.just(new RetentionPolicy.All()));
+        Arbitrary<RetentionRule> rules = Arbitraries.oneOf(
+                counts.map(RetentionRule.Last::new),
+                Combinators.combine(counts, rankings).as(RetentionRule.Best::new),
+                Arbitraries.longs().between(1, 100).map(RetentionRule.Every::new),
+                Arbitraries.just(new RetentionRule.All()));
         return Combinators.combine(rules.list().ofMinSize(1).ofMaxSize(3), rankings, Arbitraries.longs().between(0, 200).set().ofMaxSize(2))
-                .as((r, ranking, steps) -> new RetentionPolicy(r, ranking, new TreeSet<>(steps))).withoutEdgeCases();
+                .as((r, ranking, steps) -> new RetentionPolicy(r, OptionalLong.empty(), ranking, new TreeSet<>(steps))).withoutEdgeCases();
     }
 
     /** Field bugs 26 and 27: whatever was saved and whatever the rules, newest, best, pinned and protected ones stay. */
@@ -68,12 +69,12 @@ class RetentionPolicyTest {
     @Property
     void noMoreThanTheLimitStays(@ForAll("histories") List<CheckpointInfo> all, @ForAll("policies") RetentionPolicy policy) {
         long limit = 2 + all.stream().filter(c -> c.pinned() || policy.protectedSteps().contains(c.step())).count();
-        for (RetentionPolicy.Rule rule : policy.rules()) {
-            if (rule instanceof RetentionPolicy.Last last) {
+        for (RetentionRule rule : policy.rules()) {
+            if (rule instanceof RetentionRule.Last last) {
                 limit += last.count();
-            } else if (rule instanceof RetentionPolicy.Best best) {
+            } else if (rule instanceof RetentionRule.Best best) {
                 limit += best.count();
-            } else if (rule instanceof RetentionPolicy.Every every) {
+            } else if (rule instanceof RetentionRule.Every every) {
                 limit += all.stream().filter(c -> c.step() % every.steps() == 0).count();
             } else {
                 limit += all.size();
