@@ -35,7 +35,7 @@ public final class WeightsExport {
     private static final byte[] NPY_MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
     private static final int NPY_ALIGNMENT = 64;
     /** The earliest time that a zip archive can hold, so that the time of writing changes no byte. */
-    private static final java.time.LocalDateTime ZIP_EPOCH = java.time.LocalDateTime.of(1980, 1, 1, 0, 0);
+    private static final java.time.LocalDateTime ZIP_BEGIN = java.time.LocalDateTime.of(1980, 1, 1, 0, 0);
 
     private WeightsExport() {
     }
@@ -109,7 +109,7 @@ public final class WeightsExport {
                 crc.update(header);
                 crc.update(bytes.duplicate());
                 ZipEntry entry = new ZipEntry(e.getKey() + ".npy");
-                entry.setTimeLocal(ZIP_EPOCH);
+                entry.setTimeLocal(ZIP_BEGIN);
                 entry.setMethod(ZipEntry.STORED);
                 entry.setSize(header.length + (long) bytes.remaining());
                 entry.setCrc(crc.getValue());
