@@ -116,8 +116,9 @@ public final class DirectoryStore implements CheckpointStore {
     public Listing listing() throws IOException {
         List<CheckpointInfo> infos = new ArrayList<>();
         List<CheckpointException> unreadable = new ArrayList<>();
-        SortedSet<Long> pins = StepNames.pins(disk.list(folder));
-        for (long step : steps()) {
+        List<String> names = disk.list(folder);
+        SortedSet<Long> pins = StepNames.pins(names);
+        for (long step : StepNames.checkpoints(names)) {
             try {
                 infos.add(info(step, pins));
             } catch (CheckpointException e) {
