@@ -12,7 +12,8 @@ import java.util.Objects;
  *
  * @param step how many steps were done; the checkpoint's name in its store
  * @param state everything the future depends on
- * @param facts texts about it, in order, such as where and from what it was made; they change nothing
+ * @param facts texts about it, in order, such as where and from what it was made; they change nothing. One of them, {@code finite}, is
+ *     the store's own: it is computed at the commit, whatever is given here
  * @param metrics named numbers by which checkpoints are compared
  */
 public record Checkpoint(long step, State state, Map<String, String> facts, Map<String, Double> metrics) {

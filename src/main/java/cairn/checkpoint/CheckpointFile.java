@@ -55,7 +55,7 @@ final class CheckpointFile {
                 throw new DamagedCheckpointException(file, HeaderText.DIGEST_KEY, LENGTH_BYTES,
                         "the state's digest is " + state.digest() + ", written is " + header.digest());
             }
-            return new Checkpoint(header.step(), state, header.facts(), header.metrics());
+            return new Checkpoint(header.step(), state, Header.given(header.facts()), header.metrics());
         }
     }
 

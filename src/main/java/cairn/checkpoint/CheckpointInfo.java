@@ -2,6 +2,7 @@ package cairn.checkpoint;
 
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * What the head of a checkpoint's file says, without its tensors.
@@ -17,6 +18,11 @@ import java.util.OptionalDouble;
 public record CheckpointInfo(long step, String fileName, long bytes, String digest, Map<String, String> facts,
         Map<String, Double> metrics, boolean pinned) {
 
+    /** The fact that says when it was made: milliseconds since 1970, recorded by whoever has a clock. */
+    public static final String TIME = "time";
+    /** The fact that a store adds by itself, {@code false} if a tensor of the state holds a NaN or an infinity. */
+    public static final String FINITE = "finite";
+
     static CheckpointInfo of(Header header, long bytes) {
         return new CheckpointInfo(header.step(), StepNames.checkpoint(header.step()), bytes, header.digest(),
                 header.facts(), header.metrics(), false);
@@ -24,6 +30,20 @@ public record CheckpointInfo(long step, String fileName, long bytes, String dige
 
     CheckpointInfo pinned(boolean isPinned) {
         return new CheckpointInfo(step, fileName, bytes, digest, facts, metrics, isPinned);
+    }
+
+    /** Whether every number in its tensors is finite; if not, nothing can go on from it. */
+    public boolean isFinite() {
+        return !"false".equals(facts.get(FINITE));
+    }
+
+    /** When it was made, in milliseconds since 1970, if its facts say so. */
+    public OptionalLong timeMillis() {
+        try {
+            return facts.containsKey(TIME) ? OptionalLong.of(Long.parseLong(facts.get(TIME))) : OptionalLong.empty();
+        } catch (NumberFormatException notATime) {
+            return OptionalLong.empty();
+        }
     }
 
     /** The number under {@code name}, if it was recorded. */

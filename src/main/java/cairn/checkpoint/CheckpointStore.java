@@ -2,8 +2,10 @@ package cairn.checkpoint;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -55,14 +57,14 @@ public interface CheckpointStore extends Closeable {
     /**
      * The header of one checkpoint: its entries without the tensors' content.
      *
-     * @throws java.nio.file.NoSuchFileException if nothing is stored at that step
+     * @throws NoSuchFileException if nothing is stored at that step
      */
     Header header(long step) throws IOException;
 
     /**
      * One checkpoint, every checksum verified.
      *
-     * @throws java.nio.file.NoSuchFileException if nothing is stored at that step
+     * @throws NoSuchFileException if nothing is stored at that step
      */
     Checkpoint read(long step) throws IOException;
 
@@ -74,6 +76,16 @@ public interface CheckpointStore extends Closeable {
 
     /** Marks a checkpoint as one to keep, or takes the mark away. */
     void pin(long step, boolean isPinned) throws IOException;
+
+    /** Whether the checkpoint of a step is there and can be read, every checksum right. */
+    default boolean isSound(long step) throws IOException {
+        try {
+            read(step);
+            return true;
+        } catch (DamagedCheckpointException | NoSuchFileException e) {
+            return false;
+        }
+    }
 
     /** Everything with a sound header, in the order of steps. */
     default List<CheckpointInfo> list() throws IOException {
@@ -100,26 +112,58 @@ public interface CheckpointStore extends Closeable {
      * unknown version is an error, for going back behind it would lose good work.
      */
     default Optional<Checkpoint> readNewest(Consumer<DamagedCheckpointException> damaged) throws IOException {
+        Set<Long> told = new HashSet<>();
         List<Long> newestFirst = new ArrayList<>(steps());
         Collections.reverse(newestFirst);
-        for (long step : newestFirst) {
+        for (int i = 0; i < newestFirst.size(); i++) {
             try {
-                return Optional.of(read(step));
+                return Optional.of(read(newestFirst.get(i)));
             } catch (DamagedCheckpointException e) {
-                damaged.accept(e);
+                if (told.add(newestFirst.get(i))) {
+                    damaged.accept(e);
+                }
+            } catch (NoSuchFileException e) {
+                // Its writer deleted it since it was listed, which it does only when there is a newer one: look again.
+                long missing = newestFirst.get(i);
+                newestFirst = new ArrayList<>(steps());
+                if (newestFirst.contains(missing)) {
+                    throw e;
+                }
+                Collections.reverse(newestFirst);
+                i = -1;
             }
         }
         return Optional.empty();
     }
 
     /**
-     * Deletes what the policy does not keep, oldest first, and returns it. Unreadable files are left alone.
+     * What {@link #prune} would do. Before anything may go, the newest, the newest that is finite and the best are read; one that
+     * turns out to be damaged counts for nothing, and is itself left alone like every unreadable file.
+     */
+    default RetentionPlan plan(RetentionPolicy policy) throws IOException {
+        List<CheckpointInfo> sound = new ArrayList<>(list());
+        while (true) {
+            RetentionPlan plan = policy.plan(sound);
+            int before = sound.size();
+            if (!plan.dropped().isEmpty()) {
+                for (CheckpointInfo pillar : policy.pillars(sound)) {
+                    if (!isSound(pillar.step())) {
+                        sound.remove(pillar);
+                    }
+                }
+            }
+            if (sound.size() == before) {
+                return plan;
+            }
+        }
+    }
+
+    /**
+     * Deletes what the policy does not keep, oldest first, and returns it.
      * To be called after a commit has returned, never before.
      */
     default List<CheckpointInfo> prune(RetentionPolicy policy) throws IOException {
-        List<CheckpointInfo> all = list();
-        Set<Long> kept = policy.keep(all);
-        List<CheckpointInfo> dropped = all.stream().filter(c -> !kept.contains(c.step())).toList();
+        List<CheckpointInfo> dropped = plan(policy).droppedCheckpoints();
         for (CheckpointInfo c : dropped) {
             delete(c.step());
         }

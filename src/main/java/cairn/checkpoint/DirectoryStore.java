@@ -2,7 +2,6 @@ package cairn.checkpoint;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,6 +27,10 @@ public final class DirectoryStore implements CheckpointStore {
     private final boolean forcesFolder;
     /** Headers already read or written; kept by a writer only, for nobody else changes its files. */
     private final Map<Long, CheckpointInfo> known = new ConcurrentHashMap<>();
+    /** Those that this writer has written whole, or read whole. */
+    private final Set<Long> sound = ConcurrentHashMap.newKeySet();
+    /** Those whose commit failed, perhaps only at the folder's force: the file may be there and its name not yet on the medium. */
+    private final Set<Long> inDoubt = ConcurrentHashMap.newKeySet();
     private boolean isClosed;
 
     private DirectoryStore(Path folder, Disk disk, Optional<Closeable> lock, boolean forcesFolder) {
@@ -46,7 +49,7 @@ public final class DirectoryStore implements CheckpointStore {
     }
 
     /**
-     * Opens a folder to write into, and makes it if need be. Leftovers of interrupted commits are deleted, nothing else.
+     * Opens a folder to write into, and makes it if need be. What interrupted commits have left is deleted, nothing else.
      *
      * @throws FolderInUseException if somebody else writes into it
      */
@@ -54,8 +57,10 @@ public final class DirectoryStore implements CheckpointStore {
         disk.createFolders(folder);
         Closeable lock = disk.lock(folder.resolve(LOCK));
         try {
-            for (String name : disk.list(folder)) {
-                if (name.startsWith(AtomicWrite.PENDING)) {
+            List<String> names = disk.list(folder);
+            AtomicWrite.recover(disk, folder, names);
+            for (String name : names) {
+                if (Leftover.isPendingStep(name)) {
                     disk.delete(folder.resolve(name));
                 }
             }
@@ -78,20 +83,27 @@ public final class DirectoryStore implements CheckpointStore {
         return forcesFolder;
     }
 
+    /** The bytes that may still be written here. */
+    public long usableBytes() throws IOException {
+        return disk.usableBytes(folder);
+    }
+
     @Override
     public synchronized CheckpointInfo commit(Checkpoint checkpoint) throws IOException {
         requireWriting();
         Path file = file(checkpoint.step());
         Header header = Header.of(checkpoint);
-        if (isStored(file, header)) {
-            disk.forceFolder(folder);
+        if (isStored(file, header) && !inDoubt.contains(checkpoint.step())) {
             return info(checkpoint.step(), StepNames.pins(disk.list(folder)));
         }
         CheckpointInfo info = CheckpointInfo.of(header, header.fileBytes());
         requireRoom(file, info.bytes());
-        known.remove(checkpoint.step());
+        forget(checkpoint.step());
+        inDoubt.add(checkpoint.step());
         AtomicWrite.replace(disk, file, output -> CheckpointFile.write(output, header, checkpoint.state()));
+        inDoubt.remove(checkpoint.step());
         known.put(checkpoint.step(), info);
+        sound.add(checkpoint.step());
         return info;
     }
 
@@ -104,8 +116,9 @@ public final class DirectoryStore implements CheckpointStore {
     public Listing listing() throws IOException {
         List<CheckpointInfo> infos = new ArrayList<>();
         List<CheckpointException> unreadable = new ArrayList<>();
-        SortedSet<Long> pins = StepNames.pins(disk.list(folder));
-        for (long step : steps()) {
+        List<String> names = disk.list(folder);
+        SortedSet<Long> pins = StepNames.pins(names);
+        for (long step : StepNames.checkpoints(names)) {
             try {
                 infos.add(info(step, pins));
             } catch (CheckpointException e) {
@@ -134,14 +147,27 @@ public final class DirectoryStore implements CheckpointStore {
         return sameStep(step, CheckpointFile.read(disk, existing(step), true));
     }
 
+    /** One whose commit failed counts as not sound until it has been committed again: it is no ground for deleting others. */
+    @Override
+    public boolean isSound(long step) throws IOException {
+        if (sound.contains(step) || inDoubt.contains(step)) {
+            return !inDoubt.contains(step);
+        }
+        boolean isSound = CheckpointStore.super.isSound(step);
+        if (isSound && lock.isPresent()) {
+            sound.add(step);
+        }
+        return isSound;
+    }
+
     @Override
     public synchronized void delete(long step) throws IOException {
         requireWriting();
         if (StepNames.pins(disk.list(folder)).contains(step)) {
             throw isPinned(step);
         }
+        forget(step);
         disk.delete(file(step));
-        known.remove(step);
         disk.forceFolder(folder);
     }
 
@@ -150,16 +176,28 @@ public final class DirectoryStore implements CheckpointStore {
         requireWriting();
         existing(step);
         Path mark = folder.resolve(StepNames.pin(step));
-        if (!isPinned) {
-            disk.delete(mark);
+        if (isPinned) {
+            AtomicWrite.replace(disk, mark, output -> { });
         } else {
-            try {
-                disk.create(mark).close();
-            } catch (FileAlreadyExistsException e) {
-                // It is pinned already.
-            }
+            disk.delete(mark);
+            disk.forceFolder(folder);
+        }
+    }
+
+    /** Files here that serve nothing any more. While somebody else is writing, what that one has under way looks the same. */
+    public List<Leftover> leftovers() throws IOException {
+        return Leftover.among(disk.list(folder));
+    }
+
+    /** Deletes the leftovers, and returns them. */
+    public synchronized List<Leftover> deleteLeftovers() throws IOException {
+        requireWriting();
+        List<Leftover> leftovers = leftovers();
+        for (Leftover leftover : leftovers) {
+            disk.delete(folder.resolve(leftover.fileName()));
         }
         disk.forceFolder(folder);
+        return leftovers;
     }
 
     @Override
@@ -192,6 +230,11 @@ public final class DirectoryStore implements CheckpointStore {
             throw new FileSystemException(file.toString(), null, "no room: it takes " + bytes + " bytes, the disk has " + usable
                     + ". Everything committed before is safe.");
         }
+    }
+
+    private void forget(long step) {
+        known.remove(step);
+        sound.remove(step);
     }
 
     static IllegalStateException isPinned(long step) {

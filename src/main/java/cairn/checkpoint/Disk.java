@@ -37,7 +37,11 @@ public interface Disk {
 
     Input open(Path file) throws IOException;
 
-    /** Gives a file another name in one indivisible step, replacing the one that had it. */
+    /**
+     * Gives a file another name in one indivisible step, replacing the one that had it.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException if this file system cannot replace in one step; then nothing has changed
+     */
     void rename(Path from, Path to) throws IOException;
 
     /** Deletes a file, if it is there. */

@@ -59,7 +59,7 @@ public record Header(long step, String digest, Map<String, String> facts, Map<St
         entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
     }
 
-    /** The header for a checkpoint: digest, layout and checksums computed. */
+    /** The header for a checkpoint: digest, layout, checksums and the fact {@code finite} computed. */
     static Header of(Checkpoint checkpoint) {
         State state = checkpoint.state();
         Map<String, Entry> entries = new LinkedHashMap<>();
@@ -74,7 +74,23 @@ public record Header(long step, String digest, Map<String, String> facts, Map<St
                 }
             }
         }
-        return new Header(checkpoint.step(), state.digest(), checkpoint.facts(), checkpoint.metrics(), entries);
+        return new Header(checkpoint.step(), state.digest(), facts(checkpoint), checkpoint.metrics(), entries);
+    }
+
+    /** The fact {@code finite} is the store's own: there, and {@code false}, only if a tensor holds a NaN or an infinity. */
+    private static Map<String, String> facts(Checkpoint checkpoint) {
+        Map<String, String> facts = given(checkpoint.facts());
+        if (!Finite.isFinite(checkpoint.state())) {
+            facts.put(CheckpointInfo.FINITE, "false");
+        }
+        return facts;
+    }
+
+    /** The facts that the caller gave, without the one that the store added. */
+    static Map<String, String> given(Map<String, String> facts) {
+        Map<String, String> given = new LinkedHashMap<>(facts);
+        given.remove(CheckpointInfo.FINITE);
+        return given;
     }
 
     /** The tensors in the order of the file: widest element type first, so that each is aligned; then in the state's order. */
@@ -103,7 +119,7 @@ public record Header(long step, String digest, Map<String, String> facts, Map<St
         return (int) crc.getValue();
     }
 
-    private static Span span(Value.Tensor t, long begin) {
+    static Span span(Value.Tensor t, long begin) {
         ByteBuffer bytes = t.bytes();
         List<Long> shape = java.util.Arrays.stream(t.shape()).boxed().toList();
         return new Span(t.type(), shape, begin, begin + bytes.remaining(), crc(bytes));

@@ -133,12 +133,14 @@ final class HeaderJson {
     }
 
     private ElementType elementType(JsonParser p) throws IOException {
-        for (ElementType type : ElementType.values()) {
-            if (type.label().toUpperCase(java.util.Locale.ROOT).equals(p.getText())) {
-                return type;
-            }
-        }
-        throw damaged(at(p), "dtype '" + printable(p.getText()) + "'; known: F64, I64, F32, I32, U8");
+        return switch (p.getText()) {
+            case "F64" -> ElementType.F64;
+            case "I64" -> ElementType.I64;
+            case "F32" -> ElementType.F32;
+            case "I32" -> ElementType.I32;
+            case "U8" -> ElementType.U8;
+            default -> throw damaged(at(p), "dtype '" + printable(p.getText()) + "'; known: F64, I64, F32, I32, U8");
+        };
     }
 
     private void field(JsonParser p, String name) throws IOException {

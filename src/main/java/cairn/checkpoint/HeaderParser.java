@@ -9,7 +9,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -79,15 +78,17 @@ final class HeaderParser {
         metadata.keySet().removeAll(List.of(HeaderText.CRC_KEY, HeaderText.FORMAT_KEY, HeaderText.STEP_KEY, HeaderText.DIGEST_KEY));
         for (Map.Entry<String, String> e : metadata.entrySet()) {
             String key = e.getKey();
-            Optional<String> state = name(key, HeaderText.STATE);
-            if (state.isPresent()) {
-                entries.put(state.get(), entry(state.get(), e.getValue()));
-            } else if (name(key, HeaderText.METRIC).isPresent()) {
-                metrics.put(name(key, HeaderText.METRIC).get(), real(key, e.getValue()));
-            } else if (name(key, HeaderText.FACT).isPresent()) {
-                facts.put(name(key, HeaderText.FACT).get(), e.getValue());
+            String name = key.substring(key.indexOf('/') + 1);
+            if (!State.isPath(name)) {
+                throw unknown(key);
+            } else if (key.startsWith(HeaderText.STATE)) {
+                entries.put(name, entry(name, e.getValue()));
+            } else if (key.startsWith(HeaderText.METRIC)) {
+                metrics.put(name, real(key, e.getValue()));
+            } else if (key.startsWith(HeaderText.FACT)) {
+                facts.put(name, e.getValue());
             } else {
-                throw damaged(8, "'" + printable(key) + "' is not part of format version " + HeaderText.VERSION);
+                throw unknown(key);
             }
         }
         for (String path : places.keySet()) {
@@ -98,8 +99,8 @@ final class HeaderParser {
         return new Header(step, digest, facts, metrics, entries);
     }
 
-    private static Optional<String> name(String key, String prefix) {
-        return Optional.of(key).filter(k -> k.startsWith(prefix)).map(k -> k.substring(prefix.length())).filter(State::isPath);
+    private DamagedCheckpointException unknown(String key) {
+        return damaged(8, "'" + printable(key) + "' is not part of format version " + HeaderText.VERSION);
     }
 
     private Header.Entry entry(String path, String text) throws DamagedCheckpointException {
@@ -135,7 +136,12 @@ final class HeaderParser {
     }
 
     private long bits(String where, String digits, int count) throws DamagedCheckpointException {
-        if (digits.length() != count || !digits.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+        boolean areDigits = digits.length() == count;
+        for (int i = 0; i < digits.length(); i++) {
+            char c = digits.charAt(i);
+            areDigits &= c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
+        }
+        if (!areDigits) {
             throw damaged(where, 8, "'" + printable(digits) + "' is not " + count + " hexadecimal digits");
         }
         return HexFormat.fromHexDigitsToLong(digits);

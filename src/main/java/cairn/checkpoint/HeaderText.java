@@ -41,17 +41,21 @@ final class HeaderText {
 
     /** The head of the file, up to where the tensors begin. */
     static ByteBuffer encode(Header header) {
-        byte[] json = json(header);
-        int padded = Math.addExact(json.length, 7) / 8 * 8;
-        if (padded > MOST_BYTES) {
+        ByteBuffer head = padded(json(header));
+        if (head.capacity() - 8 > MOST_BYTES) {
             throw new IllegalArgumentException("a checkpoint's header has at most " + MOST_BYTES + " bytes; this one would have "
-                    + padded + ", for " + header.entries().size() + " entries: keep large data in tensors, not in texts");
+                    + (head.capacity() - 8) + ", for " + header.entries().size() + " entries: keep large data in tensors, not in texts");
         }
-        ByteBuffer head = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN).putLong(padded).put(json);
+        return head.put(CRC_OFFSET, hex(crc(head.array())).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** 8 bytes of length, the JSON, and spaces up to a multiple of 8. */
+    static ByteBuffer padded(byte[] json) {
+        int length = Math.addExact(json.length, 7) / 8 * 8;
+        ByteBuffer head = ByteBuffer.allocate(8 + length).order(ByteOrder.LITTLE_ENDIAN).putLong(length).put(json);
         while (head.hasRemaining()) {
             head.put((byte) ' ');
         }
-        head.put(CRC_OFFSET, hex(crc(head.array())).getBytes(StandardCharsets.US_ASCII));
         return head.flip();
     }
 
@@ -119,7 +123,7 @@ final class HeaderText {
         throw new IllegalStateException("a scalar cannot be " + value.describe());
     }
 
-    private static void tensor(JsonGenerator g, String path, Header.Span span) throws IOException {
+    static void tensor(JsonGenerator g, String path, Header.Span span) throws IOException {
         if (path.equals(METADATA)) {
             throw new IllegalArgumentException("a tensor cannot be stored as '" + METADATA + "': the format uses that name itself");
         }

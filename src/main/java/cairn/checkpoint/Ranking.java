@@ -21,11 +21,14 @@ public record Ranking(Direction direction, String metric) {
         return new Ranking(Direction.MAX, metric);
     }
 
-    /** The best first. Among equals the earlier is better; one that lacks the number, or has NaN there, has no place. */
+    /**
+     * The best first. Among equals the earlier is better; one that lacks the number, has NaN there, or whose state is not
+     * finite, has no place.
+     */
     public List<CheckpointInfo> order(List<CheckpointInfo> all) {
         Comparator<CheckpointInfo> smallestFirst = Comparator.comparingDouble(c -> c.metric(metric).orElseThrow() + 0.0);
         return all.stream()
-                .filter(c -> !Double.isNaN(c.metric(metric).orElse(Double.NaN)))
+                .filter(c -> c.isFinite() && !Double.isNaN(c.metric(metric).orElse(Double.NaN)))
                 .sorted((direction == Direction.MIN ? smallestFirst : smallestFirst.reversed())
                         .thenComparingLong(CheckpointInfo::step))
                 .toList();

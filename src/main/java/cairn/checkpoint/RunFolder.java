@@ -84,6 +84,10 @@ public final class RunFolder implements Closeable {
     public Optional<String> readText(String name) throws IOException {
         Path file = file(name);
         if (!disk.exists(file)) {
+            // Where a rename cannot replace, a writer that died may have left the old text under this name.
+            file = path.resolve(AtomicWrite.REPLACED + name);
+        }
+        if (!disk.exists(file)) {
             return Optional.empty();
         }
         try (Disk.Input input = disk.open(file)) {

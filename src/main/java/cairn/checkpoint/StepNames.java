@@ -3,14 +3,14 @@ package cairn.checkpoint;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The names of files that carry a step: {@code step-000000001200.safetensors}, and {@code .pinned} for the mark beside it. */
 final class StepNames {
     private static final String CHECKPOINT = ".safetensors";
     private static final String PIN = ".pinned";
-    private static final Pattern NAME = Pattern.compile("step-([0-9]{12,19})\\.[a-z]+");
+    private static final String PREFIX = "step-";
+    private static final int LEAST_DIGITS = 12;
+    private static final int MOST_DIGITS = 19;
 
     private StepNames() {
     }
@@ -35,19 +35,30 @@ final class StepNames {
     private static SortedSet<Long> steps(List<String> names, String suffix) {
         SortedSet<Long> steps = new TreeSet<>();
         for (String name : names) {
-            Matcher m = NAME.matcher(name);
-            if (m.matches() && isLong(m.group(1)) && name.equals(name(Long.parseLong(m.group(1)), suffix))) {
-                steps.add(Long.parseLong(m.group(1)));
+            if (name.startsWith(PREFIX) && name.endsWith(suffix)) {
+                String digits = name.substring(PREFIX.length(), Math.max(PREFIX.length(), name.length() - suffix.length()));
+                if (isStep(digits)) {
+                    steps.add(Long.parseLong(digits));
+                }
             }
         }
         return steps;
     }
 
-    private static boolean isLong(String digits) {
-        return digits.length() < 19 || digits.compareTo(Long.toString(Long.MAX_VALUE)) <= 0;
+    /** Whether these are the digits that {@link #name} writes for a step. */
+    private static boolean isStep(String digits) {
+        for (int i = 0; i < digits.length(); i++) {
+            if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return digits.length() == LEAST_DIGITS
+                || digits.length() > LEAST_DIGITS && digits.length() <= MOST_DIGITS && digits.charAt(0) != '0'
+                && (digits.length() < MOST_DIGITS || digits.compareTo(Long.toString(Long.MAX_VALUE)) <= 0);
     }
 
     private static String name(long step, String suffix) {
-        return String.format(java.util.Locale.ROOT, "step-%012d%s", step, suffix);
+        String digits = Long.toString(step);
+        return PREFIX + "0".repeat(Math.max(0, LEAST_DIGITS - digits.length())) + digits + suffix;
     }
 }

@@ -3,19 +3,30 @@ package cairn.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import cairn.checkpoint.FaultyDisk.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The law of the atomic commit: whatever operation of the disk fails, the last good checkpoint or the new one, never neither. */
+/**
+ * The law of the atomic commit: whatever operation of the disk fails, and whatever a failure of the machine makes of all that was not
+ * forced, the last good checkpoint is there or the new one; never neither, never a mixture, and nobody has to help.
+ *
+ * <p>Every piece of work of {@link DiskWork} is done over and over: operation 1 fails, then operation 2, and so on until none does. In
+ * each way to fail; on a disk where a rename replaces, and on one where it cannot. After that the folder is opened again as the dead
+ * process left it, and as the machine's failure may have left it.
+ */
 class CrashTest {
     private static final int MOST_OPERATIONS = 500;
-    private static final RetentionPolicy LAST_ONE = RetentionPolicy.parse("last:1", Ranking.min("none"));
+    private static final Path FOLDER = Path.of("/disk/runs/one");
 
     @TempDir
     Path root;
@@ -34,121 +45,66 @@ class CrashTest {
         }
     }
 
-    /** Field bugs 33 and 34: a failure at any operation is seen by the caller and loses nothing that was committed. */
+    static Stream<DiskWork> works() {
+        return DiskWork.all().stream();
+    }
+
+    /** Field bugs 28, 33, 34, 35: a failure at any operation is seen by the caller, and loses nothing that was committed. */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aCommitThatFailsAtAnyOperationLeavesTheLastGoodOneOrTheNewOne(boolean isCrash) throws IOException {
-        for (int k = 1; k < MOST_OPERATIONS; k++) {
-            Path folder = root.resolve("commit-" + isCrash + "-" + k);
-            boolean isDone = attempt(folder, isCrash, k, store -> store.commit(States.checkpoint(2)));
-            try (DirectoryStore reopened = DirectoryStore.writing(folder, new RealDisk())) {
-                Checkpoint newest = newest(reopened);
-                assertThat(newest).isIn(States.checkpoint(1), States.checkpoint(2));
-                assertThat(reopened.read(1)).isEqualTo(States.checkpoint(1));
-                assertThat(reopened.listing().unreadable()).isEmpty();
-                if (isDone) {
-                    assertThat(newest).isEqualTo(States.checkpoint(2));
-                    assertThat(k).isGreaterThan(8);
-                    return;
+    @MethodSource("works")
+    void aFailureAtAnyOperationLosesNothing(DiskWork work) throws IOException {
+        int faults = 0;
+        int disks = 0;
+        for (boolean renameReplaces : new boolean[] {true, false}) {
+            for (Fault fault : Fault.values()) {
+                boolean hasFailed = true;
+                for (int k = 1; hasFailed; k++) {
+                    assertThat(k).isLessThan(MOST_OPERATIONS);
+                    MemoryDisk disk = new MemoryDisk(renameReplaces);
+                    work.before(FOLDER, disk);
+                    disk.settle();
+                    FaultyDisk faulty = new FaultyDisk(disk);
+                    faulty.failAt(k, fault);
+                    boolean isDone = isDone(work, FOLDER, faulty);
+                    hasFailed = faulty.hasFailed();
+                    assertThat(isDone || hasFailed).isTrue();
+                    assertNoForceIsAskedForTwice(faulty.operations());
+                    Collection<MemoryDisk> left = new ArrayList<>(disk.survivors());
+                    for (MemoryDisk one : left) {
+                        check(work, FOLDER, one, isDone, fault + " at " + k + " of " + faulty.operations() + ", left " + one.files().keySet());
+                    }
+                    faults += hasFailed ? 1 : 0;
+                    disks += left.size();
                 }
-                reopened.commit(States.checkpoint(2));
-                assertThat(newest(reopened)).isEqualTo(States.checkpoint(2));
-                assertThat(new RealDisk().list(folder)).noneMatch(n -> n.startsWith("pending-"));
             }
         }
-        fail("no commit succeeded");
+        Measured.note("disk-" + work.name(), faults + " operations failed, " + disks + " disks opened afterwards");
     }
 
-    @Test
-    void aCommitThatFailedOnceSucceedsWhenItIsTriedAgainInTheSameStore() throws IOException {
-        for (int k = 1; k < MOST_OPERATIONS; k++) {
-            FaultyDisk disk = new FaultyDisk(new RealDisk());
-            try (DirectoryStore store = DirectoryStore.writing(root.resolve("again-" + k), disk)) {
-                disk.failAt(k, false);
-                try {
-                    store.commit(States.checkpoint(2));
-                    return;
-                } catch (IOException e) {
-                    assertThat(e).hasMessageContaining("made up");
-                }
-                store.commit(States.checkpoint(2));
-                assertThat(store.listing().checkpoints()).extracting(CheckpointInfo::step).containsExactly(2L);
-                assertThat(store.verify(2)).isEqualTo(States.checkpoint(2));
-            }
-        }
-        fail("no commit succeeded");
+    static Stream<DiskWork> replacements() {
+        return works().filter(w -> Set.of("commit and prune", "replace a damaged one", "replace a text").contains(w.name()));
     }
 
-    /** Field bug 28: the old one goes only after the new one is safe. */
+    /** The same on the file system of this machine, which cannot lose power for a test. */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void atEveryOperationOfACommitWithPruningOneSoundCheckpointStands(boolean isCrash) throws IOException {
-        for (int k = 1; k < MOST_OPERATIONS; k++) {
-            Path folder = root.resolve("prune-" + isCrash + "-" + k);
-            boolean isDone = attempt(folder, isCrash, k, store -> {
-                store.commit(States.checkpoint(2));
-                store.prune(LAST_ONE);
-            });
-            try (DirectoryStore reopened = DirectoryStore.writing(folder, new RealDisk())) {
-                assertThat(newest(reopened)).isIn(States.checkpoint(1), States.checkpoint(2));
-                assertThat(reopened.listing().unreadable()).isEmpty();
-                if (isDone) {
-                    assertThat(reopened.steps()).containsExactly(2L);
-                    return;
-                }
-            }
+    @MethodSource("replacements")
+    void aCrashAtAnyOperationOnARealDiskLosesNothing(DiskWork work) throws IOException {
+        boolean hasFailed = true;
+        for (int k = 1; hasFailed; k++) {
+            assertThat(k).isLessThan(MOST_OPERATIONS);
+            Path folder = root.resolve("run-" + k).resolve("one");
+            work.before(folder, new RealDisk());
+            FaultyDisk faulty = new FaultyDisk(new RealDisk());
+            faulty.failAt(k, Fault.CRASH);
+            boolean isDone = isDone(work, folder, faulty);
+            hasFailed = faulty.hasFailed();
+            check(work, folder, new RealDisk(), isDone, "crash at " + k + " of " + faulty.operations());
         }
-        fail("no commit succeeded");
     }
 
-    /** Opening, a replacement of a damaged checkpoint, pinning and writing a text, each failed everywhere, lose nothing either. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void openingPinningAndWritingTextsFailWithoutLoss(boolean isCrash) throws IOException {
-        for (int k = 1; k < MOST_OPERATIONS; k++) {
-            Path path = root.resolve("open-" + isCrash + "-" + k);
-            try (RunFolder run = RunFolder.create(path, new RealDisk())) {
-                run.writeText("run.json", "old");
-                run.store().commit(States.checkpoint(1));
-            }
-            java.nio.file.Files.writeString(path.resolve(StepNames.checkpoint(2)), "damaged");
-            java.nio.file.Files.writeString(path.resolve("pending-run.json"), "left over");
-            FaultyDisk disk = new FaultyDisk(new RealDisk());
-            disk.failAt(k, isCrash);
-            boolean isDone = false;
-            try (RunFolder run = RunFolder.resume(path, disk)) {
-                run.store().commit(States.checkpoint(2));
-                run.store().pin(1, true);
-                run.writeText("run.json", "new");
-                isDone = true;
-            } catch (IOException e) {
-                assertThat(e).hasMessageContaining("made up");
-            }
-            try (RunFolder run = RunFolder.resume(path, new RealDisk())) {
-                assertThat(run.store().readNewest(d -> { }).orElseThrow()).isIn(States.checkpoint(1), States.checkpoint(2));
-                assertThat(run.store().read(1)).isEqualTo(States.checkpoint(1));
-                assertThat(run.readText("run.json")).isIn(Optional.of("old"), Optional.of("new"));
-                if (isDone) {
-                    assertThat(run.store().list()).extracting(CheckpointInfo::pinned).containsExactly(true, false);
-                    assertThat(run.readText("run.json")).contains("new");
-                    return;
-                }
-            }
-        }
-        fail("never opened");
-    }
-
-    private interface Work {
-        void on(DirectoryStore store) throws IOException;
-    }
-
-    /** Does the work in a folder that holds step 1, with a failure at operation {@code k}; returns whether there was none. */
-    private static boolean attempt(Path folder, boolean isCrash, int k, Work work) throws IOException {
-        FaultyDisk disk = new FaultyDisk(new RealDisk());
-        try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
-            store.commit(States.checkpoint(1));
-            disk.failAt(k, isCrash);
-            work.on(store);
+    private static boolean isDone(DiskWork work, Path folder, Disk disk) {
+        try {
+            work.work(folder, disk);
             return true;
         } catch (IOException e) {
             assertThat(e).hasMessageContaining("made up");
@@ -156,7 +112,31 @@ class CrashTest {
         }
     }
 
-    private static Checkpoint newest(DirectoryStore store) throws IOException {
-        return store.readNewest(d -> { throw new AssertionError(d); }).orElseThrow();
+    private static void check(DiskWork work, Path folder, Disk disk, boolean isDone, String what) {
+        try {
+            work.law(folder, disk, isDone);
+            if (disk.exists(folder)) {
+                work.andOn(folder, disk);
+            }
+        } catch (IOException | RuntimeException | AssertionError e) {
+            fail(work.name() + (isDone ? ", done" : "") + ": " + what, e);
+        }
+    }
+
+    /** After a force that failed the file is thrown away; for a folder, names must change before it is forced again. */
+    private static void assertNoForceIsAskedForTwice(List<String> operations) {
+        for (int i = 0; i < operations.size(); i++) {
+            if (operations.get(i).matches("force [^:]*: failed")) {
+                String file = operations.get(i).substring("force ".length(), operations.get(i).indexOf(':'));
+                List<String> later = operations.subList(i + 1, operations.size()).stream()
+                        .filter(o -> Set.of(o.split("[ :]")).contains(file)).filter(o -> !o.startsWith("exists")).toList();
+                assertThat(later.stream().findFirst()).as("after the failed force in %s", operations).hasValueSatisfying(
+                        next -> assertThat(next).startsWith("delete "));
+            } else if (operations.get(i).matches("force-folder [^:]*: failed")) {
+                List<String> later = operations.subList(i + 1, operations.size()).stream()
+                        .filter(o -> o.matches("(force-folder|rename|delete|create) .*")).toList();
+                assertThat(later.stream().findFirst().orElse("")).as("after the failed force in %s", operations).doesNotStartWith("force-folder");
+            }
+        }
     }
 }

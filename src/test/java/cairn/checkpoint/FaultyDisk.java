@@ -6,40 +6,75 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A disk that numbers its operations from 1 and fails at one of them: only that one, or from there on (as for a process that
  * is no more). A write that fails has written the first half.
  */
 class FaultyDisk implements Disk {
+
+    /** What goes wrong. */
+    enum Fault {
+        NO_SPACE("No space left on device"), IO_ERROR("Input/output error"), NO_ACCESS("Permission denied"), CRASH("the process is dead");
+
+        private final String text;
+
+        Fault(String text) {
+            this.text = text;
+        }
+    }
+
     private final Disk disk;
     private final List<String> operations = new ArrayList<>();
     private int failAt = Integer.MAX_VALUE;
-    private boolean isFinal;
+    private Fault fault = Fault.CRASH;
 
     FaultyDisk(Disk disk) {
         this.disk = disk;
     }
 
-    /** Operation {@code number}, counted from now, will fail; if {@code isFinal}, so will all that follow. */
-    void failAt(int number, boolean isFinal) {
+    /** Operation {@code number}, counted from now, will fail; after a crash, so will all that follow. */
+    void failAt(int number, Fault with) {
         this.failAt = operations.size() + number;
-        this.isFinal = isFinal;
+        this.fault = with;
     }
 
-    /** What was done so far, such as {@code force pending-x}. */
+    /** What was done so far, such as {@code force pending-x}, or {@code force pending-x: failed}. */
     List<String> operations() {
         return List.copyOf(operations);
     }
 
-    private boolean fails(String operation, Path file) {
-        operations.add(operation + " " + file.getFileName());
-        return operations.size() == failAt || isFinal && operations.size() > failAt;
+    /** Whether the fault has happened. */
+    boolean hasFailed() {
+        return operations.size() >= failAt;
+    }
+
+    private Optional<IOException> next(String operation, Path file) {
+        String text = operation + " " + file.getFileName();
+        operations.add(text);
+        int number = operations.size();
+        if (number == failAt || fault == Fault.CRASH && number > failAt) {
+            operations.set(number - 1, text + ": failed");
+            return Optional.of(new IOException(fault.text + " (made up: " + text + ")"));
+        }
+        return Optional.empty();
     }
 
     private void operation(String operation, Path file) throws IOException {
-        if (fails(operation, file)) {
-            throw new IOException("No space left on device (made up: " + operation + " " + file.getFileName() + ")");
+        Optional<IOException> failure = next(operation, file);
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+    }
+
+    private void force(String operation, Path file) throws IOException {
+        Optional<IOException> failure = next(operation, file);
+        if (failure.isPresent()) {
+            if (fault != Fault.CRASH && disk instanceof MemoryDisk memory) {
+                memory.failForce(file);
+            }
+            throw failure.get();
         }
     }
 
@@ -50,16 +85,17 @@ class FaultyDisk implements Disk {
         return new Output() {
             @Override
             public void write(ByteBuffer bytes) throws IOException {
-                if (fails("write", file)) {
+                Optional<IOException> failure = next("write", file);
+                if (failure.isPresent()) {
                     output.write(bytes.duplicate().limit(bytes.position() + bytes.remaining() / 2));
-                    throw new IOException("No space left on device (made up: write " + file.getFileName() + ")");
+                    throw failure.get();
                 }
                 output.write(bytes);
             }
 
             @Override
             public void force() throws IOException {
-                operation("force", file);
+                FaultyDisk.this.force("force", file);
                 output.force();
             }
 
@@ -126,7 +162,7 @@ class FaultyDisk implements Disk {
 
     @Override
     public boolean forceFolder(Path folder) throws IOException {
-        operation("force-folder", folder);
+        force("force-folder", folder);
         return disk.forceFolder(folder);
     }
 

@@ -44,9 +44,17 @@ final class States {
         return new Checkpoint(step, everything(seed), facts, Map.of("score", step / 3.0));
     }
 
+    /** Random bits; floating-point numbers among them are finite. */
     static Value.Tensor tensor(ElementType type, SplittableRandom random, long... shape) {
         ByteBuffer bytes = ByteBuffer.allocate((int) Value.Tensor.bytesOf(type, shape)).order(ByteOrder.LITTLE_ENDIAN);
         random.nextBytes(bytes.array());
+        for (int at = 0; at < bytes.limit(); at += type.bytes()) {
+            if (type == ElementType.F32 && !Float.isFinite(bytes.getFloat(at))) {
+                bytes.putFloat(at, 1f);
+            } else if (type == ElementType.F64 && !Double.isFinite(bytes.getDouble(at))) {
+                bytes.putDouble(at, 1.0);
+            }
+        }
         return new Value.Tensor(type, shape, bytes);
     }
 }

@@ -1,0 +1,423 @@
+package cairn.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/** A piece of work on a run's folder, and what must hold however far it came. */
+abstract class DiskWork {
+    static final RetentionPolicy LAST_ONE = RetentionPolicy.parse("last:1", Ranking.min("none"));
+    private static final String NOTES = "notes.txt";
+
+    private final String name;
+
+    private DiskWork(String name) {
+        this.name = name;
+    }
+
+    String name() {
+        return name;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /** What was there. */
+    void before(Path folder, Disk disk) throws IOException {
+        try (RunFolder run = RunFolder.create(folder, disk)) {
+            run.writeText("run.json", "old");
+            run.store().commit(States.checkpoint(1));
+        }
+    }
+
+    abstract void work(Path folder, Disk disk) throws IOException;
+
+    /** What must hold afterwards; {@code isDone} if the work returned. */
+    abstract void law(Path folder, Disk disk, boolean isDone) throws IOException;
+
+    /** Nothing hinders the next one. */
+    void andOn(Path folder, Disk disk) throws IOException {
+        try (RunFolder run = RunFolder.resume(folder, disk)) {
+            assertThat(disk.list(folder)).noneMatch(n -> n.startsWith("pending-step") || n.startsWith(AtomicWrite.REPLACED));
+            run.store().commit(States.checkpoint(3));
+            run.writeText("run.json", "newest");
+            assertThat(run.store().verify(3)).isEqualTo(States.checkpoint(3));
+            assertThat(run.readText("run.json")).contains("newest");
+        }
+    }
+
+    static List<DiskWork> all() {
+        return List.of(new Begin(), new Commit(), new CommitAndPrune(), new Insist(), new PruneInSpite(), new Replace(), new Pin(),
+                new Text(), new CleanUp(), new Resume(), new Read(), new Export());
+    }
+
+    private static void put(Disk disk, Path file, String text) throws IOException {
+        try (Disk.Output output = disk.create(file)) {
+            output.write(java.nio.charset.StandardCharsets.UTF_8.encode(text));
+            output.force();
+        }
+    }
+
+    private static Checkpoint newest(CheckpointStore store) throws IOException {
+        return store.readNewest(d -> { throw new AssertionError(d); }).orElseThrow();
+    }
+
+    /** Reads as a stranger does, without repairing anything: even then no half is to be seen. */
+    private static void assertSound(Path folder, Disk disk) throws IOException {
+        try (RunFolder reader = RunFolder.read(folder, disk)) {
+            assertThat(reader.store().listing().unreadable()).isEmpty();
+            assertThat(reader.readText("run.json")).isIn(Optional.of("old"), Optional.of("new"));
+            for (long step : reader.store().steps()) {
+                assertThat(reader.store().verify(step)).isEqualTo(States.checkpoint(step));
+            }
+        }
+    }
+
+    private static final class Begin extends DiskWork {
+        Begin() {
+            super("begin");
+        }
+
+        @Override
+        void before(Path folder, Disk disk) throws IOException {
+            disk.createFolders(folder.getParent());
+        }
+
+        @Override
+        void work(Path folder, Disk disk) throws IOException {
+            try (RunFolder run = RunFolder.create(folder, disk)) {
+                run.writeText("run.json", "new");
+                run.store().commit(States.checkpoint(1));
+            }
+        }
+
+        @Override
+        void law(Path folder, Disk disk, boolean isDone) throws IOException {
+            assertThat(disk.exists(folder) || !isDone).isTrue();
+            if (disk.exists(folder)) {
+                try (RunFolder run = RunFolder.resume(folder, disk)) {
+                    assertThat(run.readText("run.json")).isIn(Optional.of("new"), Optional.empty());
+                    Optional<Checkpoint> newest = run.store().readNewest(d -> { throw new AssertionError(d); });
+                    assertThat(newest).isIn(isDone ? Optional.of(States.checkpoint(1)) : Optional.empty(), Optional.of(States.checkpoint(1)));
+                }
+            }
+        }
+    }
+
+    private static final class Commit extends DiskWork {
+        Commit() {
+            super("commit");
+        }
+
+        @Override
+        void work(Path folder, Disk disk) throws IOException {
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                store.commit(States.checkpoint(2));
+            }
+        }
+
+        @Override
+        void law(Path folder, Disk disk, boolean isDone) throws IOException {
+            assertSound(folder, disk);
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                assertThat(store.steps()).contains(1L);
+                assertThat(newest(store).step()).isIn(isDone ? 2L : 1L, 2L);
+            }
+        }
+    }
+
+    private static final class CommitAndPrune extends DiskWork {
+        CommitAndPrune() {
+            super("commit and prune");
+        }
+
+        @Override
+        void work(Path folder, Disk disk) throws IOException {
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                store.commit(States.checkpoint(2));
+                store.prune(LAST_ONE);
+            }
+        }
+
+        @Override
+        void law(Path folder, Disk disk, boolean isDone) throws IOException {
+            assertSound(folder, disk);
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                assertThat(newest(store).step()).isIn(1L, 2L);
+                if (isDone) {
+                    assertThat(store.steps()).containsExactly(2L);
+                }
+            }
+        }
+    }
+
+    /** A commit that failed is asked for again, in the same store. */
+    private static final class Insist extends DiskWork {
+        Insist() {
+            super("commit again after a failure, and prune");
+        }
+
+        @Override
+        void work(Path folder, Disk disk) throws IOException {
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                try {
+                    store.commit(States.checkpoint(2));
+                } catch (IOException e) {
+                    store.commit(States.checkpoint(2));
+                }
+                store.prune(LAST_ONE);
+            }
+        }
+
+        @Override
+        void law(Path folder, Disk disk, boolean isDone) throws IOException {
+            assertSound(folder, disk);
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                assertThat(newest(store).step()).isIn(1L, 2L);
+                if (isDone) {
+                    assertThat(store.steps()).containsExactly(2L);
+                }
+            }
+        }
+    }
+
+    /** Somebody prunes although the commit has failed: what is in doubt is no ground for deleting what is not. */
+    private static final class PruneInSpite extends DiskWork {
+        PruneInSpite() {
+            super("prune in spite of a failed commit");
+        }
+
+        @Override
+        void work(Path folder, Disk disk) throws IOException {
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                boolean isCommitted = true;
+                try {
+                    store.commit(States.checkpoint(2));
+                } catch (IOException e) {
+                    isCommitted = false;
+                }
+                store.prune(LAST_ONE);
+                if (!isCommitted) {
+                    throw new IOException("the commit failed, made up");
+                }
+            }
+        }
+
+        @Override
+        void law(Path folder, Disk disk, boolean isDone) throws IOException {
+            assertSound(folder, disk);
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                assertThat(newest(store).step()).isIn(1L, 2L);
+            }
+        }
+    }
+
+    private static final class Replace extends DiskWork {
+        Replace() {
+            super("replace a damaged one");
+        }
+
+        @Override
+        void before(Path folder, Disk disk) throws IOException {
+            super.before(folder, disk);
+            put(disk, folder.resolve(StepNames.checkpoint(2)), "damaged");
+        }
+
+        @Override
+        void work(Path folder, Disk disk) throws IOException {
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                assertThat(store.readNewest(d -> { }).orElseThrow().step()).isEqualTo(1);
+                store.commit(States.checkpoint(2));
+            }
+        }
+
+        @Override
+        void law(Path folder, Disk disk, boolean isDone) throws IOException {
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                assertThat(store.verify(1)).isEqualTo(States.checkpoint(1));
+                assertThat(store.readNewest(d -> assertThat(isDone).isFalse()).orElseThrow()).isIn(States.checkpoint(1), States.checkpoint(2));
+                store.listing().unreadable().forEach(e -> assertThat(e.file()).endsWith(StepNames.checkpoint(2)));
+                if (isDone) {
+                    assertThat(store.verify(2)).isEqualTo(States.checkpoint(2));
+                }
+            }
+        }
+    }
+
+    private static final class Pin extends DiskWork {
+        Pin() {
+            super("pin and unpin");
+        }
+
+        @Override
+        void before(Path folder, Disk disk) throws IOException {
+            super.before(folder, disk);
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                store.commit(States.checkpoint(2));
+                store.pin(2, true);
+            }
+        }
+
+        @Override
+        void work(Path folder, Disk disk) throws IOException {
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                store.pin(1, true);
+                store.pin(1, true);
+                store.pin(2, false);
+            }
+        }
+
+        @Override
+        void law(Path folder, Disk disk, boolean isDone) throws IOException {
+            assertSound(folder, disk);
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                String pinned = store.list().stream().map(CheckpointInfo::pinned).toList().toString();
+                assertThat(pinned).matches(isDone ? "\\[true, false]" : "\\[false, true]|\\[true, true]|\\[true, false]");
+            }
+        }
+    }
+
+    private static final class Text extends DiskWork {
+        Text() {
+            super("replace a text");
+        }
+
+        @Override
+        void work(Path folder, Disk disk) throws IOException {
+            try (RunFolder run = RunFolder.resume(folder, disk)) {
+                run.writeText("run.json", "new");
+            }
+        }
+
+        @Override
+        void law(Path folder, Disk disk, boolean isDone) throws IOException {
+            assertSound(folder, disk);
+            try (RunFolder run = RunFolder.resume(folder, disk)) {
+                assertThat(run.readText("run.json")).isIn(isDone ? Optional.of("new") : Optional.of("old"), Optional.of("new"));
+            }
+        }
+    }
+
+    private static final class CleanUp extends DiskWork {
+        CleanUp() {
+            super("delete leftovers");
+        }
+
+        @Override
+        void before(Path folder, Disk disk) throws IOException {
+            super.before(folder, disk);
+            for (String name : List.of("pending-" + StepNames.checkpoint(2), "pending-run.json", StepNames.pin(9), NOTES, "pending-letter.txt")) {
+                put(disk, folder.resolve(name), "left over");
+            }
+        }
+
+        @Override
+        void work(Path folder, Disk disk) throws IOException {
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                store.deleteLeftovers();
+            }
+        }
+
+        @Override
+        void law(Path folder, Disk disk, boolean isDone) throws IOException {
+            assertSound(folder, disk);
+            assertThat(disk.list(folder)).contains(NOTES, "pending-letter.txt", StepNames.checkpoint(1), "run.json");
+            try (DirectoryStore reader = DirectoryStore.reading(folder, disk)) {
+                assertThat(reader.leftovers().isEmpty()).isIn(isDone, true);
+            }
+        }
+    }
+
+    private static final class Resume extends DiskWork {
+        Resume() {
+            super("resume");
+        }
+
+        @Override
+        void before(Path folder, Disk disk) throws IOException {
+            super.before(folder, disk);
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                store.commit(States.checkpoint(2));
+            }
+            put(disk, folder.resolve("pending-" + StepNames.checkpoint(3)), "left over");
+        }
+
+        @Override
+        void work(Path folder, Disk disk) throws IOException {
+            try (RunFolder run = RunFolder.resume(folder, disk)) {
+                assertThat(newest(run.store())).isEqualTo(States.checkpoint(2));
+                assertThat(run.readText("run.json")).contains("old");
+            }
+        }
+
+        @Override
+        void law(Path folder, Disk disk, boolean isDone) throws IOException {
+            assertSound(folder, disk);
+            try (DirectoryStore reader = DirectoryStore.reading(folder, disk)) {
+                assertThat((SortedSet<Long>) reader.steps()).containsExactly(1L, 2L);
+            }
+        }
+    }
+
+    private static final class Read extends DiskWork {
+        Read() {
+            super("read");
+        }
+
+        @Override
+        void work(Path folder, Disk disk) throws IOException {
+            try (RunFolder run = RunFolder.read(folder, disk)) {
+                assertThat(run.store().list()).hasSize(1);
+                assertThat(newest(run.store())).isEqualTo(States.checkpoint(1));
+                assertThat(Verification.of(run.store(), r -> { }).problems())
+                        .allSatisfy(r -> assertThat(r.problem().orElseThrow()).hasMessageContaining("made up"));
+            }
+        }
+
+        @Override
+        void law(Path folder, Disk disk, boolean isDone) throws IOException {
+            assertSound(folder, disk);
+            try (DirectoryStore reader = DirectoryStore.reading(folder, disk)) {
+                assertThat((SortedSet<Long>) reader.steps()).containsExactly(1L);
+            }
+        }
+    }
+
+    private static final class Export extends DiskWork {
+        Export() {
+            super("export weights");
+        }
+
+        private static Checkpoint model() {
+            return Checkpoint.of(1, States.everything(1).rename(path -> "model/" + path));
+        }
+
+        @Override
+        void work(Path folder, Disk disk) throws IOException {
+            WeightsExport.write(model(), folder.resolve("weights.npz"), disk);
+        }
+
+        @Override
+        void law(Path folder, Disk disk, boolean isDone) throws IOException {
+            assertSound(folder, disk);
+            if (disk.exists(folder.resolve("weights.npz"))) {
+                MemoryDisk other = new MemoryDisk(true);
+                other.createFolders(folder);
+                WeightsExport.write(model(), folder.resolve("weights.npz"), other);
+                try (Disk.Input input = disk.open(folder.resolve("weights.npz"))) {
+                    java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocate((int) input.size());
+                    input.read(bytes, 0);
+                    assertThat(bytes.flip()).isEqualTo(other.files().get(folder.resolve("weights.npz")));
+                }
+            } else {
+                assertThat(isDone).isFalse();
+            }
+        }
+    }
+}

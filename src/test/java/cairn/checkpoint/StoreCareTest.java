@@ -1,0 +1,219 @@
+package cairn.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cairn.state.ElementType;
+import cairn.state.State;
+import cairn.state.Value;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a store does to deserve trust beyond storing: looks before it deletes, verifies, cleans up, knows what is broken. */
+class StoreCareTest {
+    private static final Ranking SMALLEST = Ranking.min("score");
+    private static final RetentionPolicy LAST_ONE = RetentionPolicy.parse("last:1", SMALLEST);
+    private static final int MANY = 1000;
+    private static final long MOST_NANOS = 3_000_000_000L;
+
+    @TempDir
+    Path folder;
+    private final List<Verification.Result> told = new ArrayList<>();
+    private DirectoryStore store;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = DirectoryStore.writing(folder, new RealDisk());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        store.close();
+    }
+
+    private void reopen() throws IOException {
+        store.close();
+        open();
+    }
+
+    private Path file(long step) {
+        return folder.resolve(StepNames.checkpoint(step));
+    }
+
+    private void damageTensorOf(long step) throws IOException {
+        byte[] bytes = Files.readAllBytes(file(step));
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file(step), bytes);
+    }
+
+    private static State floats(float... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return State.of(Map.of("model/w", new Value.Tensor(ElementType.F32, new long[] {values.length}, bytes)));
+    }
+
+    /** Field bugs 27 and 33: a damaged newest or best one is no ground for deleting sound ones, and is left alone. */
+    @Test
+    void pruningReadsTheNewestAndTheBestBeforeItDeletesOthers() throws IOException {
+        for (long step = 1; step <= 5; step++) {
+            store.commit(States.checkpoint(step));
+        }
+        reopen();
+        damageTensorOf(5);
+        damageTensorOf(1);
+        assertThat(store.list()).hasSize(5);
+        assertThat(store.plan(LAST_ONE).keptSteps()).containsExactly(2L, 4L);
+        assertThat(store.prune(LAST_ONE)).extracting(CheckpointInfo::step).containsExactly(3L);
+        assertThat(store.steps()).containsExactly(1L, 2L, 4L, 5L);
+        assertThat(store.readNewest(d -> { }).orElseThrow().step()).isEqualTo(4);
+    }
+
+    @Test
+    void aStateWithANanOrAnInfinityIsMarkedAndComesBackAsItWas() throws IOException {
+        List<State> broken = List.of(floats(1, Float.NaN), floats(Float.POSITIVE_INFINITY), floats(0, 0, Float.NEGATIVE_INFINITY),
+                State.of(Map.of("d", new Value.Tensor(ElementType.F64, new long[] {1}, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN)
+                        .putDouble(0, Double.NaN)))));
+        for (int i = 0; i < broken.size(); i++) {
+            Checkpoint made = new Checkpoint(i, broken.get(i), Map.of("made-by", "a test"), Map.of("score", 0.0));
+            assertThat(store.commit(made).isFinite()).isFalse();
+            assertThat(store.verify(i)).isEqualTo(made);
+        }
+        Checkpoint sound = new Checkpoint(9, floats(Float.MAX_VALUE, -0f, Float.MIN_VALUE), Map.of(), Map.of("score", 7.0));
+        assertThat(store.commit(sound).isFinite()).isTrue();
+        store.commit(new Checkpoint(10, floats(Float.NaN), Map.of(), Map.of("score", -1.0)));
+        reopen();
+        assertThat(store.list()).extracting(CheckpointInfo::isFinite).containsExactly(false, false, false, false, true, false);
+        assertThat(store.best(SMALLEST).orElseThrow().step()).isEqualTo(9);
+        store.prune(LAST_ONE);
+        assertThat(store.steps()).containsExactly(9L, 10L);
+    }
+
+    /** An i32 or u8 has no NaN, whatever its bits. */
+    @Test
+    void onlyFloatingPointNumbersCanBreak() throws IOException {
+        ByteBuffer ones = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, -1L);
+        for (ElementType type : List.of(ElementType.I32, ElementType.I64, ElementType.U8)) {
+            State state = State.of(Map.of("x", new Value.Tensor(type, new long[] {8 / type.bytes()}, ones.duplicate())));
+            assertThat(store.commit(Checkpoint.of(type.ordinal(), state)).isFinite()).isTrue();
+        }
+    }
+
+    @Test
+    void theFactFiniteIsTheStoresOwn() throws IOException {
+        store.commit(new Checkpoint(1, floats(1), Map.of("finite", "false", "time", "1700000000000"), Map.of()));
+        store.commit(new Checkpoint(2, floats(Float.NaN), Map.of("finite", "true", "time", "yesterday"), Map.of()));
+        assertThat(store.list()).extracting(CheckpointInfo::isFinite).containsExactly(true, false);
+        assertThat(store.list().get(0).timeMillis()).hasValue(1_700_000_000_000L);
+        assertThat(store.list().get(1).timeMillis()).isEmpty();
+    }
+
+    @Test
+    void verifyTellsOfEachCheckpointWhetherEveryBitIsAsItWasWritten() throws IOException {
+        for (long step = 1; step <= 4; step++) {
+            store.commit(States.checkpoint(step));
+        }
+        damageTensorOf(2);
+        Files.write(file(3), new byte[100]);
+        Verification verification = Verification.of(store, told::add);
+        assertThat(told).isEqualTo(verification.results());
+        assertThat(verification.isSound()).isFalse();
+        assertThat(verification.results()).extracting(Verification.Result::step).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(verification.problems()).extracting(Verification.Result::step).containsExactly(2L, 3L);
+        assertThat(verification.problems().get(0)).asString().contains("step 2", "bytes/odd", "CRC-32C", "at byte");
+        store.delete(2);
+        store.delete(3);
+        assertThat(Verification.of(store, told::add).isSound()).isTrue();
+    }
+
+    /** Two tensors exchanged together with their checksums: only the digest of the whole can tell. */
+    @Test
+    void verifyComparesTheDigestToo() throws IOException {
+        SplittableRandom random = new SplittableRandom(1);
+        State state = State.of(Map.of("a", States.tensor(ElementType.F32, random, 4)));
+        Checkpoint made = Checkpoint.of(1, state);
+        Header honest = Header.of(made);
+        Header lying = new Header(1, "0".repeat(64), honest.facts(), honest.metrics(), honest.entries());
+        try (Disk.Output output = new RealDisk().create(file(1))) {
+            CheckpointFile.write(output, lying, state);
+        }
+        assertThat(store.read(1)).isEqualTo(made);
+        assertThat(Verification.of(store, told::add).problems()).singleElement().asString().contains("digest");
+    }
+
+    /** Field bugs 26 and 29: what somebody else wrote is never touched, however it is called. */
+    @Test
+    void leftoversAreWhatInterruptedCommitsAndVanishedCheckpointsLeaveAndNothingElse() throws IOException {
+        store.commit(States.checkpoint(1));
+        store.pin(1, true);
+        List<String> foreign = List.of("notes.txt", "pending-letter.txt", "step-7.pinned", "pending-step-8.safetensors", "pending-", "PENDING-"
+                + StepNames.checkpoint(4), "journal.csv", "run.json");
+        List<String> ours = List.of("pending-" + StepNames.checkpoint(2), "pending-" + StepNames.pin(3), "pending-run.json", StepNames.pin(9));
+        for (String name : foreign) {
+            Files.writeString(folder.resolve(name), "x");
+        }
+        for (String name : ours) {
+            Files.writeString(folder.resolve(name), "x");
+        }
+        try (DirectoryStore reader = DirectoryStore.reading(folder, new RealDisk())) {
+            assertThat(reader.leftovers()).extracting(Leftover::fileName).containsExactlyInAnyOrderElementsOf(ours);
+            assertThat(reader.leftovers()).allSatisfy(l -> assertThat(l.why()).isNotBlank());
+            assertThatThrownBy(reader::deleteLeftovers).isInstanceOf(IllegalStateException.class).hasMessageContaining("opened for reading");
+        }
+        assertThat(store.deleteLeftovers()).extracting(Leftover::fileName).containsExactlyInAnyOrderElementsOf(ours);
+        assertThat(store.leftovers()).isEmpty();
+        List<String> expected = new ArrayList<>(foreign);
+        expected.addAll(List.of("lock", StepNames.checkpoint(1), StepNames.pin(1)));
+        assertThat(new RealDisk().list(folder)).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    /** Field bug 31: the room for the first checkpoint is known before the first step. */
+    @Test
+    void theSizeOfACheckpointAndTheRoomForItAreKnownBeforeItIsWritten() throws IOException {
+        assertThat(store.usableBytes()).isBetween(1L, Files.getFileStore(folder).getTotalSpace());
+        assertThat(Files.size(folder)).isNotNegative();
+        long expected = States.checkpoint(7).fileBytes();
+        store.commit(States.checkpoint(7));
+        assertThat(Files.size(file(7))).isEqualTo(expected);
+    }
+
+    @Test
+    void aNameWithoutAFileIsAnErrorAndNoEndlessSearch() throws IOException {
+        store.commit(States.checkpoint(1));
+        Files.createSymbolicLink(file(2), folder.resolve("nowhere"));
+        assertThatThrownBy(() -> store.readNewest(d -> { })).isInstanceOf(NoSuchFileException.class);
+        assertThat(store.list()).hasSize(1);
+    }
+
+    /** The promise is half a second; the bound leaves room for a machine that has other things to do. */
+    @Test
+    void aThousandCheckpointsAreListedInATwinkling() throws IOException {
+        for (long step = 0; step < MANY; step++) {
+            Checkpoint made = States.checkpoint(step);
+            ByteBuffer head = HeaderText.encode(Header.of(made));
+            byte[] bytes = java.util.Arrays.copyOf(head.array(), head.capacity() + (int) Header.of(made).dataBytes());
+            Files.write(file(step), bytes);
+        }
+        long begin = System.nanoTime();
+        CheckpointStore.Listing listing;
+        try (DirectoryStore reader = DirectoryStore.reading(folder, new RealDisk())) {
+            listing = reader.listing();
+        }
+        long nanos = System.nanoTime() - begin;
+        assertThat(listing.checkpoints()).hasSize(MANY);
+        assertThat(listing.unreadable()).isEmpty();
+        assertThat(nanos).isLessThan(MOST_NANOS);
+        Measured.note("listing", MANY + " checkpoints listed in " + nanos / 1_000_000 + " ms");
+    }
+}

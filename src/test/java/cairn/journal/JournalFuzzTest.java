@@ -1,0 +1,64 @@
+package cairn.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Whatever is in a journal, the answer is its rows or one typed error that names the line.
+ *
+ * <pre>JAZZER_FUZZ=1 mvn -B test -Dtest='JournalFuzzTest#anyLines'</pre>
+ */
+class JournalFuzzTest {
+
+    /** The bytes follow a right heading. */
+    @FuzzTest(maxDuration = "10m")
+    void anyLines(byte[] lines) throws IOException {
+        byte[] heading = (Journal.HEADING + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] all = java.util.Arrays.copyOf(heading, heading.length + lines.length);
+        System.arraycopy(lines, 0, all, heading.length, lines.length);
+        read(all);
+    }
+
+    @FuzzTest(maxDuration = "10m")
+    void anyBytes(byte[] bytes) throws IOException {
+        read(bytes);
+    }
+
+    private static void read(byte[] bytes) throws IOException {
+        Path file = Files.createTempFile("journal", ".csv");
+        try {
+            Files.write(file, bytes);
+            JournalReader reader;
+            try {
+                reader = JournalReader.read(file);
+            } catch (DamagedJournalException e) {
+                assertThat(e).hasMessageContainingAll(file.toString(), "line");
+                return;
+            }
+            assertThat(reader.tornBytes()).isBetween(0L, (long) bytes.length);
+            assertThat(reader.rows()).allSatisfy(row -> {
+                assertThat(Row.isSeries(row.series())).isTrue();
+                assertThat(row.attempt()).isPositive();
+                assertThat(row.step()).isNotNegative();
+            });
+            assertAppendingKeepsTheRows(file, reader);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static void assertAppendingKeepsTheRows(Path file, JournalReader before) throws IOException {
+        try (Journal journal = Journal.open(file, () -> 7)) {
+            journal.append(3, "fuzz", 0.25);
+        }
+        JournalReader after = JournalReader.read(file);
+        assertThat(after.rows().subList(0, before.rows().size())).isEqualTo(before.rows());
+        assertThat(after.series("fuzz")).containsKey(3L);
+        assertThat(after.tornBytes()).isZero();
+    }
+}
