@@ -185,7 +185,7 @@ final class Kinds {
 
     /** The settings of all parts called {@code name}, whatever their role. */
     Set<String> settingsOf(String name) {
-        return kinds.stream().filter(k -> k.name().equals(name)).flatMap(k -> Binding.settingsOf(k).stream())
+        return kinds.stream().filter(k -> k.name().equals(name)).flatMap(k -> SettingsReader.settingsOf(k).stream())
                 .collect(Collectors.toSet());
     }
 
@@ -214,7 +214,7 @@ final class Kinds {
     String nameOf(Object part) {
         Optional<String> registered = kinds.stream().filter(k -> k.prototype().getClass() == part.getClass()).map(Kind::name).findFirst();
         String name = registered.orElseGet(() -> part instanceof Layer layer ? layer.kind()
-                : Binding.kebab(part.getClass().getSimpleName()).toLowerCase(Locale.ROOT));
+                : Setting.kebab(part.getClass().getSimpleName()).toLowerCase(Locale.ROOT));
         if (registered.isEmpty()) {
             kinds.stream().filter(k -> k.role().isInstance(part) && k.name().equals(name)).findFirst().ifPresent(k -> {
                 throw new IllegalArgumentException(part.getClass().getName() + " would be called '" + name + "' in a recipe, as "

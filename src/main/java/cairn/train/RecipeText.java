@@ -40,24 +40,24 @@ final class RecipeText {
         for (String assignment : assignments) {
             assign((ObjectNode) tree, assignment, source);
         }
-        Binding binding = new Binding(Kinds.all());
-        Recipe recipe = binding.read(tree, Kinds.DEFAULTS, Set.of("name", "data", "model"), "");
-        if (!binding.problems().isEmpty()) {
-            throw new RecipeException(source, binding.problems());
+        SettingsReader reader = new SettingsReader(Kinds.all());
+        Recipe recipe = reader.read(tree, Kinds.DEFAULTS, Set.of("name", "data", "model"), "");
+        if (!reader.problems().isEmpty()) {
+            throw new RecipeException(source, reader.problems());
         }
         return recipe;
     }
 
     static String yaml(Recipe recipe) {
         try {
-            return YAML.writeValueAsString(new Binding(Kinds.all()).write(recipe));
+            return YAML.writeValueAsString(new SettingsWriter(Kinds.all()).write(recipe));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of plain values can be written", e);
         }
     }
 
     static String digest(Recipe recipe) {
-        ObjectNode tree = (ObjectNode) new Binding(Kinds.all()).write(recipe);
+        ObjectNode tree = (ObjectNode) new SettingsWriter(Kinds.all()).write(recipe);
         tree.remove(OUTSIDE_THE_DIGEST);
         try {
             byte[] canonical = JSON.writeValueAsString(sorted(tree)).getBytes(StandardCharsets.UTF_8);

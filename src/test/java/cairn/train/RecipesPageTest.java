@@ -31,7 +31,7 @@ class RecipesPageTest {
 
     private static String row(Kind kind) {
         StringJoiner settings = new StringJoiner(", ");
-        new Binding(Kinds.all()).settings(kind.prototype()).properties().forEach(e -> settings.add(kind.required().contains(e.getKey())
+        new SettingsWriter(Kinds.all()).settings(kind.prototype()).properties().forEach(e -> settings.add(kind.required().contains(e.getKey())
                 ? "`" + e.getKey() + "`" : "`" + e.getKey() + ": " + plain(e.getValue()) + "`"));
         return "| `" + kind.name() + "` | " + settings + " |";
     }

@@ -1,42 +1,33 @@
 package cairn.train;
 
-import cairn.data.DataSet;
 import cairn.data.DataSource;
-import cairn.nn.Layer;
 import cairn.optim.LrSchedule;
-import cairn.optim.Optimizer;
 import cairn.optim.Span;
 import cairn.optim.Warmup;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Records to trees and back: a record's components are its settings, under their names in kebab case. So a setting is declared
- * once, where it is used, and its default stands once, in the prototype of its {@link Kind}. This is the one place outside the
- * completeness audit that looks at classes at run time; it makes records of known kinds only, never a class that a text names.
+ * Trees of plain values as parts of recipes. It makes records of known kinds only; what is wrong is gathered, with its path, so
+ * that a recipe's mistakes are told all at once.
  */
-final class Binding {
+final class SettingsReader {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final Kinds kinds;
     private final List<RecipeException.Problem> problems = new ArrayList<>();
 
-    Binding(Kinds kinds) {
+    SettingsReader(Kinds kinds) {
         this.kinds = kinds;
     }
 
@@ -44,84 +35,6 @@ final class Binding {
     List<RecipeException.Problem> problems() {
         return problems;
     }
-
-    // --- records to trees
-
-    /** The tree of {@code value}, every setting spelt out. */
-    JsonNode write(Object value) {
-        if (value instanceof String text) {
-            return NODES.textNode(text);
-        } else if (value instanceof Span || value instanceof Share) {
-            return numberOrText(value.toString());
-        } else if (value instanceof Integer || value instanceof Long) {
-            return NODES.numberNode(((Number) value).longValue());
-        } else if (value instanceof Double d) {
-            return NODES.numberNode(d);
-        } else if (value instanceof Boolean b) {
-            return NODES.booleanNode(b);
-        } else if (value instanceof Enum<?> e) {
-            return NODES.textNode(kebab(e));
-        } else if (value instanceof List<?> list) {
-            ArrayNode array = NODES.arrayNode();
-            list.forEach(v -> array.add(write(v)));
-            return array;
-        } else if (value instanceof DataSet data) {
-            return NODES.textNode("data with digest " + data.digest());
-        } else if (value instanceof Layer layer) {
-            ObjectNode settings = settings(layer);
-            return settings.isEmpty() ? NODES.textNode(kinds.nameOf(layer))
-                    : NODES.objectNode().<ObjectNode>set(kinds.nameOf(layer), settings);
-        } else if (value instanceof Warmup warmup && takesWarmup(warmup.then())) {
-            return ((ObjectNode) write(warmup.then())).set("warmup", write(warmup.over()));
-        } else if (value instanceof Record record && kinds.isPart(record)) {
-            ObjectNode tree = NODES.objectNode().put(tag(record), kinds.nameOf(record));
-            return tree.setAll(settings(record));
-        } else if (value instanceof Record record) {
-            return settings(record);
-        }
-        throw new IllegalArgumentException("a part of a recipe must be a record of plain settings, so that the recipe's digest can"
-                + " speak for it; " + value.getClass().getName() + " is not");
-    }
-
-    /** {@code 200} and {@code 0.1} as numbers, {@code 5ep} as a text. */
-    private static JsonNode numberOrText(String text) {
-        if (text.matches("\\d+")) {
-            return NODES.numberNode(Long.parseLong(text));
-        }
-        return text.endsWith("ep") ? NODES.textNode(text) : NODES.numberNode(Double.parseDouble(text));
-    }
-
-    /** The settings of a part alone, without its name. */
-    ObjectNode settings(Object part) {
-        if (!(part instanceof Record record)) {
-            throw new IllegalArgumentException("a part of a recipe must be a record, so that the recipe's digest can speak for its"
-                    + " settings; " + part.getClass().getName() + " is not");
-        }
-        ObjectNode tree = NODES.objectNode();
-        for (RecordComponent c : record.getClass().getRecordComponents()) {
-            Object value = get(record, c);
-            if (value instanceof DataSource source) {
-                tree.put("set", kinds.nameOf(source));
-                tree.setAll(settings(source));
-            } else if (value instanceof Optional<?> optional) {
-                optional.ifPresent(v -> tree.set(kebab(c.getName()), write(v)));
-            } else {
-                tree.set(kebab(c.getName()), write(value));
-            }
-        }
-        return tree;
-    }
-
-    /** Any schedule takes a warm-up as one of its settings, but for one that means something else by it. */
-    private static boolean takesWarmup(LrSchedule schedule) {
-        return schedule instanceof Record && !(schedule instanceof Warmup) && !settingsOf(schedule.getClass()).contains("warmup");
-    }
-
-    private static String tag(Object part) {
-        return part instanceof Optimizer || part instanceof LrSchedule ? "rule" : "kind";
-    }
-
-    // --- trees to records
 
     /** A record like {@code prototype}, with the settings of {@code tree} in the place of its own. */
     <R extends Record> R read(JsonNode tree, R prototype, Set<String> required, String path) {
@@ -131,31 +44,38 @@ final class Binding {
         }
         Map<String, JsonNode> given = new LinkedHashMap<>();
         tree.properties().forEach(e -> given.put(e.getKey(), e.getValue()));
-        RecordComponent[] components = prototype.getClass().getRecordComponents();
-        Object[] values = new Object[components.length];
+        List<Setting> settings = Setting.of(prototype);
+        Object[] values = new Object[settings.size()];
         Set<String> known = new LinkedHashSet<>();
         int before = problems.size();
         // A data source's settings stand among those of the section that names it: it takes what the section does not know.
-        for (RecordComponent c : components) {
-            known.add(c.getType() == DataSource.class ? "set" : kebab(c.getName()));
+        for (Setting s : settings) {
+            known.add(s.type() == DataSource.class ? "set" : s.name());
         }
-        for (int i = 0; i < components.length; i++) {
-            RecordComponent c = components[i];
-            String name = kebab(c.getName());
-            String at = under(path, name);
-            if (c.getType() == DataSource.class) {
-                values[i] = source(given, known, (DataSource) get(prototype, c), path);
-            } else if (given.containsKey(name)) {
-                values[i] = value(given.remove(name), c.getGenericType(), get(prototype, c), at);
+        for (int i = 0; i < values.length; i++) {
+            Setting s = settings.get(i);
+            String at = under(path, s.name());
+            if (s.type() == DataSource.class) {
+                values[i] = source(given, known, (DataSource) s.value(), path);
+            } else if (given.containsKey(s.name())) {
+                values[i] = value(given.remove(s.name()), s.type(), s.value(), at);
             } else {
-                if (required.contains(name)) {
+                if (required.contains(s.name())) {
                     problem(at, "missing; this setting has no default");
                 }
-                values[i] = get(prototype, c);
+                values[i] = s.value();
             }
         }
         given.keySet().forEach(name -> problem(under(path, name), "unknown setting; " + Nearest.hint(name, known)));
-        return problems.size() > before ? prototype : construct(prototype, components, values, path);
+        if (problems.size() > before) {
+            return prototype;
+        }
+        try {
+            return Setting.with(prototype, values);
+        } catch (IllegalArgumentException refusal) {
+            problem(path, refusal.getMessage());
+            return prototype;
+        }
     }
 
     private DataSource source(Map<String, JsonNode> given, Set<String> known, DataSource prototype, String path) {
@@ -274,11 +194,7 @@ final class Binding {
 
     /** The settings that a part of this kind has of its own. */
     static List<String> settingsOf(Kind kind) {
-        return settingsOf(kind.prototype().getClass());
-    }
-
-    private static List<String> settingsOf(Class<?> record) {
-        return Arrays.stream(record.getRecordComponents()).map(c -> kebab(c.getName())).toList();
+        return Setting.names(kind.prototype().getClass());
     }
 
     private Object scalar(JsonNode node, Class<?> type, Object fallback, String path) {
@@ -313,7 +229,7 @@ final class Binding {
     private Object oneOf(JsonNode node, Class<?> type, Object fallback, String path) {
         Map<String, Object> names = new LinkedHashMap<>();
         for (Object constant : type.getEnumConstants()) {
-            names.put(kebab((Enum<?>) constant), constant);
+            names.put(Setting.kebab((Enum<?>) constant), constant);
         }
         Object value = node.isTextual() ? names.get(node.textValue()) : null;
         if (value == null) {
@@ -335,33 +251,6 @@ final class Binding {
         return fallback;
     }
 
-    @SuppressWarnings("unchecked")
-    private <R extends Record> R construct(R prototype, RecordComponent[] components, Object[] values, String path) {
-        try {
-            var constructor = prototype.getClass().getDeclaredConstructor(
-                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
-            constructor.setAccessible(true);
-            return (R) constructor.newInstance(values);
-        } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof IllegalArgumentException refusal) {
-                problem(path, refusal.getMessage());
-                return prototype;
-            }
-            throw new IllegalStateException("cannot make " + prototype.getClass().getName(), e.getCause());
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("cannot make " + prototype.getClass().getName(), e);
-        }
-    }
-
-    private static Object get(Record record, RecordComponent component) {
-        try {
-            component.getAccessor().setAccessible(true);
-            return component.getAccessor().invoke(record);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("cannot read " + component + " of " + record.getClass().getName(), e);
-        }
-    }
-
     private void problem(String path, String what) {
         problems.add(new RecipeException.Problem(path, what));
     }
@@ -373,14 +262,5 @@ final class Binding {
 
     private static String under(String path, String name) {
         return path.isEmpty() ? name : path + "." + name;
-    }
-
-    /** {@code batchSize} as {@code batch-size}. */
-    static String kebab(String camel) {
-        return camel.replaceAll("(?<!^)(?=\\p{Lu})", "-").toLowerCase(Locale.ROOT);
-    }
-
-    private static String kebab(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }
