@@ -360,7 +360,7 @@ abstract class DiskWork {
         void law(Path folder, Disk disk, boolean isDone) throws IOException {
             assertSound(folder, disk);
             try (DirectoryStore reader = DirectoryStore.reading(folder, disk)) {
-                assertThat((SortedSet<Long>) reader.steps()).containsExactly(1L, 2L);
+                assertThat(reader.steps()).containsExactly(1L, 2L);
             }
         }
     }
@@ -384,7 +384,7 @@ abstract class DiskWork {
         void law(Path folder, Disk disk, boolean isDone) throws IOException {
             assertSound(folder, disk);
             try (DirectoryStore reader = DirectoryStore.reading(folder, disk)) {
-                assertThat((SortedSet<Long>) reader.steps()).containsExactly(1L);
+                assertThat(reader.steps()).containsExactly(1L);
             }
         }
     }
