@@ -46,7 +46,7 @@ final class ResumeCommand implements Callable<Integer> {
                         damaged -> screen.note("note: " + damaged.getMessage()
                                 + "\nIt is passed over; the one before it is resumed.")))) {
             return new Training(host, screen, run, stored, "cairn resume " + name + runs.option())
-                    .train(arguments.over(run.trainer().recipe().run()), signals);
+                    .train(arguments.over(run.trainer().recipe().run()), arguments.onSaveError(), signals);
         }
     }
 }

@@ -1,7 +1,9 @@
 package cairn.cli;
 
+import cairn.train.OnSaveError;
 import cairn.train.Recipe;
 import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -22,8 +24,8 @@ final class RunArguments {
     private Length length;
 
     @Option(names = "--save-every", paramLabel = "RULE", order = 10,
-            description = "When to save: 100 (steps), 1ep, 30s, best, end, or several joined by commas. Step 0 and the end are"
-                    + " always saved.")
+            description = "When to save: 100 (steps), 1ep, 30s, best, at:250, log (1, 2, 4, 8, ...), auto (as often as pays), end, or"
+                    + " several joined by commas. Step 0 and the end are always saved.")
     private String saveEvery;
 
     @Option(names = "--keep", paramLabel = "RULE", order = 11,
@@ -34,6 +36,25 @@ final class RunArguments {
     @Option(names = "--patience", paramLabel = "N", order = 12, description = "Stop after N evaluations without improvement.")
     private Integer patience;
 
+    @Option(names = "--on-save-error", paramLabel = "WHAT", order = 13, converter = SaveErrorName.class, defaultValue = "stop",
+            description = "When a checkpoint cannot be saved: stop (default), or continue without it.")
+    private OnSaveError onSaveError;
+
+    /** Reads the names that users write. */
+    static final class SaveErrorName implements CommandLine.ITypeConverter<OnSaveError> {
+        @Override
+        public OnSaveError convert(String text) {
+            return switch (text) {
+                case "stop" -> OnSaveError.STOP;
+                case "continue" -> OnSaveError.CONTINUE;
+                default -> throw new CommandLine.TypeConversionException("expected stop or continue, found '" + text + "'");
+            };
+        }
+    }
+
+    OnSaveError onSaveError() {
+        return onSaveError;
+    }
 
     /** These arguments, and those of the recipe where nothing was said. */
     Recipe.Run over(Recipe.Run defaults) {

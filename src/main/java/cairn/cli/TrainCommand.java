@@ -71,7 +71,7 @@ final class TrainCommand implements Callable<Integer> {
         try (Signals signals = Signals.heardBy(host, screen); 
                 Run run = screen.waitingFor(LOADING, () -> create(folder, name, chosen))) {
             return new Training(host, screen, run, new StoredRun(name, folder), "cairn resume " + name + runs.option())
-                    .train(chosen.run(), signals);
+                    .train(chosen.run(), arguments.onSaveError(), signals);
         }
     }
 

@@ -7,6 +7,7 @@ import cairn.journal.Row;
 import cairn.train.Evaluation;
 import cairn.train.Event;
 import cairn.train.Observer;
+import cairn.train.OnSaveError;
 import cairn.train.Position;
 import cairn.train.Recipe;
 import cairn.train.Run;
@@ -29,7 +30,7 @@ import java.util.OptionalDouble;
 record Training(Host host, Screen screen, Run run, StoredRun place, String again) {
 
     /** Trains as {@code arguments} say; returns what the process should end with. */
-    int train(Recipe.Run arguments, Signals signals) throws IOException {
+    int train(Recipe.Run arguments, OnSaveError onSaveError, Signals signals) throws IOException {
         Trainer trainer = run.trainer();
         long until = arguments.length(trainer.position().stepsPerEpoch());
         introduce(trainer, arguments, until);
@@ -41,7 +42,7 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
         long from = trainer.position().step();
         String reason;
         try (Meter meter = Meter.of(host, screen, "step", "steps", from, until)) {
-            reason = run.train(until, stop, SaveRule.parse(arguments.saveEvery()), arguments.keep(),
+            reason = run.train(until, stop, SaveRule.parse(arguments.saveEvery()), onSaveError, arguments.keep(),
                     List.of(lastLoss, view, new Watch(meter)));
         }
         if (from >= until) {

@@ -41,6 +41,8 @@ final class TrainingTable implements Observer {
         } else if (event instanceof Event.Saved e) {
             CheckpointInfo c = e.checkpoint();
             screen.say("saved " + run.folder().resolve(c.fileName()) + " " + Wording.size(c.bytes()) + " " + Wording.brief(c.digest()));
+        } else if (event instanceof Event.SaveFailed e) {
+            screen.note("not saved: step " + e.position().step() + ": " + e.why());
         }
     }
 

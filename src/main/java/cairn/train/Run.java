@@ -15,6 +15,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,9 @@ import java.util.function.LongSupplier;
 /** A run: a training with a folder of its own, in which its recipe, journal and checkpoints stand. */
 public final class Run implements Closeable {
 
+    /** The fact that says when a checkpoint was made, in milliseconds since 1970; retention by time goes by it. */
+    private static final String TIME = CheckpointInfo.TIME;
+
     /** The two clocks of a run, neither of which changes a number. */
     public record Clocks(LongSupplier millis, LongSupplier nanos) {
     }
@@ -33,6 +37,7 @@ public final class Run implements Closeable {
     private final Trainer trainer;
     private final Journal journal;
     private final Clocks clocks;
+    private final Map<String, String> environment = Backend.facts();
     private final OptionalLong resumedFrom;
     private final Map<String, String> factsBefore;
 
@@ -149,7 +154,7 @@ public final class Run implements Closeable {
         }
         List<Observer> all = new ArrayList<>(List.of(new JournalObserver(journal)));
         all.addAll(observers);
-        return new TrainingLoop(trainer, StopRule.atStep(untilStep).or(stop), save, onSaveError, policy, folder.store(), facts(), all, clocks.nanos())
+        return new TrainingLoop(trainer, StopRule.atStep(untilStep).or(stop), save, onSaveError, policy, folder.store(), this::facts, all, clocks.nanos())
                 .run(untilStep);
     }
 
@@ -165,7 +170,9 @@ public final class Run implements Closeable {
     }
 
     private Map<String, String> facts() {
-        return Backend.facts();
+        Map<String, String> facts = new LinkedHashMap<>(environment);
+        facts.put(TIME, Long.toString(clocks.millis().getAsLong()));
+        return facts;
     }
 
     /** The recipe of the run in {@code folder}; nothing is locked and nothing is computed. */
@@ -185,9 +192,8 @@ public final class Run implements Closeable {
      * {@code threads 2 -> 4}. Only where this is empty are the bits of what follows promised.
      */
     public List<String> environmentChanges() {
-        Map<String, String> now = facts();
-        return factsBefore.entrySet().stream().filter(before -> !before.getValue().equals(now.get(before.getKey())))
-                .map(before -> before.getKey() + " " + before.getValue() + " -> " + now.getOrDefault(before.getKey(), "unknown"))
+        return factsBefore.entrySet().stream().filter(before -> !before.getKey().equals(TIME) && !before.getValue().equals(environment.get(before.getKey())))
+                .map(before -> before.getKey() + " " + before.getValue() + " -> " + environment.getOrDefault(before.getKey(), "unknown"))
                 .toList();
     }
 

@@ -9,16 +9,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The loop: step, evaluate when due, save when due, until a stop rule is met. {@link Event} is its log.
  *
  * @param store where checkpoints go
- * @param facts what every checkpoint says about where it was made
+ * @param facts what a checkpoint made now says about where and when that was
  * @param clock nanoseconds, for saving by time and for what saving cost; it decides when to save and changes no number
  */
 public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSaveError onSaveError, RetentionPolicy keep,
-        CheckpointStore store, Map<String, String> facts, List<Observer> observers, LongSupplier clock) {
+        CheckpointStore store, Supplier<Map<String, String>> facts, List<Observer> observers, LongSupplier clock) {
 
     /** Trains until the stop rule is met; returns why. On return the final state is saved, whatever had to be waited for. */
     public String run(long untilStep) throws IOException {
@@ -83,7 +84,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
 
         /** Captures the state now; it is written beside the training. */
         private void save() throws IOException {
-            saver.save(trainer.position(), trainer, facts, metrics());
+            saver.save(trainer.position(), trainer, facts.get(), metrics());
             savedStep = trainer.position().step();
             savedAt = clock.getAsLong();
         }

@@ -55,7 +55,7 @@ record Subject(String name, Recipe recipe, TrainingData data) {
         // A clock on which every look costs 0.7 ms.
         AtomicLong nanos = new AtomicLong();
         return new TrainingLoop(trainer, StopRule.atStep(until), SaveRule.parse(saves), OnSaveError.STOP,
-                RetentionPolicy.parse("all", Ranking.min("loss")), store, Map.of(), observers, () -> nanos.addAndGet(700_000));
+                RetentionPolicy.parse("all", Ranking.min("loss")), store, Map::of, observers, () -> nanos.addAndGet(700_000));
     }
 
     @Override
