@@ -236,6 +236,7 @@ class FormatTest {
             {"\"state/count\":\"integer 3\"", "\"state/count\":\"tensor 00000000\""},
             {"\"state/count\":\"integer 3\"", "\"state/count\":\"integer 4\""},
             {"\"state/count\":\"integer 3\"", "\"state/count\":\"text \\ud800\""},
+            {"\"fact/environment/cores\":\"2\"", "\"fact/environment/cores\":\"\\udc00\""},
             {"\"state/count\":\"integer 3\"", "\"state/longs\":\"integer 3\""},
             {"\"state/count\":\"integer 3\",", ""},
             {"\"state/longs\":\"tensor ", "\"state/longs\":\"tensor 0"},
