@@ -87,6 +87,10 @@ final class HeaderJson {
             if (metadata.put(key, p.getText()) != null) {
                 throw damaged(at(p), "two times '" + printable(key) + "'");
             }
+            // Besides entries, facts and metrics there are four keys of the format's own.
+            if (metadata.size() > HeaderText.MOST_ENTRIES + 4) {
+                throw damaged(at(p), "more than " + HeaderText.MOST_ENTRIES + " entries, facts and metrics");
+            }
         }
         expect(p, p.currentToken(), JsonToken.END_OBJECT);
     }
@@ -117,6 +121,9 @@ final class HeaderJson {
         }
         if (bytes > Integer.MAX_VALUE) {
             throw damaged(path, at, "a tensor of " + bytes + " bytes; one has less than 2 GiB");
+        }
+        if (places.size() == HeaderText.MOST_ENTRIES) {
+            throw damaged(path, at, "more than " + HeaderText.MOST_ENTRIES + " tensors");
         }
         if (places.put(path, new Place(type, shape, end, offsets.get(1))) != null) {
             throw damaged(path, at, "two tensors have this path");
@@ -154,6 +161,9 @@ final class HeaderJson {
         List<Long> numbers = new ArrayList<>();
         while (p.nextToken() == JsonToken.VALUE_NUMBER_INT) {
             numbers.add(p.getLongValue());
+            if (numbers.size() > HeaderText.MOST_DIMENSIONS) {
+                throw damaged(at(p), "more than " + HeaderText.MOST_DIMENSIONS + " numbers");
+            }
         }
         expect(p, p.currentToken(), JsonToken.END_ARRAY);
         return numbers;

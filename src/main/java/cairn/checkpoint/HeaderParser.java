@@ -86,7 +86,7 @@ final class HeaderParser {
             } else if (key.startsWith(HeaderText.METRIC)) {
                 metrics.put(name, real(key, e.getValue()));
             } else if (key.startsWith(HeaderText.FACT)) {
-                facts.put(name, e.getValue());
+                facts.put(name, text(key, e.getValue()).value());
             } else {
                 throw unknown(key);
             }

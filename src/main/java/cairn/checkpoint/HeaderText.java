@@ -13,12 +13,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.zip.CRC32C;
 
 /** How a header is written: 8 bytes of length, then JSON, padded with spaces. docs/FORMAT.md writes it down. */
 final class HeaderText {
     static final int VERSION = 1;
     /** The safetensors readers accept no longer one. */
     static final int MOST_BYTES = 100_000_000;
+    /** Far more than any training has; a stranger's header of many tiny ones would take many times its own size in memory. */
+    static final int MOST_ENTRIES = 1 << 18;
+    /** The most dimensions that NumPy has for an array. */
+    static final int MOST_DIMENSIONS = 64;
     static final String METADATA = "__metadata__";
     static final String CRC_KEY = "cairn.header-crc32c";
     static final String FORMAT_KEY = "cairn.format";
@@ -41,6 +46,10 @@ final class HeaderText {
 
     /** The head of the file, up to where the tensors begin. */
     static ByteBuffer encode(Header header) {
+        int entries = header.entries().size() + header.facts().size() + header.metrics().size();
+        if (entries > MOST_ENTRIES) {
+            throw new IllegalArgumentException("a checkpoint has at most " + MOST_ENTRIES + " entries, facts and metrics; this one has " + entries);
+        }
         ByteBuffer head = padded(json(header));
         if (head.capacity() - 8 > MOST_BYTES) {
             throw new IllegalArgumentException("a checkpoint's header has at most " + MOST_BYTES + " bytes; this one would have "
@@ -61,9 +70,11 @@ final class HeaderText {
 
     /** CRC-32C of the whole head, length included, with the eight digits of this very checksum taken as zeros. */
     static int crc(byte[] head) {
-        byte[] zeroed = head.clone();
-        java.util.Arrays.fill(zeroed, CRC_OFFSET, CRC_OFFSET + 8, (byte) '0');
-        return Header.crc(ByteBuffer.wrap(zeroed));
+        CRC32C crc = new CRC32C();
+        crc.update(head, 0, CRC_OFFSET);
+        crc.update("00000000".getBytes(StandardCharsets.US_ASCII));
+        crc.update(head, CRC_OFFSET + 8, head.length - CRC_OFFSET - 8);
+        return (int) crc.getValue();
     }
 
     static String hex(int crc) {
@@ -126,6 +137,10 @@ final class HeaderText {
     static void tensor(JsonGenerator g, String path, Header.Span span) throws IOException {
         if (path.equals(METADATA)) {
             throw new IllegalArgumentException("a tensor cannot be stored as '" + METADATA + "': the format uses that name itself");
+        }
+        if (span.shape().size() > MOST_DIMENSIONS) {
+            throw new IllegalArgumentException("the tensor '" + path + "' has " + span.shape().size() + " dimensions; a file has place for "
+                    + MOST_DIMENSIONS);
         }
         g.writeObjectFieldStart(path);
         g.writeStringField("dtype", span.type().label().toUpperCase(Locale.ROOT));

@@ -197,6 +197,7 @@ class FormatTest {
             {"\"shape\":[2,1,3]", "\"shape\":[" + "9".repeat(5000) + "]"},
             {"\"shape\":[2,1,3]", "\"shape\":\"[2,1,3]\""},
             {"\"shape\":[2,1,3]", "\"shape\":null"},
+            {"\"shape\":[2,1,3]", "\"shape\":[" + "1,".repeat(62) + "2,1,3]"},
             {"\"data_offsets\":[0,48]", "\"data_offsets\":[0,48,48]"},
             {"\"data_offsets\":[0,48]", "\"data_offsets\":[0]"},
             {"\"data_offsets\":[0,48]", "\"data_offsets\":[48,0]"},
@@ -235,6 +236,7 @@ class FormatTest {
             {"\"state/count\":\"integer 3\"", "\"state/count\":\"tensor 00000000\""},
             {"\"state/count\":\"integer 3\"", "\"state/count\":\"integer 4\""},
             {"\"state/count\":\"integer 3\"", "\"state/count\":\"text \\ud800\""},
+            {"\"fact/environment/cores\":\"2\"", "\"fact/environment/cores\":\"\\udc00\""},
             {"\"state/count\":\"integer 3\"", "\"state/longs\":\"integer 3\""},
             {"\"state/count\":\"integer 3\",", ""},
             {"\"state/longs\":\"tensor ", "\"state/longs\":\"tensor 0"},
@@ -284,8 +286,28 @@ class FormatTest {
         assertThat(CheckpointFile.readHeader(new RealDisk(), file).facts()).hasSize(20_002);
     }
 
+    /** A stranger's header of many tiny entries is refused before it takes many times its size in memory. */
+    @Test
+    void tooManyEntriesAreNeitherWrittenNorRead() throws IOException {
+        Map<String, Value> many = new LinkedHashMap<>();
+        for (int i = 0; i < HeaderText.MOST_ENTRIES; i++) {
+            many.put("n" + i, new Value.Int(i));
+        }
+        write(Checkpoint.of(3, State.of(many)));
+        assertThat(CheckpointFile.readHeader(new RealDisk(), file).entries()).hasSize(HeaderText.MOST_ENTRIES);
+        String json = json(Files.readAllBytes(file)).stripTrailing();
+        assertRefused(forged(json.replace("\"state/n0\":", "\"state/m0\":\"integer 0\",\"state/n0\":"), new byte[0]), "one too many");
+        many.put("one-more", new Value.Int(1));
+        assertThatThrownBy(() -> write(Checkpoint.of(3, State.of(many)))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("at most 262144", "262145");
+    }
+
     @Test
     void whatCouldNotBeReadBackIsNotWritten() {
+        long[] deep = new long[65];
+        java.util.Arrays.fill(deep, 1);
+        assertThatThrownBy(() -> write(Checkpoint.of(3, State.of(Map.of("deep", States.tensor(ElementType.U8, new SplittableRandom(1), deep))))))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll("'deep'", "65 dimensions");
         Value.Tensor tensor = States.tensor(ElementType.U8, new SplittableRandom(1), 3);
         assertThatThrownBy(() -> write(Checkpoint.of(3, State.of(Map.of("__metadata__", tensor)))))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("__metadata__");

@@ -196,6 +196,29 @@ class StoreCareTest {
         assertThat(store.list()).hasSize(1);
     }
 
+    /** Going back behind a newer program's checkpoint would lose good work, so it is an error; and it is never deleted. */
+    @Test
+    void aNewerVersionIsToldByItsNumberAndNeitherPassedOverNorDeleted() throws IOException {
+        for (long step = 1; step <= 3; step++) {
+            store.commit(States.checkpoint(step));
+        }
+        byte[] bytes = Files.readAllBytes(file(3));
+        byte[] one = "\"cairn.format\":\"1\"".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("\"cairn.format\":\"1\"");
+        bytes[at + one.length - 2] = '2';
+        byte[] head = java.util.Arrays.copyOf(bytes, bytes.length - (int) Header.of(States.checkpoint(3)).dataBytes());
+        byte[] crc = HeaderText.hex(HeaderText.crc(head)).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        System.arraycopy(crc, 0, bytes, HeaderText.CRC_OFFSET, crc.length);
+        Files.write(file(3), bytes);
+        reopen();
+        assertThatThrownBy(() -> store.readNewest(d -> { })).isInstanceOf(UnsupportedVersionException.class)
+                .hasMessageContainingAll("format version 2", "reads version 1", "newer program");
+        assertThat(store.listing().unreadable()).singleElement().isInstanceOf(UnsupportedVersionException.class);
+        assertThat(store.prune(LAST_ONE)).extracting(CheckpointInfo::step).isEmpty();
+        assertThat(store.prune(RetentionPolicy.parse("last:1", Ranking.max("score")))).extracting(CheckpointInfo::step).containsExactly(1L);
+        assertThat(store.steps()).containsExactly(2L, 3L);
+    }
+
     /** The promise is half a second; the bound leaves room for a machine that has other things to do. */
     @Test
     void aThousandCheckpointsAreListedInATwinkling() throws IOException {
