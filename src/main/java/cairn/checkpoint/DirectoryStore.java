@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -25,8 +23,7 @@ public final class DirectoryStore implements CheckpointStore {
     private final Disk disk;
     private final Optional<Closeable> lock;
     private final boolean forcesFolder;
-    /** Headers already read or written; kept by a writer only, for nobody else changes its files. */
-    private final Map<Long, CheckpointInfo> known = new ConcurrentHashMap<>();
+    private final Headers headers;
     /** Those that this writer has written whole, or read whole. */
     private final Set<Long> sound = ConcurrentHashMap.newKeySet();
     /** Those whose commit failed, perhaps only at the folder's force: the file may be there and its name not yet on the medium. */
@@ -38,6 +35,7 @@ public final class DirectoryStore implements CheckpointStore {
         this.disk = disk;
         this.lock = lock;
         this.forcesFolder = forcesFolder;
+        this.headers = new Headers(folder, disk, lock.isPresent());
     }
 
     /** Opens a folder to look at; somebody else may be writing into it. */
@@ -94,7 +92,7 @@ public final class DirectoryStore implements CheckpointStore {
         Path file = file(checkpoint.step());
         Header header = Header.of(checkpoint);
         if (isStored(file, header) && !inDoubt.contains(checkpoint.step())) {
-            return info(checkpoint.step(), StepNames.pins(disk.list(folder)));
+            return headers.info(checkpoint.step(), StepNames.pins(disk.list(folder)));
         }
         CheckpointInfo info = CheckpointInfo.of(header, header.fileBytes());
         requireRoom(file, info.bytes());
@@ -102,7 +100,7 @@ public final class DirectoryStore implements CheckpointStore {
         inDoubt.add(checkpoint.step());
         AtomicWrite.replace(disk, file, output -> CheckpointFile.write(output, header, checkpoint.state()));
         inDoubt.remove(checkpoint.step());
-        known.put(checkpoint.step(), info);
+        headers.put(info);
         sound.add(checkpoint.step());
         return info;
     }
@@ -114,26 +112,13 @@ public final class DirectoryStore implements CheckpointStore {
 
     @Override
     public Listing listing() throws IOException {
-        List<CheckpointInfo> infos = new ArrayList<>();
-        List<CheckpointException> unreadable = new ArrayList<>();
-        List<String> names = disk.list(folder);
-        SortedSet<Long> pins = StepNames.pins(names);
-        for (long step : StepNames.checkpoints(names)) {
-            try {
-                infos.add(info(step, pins));
-            } catch (CheckpointException e) {
-                unreadable.add(e);
-            } catch (NoSuchFileException e) {
-                // Deleted by its writer since the folder was listed.
-            }
-        }
-        return new Listing(infos, unreadable);
+        return headers.listing(disk.list(folder));
     }
 
     @Override
     public Header header(long step) throws IOException {
         Header header = CheckpointFile.readHeader(disk, existing(step));
-        requireStep(step, header.step());
+        headers.requireStep(step, header.step());
         return header;
     }
 
@@ -233,7 +218,7 @@ public final class DirectoryStore implements CheckpointStore {
     }
 
     private void forget(long step) {
-        known.remove(step);
+        headers.forget(step);
         sound.remove(step);
     }
 
@@ -253,33 +238,9 @@ public final class DirectoryStore implements CheckpointStore {
         return file;
     }
 
-    private CheckpointInfo info(long step, Set<Long> pins) throws IOException {
-        CheckpointInfo info = known.get(step);
-        if (info == null) {
-            info = readInfo(step);
-            if (lock.isPresent()) {
-                known.putIfAbsent(step, info);
-            }
-        }
-        return info.pinned(pins.contains(step));
-    }
-
-    private CheckpointInfo readInfo(long step) throws IOException {
-        CheckpointInfo info = CheckpointFile.readInfo(disk, file(step));
-        requireStep(step, info.step());
-        return info;
-    }
-
     private Checkpoint sameStep(long step, Checkpoint checkpoint) throws DamagedCheckpointException {
-        requireStep(step, checkpoint.step());
+        headers.requireStep(step, checkpoint.step());
         return checkpoint;
-    }
-
-    private void requireStep(long step, long found) throws DamagedCheckpointException {
-        if (step != found) {
-            throw new DamagedCheckpointException(file(step).toString(), HeaderText.STEP_KEY, 8,
-                    "it holds step " + found + ": the file has been renamed");
-        }
     }
 
     void requireWriting() {

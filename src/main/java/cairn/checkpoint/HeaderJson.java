@@ -96,9 +96,8 @@ final class HeaderJson {
     }
 
     private void readPlace(JsonParser p, String path) throws IOException {
-        long at = at(p);
         if (!State.isPath(path)) {
-            throw damaged(at, "'" + printable(path) + "' is no state path");
+            throw damaged(at(p), "'" + printable(path) + "' is no state path");
         }
         expect(p, p.nextToken(), JsonToken.START_OBJECT);
         field(p, "dtype");
@@ -110,32 +109,32 @@ final class HeaderJson {
         List<Long> offsets = numbers(p);
         expect(p, p.nextToken(), JsonToken.END_OBJECT);
         if (offsets.size() != 2 || offsets.get(0) != end || offsets.get(1) < end || offsets.get(1) > dataBytes) {
-            throw damaged(path, at, "data_offsets " + offsets + "; expected [" + end + ", at most " + dataBytes + "], without a hole");
+            throw damaged(path, at(p), "data_offsets " + offsets + "; expected [" + end + ", at most " + dataBytes + "], without a hole");
         }
-        long bytes = bytesOf(path, at, type, shape);
+        long bytes = bytesOf(p, path, type, shape);
         if (bytes != offsets.get(1) - end) {
-            throw damaged(path, at, type.label() + shape + " takes " + bytes + " bytes, data_offsets are " + offsets);
+            throw damaged(path, at(p), type.label() + shape + " takes " + bytes + " bytes, data_offsets are " + offsets);
         }
         if (end % type.bytes() != 0) {
-            throw damaged(path, at, "its bytes begin at " + end + ", not at a multiple of " + type.bytes());
+            throw damaged(path, at(p), "its bytes begin at " + end + ", not at a multiple of " + type.bytes());
         }
         if (bytes > Integer.MAX_VALUE) {
-            throw damaged(path, at, "a tensor of " + bytes + " bytes; one has less than 2 GiB");
+            throw damaged(path, at(p), "a tensor of " + bytes + " bytes; one has less than 2 GiB");
         }
         if (places.size() == HeaderText.MOST_ENTRIES) {
-            throw damaged(path, at, "more than " + HeaderText.MOST_ENTRIES + " tensors");
+            throw damaged(path, at(p), "more than " + HeaderText.MOST_ENTRIES + " tensors");
         }
         if (places.put(path, new Place(type, shape, end, offsets.get(1))) != null) {
-            throw damaged(path, at, "two tensors have this path");
+            throw damaged(path, at(p), "two tensors have this path");
         }
         end = offsets.get(1);
     }
 
-    private long bytesOf(String path, long at, ElementType type, List<Long> shape) throws DamagedCheckpointException {
+    private long bytesOf(JsonParser p, String path, ElementType type, List<Long> shape) throws DamagedCheckpointException {
         try {
             return Value.Tensor.bytesOf(type, shape.stream().mapToLong(Long::longValue).toArray());
         } catch (IllegalArgumentException e) {
-            throw damaged(path, at, e.getMessage());
+            throw damaged(path, at(p), e.getMessage());
         }
     }
 

@@ -48,7 +48,8 @@ final class HeaderText {
     static ByteBuffer encode(Header header) {
         int entries = header.entries().size() + header.facts().size() + header.metrics().size();
         if (entries > MOST_ENTRIES) {
-            throw new IllegalArgumentException("a checkpoint has at most " + MOST_ENTRIES + " entries, facts and metrics; this one has " + entries);
+            throw new IllegalArgumentException("a checkpoint has at most " + MOST_ENTRIES + " entries, facts and metrics; this one has "
+                    + entries);
         }
         ByteBuffer head = padded(json(header));
         if (head.capacity() - 8 > MOST_BYTES) {

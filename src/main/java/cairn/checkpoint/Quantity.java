@@ -44,7 +44,8 @@ final class Quantity {
         if (size == null) {
             List<String> known = List.copyOf(units.keySet());
             throw new IllegalArgumentException("'" + text + "' should be " + form + (unit.isEmpty() ? ": it has no unit; known: "
-                    : ": unknown unit '" + unit + "'; did you mean '" + Spelling.nearest(unit, known) + "'? Known: ") + String.join(", ", known));
+                    : ": unknown unit '" + unit + "'; did you mean '" + Spelling.nearest(unit, known) + "'? Known: ")
+                    + String.join(", ", known));
         }
         try {
             long amount = Math.multiplyExact(Long.parseLong(m.group(1)), size);

@@ -45,8 +45,8 @@ public final class WeightsExport {
         String name = file.getFileName().toString();
         String ending = name.substring(Math.max(0, name.lastIndexOf('.')));
         if (!ENDINGS.contains(ending)) {
-            throw new IllegalArgumentException("cannot export weights to " + file + ": expected a name that ends in .safetensors or .npz; did you mean '"
-                    + Spelling.nearest(ending, ENDINGS) + "'?");
+            throw new IllegalArgumentException("cannot export weights to " + file + ": expected a name that ends in .safetensors or .npz; did you"
+                    + " mean '" + Spelling.nearest(ending, ENDINGS) + "'?");
         }
         Map<String, Value.Tensor> weights = weights(checkpoint);
         if (disk.exists(file)) {
@@ -72,8 +72,8 @@ public final class WeightsExport {
             });
         }
         if (weights.isEmpty()) {
-            throw new IllegalArgumentException("step " + checkpoint.step() + " has no tensors under " + MODEL + " to export; its entries are "
-                    + checkpoint.state().entries().keySet().stream().limit(5).collect(Collectors.joining(", ")) + ", ...");
+            throw new IllegalArgumentException("step " + checkpoint.step() + " has no tensors under " + MODEL + " to export; its entries are"
+                    + " " + checkpoint.state().entries().keySet().stream().limit(5).collect(Collectors.joining(", ")) + ", ...");
         }
         return weights;
     }

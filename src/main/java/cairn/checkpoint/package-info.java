@@ -6,7 +6,7 @@
  * <br><b>Read in this order</b>: {@link cairn.checkpoint.Checkpoint}, {@link cairn.checkpoint.CheckpointInfo},
  * {@link cairn.checkpoint.CheckpointStore}, {@link cairn.checkpoint.InMemoryStore}, {@link cairn.checkpoint.Ranking},
  * {@link cairn.checkpoint.RetentionRule}, {@link cairn.checkpoint.RetentionPolicy}, {@link cairn.checkpoint.RetentionPlan},
- * {@code RetentionText}, {@code Quantity}, {@link cairn.checkpoint.Disk}, {@code AtomicWrite}, {@code StepNames},
+ * {@code RetentionText}, {@code Quantity}, {@link cairn.checkpoint.Disk}, {@code AtomicWrite}, {@code StepNames}, {@code Headers},
  * {@link cairn.checkpoint.DirectoryStore}, {@link cairn.checkpoint.RunFolder}; then the bytes (docs/FORMAT.md):
  * {@link cairn.checkpoint.Header}, {@code Finite}, {@code HeaderText}, {@code HeaderJson}, {@code HeaderParser}, {@code CheckpointFile};
  * then the tools: {@link cairn.checkpoint.Verification}, {@link cairn.checkpoint.Leftover}, {@link cairn.checkpoint.WeightsExport}.
