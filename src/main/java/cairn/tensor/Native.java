@@ -18,8 +18,7 @@ final class Native {
     private static final boolean[] NO_FLAGS = {};
 
     static {
-        // ND4J's own checks of each call cost twice the call; what they look for is checked at wiring.
-        Nd4j.getExecutioner().setProfilingMode(OpExecutioner.ProfilingMode.DISABLED);
+        quiet();
     }
 
     private final CustomOp op;
@@ -101,6 +100,12 @@ final class Native {
     /** An operation object of ND4J's older kind (transforms and scalars), which needs no context. */
     static Operation legacy(Op op) {
         return key -> Nd4j.getExecutioner().exec(op);
+    }
+
+    /** ND4J's own checks of each call cost twice the call; what they look for is checked at wiring. Nothing else turns them off. */
+    @SuppressWarnings("deprecation")
+    private static void quiet() {
+        Nd4j.getExecutioner().setProfilingMode(OpExecutioner.ProfilingMode.DISABLED);
     }
 
     private static INDArray[] arrays(Array[] arrays) {
