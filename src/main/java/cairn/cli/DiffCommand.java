@@ -17,9 +17,9 @@ import picocli.CommandLine.Parameters;
     "Compares two checkpoints, value by value: what is equal bit for bit, and how far the rest moved.",
     "largest: the largest change of an element; norm: the length of all changes together; relative: that by the length before."},
         footer = {"", "Examples:",
-            "  cairn diff iris@0 iris@360",
+            "  cairn diff iris@best iris@latest",
             "  cairn diff iris@360 other@360        two runs",
-            "  cairn diff iris@60 iris@latest --json"})
+            "  cairn diff iris@300 iris@360 --json"})
 final class DiffCommand implements Callable<Integer> {
     private final Host host;
 

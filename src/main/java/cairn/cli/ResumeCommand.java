@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
     "--epochs and --steps count from the beginning of the run: they are totals."},
         footer = {"", "Examples:",
             "  cairn resume mnist-mlp                to where the run was meant to go",
-            "  cairn resume mnist-mlp --epochs 10    further; an epoch done is not done again",
+            "  cairn resume iris --epochs 80         further; an epoch done is not done again",
             "  cairn resume iris --save-every 1 --keep all"})
 final class ResumeCommand implements Callable<Integer> {
     private final Host host;

@@ -5,11 +5,15 @@ import static cairn.tensor.Products.transposed;
 import static cairn.tensor.Rows.addToRows;
 import static cairn.tensor.Rows.sumOfRows;
 
+import cairn.tensor.Array;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 
-/** y = x·W + b.   x [batch, in], W [in, units], b [units], y [batch, units]. */
+/**
+ * y = x·W + b.   x [batch, in], W [in, units], b [units], y [batch, units]. Rows of more dimensions, such as images, are taken as
+ * their numbers in a row.
+ */
 public record Dense(int units, boolean bias, Initializer init) implements Layer {
 
     public Dense {
@@ -25,7 +29,7 @@ public record Dense(int units, boolean bias, Initializer init) implements Layer 
 
     @Override
     public List<Parameter> parameters(long[] in) {
-        List<Parameter> parameters = new ArrayList<>(List.of(Parameter.weight("weight", init, in[0], units)));
+        List<Parameter> parameters = new ArrayList<>(List.of(Parameter.weight("weight", init, inputs(in), units)));
         if (bias) {
             parameters.add(Parameter.offset("bias", 0, units));
         }
@@ -34,21 +38,26 @@ public record Dense(int units, boolean bias, Initializer init) implements Layer 
 
     @Override
     public long[] outputShape(long[] in) {
-        if (in.length != 1) {
-            throw new IllegalArgumentException("dense takes rows of one dimension, not " + Arrays.toString(in)
-                    + "; put a flatten before it");
-        }
         return new long[] {units};
     }
 
     @Override
     public void wire(Wiring t) {
-        t.forward(product(t.x(), t.w("weight"), t.y()));
-        t.backward(() -> product(transposed(t.x()), t.dy(), t.dw("weight")));
+        Array x = asMatrix(t, t.x());
+        t.forward(product(x, t.w("weight"), t.y()));
+        t.backward(() -> product(transposed(x), t.dy(), t.dw("weight")));
         if (bias) {
             t.forward(addToRows(t.y(), t.w("bias")));
             t.backward(() -> sumOfRows(t.dy(), t.dw("bias")));
         }
-        t.backwardToInput(() -> product(t.dy(), transposed(t.w("weight")), t.dx()));
+        t.backwardToInput(() -> product(t.dy(), transposed(t.w("weight")), asMatrix(t, t.dx())));
+    }
+
+    private static Array asMatrix(Wiring t, Array rows) {
+        return rows.rank() == 2 ? rows : rows.reshape(t.batch(), rows.size() / t.batch());
+    }
+
+    private static long inputs(long[] in) {
+        return LongStream.of(in).reduce(1, Math::multiplyExact);
     }
 }

@@ -36,10 +36,12 @@ final class BackgroundSaver implements AutoCloseable {
     }
 
     /** A save that failed. */
-    record Failed(Position position, Exception cause) {
+    record Failed(Position position, Throwable cause) {
         /** As the training thread is to throw it. */
         IOException asException() {
             if (cause instanceof RuntimeException e) {
+                throw e;
+            } else if (cause instanceof Error e) {
                 throw e;
             }
             return new IOException("the checkpoint of step " + position.step() + " could not be saved: " + cause.getMessage()
@@ -94,7 +96,7 @@ final class BackgroundSaver implements AutoCloseable {
             // Only now, when the new one is durable.
             List<CheckpointInfo> dropped = store.prune(keep);
             done.add(new Done(position, info, dropped, held, (clock.getAsLong() - begin) / 1e9));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             failed.add(new Failed(position, e));
         } finally {
             free.add(buffers);

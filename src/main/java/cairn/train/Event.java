@@ -36,6 +36,10 @@ public sealed interface Event {
     record Evaluated(Position position, String rows, Evaluation result, boolean isBest) implements Event {
     }
 
+    /** The state is about to be captured for a checkpoint: what was told before belongs to it. */
+    record Saving(Position position) implements Event {
+    }
+
     /**
      * A checkpoint is durable. It was written beside the training, so some steps may have been told since its own.
      *

@@ -26,6 +26,9 @@ final class JournalObserver implements Observer {
                 for (var measure : e.result().measures().entrySet()) {
                     journal.append(step, "evaluation/" + measure.getKey(), measure.getValue().value());
                 }
+            } else if (event instanceof Event.Saving) {
+                // Before the checkpoint can be there: a run that is killed and resumed has no hole in its journal.
+                journal.flush();
             } else if (event instanceof Event.Saved e) {
                 journal.append(step, "checkpoint/digest", e.checkpoint().digest());
                 journal.append(step, "checkpoint/held-seconds", e.heldSeconds());

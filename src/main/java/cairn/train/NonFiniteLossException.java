@@ -12,7 +12,7 @@ public final class NonFiniteLossException extends RuntimeException {
                 + ", training rows " + (rows.length <= 8 ? Arrays.toString(rows)
                         : Arrays.toString(Arrays.copyOf(rows, 8)).replace("]", ", ... " + rows.length + " in all]"))
                 + ". The update was not made and the state is that of step " + step
-                + ". Lower the learning rate, clip the gradient (clip: {kind: clip-norm, norm: 1.0}) or look at these rows.");
+                + ". Lower the learning rate, clip the gradient (clip: {kind: norm, norm: 1.0}) or look at these rows.");
         this.step = step;
     }
 

@@ -124,6 +124,10 @@ final class RecipeText {
             throw new RecipeException(source, List.of(new RecipeException.Problem(assignment, "expected path=value")));
         }
         String path = assignment.substring(0, equals).strip();
+        if (!path.matches("[^.]+(\\.[^.]+)*")) {
+            throw new RecipeException(source, List.of(new RecipeException.Problem(path, "expected settings joined by dots, such as"
+                    + " optimizer.learning-rate")));
+        }
         JsonNode value;
         try {
             refuseReferences(assignment.substring(equals + 1), source, path);

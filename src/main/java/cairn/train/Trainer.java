@@ -118,7 +118,8 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     /**
      * Makes exactly one update.
      *
-     * @throws NonFiniteLossException if the loss or the gradient's norm is not finite; then nothing has changed
+     * @throws NonFiniteLossException if the loss, or the gradient's norm where clipping computes it, is not finite; then nothing
+     *     has changed
      */
     public StepReport step() {
         Batch batch = batches.at(step);

@@ -84,6 +84,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
 
         /** Captures the state now; it is written beside the training. */
         private void save() throws IOException {
+            tell(new Event.Saving(trainer.position()));
             saver.save(trainer.position(), trainer, facts.get(), metrics());
             savedStep = trainer.position().step();
             savedAt = clock.getAsLong();

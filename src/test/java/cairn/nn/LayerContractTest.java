@@ -42,6 +42,7 @@ class LayerContractTest {
     static List<Case> layers() {
         return List.of(
                 of(Dense.of(4), 5),
+                of(Dense.of(4), 3, 2, 2),
                 of(new Dense(3, false, new He()), 1),
                 of(Conv2d.of(3, 3), 5, 4, 2),
                 of(new Conv2d(2, 2, 2, Padding.VALID, 1, true, new He()), 5, 6, 3),

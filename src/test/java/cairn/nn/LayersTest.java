@@ -194,7 +194,6 @@ class LayersTest {
 
     @Test
     void wrongShapesAreRefusedWithTheWayOut() {
-        refused(() -> Dense.of(2).outputShape(new long[] {4, 4, 1}), "[4, 4, 1]", "flatten");
         refused(() -> Conv2d.of(2, 3).outputShape(new long[] {16}), "[height, width, channels]", "[16]", "reshape");
         refused(() -> new Conv2d(2, 5, 1, Padding.VALID, 1, true, new He()).outputShape(new long[] {4, 9, 1}), "kernel 5", "4 x 9", "same");
         refused(() -> new Conv2d(2, 3, 1, Padding.VALID, 3, true, new He()).outputShape(new long[] {5, 5, 1}), "dilation 3");
