@@ -1,7 +1,6 @@
 package cairn.cli;
 
 import cairn.checkpoint.Checkpoint;
-import cairn.checkpoint.DirectoryStore;
 import cairn.data.Labels;
 import cairn.train.Evaluation;
 import cairn.train.Predictor;
@@ -56,10 +55,7 @@ final class EvaluateCommand implements Callable<Integer> {
         CheckpointName at = CheckpointName.of(name);
         StoredRun run = runs.find(at.run());
         Recipe recipe = run.recipe();
-        Checkpoint checkpoint;
-        try (DirectoryStore store = run.store()) {
-            checkpoint = store.read(run.step(store, at.which()));
-        }
+        Checkpoint checkpoint = run.read(at.which());
         Predictor predictor = Predictor.of(recipe, checkpoint.state());
         Evaluation evaluation = predictor.evaluate(TrainingData.open(recipe, data.folders()), split.name());
 

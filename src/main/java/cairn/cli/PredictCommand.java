@@ -1,7 +1,6 @@
 package cairn.cli;
 
 import cairn.checkpoint.Checkpoint;
-import cairn.checkpoint.DirectoryStore;
 import cairn.data.Inputs;
 import cairn.data.Labels;
 import cairn.train.Prediction;
@@ -52,10 +51,7 @@ final class PredictCommand implements Callable<Integer> {
         CheckpointName at = CheckpointName.of(name);
         StoredRun run = runs.find(at.run());
         Recipe recipe = run.recipe();
-        Checkpoint checkpoint;
-        try (DirectoryStore store = run.store()) {
-            checkpoint = store.read(run.step(store, at.which()));
-        }
+        Checkpoint checkpoint = run.read(at.which());
         Predictor predictor = Predictor.of(recipe, checkpoint.state());
         Inputs inputs = Inputs.read(input, predictor.shape(), predictor.labels());
         if (predictor.labels() instanceof Labels.Classes) {

@@ -1,5 +1,6 @@
 package cairn.cli;
 
+import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.CheckpointInfo;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.RealDisk;
@@ -23,6 +24,13 @@ record StoredRun(String name, Path folder) {
 
     DirectoryStore store() throws IOException {
         return DirectoryStore.reading(folder, new RealDisk());
+    }
+
+    /** The checkpoint that {@code which} means, every checksum verified. */
+    Checkpoint read(String which) throws IOException {
+        try (DirectoryStore store = store()) {
+            return store.read(step(store, which));
+        }
     }
 
     /** The step of the checkpoint that {@code which} means: a stored step, {@code latest} or {@code best}. */

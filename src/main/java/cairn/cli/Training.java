@@ -129,7 +129,7 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
         }
     }
 
-    /** The loss of the last step, from the journal where this session made none. */
+    /** The loss of the last step, from the journal where none was made since the start. */
     private static final class LastLoss implements Observer {
         private OptionalDouble loss = OptionalDouble.empty();
 
