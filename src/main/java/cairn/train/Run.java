@@ -182,6 +182,13 @@ public final class Run implements Closeable {
         }
     }
 
+    /** Where the run in {@code folder} comes from, if from another one; nothing is locked and nothing is computed. */
+    public static Optional<Parent> parent(Path folder) throws IOException {
+        try (RunFolder run = RunFolder.read(folder, new RealDisk())) {
+            return RunFiles.parent(run);
+        }
+    }
+
     /** The step of the checkpoint that this run goes on from, if it is not a new one. */
     public OptionalLong resumedFrom() {
         return resumedFrom;

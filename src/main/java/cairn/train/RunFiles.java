@@ -2,18 +2,22 @@ package cairn.train;
 
 import cairn.checkpoint.RunFolder;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
+import java.util.Optional;
 
 /** The small files of a run's folder: {@code recipe.yaml}, {@code run.json}, {@code journal.csv}. */
 final class RunFiles {
     static final String RECIPE = "recipe.yaml";
     static final String RUN = "run.json";
     static final String JOURNAL = "journal.csv";
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** What a later version adds does not stop this one. */
+    private static final ObjectMapper JSON = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private RunFiles() {
     }
@@ -22,18 +26,42 @@ final class RunFiles {
     static void describe(RunFolder folder, Recipe recipe, Map<String, String> facts) throws IOException {
         // First: a folder with a recipe is a run, and one without is as good as empty.
         folder.writeText(RECIPE, recipe.toYaml());
-        writeFacts(folder, recipe, facts);
+        writeFacts(folder, recipe, facts, Optional.empty());
+    }
+
+    /** Writes what a run is that goes on from another one; its first checkpoint must be there. */
+    static void describe(RunFolder folder, Recipe recipe, Map<String, String> facts, Parent parent) throws IOException {
+        // Last: without its parent and its first checkpoint this would be a run that starts anew.
+        writeFacts(folder, recipe, facts, Optional.of(parent));
+        folder.writeText(RECIPE, recipe.toYaml());
+    }
+
+    /** Where a run comes from, if it is recorded. */
+    static Optional<Parent> parent(RunFolder folder) throws IOException {
+        Optional<String> text = folder.readText(RUN);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            JsonNode parent = JSON.readTree(text.get()).path("parent");
+            return parent.isObject() ? Optional.of(JSON.treeToValue(parent, Parent.class)) : Optional.empty();
+        } catch (JsonProcessingException e) {
+            throw new IOException(folder.file(RUN) + " does not say what it should: " + e.getOriginalMessage()
+                    + ". It is damaged, or another program's", e);
+        }
     }
 
     /** Writes what a kill between the two texts left out. */
     static void complete(RunFolder folder, Recipe recipe, Map<String, String> facts) throws IOException {
         if (folder.readText(RUN).isEmpty()) {
-            writeFacts(folder, recipe, facts);
+            writeFacts(folder, recipe, facts, Optional.empty());
         }
     }
 
-    private static void writeFacts(RunFolder folder, Recipe recipe, Map<String, String> facts) throws IOException {
+    private static void writeFacts(RunFolder folder, Recipe recipe, Map<String, String> facts, Optional<Parent> parent)
+            throws IOException {
         ObjectNode tree = JSON.createObjectNode().put("recipe", recipe.name()).put("recipe-digest", recipe.digest());
+        parent.ifPresent(p -> tree.set("parent", JSON.valueToTree(p)));
         ObjectNode environment = tree.putObject("environment");
         facts.forEach(environment::put);
         try {
