@@ -2,13 +2,17 @@ package cairn.checkpoint;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -167,6 +171,47 @@ public final class DirectoryStore implements CheckpointStore {
             disk.delete(mark);
             disk.forceFolder(folder);
         }
+    }
+
+    /** The steps that are pinned. */
+    SortedSet<Long> pins() throws IOException {
+        return StepNames.pins(disk.list(folder));
+    }
+
+    /**
+     * Moves every checkpoint after {@code step}, readable or not, and every mark of one into {@code other}, the newest first; returns
+     * their steps. What a failure leaves undone is done by the next call.
+     */
+    synchronized List<Long> moveAfter(long step, DirectoryStore other) throws IOException {
+        requireWriting();
+        other.requireWriting();
+        List<String> names = disk.list(folder);
+        SortedSet<Long> checkpoints = StepNames.checkpoints(names).tailSet(step + 1);
+        SortedSet<Long> pins = StepNames.pins(names).tailSet(step + 1);
+        SortedSet<Long> there = new TreeSet<>(other.steps());
+        there.retainAll(checkpoints);
+        if (!there.isEmpty()) {
+            throw new FileAlreadyExistsException(other.file(there.first()).toString(), null, "it would be overwritten; nothing was moved");
+        }
+        List<Long> newestFirst = new ArrayList<>(pins);
+        newestFirst.removeAll(checkpoints);
+        newestFirst.addAll(checkpoints);
+        newestFirst.sort(Comparator.reverseOrder());
+        for (long each : newestFirst) {
+            // The mark first: a checkpoint is never without it where somebody might delete it.
+            if (pins.contains(each)) {
+                disk.rename(folder.resolve(StepNames.pin(each)), other.folder.resolve(StepNames.pin(each)));
+            }
+            if (checkpoints.contains(each)) {
+                forget(each);
+                inDoubt.remove(each);
+                disk.rename(file(each), other.file(each));
+            }
+        }
+        // The new names before the end of the old ones.
+        disk.forceFolder(other.folder);
+        disk.forceFolder(folder);
+        return List.copyOf(checkpoints);
     }
 
     /** Files here that serve nothing any more. While somebody else is writing, what that one has under way looks the same. */

@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -103,6 +104,20 @@ public final class RunFolder implements Closeable {
         }
     }
 
+    /**
+     * Makes {@code step} the newest checkpoint here: every later one moves into a folder beside this one, with the name of this
+     * one, {@code why} and a number, such as {@code iris.before-rollback-1}. Whoever was interrupted in it asks again.
+     *
+     * @param step the step of a checkpoint here
+     * @param texts what else is to stand there, by name
+     * @param copies files of this folder of which a copy is to stand there, if they are here
+     * @return empty if nothing here is later than {@code step}
+     */
+    public Optional<Aside> setAside(long step, String why, Map<String, String> texts, List<String> copies) throws IOException {
+        store.requireWriting();
+        return Aside.of(this, disk, step, why, texts, copies);
+    }
+
     @Override
     public void close() throws IOException {
         store.close();
@@ -115,14 +130,16 @@ public final class RunFolder implements Closeable {
     }
 
     private static void requireEmpty(Path path, Disk disk) throws IOException {
-        if (!disk.exists(path)) {
-            return;
-        }
-        List<String> names = disk.list(path).stream()
-                .filter(n -> !n.equals(DirectoryStore.LOCK) && !n.startsWith(AtomicWrite.PENDING)).sorted().toList();
+        List<String> names = namesIn(path, disk);
         if (!names.isEmpty()) {
             throw new FileAlreadyExistsException(path.toString(), null, "a new run needs a folder of its own, and this one holds "
                     + names.size() + " files, such as " + names.get(0) + ". Resume it, or use another name.");
         }
+    }
+
+    /** What stands in a folder, if there is such a folder, beside what somebody leaves who began and did nothing. */
+    static List<String> namesIn(Path path, Disk disk) throws IOException {
+        return !disk.exists(path) ? List.of() : disk.list(path).stream()
+                .filter(n -> !n.equals(DirectoryStore.LOCK) && !n.startsWith(AtomicWrite.PENDING)).sorted().toList();
     }
 }

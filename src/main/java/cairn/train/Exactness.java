@@ -69,12 +69,7 @@ public final class Exactness {
     }
 
     private static void train(Trainer trainer, long untilStep) {
-        while (trainer.position().step() < untilStep) {
-            trainer.step();
-            if (trainer.evaluationDue()) {
-                trainer.observe();
-            }
-        }
+        new Advance(trainer, new Advance.Listener() { }).to(untilStep);
     }
 
     private static Check check(String claim, State expected, State found) {

@@ -35,6 +35,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
         private SaveCosts costs = SaveCosts.NONE;
         private long savedAt = startedAt;
         private long savedStep = -1;
+        private final Advance advance = new Advance(trainer, new Telling());
 
         Session(BackgroundSaver saver) {
             this.saver = saver;
@@ -43,7 +44,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
         String run(long untilStep) throws IOException {
             tell(new Event.Started(trainer.position(), untilStep));
             // A state may have been taken after an update and before the evaluation that was due then.
-            evaluateIfDue();
+            advance.settle();
             if (store.steps().contains(trainer.position().step())) {
                 savedStep = trainer.position().step();
             }
@@ -51,11 +52,9 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
             saveNow();
             Optional<String> reason;
             while ((reason = stop.met(trainer.position(), trainer.progress())).isEmpty()) {
-                StepReport report = step();
-                tell(new Event.Stepped(trainer.position(), report));
-                boolean isBest = evaluateIfDue();
+                advance();
                 tellSaved(saver.poll());
-                if (save.due(moment(isBest))) {
+                if (save.due(moment())) {
                     save();
                 }
             }
@@ -67,18 +66,18 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
             return reason.get();
         }
 
-        /** One update; if it cannot be made, the state before it is saved before anybody hears of it. */
-        private StepReport step() throws IOException {
+        /** One step; if its update cannot be made, the state before it is saved before anybody hears of it. */
+        private void advance() throws IOException {
             try {
-                return trainer.step();
+                advance.next();
             } catch (NonFiniteLossException e) {
                 saveNow();
                 throw e;
             }
         }
 
-        private SaveRule.Moment moment(boolean isBest) {
-            return new SaveRule.Moment(trainer.position(), isBest, secondsSince(savedAt),
+        private SaveRule.Moment moment() {
+            return new SaveRule.Moment(trainer.position(), isBest(), secondsSince(savedAt),
                     costs.saves() == 0 ? OptionalDouble.empty() : OptionalDouble.of(costs.secondsPerSave()));
         }
 
@@ -128,15 +127,22 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
         }
     }
 
-    /** Evaluates if the recipe's cadence asks for it here; says whether the model is the best so far. */
-    private boolean evaluateIfDue() {
-        if (!trainer.evaluationDue()) {
-            return false;
+    /** Tells observers what the training does. */
+    private final class Telling implements Advance.Listener {
+        @Override
+        public void stepped(StepReport report) {
+            tell(new Event.Stepped(trainer.position(), report));
         }
-        Evaluation evaluation = trainer.observe();
-        boolean isBest = trainer.progress().bestStep() == trainer.position().step();
-        tell(new Event.Evaluated(trainer.position(), trainer.monitored().name(), evaluation, isBest));
-        return isBest;
+
+        @Override
+        public void evaluated(Evaluation evaluation) {
+            tell(new Event.Evaluated(trainer.position(), trainer.monitored().name(), evaluation, isBest()));
+        }
+    }
+
+    /** Whether the best evaluation so far is the one of this very step. */
+    private boolean isBest() {
+        return trainer.progress().bestStep() == trainer.position().step();
     }
 
     /** The monitored metric belongs to a checkpoint only if it was measured at its very step. */

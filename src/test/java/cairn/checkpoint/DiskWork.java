@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** A piece of work on a run's folder, and what must hold however far it came. */
 abstract class DiskWork {
@@ -54,7 +56,7 @@ abstract class DiskWork {
 
     static List<DiskWork> all() {
         return List.of(new Begin(), new Commit(), new CommitAndPrune(), new Insist(), new PruneInSpite(), new Replace(), new Pin(),
-                new Text(), new CleanUp(), new Resume(), new Read(), new Export());
+                new Text(), new CleanUp(), new Resume(), new Read(), new Export(), new SetAside());
     }
 
     private static void put(Disk disk, Path file, String text) throws IOException {
@@ -418,6 +420,70 @@ abstract class DiskWork {
             } else {
                 assertThat(isDone).isFalse();
             }
+        }
+    }
+
+    /** Everything after step 2 moves into a run of its own; 3 is pinned, and 4 is damaged. */
+    private static final class SetAside extends DiskWork {
+        SetAside() {
+            super("set aside");
+        }
+
+        private static Path other(Path folder, int number) {
+            return folder.resolveSibling(folder.getFileName() + ".before-rollback-" + number);
+        }
+
+        @Override
+        void before(Path folder, Disk disk) throws IOException {
+            super.before(folder, disk);
+            try (RunFolder run = RunFolder.resume(folder, disk)) {
+                for (long step : List.of(2, 3, 5)) {
+                    run.store().commit(States.checkpoint(step));
+                }
+                run.store().pin(3, true);
+            }
+            put(disk, folder.resolve(StepNames.checkpoint(4)), "damaged");
+            put(disk, folder.resolve("journal.csv"), "rows");
+        }
+
+        @Override
+        void work(Path folder, Disk disk) throws IOException {
+            try (RunFolder run = RunFolder.resume(folder, disk)) {
+                Aside aside = run.setAside(2, "before-rollback", Map.of("run.json", "aside"), List.of("journal.csv", "not-there.txt")).orElseThrow();
+                assertThat(aside).isEqualTo(new Aside(other(folder, 1), List.of(3L, 4L, 5L)));
+            }
+        }
+
+        @Override
+        void law(Path folder, Disk disk, boolean isDone) throws IOException {
+            Path other = other(folder, 1);
+            SortedSet<Long> all = new TreeSet<>();
+            for (Path place : List.of(folder, other)) {
+                if (disk.exists(place)) {
+                    try (DirectoryStore store = DirectoryStore.reading(place, disk)) {
+                        for (CheckpointInfo c : store.list()) {
+                            assertThat(store.verify(c.step())).isEqualTo(States.checkpoint(c.step()));
+                            assertThat(all.add(c.step()) || c.step() == 2).isTrue();
+                        }
+                    }
+                }
+            }
+            assertThat(all).containsExactly(1L, 2L, 3L, 5L);
+            if (!isDone) {
+                // Whoever was interrupted asks again; there may be nothing left to do.
+                try (RunFolder run = RunFolder.resume(folder, disk)) {
+                    run.setAside(2, "before-rollback", Map.of("run.json", "aside"), List.of("journal.csv"));
+                }
+            }
+            try (RunFolder run = RunFolder.read(folder, disk); RunFolder aside = RunFolder.read(other, disk)) {
+                assertThat(run.store().steps()).containsExactly(1L, 2L);
+                assertThat(aside.store().steps()).containsExactly(2L, 3L, 4L, 5L);
+                assertThat(run.store().pins()).isEmpty();
+                assertThat(aside.store().pins()).containsExactly(3L);
+                assertThat(aside.readText("run.json")).contains("aside");
+                assertThat(aside.readText("journal.csv")).contains("rows");
+            }
+            assertThat(disk.exists(other(folder, 2))).isFalse();
         }
     }
 }

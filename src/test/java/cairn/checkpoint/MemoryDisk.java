@@ -61,10 +61,13 @@ final class MemoryDisk implements Disk {
     /** Names that change together, in one indivisible step: each to a content, or to nothing. */
     private static final class Change {
         private final Map<Path, Optional<Content>> names;
+        /** The folders of these names that have not been forced since. */
+        private final Set<Path> unforced = new HashSet<>();
         private boolean isDoomed;
 
         Change(Map<Path, Optional<Content>> names) {
             this.names = names;
+            names.keySet().forEach(name -> unforced.add(name.getParent()));
         }
 
         void on(Map<Path, Content> all) {
@@ -116,7 +119,7 @@ final class MemoryDisk implements Disk {
         if (now.containsKey(path)) {
             now.get(path).isDoomed = true;
         }
-        pending.stream().filter(c -> isIn(c, path)).forEach(c -> c.isDoomed = true);
+        pending.stream().filter(c -> c.unforced.contains(path)).forEach(c -> c.isDoomed = true);
     }
 
     /** The disk as another process finds it after this one has died, and every disk that may be left when the machine has. */
@@ -174,10 +177,6 @@ final class MemoryDisk implements Disk {
         Change change = new Change(names);
         change.on(now);
         pending.add(change);
-    }
-
-    private static boolean isIn(Change change, Path folder) {
-        return change.names.keySet().iterator().next().getParent().equals(folder);
     }
 
     @Override
@@ -277,10 +276,13 @@ final class MemoryDisk implements Disk {
             Change change = pending.get(i);
             Set<Path> later = new HashSet<>();
             pending.subList(i + 1, pending.size()).stream().filter(c -> !c.isDoomed).forEach(c -> later.addAll(c.names.keySet()));
-            if (!isIn(change, folder) || change.isDoomed && !later.containsAll(change.names.keySet())) {
-                left.add(change);
-            } else {
+            if (!change.isDoomed || later.containsAll(change.names.keySet())) {
+                change.unforced.remove(folder);
+            }
+            if (change.unforced.isEmpty()) {
                 change.on(medium);
+            } else {
+                left.add(change);
             }
         }
         pending.clear();

@@ -8,6 +8,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,6 +118,44 @@ class RunFolderTest {
             Files.createFile(Path.of(arguments[1]));
             Thread.sleep(60_000);
             run.close();
+        }
+    }
+
+    @Test
+    void everyFutureThatIsSetAsideGetsAFolderOfItsOwn() throws IOException {
+        try (RunFolder run = RunFolder.create(root.resolve("a"), disk)) {
+            run.store().commit(States.checkpoint(1));
+            assertThat(run.setAside(1, "before-rollback", Map.of(), List.of())).as("nothing is later").isEmpty();
+            assertThatThrownBy(() -> run.setAside(0, "before-rollback", Map.of(), List.of())).isInstanceOf(NoSuchFileException.class);
+            for (int n = 1; n <= 3; n++) {
+                run.store().commit(States.checkpoint(2, n));
+                assertThat(run.setAside(1, "before-rollback", Map.of(), List.of()))
+                        .contains(new Aside(root.resolve("a.before-rollback-" + n), List.of(2L)));
+            }
+            assertThat(run.store().steps()).containsExactly(1L);
+        }
+        try (RunFolder second = RunFolder.read(root.resolve("a.before-rollback-2"), disk)) {
+            assertThat(second.store().verify(2)).isEqualTo(States.checkpoint(2, 2));
+            assertThat(second.readText(Aside.MOVING)).isEmpty();
+        }
+    }
+
+    /** Setting aside was interrupted, and then the run went on: its new checkpoints are not mixed with the old ones. */
+    @Test
+    void whatWasInterruptedAndThenGoneOnFromIsNotMixed() throws IOException {
+        Path half = root.resolve("a.before-rollback-1");
+        try (RunFolder run = RunFolder.create(root.resolve("a"), disk); RunFolder other = RunFolder.create(half, disk)) {
+            run.store().commit(States.checkpoint(1));
+            other.writeText(Aside.MOVING, "the checkpoints of a after step 1 are on their way here\n");
+            other.store().commit(States.checkpoint(3));
+        }
+        try (RunFolder run = RunFolder.resume(root.resolve("a"), disk)) {
+            run.store().commit(States.checkpoint(3, 33));
+            assertThat(run.setAside(1, "before-rollback", Map.of(), List.of()).orElseThrow().folder())
+                    .isEqualTo(root.resolve("a.before-rollback-2"));
+        }
+        try (RunFolder other = RunFolder.read(half, disk)) {
+            assertThat(other.store().verify(3)).isEqualTo(States.checkpoint(3));
         }
     }
 }

@@ -1,0 +1,56 @@
+package cairn.train;
+
+/**
+ * How a training goes forward, said in this one place: the update, and then the evaluation that the recipe asks for at the new step.
+ * Training, replaying and testing all go forward in this way, and so come to the same states.
+ *
+ * <p>Law: the state at a step is that after its evaluation. A state that was captured between the two is brought there by
+ * {@link #settle}, which {@link #next} calls first.
+ */
+public final class Advance {
+
+    /** Hears what happens on the way, at once. */
+    public interface Listener {
+        /** One update was made. */
+        default void stepped(StepReport report) {
+        }
+
+        /** The evaluation that was due has been made. */
+        default void evaluated(Evaluation evaluation) {
+        }
+    }
+
+    private final Trainer trainer;
+    private final Listener listener;
+
+    public Advance(Trainer trainer, Listener listener) {
+        this.trainer = trainer;
+        this.listener = listener;
+    }
+
+    /**
+     * One update, and the evaluation that is due after it.
+     *
+     * @throws NonFiniteLossException if the update cannot be made; then the training stands where it stood
+     */
+    public void next() {
+        settle();
+        listener.stepped(trainer.step());
+        settle();
+    }
+
+    /** Makes the evaluation that is due where the training stands, if there is one. */
+    public void settle() {
+        if (trainer.evaluationDue()) {
+            listener.evaluated(trainer.observe());
+        }
+    }
+
+    /** Goes forward until {@code step} updates are done in all; does nothing if they are. */
+    public void to(long step) {
+        settle();
+        while (trainer.position().step() < step) {
+            next();
+        }
+    }
+}
