@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** One checkpoint's file: written tensor by tensor from the state's own bytes, and verified at every reading. */
 final class CheckpointFile {
-    private static final int LENGTH_BYTES = 8;
+    static final int LENGTH_BYTES = 8;
     /** Keeps a tensor's place in the order of the state while the tensors come in the order of the file. */
     private static final Value NOT_YET_READ = new Value.Int(0);
 

@@ -51,6 +51,9 @@ public interface CheckpointStore extends Closeable {
     /** The steps of everything stored, readable or not. */
     SortedSet<Long> steps() throws IOException;
 
+    /** Where the checkpoint of a step is, or would be, in words for people. */
+    String place(long step);
+
     /** Everything stored, from the headers alone. */
     Listing listing() throws IOException;
 

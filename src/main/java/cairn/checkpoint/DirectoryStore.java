@@ -115,6 +115,11 @@ public final class DirectoryStore implements CheckpointStore {
     }
 
     @Override
+    public String place(long step) {
+        return file(step).toString();
+    }
+
+    @Override
     public Listing listing() throws IOException {
         return headers.listing(disk.list(folder));
     }

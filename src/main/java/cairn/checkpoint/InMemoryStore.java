@@ -35,6 +35,11 @@ public final class InMemoryStore implements CheckpointStore {
     }
 
     @Override
+    public String place(long step) {
+        return StepNames.checkpoint(step);
+    }
+
+    @Override
     public synchronized Listing listing() {
         return new Listing(stored.keySet().stream().map(this::info).toList(), List.of());
     }

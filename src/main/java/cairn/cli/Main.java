@@ -45,7 +45,8 @@ public final class Main {
                 .addSubcommand(new TrainCommand(host)).addSubcommand(new ResumeCommand(host))
                 .addSubcommand(new EvaluateCommand(host)).addSubcommand(new PredictCommand(host))
                 .addSubcommand(new CheckpointsCommand(host)).addSubcommand(new ShowCommand(host))
-                .addSubcommand(new DiffCommand(host)).addSubcommand(DataCommand.line(host))
+                .addSubcommand(new DiffCommand(host)).addSubcommand(new VerifyCommand(host))
+                .addSubcommand(DataCommand.line(host))
                 .addSubcommand(new RecipesCommand(host)).addSubcommand(new DoctorCommand(host));
         line.setOut(new PrintWriter(host.out(), true)).setErr(new PrintWriter(host.err(), true));
         line.setUsageHelpWidth(Terminal.USUAL_WIDTH);

@@ -6,6 +6,9 @@ import java.io.UncheckedIOException;
 
 /** Writes the numbers of a run into its journal: every step's loss to the bit, evaluations, the digest of each checkpoint. */
 final class JournalObserver implements Observer {
+    static final String LOSS = "train/loss";
+    static final String DIGEST = "checkpoint/digest";
+
     private final Journal journal;
 
     JournalObserver(Journal journal) {
@@ -17,7 +20,7 @@ final class JournalObserver implements Observer {
         long step = event.position().step();
         try {
             if (event instanceof Event.Stepped e) {
-                journal.append(step, "train/loss", e.report().loss());
+                journal.append(step, LOSS, e.report().loss());
                 journal.append(step, "train/learning-rate", e.report().learningRate());
                 if (e.report().gradientNorm().isPresent()) {
                     journal.append(step, "train/gradient-norm", e.report().gradientNorm().getAsDouble());
@@ -30,7 +33,7 @@ final class JournalObserver implements Observer {
                 // Before the checkpoint can be there: a run that is killed and resumed has no hole in its journal.
                 journal.flush();
             } else if (event instanceof Event.Saved e) {
-                journal.append(step, "checkpoint/digest", e.checkpoint().digest());
+                journal.append(step, DIGEST, e.checkpoint().digest());
                 journal.append(step, "checkpoint/held-seconds", e.heldSeconds());
                 journal.append(step, "checkpoint/write-seconds", e.writeSeconds());
                 journal.flush();

@@ -1,0 +1,119 @@
+package cairn.cli;
+
+import cairn.checkpoint.CheckpointException;
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.Verification;
+import cairn.journal.DamagedJournalException;
+import cairn.train.History;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn verify}. */
+@Command(name = "verify", description = {
+    "Reads every checkpoint of a run, or one, to its last byte: every checksum, the digest of the state, and whether the journal"
+        + " recorded that digest when the state was saved.",
+    "Every problem is told with file, path and byte; one is enough for exit code 1. Nothing is changed, and a run may be verified while it"
+        + " is being trained."},
+        footer = {"", "Examples:",
+            "  cairn verify mnist-mlp",
+            "  cairn verify mnist-mlp@1200",
+            "  cairn verify mnist-mlp --json | grep '\"sound\":false'"})
+final class VerifyCommand implements Callable<Integer> {
+    private final Host host;
+
+    @Parameters(paramLabel = "RUN[@STEP]", description = "The name of a run, or the path of its folder; or one checkpoint of it:"
+            + " RUN@STEP, RUN@best or RUN@latest.")
+    private String name;
+
+    @Mixin
+    private RunsFolder runs;
+
+    @Mixin
+    private Common common;
+
+    VerifyCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen = common.screen(host);
+        CheckpointName at = CheckpointName.of(name);
+        StoredRun run = runs.find(at.run());
+        int problems = 0;
+        Map<Long, String> recorded = Map.of();
+        try {
+            recorded = History.of(run.folder()).digests();
+        } catch (DamagedJournalException e) {
+            problems++;
+            screen.say("journal.csv  NOT SOUND" + System.lineSeparator() + indented(e.getMessage()));
+            screen.tell(Screen.event("verified").put("run", run.name()).put("file", "journal.csv").put("sound", false)
+                    .put("message", e.getMessage()));
+        }
+        List<Verification.Result> results;
+        try (DirectoryStore store = run.store()) {
+            results = name.contains("@") ? one(screen, run, store, at.which(), recorded) : all(screen, run, store, recorded);
+        }
+        List<Verification.Result> unsound = results.stream().filter(r -> !r.isSound()).toList();
+        problems += unsound.size();
+        if (results.isEmpty()) {
+            screen.say("run " + run.name() + " has no checkpoint yet");
+        } else {
+            screen.say((results.size() > 1 ? System.lineSeparator() : "") + (unsound.isEmpty()
+                    ? Wording.count(results.size(), "checkpoint") + ", sound: every checksum and every digest is right"
+                    : unsound.size() + " of " + Wording.count(results.size(), "checkpoint") + " not sound"));
+        }
+        screen.tell(Screen.event("end").put("run", run.name()).put("checkpoints", results.size())
+                .put("sound", results.size() - unsound.size()).put("problems", problems));
+        return problems == 0 ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private List<Verification.Result> all(Screen screen, StoredRun run, DirectoryStore store, Map<Long, String> recorded)
+            throws IOException {
+        int expected = store.steps().size();
+        List<Verification.Result> results = new ArrayList<>();
+        try (Meter meter = Meter.of(host, screen, "verify", "checkpoints", 0, expected)) {
+            Verification.of(store, recorded, result -> {
+                results.add(result);
+                tell(screen, run, result, recorded);
+                meter.at(results.size(), () -> "step " + result.step());
+            });
+        }
+        return results;
+    }
+
+    private List<Verification.Result> one(Screen screen, StoredRun run, DirectoryStore store, String which, Map<Long, String> recorded)
+            throws IOException {
+        Verification.Result result = Verification.of(store, run.step(store, which), recorded);
+        tell(screen, run, result, recorded);
+        return List.of(result);
+    }
+
+    private static void tell(Screen screen, StoredRun run, Verification.Result result, Map<Long, String> recorded) {
+        String file = Path.of(result.file()).getFileName().toString();
+        boolean isRecorded = recorded.containsKey(result.step());
+        ObjectNode event = Screen.event("verified").put("run", run.name()).put("step", result.step()).put("file", file)
+                .put("sound", result.isSound()).put("recorded", isRecorded);
+        result.digest().ifPresent(digest -> event.put("digest", digest));
+        result.problem().ifPresentOrElse(problem -> {
+            screen.say(file + "  NOT SOUND" + System.lineSeparator() + indented(Failure.of(problem).message()));
+            if (problem instanceof CheckpointException e) {
+                event.put("where", e.where()).put("offset", e.offset());
+            }
+            event.put("message", Failure.of(problem).message());
+        }, () -> screen.say(file + "  sound  " + Wording.brief(result.digest().orElse("")) + (isRecorded ? "" : "  (not in the journal)")));
+        screen.tell(event);
+    }
+
+    private static String indented(String message) {
+        return message.lines().map(line -> "    " + line).reduce((a, b) -> a + System.lineSeparator() + b).orElse("");
+    }
+}
