@@ -36,6 +36,7 @@ class ArchitectureTest {
             Map.entry("state", Set.of()),
             Map.entry("random", Set.of()),
             Map.entry("journal", Set.of()),
+            Map.entry("chart", Set.of()),
             Map.entry("checkpoint", Set.of("state")),
             Map.entry("tensor", Set.of("state", "random")),
             Map.entry("nn", Set.of("tensor", "random", "state")),
@@ -43,7 +44,7 @@ class ArchitectureTest {
             Map.entry("data", Set.of("random")),
             Map.entry("train", Set.of("nn", "optim", "data", "tensor", "checkpoint", "journal", "state", "random")),
             Map.entry("examples", Set.of("train", "nn", "optim", "data", "tensor", "checkpoint", "journal", "state", "random")),
-            Map.entry("cli", Set.of("train", "nn", "optim", "data", "tensor", "checkpoint", "journal", "state", "random"))));
+            Map.entry("cli", Set.of("chart", "train", "nn", "optim", "data", "tensor", "checkpoint", "journal", "state", "random"))));
 
     /** Words of a subject, and the only rooms in which a type may bear them. */
     private static final Map<String, Set<String>> WORDS = Map.of(
@@ -57,6 +58,7 @@ class ArchitectureTest {
             "state", Set.of("nd4j", "epoch", "layer", "trainer", "recipe", "checkpoint", "optimizer"),
             "random", Set.of("nd4j", "epoch", "layer", "trainer", "recipe", "checkpoint", "file"),
             "journal", Set.of("nd4j", "epoch", "layer", "trainer", "checkpoint", "loss"),
+            "chart", Set.of("nd4j", "epoch", "layer", "trainer", "checkpoint", "loss", "recipe"),
             "checkpoint", Set.of("nd4j", "epoch", "layer", "trainer", "loss", "optimizer"),
             "tensor", Set.of("epoch", "layer", "trainer", "recipe", "checkpoint", "optimizer", "dataset"),
             "nn", Set.of("epoch", "trainer", "recipe", "checkpoint", "optimizer", "dataset"),

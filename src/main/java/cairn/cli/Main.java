@@ -13,9 +13,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code cairn}. */
 public final class Main {
-    /** Silence of the native libraries, and no limit of theirs on memory beside Java's; read once, when they are loaded. */
+    /**
+     * Silence of the native libraries, no limit of theirs on memory beside Java's, and drawing without a screen; read once, when
+     * they are loaded.
+     */
     private static final Map<String, String> NATIVE = Map.of("org.nd4j.log.initialization", "false",
-            "org.bytedeco.javacpp.maxphysicalbytes", "0");
+            "org.bytedeco.javacpp.maxphysicalbytes", "0", "java.awt.headless", "true");
 
     private Main() {
     }

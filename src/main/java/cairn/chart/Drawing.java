@@ -1,0 +1,178 @@
+package cairn.chart;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries;
+import org.knowm.xchart.ChartEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.internal.chartpart.IChart;
+import org.knowm.xchart.style.lines.SeriesLines;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Draws charts with XChart. */
+final class Drawing {
+    private static final Marker[] MARKERS = {SeriesMarkers.CIRCLE, SeriesMarkers.SQUARE, SeriesMarkers.DIAMOND, SeriesMarkers.TRIANGLE_UP,
+        SeriesMarkers.TRIANGLE_DOWN, SeriesMarkers.CROSS};
+    /** Above the highest bar; it also keeps ticks from being written at the bars' own numbers. */
+    private static final double HEADROOM = 1.04;
+    private static final BasicStroke WHISKER = new BasicStroke(1.4f);
+
+    private Drawing() {
+    }
+
+    static byte[] svg(Chart chart) {
+        try {
+            return ChartEncoder.getBytes(prepared(chart), "svg");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static byte[] png(Chart chart) {
+        BufferedImage image = new BufferedImage(Look.WIDTH * Look.PIXELS_PER_UNIT, Look.HEIGHT * Look.PIXELS_PER_UNIT, BufferedImage.TYPE_INT_RGB);
+        Graphics2D g = image.createGraphics();
+        g.scale(Look.PIXELS_PER_UNIT, Look.PIXELS_PER_UNIT);
+        prepared(chart).paint(g, Look.WIDTH, Look.HEIGHT);
+        g.dispose();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(image, "png", out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static IChart prepared(Chart chart) {
+        return chart instanceof Curves curves ? curves(curves) : bars((Bars) chart);
+    }
+
+    private static IChart curves(Curves chart) {
+        XYChart drawn = new XYChartBuilder().width(Look.WIDTH).height(Look.HEIGHT).title(chart.title()).xAxisTitle(chart.x().label())
+                .yAxisTitle(chart.y().label()).build();
+        Look.apply(drawn.getStyler(), chart.series().stream().map(Series::name).toList());
+        Look.x(drawn.getStyler(), chart.x(), Look.spread(chart.x(), chart.series().stream().flatMap(s -> s.points().stream()).mapToDouble(Point::x)));
+        Look.y(drawn.getStyler(), chart.y(), Look.spread(chart.y(), chart.series().stream().flatMap(s -> s.points().stream()).mapToDouble(Point::y)));
+        roundTicks(drawn, chart);
+        // Bands first: what is drawn later lies above.
+        for (int i = 0; i < chart.series().size(); i++) {
+            if (chart.series().get(i).spread() == Series.Spread.BAND) {
+                band(drawn, chart.series().get(i), i);
+            }
+        }
+        for (int i = 0; i < chart.series().size(); i++) {
+            if (chart.series().get(i).spread() == Series.Spread.BARS) {
+                whiskers(drawn, chart.series().get(i), i);
+            }
+            line(drawn, chart.series().get(i), i);
+        }
+        return drawn;
+    }
+
+    /** XChart writes ticks at the data where these lie equally far apart, however odd the numbers; a point that is not drawn keeps it from that. */
+    private static void roundTicks(XYChart drawn, Curves chart) {
+        double[] x = chart.series().stream().flatMap(s -> s.points().stream()).mapToDouble(Point::x).sorted().toArray();
+        Point first = chart.series().stream().flatMap(s -> s.points().stream()).filter(p -> !Double.isNaN(p.y())).findFirst().orElseThrow();
+        double between = x[0] + (x[x.length - 1] - x[0]) * 0.37;
+        hidden(drawn, "ticks", new double[] {between, first.x()}, new double[] {Double.NaN, first.y()}).setLineStyle(SeriesLines.NONE);
+    }
+
+    private static void line(XYChart drawn, Series series, int index) {
+        double[] x = series.points().stream().mapToDouble(Point::x).toArray();
+        double[] y = series.points().stream().mapToDouble(Point::y).toArray();
+        XYSeries s = drawn.addSeries(series.name(), x, y);
+        s.setXYSeriesRenderStyle(series.style() == Series.Style.STEPS ? XYSeriesRenderStyle.Step : XYSeriesRenderStyle.Line);
+        s.setLineStyle(series.style() == Series.Style.POINTS ? SeriesLines.NONE : Palette.stroke(index)).setLineColor(Palette.colour(index));
+        boolean hasMarkers = series.style() == Series.Style.POINTS || series.style() == Series.Style.LINE_AND_POINTS;
+        s.setMarker(hasMarkers ? MARKERS[index % MARKERS.length] : SeriesMarkers.NONE).setMarkerColor(Palette.colour(index));
+    }
+
+    /** A polygon along the lower ends and back along the upper ones; at a gap it is closed and begun anew. */
+    private static void band(XYChart drawn, Series series, int index) {
+        List<Point> part = new ArrayList<>();
+        int parts = 0;
+        for (Point p : series.points()) {
+            if (Double.isNaN(p.y())) {
+                parts = polygon(drawn, series, index, part, parts);
+                part.clear();
+            } else {
+                part.add(p);
+            }
+        }
+        polygon(drawn, series, index, part, parts);
+    }
+
+    private static int polygon(XYChart drawn, Series series, int index, List<Point> part, int parts) {
+        if (part.size() < 2) {
+            return parts;
+        }
+        int n = part.size();
+        double[] x = new double[2 * n];
+        double[] y = new double[2 * n];
+        for (int i = 0; i < n; i++) {
+            x[i] = part.get(i).x();
+            y[i] = part.get(i).low();
+            x[2 * n - 1 - i] = part.get(i).x();
+            y[2 * n - 1 - i] = part.get(i).high();
+        }
+        hidden(drawn, series.name() + " band " + parts, x, y).setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea)
+                .setLineStyle(SeriesLines.NONE).setFillColor(Palette.shade(index));
+        return parts + 1;
+    }
+
+    /** One line with gaps, from the lower end of each error bar to its upper end: so ends may lie unequally far, and on any axis. */
+    private static void whiskers(XYChart drawn, Series series, int index) {
+        int n = series.points().size();
+        double[] x = new double[3 * n];
+        double[] y = new double[3 * n];
+        for (int i = 0; i < n; i++) {
+            Point p = series.points().get(i);
+            x[3 * i] = x[3 * i + 1] = x[3 * i + 2] = p.x();
+            y[3 * i] = p.low();
+            y[3 * i + 1] = p.high();
+            y[3 * i + 2] = Double.NaN;
+        }
+        hidden(drawn, series.name() + " errors", x, y).setXYSeriesRenderStyle(XYSeriesRenderStyle.Line).setLineStyle(WHISKER)
+                .setLineColor(Palette.colour(index));
+    }
+
+    private static XYSeries hidden(XYChart drawn, String name, double[] x, double[] y) {
+        XYSeries s = drawn.addSeries("\u0000" + name, x, y);
+        s.setShowInLegend(false);
+        s.setMarker(SeriesMarkers.NONE);
+        return s;
+    }
+
+    private static IChart bars(Bars chart) {
+        CategoryChart drawn = new CategoryChartBuilder().width(Look.WIDTH).height(Look.HEIGHT).title(chart.title()).xAxisTitle(chart.x())
+                .yAxisTitle(chart.y().label()).build();
+        Look.apply(drawn.getStyler(), chart.groups().stream().map(Bars.Group::name).toList());
+        Look.y(drawn.getStyler(), chart.y(), Look.spread(chart.y(), chart.groups().stream().flatMap(g -> g.values().stream()).mapToDouble(v -> v)));
+        if (!chart.y().isLogarithmic() && chart.y().to().isEmpty()) {
+            chart.highest().ifPresent(top -> drawn.getStyler().setYAxisMax(top * HEADROOM));
+        }
+        drawn.getStyler().setAvailableSpaceFill(chart.groups().size() == 1 ? 0.6 : 0.8).setPlotGridVerticalLinesVisible(false);
+        for (int i = 0; i < chart.groups().size(); i++) {
+            Bars.Group group = chart.groups().get(i);
+            CategorySeries s = group.errors().isEmpty() ? drawn.addSeries(group.name(), chart.categories(), group.values())
+                    : drawn.addSeries(group.name(), chart.categories(), group.values(), group.errors());
+            // Not from the first on: black is for lines.
+            s.setLineColor(Color.WHITE).setFillColor(Palette.colour(i + 1));
+        }
+        return drawn;
+    }
+}

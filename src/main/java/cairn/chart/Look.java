@@ -1,0 +1,93 @@
+package cairn.chart;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.font.FontRenderContext;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.DoubleStream;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+
+/** What all charts have in common: size, letters, greys, and a legend outside the plot. */
+final class Look {
+    /** The size of a picture. */
+    static final int WIDTH = 860;
+    static final int HEIGHT = 500;
+    static final int PIXELS_PER_UNIT = 2;
+    static final float LINE = 2.2f;
+    static final int MARKER = 8;
+
+    private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 14);
+    private static final Font MIDDLE = new Font(Font.SANS_SERIF, Font.PLAIN, 15);
+    private static final Font LARGE = new Font(Font.SANS_SERIF, Font.BOLD, 17);
+    private static final Color INK = new Color(0x222222);
+    private static final Color RULE = new Color(0xE2E2E2);
+    /** What a legend's entry takes beside its letters. */
+    private static final int SAMPLE = 64;
+
+    private Look() {
+    }
+
+    static void apply(AxesChartStyler styler, List<String> names) {
+        styler.setChartBackgroundColor(Color.WHITE).setChartFontColor(INK).setChartPadding(12).setChartTitleFont(LARGE)
+                .setChartTitlePadding(8).setChartTitleBoxVisible(false).setPlotBackgroundColor(Color.WHITE).setPlotBorderColor(INK)
+                .setPlotBorderVisible(false).setLocale(Locale.ROOT).setAntiAlias(true).setTextAntiAlias(true).setMarkerSize(MARKER);
+        styler.setAxisTitleFont(MIDDLE).setAxisTickLabelsFont(SMALL).setAxisTickLabelsColor(INK).setAxisTickMarksColor(INK)
+                .setPlotGridLinesColor(RULE).setPlotGridLinesStroke(new BasicStroke(1)).setErrorBarsColor(INK)
+                .setAxisTitlePadding(8).setYAxisLabelAlignment(AxesChartStyler.TextAlignment.Right);
+        legend(styler, names);
+    }
+
+    static void x(AxesChartStyler styler, Axis x, double ratio) {
+        x.from().ifPresent(styler::setXAxisMin);
+        x.to().ifPresent(styler::setXAxisMax);
+        styler.setXAxisTickMarkSpacingHint(90);
+        if (x.isLogarithmic()) {
+            styler.setXAxisLogarithmic(true).setXAxisLogarithmicDecadeOnly(ratio > 15).setXAxisTickLabelsFormattingFunction(Look::number);
+        }
+    }
+
+    static void y(AxesChartStyler styler, Axis y, double ratio) {
+        y.from().ifPresent(styler::setYAxisMin);
+        y.to().ifPresent(styler::setYAxisMax);
+        styler.setYAxisTickMarkSpacingHint(54);
+        if (y.isLogarithmic()) {
+            styler.setYAxisLogarithmic(true).setYAxisLogarithmicDecadeOnly(ratio > 15).setYAxisTickLabelsFormattingFunction(Look::number);
+        }
+    }
+
+    /** The ratio of the largest to the smallest number on an axis: over more than about a decade only the decades are labelled. */
+    static double spread(Axis axis, DoubleStream values) {
+        DoubleSummaryStatistics all = values.filter(v -> !Double.isNaN(v)).summaryStatistics();
+        return axis.to().orElse(all.getMax()) / axis.from().orElse(all.getMin());
+    }
+
+    /** {@code 0.02}, {@code 300}, {@code 1e-9}. */
+    static String number(double value) {
+        if (value >= 1e-3 && value < 1e6) {
+            return new BigDecimal(value).round(new MathContext(6)).stripTrailingZeros().toPlainString();
+        }
+        String[] parts = String.format(Locale.ROOT, "%.3e", value).split("e");
+        return new BigDecimal(parts[0]).stripTrailingZeros().toPlainString() + "e" + Integer.parseInt(parts[1]);
+    }
+
+    /** Below the plot if it fits there in one line, otherwise beside it: never over it. */
+    private static void legend(AxesChartStyler styler, List<String> names) {
+        double width = names.stream().mapToDouble(Look::width).map(w -> w + SAMPLE).sum();
+        boolean isLine = width < WIDTH - 40;
+        styler.setLegendVisible(names.size() > 1).setLegendFont(SMALL).setLegendBorderColor(Color.WHITE).setLegendBackgroundColor(Color.WHITE)
+                .setLegendPadding(isLine ? 14 : 8).setLegendSeriesLineLength(34)
+                .setLegendPosition(isLine ? LegendPosition.OutsideS : LegendPosition.OutsideE)
+                .setLegendLayout(isLine ? LegendLayout.Horizontal : LegendLayout.Vertical);
+    }
+
+    private static double width(String name) {
+        return SMALL.getStringBounds(name, new FontRenderContext(null, true, true)).getWidth();
+    }
+}

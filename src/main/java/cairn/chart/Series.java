@@ -1,0 +1,77 @@
+package cairn.chart;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * A named row of points.
+ *
+ * @param spread how the points' errors are drawn
+ */
+public record Series(String name, Style style, Spread spread, List<Point> points) {
+
+    /** How the points are drawn. */
+    public enum Style {
+        LINE, POINTS, LINE_AND_POINTS, STEPS
+    }
+
+    /** How the points' errors are drawn. */
+    public enum Spread {
+        NONE, BARS, BAND
+    }
+
+    public Series {
+        points = List.copyOf(points);
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("a series needs a name");
+        }
+    }
+
+    /** A line through (x, y) pairs. */
+    public static Series line(String name, double[] x, double[] y) {
+        return new Series(name, Style.LINE, Spread.NONE, pairs(name, x, y));
+    }
+
+    /** A line through points. */
+    public static Series line(String name, List<Point> points) {
+        return new Series(name, Style.LINE, Spread.NONE, points);
+    }
+
+    /** Points without a line. */
+    public static Series points(String name, List<Point> points) {
+        return new Series(name, Style.POINTS, Spread.NONE, points);
+    }
+
+    /** A line through {@code f} at {@code count} places from {@code from} to {@code to}, in equal ratios if {@code byRatio}. */
+    public static Series of(String name, double from, double to, int count, boolean byRatio, DoubleUnaryOperator f) {
+        List<Point> points = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            double part = (double) i / (count - 1);
+            double x = byRatio ? from * Math.pow(to / from, part) : from + (to - from) * part;
+            points.add(Point.of(x, f.applyAsDouble(x)));
+        }
+        return line(name, points);
+    }
+
+    /** The same in another style. */
+    public Series as(Style other) {
+        return new Series(name, other, spread, points);
+    }
+
+    /** The same with its errors drawn. */
+    public Series with(Spread other) {
+        return new Series(name, style, other, points);
+    }
+
+    private static List<Point> pairs(String name, double[] x, double[] y) {
+        if (x.length != y.length) {
+            throw new IllegalArgumentException("series " + name + ": as many x as y are needed, found " + x.length + " and " + y.length);
+        }
+        List<Point> points = new ArrayList<>();
+        for (int i = 0; i < x.length; i++) {
+            points.add(Point.of(x[i], y[i]));
+        }
+        return points;
+    }
+}

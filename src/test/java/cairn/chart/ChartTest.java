@@ -1,0 +1,152 @@
+package cairn.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ChartTest {
+    static Stream<Chart> gallery() {
+        return Stream.of(Gallery.lines(1), Gallery.lines(3), Gallery.lines(9), Gallery.logarithmic(), Gallery.spreads(), Gallery.bars());
+    }
+
+    @ParameterizedTest
+    @MethodSource("gallery")
+    void equalChartsGiveEqualBytes(Chart chart) {
+        assertThat(chart.svg()).isEqualTo(chart.svg());
+        assertThat(chart.png()).isEqualTo(chart.png());
+    }
+
+    @ParameterizedTest
+    @MethodSource("gallery")
+    void theSvgIsSoundXmlAndNeedsNoFont(Chart chart) throws Exception {
+        DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+        factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+        var root = factory.newDocumentBuilder().parse(new ByteArrayInputStream(chart.svg())).getDocumentElement();
+        assertThat(root.getTagName()).isEqualTo("svg");
+        assertThat(root.getElementsByTagName("text").getLength()).isZero();
+        assertThat(root.getElementsByTagName("path").getLength()).isGreaterThan(10);
+    }
+
+    @ParameterizedTest
+    @MethodSource("gallery")
+    void thePngHasTwoPixelsForEachUnitAndColours(Chart chart) throws IOException {
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(chart.png()));
+        assertThat(image.getWidth()).isEqualTo(2 * Look.WIDTH);
+        assertThat(image.getHeight()).isEqualTo(2 * Look.HEIGHT);
+        int first = Palette.colour(chart instanceof Bars ? 1 : 0).getRGB() & 0xffffff;
+        assertThat(count(image, first)).as("pixels in the colour of the first series").isGreaterThan(200);
+    }
+
+    /** Where the plot's frame of data ends the legend begins: in the box of all data no white rectangle hides anything. */
+    @Test
+    void aLegendTakesNothingFromTheData() throws IOException {
+        Curves full = new Curves("", Axis.linear("x"), Axis.linear("y"), List.of(
+                Series.line("left to right", new double[] {0, 1}, new double[] {0, 1}),
+                Series.line("right to left", new double[] {0, 1}, new double[] {1, 0})));
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(full.png()));
+        // Two diagonals: every column of pixels between their ends shows the first one.
+        int first = image.getWidth();
+        int last = 0;
+        Set<Integer> columns = new HashSet<>();
+        for (int x = 0; x < image.getWidth(); x++) {
+            for (int y = 0; y < image.getHeight() * 8 / 10; y++) {
+                if ((image.getRGB(x, y) & 0xffffff) == 0) {
+                    columns.add(x);
+                    first = Math.min(first, x);
+                    last = Math.max(last, x);
+                }
+            }
+        }
+        assertThat(columns.size()).isGreaterThan((last - first) * 95 / 100);
+        assertThat(last - first).isGreaterThan(Look.WIDTH);
+    }
+
+    @Test
+    void aLongLegendStaysInThePicture() throws IOException {
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(Gallery.lines(12).png()));
+        for (int y = 0; y < image.getHeight(); y++) {
+            assertThat(image.getRGB(image.getWidth() - 1, y) & 0xffffff).isEqualTo(0xffffff);
+            assertThat(image.getRGB(0, y) & 0xffffff).isEqualTo(0xffffff);
+        }
+    }
+
+    @Test
+    void neighboursDifferInGreyAndNoTwoOfTheFirstLookAlike() {
+        for (int i = 0; i < 7; i++) {
+            assertThat(Math.abs(Palette.lightness(i) - Palette.lightness(i + 1))).as("lightness of " + i + " and " + (i + 1)).isGreaterThan(10);
+        }
+        Set<String> looks = new HashSet<>();
+        for (int i = 0; i < 28; i++) {
+            assertThat(Palette.lightness(i)).as("not too light for white paper").isLessThan(75);
+            assertThat(looks.add(Palette.colour(i) + " " + java.util.Arrays.toString(Palette.dash(i)))).isTrue();
+        }
+    }
+
+    @Test
+    void pointsWithErrorsOfUnequalLengthAreDrawnOnALogarithmicAxis() {
+        Curves chart = new Curves("", Axis.linear("x"), Axis.logarithmic("y"), List.of(
+                Series.points("a", List.of(Point.of(1, 10, 1, 11), Point.of(2, 1, 0.5, 100))).with(Series.Spread.BARS)));
+        assertThat(new String(chart.svg(), StandardCharsets.UTF_8)).doesNotContain("NaN");
+    }
+
+    @Test
+    void aLogarithmicAxisRefusesZeroAndNamesTheSeries() {
+        assertThatThrownBy(() -> new Curves("t", Axis.linear("x"), Axis.logarithmic("distance"),
+                List.of(Series.line("exact", new double[] {1}, new double[] {0}))))
+                .hasMessage("the logarithmic axis 'distance' has no place for 0.0 of series 'exact'; leave it out or use a linear axis");
+    }
+
+    @Test
+    void whatCannotBeDrawnIsRefused() {
+        assertThatThrownBy(() -> new Curves("t", Axis.linear("x"), Axis.linear("y"), List.of())).hasMessageContaining("has no points");
+        assertThatThrownBy(() -> Point.of(0, Double.POSITIVE_INFINITY)).hasMessageContaining("finite");
+        assertThatThrownBy(() -> Point.of(0, 2, 0, 1)).hasMessageContaining("must hold it");
+        assertThatThrownBy(() -> Series.line("s", new double[2], new double[3])).hasMessageContaining("2 and 3");
+        assertThatThrownBy(() -> Axis.linear("x").within(1, 1)).hasMessageContaining("must end above");
+        assertThatThrownBy(() -> new Bars("t", "x", Axis.linear("y"), List.of("a", "b"), List.of(new Bars.Group("g", List.of(1.0)))))
+                .hasMessageContaining("one value of 'g' for each of 2 categories, found 1 values");
+        Series twice = Series.line("s", new double[1], new double[1]);
+        assertThatThrownBy(() -> new Curves("t", Axis.linear("x"), Axis.linear("y"), List.of(twice, twice))).hasMessageContaining("one name");
+    }
+
+    @Test
+    void numbersOfALogarithmicAxisAreShort() {
+        assertThat(Look.number(1e-9)).isEqualTo("1e-9");
+        assertThat(Look.number(0.002)).isEqualTo("0.002");
+        assertThat(Look.number(100000)).isEqualTo("100000");
+        assertThat(Look.number(3e7)).isEqualTo("3e7");
+    }
+
+    @Test
+    void bothFilesAreWritten(@TempDir Path folder) throws IOException {
+        Gallery.bars().writeTo(folder, "rows");
+        assertThat(Files.readAllBytes(folder.resolve("rows.svg"))).isEqualTo(Gallery.bars().svg());
+        assertThat(Files.readAllBytes(folder.resolve("rows.png"))).isEqualTo(Gallery.bars().png());
+    }
+
+    private static long count(BufferedImage image, int rgb) {
+        long n = 0;
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                n += (image.getRGB(x, y) & 0xffffff) == rgb ? 1 : 0;
+            }
+        }
+        return n;
+    }
+}
