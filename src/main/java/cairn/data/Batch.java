@@ -1,5 +1,6 @@
 package cairn.data;
 
+import cairn.state.Ephemeral;
 import java.util.Arrays;
 
 /**
@@ -9,15 +10,24 @@ import java.util.Arrays;
  * #copy()} what has to stay.
  */
 public final class Batch {
+    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
     private long step;
+    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
     private int size;
+    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
     private long[] shape = {0};
+    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
     private Labels labelling = new Labels.Reals(1);
+    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
     private int[] rows = {};
+    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
     private float[] features = {};
+    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
     private int[] labels = {};
+    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
     private float[] targets = {};
     /** One row before augmentation. */
+    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
     private float[] scratch = {};
 
     /** An empty batch, to be filled. */

@@ -1,6 +1,9 @@
 package cairn.data;
 
+import static cairn.state.Ephemeral.Kind.FIXED;
+
 import cairn.random.Key;
+import cairn.state.Ephemeral;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 
@@ -22,7 +25,7 @@ public final class Batches implements BatchSource {
 
     private static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
 
-    private record Order(long epoch, int[] rows) {
+    private record Order(long epoch, @Ephemeral("the permutations of two epochs, each a function of its epoch") int[] rows) {
     }
 
     private final DataSet data;
@@ -32,9 +35,11 @@ public final class Batches implements BatchSource {
     private final Normalization normalization;
     private final Augmentation augmentation;
     private final Key key;
+    @Ephemeral(value = "a shape", kind = FIXED)
     private final long[] shape;
     private final int width;
     /** By the epoch's lowest bit, so that two neighbours do not drive each other out. */
+    @Ephemeral("the permutations of two epochs, each a function of its epoch")
     private final AtomicReferenceArray<Order> orders = new AtomicReferenceArray<>(2);
 
     private Batches(DataSet data, int batchSize, boolean shuffles, boolean dropsLast, Normalization normalization,

@@ -1,5 +1,8 @@
 package cairn.data;
 
+import static cairn.state.Ephemeral.Kind.FIXED;
+
+import cairn.state.Ephemeral;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -20,7 +23,9 @@ public final class Normalization {
     public enum Kind { NONE, SCALE, STANDARDIZE }
 
     private final Kind kind;
+    @Ephemeral(value = "fitted once on the training rows, and a constant of the state", kind = FIXED)
     private final double[] mean;
+    @Ephemeral(value = "fitted once on the training rows, and a constant of the state", kind = FIXED)
     private final double[] std;
 
     private Normalization(Kind kind, double[] mean, double[] std) {

@@ -1,5 +1,6 @@
 package cairn.data;
 
+import cairn.state.Ephemeral;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -21,20 +22,29 @@ public final class Prefetch implements BatchSource, AutoCloseable {
 
     private final Batches source;
     private final int depth;
+    @Ephemeral("what is under way; the next request says which step it wants")
     private final Thread thread;
 
     /** Guards everything below. */
     private final Object lock = new Object();
+    @Ephemeral("what is under way; the next request says which step it wants")
     private final Deque<Prepared> ready = new ArrayDeque<>();
+    @Ephemeral("what is under way; the next request says which step it wants")
     private final Deque<Batch> free = new ArrayDeque<>();
+    @Ephemeral("what is under way; the next request says which step it wants")
     private final Deque<Batch> lent = new ArrayDeque<>(1);
     /** What the thread prepares next; what is under way are the steps from {@code next - underWay()} to {@code next - 1}. */
+    @Ephemeral("what is under way; the next request says which step it wants")
     private long next;
     /** Whether a batch that is still wanted is being made. */
+    @Ephemeral("what is under way; the next request says which step it wants")
     private boolean making;
     /** Counts the jumps; what was begun before the last one is not wanted any more. */
+    @Ephemeral("what is under way; the next request says which step it wants")
     private long jumps;
+    @Ephemeral("what is under way; the next request says which step it wants")
     private boolean started;
+    @Ephemeral("whether it still runs, not where it is")
     private boolean closed;
 
     /** Keeps up to {@code depth} batches ready; 0 makes each when it is asked for, without a thread. */

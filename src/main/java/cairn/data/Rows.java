@@ -1,12 +1,17 @@
 package cairn.data;
 
+import static cairn.state.Ephemeral.Kind.FIXED;
+
+import cairn.state.Ephemeral;
 import java.util.Objects;
 
 /** A view of a data set on chosen rows, in the order of the choice. */
 public final class Rows implements DataSet {
     private final String name;
     private final DataSet source;
+    @Ephemeral(value = "which rows they are", kind = FIXED)
     private final int[] indices;
+    @Ephemeral("a digest of what never changes, computed when first asked for")
     private volatile String digest = "";
 
     /** Row {@code i} of the view is row {@code indices[i]} of {@code source}. */

@@ -1,5 +1,8 @@
 package cairn.data;
 
+import static cairn.state.Ephemeral.Kind.FIXED;
+
+import cairn.state.Ephemeral;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -14,13 +17,34 @@ public final class Table implements DataSet {
         void read(int row, float[] into, int offset);
     }
 
+    private record Bytes(int width, @Ephemeral(value = "the rows themselves", kind = FIXED) byte[] values) implements Features {
+        @Override
+        public void read(int row, float[] into, int offset) {
+            int from = row * width;
+            for (int i = 0; i < width; i++) {
+                into[offset + i] = values[from + i] & 0xff;
+            }
+        }
+    }
+
+    private record Floats(int width, @Ephemeral(value = "the rows themselves", kind = FIXED) float[] values) implements Features {
+        @Override
+        public void read(int row, float[] into, int offset) {
+            System.arraycopy(values, row * width, into, offset, width);
+        }
+    }
+
     private final String name;
     private final int size;
+    @Ephemeral(value = "a shape", kind = FIXED)
     private final long[] shape;
     private final Labels labels;
     private final Features features;
+    @Ephemeral(value = "the rows themselves", kind = FIXED)
     private final int[] classes;
+    @Ephemeral(value = "the rows themselves", kind = FIXED)
     private final float[] targets;
+    @Ephemeral("a digest of what never changes, computed when first asked for")
     private volatile String digest = "";
 
     private Table(String name, int size, long[] shape, Labels labels, Features features, int[] classes, float[] targets) {
@@ -47,12 +71,7 @@ public final class Table implements DataSet {
     /** Rows of unsigned bytes, row after row, with classes. */
     public static Table ofBytes(String name, long[] shape, byte[] features, Labels.Classes labels, int[] classes) {
         int width = Shapes.count(shape);
-        return new Table(name, rows(name, features.length, width), shape, labels, (row, into, offset) -> {
-            int from = row * width;
-            for (int i = 0; i < width; i++) {
-                into[offset + i] = features[from + i] & 0xff;
-            }
-        }, classes, new float[0]);
+        return new Table(name, rows(name, features.length, width), shape, labels, new Bytes(width, features), classes, new float[0]);
     }
 
     /** Rows of real numbers, row after row, with classes. */
@@ -138,8 +157,7 @@ public final class Table implements DataSet {
     }
 
     private static Features floats(long[] shape, float[] features) {
-        int width = Shapes.count(shape);
-        return (row, into, offset) -> System.arraycopy(features, row * width, into, offset, width);
+        return new Floats(Shapes.count(shape), features);
     }
 
     private static int rows(String name, int values, int width) {

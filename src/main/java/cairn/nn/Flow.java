@@ -1,6 +1,10 @@
 package cairn.nn;
 
+import static cairn.state.Ephemeral.Kind.FIXED;
+import static cairn.state.Ephemeral.Kind.WIRING;
+
 import cairn.state.ElementType;
+import cairn.state.Ephemeral;
 import cairn.tensor.Array;
 import java.util.stream.LongStream;
 
@@ -10,11 +14,15 @@ import java.util.stream.LongStream;
  */
 public final class Flow {
     private final ElementType type;
+    @Ephemeral(value = "a shape", kind = FIXED)
     private final long[] shape;
     private final boolean needsGradient;
     private final Flow valueFrom;
+    @Ephemeral(value = "made when first asked for, at wiring", kind = WIRING)
     private Flow gradientFrom;
+    @Ephemeral(value = "made when first asked for, at wiring", kind = WIRING)
     private Array value;
+    @Ephemeral(value = "made when first asked for, at wiring", kind = WIRING)
     private Array gradient;
 
     private Flow(ElementType type, long[] shape, boolean needsGradient, Flow valueFrom, Flow gradientFrom) {

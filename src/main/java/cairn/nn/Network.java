@@ -1,7 +1,10 @@
 package cairn.nn;
 
+import static cairn.state.Ephemeral.Kind.FIXED;
+
 import cairn.random.Key;
 import cairn.state.ElementType;
+import cairn.state.Ephemeral;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import cairn.tensor.Layout;
@@ -13,6 +16,7 @@ import cairn.tensor.ParameterVector;
  */
 public final class Network implements Snapshottable {
     private final Layer model;
+    @Ephemeral(value = "a shape", kind = FIXED)
     private final long[] inputShape;
     private final ElementType type;
     private final ParameterVector parameters;

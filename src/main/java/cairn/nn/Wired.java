@@ -1,8 +1,10 @@
 package cairn.nn;
 
+import static cairn.state.Ephemeral.Kind.SCRATCH;
 import static cairn.tensor.Elementwise.scaleBy;
 
 import cairn.random.Key;
+import cairn.state.Ephemeral;
 import cairn.tensor.Array;
 import cairn.tensor.Operation;
 import cairn.tensor.Reductions;
@@ -12,12 +14,15 @@ public final class Wired {
     private final Flow input;
     private final Flow output;
     private final Array target;
+    @Ephemeral(value = "the targets of a micro-batch on their way to the device", kind = SCRATCH)
     private final float[] targetBuffer;
     private final Array rowLoss;
     private final Array lossSum;
+    @Ephemeral("filled with the share below before it is read")
     private final Array share;
     private final Operation forward;
     private final Operation backward;
+    @Ephemeral("what stands in the array above, so that an equal share is not written again")
     private double shareValue = Double.NaN;
 
     Wired(Layer model, long[] inputShape, Loss loss, Circuit circuit) {

@@ -1,6 +1,9 @@
 package cairn.tensor;
 
+import static cairn.state.Ephemeral.Kind.WIRING;
+
 import cairn.random.Key;
+import cairn.state.Ephemeral;
 import org.nd4j.linalg.api.ops.random.impl.DropOutInverted;
 import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
@@ -11,6 +14,19 @@ import org.nd4j.linalg.factory.Nd4j;
  * one is never touched.
  */
 public final class Chance {
+    private record Mask(Operation ones, @Ephemeral(value = "a prepared call", kind = WIRING) DropOutInverted op,
+            @Ephemeral(value = "its state is set from the key before each run", kind = WIRING) Random generator, String name)
+            implements Operation {
+        @Override
+        public void run(Key key) {
+            ones.run(key);
+            Key mine = key.fold(name);
+            // Never 0: ND4J takes a zero word for "use the clock".
+            generator.setStates(mine.bits(0) | 1L, mine.bits(1) | 1L);
+            Nd4j.getExecutioner().exec(op, generator);
+        }
+    }
+
     private Chance() {
     }
 
@@ -25,12 +41,6 @@ public final class Chance {
         Operation ones = Elementwise.fill(1, mask);
         DropOutInverted op = new DropOutInverted(mask.nd(), mask.nd(), keep);
         Random generator = Nd4j.getRandomFactory().getNewRandomInstance(1L);
-        return key -> {
-            ones.run(key);
-            Key mine = key.fold(name);
-            // Never 0: ND4J takes a zero word for "use the clock".
-            generator.setStates(mine.bits(0) | 1L, mine.bits(1) | 1L);
-            Nd4j.getExecutioner().exec(op, generator);
-        };
+        return new Mask(ones, op, generator, name);
     }
 }

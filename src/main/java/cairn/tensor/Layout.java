@@ -1,5 +1,8 @@
 package cairn.tensor;
 
+import static cairn.state.Ephemeral.Kind.FIXED;
+
+import cairn.state.Ephemeral;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +21,7 @@ public final class Layout {
      * @param offset elements before it
      * @param decays whether weight decay applies to it
      */
-    public record Place(String name, long[] shape, long offset, boolean decays) {
+    public record Place(String name, @Ephemeral(value = "a shape", kind = FIXED) long[] shape, long offset, boolean decays) {
         public Place {
             shape = shape.clone();
         }
@@ -50,6 +53,7 @@ public final class Layout {
         }
     }
 
+    @Ephemeral(value = "laid out once", kind = FIXED)
     private final Map<String, Place> places;
     private final long size;
 

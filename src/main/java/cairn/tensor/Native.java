@@ -1,5 +1,10 @@
 package cairn.tensor;
 
+import static cairn.state.Ephemeral.Kind.FIXED;
+import static cairn.state.Ephemeral.Kind.WIRING;
+
+import cairn.random.Key;
+import cairn.state.Ephemeral;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -13,15 +18,28 @@ import org.nd4j.linalg.factory.Nd4j;
  * 1 microsecond of overhead instead of 5 to 25 and leaves almost no garbage.
  */
 final class Native {
+    @Ephemeral(value = "empty", kind = FIXED)
     private static final double[] NO_REALS = {};
+    @Ephemeral(value = "empty", kind = FIXED)
     private static final long[] NO_INTEGERS = {};
+    @Ephemeral(value = "empty", kind = FIXED)
     private static final boolean[] NO_FLAGS = {};
+
+    /** A prepared call of ND4J's older kind. */
+    private record Legacy(@Ephemeral(value = "a prepared call; what changes in it is set before each run", kind = WIRING) Op op) implements Operation {
+        @Override
+        public void run(Key key) {
+            Nd4j.getExecutioner().exec(op);
+        }
+    }
 
     static {
         quiet();
     }
 
+    @Ephemeral(value = "a prepared call; what changes in it is set before each run", kind = WIRING)
     private final CustomOp op;
+    @Ephemeral(value = "a prepared call; what changes in it is set before each run", kind = WIRING)
     private final OpContext context;
 
     private Native(String name, Array[] in, Array[] out) {
@@ -99,7 +117,7 @@ final class Native {
 
     /** An operation object of ND4J's older kind (transforms and scalars), which needs no context. */
     static Operation legacy(Op op) {
-        return key -> Nd4j.getExecutioner().exec(op);
+        return new Legacy(op);
     }
 
     /** ND4J's own checks of each call cost twice the call; what they look for is checked at wiring. Nothing else turns them off. */

@@ -1,6 +1,9 @@
 package cairn.tensor;
 
+import static cairn.state.Ephemeral.Kind.FIXED;
+
 import cairn.random.Key;
+import cairn.state.Ephemeral;
 import java.util.List;
 
 /**
@@ -15,14 +18,19 @@ public interface Operation {
     /** Does the work. {@code key} belongs to this step and micro-batch; operations without chance ignore it. */
     void run(Key key);
 
-    /** The operations one after the other, as one. */
-    static Operation sequence(List<Operation> operations) {
-        Operation[] all = operations.toArray(Operation[]::new);
-        return key -> {
+    /** Several, one after the other. */
+    record Sequence(@Ephemeral(value = "what was prepared at wiring", kind = FIXED) Operation[] all) implements Operation {
+        @Override
+        public void run(Key key) {
             for (Operation op : all) {
                 op.run(key);
             }
-        };
+        }
+    }
+
+    /** The operations one after the other, as one. */
+    static Operation sequence(List<Operation> operations) {
+        return new Sequence(operations.toArray(Operation[]::new));
     }
 
     static Operation sequence(Operation... operations) {

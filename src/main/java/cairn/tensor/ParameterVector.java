@@ -1,6 +1,9 @@
 package cairn.tensor;
 
+import static cairn.state.Ephemeral.Kind.WIRING;
+
 import cairn.state.ElementType;
+import cairn.state.Ephemeral;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import java.nio.ByteBuffer;
@@ -11,6 +14,7 @@ import java.util.Map;
 public final class ParameterVector implements Snapshottable {
     private final Layout layout;
     private final Array flat;
+    @Ephemeral(value = "views of the vector, which is in slots", kind = WIRING)
     private final Map<String, Array> views = new LinkedHashMap<>();
 
     /** A vector of zeros. */

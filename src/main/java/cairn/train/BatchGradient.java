@@ -1,11 +1,14 @@
 package cairn.train;
 
+import static cairn.state.Ephemeral.Kind.WIRING;
+
 import cairn.data.Batch;
 import cairn.data.Labels;
 import cairn.nn.Loss;
 import cairn.nn.Network;
 import cairn.nn.Wired;
 import cairn.random.Key;
+import cairn.state.Ephemeral;
 import cairn.tensor.ParameterVector;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,6 +21,7 @@ final class BatchGradient {
     private final int microBatches;
     private final ParameterVector gradient;
     private final GradientTree tree;
+    @Ephemeral(value = "wirings by batch size, made on demand", kind = WIRING)
     private final Map<Integer, Wired> wired = new HashMap<>();
 
     /** {@code gradient} receives the results. */

@@ -1,5 +1,7 @@
 package cairn.train;
 
+import static cairn.state.Ephemeral.Kind.WIRING;
+
 import cairn.data.Batch;
 import cairn.data.Batches;
 import cairn.data.DataSet;
@@ -9,6 +11,7 @@ import cairn.nn.Loss;
 import cairn.nn.Network;
 import cairn.nn.Wired;
 import cairn.random.Key;
+import cairn.state.Ephemeral;
 import cairn.tensor.ParameterVector;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,6 +27,7 @@ final class Evaluations {
     private final Network network;
     private final ParameterVector weights;
     private final Normalization normalization;
+    @Ephemeral(value = "wirings by batch size, made on demand", kind = WIRING)
     private final Map<Integer, Wired> wired = new HashMap<>();
 
     Evaluations(Loss loss, Network network, ParameterVector weights, Normalization normalization) {

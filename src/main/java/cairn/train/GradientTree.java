@@ -1,6 +1,10 @@
 package cairn.train;
 
+import static cairn.state.Ephemeral.Kind.SCRATCH;
+import static cairn.state.Ephemeral.Kind.WIRING;
+
 import cairn.random.Key;
+import cairn.state.Ephemeral;
 import cairn.tensor.Array;
 import cairn.tensor.Elementwise;
 import cairn.tensor.Operation;
@@ -18,7 +22,9 @@ final class GradientTree {
     private record Level(Operation addTo, Operation keep) {
     }
 
+    @Ephemeral(value = "made at wiring", kind = WIRING)
     private final List<Level> levels = new ArrayList<>();
+    @Ephemeral(value = "micro-batches of the running step; set to 0 when a step begins", kind = SCRATCH)
     private long added;
 
     /** A tree for {@code parts} micro-batches whose gradients appear in {@code gradient} one after the other. */

@@ -1,6 +1,9 @@
 package cairn.train;
 
+import static cairn.state.Ephemeral.Kind.WIRING;
+
 import cairn.optim.Optimizer;
+import cairn.state.Ephemeral;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import cairn.tensor.Array;
@@ -14,7 +17,9 @@ import java.util.Map;
 final class OptimizerVectors implements Optimizer.Vectors, Snapshottable {
     private final ParameterVector parameters;
     private final ParameterVector gradient;
+    @Ephemeral(value = "made at wiring; what the vectors hold is in slots", kind = WIRING)
     private final Map<String, ParameterVector> slots = new LinkedHashMap<>();
+    @Ephemeral(value = "made when first asked for, at wiring", kind = WIRING)
     private Array scratch;
 
     OptimizerVectors(Optimizer rule, ParameterVector parameters, ParameterVector gradient) {

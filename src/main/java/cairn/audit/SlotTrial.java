@@ -1,0 +1,172 @@
+package cairn.audit;
+
+import cairn.state.ElementType;
+import cairn.state.Slots;
+import cairn.state.Snapshottable;
+import cairn.tensor.NativeMemory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Which of the things that can change a component's slots reach. Found out by trying: each slot is given another value, and what
+ * changes with it is in that slot; then it gets its own back.
+ */
+final class SlotTrial {
+    private final Map<Changeable, BitSet> reached = new IdentityHashMap<>();
+    private final Map<Changeable, Integer> parts = new IdentityHashMap<>();
+    private final Map<NativeMemory, Integer> bytesReached = new HashMap<>();
+
+    /** Tries every slot of {@code part}; afterwards its state is what it was. */
+    static SlotTrial of(Snapshottable part, Collection<Changeable> candidates, Set<NativeMemory> memories) {
+        SlotTrial trial = new SlotTrial();
+        Attempts attempts = new Attempts();
+        part.slots(attempts);
+        attempts.scalars.forEach(a -> trial.watch(candidates, a));
+        trial.watch(candidates, new Attempt(() -> {
+            Map<NativeMemory, byte[]> before = contents(memories);
+            attempts.tensors.forEach(a -> a.change().run());
+            trial.compare(before, contents(memories));
+        }, () -> attempts.tensors.forEach(a -> a.back().run())));
+        return trial;
+    }
+
+    /** Whether slots reach all of it. */
+    boolean reaches(Changeable c) {
+        return reached.containsKey(c) && reached.get(c).cardinality() == parts.get(c);
+    }
+
+    /** Whether slots reach a part of it, and leave a part. */
+    boolean reachesHalf(Changeable c) {
+        return reached.containsKey(c) && !reaches(c);
+    }
+
+    /** How many bytes of each piece of native memory slots reach; those that they do not reach at all are left out. */
+    Map<NativeMemory, Integer> bytesReached() {
+        return bytesReached;
+    }
+
+    private void watch(Collection<Changeable> candidates, Attempt attempt) {
+        Map<Changeable, List<Object>> before = new IdentityHashMap<>();
+        candidates.forEach(c -> before.put(c, c.contents()));
+        try {
+            attempt.change().run();
+            before.forEach((c, contents) -> {
+                List<Object> now = c.contents();
+                parts.put(c, now.size());
+                for (int i = 0; i < now.size(); i++) {
+                    if (i >= contents.size() || !now.get(i).equals(contents.get(i))) {
+                        reached.computeIfAbsent(c, k -> new BitSet()).set(i);
+                    }
+                }
+            });
+        } finally {
+            attempt.back().run();
+        }
+    }
+
+    private static Map<NativeMemory, byte[]> contents(Set<NativeMemory> memories) {
+        Map<NativeMemory, byte[]> contents = new HashMap<>();
+        memories.forEach(m -> contents.put(m, m.contents()));
+        return contents;
+    }
+
+    private void compare(Map<NativeMemory, byte[]> before, Map<NativeMemory, byte[]> after) {
+        after.forEach((memory, bytes) -> {
+            int changed = 0;
+            for (int i = 0; i < bytes.length; i++) {
+                changed += bytes[i] == before.get(memory)[i] ? 0 : 1;
+            }
+            if (changed > 0) {
+                bytesReached.put(memory, changed);
+            }
+        });
+    }
+
+    /** Another value for a slot, and its own. */
+    private record Attempt(Runnable change, Runnable back) {
+    }
+
+    private static final class Attempts implements Slots {
+        private final List<Attempt> scalars = new ArrayList<>();
+        private final List<Attempt> tensors = new ArrayList<>();
+
+        @Override
+        public void tensor(String name, ElementType type, long[] shape, TensorAccess access) {
+            int count = type.bytes();
+            for (long size : shape) {
+                count = Math.multiplyExact(count, Math.toIntExact(size));
+            }
+            ByteBuffer own = buffer(count);
+            access.copyTo(own.duplicate().order(ByteOrder.LITTLE_ENDIAN));
+            ByteBuffer other = buffer(count);
+            for (int i = 0; i < count; i++) {
+                other.put(i, (byte) ~own.get(i));
+            }
+            tensors.add(new Attempt(() -> access.copyFrom(other), () -> access.copyFrom(own)));
+        }
+
+        private static ByteBuffer buffer(int count) {
+            return ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+        }
+
+        @Override
+        public void integer(String name, LongSupplier get, LongConsumer set) {
+            long own = get.getAsLong();
+            scalar(v -> set.accept(v), own, List.of(own + 1, own - 1, 0L, 1L));
+        }
+
+        @Override
+        public void real(String name, DoubleSupplier get, DoubleConsumer set) {
+            double own = get.getAsDouble();
+            scalar(v -> set.accept(v), own, List.of(own == 0.625 ? 0.5 : 0.625, 0.0, 1.0));
+        }
+
+        @Override
+        public void text(String name, Supplier<String> get, Consumer<String> set) {
+            String own = get.get();
+            scalar(set, own, List.of(own + "x", own.isEmpty() ? "0" : ""));
+        }
+
+        /**
+         * The first of {@code others} that is not refused; if all are, the value itself once more: where it is made into an object,
+         * that is another object.
+         */
+        private <T> void scalar(Consumer<T> set, T own, List<T> others) {
+            scalars.add(new Attempt(() -> {
+                for (T other : others) {
+                    try {
+                        set.accept(other);
+                        return;
+                    } catch (RuntimeException refused) {
+                        // The next one may be one that this slot can take.
+                    }
+                }
+                set.accept(own);
+            }, () -> set.accept(own)));
+        }
+
+        @Override
+        public void constant(String name, String value) {
+            // Never written.
+        }
+
+        @Override
+        public void child(String name, Snapshottable part) {
+            part.slots(this);
+        }
+    }
+}
