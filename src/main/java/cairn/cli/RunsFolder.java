@@ -39,13 +39,19 @@ final class RunsFolder {
                 ? ", nor any other; start one with `cairn train RECIPE`" : "; " + Nearest.hint(text, names)));
     }
 
-    private List<String> names() throws IOException {
+    /** The names of all runs in this folder. */
+    List<String> names() throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         try (Stream<Path> all = Files.list(folder)) {
             return all.filter(run -> Files.exists(run.resolve(StoredRun.RECIPE))).map(run -> run.getFileName().toString()).sorted().toList();
         }
+    }
+
+    /** The folder itself. */
+    Path folder() {
+        return folder;
     }
 
     /** {@code  --dir FOLDER} to be added to a command that should find the same runs, where it is needed. */

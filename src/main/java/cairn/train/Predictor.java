@@ -51,7 +51,7 @@ public final class Predictor {
         return new Predictor(recipe, state);
     }
 
-    private static void requireSame(String path, String live, String saved) {
+    static void requireSame(String path, String live, String saved) {
         if (!live.equals(saved)) {
             RestoreException refusal = RestoreException.because("this state",
                     List.of(new Difference(Difference.Kind.DIFFERENT, path, live, saved)));

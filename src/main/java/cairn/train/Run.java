@@ -69,6 +69,29 @@ public final class Run implements Closeable {
         });
     }
 
+    /** A new run that begins where {@code branch} leaves its parent; its first checkpoint stands when this returns, and is pinned. */
+    static Branch.Started branch(Path path, Branch branch, DataFolders data, Clocks clocks) throws IOException {
+        Trainer trainer = Trainer.fresh(branch.recipe(), data);
+        try {
+            Inheritance inheritance = branch.inherit(trainer);
+            RunFolder folder = RunFolder.create(path, new RealDisk());
+            return new Branch.Started(opened(folder, () -> {
+                Checkpoint from = branch.from();
+                Run run = new Run(folder, trainer, journal(folder, clocks), clocks, Optional.of(from));
+                long step = trainer.position().step();
+                // With the metric that it was compared by, as long as it is the same metric of the same weights.
+                Map<String, Double> metrics = trainer.progress().evaluatedAt() == step ? from.metrics() : Map.of();
+                folder.store().commit(new Checkpoint(step, trainer.snapshot(), run.facts(), metrics));
+                folder.store().pin(step, true);
+                RunFiles.describe(folder, branch.recipe(), run.environment, branch.parentOf(path));
+                return run;
+            }), inheritance);
+        } catch (IOException | RuntimeException | Error e) {
+            trainer.close();
+            throw e;
+        }
+    }
+
     /**
      * An existing run, restored to its newest sound checkpoint; at step 0 if it was stopped before its first one.
      *

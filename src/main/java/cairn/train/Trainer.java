@@ -113,6 +113,28 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return new Trainer(recipe, data);
     }
 
+    /**
+     * A fresh training of {@code other}, brought to this one's step, with everything of its state that fits and still means the
+     * same; see {@link Inheritance}. This one stays as it is.
+     *
+     * @throws IllegalArgumentException if nothing of the model fits, naming every entry
+     */
+    public Trainer branch(Recipe other, TrainingData data) {
+        Trainer trainer = fresh(other, data);
+        try {
+            trainer.restore(Inheritance.of(trainer, recipe, snapshot(), Selection.all()).requireModel("step " + step).state());
+            return trainer;
+        } catch (RuntimeException | Error e) {
+            trainer.close();
+            throw e;
+        }
+    }
+
+    /** The same; looks for data sets where the command line does. */
+    public Trainer branch(Recipe other) throws IOException {
+        return branch(other, TrainingData.open(other, DataPlaces.standard()));
+    }
+
     // --- training
 
     /**

@@ -1,0 +1,127 @@
+package cairn.cli;
+
+import cairn.checkpoint.Checkpoint;
+import cairn.train.Branch;
+import cairn.train.Position;
+import cairn.train.Recipe;
+import cairn.train.RecipeChange;
+import cairn.train.Run;
+import cairn.train.Trainer;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn branch}. */
+@Command(name = "branch", description = {"Starts a run from a checkpoint of another one, with something changed. The parent is recorded and left as it is.",
+    "Everything is taken over that fits and still means the same; what is fresh is listed, with the reason. The step stays."},
+        footer = {"", "Examples:",
+            "  cairn branch iris@240 slower --set optimizer.learning-rate=0.001",
+            "  cairn resume slower                         go on with it",
+            "  cairn branch iris@best larger-batches --set data.batch-size=32",
+            "  cairn branch iris new-head --without 2.dense --set optimizer.rule=momentum",
+            "  cairn branch iris deeper --recipe deeper.yaml --rename 2.dense=4.dense"})
+final class BranchCommand implements Callable<Integer> {
+    private final Host host;
+
+    @Parameters(index = "0", paramLabel = "RUN@STEP", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
+    private String parentName;
+
+    @Parameters(index = "1", paramLabel = "NEW", description = "The name of the new run.")
+    private String name;
+
+    @Option(names = "--set", paramLabel = "PATH=VALUE", order = 4, description = "Change a setting of the recipe. May be repeated.")
+    private List<String> assignments = new ArrayList<>();
+
+    @Option(names = "--recipe", paramLabel = "RECIPE", order = 5, description = "Another recipe in the place of the parent's; --set changes it.")
+    private String recipeName;
+
+    @Mixin
+    private SelectionOptions selection;
+
+    @Mixin
+    private RunsFolder runs;
+
+    @Mixin
+    private DataPlace data;
+
+    @Mixin
+    private Common common;
+
+    BranchCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen = common.screen(host);
+        CheckpointName at = CheckpointName.of(parentName);
+        StoredRun parent = runs.find(at.run());
+        Path folder = runs.place(name);
+        requireFree(folder);
+        Recipe base = recipeName == null ? parent.recipe() : RecipeName.read(recipeName);
+        Recipe recipe = base.with(assignments);
+        Checkpoint checkpoint = parent.read(at.which());
+        Branch branch = Branch.from(parent.folder(), checkpoint).with(recipe).taking(selection.selection());
+        Branch.Started started = screen.waitingFor(TrainCommand.LOADING, () -> branch.into(folder, data.folders(), host.clocks()));
+        try (Run run = started.run()) {
+            tell(screen, parent, branch, started);
+        }
+        return ExitCode.OK;
+    }
+
+    private void requireFree(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(StoredRun.RECIPE))) {
+            throw CommandException.refused("the run " + folder + " exists already, and is left as it is\n  go on with it      cairn resume "
+                    + name + runs.option() + "\n  or give the branch another name");
+        }
+    }
+
+    private void tell(Screen screen, StoredRun parent, Branch branch, Branch.Started started) {
+        Trainer trainer = started.run().trainer();
+        Position now = trainer.position();
+        String digest = trainer.snapshot().digest();
+        ObjectNode event = Screen.event("branch").put("run", name).put("parent", parent.name()).put("step", now.step())
+                .put("epoch", now.epochs()).put("digest", digest).put("parent_digest", branch.from().state().digest());
+        ArrayNode changes = event.putArray("changes");
+        Columns table = new Columns("", "", "");
+        for (RecipeChange change : branch.changes()) {
+            changes.addObject().put("path", change.path()).put("before", change.before()).put("after", change.after());
+            table.add("changed", change.path(), (change.before().isEmpty() ? "none" : change.before()) + " -> "
+                    + (change.after().isEmpty() ? "none" : change.after()));
+        }
+        InheritanceTable.put(event, started.inheritance());
+        screen.tell(event);
+
+        screen.say("run " + name + ", from " + parent.name() + " at step " + now.step() + epoch(branch, trainer));
+        screen.say("");
+        if (!branch.changes().isEmpty()) {
+            screen.say(table.toString());
+            screen.say("");
+        }
+        screen.say(InheritanceTable.of(started.inheritance()).toString());
+        screen.say("");
+        screen.say("digest " + digest + " at step " + now.step()
+                + (digest.equals(branch.from().state().digest()) ? ", as the parent's" : ""));
+        screen.say("go on with: cairn resume " + name + runs.option());
+    }
+
+    /** What the step means in epochs, which another batch size changes. */
+    private static String epoch(Branch branch, Trainer trainer) {
+        Position now = trainer.position();
+        String here = " (epoch " + Wording.epoch(now);
+        OptionalInt before = branch.parentStepsPerEpoch(trainer);
+        return before.isEmpty() || before.getAsInt() == now.stepsPerEpoch() ? here + ")"
+                : here + " here, of " + now.stepsPerEpoch() + " steps; it was epoch "
+                        + Wording.epoch(new Position(now.step(), before.getAsInt())) + " there, of " + before.getAsInt() + ")";
+    }
+}

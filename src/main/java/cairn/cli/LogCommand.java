@@ -1,0 +1,99 @@
+package cairn.cli;
+
+import cairn.checkpoint.CheckpointException;
+import cairn.checkpoint.CheckpointInfo;
+import cairn.train.Parent;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code cairn log}. */
+@Command(name = "log", description = "Draws the tree of runs: which comes from which, at what step, with what changed, and how far each got.",
+        footer = {"", "Examples:",
+            "  cairn log",
+            "  cairn log --dir /mnt/runs --json"})
+final class LogCommand implements Callable<Integer> {
+    /** More changes than these are for programs, or for reading both recipes. */
+    private static final int MOST_CHANGES = 3;
+
+    private final Host host;
+
+    @Mixin
+    private RunsFolder runs;
+
+    @Mixin
+    private Common common;
+
+    LogCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen = common.screen(host);
+        List<RunTree.Node> nodes = new ArrayList<>();
+        int exit = ExitCode.OK;
+        for (String name : runs.names()) {
+            try {
+                nodes.add(RunTree.Node.of(new StoredRun(name, runs.folder().resolve(name))));
+            } catch (IOException | IllegalArgumentException e) {
+                screen.note("note: run " + name + " is left out: " + Failure.of(e).message());
+                screen.tell(Screen.event("unreadable").put("run", name).put("message", Failure.of(e).message()));
+                exit = ExitCode.FAILED;
+            }
+        }
+        boolean isPlain = !host.terminal().canDraw('\u2514');
+        Columns table = new Columns("run", "from", ">step", "best", "changed");
+        for (RunTree.Line line : new RunTree(nodes).lines()) {
+            RunTree.Node n = line.node();
+            table.add(RunTree.branches(line.lasts(), isPlain) + n.run().name(), n.parent().map(p -> from(p, line)).orElse(""),
+                    n.newest().map(c -> Long.toString(c.step())).orElse("none"), best(n), n.parent().map(LogCommand::changes).orElse(""));
+            screen.tell(event(n));
+            for (CheckpointException e : n.unreadable()) {
+                screen.note(e.getMessage());
+                screen.tell(Screen.event("unreadable").put("run", n.run().name()).put("file", e.file()).put("message", e.getMessage()));
+                exit = ExitCode.FAILED;
+            }
+        }
+        screen.say(nodes.isEmpty() ? "there is no run in " + runs.folder() + "; start one with `cairn train RECIPE`" : table.toString());
+        return exit;
+    }
+
+    /** The parent is named where the tree does not show it. */
+    private static String from(Parent parent, RunTree.Line line) {
+        return (line.lasts().isEmpty() ? parent.run() + " (not here) " : "") + "@" + parent.step();
+    }
+
+    private static String best(RunTree.Node n) {
+        return n.best().map(c -> n.metric() + " " + Wording.real(c.metric(n.metric()).orElseThrow()) + " @" + c.step()).orElse("");
+    }
+
+    private static String changes(Parent parent) {
+        List<String> all = parent.changes();
+        return all.isEmpty() ? "nothing" : String.join(", ", all.subList(0, Math.min(MOST_CHANGES, all.size())))
+                + (all.size() > MOST_CHANGES ? " and " + (all.size() - MOST_CHANGES) + " more" : "");
+    }
+
+    private static ObjectNode event(RunTree.Node n) {
+        ObjectNode event = Screen.event("run").put("run", n.run().name()).put("folder", n.run().folder().toString())
+                .put("checkpoints", n.checkpoints());
+        n.newest().ifPresent(c -> event.put("step", c.step()).put("digest", c.digest()));
+        Optional<CheckpointInfo> best = n.best();
+        if (best.isPresent()) {
+            event.put("best_step", best.get().step());
+            Figures.put(event, "best-" + n.metric(), best.get().metric(n.metric()).orElseThrow());
+        }
+        n.parent().ifPresent(p -> {
+            ObjectNode parent = event.putObject("parent").put("run", p.run()).put("path", p.path()).put("step", p.step()).put("digest", p.digest());
+            ArrayNode changes = parent.putArray("changes");
+            p.changes().forEach(changes::add);
+        });
+        return event;
+    }
+}
