@@ -5,12 +5,13 @@ import cairn.nn.Dense;
 import cairn.nn.Dropout;
 import cairn.nn.Relu;
 import cairn.optim.Adam;
-import cairn.state.State;
+import cairn.train.Film;
 import cairn.train.Recipe;
+import cairn.train.Ring;
 import cairn.train.Trainer;
 import java.io.IOException;
 
-/** Define, train, take a snapshot, train on, roll back, train again: the same bits. */
+/** Define, train, remember, roll back: the same bits. */
 public final class RollBack {
     private RollBack() {
     }
@@ -24,26 +25,17 @@ public final class RollBack {
                 .optimizer(Adam.of(0.01))
                 .build();
         try (Trainer trainer = Trainer.fresh(recipe)) {
-            train(trainer, 50);
-            State bookmark = trainer.snapshot();        // the whole of training, as one value
+            trainer.remember(Ring.of(20).every(10));    // keeps the states of steps 0, 10, 20, ... from now on
+            trainer.trainTo(57);
+            String first = trainer.snapshot().digest(); // of the whole of training, which is one value
+            trainer.trainTo(100);
 
-            train(trainer, 100);
-            String first = trainer.snapshot().digest();
-
-            trainer.restore(bookmark);                  // step 50 again: weights, moments, dropout, batches
-            train(trainer, 100);
+            Film.Route way = trainer.rollbackTo(57);    // weights, moments, dropout, batches, best metric: all of step 57
             String second = trainer.snapshot().digest();
 
-            System.out.println("step 100, straight on    " + first);
-            System.out.println("step 100, rolled back    " + second);
-            System.out.println("changed since step 50    " + bookmark.diff(trainer.snapshot()).size() + " of "
-                    + bookmark.entries().size() + " entries");
-        }
-    }
-
-    private static void train(Trainer trainer, long untilStep) {
-        while (trainer.position().step() < untilStep) {
-            trainer.step();
+            System.out.println("step 57, straight on     " + first);
+            System.out.println("step 57, rolled back     " + second);
+            System.out.println("restored step " + way.from() + ", trained " + way.replayed() + " steps again");
         }
     }
 }

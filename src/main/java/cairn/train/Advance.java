@@ -35,6 +35,7 @@ public final class Advance {
      */
     public void next() {
         settle();
+        trainer.rememberHere();
         listener.stepped(trainer.step());
         settle();
     }

@@ -48,17 +48,17 @@ public final class Exactness {
         Recipe recipe = Recipe.parse(RECIPE, "exactness");
         List<Check> checks = new ArrayList<>();
         try (Trainer unbroken = fresh(recipe); Trainer again = fresh(recipe); Trainer resumed = fresh(recipe)) {
-            train(unbroken, steps / 2);
+            unbroken.trainTo(steps / 2);
             State middle = unbroken.snapshot();
             resumed.restore(middle);
             checks.add(check("restored in another trainer at step " + steps / 2, middle, resumed.snapshot()));
-            train(unbroken, steps);
-            train(again, steps);
-            train(resumed, steps);
+            unbroken.trainTo(steps);
+            again.trainTo(steps);
+            resumed.trainTo(steps);
             checks.add(check("trained twice to step " + steps, unbroken.snapshot(), again.snapshot()));
             checks.add(check("resumed at step " + steps / 2 + ", trained to step " + steps, unbroken.snapshot(), resumed.snapshot()));
             unbroken.restore(middle);
-            train(unbroken, steps);
+            unbroken.trainTo(steps);
             checks.add(check("rolled back to step " + steps / 2 + ", trained to step " + steps, again.snapshot(), unbroken.snapshot()));
         }
         return checks;
@@ -66,10 +66,6 @@ public final class Exactness {
 
     private static Trainer fresh(Recipe recipe) throws IOException {
         return Trainer.fresh(recipe, DataFolders.of());
-    }
-
-    private static void train(Trainer trainer, long untilStep) {
-        new Advance(trainer, new Advance.Listener() { }).to(untilStep);
     }
 
     private static Check check(String claim, State expected, State found) {

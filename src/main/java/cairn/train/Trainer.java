@@ -13,6 +13,7 @@ import cairn.optim.Clipping;
 import cairn.optim.WeightAverage;
 import cairn.random.Key;
 import cairn.state.ElementType;
+import cairn.state.Ephemeral;
 import cairn.state.RestoreException;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
@@ -21,9 +22,11 @@ import cairn.tensor.Elementwise;
 import cairn.tensor.Operation;
 import cairn.tensor.ParameterVector;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -40,6 +43,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     private static final int PREFETCHED = 2;
 
     private final Recipe recipe;
+    private final TrainingData data;
     private final Splits splits;
     private final Map<String, String> constants;
     private final Prefetch batches;
@@ -56,11 +60,16 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     private final Evaluations evaluations;
     private final Progress progress;
     private long step;
+    @Ephemeral(value = "what a rollback may start from; no step reads it", whole = true)
+    private List<Bookmarks> past = List.of(Bookmarks.beginning());
+    @Ephemeral(value = "states of earlier steps, for a rollback; no step reads them", whole = true)
+    private Optional<Ring> ring = Optional.empty();
 
     private Trainer(Recipe recipe, TrainingData data) {
         this.recipe = recipe;
         Key root = Key.of(recipe.seed());
         this.chance = root.fold("step");
+        this.data = data;
         this.splits = data.splits();
         RecipeFit.check(recipe, splits);
         Normalization normalization = Normalization.fit(recipe.data().normalize(), splits.train());
@@ -183,6 +192,11 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         }
     }
 
+    /** Goes forward to {@code step}: every update, and every evaluation that the recipe asks for on the way. */
+    public void trainTo(long step) {
+        new Advance(this, new Advance.Listener() { }).to(step);
+    }
+
     // --- evaluation
 
     /** Whether the recipe asks for an evaluation at this step that has not been made yet. */
@@ -225,6 +239,45 @@ public final class Trainer implements Snapshottable, AutoCloseable {
      */
     public void restore(State state) {
         state.into(this);
+        // What led to this state may be another past than the one that was remembered.
+        past = List.of();
+        ring.ifPresent(Ring::forget);
+    }
+
+    /** The state at step 0, whatever this training has become. */
+    State initial() {
+        try (Trainer fresh = fresh(recipe, data)) {
+            return fresh.snapshot();
+        }
+    }
+
+    // --- the past
+
+    /** Keeps states in {@code ring} from now on, for {@link #rollbackTo}. It changes no number. */
+    public void remember(Ring ring) {
+        this.ring = Optional.of(ring);
+        ring.begin(this);
+    }
+
+    void rememberHere() {
+        ring.ifPresent(r -> r.remember(this));
+    }
+
+    /**
+     * Goes to the state of {@code step}, before this one or after it: weights, optimizer, averages, best metric and patience are those of
+     * that step, bit for bit. The nearest remembered state before it is restored and the rest is done again; without any, all from
+     * step 0.
+     *
+     * @throws IllegalArgumentException if nothing is remembered at or before {@code step} and this training was restored from a state
+     */
+    public Film.Route rollbackTo(long step) throws IOException {
+        trainTo(position().step());
+        rememberHere();
+        List<Bookmarks> sources = new ArrayList<>();
+        ring.ifPresent(sources::add);
+        sources.add(Bookmarks.here(this));
+        sources.addAll(past);
+        return new Film(this, sources).goTo(step);
     }
 
     @Override
