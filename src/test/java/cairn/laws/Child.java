@@ -3,12 +3,7 @@ package cairn.laws;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.RealDisk;
-import cairn.train.DataPlaces;
-import cairn.train.Run;
-import cairn.train.SaveRule;
-import cairn.train.StopRule;
 import cairn.train.Trainer;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,13 +39,9 @@ final class Child {
     }
 
     public static void main(String[] words) throws IOException {
-        if (words[0].equals("resume")) {
-            for (String task : List.of(words).subList(2, words.length)) {
-                String[] parts = task.split("@");
-                System.out.println(task + " " + resume(parts[0], Path.of(words[1], parts[0]), Long.parseLong(parts[1])));
-            }
-        } else {
-            System.out.println("end " + train(words[1], Path.of(words[2]), Long.parseLong(words[3])));
+        for (String task : List.of(words).subList(1, words.length)) {
+            String[] parts = task.split("@");
+            System.out.println(task + " " + resume(parts[0], Path.of(words[0], parts[0]), Long.parseLong(parts[1])));
         }
     }
 
@@ -58,18 +49,6 @@ final class Child {
         try (CheckpointStore store = DirectoryStore.reading(folder, new RealDisk()); Trainer trainer = Subjects.get(subject).fresh()) {
             trainer.restore(store.read(step).state());
             return Subject.run(trainer, Subject.STEPS);
-        }
-    }
-
-    /** Begins the run, or goes on with it if there is one, as a user would with the two commands; saves at every step. */
-    private static String train(String subject, Path folder, long until) throws IOException {
-        Run.Clocks clocks = new Run.Clocks(System::currentTimeMillis, System::nanoTime);
-        boolean isRun = new File(folder.toFile(), "recipe.yaml").exists();
-        try (Run run = isRun ? Run.resume(folder, DataPlaces.standard(), clocks, damaged -> {
-            throw new AssertionError("a kill damaged a checkpoint", damaged);
-        }) : Run.create(folder, Subjects.get(subject).recipe(), DataPlaces.standard(), clocks)) {
-            run.train(until, StopRule.atStep(until), SaveRule.parse("1"), "last:3,best:1,every:50", List.of());
-            return run.trainer().snapshot().digest();
         }
     }
 }

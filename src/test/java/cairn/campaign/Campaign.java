@@ -1,0 +1,90 @@
+package cairn.campaign;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * One way to try whether something is lost, and what it has counted. A test notes its counts when it has passed, so what stands in
+ * {@code target/reliability} was survived; every part of a campaign has a file there, which the next run of that part replaces.
+ */
+public enum Campaign {
+    KILLS("Killed (SIGKILL) and resumed", "laws/KillTest"),
+    SIGNALS("Asked to end (SIGTERM, SIGINT)", "cli/SignalCampaignTest"),
+    DISK("Failing disks", "checkpoint/CrashTest"),
+    BITS("Damaged files", "checkpoint/IntegrityTest"),
+    FUZZ("Hostile files, searched for by coverage", "campaign/FuzzCampaignTest");
+
+    /** The folder of the counts. */
+    static final Path FOLDER = Path.of("target/reliability");
+    /** What a count's label begins with if parts are not added up, but the largest is taken. */
+    private static final String MOST = "longest";
+
+    private final String title;
+    private final String test;
+
+    Campaign(String title, String test) {
+        this.title = title;
+        this.test = test;
+    }
+
+    String title() {
+        return title;
+    }
+
+    String test() {
+        return test;
+    }
+
+    /** Counts of all parts together, by label in the order of their first mention; and the days on which they were counted. */
+    record Sum(Map<String, Long> counts, List<LocalDate> days) {
+    }
+
+    /** Forgets what this part counted before: it begins anew. */
+    public void begin(String part) throws IOException {
+        Files.deleteIfExists(file(part));
+    }
+
+    /** Keeps what this part, which has ended well, has counted. A label that begins with {@code longest} is no sum but a maximum. */
+    public void passed(String part, Map<String, ? extends Number> counts) throws IOException {
+        Files.createDirectories(FOLDER);
+        List<String> lines = new ArrayList<>(List.of(LocalDate.now().toString()));
+        counts.forEach((label, count) -> lines.add(count.longValue() + " " + label));
+        Files.write(file(part), lines);
+    }
+
+    Sum sum() throws IOException {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        List<LocalDate> days = new ArrayList<>();
+        if (Files.isDirectory(FOLDER)) {
+            try (Stream<Path> files = Files.list(FOLDER)) {
+                files.filter(f -> f.getFileName().toString().startsWith(name() + "-")).sorted().forEach(f -> add(f, counts, days));
+            }
+        }
+        return new Sum(counts, days.stream().distinct().sorted().toList());
+    }
+
+    private static void add(Path file, Map<String, Long> counts, List<LocalDate> days) {
+        try {
+            List<String> lines = Files.readAllLines(file);
+            days.add(LocalDate.parse(lines.get(0)));
+            for (String line : lines.subList(1, lines.size())) {
+                String[] words = line.split(" ", 2);
+                counts.merge(words[1], Long.parseLong(words[0]), words[1].startsWith(MOST) ? Long::max : Long::sum);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path file(String part) {
+        return FOLDER.resolve(name() + "-" + part.replaceAll("[^A-Za-z0-9]+", "-") + ".txt");
+    }
+}
