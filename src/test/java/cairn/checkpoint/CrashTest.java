@@ -3,12 +3,15 @@ package cairn.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import cairn.campaign.Campaign;
 import cairn.checkpoint.FaultyDisk.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,8 +56,10 @@ class CrashTest {
     @ParameterizedTest
     @MethodSource("works")
     void aFailureAtAnyOperationLosesNothing(DiskWork work) throws IOException {
+        Campaign.DISK.begin(work.name());
         int faults = 0;
         int disks = 0;
+        int crashes = 0;
         for (boolean renameReplaces : new boolean[] {true, false}) {
             for (Fault fault : Fault.values()) {
                 boolean hasFailed = true;
@@ -74,11 +79,16 @@ class CrashTest {
                         check(work, FOLDER, one, isDone, fault + " at " + k + " of " + faulty.operations() + ", left " + one.files().keySet());
                     }
                     faults += hasFailed ? 1 : 0;
+                    crashes += hasFailed && fault == Fault.CRASH ? 1 : 0;
                     disks += left.size();
                 }
             }
         }
-        Measured.note("disk-" + work.name(), faults + " operations failed, " + disks + " disks opened afterwards");
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        counts.put("disk operations that failed", faults);
+        counts.put("of them with the end of the process", crashes);
+        counts.put("disks that could be left, opened and checked", disks);
+        Campaign.DISK.passed(work.name(), counts);
     }
 
     static Stream<DiskWork> replacements() {
@@ -89,7 +99,10 @@ class CrashTest {
     @ParameterizedTest
     @MethodSource("replacements")
     void aCrashAtAnyOperationOnARealDiskLosesNothing(DiskWork work) throws IOException {
+        String part = "real disk " + work.name();
+        Campaign.DISK.begin(part);
         boolean hasFailed = true;
+        int crashes = 0;
         for (int k = 1; hasFailed; k++) {
             assertThat(k).isLessThan(MOST_OPERATIONS);
             Path folder = root.resolve("run-" + k).resolve("one");
@@ -99,7 +112,9 @@ class CrashTest {
             boolean isDone = isDone(work, folder, faulty);
             hasFailed = faulty.hasFailed();
             check(work, folder, new RealDisk(), isDone, "crash at " + k + " of " + faulty.operations());
+            crashes += hasFailed ? 1 : 0;
         }
+        Campaign.DISK.passed(part, Map.of("crashes on the file system of the machine", crashes));
     }
 
     private static boolean isDone(DiskWork work, Path folder, Disk disk) {

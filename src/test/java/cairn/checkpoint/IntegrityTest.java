@@ -3,6 +3,7 @@ package cairn.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import cairn.campaign.Campaign;
 import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.state.Value;
@@ -14,14 +15,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Field bug 36: whatever happens to the bytes of a file, the reader refuses it and says where. */
 class IntegrityTest {
     private static final Path FILE = Path.of("/disk/step-000000000003.safetensors");
-    private static final int FLIPS = 2000;
+    private static final int LARGE = 250;
 
     private static byte[] bytes(Checkpoint checkpoint) throws IOException {
         MemoryDisk disk = new MemoryDisk(true);
@@ -36,13 +39,13 @@ class IntegrityTest {
         return 8 + (int) ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong(0);
     }
 
-    /** A network of a common size: 5 MB in 40 tensors. */
-    private static Checkpoint large(long seed) {
+    /** Twenty layers: 5 MB in 40 tensors for 250 units in each, 80 MB for 1,000. */
+    private static Checkpoint large(long seed, int units) {
         SplittableRandom random = new SplittableRandom(seed);
         Map<String, Value> entries = new LinkedHashMap<>();
         for (int i = 0; i < 20; i++) {
-            entries.put("model/" + i + "/weight", States.tensor(ElementType.F32, random, 250, 250));
-            entries.put("model/" + i + "/bias", States.tensor(ElementType.F32, random, 250));
+            entries.put("model/" + i + "/weight", States.tensor(ElementType.F32, random, units, units));
+            entries.put("model/" + i + "/bias", States.tensor(ElementType.F32, random, units));
         }
         entries.put("step", new Value.Int(seed));
         return Checkpoint.of(3, State.of(entries));
@@ -66,6 +69,7 @@ class IntegrityTest {
 
     @Test
     void everyFlippedBitOfASmallOneIsRefusedNamingTheTensorInWhichItLies() throws IOException {
+        Campaign.BITS.begin("small");
         byte[] good = bytes(States.checkpoint(3));
         Header header = Header.of(States.checkpoint(3));
         for (int bit = 0; bit < good.length * 8; bit++) {
@@ -78,15 +82,28 @@ class IntegrityTest {
                 assertThat(e.offset()).isEqualTo(dataAt(good) + header.spans().get(place).begin());
             }
         }
-        Measured.note("bits-small", good.length * 8 + " bits flipped, each refused");
+        Campaign.BITS.passed("small", Map.of("bits flipped, one by one, all of a small checkpoint", good.length * 8));
     }
 
     @Test
     void randomFlippedBitsOfALargeOneAreRefusedNamingTheTensorInWhichTheyLie() throws IOException {
-        byte[] bytes = bytes(large(1));
-        Header header = Header.of(large(1));
-        SplittableRandom random = new SplittableRandom(7);
-        for (int i = 0; i < FLIPS; i++) {
+        flipRandomBits("large", LARGE, 2000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"more of the large, 250, 20000", "very large, 1000, 2000"})
+    @Tag("long")
+    void manyRandomFlippedBitsAreRefused(String part, int units, int flips) throws IOException {
+        flipRandomBits(part, units, flips);
+    }
+
+    private static void flipRandomBits(String part, int units, int flips) throws IOException {
+        Campaign.BITS.begin(part);
+        Checkpoint large = large(1, units);
+        byte[] bytes = bytes(large);
+        Header header = Header.of(large);
+        SplittableRandom random = new SplittableRandom(flips);
+        for (int i = 0; i < flips; i++) {
             // Every tenth in the header, which is a small part of the file.
             int at = random.nextInt(i % 10 == 0 ? dataAt(bytes) : bytes.length);
             int mask = 1 << random.nextInt(8);
@@ -95,8 +112,8 @@ class IntegrityTest {
             bytes[at] ^= (byte) mask;
             assertThat(where).isEqualTo(place(header, dataAt(bytes), at));
         }
-        assertThat(CheckpointFile.read(new OneFile(bytes), FILE, true)).isEqualTo(large(1));
-        Measured.note("bits-large", FLIPS + " random bits of " + bytes.length + " bytes flipped, each refused");
+        assertThat(CheckpointFile.read(new OneFile(bytes), FILE, true)).isEqualTo(large);
+        Campaign.BITS.passed(part, Map.of("random bits flipped, of a checkpoint of " + bytes.length / 1_000_000 + " MB", flips));
     }
 
     private static long dataAtOf(Header header, byte[] bytes) {
@@ -111,6 +128,7 @@ class IntegrityTest {
 
     @Test
     void everyTruncationOfASmallOneAndEveryExtensionIsRefused() throws IOException {
+        Campaign.BITS.begin("lengths");
         byte[] good = bytes(States.checkpoint(3));
         for (int length = 0; length < good.length; length++) {
             refused(Arrays.copyOf(good, length));
@@ -121,6 +139,7 @@ class IntegrityTest {
         byte[] twice = Arrays.copyOf(good, 2 * good.length);
         System.arraycopy(good, 0, twice, good.length, good.length);
         refused(twice);
+        Campaign.BITS.passed("lengths", Map.of("wrong lengths of a small checkpoint", good.length + 65));
     }
 
     static Stream<String> tensors() {
@@ -144,8 +163,8 @@ class IntegrityTest {
     /** The head of one file on the tensors of another: the first tensor that differs is named. */
     @Test
     void theHeaderOfOneFileBeforeTheTensorsOfAnotherIsRefused() throws IOException {
-        byte[] bytes = bytes(large(1));
-        byte[] other = bytes(large(2));
+        byte[] bytes = bytes(large(1, LARGE));
+        byte[] other = bytes(large(2, LARGE));
         System.arraycopy(bytes, 0, other, 0, dataAt(bytes));
         assertThat(refused(other).where()).isEqualTo("model/0/weight");
     }

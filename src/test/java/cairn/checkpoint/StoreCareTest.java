@@ -237,6 +237,5 @@ class StoreCareTest {
         assertThat(listing.checkpoints()).hasSize(MANY);
         assertThat(listing.unreadable()).isEmpty();
         assertThat(nanos).isLessThan(MOST_NANOS);
-        Measured.note("listing", MANY + " checkpoints listed in " + nanos / 1_000_000 + " ms");
     }
 }
