@@ -44,9 +44,10 @@ class ArchitectureTest {
             Map.entry("data", Set.of("random", "state")),
             Map.entry("audit", Set.of("tensor", "state")),
             Map.entry("train", Set.of("nn", "optim", "data", "tensor", "checkpoint", "journal", "state", "random")),
+            Map.entry("lab", Set.of("chart", "train", "nn", "optim", "data", "tensor", "checkpoint", "journal", "state", "random")),
             Map.entry("examples", Set.of("audit", "train", "nn", "optim", "data", "tensor", "checkpoint", "journal", "state", "random")),
-            Map.entry("cli", Set.of("audit", "chart", "train", "nn", "optim", "data", "tensor", "checkpoint", "journal", "state",
-                    "random"))));
+            Map.entry("cli", Set.of("audit", "chart", "lab", "train", "nn", "optim", "data", "tensor", "checkpoint", "journal",
+                    "state", "random"))));
 
     /** Words of a subject, and the only rooms in which a type may bear them. */
     private static final Map<String, Set<String>> WORDS = Map.of(
@@ -67,7 +68,8 @@ class ArchitectureTest {
             Map.entry("nn", Set.of("epoch", "trainer", "recipe", "checkpoint", "optimizer", "dataset")),
             Map.entry("optim", Set.of("nd4j", "layer", "trainer", "recipe", "checkpoint", "dataset")),
             Map.entry("data", Set.of("nd4j", "layer", "trainer", "recipe", "checkpoint", "optimizer")),
-            Map.entry("train", Set.of("picocli", "terminal", "html", "nd4j")));
+            Map.entry("train", Set.of("picocli", "terminal", "html", "nd4j")),
+            Map.entry("lab", Set.of("picocli", "terminal", "html", "nd4j")));
 
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|//[^\n]*", Pattern.DOTALL);
     private static final Pattern PACKAGE = Pattern.compile("package [^;]*;");

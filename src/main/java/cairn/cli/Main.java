@@ -51,6 +51,7 @@ public final class Main {
                 .addSubcommand(new CheckpointsCommand(host)).addSubcommand(new ShowCommand(host))
                 .addSubcommand(new DiffCommand(host)).addSubcommand(new VerifyCommand(host))
                 .addSubcommand(DataCommand.line(host))
+                .addSubcommand(new LabCommand(host))
                 .addSubcommand(new RecipesCommand(host)).addSubcommand(new DoctorCommand(host));
         line.setOut(new PrintWriter(host.out(), true)).setErr(new PrintWriter(host.err(), true));
         line.setUsageHelpWidth(Terminal.USUAL_WIDTH);

@@ -1,0 +1,32 @@
+package cairn.lab;
+
+import cairn.chart.Chart;
+import java.util.List;
+
+/**
+ * What an experiment found.
+ *
+ * @param method what was done, one paragraph each
+ * @param tables the first is the main one
+ * @param figures the first is the main one
+ * @param findings what to notice, one sentence or two each, made from what was measured
+ * @param exercises what a reader may try next
+ */
+public record Report(List<String> method, List<Table> tables, List<Figure> figures, List<String> findings, List<String> exercises) {
+
+    /** A chart and what to see in it. */
+    public record Figure(Chart chart, String caption) {
+    }
+
+    public Report {
+        method = List.copyOf(method);
+        tables = List.copyOf(tables);
+        figures = List.copyOf(figures);
+        findings = List.copyOf(findings);
+        exercises = List.copyOf(exercises);
+        if (tables.isEmpty() || figures.isEmpty() || findings.isEmpty()) {
+            throw new IllegalArgumentException("a report needs a table, a figure and a finding, found " + tables.size() + ", "
+                    + figures.size() + " and " + findings.size());
+        }
+    }
+}
