@@ -8,7 +8,8 @@ import java.util.ServiceLoader;
 /** Every experiment there is: those that come along, one line each, and a user's own, found through {@link ServiceLoader}. */
 public final class Experiments {
     private static final List<Experiment> BUILT_IN = List.of(
-            new Forget());
+            new Forget(),
+            new When());
 
     private Experiments() {
     }

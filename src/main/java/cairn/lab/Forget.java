@@ -5,6 +5,7 @@ import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
 import cairn.data.DataSource;
+import cairn.data.Normalization;
 import cairn.nn.BatchNorm;
 import cairn.nn.Dense;
 import cairn.nn.Dropout;
@@ -66,8 +67,8 @@ public final class Forget implements Experiment {
 
     @Override
     public Report run(Context context) throws IOException {
-        // In the middle of an epoch, so that there is a shuffle position to forget; 39 steps make one.
-        Plan plan = new Plan(context.choose(258, 58), Course.moments(context.choose(780, 60), context.choose(40, 12)));
+        // In the middle of an epoch, so that there is a shuffle position to forget; 40 steps make one.
+        Plan plan = new Plan(context.choose(820, 60), Course.moments(context.choose(780, 60), context.choose(40, 12)));
         Recipe recipe = recipe(context.seed(), plan, layers(new Dropout(0.3)), rule(), schedule(plan));
         TrainingData data = TrainingData.open(recipe, context.data());
         State fresh;
@@ -88,8 +89,8 @@ public final class Forget implements Experiment {
     /** The same digits and network for every way; only the parts that are given may differ. */
     private static Recipe recipe(long seed, Plan plan, Layer[] layers, Optimizer rule, LrSchedule schedule) {
         return Recipe.named("forget").seed(seed).data(new DataSource.Digits()).batchSize(32).validation(Share.of(180)).test(Share.of(360))
-                .normalize(cairn.data.Normalization.Kind.NONE).model(layers).optimizer(rule).schedule(schedule)
-                .plateau(new Plateau(0.5, 2, 0, 1e-4, 0, Plateau.Mode.MIN)).evaluate(Span.epochs(1), "loss").build();
+                .normalize(Normalization.Kind.NONE).model(layers).optimizer(rule).schedule(schedule)
+                .plateau(new Plateau(0.5, 1, 0, 1e-4, 0, Plateau.Mode.MIN)).evaluate(Span.epochs(1), "loss").build();
     }
 
     private static Layer[] layers(Layer dropout) {
@@ -158,10 +159,10 @@ public final class Forget implements Experiment {
     private Report report(Recipe recipe, Plan plan, State saved, List<Trace> traces) {
         Trace exact = traces.get(0);
         // How far two trainings lie apart that differ by other chance alone: less than that is no loss.
-        double chance = traces.stream().filter(t -> t.way().forgotten().equals("dropout key")).mapToDouble(t -> widest(excess(t, exact)))
-                .findFirst().orElseThrow();
+        double chance = traces.stream().filter(t -> t.way().forgotten().matches("dropout key|shuffle order"))
+                .mapToDouble(t -> Math.abs(widest(excess(t, exact)))).max().orElseThrow();
         Table table = Table.of("What was forgotten, and what it did", "forgotten", "entries changed", "weights after 1 step",
-                "weights at the end", "most excess loss", "steps until within chance", "best step");
+                "weights at the end", "most excess loss", "steps beyond chance", "best step");
         for (Trace t : traces) {
             table = table.plus(t.way().forgotten(), (long) t.way().start().diff(saved).stream().filter(d -> !d.path().equals("recipe/digest")).count(),
                     distance(t, exact, 0), distance(t, exact, plan.moments().size() - 1), widest(excess(t, exact)),
@@ -181,13 +182,14 @@ public final class Forget implements Experiment {
                                 + " `train/step` and the seed and are stored nowhere; to forget one of them alone, that part of the recipe is"
                                 + " replaced by one that counts or draws otherwise, and `recipe/digest` in the state by that recipe's.",
                         "The distance of weights is ‖θ - θ'‖ / ‖θ'‖, θ' being those of the exact resume at the same step. Excess loss is the"
-                                + " validation loss less that of the exact resume. Two trainings that differ in their dropout masks alone lie up to "
+                                + " validation loss less that of the exact resume. Trainings that differ in their dropout masks or in the order of their rows alone lie up to "
                                 + Numbers.text(chance) + " apart; what is within that is called chance."),
                 List.of(table, how),
                 List.of(new Report.Figure(distances(traces, exact, plan), "Distance of the weights from those of the exact resume, which"
                                 + " is 0 everywhere and so has no place on a logarithmic axis."),
-                        new Report.Figure(losses(traces, plan), "Validation loss right after the resume (drawn at step 0.7) and later.")),
-                findings(traces, exact, plan, chance),
+                        new Report.Figure(losses(traces, exact, plan, chance), "Validation loss right after the resume (drawn at step 0.7) and later, of those that"
+                                + " leave the bounds of chance at some time.")),
+                findings(traces, saved, exact, plan, chance),
                 List.of("Forget only `optimizer/v` and keep `optimizer/m`, then the other way round. Which of the two makes the jump?",
                         "Make the first resumed step small: raise Adam's epsilon, or lower the rate for the first hundred steps. How"
                                 + " much of the damage of lost moments is left?",
@@ -209,7 +211,7 @@ public final class Forget implements Experiment {
     /** After how many steps the loss is, and stays, within chance. */
     private static long recovery(List<Double> excess, Plan plan, double chance) {
         for (int i = excess.size() - 1; i >= 0; i--) {
-            if (Math.abs(excess.get(i)) > Math.abs(chance)) {
+            if (Math.abs(excess.get(i)) > chance) {
                 return i == excess.size() - 1 ? last(plan) : i == 0 ? 1 : plan.moments().get(i);
             }
         }
@@ -235,9 +237,12 @@ public final class Forget implements Experiment {
                 Axis.logarithmic("relative distance of weights"), series);
     }
 
-    private static Curves losses(List<Trace> traces, Plan plan) {
+    private static Curves losses(List<Trace> traces, Trace exact, Plan plan, double chance) {
         List<Series> series = new ArrayList<>();
         for (Trace t : traces) {
+            if (t != exact && Math.abs(widest(excess(t, exact))) <= chance) {
+                continue;
+            }
             List<Point> points = new ArrayList<>();
             points.add(Point.of(0.7, t.losses().get(0)));
             for (int i = 0; i < plan.moments().size(); i++) {
@@ -245,10 +250,10 @@ public final class Forget implements Experiment {
             }
             series.add(Series.line(t.way().forgotten(), points));
         }
-        return new Curves("What it costs", Axis.logarithmic("steps after the resume"), Axis.logarithmic("validation loss"), series);
+        return new Curves("Validation loss after a resume without one thing", Axis.logarithmic("steps after the resume"), Axis.logarithmic("validation loss"), series);
     }
 
-    private static List<String> findings(List<Trace> traces, Trace exact, Plan plan, double chance) {
+    private static List<String> findings(List<Trace> traces, State saved, Trace exact, Plan plan, double chance) {
         int end = plan.moments().size() - 1;
         Map<String, Trace> by = traces.stream().collect(Collectors.toMap(t -> t.way().forgotten(), t -> t));
         List<String> findings = new ArrayList<>();
@@ -267,16 +272,17 @@ public final class Forget implements Experiment {
         Trace norm = by.get("batch-norm statistics");
         findings.add("Without the statistics of batch normalization the weights after one step are " + (distance(norm, exact, 0) == 0
                 ? "the same to the bit" : "off by " + Numbers.text(distance(norm, exact, 0))) + ", for training does not use them; but the model is evaluated with them, and its loss right after the resume is "
-                + Numbers.text(norm.losses().get(0)) + " instead of " + Numbers.text(exact.losses().get(0)) + ". The excess is within chance after "
+                + Numbers.text(norm.losses().get(0)) + " instead of " + Numbers.text(exact.losses().get(0)) + ". The excess is beyond chance for "
                 + Numbers.count(recovery(excess(norm, exact), plan, chance), "step") + ".");
         Trace best = by.get("best metric");
         int first = firstApart(best, exact, plan);
-        findings.add("Without the best metric the weights are the same " + (first < 0 ? "to the end" : "until step " + first)
-                + (first < 0 ? "; " : ", when the plateau rule, whose memory and factor are gone too, sets another rate; ") + "the best step is reported as " + best.bestStep() + ", with everything it is "
+        findings.add("Without the best metric the weights are " + (first < 0 ? "the same to the end; "
+                : "astray from step " + first + " on, for the memory of the plateau rule is gone with it: its factor, "
+                        + Numbers.text(saved.real("progress/plateau/factor")) + " when saved, is 1 again; ") + "the best step is reported as " + best.bestStep() + ", with everything it is "
                 + exact.bestStep() + ".");
         Trace t = by.get("Adam's step count");
-        findings.add("With Adam's own count lost, the corrections for the first steps are made again on moments that need none; that costs up to "
-                + Numbers.text(widest(excess(t, exact))) + " in loss, where chance alone makes " + Numbers.text(Math.abs(chance)) + ".");
+        findings.add("With Adam's own count lost, the corrections for the first steps are made again on moments that need none; that changes the loss by at most "
+                + Numbers.text(Math.abs(widest(excess(t, exact)))) + ", where chance alone makes " + Numbers.text(chance) + ".");
         List<String> lasting = traces.stream().filter(x -> recovery(excess(x, exact), plan, chance) >= last(plan)).map(x -> x.way().forgotten()).toList();
         findings.add(lasting.isEmpty() ? "After " + last(plan) + " steps every one of them has a loss within chance of the exact resume; none has its weights."
                 : "Still beyond chance after " + last(plan) + " steps: " + String.join(", ", lasting) + ".");
