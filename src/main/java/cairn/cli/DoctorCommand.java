@@ -11,12 +11,17 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code cairn doctor}. */
 @Command(name = "doctor", description = {"Shows what computes here, says what would make it faster, and checks that it computes the same twice.",
-    "Ends with 1 if it does not: then checkpoints of this machine cannot be resumed exactly."},
+    "Ends with 1 if it does not: then checkpoints of this machine cannot be resumed exactly.",
+    "With --audit it checks instead that a snapshot forgets nothing: it walks every object that a trainer reaches, and ends with"
+            + " 1 if a field that can change is neither in a slot nor declared @Ephemeral with a reason."},
         footer = {"", "Examples:",
             "  cairn doctor",
+            "  cairn doctor --audit                  the recipes that come with Cairn",
+            "  cairn doctor --audit my.yaml          one with layers of your own (docs/LAWS.md)",
             "  cairn doctor --json | tail -1"})
 final class DoctorCommand implements Callable<Integer> {
     private static final long STEPS = 20;
@@ -24,6 +29,13 @@ final class DoctorCommand implements Callable<Integer> {
             "OPENBLAS_NUM_THREADS", "CAIRN_DATA", "CAIRN_OPTS");
 
     private final Host host;
+
+    @Option(names = "--audit", paramLabel = "RECIPE", arity = "0..1", fallbackValue = "",
+            description = "Look for what a snapshot would forget: in every built-in recipe, or in this one.")
+    private String audited;
+
+    @Mixin
+    private DataPlace data;
 
     @Mixin
     private Common common;
@@ -35,6 +47,9 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = common.screen(host);
+        if (audited != null) {
+            return new RecipeAudit(screen, data.folders()).of(audited) ? ExitCode.OK : ExitCode.FAILED;
+        }
         facts(screen);
         screen.say("");
         variables(screen);

@@ -1,5 +1,6 @@
 package cairn.examples;
 
+import cairn.audit.CompletenessAudit;
 import cairn.data.DataSource;
 import cairn.nn.Dense;
 import cairn.nn.Layer;
@@ -42,6 +43,8 @@ public final class OwnLayer {
             while (trainer.position().epoch() < 20) {
                 trainer.step();
             }
+            // A layer that remembered something outside its state would fail here; see docs/LAWS.md.
+            CompletenessAudit.of(trainer).requireComplete();
             System.out.println(trainer.evaluate(trainer.splits().test()).measures());
         }
     }

@@ -13,8 +13,10 @@ import cairn.nn.Wiring;
 import cairn.optim.LrSchedule;
 import cairn.optim.Optimizer;
 import cairn.random.Key;
+import cairn.state.Ephemeral;
 import cairn.tensor.Array;
 import cairn.tensor.Elementwise;
+import cairn.tensor.Operation;
 import cairn.tensor.Rows;
 import cairn.tensor.Updates;
 import java.util.Arrays;
@@ -27,7 +29,9 @@ public final class OwnKinds implements KindProvider {
 
     @Override
     public List<Kind> kinds() {
-        return List.of(Kind.of(Layer.class, "stretch", new Stretch(1, Side.BOTH), "by"), Kind.of(Optimizer.class, "plain-descent",
+        return List.of(Kind.of(Layer.class, "stretch", new Stretch(1, Side.BOTH), "by"),
+                Kind.of(Layer.class, "forgetful", new Forgetful()), Kind.of(Layer.class, "remembering", new Remembering()),
+                Kind.of(Optimizer.class, "plain-descent",
                         new PlainDescent(0.1), "learning-rate"), Kind.of(LrSchedule.class, "halving", new Halving(2)),
                 Kind.of(Loss.class, "half-distance", new HalfDistance()), Kind.of(Initializer.class, "ramp", new Ramp(0.1)),
                 Kind.of(DataSource.class, "line", new Line(60)));
@@ -46,6 +50,56 @@ public final class OwnKinds implements KindProvider {
         public void wire(Wiring t) {
             t.forward(Elementwise.scale(t.x(), by, t.y()));
             t.backwardToInput(() -> Elementwise.scale(t.dy(), by, t.dx()));
+        }
+    }
+
+    /** y = (1 + calls / 100) · x, with the calls counted where no slot is. */
+    record Forgetful() implements Layer {
+        /** The whole of the mistake. */
+        static final class Tally implements Operation {
+            private final Array x;
+            private final Array y;
+            private int calls;
+            @Ephemeral("for people who debug it: nothing reads it")
+            private long lastCall;
+
+            Tally(Array x, Array y) {
+                this.x = x;
+                this.y = y;
+            }
+
+            @Override
+            public void run(Key key) {
+                calls++;
+                lastCall = key.bits(0);
+                Elementwise.scale(x, 1 + calls / 100.0, y).run(key);
+            }
+        }
+
+        @Override
+        public long[] outputShape(long[] in) {
+            return in;
+        }
+
+        @Override
+        public void wire(Wiring t) {
+            t.forward(new Tally(t.x(), t.y()));
+            t.backwardToInput(() -> Elementwise.copy(t.dy(), t.dx()));
+        }
+    }
+
+    /** y = x + mean, with the mean of what it saw kept in scratch memory instead of in a buffer: no field of any class. */
+    record Remembering() implements Layer {
+        @Override
+        public long[] outputShape(long[] in) {
+            return in;
+        }
+
+        @Override
+        public void wire(Wiring t) {
+            Array mean = t.scratch(t.x().shape());
+            t.forward(Elementwise.scale(mean, 0.9, mean), Elementwise.axpy(0.1, t.x(), mean, mean), Elementwise.add(t.x(), mean, t.y()));
+            t.backwardToInput(() -> Elementwise.copy(t.dy(), t.dx()));
         }
     }
 

@@ -1,0 +1,65 @@
+package cairn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code cairn doctor --audit}: of the built-in recipes, and of one with parts of one's own. */
+class AuditTest {
+    @TempDir
+    private static Path temporary;
+
+    private static String recipe(String name, String layer) throws IOException {
+        return Files.writeString(temporary.resolve(name + ".yaml"), """
+                name: %s
+                data: {set: moons, rows: 150, noise: 0.1, batch-size: 13}
+                model: [{dense: {units: 4}}, %s, {dense: {units: 2}}]
+                """.formatted(name, layer)).toString();
+    }
+
+    @Test
+    void theBuiltInRecipesForgetNothing() {
+        Cairn.Result audit = Cairn.run("doctor", "--audit", "--json");
+        assertThat(audit.exit()).as(audit.err()).isZero();
+        assertThat(audit.events("finding")).isEmpty();
+        List<JsonNode> audited = audit.events("audit");
+        assertThat(audited).hasSizeGreaterThan(5).allMatch(e -> e.get("complete").booleanValue());
+        assertThat(audited.get(0).get("classes").get("cairn.train.Trainer").intValue()).isEqualTo(1);
+        assertThat(audited.get(0).get("ephemeral").get("cairn.data.Batch.rows").textValue()).isNotBlank();
+        assertThat(audit.last().get("audited").intValue() + audit.last().get("skipped").intValue()).isEqualTo(8);
+    }
+
+    @Test
+    void aFieldThatALayerOfOnesOwnForgetsIsNamedWithItsPath() throws IOException {
+        String recipe = recipe("with-forgetful", "forgetful");
+        Cairn.Result audit = Cairn.run("doctor", "--audit", recipe);
+        assertThat(audit.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(audit.out()).contains("FORGETS  with-forgetful").contains("cairn.train.OwnKinds$Forgetful$Tally.calls (not final)")
+                .contains("reached by  Trainer.gradients.wired[0].forward").contains("@Ephemeral").doesNotContain("lastCall");
+        List<JsonNode> findings = Cairn.run("doctor", "--audit", recipe, "--json").events("finding");
+        assertThat(findings).extracting(f -> f.get("field").textValue()).containsExactly("calls");
+        assertThat(findings.get(0).get("class").textValue()).isEqualTo("cairn.train.OwnKinds$Forgetful$Tally");
+    }
+
+    @Test
+    void memoryThatIsHoardedWithoutAFieldIsNoticedByItsDigest() throws IOException {
+        Cairn.Result audit = Cairn.run("doctor", "--audit", recipe("with-remembering", "remembering"));
+        assertThat(audit.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(audit.out()).contains("DIFFERS").contains("memory that is in no slot");
+    }
+
+    @Test
+    void aLayerOfOnesOwnThatForgetsNothingIsComplete() throws IOException {
+        Cairn.Result audit = Cairn.run("doctor", "--audit", recipe("with-stretch", "{stretch: {by: 1.5}}"));
+        assertThat(audit.exit()).as(audit.out()).isZero();
+        assertThat(audit.out()).contains("complete with-stretch").contains("cairn.train.OwnKinds$Stretch")
+                .contains("every field that can change is in a slot or declared ephemeral");
+        assertThat(Cairn.run("doctor", "--audit", "nowhere.yaml").exit()).isEqualTo(ExitCode.USAGE);
+    }
+}
