@@ -202,7 +202,7 @@ public final class Array {
     }
 
     /** A direct buffer over {@code length} bytes of the live memory, from byte {@code from} of this view on. */
-    private ByteBuffer window(long from, long length) {
+    ByteBuffer window(long from, long length) {
         if (length == 0) {
             return ByteBuffer.allocate(0);
         }

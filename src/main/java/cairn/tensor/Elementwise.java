@@ -152,7 +152,7 @@ public final class Elementwise {
     /** z = √x. */
     public static Operation sqrt(Array x, Array z) {
         same(x, z);
-        return legacy(new Sqrt(x.nd(), z.nd()));
+        return HostLoops.can(x) ? HostUpdates.sqrt(x, z) : legacy(new Sqrt(x.nd(), z.nd()));
     }
 
     /** z = tanh x. */

@@ -5,6 +5,7 @@ import static cairn.state.Ephemeral.Kind.WIRING;
 
 import cairn.random.Key;
 import cairn.state.Ephemeral;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -12,10 +13,14 @@ import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOps;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * Prepared calls into ND4J: the operation object and its context are built once over fixed arrays, which makes a call about
- * 1 microsecond of overhead instead of 5 to 25 and leaves almost no garbage.
+ * 1 microsecond of overhead instead of 5 to 25. On the CPU the native function is called without ND4J's executioner, which would
+ * only wrap the outputs anew: that leaves no garbage at all. On a GPU the executioner has work to do (streams, marks of what was
+ * written), and the call goes through it.
  */
 final class Native {
     @Ephemeral(value = "empty", kind = FIXED)
@@ -25,13 +30,10 @@ final class Native {
     @Ephemeral(value = "empty", kind = FIXED)
     private static final boolean[] NO_FLAGS = {};
 
-    /** A prepared call of ND4J's older kind. */
-    private record Legacy(@Ephemeral(value = "a prepared call; what changes in it is set before each run", kind = WIRING) Op op) implements Operation {
-        @Override
-        public void run(Key key) {
-            Nd4j.getExecutioner().exec(op);
-        }
-    }
+    @Ephemeral(value = "the native library's functions", kind = FIXED)
+    static final NativeOps LIBRARY = NativeOpsHolder.getInstance().getDeviceNativeOps();
+    /** Whether the arrays lie in the host's memory and calls may go straight to the library. */
+    static final boolean ON_HOST = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
 
     static {
         quiet();
@@ -41,6 +43,9 @@ final class Native {
     private final CustomOp op;
     @Ephemeral(value = "a prepared call; what changes in it is set before each run", kind = WIRING)
     private final OpContext context;
+    private final long hash;
+    @Ephemeral(value = "the address of the context", kind = WIRING)
+    private final Pointer nativeContext;
 
     private Native(String name, Array[] in, Array[] out) {
         INDArray[] inputs = arrays(in);
@@ -50,6 +55,8 @@ final class Native {
         context = Nd4j.getExecutioner().buildContext();
         context.setInputArrays(inputs);
         context.setOutputArrays(outputs);
+        hash = op.opHash();
+        nativeContext = context.contextPointer();
     }
 
     static Array[] in(Array... arrays) {
@@ -108,7 +115,10 @@ final class Native {
     }
 
     void run() {
-        Nd4j.getExecutioner().exec(op, context);
+        // A call that failed is made again by the executioner, which words the error.
+        if (!ON_HOST || LIBRARY.execCustomOp2(null, hash, nativeContext) != 0) {
+            Nd4j.getExecutioner().exec(op, context);
+        }
     }
 
     Operation operation() {
@@ -117,7 +127,15 @@ final class Native {
 
     /** An operation object of ND4J's older kind (transforms and scalars), which needs no context. */
     static Operation legacy(Op op) {
-        return new Legacy(op);
+        return ON_HOST ? HostCall.of(op) : new Legacy(op);
+    }
+
+    /** A prepared call of ND4J's older kind. */
+    private record Legacy(@Ephemeral(value = "a prepared call; what changes in it is set before each run", kind = WIRING) Op op) implements Operation {
+        @Override
+        public void run(Key key) {
+            Nd4j.getExecutioner().exec(op);
+        }
     }
 
     /** ND4J's own checks of each call cost twice the call; what they look for is checked at wiring. Nothing else turns them off. */

@@ -66,12 +66,14 @@ public final class Updates {
      * of the betas as the arrays' type rounds them.
      */
     public static Adaptive adam(Array g, Array m, Array v, double beta1, double beta2) {
-        return adaptive("adam_updater", in(g, v, m), beta1, beta2);
+        return HostLoops.can(g) ? HostUpdates.adam(g, m, v, beta1, beta2)
+                : adaptive("adam_updater", in(g, v, m), beta1, beta2);
     }
 
     /** As {@link #adam}, with h = max(h, v) in the place of v in the quotient. */
     public static Adaptive amsGrad(Array g, Array m, Array v, Array h, double beta1, double beta2) {
-        return adaptive("ams_grad_updater", in(g, v, m, h), beta1, beta2);
+        return HostLoops.can(g) ? HostUpdates.amsGrad(g, m, v, h, beta1, beta2)
+                : adaptive("ams_grad_updater", in(g, v, m, h), beta1, beta2);
     }
 
     private static Adaptive adaptive(String name, Array[] arrays, double beta1, double beta2) {
@@ -87,6 +89,9 @@ public final class Updates {
 
     /** g = g / (√v + ε); v stays. */
     public static Adaptive overRoot(Array g, Array v) {
+        if (HostLoops.can(g)) {
+            return HostUpdates.overRoot(g, v);
+        }
         // With the decay 1 the native operation's running mean of squares is v itself.
         Native call = Native.prepare("rms_prop_updater", in(g, v), out(g, v), reals(1, 1, 0), integers(), flags());
         return epsilon -> {
@@ -97,11 +102,13 @@ public final class Updates {
 
     /** v = decay·v + (1-decay)·g²;  g = g / (√v + ε). */
     public static Operation rmsProp(Array g, Array v, double decay, double epsilon) {
-        return Native.call("rms_prop_updater", in(g, v), out(g, v), reals(1, decay, epsilon), integers(), flags());
+        return HostLoops.can(g) ? HostUpdates.overRunningRoot(g, v, (float) decay, 1 - (float) decay, (float) epsilon)
+                : Native.call("rms_prop_updater", in(g, v), out(g, v), reals(1, decay, epsilon), integers(), flags());
     }
 
     /** s = s + g²;  g = g / (√s + ε). */
     public static Operation adaGrad(Array g, Array s, double epsilon) {
-        return Native.call("ada_grad_updater", in(g, s), out(g, s), reals(1, epsilon), integers(), flags());
+        return HostLoops.can(g) ? HostUpdates.overRunningRoot(g, s, 1, 1, (float) epsilon)
+                : Native.call("ada_grad_updater", in(g, s), out(g, s), reals(1, epsilon), integers(), flags());
     }
 }
