@@ -48,6 +48,12 @@ public interface CheckpointStore extends Closeable {
      */
     CheckpointInfo commit(Checkpoint checkpoint) throws IOException;
 
+    /**
+     * As {@link #commit}, but in place of whatever is stored at that step, in one indivisible step: after any crash the one before
+     * is there or this one. For a state that has been completed without another step, by the evaluation that was due at it.
+     */
+    CheckpointInfo replace(Checkpoint checkpoint) throws IOException;
+
     /** The steps of everything stored, readable or not. */
     SortedSet<Long> steps() throws IOException;
 

@@ -98,6 +98,17 @@ public final class DirectoryStore implements CheckpointStore {
         if (isStored(file, header) && !inDoubt.contains(checkpoint.step())) {
             return headers.info(checkpoint.step(), StepNames.pins(disk.list(folder)));
         }
+        return write(file, header, checkpoint);
+    }
+
+    @Override
+    public synchronized CheckpointInfo replace(Checkpoint checkpoint) throws IOException {
+        requireWriting();
+        write(file(checkpoint.step()), Header.of(checkpoint), checkpoint);
+        return headers.info(checkpoint.step(), StepNames.pins(disk.list(folder)));
+    }
+
+    private CheckpointInfo write(Path file, Header header, Checkpoint checkpoint) throws IOException {
         CheckpointInfo info = CheckpointInfo.of(header, header.fileBytes());
         requireRoom(file, info.bytes());
         forget(checkpoint.step());

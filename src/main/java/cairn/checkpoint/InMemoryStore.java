@@ -20,12 +20,19 @@ public final class InMemoryStore implements CheckpointStore {
         long step = checkpoint.step();
         Checkpoint there = stored.get(step);
         if (there == null) {
-            stored.put(step, new Checkpoint(step, checkpoint.state().copy(), checkpoint.facts(), checkpoint.metrics()));
-            Header header = Header.of(checkpoint);
-            infos.put(step, CheckpointInfo.of(header, header.fileBytes()));
+            return replace(checkpoint);
         } else if (!there.state().equals(checkpoint.state())) {
             throw new NotDeterministicException("this store", step, there.state().digest(), checkpoint.state().digest());
         }
+        return info(step);
+    }
+
+    @Override
+    public synchronized CheckpointInfo replace(Checkpoint checkpoint) {
+        long step = checkpoint.step();
+        stored.put(step, new Checkpoint(step, checkpoint.state().copy(), checkpoint.facts(), checkpoint.metrics()));
+        Header header = Header.of(checkpoint);
+        infos.put(step, CheckpointInfo.of(header, header.fileBytes()));
         return info(step);
     }
 

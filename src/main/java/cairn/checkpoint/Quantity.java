@@ -2,6 +2,7 @@ package cairn.checkpoint;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +19,26 @@ final class Quantity {
 
     static String ofBytes(long bytes) {
         return written(bytes, BYTES);
+    }
+
+    /** {@code 12.3 kB}, for people. */
+    static String about(long bytes) {
+        String[] names = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+        int unit = 0;
+        double size = bytes;
+        for (; size >= 1000 && unit < names.length - 1; unit++) {
+            size /= 1000;
+        }
+        return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.3g %s", size, names[unit]);
+    }
+
+    /** The size with one digit that is not 0, rounded down, as {@link #bytes} reads it. */
+    static String round(long bytes) {
+        long place = 1;
+        while (bytes / place >= 10) {
+            place *= 10;
+        }
+        return ofBytes(Math.max(1, bytes / place * place));
     }
 
     static String ofMillis(long millis) {

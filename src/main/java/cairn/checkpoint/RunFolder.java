@@ -129,7 +129,12 @@ public final class RunFolder implements Closeable {
         }
     }
 
-    private static void requireEmpty(Path path, Disk disk) throws IOException {
+    /**
+     * Refuses a folder in which no new run can be made, before anything is done.
+     *
+     * @throws FileAlreadyExistsException if anything stands in it
+     */
+    public static void requireEmpty(Path path, Disk disk) throws IOException {
         List<String> names = namesIn(path, disk);
         if (!names.isEmpty()) {
             throw new FileAlreadyExistsException(path.toString(), null, "a new run needs a folder of its own, and this one holds "

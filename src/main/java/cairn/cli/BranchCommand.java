@@ -1,6 +1,7 @@
 package cairn.cli;
 
 import cairn.checkpoint.Checkpoint;
+import cairn.data.DataFolders;
 import cairn.train.Branch;
 import cairn.train.Position;
 import cairn.train.Recipe;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -68,11 +70,13 @@ final class BranchCommand implements Callable<Integer> {
         StoredRun parent = runs.find(at.run());
         Path folder = runs.place(name);
         requireFree(folder);
-        Recipe base = recipeName == null ? parent.recipe() : RecipeName.read(recipeName);
+        Optional<RecipeName.Source> source = recipeName == null ? Optional.empty() : Optional.of(RecipeName.source(recipeName));
+        Recipe base = source.isEmpty() ? parent.recipe() : source.get().recipe();
+        DataFolders folders = data.folders(parent, source);
         Recipe recipe = base.with(assignments);
-        Checkpoint checkpoint = parent.read(at.which());
+        Checkpoint checkpoint = parent.read(at.which(), screen);
         Branch branch = Branch.from(parent.folder(), checkpoint).with(recipe).taking(selection.selection());
-        Branch.Started started = screen.waitingFor(TrainCommand.LOADING, () -> branch.into(folder, data.folders(), host.clocks()));
+        Branch.Started started = screen.waitingFor(TrainCommand.LOADING, () -> branch.into(folder, folders, host.clocks()));
         try (Run run = started.run()) {
             tell(screen, parent, branch, started);
         }

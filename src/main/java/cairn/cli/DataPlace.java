@@ -2,23 +2,52 @@ package cairn.cli;
 
 import cairn.data.DataFolders;
 import cairn.train.DataPlaces;
+import cairn.train.Run;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Where data sets are looked for. */
 final class DataPlace {
     @Option(names = "--data", paramLabel = "FOLDER", order = 91,
-            description = "Look for data sets here before anywhere else.")
+            description = "Look for data sets here before anywhere else. The run remembers it.")
     private Path folder;
 
     DataFolders folders() {
-        if (folder == null) {
-            return DataPlaces.standard();
-        }
-        if (!Files.isDirectory(folder)) {
+        return folders(List.of());
+    }
+
+    /** For a recipe: beside its file too, if it has one. */
+    DataFolders folders(RecipeName.Source recipe) {
+        return folders(recipe.folder().stream().toList());
+    }
+
+    /** For a run: where it found its data when it was made, too. */
+    DataFolders folders(StoredRun run) throws IOException {
+        return folders(run, Optional.empty());
+    }
+
+    /** For a run that goes on with another recipe: both. */
+    DataFolders folders(StoredRun run, Optional<RecipeName.Source> recipe) throws IOException {
+        List<Path> more = new ArrayList<>(recipe.flatMap(RecipeName.Source::folder).stream().toList());
+        more.addAll(Run.dataFolders(run.folder()));
+        return folders(more);
+    }
+
+    private DataFolders folders(List<Path> more) {
+        if (folder != null && !Files.isDirectory(folder)) {
             throw CommandException.usage("--data " + folder + ": there is no such folder");
         }
-        return DataPlaces.standardAfter(folder);
+        return DataPlaces.standardAfter(Stream.concat(Stream.ofNullable(folder), more.stream()).toArray(Path[]::new));
+    }
+
+    /** What was said, as words that say it again. */
+    List<String> words() {
+        return folder == null ? List.of() : List.of("--data", folder.toString());
     }
 }

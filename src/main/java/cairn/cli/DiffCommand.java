@@ -42,8 +42,8 @@ final class DiffCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = common.screen(host);
-        Checkpoint a = read(before);
-        Checkpoint b = read(after);
+        Checkpoint a = read(before, screen);
+        Checkpoint b = read(after, screen);
         List<Change> changes = a.state().changes(b.state());
         Columns values = new Columns("value", "before", "after");
         Columns tensors = new Columns("tensor", ">largest", ">norm", ">relative", "changed");
@@ -76,11 +76,11 @@ final class DiffCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private Checkpoint read(String text) throws IOException {
+    private Checkpoint read(String text, Screen screen) throws IOException {
         CheckpointName name = CheckpointName.of(text);
         StoredRun run = runs.find(name.run());
         try (DirectoryStore store = run.store()) {
-            return store.read(run.step(store, name.which()));
+            return store.read(run.step(store, name.which(), screen));
         }
     }
 

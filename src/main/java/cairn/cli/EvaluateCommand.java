@@ -55,9 +55,9 @@ final class EvaluateCommand implements Callable<Integer> {
         CheckpointName at = CheckpointName.of(name);
         StoredRun run = runs.find(at.run());
         Recipe recipe = run.recipe();
-        Checkpoint checkpoint = run.read(at.which());
+        Checkpoint checkpoint = run.read(at.which(), screen);
         Predictor predictor = Predictor.of(recipe, checkpoint.state());
-        Evaluation evaluation = predictor.evaluate(TrainingData.open(recipe, data.folders()), split.name());
+        Evaluation evaluation = predictor.evaluate(TrainingData.open(recipe, data.folders(run)), split.name());
 
         ObjectNode event = Screen.event("evaluation").put("run", run.name()).put("step", checkpoint.step()).put("split", split.name());
         Figures.put(event, evaluation);

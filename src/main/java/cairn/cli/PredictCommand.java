@@ -51,7 +51,7 @@ final class PredictCommand implements Callable<Integer> {
         CheckpointName at = CheckpointName.of(name);
         StoredRun run = runs.find(at.run());
         Recipe recipe = run.recipe();
-        Checkpoint checkpoint = run.read(at.which());
+        Checkpoint checkpoint = run.read(at.which(), screen);
         Predictor predictor = Predictor.of(recipe, checkpoint.state());
         Inputs inputs = Inputs.read(input, predictor.shape(), predictor.labels());
         if (predictor.labels() instanceof Labels.Classes) {

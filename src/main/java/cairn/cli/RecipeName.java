@@ -6,6 +6,7 @@ import cairn.train.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** How a user names a recipe: the name of a built-in one, or the path of a YAML file. */
 final class RecipeName {
@@ -25,6 +26,19 @@ final class RecipeName {
         throw CommandException.usage(isPath
                 ? (Files.isDirectory(file) ? name + " is a folder; expected the file of a recipe" : "there is no recipe file " + name)
                 : "there is no built-in recipe '" + name + "' and no file of that name; " + Nearest.hint(name, BuiltInRecipes.names()));
+    }
+
+    /**
+     * A recipe and where it comes from.
+     *
+     * @param folder the folder of its file, if it is no built-in one
+     */
+    record Source(Recipe recipe, Optional<Path> folder) {
+    }
+
+    static Source source(String name) throws IOException {
+        return new Source(read(name), BuiltInRecipes.names().contains(name) ? Optional.empty()
+                : Optional.of(Path.of(name).toAbsolutePath().normalize().getParent()));
     }
 
     static Recipe read(String name) throws IOException {

@@ -1,24 +1,33 @@
 package cairn.cli;
 
+import cairn.checkpoint.DamagedCheckpointException;
 import cairn.train.Run;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn resume}. */
 @Command(name = "resume", description = {"Goes on with a run from its newest checkpoint, exactly as if it had never stopped.",
-    "--epochs and --steps count from the beginning of the run: they are totals."},
+    "--epochs and --steps count from the beginning of the run: they are totals.",
+    "If the newest checkpoint is damaged, that is said, and the one before it is taken; nothing is deleted."},
         footer = {"", "Examples:",
             "  cairn resume mnist-mlp                to where the run was meant to go",
             "  cairn resume iris --epochs 80         further; an epoch done is not done again",
-            "  cairn resume iris --save-every 1 --keep all"})
+            "  cairn resume iris --save-every 1 --keep all",
+            "  cairn resume iris --no-fallback       or not at all, if the newest checkpoint is damaged"})
 final class ResumeCommand implements Callable<Integer> {
     private final Host host;
 
     @Parameters(paramLabel = "RUN", description = "The name of a run, or the path of its folder.")
     private String name;
+
+    @Option(names = "--no-fallback", order = 20,
+            description = "Refuse to go on from an older checkpoint if the newest is damaged.")
+    private boolean noFallback;
 
     @Mixin
     private RunArguments arguments;
@@ -42,11 +51,19 @@ final class ResumeCommand implements Callable<Integer> {
         StoredRun stored = runs.find(name);
         arguments.over(stored.recipe().run());
         try (Signals signals = Signals.heardBy(host, screen);
-                Run run = screen.waitingFor(TrainCommand.LOADING, () -> Run.resume(stored.folder(), data.folders(), host.clocks(),
-                        damaged -> screen.note("note: " + damaged.getMessage()
-                                + "\nIt is passed over; the one before it is resumed.")))) {
-            return new Training(host, screen, run, stored, "cairn resume " + name + runs.option())
+                Run run = screen.waitingFor(TrainCommand.LOADING, () -> Run.resume(stored.folder(), data.folders(stored), host.clocks(),
+                        damaged -> passOver(screen, damaged)))) {
+            String again = Words.command(List.of("cairn", "resume", name), arguments.words(), runs.words(), data.words());
+            return new Training(host, screen, run, stored, again)
                     .train(arguments.over(run.trainer().recipe().run()), arguments.onSaveError(), signals);
         }
+    }
+
+    private void passOver(Screen screen, DamagedCheckpointException damaged) {
+        if (noFallback) {
+            throw CommandException.refused(damaged.getMessage() + "\nNothing was changed. Without --no-fallback the checkpoint before it"
+                    + " is taken, and the steps since then are made again");
+        }
+        screen.note("note: " + damaged.getMessage() + "\nIt is passed over; the one before it is resumed.");
     }
 }

@@ -2,6 +2,8 @@ package cairn.cli;
 
 import cairn.train.OnSaveError;
 import cairn.train.Recipe;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -24,8 +26,10 @@ final class RunArguments {
     private Length length;
 
     @Option(names = "--save-every", paramLabel = "RULE", order = 10,
-            description = "When to save: 100 (steps), 1ep, 30s, best, at:250, log (1, 2, 4, 8, ...), auto (as often as pays), end, or"
-                    + " several joined by commas. Step 0 and the end are always saved.")
+            description = {"When to save: 100 (steps), 1ep, 30s, best, at:250, log (1, 2, 4, 8, ...), end, or auto (as often as pays, for a"
+                    + " failure every 4 h and at most 3.5 %% of the time; auto:12h:2%%), or several joined by commas.",
+                "Step 0 and the end are always saved. RUN@best is the best of what is saved: without `best` that may be another than the"
+                    + " best that was seen."})
     private String saveEvery;
 
     @Option(names = "--keep", paramLabel = "RULE", order = 11,
@@ -49,6 +53,33 @@ final class RunArguments {
                 case "continue" -> OnSaveError.CONTINUE;
                 default -> throw new CommandLine.TypeConversionException("expected stop or continue, found '" + text + "'");
             };
+        }
+    }
+
+    /** What was said, as words that say it again. */
+    List<String> words() {
+        List<String> words = new ArrayList<>();
+        add(words, "--epochs", length == null ? null : length.epochs);
+        add(words, "--steps", length == null ? null : length.steps);
+        add(words, "--save-every", saveEvery);
+        add(words, "--keep", keep);
+        add(words, "--patience", patience);
+        words.addAll(unstoredWords());
+        return words;
+    }
+
+    /** Those of them that a new run does not write into its recipe. */
+    List<String> unstoredWords() {
+        List<String> words = new ArrayList<>();
+        if (onSaveError == OnSaveError.CONTINUE) {
+            add(words, "--on-save-error", "continue");
+        }
+        return words;
+    }
+
+    private static void add(List<String> words, String option, Object value) {
+        if (value != null) {
+            words.addAll(List.of(option, value.toString()));
         }
     }
 

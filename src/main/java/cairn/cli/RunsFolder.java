@@ -54,8 +54,13 @@ final class RunsFolder {
         return folder;
     }
 
+    /** {@code --dir FOLDER} as words, where it is needed. */
+    List<String> words() {
+        return folder.equals(Path.of("checkpoints")) ? List.of() : List.of("--dir", folder.toString());
+    }
+
     /** {@code  --dir FOLDER} to be added to a command that should find the same runs, where it is needed. */
     String option() {
-        return folder.equals(Path.of("checkpoints")) ? "" : " --dir " + folder;
+        return folder.equals(Path.of("checkpoints")) ? "" : " --dir " + Words.quoted(folder.toString());
     }
 }

@@ -43,7 +43,7 @@ final class ShowCommand implements Callable<Integer> {
         CheckpointName at = CheckpointName.of(name);
         StoredRun run = runs.find(at.run());
         try (DirectoryStore store = run.store()) {
-            long step = run.step(store, at.which());
+            long step = run.step(store, at.which(), screen);
             Header header = store.header(step);
             if (verify) {
                 store.verify(step);

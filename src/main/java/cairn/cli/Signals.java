@@ -12,6 +12,9 @@ import java.util.function.BiConsumer;
 /**
  * Hears that the process should end, and lets training end by itself after the running step. The first signal is remembered;
  * Ctrl+C a second time ends the process at once, which loses what is not saved and can damage nothing.
+ *
+ * <p>The grace that training needs is the running step, or the running batch of an evaluation, which is given up; then what is being
+ * saved, and one save more. While data is being loaded it needs the rest of that: then step 0 is saved, or a resume leaves all as it was.
  */
 final class Signals implements AutoCloseable {
 
@@ -70,7 +73,12 @@ final class Signals implements AutoCloseable {
 
     /** Stops training once a signal has come. */
     StopRule rule() {
-        return (position, progress) -> first.get().map(signal -> "stopped by SIG" + signal);
+        return StopRule.urgent(this::reason);
+    }
+
+    /** Which signal has come, if one has. */
+    Optional<String> reason() {
+        return first.get().map(signal -> "stopped by SIG" + signal);
     }
 
     /** What the process should say if a signal has come. */

@@ -3,7 +3,9 @@ package cairn.cli;
 import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.CheckpointInfo;
 import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.Header;
 import cairn.checkpoint.RealDisk;
+import cairn.state.Value;
 import cairn.train.Nearest;
 import cairn.train.Recipe;
 import cairn.train.Run;
@@ -27,10 +29,21 @@ record StoredRun(String name, Path folder) {
     }
 
     /** The checkpoint that {@code which} means, every checksum verified. */
-    Checkpoint read(String which) throws IOException {
+    Checkpoint read(String which, Screen screen) throws IOException {
         try (DirectoryStore store = store()) {
-            return store.read(step(store, which));
+            return store.read(step(store, which, screen));
         }
+    }
+
+    /** The step of the checkpoint that {@code which} means; says so if {@code best} is not the best that the run has seen. */
+    long step(DirectoryStore store, String which, Screen screen) throws IOException {
+        long step = step(store, which);
+        if (which.equals("best") && store.header(store.latest().orElseThrow().step()).entries().get("progress/best-step") instanceof Header.Scalar seen
+                && seen.value() instanceof Value.Int best && best.value() != step && !store.steps().contains(best.value())) {
+            screen.note("note: " + name + " was best at step " + best.value() + ", which is not stored; " + name + "@best is step " + step
+                    + ", the best of what is. A run with --save-every best stores it");
+        }
+        return step;
     }
 
     /** The step of the checkpoint that {@code which} means: a stored step, {@code latest} or {@code best}. */

@@ -1,5 +1,7 @@
 package cairn.cli;
 
+import cairn.checkpoint.FolderInUseException;
+import cairn.data.DataFolders;
 import cairn.train.Recipe;
 import cairn.train.Run;
 import java.io.IOException;
@@ -17,7 +19,9 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn train}. */
 @Command(name = "train", description = {"Starts a run: trains the model of a recipe, evaluates it, and saves the state.",
-    "A run is a folder below --dir. It can be stopped at any moment, with Ctrl+C or otherwise, and resumed exactly."},
+    "A run is a folder below --dir. It can be stopped at any moment, with Ctrl+C or otherwise, and resumed exactly.",
+    "A signal lets the running step end, gives up a running evaluation, saves, and says where: allow for one step and two saves.",
+    "Data that a recipe names is looked for in --data, beside the recipe, and in the folders of data sets."},
         footer = {"", "Examples:",
             "  cairn train iris",
             "  cairn train mnist-mlp --epochs 2 --save-every 1ep,best",
@@ -31,7 +35,7 @@ final class TrainCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RECIPE", description = "A built-in recipe (`cairn recipes` lists them) or the path of a YAML file.")
     private String recipeName;
 
-    @Option(names = "--run", paramLabel = "NAME", order = 0, description = "The name of the run (default: that of the recipe).")
+    @Option(names = "--run", paramLabel = "NAME", order = 0, description = "The name of the run (default: the recipe's, with a number behind it if that is taken).")
     private String runName;
 
     @Option(names = "--seed", paramLabel = "S", order = 3, description = "Another seed than the recipe's.")
@@ -64,31 +68,59 @@ final class TrainCommand implements Callable<Integer> {
         if (seed != null) {
             all.add("seed=" + seed);
         }
-        Recipe given = RecipeName.read(recipeName).with(all);
+        RecipeName.Source source = RecipeName.source(recipeName);
+        Recipe given = source.recipe().with(all);
         Recipe chosen = given.withRun(arguments.over(given.run()));
-        String name = runName == null ? chosen.name() : runName;
-        Path folder = runs.place(name);
-        try (Signals signals = Signals.heardBy(host, screen); 
-                Run run = screen.waitingFor(LOADING, () -> create(folder, name, chosen))) {
-            return new Training(host, screen, run, new StoredRun(name, folder), "cairn resume " + name + runs.option())
-                    .train(chosen.run(), arguments.onSaveError(), signals);
+        runs.place(runName == null ? chosen.name() : runName);
+        try (Signals signals = Signals.heardBy(host, screen);
+                Run run = screen.waitingFor(LOADING, () -> create(screen, chosen, data.folders(source)))) {
+            StoredRun stored = new StoredRun(run.name(), run.folder());
+            String again = Words.command(List.of("cairn", "resume", stored.name()), arguments.unstoredWords(), runs.words());
+            return new Training(host, screen, run, stored, again).train(chosen.run(), arguments.onSaveError(), signals);
         }
     }
 
-    private Run create(Path folder, String name, Recipe recipe) throws IOException {
-        try {
-            return Run.create(folder, recipe, data.folders(), host.clocks());
-        } catch (FileAlreadyExistsException e) {
-            if (!Files.isDirectory(folder)) {
-                throw e;
+    /** Under the name that was given, or under the first free one of the recipe's: a run that is there is never touched. */
+    private Run create(Screen screen, Recipe recipe, DataFolders folders) throws IOException {
+        String wanted = runName == null ? recipe.name() : runName;
+        for (int i = 1; ; i++) {
+            String name = i == 1 ? wanted : wanted + "-" + i;
+            Path folder = runs.place(name);
+            try {
+                Run run = Run.create(folder, recipe, folders, host.clocks());
+                if (i > 1) {
+                    screen.note("note: the name " + wanted + " is taken, and what has it is left as it is; this run is called " + name
+                            + (isRun(runs.place(wanted)) ? "\n  to go on with the other  " + resume(wanted) : ""));
+                }
+                return run;
+            } catch (FileAlreadyExistsException e) {
+                if (!Files.isDirectory(folder)) {
+                    throw e;
+                } else if (runName != null) {
+                    throw taken(folder);
+                }
+            } catch (FolderInUseException e) {
+                if (runName != null) {
+                    throw e;
+                }
             }
-            String other = IntStream.iterate(2, i -> i + 1).mapToObj(i -> name + "-" + i)
-                    .filter(free -> !Files.exists(runs.place(free))).findFirst().orElseThrow();
-            String another = "start another one  cairn train " + recipeName + " --run " + other + runs.option();
-            throw CommandException.refused(Files.exists(folder.resolve(StoredRun.RECIPE))
-                    ? "the run " + folder + " exists already, and is left as it is"
-                            + "\n  go on with it      cairn resume " + name + runs.option() + "\n  " + another
-                    : folder + " exists already, and holds files that are no run; it is left as it is\n  " + another);
         }
+    }
+
+    private CommandException taken(Path folder) {
+        String other = IntStream.iterate(2, i -> i + 1).mapToObj(i -> runName + "-" + i)
+                .filter(free -> !Files.exists(runs.place(free))).findFirst().orElseThrow();
+        String another = "start another one  " + Words.command(List.of("cairn", "train", recipeName, "--run", other), runs.words());
+        return CommandException.refused(isRun(folder)
+                ? "the run " + folder + " exists already, and is left as it is\n  go on with it      " + resume(runName) + "\n  " + another
+                : folder + " exists already, and holds files that are no run; it is left as it is\n  " + another);
+    }
+
+    private String resume(String name) {
+        return Words.command(List.of("cairn", "resume", name), runs.words());
+    }
+
+    private static boolean isRun(Path folder) {
+        return Files.exists(folder.resolve(StoredRun.RECIPE));
     }
 }

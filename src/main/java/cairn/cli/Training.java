@@ -1,5 +1,7 @@
 package cairn.cli;
 
+import cairn.checkpoint.CheckpointInfo;
+import cairn.checkpoint.DiskDemand;
 import cairn.data.DataSet;
 import cairn.data.Splits;
 import cairn.journal.JournalReader;
@@ -21,6 +23,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One session of a run, as the user sees it: what is trained, how it goes, and how it ends.
@@ -36,6 +41,7 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
         introduce(trainer, arguments, until);
         StopRule stop = arguments.patience().map(p -> signals.rule().or(StopRule.patience(p))).orElse(signals.rule());
         LastLoss lastLoss = new LastLoss();
+        Saving saving = new Saving();
         String rows = trainer.splits().validation().size() > 0 ? "validation" : "test";
         Observer view = screen.isJson() ? new TrainingLines(screen, place.name(), rows)
                 : new TrainingTable(screen, place, rows, trainer.recipe().evaluate().monitor());
@@ -43,23 +49,19 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
         String reason;
         try (Meter meter = Meter.of(host, screen, "step", "steps", from, until)) {
             reason = run.train(until, stop, SaveRule.parse(arguments.saveEvery()), onSaveError, arguments.keep(),
-                    List.of(lastLoss, view, new Watch(meter)));
+                    List.of(lastLoss, saving, view, new Watch(meter)));
         }
         if (from >= until) {
             reason = "nothing to do: it stands at step " + from + " already (--epochs and --steps are totals)";
         }
-        if (signals.exitCode().isPresent()) {
-            end(reason, lastLoss, Optional.empty());
-            return signals.exitCode().getAsInt();
-        }
-        // Only now, so that a signal stops it at once: the state is safe already, and this is no part of it.
-        signals.close();
         DataSet test = trainer.splits().test();
-        end(reason, lastLoss, test.size() == 0 ? Optional.empty() : Optional.of(trainer.evaluate(test)));
-        return ExitCode.OK;
+        // The state is safe already and this is no part of it, so a signal ends it at the next batch.
+        Optional<Evaluation> onTest = test.size() == 0 ? Optional.empty() : trainer.evaluate(test, () -> signals.reason().isPresent());
+        end(signals.reason().orElse(reason), lastLoss, saving, onTest, signals.reason().isPresent());
+        return signals.exitCode().orElse(ExitCode.OK);
     }
 
-    private void introduce(Trainer trainer, Recipe.Run arguments, long until) {
+    private void introduce(Trainer trainer, Recipe.Run arguments, long until) throws IOException {
         Splits rows = trainer.splits();
         Recipe recipe = trainer.recipe();
         Columns facts = new Columns("", "");
@@ -79,15 +81,31 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
             facts.add("grade", run.environmentChanges().isEmpty() ? "exact: same recipe, data and arithmetic"
                     : "same data, different arithmetic");
         }
-        facts.add("save", "every " + arguments.saveEvery() + ", keep " + arguments.keep());
+        DiskDemand demand = run.demand(until, SaveRule.parse(arguments.saveEvery()), arguments.keep());
+        facts.add("save", "every " + arguments.saveEvery() + ", keep " + arguments.keep() + "; " + Wording.size(demand.fileBytes())
+                + " each, " + (demand.mostBytes().isEmpty() ? "more and more of them" : "at most " + demand.mostFiles().getAsLong())
+                + " on disk and " + Run.CAPTURES + " in memory");
         screen.say(facts.toString());
+        if (!isDone) {
+            run.diskWarning(demand, arguments.keep()).ifPresent(warning -> screen.note("note: " + warning));
+            noteIdle(recipe, now, until);
+        }
+    }
+
+    /** A schedule that has ended at 0 trains nothing, however long it is made to. */
+    private void noteIdle(Recipe recipe, Position now, long until) {
+        OptionalLong idle = recipe.idleFrom(now.step(), until, now.stepsPerEpoch());
+        if (idle.isPresent() && (idle.getAsLong() == now.step() || until - idle.getAsLong() >= now.stepsPerEpoch())) {
+            screen.note("note: the schedule's learning rate is 0 from step " + idle.getAsLong() + " on, so nothing is learned between there"
+                    + " and step " + until + ". To train for longer, start a run with a longer schedule (--set schedule...=...)");
+        }
     }
 
     private static String at(Position position) {
         return "step " + position.step() + " (epoch " + Wording.epoch(position) + ")";
     }
 
-    private void end(String reason, LastLoss lastLoss, Optional<Evaluation> test) throws IOException {
+    private void end(String reason, LastLoss lastLoss, Saving saving, Optional<Evaluation> test, boolean isAskedFor) throws IOException {
         Trainer trainer = run.trainer();
         Position position = trainer.position();
         String digest = trainer.snapshot().digest();
@@ -103,12 +121,26 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
         if (run.resumedFrom().isPresent()) {
             event.put("grade", run.environmentChanges().isEmpty() ? "exact" : "same data, different arithmetic");
         }
+        Set<Long> stored = run.checkpoints().stream().map(CheckpointInfo::step).collect(Collectors.toSet());
+        Optional<Path> file = run.checkpoints().stream().filter(c -> c.step() == position.step())
+                .map(c -> place.folder().resolve(c.fileName())).findFirst();
+        file.ifPresent(f -> event.put("file", f.toString()));
+        if (isAskedFor) {
+            event.put("go_on", again);
+        }
+        saving.put(event);
         screen.tell(event);
 
         screen.say(reason + (test.isEmpty() ? "; go on with: " + again : ""));
+        if (isAskedFor) {
+            file.ifPresent(f -> screen.say("all of it is in " + f));
+        }
+        saving.lines().forEach(screen::say);
         if (trainer.progress().bestStep() >= 0) {
-            screen.say("best " + trainer.recipe().evaluate().monitor() + " " + Wording.real(trainer.progress().best()) + " at step "
-                    + trainer.progress().bestStep());
+            long best = trainer.progress().bestStep();
+            screen.say("best " + trainer.recipe().evaluate().monitor() + " " + Wording.real(trainer.progress().best()) + " at step " + best
+                    + (stored.contains(best) ? "" : ", which is not stored: " + place.name() + "@best is the best of what is; --save-every"
+                            + " best stores it"));
         }
         test.ifPresent(t -> {
             Columns table = new Columns("", "", "");

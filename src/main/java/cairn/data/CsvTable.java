@@ -66,6 +66,11 @@ public final class CsvTable {
         rows.clear();
     }
 
+    /** Whether {@code text} is what files write where a value is missing. */
+    static boolean isMissing(String text) {
+        return MISSING.contains(text.toLowerCase(Locale.ROOT));
+    }
+
     public static CsvTable read(Path file, String name, CsvSchema schema) throws IOException {
         return new CsvTable(file, name, schema, Map.of(), List.of());
     }
@@ -164,7 +169,7 @@ public final class CsvTable {
             return 0;
         }
         String where = "line " + line + ", column \"" + columns.get(i) + "\"";
-        if (MISSING.contains(text.toLowerCase(Locale.ROOT))) {
+        if (isMissing(text)) {
             throw new MalformedDataException(file, where, "the value is missing" + (text.isEmpty() ? "" : " (\"" + text + "\")"),
                     "fill it in, or remove the row or the column");
         }

@@ -57,7 +57,10 @@ public record Inputs(DataSet rows, List<String> names) {
                 "use a .csv, .tsv or .npy file, an image (" + ImageFolders.endings() + "), a folder of images, or an IDX file (...-ubyte, .idx)");
     }
 
-    /** Lines of numbers; a first line in which something is no number is a header. */
+    /**
+     * Lines of numbers; a first line of words is a header. A first line of numbers in which one is missing or misspelt is none: it is a
+     * row, and refused.
+     */
     private static Inputs csv(Path file, char separator, long[] shape, Labels labels) throws IOException {
         int width = Shapes.count(shape);
         CSVFormat format = CSVFormat.DEFAULT.builder().setDelimiter(separator).setIgnoreEmptyLines(true)
@@ -66,7 +69,7 @@ public record Inputs(DataSet rows, List<String> names) {
         boolean isFirst = true;
         try (CSVParser parser = CSVParser.parse(Files.newBufferedReader(file, StandardCharsets.UTF_8), format)) {
             for (CSVRecord record : parser) {
-                if (!isFirst || record.stream().allMatch(Inputs::isNumber)) {
+                if (!isFirst || !isHeader(record)) {
                     rows.add(row(file, parser.getCurrentLineNumber(), record, width));
                 }
                 isFirst = false;
@@ -103,11 +106,17 @@ public record Inputs(DataSet rows, List<String> names) {
             String text = withoutMark(record.get(i));
             if (!isNumber(text) || Float.isInfinite(Float.parseFloat(text))) {
                 throw new MalformedDataException(file, "line " + line + ", column " + (i + 1),
-                        "expected a number of 32 bits, found \"" + text + "\"", "correct it");
+                        "expected a number of 32 bits, found \"" + text + "\"", CsvTable.isMissing(text)
+                                ? "give the missing value, or leave the row out" : "correct it; a header has no numbers in it");
             }
             row[i] = Float.parseFloat(text);
         }
         return row;
+    }
+
+    private static boolean isHeader(CSVRecord record) {
+        List<String> fields = record.stream().map(Inputs::withoutMark).toList();
+        return fields.stream().noneMatch(Inputs::isNumber) && !fields.stream().allMatch(CsvTable::isMissing);
     }
 
     private static boolean isNumber(String text) {

@@ -1,5 +1,7 @@
 package cairn.train;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * How a training goes forward, said in this one place: the update, and then the evaluation that the recipe asks for at the new step.
  * Training, replaying and testing all go forward in this way, and so come to the same states.
@@ -22,10 +24,17 @@ public final class Advance {
 
     private final Trainer trainer;
     private final Listener listener;
+    private final BooleanSupplier isGivenUp;
 
     public Advance(Trainer trainer, Listener listener) {
+        this(trainer, listener, () -> false);
+    }
+
+    /** The same, where an evaluation is given up as soon as {@code isGivenUp} says so; it stays due. */
+    Advance(Trainer trainer, Listener listener, BooleanSupplier isGivenUp) {
         this.trainer = trainer;
         this.listener = listener;
+        this.isGivenUp = isGivenUp;
     }
 
     /**
@@ -43,7 +52,7 @@ public final class Advance {
     /** Makes the evaluation that is due where the training stands, if there is one. */
     public void settle() {
         if (trainer.evaluationDue()) {
-            listener.evaluated(trainer.observe());
+            trainer.observe(isGivenUp).ifPresent(listener::evaluated);
         }
     }
 

@@ -28,7 +28,7 @@ import java.util.function.LongSupplier;
  * is kept until it is asked for, never lost.
  */
 final class BackgroundSaver implements AutoCloseable {
-    private static final int BUFFERS = 2;
+    static final int BUFFERS = 2;
 
     /** A save that is durable. */
     record Done(Position position, CheckpointInfo checkpoint, List<CheckpointInfo> dropped, double heldSeconds,
@@ -73,6 +73,21 @@ final class BackgroundSaver implements AutoCloseable {
 
     /** Captures {@code part} now and stores it soon; returns when the training may go on. */
     void save(Position position, Snapshottable part, Map<String, String> facts, Map<String, Double> metrics) throws IOException {
+        save(position, part, facts, metrics, store::commit);
+    }
+
+    /** The same, in place of what is stored at this step. */
+    void replace(Position position, Snapshottable part, Map<String, String> facts, Map<String, Double> metrics) throws IOException {
+        save(position, part, facts, metrics, store::replace);
+    }
+
+    /** How a checkpoint gets into the store. */
+    private interface Storing {
+        CheckpointInfo store(Checkpoint checkpoint) throws IOException;
+    }
+
+    private void save(Position position, Snapshottable part, Map<String, String> facts, Map<String, Double> metrics, Storing storing)
+            throws IOException {
         long begin = clock.getAsLong();
         CaptureBuffers buffers = take();
         boolean isHandedOver = false;
@@ -80,7 +95,7 @@ final class BackgroundSaver implements AutoCloseable {
             State state = buffers.capture(part);
             Checkpoint checkpoint = new Checkpoint(position.step(), state, facts, metrics);
             double held = (clock.getAsLong() - begin) / 1e9;
-            writer.execute(() -> write(position, checkpoint, buffers, held));
+            writer.execute(() -> write(position, checkpoint, storing, buffers, held));
             isHandedOver = true;
         } finally {
             if (!isHandedOver) {
@@ -89,10 +104,10 @@ final class BackgroundSaver implements AutoCloseable {
         }
     }
 
-    private void write(Position position, Checkpoint checkpoint, CaptureBuffers buffers, double held) {
+    private void write(Position position, Checkpoint checkpoint, Storing storing, CaptureBuffers buffers, double held) {
         long begin = clock.getAsLong();
         try {
-            CheckpointInfo info = store.commit(checkpoint);
+            CheckpointInfo info = storing.store(checkpoint);
             // Only now, when the new one is durable.
             List<CheckpointInfo> dropped = store.prune(keep);
             done.add(new Done(position, info, dropped, held, (clock.getAsLong() - begin) / 1e9));

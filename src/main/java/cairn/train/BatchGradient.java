@@ -9,9 +9,15 @@ import cairn.nn.Network;
 import cairn.nn.Wired;
 import cairn.random.Key;
 import cairn.state.Ephemeral;
+import cairn.tensor.Array;
+import cairn.tensor.Layout;
+import cairn.tensor.Operation;
 import cairn.tensor.ParameterVector;
+import cairn.tensor.Reductions;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.DoubleStream;
 
 /** The loss of a batch and its gradient, computed in parts if the recipe says so. The network is wired once for each size. */
 final class BatchGradient {
@@ -21,6 +27,8 @@ final class BatchGradient {
     private final int microBatches;
     private final ParameterVector gradient;
     private final GradientTree tree;
+    private final Array sumOfSquares;
+    private final Operation squares;
     @Ephemeral(value = "wirings by batch size, made on demand", kind = WIRING)
     private final Map<Integer, Wired> wired = new HashMap<>();
 
@@ -32,6 +40,8 @@ final class BatchGradient {
         this.microBatches = microBatches;
         this.gradient = gradient;
         this.tree = new GradientTree(gradient.flat(), microBatches);
+        this.sumOfSquares = Array.zeros(gradient.flat().type());
+        this.squares = Reductions.sumOfSquares(gradient.flat(), sumOfSquares);
     }
 
     /** Wires the parts of a batch of {@code rows} rows, so that no step has to. */
@@ -42,7 +52,7 @@ final class BatchGradient {
         }
     }
 
-    /** The batch's loss; leaves its gradient, summed over the parts, in the gradient vector. */
+    /** The batch's loss, read when everything has been asked of the device; leaves its gradient, summed over the parts, in the gradient vector. */
     double of(Batch batch, Key key) {
         int parts = parts(batch.size());
         double weight = 1 / weightOf(batch);
@@ -55,11 +65,26 @@ final class BatchGradient {
             Key partKey = key.fold(part);
             Feeding.fill(w, loss, batch, labels, from, rows);
             w.forward(partKey);
-            sum += w.lossSum();
             w.backward(partKey, weight);
             tree.add(part == parts - 1);
+            if (part == parts - 1) {
+                squares.run(partKey);
+            }
+            sum += w.lossSum();
         }
         return sum * weight;
+    }
+
+    /**
+     * The path of a parameter whose gradient is not finite after {@link #of}. What costs time is a pass over the gradient on the device,
+     * beside the one wait for the loss; the numbers are looked at one by one only if their squares do not sum to something finite.
+     */
+    Optional<String> notFinite() {
+        if (Double.isFinite(sumOfSquares.value())) {
+            return Optional.empty();
+        }
+        return gradient.layout().places().stream().map(Layout.Place::name)
+                .filter(name -> DoubleStream.of(gradient.view(name).toDoubles()).anyMatch(g -> !Double.isFinite(g))).findFirst();
     }
 
     /** What the mean divides by: the rows, each counted as much as its label weighs. */

@@ -33,8 +33,11 @@ public final class DataPlaces {
     }
 
     /** The same, with {@code first} looked through before the others. */
-    public static DataFolders standardAfter(Path first) {
-        List<Path> folders = new ArrayList<>(List.of(first.toAbsolutePath()));
+    public static DataFolders standardAfter(Path... first) {
+        List<Path> folders = new ArrayList<>();
+        for (Path folder : first) {
+            folders.add(folder.toAbsolutePath().normalize());
+        }
         folders.addAll(standard().folders());
         return new DataFolders(folders);
     }

@@ -10,7 +10,10 @@ public sealed interface Evaluation {
     /** How many rows were evaluated. */
     long rows();
 
-    /** The mean loss over the rows, with Student's interval of the rows' losses. */
+    /**
+     * The mean loss over the rows, with Student's interval of the rows' losses; it is cut off at 0 unless some row's loss is negative,
+     * for a mean of numbers that cannot be negative is none, and the interval is symmetric whatever they are.
+     */
     Estimate loss();
 
     /** The numbers that one would plot, by the name that one would give them, loss first. */
@@ -61,7 +64,8 @@ public sealed interface Evaluation {
     /**
      * Of a model of real targets.
      *
-     * @param meanAbsoluteError the mean over rows and outputs of |y - target|, with Student's interval of the rows' means
+     * @param meanAbsoluteError the mean over rows and outputs of |y - target|, with Student's interval of the rows' means,
+     *     cut off at 0
      * @param rSquared see {@link RegressionEvaluator}; no interval is known for it
      */
     record Regression(long rows, Estimate loss, Estimate meanAbsoluteError, Estimate rSquared) implements Evaluation {

@@ -15,6 +15,8 @@ import cairn.state.Ephemeral;
 import cairn.tensor.ParameterVector;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Evaluates a network's weights on rows, in order, in batches of fixed size. No chance, no change. */
 final class Evaluations {
@@ -38,24 +40,30 @@ final class Evaluations {
     }
 
     Evaluation of(DataSet rows) {
+        return of(rows, () -> false).orElseThrow();
+    }
+
+    /** The same, or nothing as soon as {@code isGivenUp} says so, which is asked before each batch. */
+    Optional<Evaluation> of(DataSet rows, BooleanSupplier isGivenUp) {
         if (rows.size() == 0) {
             throw new IllegalArgumentException("there are no rows to evaluate on in " + rows.name());
         }
         int width = rows.labels().width();
         if (rows.labels() instanceof Labels.Classes) {
             Evaluator evaluator = new Evaluator(width, top(width));
-            run(rows, (batch, scores, losses) -> evaluator.add(scores, width, batch.labels(), losses, batch.size()));
-            return evaluator.result();
+            boolean isWhole = run(rows, isGivenUp,
+                    (batch, scores, losses) -> evaluator.add(scores, width, batch.labels(), losses, batch.size()));
+            return isWhole ? Optional.of(evaluator.result()) : Optional.empty();
         }
         RegressionEvaluator evaluator = new RegressionEvaluator(width);
-        run(rows, (batch, y, losses) -> evaluator.add(y, width, batch.targets(), losses, batch.size()));
-        return evaluator.result();
+        boolean isWhole = run(rows, isGivenUp, (batch, y, losses) -> evaluator.add(y, width, batch.targets(), losses, batch.size()));
+        return isWhole ? Optional.of(evaluator.result()) : Optional.empty();
     }
 
     /** The model's outputs for every row, row after row. */
     float[] outputs(DataSet rows, int width) {
         float[] all = new float[Math.multiplyExact(rows.size(), width)];
-        run(rows, (batch, outputs, losses) ->
+        run(rows, () -> false, (batch, outputs, losses) ->
                 System.arraycopy(outputs, 0, all, (int) batch.step() * ROWS * width, batch.size() * width));
         return all;
     }
@@ -64,10 +72,14 @@ final class Evaluations {
         void read(Batch batch, float[] outputs, double[] rowLosses);
     }
 
-    private void run(DataSet rows, Reader reader) {
+    /** Whether all rows were read. */
+    private boolean run(DataSet rows, BooleanSupplier isGivenUp, Reader reader) {
         Batches batches = Batches.inOrder(rows, ROWS).normalized(normalization);
         Batch batch = new Batch();
         for (int i = 0; i < batches.batchesPerEpoch(); i++) {
+            if (isGivenUp.getAsBoolean()) {
+                return false;
+            }
             batch = batches.fill(i, batch);
             Wired w = wired.computeIfAbsent(batch.size(), n -> network.evaluation(n, loss, weights));
             Feeding.fill(w, loss, batch, rows.labels(), 0, batch.size());
@@ -76,6 +88,7 @@ final class Evaluations {
             w.output().get(outputs, outputs.length);
             reader.read(batch, outputs, w.rowLoss().toDoubles());
         }
+        return true;
     }
 
     /** The k of top-k: 5, or as many as still leaves something out. */

@@ -2,7 +2,7 @@ package cairn.train;
 
 import cairn.checkpoint.CheckpointInfo;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /**
  * What happens in a training, as immutable facts. In this order:
@@ -60,8 +60,8 @@ public sealed interface Event {
     /**
      * The loop has ended, and why.
      *
-     * @param autoSeconds the interval that the rule {@code auto} would take now, if there is one
+     * @param auto the interval that the rule {@code auto} takes by now, if there is one and it could measure something
      */
-    record Stopped(Position position, String reason, SaveCosts saving, OptionalDouble autoSeconds) implements Event {
+    record Stopped(Position position, String reason, SaveCosts saving, Optional<SaveInterval.Choice> auto) implements Event {
     }
 }

@@ -41,9 +41,13 @@ final class JournalObserver implements Observer {
                 journal.append(step, "checkpoint/failed", e.why());
             } else if (event instanceof Event.Stopped e) {
                 journal.append(step, "stopped", e.reason());
+                journal.append(step, "saving/saves", e.saving().saves());
+                journal.append(step, "saving/held-seconds", e.saving().heldSeconds());
+                journal.append(step, "saving/write-seconds", e.saving().writeSeconds());
                 journal.append(step, "saving/overhead", e.saving().overhead());
-                if (e.autoSeconds().isPresent()) {
-                    journal.append(step, "saving/auto-seconds", e.autoSeconds().getAsDouble());
+                if (e.auto().isPresent()) {
+                    journal.append(step, "saving/auto-seconds", e.auto().get().seconds());
+                    journal.append(step, "saving/auto-steps", e.auto().get().steps());
                 }
                 journal.flush();
             }

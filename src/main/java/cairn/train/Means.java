@@ -7,9 +7,11 @@ import org.apache.commons.math3.stat.descriptive.moment.SecondMoment;
 final class Means {
     private final SecondMoment moments = new SecondMoment();
     private final Mean mean = new Mean(moments);
+    private boolean hasNegative;
 
     void add(double value) {
         moments.increment(value);
+        hasNegative |= value < 0;
     }
 
     long count() {
@@ -21,10 +23,11 @@ final class Means {
         return moments.getResult();
     }
 
-    /** The mean with {@link Interval#ofMean Student's interval}. */
+    /** The mean with {@link Interval#ofMean Student's interval}, which begins at 0 at the earliest if no value is below it. */
     Estimate estimate() {
         double m = mean.getResult();
         double s = Math.sqrt(squaredDeviations() / (count() - 1));
-        return Estimate.real(m, Interval.ofMean(m, s, count()));
+        Interval interval = Interval.ofMean(m, s, count());
+        return Estimate.real(m, hasNegative || !interval.isKnown() ? interval : new Interval(Math.max(0, interval.low()), interval.high()));
     }
 }

@@ -15,6 +15,7 @@ import cairn.optim.WeightAverage;
 import cairn.state.ElementType;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What to train: everything that changes the numbers and never changes during a run. Immutable, with a {@linkplain #digest()
@@ -32,6 +33,9 @@ import java.util.Optional;
 public record Recipe(String name, long seed, Precision dtype, Data data, List<Layer> model, Loss loss, Optimizer optimizer,
         LrSchedule schedule, Optional<Plateau> plateau, Optional<Clipping> clip, Optional<WeightAverage> average,
         Evaluate evaluate, Run run) {
+
+    /** So far a rate of 0 is looked for, step by step. */
+    private static final long MOST_IDLE = 10_000_000;
 
     /** The type of a model's numbers. */
     public enum Precision {
@@ -166,6 +170,18 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
     /** As YAML, with every setting spelt out; {@link #parse} gives this recipe again. */
     public String toYaml() {
         return RecipeText.yaml(this);
+    }
+
+    /**
+     * The first step from which on the schedule leaves no learning rate at all until step {@code until}, so that nothing is learned
+     * there; nothing if the last step before {@code until} still has one. It is not looked for before {@code from}.
+     */
+    public OptionalLong idleFrom(long from, long until, long stepsPerEpoch) {
+        long first = until;
+        while (first > from && until - first < MOST_IDLE && schedule.factor(first - 1, stepsPerEpoch) == 0) {
+            first--;
+        }
+        return first == until ? OptionalLong.empty() : OptionalLong.of(first);
     }
 
     /** This recipe with other defaults for a run's arguments; the digest is the same. */

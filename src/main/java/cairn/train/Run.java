@@ -3,6 +3,9 @@ package cairn.train;
 import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.CheckpointInfo;
 import cairn.checkpoint.DamagedCheckpointException;
+import cairn.checkpoint.Disk;
+import cairn.checkpoint.DiskDemand;
+import cairn.checkpoint.FileSize;
 import cairn.checkpoint.Ranking;
 import cairn.checkpoint.RealDisk;
 import cairn.checkpoint.RetentionPolicy;
@@ -29,6 +32,9 @@ public final class Run implements Closeable {
     /** The fact that says when a checkpoint was made, in milliseconds since 1970; retention by time goes by it. */
     private static final String TIME = CheckpointInfo.TIME;
 
+    /** How many checkpoints a run may hold in memory while they are written; no save takes more. */
+    public static final int CAPTURES = BackgroundSaver.BUFFERS;
+
     /** The two clocks of a run, neither of which changes a number. */
     public record Clocks(LongSupplier millis, LongSupplier nanos) {
     }
@@ -51,22 +57,25 @@ public final class Run implements Closeable {
     }
 
     /**
-     * A new run in an empty folder.
+     * A new run in an empty folder. The folder is made when the recipe has turned out to fit its data: one that is refused leaves
+     * nothing behind.
      *
      * @throws java.nio.file.FileAlreadyExistsException if something stands there; it is never overwritten
      */
     public static Run create(Path path, Recipe recipe, DataFolders data, Clocks clocks) throws IOException {
-        RunFolder folder = RunFolder.create(path, new RealDisk());
-        return opened(folder, () -> {
-            Trainer trainer = Trainer.fresh(recipe, data);
-            try {
-                RunFiles.describe(folder, recipe, Backend.facts());
+        Disk disk = new RealDisk();
+        RunFolder.requireEmpty(path, disk);
+        Trainer trainer = Trainer.fresh(recipe, data);
+        try {
+            RunFolder folder = RunFolder.create(path, disk);
+            return opened(folder, () -> {
+                RunFiles.describe(folder, recipe, Backend.facts(), data);
                 return new Run(folder, trainer, journal(folder, clocks), clocks, Optional.empty());
-            } catch (IOException | RuntimeException | Error e) {
-                trainer.close();
-                throw e;
-            }
-        });
+            });
+        } catch (IOException | RuntimeException | Error e) {
+            trainer.close();
+            throw e;
+        }
     }
 
     /** A new run that begins where {@code branch} leaves its parent; its first checkpoint stands when this returns, and is pinned. */
@@ -83,7 +92,7 @@ public final class Run implements Closeable {
                 Map<String, Double> metrics = trainer.progress().evaluatedAt() == step ? from.metrics() : Map.of();
                 folder.store().commit(new Checkpoint(step, trainer.snapshot(), run.facts(), metrics));
                 folder.store().pin(step, true);
-                RunFiles.describe(folder, branch.recipe(), run.environment, branch.parentOf(path));
+                RunFiles.describe(folder, branch.recipe(), run.environment, branch.parentOf(path), data);
                 return run;
             }), inheritance);
         } catch (IOException | RuntimeException | Error e) {
@@ -95,7 +104,7 @@ public final class Run implements Closeable {
     /**
      * An existing run, restored to its newest sound checkpoint; at step 0 if it was stopped before its first one.
      *
-     * @param damaged is told of each damaged checkpoint that was passed over
+     * @param damaged is told of each damaged checkpoint that is passed over; what it throws refuses to, and nothing has changed
      */
     public static Run resume(Path path, DataFolders data, Clocks clocks, Consumer<DamagedCheckpointException> damaged)
             throws IOException {
@@ -120,7 +129,7 @@ public final class Run implements Closeable {
         try {
             // Without any checkpoint it was stopped before its first one: nothing is lost by starting at step 0.
             newest.ifPresent(c -> trainer.restore(c.state()));
-            RunFiles.complete(folder, recipe, Backend.facts());
+            RunFiles.complete(folder, recipe, Backend.facts(), data);
             return new Run(folder, trainer, journal(folder, clocks), clocks, newest);
         } catch (RestoreException e) {
             trainer.close();
@@ -171,14 +180,31 @@ public final class Run implements Closeable {
     /** The same, saying what to do when a checkpoint cannot be saved. */
     public String train(long untilStep, StopRule stop, SaveRule save, OnSaveError onSaveError, String keep, List<Observer> observers)
             throws IOException {
-        RetentionPolicy policy = RetentionPolicy.parse(keep, ranking());
-        if (resumedFrom.isPresent()) {
-            policy = policy.protecting(resumedFrom.getAsLong());
+        RetentionPolicy policy = policy(keep);
+        if (trainer.position().step() < untilStep) {
+            demand(untilStep, save, keep).requireRoom(folder.path(), folder.store().usableBytes());
         }
         List<Observer> all = new ArrayList<>(List.of(new JournalObserver(journal)));
         all.addAll(observers);
         return new TrainingLoop(trainer, StopRule.atStep(untilStep).or(stop), save, onSaveError, policy, folder.store(), this::facts, all, clocks.nanos())
                 .run(untilStep);
+    }
+
+    private RetentionPolicy policy(String keep) {
+        RetentionPolicy policy = RetentionPolicy.parse(keep, ranking());
+        return resumedFrom.isPresent() ? policy.protecting(resumedFrom.getAsLong()) : policy;
+    }
+
+    /** What training to {@code untilStep} will ask of the disk. */
+    public DiskDemand demand(long untilStep, SaveRule save, String keep) throws IOException {
+        long bytes = FileSize.of(trainer, trainer.position().step(), facts(), Map.of());
+        return DiskDemand.of(policy(keep), bytes, save.mostSaves(trainer.position(), untilStep, trainer.recipe().evaluate().every()),
+                untilStep, checkpoints());
+    }
+
+    /** What to tell of a disk that will be full before the run is done, if that is so. */
+    public Optional<String> diskWarning(DiskDemand demand, String keep) throws IOException {
+        return demand.warning(folder.store().usableBytes(), policy(keep));
     }
 
     /** Which checkpoint of this run is best. */
@@ -212,6 +238,16 @@ public final class Run implements Closeable {
         }
     }
 
+    /**
+     * Where the run in {@code folder} found its data when it was made, beside the usual places; to be looked through again. Nothing if
+     * it does not say.
+     */
+    public static List<Path> dataFolders(Path folder) throws IOException {
+        try (RunFolder run = RunFolder.read(folder, new RealDisk())) {
+            return RunFiles.dataFolders(run);
+        }
+    }
+
     /** The step of the checkpoint that this run goes on from, if it is not a new one. */
     public OptionalLong resumedFrom() {
         return resumedFrom;
@@ -225,6 +261,15 @@ public final class Run implements Closeable {
         return factsBefore.entrySet().stream().filter(before -> !before.getKey().equals(TIME) && !before.getValue().equals(environment.get(before.getKey())))
                 .map(before -> before.getKey() + " " + before.getValue() + " -> " + environment.getOrDefault(before.getKey(), "unknown"))
                 .toList();
+    }
+
+    /** The name of the folder. */
+    public String name() {
+        return folder().toAbsolutePath().normalize().getFileName().toString();
+    }
+
+    public Path folder() {
+        return folder.path();
     }
 
     public Trainer trainer() {

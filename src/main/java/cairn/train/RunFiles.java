@@ -1,20 +1,27 @@
 package cairn.train;
 
 import cairn.checkpoint.RunFolder;
+import cairn.data.DataFolders;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 
 /** The small files of a run's folder: {@code recipe.yaml}, {@code run.json}, {@code journal.csv}. */
 final class RunFiles {
     static final String RECIPE = "recipe.yaml";
     static final String RUN = "run.json";
+    private static final String DATA_FOLDERS = "data-folders";
     static final String JOURNAL = "journal.csv";
     /** What a later version adds does not stop this one. */
     private static final ObjectMapper JSON = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -23,16 +30,17 @@ final class RunFiles {
     }
 
     /** Writes what a run is, before its first step. */
-    static void describe(RunFolder folder, Recipe recipe, Map<String, String> facts) throws IOException {
+    static void describe(RunFolder folder, Recipe recipe, Map<String, String> facts, DataFolders data) throws IOException {
         // First: a folder with a recipe is a run, and one without is as good as empty.
         folder.writeText(RECIPE, recipe.toYaml());
-        writeFacts(folder, recipe, facts, Optional.empty());
+        writeFacts(folder, recipe, facts, Optional.empty(), data.folders());
     }
 
     /** Writes what a run is that goes on from another one; its first checkpoint must be there. */
-    static void describe(RunFolder folder, Recipe recipe, Map<String, String> facts, Parent parent) throws IOException {
+    static void describe(RunFolder folder, Recipe recipe, Map<String, String> facts, Parent parent, DataFolders data)
+            throws IOException {
         // Last: without its parent and its first checkpoint this would be a run that starts anew.
-        writeFacts(folder, recipe, facts, Optional.of(parent));
+        writeFacts(folder, recipe, facts, Optional.of(parent), data.folders());
         folder.writeText(RECIPE, recipe.toYaml());
     }
 
@@ -52,22 +60,35 @@ final class RunFiles {
     }
 
     /** Writes what a kill between the two texts left out. */
-    static void complete(RunFolder folder, Recipe recipe, Map<String, String> facts) throws IOException {
+    static void complete(RunFolder folder, Recipe recipe, Map<String, String> facts, DataFolders data) throws IOException {
         if (folder.readText(RUN).isEmpty()) {
-            writeFacts(folder, recipe, facts, Optional.empty());
+            writeFacts(folder, recipe, facts, Optional.empty(), data.folders());
         }
     }
 
-    private static void writeFacts(RunFolder folder, Recipe recipe, Map<String, String> facts, Optional<Parent> parent)
-            throws IOException {
+    private static void writeFacts(RunFolder folder, Recipe recipe, Map<String, String> facts, Optional<Parent> parent,
+            List<Path> data) throws IOException {
         ObjectNode tree = JSON.createObjectNode().put("recipe", recipe.name()).put("recipe-digest", recipe.digest());
         parent.ifPresent(p -> tree.set("parent", JSON.valueToTree(p)));
         ObjectNode environment = tree.putObject("environment");
         facts.forEach(environment::put);
+        List<Path> usual = DataPlaces.standard().folders();
+        ArrayNode folders = tree.putArray(DATA_FOLDERS);
+        data.stream().filter(f -> !usual.contains(f)).forEach(f -> folders.add(f.toString()));
         try {
             folder.writeText(RUN, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n");
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of texts can be written", e);
+        }
+    }
+
+    /** Where its data was found beside the usual places; nothing if that is not known, for then the data is missed soon enough. */
+    static List<Path> dataFolders(RunFolder folder) throws IOException {
+        try {
+            JsonNode folders = JSON.readTree(folder.readText(RUN).orElse("{}")).path(DATA_FOLDERS);
+            return StreamSupport.stream(folders.spliterator(), false).map(f -> Path.of(f.asText())).toList();
+        } catch (JsonProcessingException | InvalidPathException e) {
+            return List.of();
         }
     }
 

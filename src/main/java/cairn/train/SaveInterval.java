@@ -9,7 +9,7 @@ package cairn.train;
  *     √(2CM) · (1 + √(C / 2M) / 3 + (C / 2M) / 9) - C     for C &lt; 2M, and M otherwise
  * </pre>
  *
- * It is never shorter than what keeps the share of time spent on saving below {@link #MOST_OVERHEAD}.
+ * It is never shorter than what keeps the share of time spent on saving below a bound, {@link #MOST_OVERHEAD} where nobody says another.
  */
 public final class SaveInterval {
     /** The share of a training's time that saving may take: 3.5 %. */
@@ -19,8 +19,23 @@ public final class SaveInterval {
     }
 
     /** The interval in seconds for a save of {@code cost} seconds and {@code meanBetweenFailures} seconds between failures. */
-    public static double seconds(double cost, double meanBetweenFailures) {
-        return Math.max(daly(cost, meanBetweenFailures), cost / MOST_OVERHEAD);
+    public static double seconds(double cost, double meanBetweenFailures, double mostOverhead) {
+        return Math.max(daly(cost, meanBetweenFailures), cost / mostOverhead);
+    }
+
+    /**
+     * What was chosen, and from what.
+     *
+     * @param seconds the interval
+     * @param steps the same in whole steps, at least one
+     * @param secondsPerSave what a save was measured to cost
+     * @param secondsPerStep what a step was measured to take
+     */
+    public record Choice(double seconds, long steps, double secondsPerSave, double secondsPerStep) {
+        static Choice of(SaveRule.Auto rule, double secondsPerSave, double secondsPerStep) {
+            double seconds = rule.interval(secondsPerSave);
+            return new Choice(seconds, Math.max(1, Math.round(seconds / secondsPerStep)), secondsPerSave, secondsPerStep);
+        }
     }
 
     static double daly(double c, double m) {

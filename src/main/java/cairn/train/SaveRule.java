@@ -1,10 +1,13 @@
 package cairn.train;
 
 import cairn.optim.Span;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
@@ -18,8 +21,8 @@ import java.util.stream.Collectors;
  *   <tr><td>{@code best}</td><td>when the monitored metric is the best so far</td></tr>
  *   <tr><td>{@code at:250}</td><td>at step 250</td></tr>
  *   <tr><td>{@code log}</td><td>at steps 1, 2, 4, 8, ...</td></tr>
- *   <tr><td>{@code auto}, {@code auto:12h}</td><td>as often as pays if a failure is to be expected every 4 (12) hours:
- *       {@link SaveInterval}</td></tr>
+ *   <tr><td>{@code auto}, {@code auto:12h}, {@code auto:12h:2%}</td><td>as often as pays if a failure is to be expected every 4 (12)
+ *       hours, with at most 3.5 % (2 %) of the time spent on it: {@link SaveInterval}</td></tr>
  *   <tr><td>{@code end}</td><td>at the end and never else</td></tr>
  * </table>
  */
@@ -31,8 +34,10 @@ public record SaveRule(List<Rule> rules) {
      * @param isBest whether an evaluation at this very step was the best so far
      * @param secondsSinceSave since the last save
      * @param secondsPerSave what a save has cost on average, if one has been made
+     * @param secondsPerStep what a step has taken on average, if one has been made
      */
-    public record Moment(Position position, boolean isBest, double secondsSinceSave, OptionalDouble secondsPerSave) {
+    public record Moment(Position position, boolean isBest, double secondsSinceSave, OptionalDouble secondsPerSave,
+            OptionalDouble secondsPerStep) {
     }
 
     /** One rule. */
@@ -105,17 +110,37 @@ public record SaveRule(List<Rule> rules) {
         }
     }
 
-    /** As often as pays. Until a save has been made its cost is unknown, and none is due. */
-    public record Auto(double hoursBetweenFailures) implements Rule {
+    /**
+     * As often as pays: at the step nearest to the {@link SaveInterval}. Until a save and a step have been made their costs are
+     * unknown, and none is due.
+     *
+     * @param hoursBetweenFailures how long it goes well on average
+     * @param mostOverhead the share of time that saving may take
+     */
+    public record Auto(double hoursBetweenFailures, double mostOverhead) implements Rule {
+        static final Auto USUAL = new Auto(4, SaveInterval.MOST_OVERHEAD);
+
         @Override
         public boolean due(Moment m) {
-            return m.secondsPerSave().isPresent()
-                    && m.secondsSinceSave() >= SaveInterval.seconds(m.secondsPerSave().getAsDouble(), hoursBetweenFailures * 3600);
+            if (m.secondsPerSave().isEmpty() || m.secondsPerStep().isEmpty()) {
+                return false;
+            }
+            double cost = m.secondsPerSave().getAsDouble();
+            return m.secondsSinceSave() + m.secondsPerStep().getAsDouble() / 2 >= interval(cost) && m.secondsSinceSave() >= cost / mostOverhead;
+        }
+
+        double interval(double secondsPerSave) {
+            return SaveInterval.seconds(secondsPerSave, hoursBetweenFailures * 3600, mostOverhead);
         }
 
         @Override
         public String toString() {
-            return hoursBetweenFailures == 4 ? "auto" : "auto:" + Double.toString(hoursBetweenFailures).replaceAll("\\.0$", "") + "h";
+            return "auto" + (hoursBetweenFailures == USUAL.hoursBetweenFailures ? "" : ":" + number(hoursBetweenFailures) + "h")
+                    + (mostOverhead == USUAL.mostOverhead ? "" : ":" + number(100 * mostOverhead) + "%");
+        }
+
+        private static String number(double value) {
+            return new BigDecimal(value).round(new MathContext(12)).stripTrailingZeros().toPlainString();
         }
     }
 
@@ -140,10 +165,11 @@ public record SaveRule(List<Rule> rules) {
             return new OnBest();
         } else if (word.equals("log")) {
             return new Logarithmic();
-        } else if (word.equals("auto")) {
-            return new Auto(4);
-        } else if (word.matches("auto:" + number + "h") && value(word.substring(5)) > 0) {
-            return new Auto(value(word.substring(5)));
+        } else if (word.matches("auto(:" + number + "h)?(:" + number + "%)?")) {
+            Optional<Auto> auto = auto(word);
+            if (auto.isPresent()) {
+                return auto.get();
+            }
         } else if (word.matches("at:\\d{1,18}")) {
             return new At(Long.parseLong(word.substring(3)));
         } else if (word.matches(number + "s")) {
@@ -152,7 +178,18 @@ public record SaveRule(List<Rule> rules) {
             return new Every(Span.parse(word));
         }
         throw new IllegalArgumentException("save-every: '" + word + "' is no rule; write 100 for steps, 1ep for epochs, 30s for"
-                + " seconds, best, at:250, log, auto, auto:12h or end, or several of them joined by commas");
+                + " seconds, best, at:250, log, auto, auto:12h:2% or end, or several of them joined by commas");
+    }
+
+    /** {@code auto}, with hours or a share in percent or both; nothing if one of them makes no sense. */
+    private static Optional<Auto> auto(String word) {
+        double hours = Auto.USUAL.hoursBetweenFailures();
+        double most = Auto.USUAL.mostOverhead();
+        for (String part : word.split(":")) {
+            hours = part.endsWith("h") ? value(part) : hours;
+            most = part.endsWith("%") ? value(part) / 100 : most;
+        }
+        return hours > 0 && most > 0 && most < 1 ? Optional.of(new Auto(hours, most)) : Optional.empty();
     }
 
     /** The number before a unit of one letter. */
@@ -163,6 +200,35 @@ public record SaveRule(List<Rule> rules) {
     /** Whether any rule asks for a save. */
     public boolean due(Moment moment) {
         return rules.stream().anyMatch(r -> r.due(moment));
+    }
+
+    /**
+     * How many saves are made at most between two steps, those at the start and at the end included; nothing if time will tell.
+     *
+     * @param evaluations the cadence of evaluations, each of which may be the best
+     */
+    public OptionalLong mostSaves(Position from, long until, Span evaluations) {
+        long steps = Math.max(0, until - from.step());
+        long saves = 2;
+        for (Rule rule : rules) {
+            if (rule instanceof Every e) {
+                saves += multiples(e.span(), from, until);
+            } else if (rule instanceof OnBest) {
+                saves += multiples(evaluations, from, until);
+            } else if (rule instanceof Logarithmic) {
+                saves += Long.SIZE - Long.numberOfLeadingZeros(until);
+            } else if (rule instanceof At) {
+                saves++;
+            } else {
+                return OptionalLong.empty();
+            }
+        }
+        return OptionalLong.of(Math.min(saves, steps + 1));
+    }
+
+    private static long multiples(Span span, Position from, long until) {
+        long steps = Math.max(1, span.inSteps(from.stepsPerEpoch()));
+        return Math.max(0, until / steps - from.step() / steps);
     }
 
     /** The rule that chooses its interval itself, if there is one. */

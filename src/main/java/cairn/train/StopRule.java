@@ -2,6 +2,7 @@ package cairn.train;
 
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** When to stop: an argument of a run and no part of the recipe. Says why, or nothing as long as training goes on. */
 @FunctionalInterface
@@ -9,6 +10,14 @@ public interface StopRule {
 
     /** Why training stops here, or empty. */
     Optional<String> met(Position position, Progress progress);
+
+    /**
+     * Whether somebody waits for the end, so that an evaluation under way is to be given up. It is no part of the state until it is
+     * whole; a resume makes it first.
+     */
+    default boolean isUrgent() {
+        return false;
+    }
 
     /** After this many updates in all. */
     static StopRule atStep(long steps) {
@@ -24,11 +33,37 @@ public interface StopRule {
 
     /** When somebody asks from outside, such as a signal. */
     static StopRule when(BooleanSupplier asked, String reason) {
-        return (position, progress) -> asked.getAsBoolean() ? Optional.of(reason) : Optional.empty();
+        return urgent(() -> asked.getAsBoolean() ? Optional.of(reason) : Optional.empty());
+    }
+
+    /** The same, where the one who asks says why. */
+    static StopRule urgent(Supplier<Optional<String>> why) {
+        return new StopRule() {
+            @Override
+            public Optional<String> met(Position position, Progress progress) {
+                return why.get();
+            }
+
+            @Override
+            public boolean isUrgent() {
+                return why.get().isPresent();
+            }
+        };
     }
 
     /** As soon as this one or {@code other} is met. */
     default StopRule or(StopRule other) {
-        return (position, progress) -> met(position, progress).or(() -> other.met(position, progress));
+        StopRule one = this;
+        return new StopRule() {
+            @Override
+            public Optional<String> met(Position position, Progress progress) {
+                return one.met(position, progress).or(() -> other.met(position, progress));
+            }
+
+            @Override
+            public boolean isUrgent() {
+                return one.isUrgent() || other.isUrgent();
+            }
+        };
     }
 }

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.BooleanSupplier;
 
 /**
  * A training in progress. Its whole state is one value: {@link #snapshot()} takes it, {@link #restore} puts it back, at any
@@ -149,8 +150,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     /**
      * Makes exactly one update.
      *
-     * @throws NonFiniteLossException if the loss, or the gradient's norm where clipping computes it, is not finite; then nothing
-     *     has changed
+     * @throws NonFiniteLossException if the loss or anything in the gradient is not finite; then nothing has changed
      */
     public StepReport step() {
         Batch batch = batches.at(step);
@@ -162,6 +162,10 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         try {
             double loss = gradients.of(batch, key);
             requireFinite("loss", loss, rate, batch);
+            Optional<String> notFinite = gradients.notFinite();
+            if (notFinite.isPresent()) {
+                requireFinite("gradient of " + notFinite.get(), Double.NaN, rate, batch);
+            }
             OptionalDouble norm = clip.isPresent() ? clip.get().apply() : OptionalDouble.empty();
             norm.ifPresent(n -> requireFinite("gradient's norm", n, rate, batch));
             update.apply(rate, step + 1);
@@ -206,18 +210,28 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     /** Makes the evaluation that is due, on the validation rows, and takes its result into the state. */
     public Evaluation observe() {
+        return observe(() -> false).orElseThrow();
+    }
+
+    /** The same; or nothing, and no change, as soon as {@code isGivenUp} says so, which is asked before each batch. */
+    public Optional<Evaluation> observe(BooleanSupplier isGivenUp) {
         if (!evaluationDue()) {
             throw new IllegalStateException("no evaluation is due at step " + step
                     + "; to look without changing the state, call evaluate(...)");
         }
-        Evaluation evaluation = evaluate(monitored());
-        progress.observe(step, Evaluations.measure(evaluation, recipe.evaluate().monitor()));
+        Optional<Evaluation> evaluation = evaluate(monitored(), isGivenUp);
+        evaluation.ifPresent(e -> progress.observe(step, Evaluations.measure(e, recipe.evaluate().monitor())));
         return evaluation;
     }
 
     /** Evaluates the model as it is on {@code rows}: changes nothing. */
     public Evaluation evaluate(DataSet rows) {
         return evaluations.of(rows);
+    }
+
+    /** The same; or nothing as soon as {@code isGivenUp} says so, which is asked before each batch. */
+    public Optional<Evaluation> evaluate(DataSet rows, BooleanSupplier isGivenUp) {
+        return evaluations.of(rows, isGivenUp);
     }
 
     /** What the cadence evaluates on: the validation rows, or the test rows if there are none. */

@@ -35,7 +35,10 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
         private SaveCosts costs = SaveCosts.NONE;
         private long savedAt = startedAt;
         private long savedStep = -1;
-        private final Advance advance = new Advance(trainer, new Telling());
+        private final Advance advance = new Advance(trainer, new Telling(), stop::isUrgent);
+        private double stepSeconds;
+        private long steps;
+        private long begunAt;
 
         Session(BackgroundSaver saver) {
             this.saver = saver;
@@ -43,9 +46,16 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
 
         String run(long untilStep) throws IOException {
             tell(new Event.Started(trainer.position(), untilStep));
-            // A state may have been taken after an update and before the evaluation that was due then.
-            advance.settle();
-            if (store.steps().contains(trainer.position().step())) {
+            boolean isStored = store.steps().contains(trainer.position().step());
+            if (trainer.evaluationDue()) {
+                // The state was taken after an update, and the evaluation that was due then was given up.
+                advance.settle();
+                if (isStored && !trainer.evaluationDue()) {
+                    tell(new Event.Saving(trainer.position()));
+                    saver.replace(trainer.position(), trainer, facts.get(), metrics());
+                }
+            }
+            if (isStored) {
                 savedStep = trainer.position().step();
             }
             // The first save is waited for, so that a full or read-only disk shows before the first epoch.
@@ -60,8 +70,8 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
             }
             saveNow();
             SaveCosts all = costs.after(secondsSince(startedAt));
-            OptionalDouble auto = save.auto().isEmpty() || costs.saves() == 0 ? OptionalDouble.empty()
-                    : OptionalDouble.of(SaveInterval.seconds(costs.secondsPerSave(), save.auto().get().hoursBetweenFailures() * 3600));
+            Optional<SaveInterval.Choice> auto = costs.saves() == 0 || steps == 0 ? Optional.empty()
+                    : save.auto().map(rule -> SaveInterval.Choice.of(rule, costs.secondsPerSave(), stepSeconds / steps));
             tell(new Event.Stopped(trainer.position(), reason.get(), all, auto));
             return reason.get();
         }
@@ -69,6 +79,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
         /** One step; if its update cannot be made, the state before it is saved before anybody hears of it. */
         private void advance() throws IOException {
             try {
+                begunAt = clock.getAsLong();
                 advance.next();
             } catch (NonFiniteLossException e) {
                 saveNow();
@@ -78,7 +89,8 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
 
         private SaveRule.Moment moment() {
             return new SaveRule.Moment(trainer.position(), isBest(), secondsSince(savedAt),
-                    costs.saves() == 0 ? OptionalDouble.empty() : OptionalDouble.of(costs.secondsPerSave()));
+                    costs.saves() == 0 ? OptionalDouble.empty() : OptionalDouble.of(costs.secondsPerSave()),
+                    steps == 0 ? OptionalDouble.empty() : OptionalDouble.of(stepSeconds / steps));
         }
 
         /** Captures the state now; it is written beside the training. */
@@ -125,18 +137,20 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
         private double secondsSince(long nanos) {
             return (clock.getAsLong() - nanos) / 1e9;
         }
-    }
 
-    /** Tells observers what the training does. */
-    private final class Telling implements Advance.Listener {
-        @Override
-        public void stepped(StepReport report) {
-            tell(new Event.Stepped(trainer.position(), report));
-        }
+        /** Tells observers what the training does. */
+        private final class Telling implements Advance.Listener {
+            @Override
+            public void stepped(StepReport report) {
+                stepSeconds += secondsSince(begunAt);
+                steps++;
+                tell(new Event.Stepped(trainer.position(), report));
+            }
 
-        @Override
-        public void evaluated(Evaluation evaluation) {
-            tell(new Event.Evaluated(trainer.position(), trainer.monitored().name(), evaluation, isBest()));
+            @Override
+            public void evaluated(Evaluation evaluation) {
+                tell(new Event.Evaluated(trainer.position(), trainer.monitored().name(), evaluation, isBest()));
+            }
         }
     }
 

@@ -56,6 +56,19 @@ abstract class StoreContract {
         assertThat(info.pinned()).isFalse();
     }
 
+    @Test
+    void replacingPutsOneInThePlaceOfAnotherOrOfNone() throws IOException {
+        store.replace(States.checkpoint(7));
+        assertThat(store.read(7)).isEqualTo(States.checkpoint(7));
+        store.pin(7, true);
+        Checkpoint other = new Checkpoint(7, States.everything(8), Map.of(), Map.of("score", 1.0));
+        CheckpointInfo info = store.replace(other);
+        assertThat(store.verify(7)).isEqualTo(other);
+        assertThat(store.list()).containsExactly(info);
+        assertThat(info.pinned()).isTrue();
+        assertThat(info.metric("score")).hasValue(1);
+    }
+
     /** Field bug 32: the order is that of the steps as numbers. */
     @Test
     void stepsNineTenAndHundredAreInNumericalOrder() throws IOException {

@@ -39,6 +39,8 @@ class SignalTest {
                 .doesNotContain("Exception");
         long stoppedAt = latest("iris");
         assertThat(stoppedAt).isBetween(1L, STEPS - 1);
+        assertThat(said()).contains("all of it is in " + temporary.resolve(String.format("iris/step-%012d.safetensors", stoppedAt)))
+                .contains(" held training for ");
 
         long until = stoppedAt + 9;
         String resumed = digest(cairn("resume", "iris", "--steps", Long.toString(until)));
@@ -48,14 +50,28 @@ class SignalTest {
 
     @Test
     void sigintWhileTheNativeLibraryLoadsLeavesARunThatCanBeResumed() throws IOException, InterruptedException {
-        Process child = start("train", "iris", "--json");
-        // The folder is made before anything is loaded.
-        await(child, () -> Files.exists(temporary.resolve("iris/lock")));
+        Path loaded = temporary.resolve("loaded.txt");
+        Process child = start(List.of("-Xlog:class+load:file=" + loaded), "train", "iris", "--json");
+        await(child, () -> read(loaded).contains("org.nd4j.linalg.factory.Nd4j "));
         signal(child, "INT");
         assertThat(exit(child)).as(said()).isEqualTo(130);
         assertThat(latest("iris")).isZero();
         assertThat(digest(cairn("resume", "iris", "--steps", "3")))
                 .isEqualTo(digest(cairn("train", "iris", "--run", "other", "--steps", "3")));
+    }
+
+    /** The whole of it is minutes long: 400,000 rows after every step. The signal comes in its midst, and the step is not lost. */
+    @Test
+    void sigtermInTheMidstOfAnEvaluationGivesItUpAndTheResumeMakesIt() throws IOException, InterruptedException {
+        String[] recipe = {"train", "spirals", "--run", "long", "--set", "data.rows=400100", "--set", "data.batch-size=100", "--set",
+            "data.test=0", "--set", "data.validation=400000", "--set", "evaluate.every=1", "--save-every", "end", "--json"};
+        Process child = start(recipe);
+        await(child, () -> said().contains("\"step\":0"));
+        child.destroy();
+        long begin = System.nanoTime();
+        assertThat(exit(child)).as(said()).isEqualTo(143);
+        assertThat(said()).contains("\"go_on\":\"cairn resume long").contains("step-00000000000" + latest("long") + ".safetensors");
+        assertThat(System.nanoTime() - begin).isLessThan(20_000_000_000L);
     }
 
     @Test
@@ -97,8 +113,14 @@ class SignalTest {
     }
 
     private Process start(String... args) throws IOException {
+        return start(List.of(), args);
+    }
+
+    private Process start(List<String> options, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Main.class.getName()));
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(args));
         command.addAll(List.of("--dir", temporary.toString()));
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(temporary.resolve("said.txt").toFile()).start();
@@ -126,8 +148,12 @@ class SignalTest {
     }
 
     private String said() {
+        return read(temporary.resolve("said.txt"));
+    }
+
+    private static String read(Path file) {
         try {
-            return Files.readString(temporary.resolve("said.txt"), StandardCharsets.UTF_8);
+            return Files.readString(file, StandardCharsets.UTF_8);
         } catch (IOException e) {
             return e.toString();
         }

@@ -104,19 +104,36 @@ class TrainTest {
 
     @Test
     void trainOnAnExistingRunIsRefusedWithTheTwoWaysOn() throws IOException {
-        cairn("train", "iris", "--steps", "2");
-        Cairn.Result again = cairn("train", "iris", "--steps", "2");
+        cairn("train", "iris", "--run", "mine", "--steps", "2");
+        Cairn.Result again = cairn("train", "iris", "--run", "mine", "--steps", "2");
         assertThat(again.exit()).isEqualTo(ExitCode.REFUSED);
-        assertThat(again.err()).contains("exists already").contains("cairn resume iris --dir " + dir)
-                .contains("cairn train iris --run iris-2 --dir " + dir).doesNotContain("\tat ");
-        cairn("train", "iris", "--steps", "2", "--run", "iris-2");
-        assertThat(cairn("train", "iris").err()).contains("--run iris-3");
+        assertThat(again.err()).contains("exists already").contains("cairn resume mine --dir " + dir)
+                .contains("cairn train iris --run mine-2 --dir " + dir).doesNotContain("\tat ");
+        cairn("train", "iris", "--steps", "2", "--run", "mine-2");
+        assertThat(cairn("train", "iris", "--run", "mine").err()).contains("--run mine-3");
 
         Files.createDirectories(Path.of(dir, "photos"));
         Files.writeString(Path.of(dir, "photos", "cat.png"), "");
         Cairn.Result foreign = cairn("train", "iris", "--run", "photos");
         assertThat(foreign.exit()).isEqualTo(ExitCode.REFUSED);
         assertThat(foreign.err()).contains("no run").doesNotContain("cairn resume");
+    }
+
+    /** The main job can be run any number of times, and keeps what is there. */
+    @Test
+    void trainWithoutANameTakesAFreeOneAndKeepsTheOld() throws IOException {
+        String first = digest(cairn("train", "iris", "--steps", "2", "--json"));
+        byte[] kept = Files.readAllBytes(Path.of(dir, "iris", "step-000000000002.safetensors"));
+        Cairn.Result again = cairn("train", "iris", "--steps", "2", "--json");
+        assertThat(digest(again)).isEqualTo(first);
+        assertThat(again.last().get("run").textValue()).isEqualTo("iris-2");
+        assertThat(again.err()).contains("iris is taken").contains("called iris-2").contains("cairn resume iris --dir " + dir);
+        assertThat(Path.of(dir, "iris", "step-000000000002.safetensors")).hasBinaryContent(kept);
+        try (var writing = cairn.checkpoint.RunFolder.create(Path.of(dir, "iris-3"), new cairn.checkpoint.RealDisk())) {
+            assertThat(cairn("train", "iris", "--steps", "2", "--json").last().get("run").textValue()).as("another is making iris-3")
+                    .isEqualTo("iris-4");
+            assertThat(writing.store().steps()).isEmpty();
+        }
     }
 
     @Test
@@ -153,7 +170,8 @@ class TrainTest {
         Cairn.Result result = cairn("train", "iris", "--set", "model.2.units=2");
         assertThat(result.exit()).isEqualTo(ExitCode.USAGE);
         assertThat(result.err()).contains("model").contains("2 outputs for 3 classes");
-        assertThat(cairn("train", "iris", "--steps", "1").exit()).as("the name is still free").isZero();
+        assertThat(Path.of(dir, "iris")).as("nothing is left").doesNotExist();
+        assertThat(cairn("train", "iris", "--run", "iris", "--steps", "1").exit()).as("the name is still free").isZero();
     }
 
     @Test
@@ -165,6 +183,10 @@ class TrainTest {
         Files.write(newest, bytes);
         assertThat(cairn("checkpoints", "iris").exit()).as("headers are sound").isZero();
         assertThat(cairn("show", "iris@18", "--verify").exit()).isEqualTo(ExitCode.FAILED);
+        Cairn.Result refused = cairn("resume", "iris", "--no-fallback", "--json");
+        assertThat(refused.exit()).isEqualTo(ExitCode.REFUSED);
+        assertThat(refused.err()).contains("damaged").contains("step-000000000018").contains("Nothing was changed");
+        assertThat(newest).as("left as it is").hasBinaryContent(bytes);
         Cairn.Result resumed = cairn("resume", "iris", "--json");
         assertThat(resumed.err()).contains("damaged").contains("step-000000000018");
         assertThat(digest(resumed)).isEqualTo(digest);
@@ -223,12 +245,95 @@ class TrainTest {
         Files.writeString(sets.resolve("iris/iris.csv"), csv.replaceFirst("5\\.1", "5.2"), StandardOpenOption.CREATE);
         String ours = digest(cairn("train", "iris", "--run", "a", "--steps", "1", "--json"));
         assertThat(digest(cairn("train", "iris", "--run", "b", "--steps", "1", "--json", "--data", sets.toString()))).isNotEqualTo(ours);
-        Cairn.Result other = cairn("resume", "b", "--steps", "2");
+        assertThat(cairn("resume", "b", "--steps", "2").exit()).as("the run remembers where").isZero();
+        assertThat(cairn("evaluate", "b").exit()).isZero();
+        Files.delete(sets.resolve("iris/iris.csv"));
+        Cairn.Result other = cairn("resume", "b", "--steps", "3");
         assertThat(other.exit()).isEqualTo(ExitCode.FAILED);
         assertThat(other.err()).contains("data/digest").contains("The rows of the data set are not the ones");
         Cairn.Result evaluated = cairn("evaluate", "b");
         assertThat(evaluated.exit()).isEqualTo(ExitCode.FAILED);
         assertThat(evaluated.err()).contains("data/digest");
+    }
+
+    @Test
+    void dataIsLookedForBesideTheRecipeAndFoundAgain() throws IOException {
+        Path beside = Files.createDirectories(temporary.resolve("mine"));
+        Files.copy(Path.of("datasets/iris/iris.csv"), beside.resolve("flowers.csv"));
+        Files.writeString(beside.resolve("mine.yaml"), """
+                name: mine
+                data: {set: csv, file: flowers.csv, label: species, batch-size: 16}
+                model: [dense: {units: 3}]
+                optimizer: {rule: sgd, learning-rate: 0.1}
+                """);
+        assertThat(cairn("train", beside.resolve("mine.yaml").toString(), "--steps", "3").exit()).isZero();
+        assertThat(cairn("resume", "mine", "--steps", "5").exit()).isZero();
+        assertThat(cairn("evaluate", "mine").exit()).isZero();
+        Files.delete(beside.resolve("flowers.csv"));
+        Cairn.Result gone = cairn("resume", "mine", "--steps", "7");
+        assertThat(gone.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(gone.err()).contains("cannot find the data flowers.csv").contains(beside.resolve("flowers.csv").toString());
+    }
+
+    @Test
+    void theEndSaysWhatSavingCostAndWhatAutoChose() {
+        Cairn.Result text = cairn("train", "iris", "--run", "a", "--epochs", "3", "--save-every", "1ep,auto");
+        assertThat(text.out()).containsPattern("\\d saves held training for [0-9.]+ m?s of [0-9.]+ m?s \\([0-9.]+ %\\); written beside it in")
+                .containsPattern("auto: every \\d+ steps?, .*, for a save costs .* and a step .*s");
+        JsonNode end = cairn("train", "iris", "--run", "b", "--epochs", "3", "--save-every", "1ep,auto:1h:50%", "--json").last();
+        assertThat(end.get("saves").longValue()).isGreaterThanOrEqualTo(4);
+        assertThat(end.get("save_held_seconds").doubleValue()).isPositive();
+        assertThat(end.get("save_write_seconds").doubleValue()).isPositive();
+        assertThat(end.get("save_overhead").doubleValue()).isBetween(0.0, 1.0);
+        double step = end.get("auto_seconds_per_step").doubleValue();
+        assertThat(end.get("auto_steps").longValue()).isEqualTo(Math.max(1, Math.round(end.get("auto_seconds").doubleValue() / step)));
+        assertThat(cairn("train", "iris", "--run", "c", "--steps", "3", "--json").last().has("auto_steps")).isFalse();
+    }
+
+    @Test
+    void theBeginningSaysHowMuchDiskAndMemoryItTakesAndWarns() {
+        Cairn.Result small = cairn("train", "iris", "--run", "a", "--steps", "2", "--save-every", "1", "--keep", "last:2");
+        assertThat(small.out()).containsPattern("save +every 1, keep last:2; [0-9.]+ kB each, at most 3 on disk and 2 in memory");
+        assertThat(small.err()).isEmpty();
+        Cairn.Result large = cairn("train", "iris", "--run", "b", "--steps", "900000000000000", "--save-every", "1", "--keep", "all",
+                "--patience", "1", "--set", "optimizer.learning-rate=5.0");
+        assertThat(large.exit()).isZero();
+        assertThat(large.err()).contains("keeping all may come to 900000000000001 checkpoints").contains("the disk has")
+                .contains("last:3,best:1");
+    }
+
+    @Test
+    void theWayOnHasTheArgumentsThatTheRunDoesNotRemember() throws IOException {
+        Path sets = Files.createDirectories(temporary.resolve("my sets"));
+        cairn("train", "iris", "--steps", "6", "--set", "data.test=0");
+        Cairn.Result resumed = cairn("resume", "iris", "--epochs", "2", "--save-every", "end", "--on-save-error", "continue", "--data",
+                sets.toString());
+        assertThat(resumed.out()).contains("go on with: cairn resume iris --epochs 2 --save-every end --on-save-error continue --dir " + dir
+                + " --data '" + sets + "'");
+    }
+
+    @Test
+    void aScheduleThatHasEndedIsNoted() {
+        String[] ending = {"--set", "schedule={rule: cosine, over: 2ep}"};
+        Cairn.Result whole = cairn("train", "iris", "--epochs", "2", ending[0], ending[1]);
+        assertThat(whole.err()).isEmpty();
+        Cairn.Result more = cairn("resume", "iris", "--epochs", "4");
+        assertThat(more.exit()).isZero();
+        assertThat(more.err()).contains("learning rate is 0 from step 12 on").contains("step 24").contains("longer schedule");
+        assertThat(cairn("train", "iris", "--run", "long", "--epochs", "4", ending[0], ending[1]).err()).contains("from step 12 on");
+    }
+
+    @Test
+    void whatIsCalledBestSaysSoIfTheBestIsNotStored() {
+        Cairn.Result trained = cairn("train", "iris", "--epochs", "5", "--save-every", "at:1", "--keep", "all",
+                "--set", "optimizer.learning-rate=0.5", "--set", "evaluate.every=5", "--json");
+        long best = trained.last().get("best_step").longValue();
+        assertThat(best).as("no end of the run, or this test says nothing").isBetween(1L, 29L);
+        assertThat(cairn("show", "iris@30").err()).isEmpty();
+        Cairn.Result shown = cairn("show", "iris@best", "--json");
+        assertThat(shown.last().get("step").longValue()).isEqualTo(30);
+        assertThat(shown.err()).contains("iris was best at step " + best + ", which is not stored; iris@best is step 30");
+        assertThat(cairn("resume", "iris").out()).contains("at step " + best + ", which is not stored");
     }
 
     @Test
