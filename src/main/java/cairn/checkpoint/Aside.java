@@ -12,7 +12,7 @@ import java.util.TreeSet;
 
 /**
  * Sets aside what a run did after a step: the checkpoints, and the marks that pin them, move into a folder beside the run, which is
- * then a run itself. It begins with a copy of the step, so that it can be gone on with like any other.
+ * then a run itself. It begins with a copy of the step, pinned, so that it can be gone on with like any other.
  *
  * <p>Laws: at every moment each checkpoint stands, whole, in one of the two folders; what was interrupted is finished by asking for
  * it again; nothing that stands anywhere is overwritten.
@@ -42,15 +42,16 @@ public record Aside(Path folder, List<Long> steps) {
         }
         Checkpoint beginning = run.store().read(step);
         try (RunFolder other = open(place, disk, sign)) {
+            for (Map.Entry<String, String> text : texts.entrySet()) {
+                other.writeText(text.getKey(), text.getValue());
+            }
+            other.store().commit(beginning);
+            other.store().pin(step, true);
             for (String copy : copies) {
                 if (disk.exists(run.file(copy))) {
                     AtomicWrite.replace(disk, other.file(copy), output -> copy(disk, run.file(copy), output));
                 }
             }
-            for (Map.Entry<String, String> text : texts.entrySet()) {
-                other.writeText(text.getKey(), text.getValue());
-            }
-            other.store().commit(beginning);
             List<Long> moved = run.store().moveAfter(step, other.store());
             disk.delete(other.file(MOVING));
             disk.forceFolder(other.path());

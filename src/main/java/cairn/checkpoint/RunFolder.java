@@ -110,7 +110,7 @@ public final class RunFolder implements Closeable {
      *
      * @param step the step of a checkpoint here
      * @param texts what else is to stand there, by name
-     * @param copies files of this folder of which a copy is to stand there, if they are here
+     * @param copies files of this folder of which a copy is to stand there, if they are here; the last one is the last to be written
      * @return empty if nothing here is later than {@code step}
      */
     public Optional<Aside> setAside(long step, String why, Map<String, String> texts, List<String> copies) throws IOException {

@@ -60,15 +60,27 @@ public final class JournalReader {
         return names;
     }
 
-    /** A series by step: where several attempts did a step, the last row of the latest attempt. */
+    /** A series by step: where several attempts did a step, the last row of the latest attempt; without what was rolled back. */
     public NavigableMap<Long, Row> series(String name) {
         NavigableMap<Long, Row> latest = new TreeMap<>();
         for (Row row : rows) {
+            if (row.series().equals(Row.ROLLED_BACK)) {
+                latest.tailMap(row.step(), false).clear();
+            }
             if (row.series().equals(name)) {
                 latest.put(row.step(), row);
             }
         }
         return latest;
+    }
+
+    /** The largest step of all series, without what was rolled back; -1 if there is no row. */
+    public long lastStep() {
+        long last = -1;
+        for (Row row : rows) {
+            last = row.series().equals(Row.ROLLED_BACK) ? row.step() : Math.max(last, row.step());
+        }
+        return last;
     }
 
     /** The bytes of a last line that was cut short; 0 if none was. */

@@ -12,6 +12,12 @@ package cairn.journal;
 public record Row(long attempt, long step, long time, String series, String value) {
 
     /**
+     * The series that says where a run has gone back to: what was appended before it, of later steps than its own, is no part of the
+     * run any more. Its value says where those steps are now.
+     */
+    public static final String ROLLED_BACK = "rolled-back";
+
+    /**
      * The value as a number, equal to the last bit to the one that was appended (NaN has one form only).
      *
      * @throws IllegalStateException if it is a text

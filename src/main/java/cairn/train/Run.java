@@ -44,8 +44,8 @@ public final class Run implements Closeable {
     private final Journal journal;
     private final Clocks clocks;
     private final Map<String, String> environment = Backend.facts();
-    private final OptionalLong resumedFrom;
-    private final Map<String, String> factsBefore;
+    private OptionalLong resumedFrom;
+    private Map<String, String> factsBefore;
 
     private Run(RunFolder folder, Trainer trainer, Journal journal, Clocks clocks, Optional<Checkpoint> from) {
         this.folder = folder;
@@ -205,6 +205,19 @@ public final class Run implements Closeable {
     /** What to tell of a disk that will be full before the run is done, if that is so. */
     public Optional<String> diskWarning(DiskDemand demand, String keep) throws IOException {
         return demand.warning(folder.store().usableBytes(), policy(keep));
+    }
+
+    /**
+     * Goes to {@code step}, which need not have been saved, and makes it the newest checkpoint. The later ones move into a run of their
+     * own beside this one: {@link Playback#rollbackTo}.
+     *
+     * @return that run; empty if there was nothing later
+     */
+    public Optional<Path> rollbackTo(long step) throws IOException {
+        Optional<Path> aside = new Playback(folder, trainer, clocks, false).rollbackTo(step, new Film.Viewer() { }, journal);
+        resumedFrom = OptionalLong.of(step);
+        factsBefore = folder.store().header(step).facts();
+        return aside;
     }
 
     /** Which checkpoint of this run is best. */

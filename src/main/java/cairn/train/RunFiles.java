@@ -54,8 +54,7 @@ final class RunFiles {
             JsonNode parent = JSON.readTree(text.get()).path("parent");
             return parent.isObject() ? Optional.of(JSON.treeToValue(parent, Parent.class)) : Optional.empty();
         } catch (JsonProcessingException e) {
-            throw new IOException(folder.file(RUN) + " does not say what it should: " + e.getOriginalMessage()
-                    + ". It is damaged, or another program's", e);
+            throw unreadable(folder, e);
         }
     }
 
@@ -90,6 +89,23 @@ final class RunFiles {
         } catch (JsonProcessingException | InvalidPathException e) {
             return List.of();
         }
+    }
+
+    /** What {@code run.json} is to say of a run that takes over a part of the one in {@code folder}: what is said there, and where it leaves. */
+    static String factsOf(RunFolder folder, Parent parent) throws IOException {
+        Optional<String> text = folder.readText(RUN);
+        try {
+            ObjectNode tree = text.isPresent() && JSON.readTree(text.get()) instanceof ObjectNode there ? there : JSON.createObjectNode();
+            tree.set("parent", JSON.valueToTree(parent));
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n";
+        } catch (JsonProcessingException e) {
+            throw unreadable(folder, e);
+        }
+    }
+
+    private static IOException unreadable(RunFolder folder, JsonProcessingException e) {
+        return new IOException(folder.file(RUN) + " does not say what it should: " + e.getOriginalMessage()
+                + ". It is damaged, or another program's", e);
     }
 
     /** The recipe of a run. */

@@ -479,7 +479,7 @@ abstract class DiskWork {
                 assertThat(run.store().steps()).containsExactly(1L, 2L);
                 assertThat(aside.store().steps()).containsExactly(2L, 3L, 4L, 5L);
                 assertThat(run.store().pins()).isEmpty();
-                assertThat(aside.store().pins()).containsExactly(3L);
+                assertThat(aside.store().pins()).containsExactly(2L, 3L);
                 assertThat(aside.readText("run.json")).contains("aside");
                 assertThat(aside.readText("journal.csv")).contains("rows");
             }

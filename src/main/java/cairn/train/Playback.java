@@ -1,0 +1,237 @@
+package cairn.train;
+
+import cairn.checkpoint.Aside;
+import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.CheckpointInfo;
+import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.DamagedCheckpointException;
+import cairn.checkpoint.RealDisk;
+import cairn.checkpoint.RunFolder;
+import cairn.data.DataFolders;
+import cairn.journal.Journal;
+import cairn.journal.JournalReader;
+import cairn.state.RestoreException;
+import cairn.tensor.Backend;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A run on disk, as a {@link Film}: any step that was trained can be reached, whether it was saved or not.
+ *
+ * <p>Law: reaching a step writes nothing. {@link #keep} makes a checkpoint of it, {@link #rollbackTo} makes it the newest.
+ */
+public final class Playback implements Closeable {
+    private final RunFolder folder;
+    private final Trainer trainer;
+    private final Run.Clocks clocks;
+    private final boolean isOwner;
+    private Optional<Film.Route> route = Optional.empty();
+    private Optional<Evaluation> evaluation = Optional.empty();
+
+    Playback(RunFolder folder, Trainer trainer, Run.Clocks clocks, boolean isOwner) {
+        this.folder = folder;
+        this.trainer = trainer;
+        this.clocks = clocks;
+        this.isOwner = isOwner;
+    }
+
+    /** To look at the run in {@code path}; somebody else may be training it. */
+    public static Playback reading(Path path, DataFolders data, Run.Clocks clocks) throws IOException {
+        return open(RunFolder.read(path, new RealDisk()), data, clocks);
+    }
+
+    /**
+     * To look at it and to change its checkpoints.
+     *
+     * @throws cairn.checkpoint.FolderInUseException if somebody else writes into it
+     */
+    public static Playback writing(Path path, DataFolders data, Run.Clocks clocks) throws IOException {
+        return open(RunFolder.resume(path, new RealDisk()), data, clocks);
+    }
+
+    private static Playback open(RunFolder folder, DataFolders data, Run.Clocks clocks) throws IOException {
+        try {
+            return new Playback(folder, Trainer.fresh(RunFiles.recipe(folder), data), clocks, true);
+        } catch (IOException | RuntimeException | Error e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    /** The training, standing at the step that was reached last. */
+    public Trainer trainer() {
+        return trainer;
+    }
+
+    /** Its checkpoints. */
+    public CheckpointStore store() {
+        return folder.store();
+    }
+
+    /** The last step that was trained, as far as the run's folder knows: by its checkpoints and its journal. */
+    public long newest() throws IOException {
+        long stored = folder.store().steps().isEmpty() ? 0 : folder.store().steps().last();
+        Path journal = folder.file(RunFiles.JOURNAL);
+        return Files.exists(journal) ? Math.max(stored, JournalReader.read(journal).lastStep()) : stored;
+    }
+
+    /** The way to {@code step}. */
+    public Film.Route route(long step) throws IOException {
+        requireTrained(step);
+        return film().route(step);
+    }
+
+    /**
+     * Goes to {@code step}.
+     *
+     * @throws IllegalArgumentException if the run never came there, or no checkpoint is left from which it can be reached
+     */
+    public Film.Route goTo(long step, Film.Viewer viewer) throws IOException {
+        requireTrained(step);
+        try {
+            evaluation = Optional.empty();
+            route = Optional.of(film().goTo(step, new Watching(viewer)));
+            return route.get();
+        } catch (RestoreException e) {
+            throw e.from("a checkpoint of " + folder.path(), Run.advice(e));
+        }
+    }
+
+    private void requireTrained(long step) throws IOException {
+        if (folder.store().steps().tailSet(step).isEmpty() && step > newest()) {
+            throw new IllegalArgumentException("step " + step + " of " + folder.path() + " cannot be reached: it was trained to step "
+                    + newest() + ". To train on: cairn resume");
+        }
+    }
+
+    /** A run that comes from another one has no step 0 that its recipe knows. */
+    private Film film() throws IOException {
+        List<Bookmarks> sources = new ArrayList<>(List.of(Bookmarks.of(folder.store())));
+        if (RunFiles.parent(folder).isEmpty()) {
+            sources.add(Bookmarks.beginning());
+        }
+        return new Film(trainer, sources);
+    }
+
+    /** What was reached last, as a checkpoint that says where it was made and from where. */
+    public Checkpoint checkpoint() {
+        Map<String, String> facts = new LinkedHashMap<>(Backend.facts());
+        facts.put(CheckpointInfo.TIME, Long.toString(clocks.millis().getAsLong()));
+        route.ifPresent(r -> facts.put("replayed-from", Long.toString(r.from())));
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        Progress progress = trainer.progress();
+        if (progress.evaluatedAt() == trainer.position().step()) {
+            metrics.put(trainer.recipe().evaluate().monitor(), progress.last());
+            evaluation.ifPresent(e -> e.measures().forEach((name, estimate) -> metrics.putIfAbsent(name, estimate.value())));
+        }
+        return new Checkpoint(trainer.position().step(), trainer.snapshot(), facts, metrics);
+    }
+
+    /**
+     * Stores what was reached last, if it is not stored already, and records its digest in the journal.
+     *
+     * @throws cairn.checkpoint.NotDeterministicException if another state is stored at that step
+     */
+    public CheckpointInfo keep() throws IOException {
+        try (Journal journal = Journal.open(folder.file(RunFiles.JOURNAL), clocks.millis())) {
+            return keep(journal);
+        }
+    }
+
+    private CheckpointInfo keep(Journal journal) throws IOException {
+        boolean isSound = folder.store().steps().contains(trainer.position().step()) && folder.store().isSound(trainer.position().step());
+        CheckpointInfo info = folder.store().commit(checkpoint());
+        if (!isSound) {
+            journal.append(info.step(), JournalObserver.DIGEST, info.digest());
+            journal.flush();
+        }
+        return info;
+    }
+
+    /**
+     * Goes to {@code step} and makes it the newest checkpoint of the run. The later ones move into a run of their own beside it, with
+     * their journal; nothing is lost.
+     *
+     * @return that run; empty if there was nothing later
+     */
+    public Optional<Path> rollbackTo(long step, Film.Viewer viewer) throws IOException {
+        try (Journal journal = Journal.open(folder.file(RunFiles.JOURNAL), clocks.millis())) {
+            return rollbackTo(step, viewer, journal);
+        }
+    }
+
+    Optional<Path> rollbackTo(long step, Film.Viewer viewer, Journal journal) throws IOException {
+        goTo(step, viewer);
+        keep(journal);
+        return setAside(folder, step, journal);
+    }
+
+    /** The same for a step whose checkpoint is stored and sound: files move, and nothing is computed. */
+    public static Optional<Path> rollback(Path path, long step, Run.Clocks clocks) throws IOException {
+        try (RunFolder folder = RunFolder.resume(path, new RealDisk());
+                Journal journal = Journal.open(folder.file(RunFiles.JOURNAL), clocks.millis())) {
+            return setAside(folder, step, journal);
+        }
+    }
+
+    private static Optional<Path> setAside(RunFolder folder, long step, Journal journal) throws IOException {
+        journal.force();
+        Path path = folder.path().toAbsolutePath().normalize();
+        Parent parent = Parent.of(path, path.resolveSibling("aside"), step, folder.store().header(step).digest(),
+                List.of("set aside when " + path.getFileName() + " went back to step " + step));
+        Optional<Aside> aside = folder.setAside(step, "before-rollback", Map.of(RunFiles.RUN, RunFiles.factsOf(folder, parent)),
+                List.of(RunFiles.JOURNAL, RunFiles.RECIPE));
+        // Only now: until the checkpoints have moved, their numbers belong to this run.
+        if (JournalReader.read(folder.file(RunFiles.JOURNAL)).lastStep() > step) {
+            journal.append(step, cairn.journal.Row.ROLLED_BACK, aside.map(a -> a.folder().getFileName().toString()).orElse(""));
+            journal.force();
+        }
+        return aside.map(Aside::folder);
+    }
+
+    /** Closes what was opened here. */
+    @Override
+    public void close() throws IOException {
+        if (isOwner) {
+            trainer.close();
+            folder.close();
+        }
+    }
+
+    /** Remembers what was measured last, for the checkpoint. */
+    private final class Watching implements Film.Viewer {
+        private final Film.Viewer viewer;
+
+        Watching(Film.Viewer viewer) {
+            this.viewer = viewer;
+        }
+
+        @Override
+        public void setsOut(Film.Route way) {
+            viewer.setsOut(way);
+        }
+
+        @Override
+        public void passesOver(DamagedCheckpointException damaged) {
+            viewer.passesOver(damaged);
+        }
+
+        @Override
+        public void stepped(StepReport report) {
+            viewer.stepped(report);
+        }
+
+        @Override
+        public void evaluated(Evaluation result) {
+            evaluation = Optional.of(result);
+            viewer.evaluated(result);
+        }
+    }
+}
