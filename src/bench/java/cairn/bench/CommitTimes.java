@@ -1,0 +1,66 @@
+package cairn.bench;
+
+import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.RealDisk;
+import cairn.state.CaptureBuffers;
+import cairn.state.State;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Committing a checkpoint, digest and checksums and all, against writing and forcing as many bytes into one file. */
+final class CommitTimes {
+    private static final int ROUNDS = 15;
+
+    private CommitTimes() {
+    }
+
+    static String table(Path folder) throws IOException {
+        StringBuilder table = new StringBuilder("| commit of | commit, ms | MB/s | write and force, ms | MB/s | throughput of commit / plain |\n"
+                + "|--:|--:|--:|--:|--:|--:|\n");
+        for (long bytes : new long[] {1_000_000, 10_000_000, 100_000_000, 400_000_000}) {
+            Vectors part = new Vectors(bytes);
+            State state = new CaptureBuffers().capture(part);
+            ByteBuffer plain = ByteBuffer.allocateDirect((int) part.bytes());
+            Path file = folder.resolve("plain");
+            try (DirectoryStore store = DirectoryStore.writing(folder.resolve("store-" + bytes), new RealDisk())) {
+                AtomicLong step = new AtomicLong();
+                Map<String, Rounds.Work> ways = new LinkedHashMap<>();
+                // What was written before is deleted outside of the time.
+                ways.put("commit", () -> {
+                    double seconds = Rounds.timed(() -> store.commit(Checkpoint.of(step.incrementAndGet(), state))).seconds();
+                    store.delete(step.get());
+                    return seconds;
+                });
+                ways.put("plain", () -> {
+                    double seconds = Rounds.timed(() -> write(file, plain)).seconds();
+                    Files.delete(file);
+                    return seconds;
+                });
+                Rounds rounds = Rounds.of(4, ROUNDS, ways);
+                table.append(String.format(Locale.ROOT, "| %s | %.1f | %.0f | %.1f | %.0f | %s |%n", Vectors.size(part.bytes()),
+                        1e3 * rounds.median("commit"), part.bytes() / 1e6 / rounds.median("commit"), 1e3 * rounds.median("plain"),
+                        part.bytes() / 1e6 / rounds.median("plain"), rounds.ratio("plain", "commit")));
+            }
+        }
+        return table.toString();
+    }
+
+    private static void write(Path file, ByteBuffer bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer rest = bytes.duplicate();
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+            channel.force(true);
+        }
+    }
+}

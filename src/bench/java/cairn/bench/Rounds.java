@@ -1,0 +1,89 @@
+package cairn.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Several ways to do a thing, timed in turn: in each round every way once, in another order each time. So whatever else the machine
+ * does meanwhile falls on all of them, and the ratio of two times of one round means something where the times themselves do not.
+ */
+final class Rounds {
+    /** Something that takes time; gives the seconds of it that count. */
+    interface Work {
+        double seconds() throws IOException;
+    }
+
+    private final Map<String, double[]> seconds = new LinkedHashMap<>();
+
+    private Rounds() {
+    }
+
+    /** Times {@code ways} in {@code count} rounds, after {@code warmUps} that do not count. */
+    static Rounds of(int warmUps, int count, Map<String, Work> ways) throws IOException {
+        Rounds rounds = new Rounds();
+        ways.keySet().forEach(name -> rounds.seconds.put(name, new double[count]));
+        List<String> names = new ArrayList<>(ways.keySet());
+        for (int round = -warmUps; round < count; round++) {
+            for (int i = 0; i < names.size(); i++) {
+                String name = names.get(Math.floorMod(i + round, names.size()));
+                double taken = ways.get(name).seconds();
+                if (round >= 0) {
+                    rounds.seconds.get(name)[round] = taken;
+                }
+            }
+        }
+        return rounds;
+    }
+
+    /** Times work that counts as a whole. */
+    static Work timed(Body body) {
+        return () -> {
+            long begin = System.nanoTime();
+            body.run();
+            return (System.nanoTime() - begin) / 1e9;
+        };
+    }
+
+    /** Work that may fail on the disk. */
+    interface Body {
+        void run() throws IOException;
+    }
+
+    double median(String name) {
+        return quantile(seconds.get(name), 0.5);
+    }
+
+    /** The median over the rounds of one way's time divided by another's, and in brackets the middle half of them. */
+    String ratio(String name, String other) {
+        double[] ratios = ratios(name, other);
+        return String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", quantile(ratios, 0.5), quantile(ratios, 0.25), quantile(ratios, 0.75));
+    }
+
+    /** How much longer one way takes than another, in percent: median and middle half. */
+    String more(String name, String other) {
+        double[] ratios = ratios(name, other);
+        return String.format(Locale.ROOT, "%+.1f %% (%+.1f to %+.1f)", 100 * quantile(ratios, 0.5) - 100, 100 * quantile(ratios, 0.25) - 100,
+                100 * quantile(ratios, 0.75) - 100);
+    }
+
+    private double[] ratios(String name, String other) {
+        double[] ratios = seconds.get(name).clone();
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] /= seconds.get(other)[i];
+        }
+        return ratios;
+    }
+
+    private static double quantile(double[] values, double q) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        double at = q * (sorted.length - 1);
+        int low = (int) at;
+        return sorted[low] + (at - low) * (sorted[Math.min(low + 1, sorted.length - 1)] - sorted[low]);
+    }
+}

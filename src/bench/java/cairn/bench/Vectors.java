@@ -1,0 +1,46 @@
+package cairn.bench;
+
+import cairn.state.ElementType;
+import cairn.state.Slots;
+import cairn.state.Snapshottable;
+import cairn.tensor.Layout;
+import cairn.tensor.ParameterVector;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A state of about so many bytes as a trainer with Adam has it: weights and two moments, each of six layers with weight and bias. */
+final class Vectors implements Snapshottable {
+    private static final int LAYERS = 6;
+    private static final List<String> NAMES = List.of("model", "optimizer/m", "optimizer/v");
+
+    private final Map<String, ParameterVector> vectors = new LinkedHashMap<>();
+
+    Vectors(long bytes) {
+        long units = Math.max(1, (long) Math.sqrt(bytes / 4.0 / NAMES.size() / LAYERS));
+        for (String name : NAMES) {
+            Layout.Builder layout = Layout.builder();
+            for (int i = 0; i < LAYERS; i++) {
+                layout.add(i + ".dense/weight", new long[] {units, units}, true).add(i + ".dense/bias", new long[] {units}, false);
+            }
+            ParameterVector vector = new ParameterVector(layout.build(), ElementType.F32);
+            vector.flat().fill(0.1 * (1 + vectors.size()));
+            vectors.put(name, vector);
+        }
+    }
+
+    long bytes() {
+        return vectors.values().stream().mapToLong(v -> 4 * v.layout().size()).sum();
+    }
+
+    @Override
+    public void slots(Slots s) {
+        vectors.forEach(s::child);
+    }
+
+    /** A number of bytes for people. */
+    static String size(long bytes) {
+        return bytes < 1_000_000 ? String.format(Locale.ROOT, "%d kB", Math.round(bytes / 1e3)) : String.format(Locale.ROOT, "%d MB", Math.round(bytes / 1e6));
+    }
+}
