@@ -172,11 +172,15 @@ public interface CheckpointStore extends Closeable {
      * To be called after a commit has returned, never before.
      */
     default List<CheckpointInfo> prune(RetentionPolicy policy) throws IOException {
-        List<CheckpointInfo> dropped = plan(policy).droppedCheckpoints();
-        for (CheckpointInfo c : dropped) {
+        return prune(plan(policy));
+    }
+
+    /** Deletes what a plan of this store drops, oldest first, and returns it. */
+    default List<CheckpointInfo> prune(RetentionPlan plan) throws IOException {
+        for (CheckpointInfo c : plan.droppedCheckpoints()) {
             delete(c.step());
         }
-        return dropped;
+        return plan.droppedCheckpoints();
     }
 
     @Override

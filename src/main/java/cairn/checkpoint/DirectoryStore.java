@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,13 +33,15 @@ public final class DirectoryStore implements CheckpointStore {
     private final Set<Long> sound = ConcurrentHashMap.newKeySet();
     /** Those whose commit failed, perhaps only at the folder's force: the file may be there and its name not yet on the medium. */
     private final Set<Long> inDoubt = ConcurrentHashMap.newKeySet();
+    private final List<Leftover> deletedAtOpening;
     private boolean isClosed;
 
-    private DirectoryStore(Path folder, Disk disk, Optional<Closeable> lock, boolean forcesFolder) {
+    private DirectoryStore(Path folder, Disk disk, Optional<Closeable> lock, boolean forcesFolder, List<Leftover> deletedAtOpening) {
         this.folder = folder;
         this.disk = disk;
         this.lock = lock;
         this.forcesFolder = forcesFolder;
+        this.deletedAtOpening = deletedAtOpening;
         this.headers = new Headers(folder, disk, lock.isPresent());
     }
 
@@ -47,7 +50,7 @@ public final class DirectoryStore implements CheckpointStore {
         if (!disk.exists(folder)) {
             throw new NoSuchFileException(folder.toString(), null, "there is no such folder of checkpoints");
         }
-        return new DirectoryStore(folder, disk, Optional.empty(), false);
+        return new DirectoryStore(folder, disk, Optional.empty(), false, List.of());
     }
 
     /**
@@ -59,14 +62,12 @@ public final class DirectoryStore implements CheckpointStore {
         disk.createFolders(folder);
         Closeable lock = disk.lock(folder.resolve(LOCK));
         try {
-            List<String> names = disk.list(folder);
-            AtomicWrite.recover(disk, folder, names);
-            for (String name : names) {
-                if (Leftover.isPendingStep(name)) {
-                    disk.delete(folder.resolve(name));
-                }
+            AtomicWrite.recover(disk, folder, disk.list(folder));
+            List<Leftover> pending = Leftover.in(folder, disk).stream().filter(l -> Leftover.isPendingStep(l.fileName())).toList();
+            for (Leftover leftover : pending) {
+                disk.delete(folder.resolve(leftover.fileName()));
             }
-            return new DirectoryStore(folder, disk, Optional.of(lock), disk.forceFolder(folder));
+            return new DirectoryStore(folder, disk, Optional.of(lock), disk.forceFolder(folder), pending);
         } catch (IOException | RuntimeException failure) {
             try {
                 lock.close();
@@ -232,18 +233,20 @@ public final class DirectoryStore implements CheckpointStore {
 
     /** Files here that serve nothing any more. While somebody else is writing, what that one has under way looks the same. */
     public List<Leftover> leftovers() throws IOException {
-        return Leftover.among(disk.list(folder));
+        return Leftover.in(folder, disk);
     }
 
-    /** Deletes the leftovers, and returns them. */
+    /** Deletes the leftovers, and returns them, those included that went when this was opened. */
     public synchronized List<Leftover> deleteLeftovers() throws IOException {
         requireWriting();
         List<Leftover> leftovers = leftovers();
+        List<Leftover> all = new ArrayList<>(deletedAtOpening);
+        all.addAll(leftovers);
         for (Leftover leftover : leftovers) {
             disk.delete(folder.resolve(leftover.fileName()));
         }
         disk.forceFolder(folder);
-        return leftovers;
+        return all;
     }
 
     @Override

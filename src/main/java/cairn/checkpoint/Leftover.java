@@ -1,8 +1,13 @@
 package cairn.checkpoint;
 
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 
@@ -13,24 +18,41 @@ import java.util.SortedSet;
  *
  * @param fileName its name in the folder
  * @param why what it is
+ * @param bytes the size of the file; 0 if it cannot be read
  */
-public record Leftover(String fileName, String why) {
+public record Leftover(String fileName, String why, long bytes) {
 
-    /** The leftovers among the names of a folder into which nobody is writing. */
-    static List<Leftover> among(List<String> names) {
+    /** The leftovers in a folder into which nobody is writing. */
+    static List<Leftover> in(Path folder, Disk disk) throws IOException {
         List<Leftover> found = new ArrayList<>();
+        for (Map.Entry<String, String> e : among(disk.list(folder)).entrySet()) {
+            try (Disk.Input input = disk.open(folder.resolve(e.getKey()))) {
+                found.add(new Leftover(e.getKey(), e.getValue(), input.size()));
+            } catch (NoSuchFileException goneMeanwhile) {
+                // Somebody is writing after all, and this was no leftover.
+            } catch (IOException unreadable) {
+                // It can be deleted all the same; only its size is not known.
+                found.add(new Leftover(e.getKey(), e.getValue(), 0));
+            }
+        }
+        return found;
+    }
+
+    /** Names and reasons. */
+    private static Map<String, String> among(List<String> names) {
+        Map<String, String> found = new LinkedHashMap<>();
         Set<String> all = new HashSet<>(names);
         SortedSet<Long> checkpoints = StepNames.checkpoints(names);
         for (String name : names.stream().sorted().toList()) {
             if (isPendingStep(name)) {
-                found.add(new Leftover(name, "an interrupted commit"));
+                found.put(name, "an interrupted commit");
             } else if (name.startsWith(AtomicWrite.PENDING) && all.contains(name.substring(AtomicWrite.PENDING.length()))) {
-                found.add(new Leftover(name, "an interrupted replacement of " + name.substring(AtomicWrite.PENDING.length())));
+                found.put(name, "an interrupted replacement of " + name.substring(AtomicWrite.PENDING.length()));
             }
         }
         for (long step : StepNames.pins(names)) {
             if (!checkpoints.contains(step)) {
-                found.add(new Leftover(StepNames.pin(step), "the mark of a checkpoint that is gone"));
+                found.put(StepNames.pin(step), "the mark of a checkpoint that is gone");
             }
         }
         return found;

@@ -40,17 +40,12 @@ public final class WeightsExport {
     private WeightsExport() {
     }
 
-    /** Writes {@code .safetensors} or {@code .npz}, as the file's name says. */
-    public static void write(Checkpoint checkpoint, Path file, Disk disk) throws IOException {
-        String name = file.getFileName().toString();
-        String ending = name.substring(Math.max(0, name.lastIndexOf('.')));
-        if (!ENDINGS.contains(ending)) {
-            throw new IllegalArgumentException("cannot export weights to " + file + ": expected a name that ends in .safetensors or .npz; did you"
-                    + " mean '" + Spelling.nearest(ending, ENDINGS) + "'?");
-        }
+    /** Writes {@code .safetensors} or {@code .npz}, as the file's name says; returns how many tensors. */
+    public static int write(Checkpoint checkpoint, Path file, Disk disk) throws IOException {
+        String ending = requireForm(file);
         Map<String, Value.Tensor> weights = weights(checkpoint);
         if (disk.exists(file)) {
-            throw new FileAlreadyExistsException(file.toString(), null, "it is not replaced; delete it first, or use another name");
+            throw new FileAlreadyExistsException(file.toString(), null, "it exists, and is not replaced; delete it first, or use another name");
         }
         AtomicWrite.replace(disk, file.toAbsolutePath(), output -> {
             if (ending.equals(".npz")) {
@@ -59,6 +54,18 @@ public final class WeightsExport {
                 safetensors(checkpoint, weights, output);
             }
         });
+        return weights.size();
+    }
+
+    /** The ending of the file's name, which says in what form weights are written; a name that says none is refused. */
+    public static String requireForm(Path file) {
+        String name = file.getFileName() == null ? "" : file.getFileName().toString();
+        String ending = name.substring(Math.max(0, name.lastIndexOf('.')));
+        if (!ENDINGS.contains(ending)) {
+            throw new IllegalArgumentException("cannot export weights to " + file + ": expected a name that ends in .safetensors or .npz; did you"
+                    + " mean '" + Spelling.nearest(ending, ENDINGS) + "'?");
+        }
+        return ending;
     }
 
     private static Map<String, Value.Tensor> weights(Checkpoint checkpoint) {

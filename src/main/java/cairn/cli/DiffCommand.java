@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 /** {@code cairn diff}. */
 @Command(name = "diff", description = {
     "Compares two checkpoints, value by value: what is equal bit for bit, and how far the rest moved.",
-    "largest: the largest change of an element; norm: the length of all changes together; relative: that by the length before."},
+    "largest: the largest change of an element; norm: the length (Euclid's) of all changes together; relative: that by the length before; before and after: the lengths of the tensor itself."},
         footer = {"", "Examples:",
             "  cairn diff iris@best iris@latest",
             "  cairn diff iris@360 other@360        two runs",
@@ -46,18 +46,19 @@ final class DiffCommand implements Callable<Integer> {
         Checkpoint b = read(after, screen);
         List<Change> changes = a.state().changes(b.state());
         Columns values = new Columns("value", "before", "after");
-        Columns tensors = new Columns("tensor", ">largest", ">norm", ">relative", "changed");
+        Columns tensors = new Columns("tensor", ">largest", ">norm", ">relative", ">before", ">after", "changed");
         int equal = 0;
         int moved = 0;
         for (Change change : changes) {
             screen.tell(event(change));
             if (change.isEqual()) {
                 equal++;
+                change.distance().ifPresent(d -> tensors.add(change.path(), "", "", "", Wording.real(d.normBefore()), "", "equal"));
             } else if (change.distance().isPresent()) {
                 Distance d = change.distance().get();
                 tensors.add(change.path(), Wording.real(d.maximum()), Wording.real(d.norm()),
                         Double.isInfinite(d.relative()) ? "from 0" : Wording.real(d.relative()),
-                        d.changed() + " of " + d.elements());
+                        Wording.real(d.normBefore()), Wording.real(d.normAfter()), d.changed() + " of " + d.elements());
                 moved++;
             } else {
                 values.add(change.path(), orNothing(change.before()), orNothing(change.after()));
@@ -96,6 +97,8 @@ final class DiffCommand implements Callable<Integer> {
             Figures.put(event, "largest", d.maximum());
             Figures.put(event, "norm", d.norm());
             Figures.put(event, "relative", d.relative());
+            Figures.put(event, "norm_before", d.normBefore());
+            Figures.put(event, "norm_after", d.normAfter());
         });
         return event;
     }

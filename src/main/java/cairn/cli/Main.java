@@ -50,6 +50,8 @@ public final class Main {
                 .addSubcommand(new EvaluateCommand(host)).addSubcommand(new PredictCommand(host))
                 .addSubcommand(new CheckpointsCommand(host)).addSubcommand(new ShowCommand(host))
                 .addSubcommand(new DiffCommand(host)).addSubcommand(new VerifyCommand(host))
+                .addSubcommand(new PruneCommand(host)).addSubcommand(new PinCommand(host)).addSubcommand(new UnpinCommand(host))
+                .addSubcommand(new ExportCommand(host)).addSubcommand(new GcCommand(host))
                 .addSubcommand(DataCommand.line(host))
                 .addSubcommand(new LabCommand(host))
                 .addSubcommand(new RecipesCommand(host)).addSubcommand(new DoctorCommand(host));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How long to train, when to save and what to keep: arguments of a run, which change no number of it. */
@@ -32,10 +33,8 @@ final class RunArguments {
                     + " best that was seen."})
     private String saveEvery;
 
-    @Option(names = "--keep", paramLabel = "RULE", order = 11,
-            description = "What to keep: all, last:N, best:N, every:N, or several joined by commas. The newest, the best and the one"
-                    + " resumed from are always kept.")
-    private String keep;
+    @Mixin
+    private KeepRules keep;
 
     @Option(names = "--patience", paramLabel = "N", order = 12, description = "Stop after N evaluations without improvement.")
     private Integer patience;
@@ -92,7 +91,7 @@ final class RunArguments {
         boolean isSaid = length != null;
         return new Recipe.Run(isSaid ? Optional.ofNullable(length.epochs) : defaults.epochs(),
                 isSaid ? Optional.ofNullable(length.steps) : defaults.steps(),
-                Optional.ofNullable(saveEvery).orElse(defaults.saveEvery()), Optional.ofNullable(keep).orElse(defaults.keep()),
+                Optional.ofNullable(saveEvery).orElse(defaults.saveEvery()), keep.over(defaults),
                 Optional.ofNullable(patience).or(defaults::patience));
     }
 }

@@ -39,6 +39,11 @@ final class RunsFolder {
                 ? ", nor any other; start one with `cairn train RECIPE`" : "; " + Nearest.hint(text, names)));
     }
 
+    /** Every run in this folder, by name. */
+    List<StoredRun> all() throws IOException {
+        return names().stream().map(run -> new StoredRun(run, folder.resolve(run))).toList();
+    }
+
     /** The names of all runs in this folder. */
     List<String> names() throws IOException {
         if (!Files.isDirectory(folder)) {

@@ -28,6 +28,15 @@ record StoredRun(String name, Path folder) {
         return DirectoryStore.reading(folder, new RealDisk());
     }
 
+    /**
+     * The same, to write into.
+     *
+     * @throws cairn.checkpoint.FolderInUseException if somebody else does; it says which process on which host
+     */
+    DirectoryStore writing() throws IOException {
+        return DirectoryStore.writing(folder, new RealDisk());
+    }
+
     /** The checkpoint that {@code which} means, every checksum verified. */
     Checkpoint read(String which, Screen screen) throws IOException {
         try (DirectoryStore store = store()) {

@@ -29,6 +29,8 @@ final class TrainingLines implements Observer {
             screen.tell(line);
         } else if (event instanceof Event.Saved e) {
             screen.tell(Figures.of(run, e.checkpoint()).put("epoch", e.position().epochs()));
+        } else if (event instanceof Event.PruneFailed e) {
+            screen.tell(Screen.event("prune-failed").put("run", run).put("step", e.position().step()).put("message", e.why()));
         } else if (event instanceof Event.SaveFailed e) {
             screen.tell(Screen.event("save-failed").put("run", run).put("step", e.position().step()).put("message", e.why()));
         }

@@ -43,6 +43,8 @@ final class TrainingTable implements Observer {
             screen.say("saved " + run.folder().resolve(c.fileName()) + " " + Wording.size(c.bytes()) + " " + Wording.brief(c.digest()));
         } else if (event instanceof Event.SaveFailed e) {
             screen.note("not saved: step " + e.position().step() + ": " + e.why());
+        } else if (event instanceof Event.PruneFailed e) {
+            screen.note("saved, but older ones could not be deleted: step " + e.position().step() + ": " + e.why());
         }
     }
 

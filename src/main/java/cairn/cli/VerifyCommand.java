@@ -92,7 +92,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private List<Verification.Result> one(Screen screen, StoredRun run, DirectoryStore store, String which, Map<Long, String> recorded)
             throws IOException {
-        Verification.Result result = Verification.of(store, run.step(store, which), recorded);
+        Verification.Result result = Verification.of(store, run.step(store, which, screen), recorded);
         tell(screen, run, result, recorded);
         return List.of(result);
     }

@@ -10,9 +10,12 @@ import java.nio.ByteBuffer;
  * @param changed how many of them differ
  * @param maximum max |d|
  * @param norm ‖d‖, Euclid's
+ * @param normBefore ‖before‖
+ * @param normAfter ‖after‖
  * @param relative ‖d‖ / ‖before‖; infinite if only the denominator is 0, and 0 if both are
  */
-public record Distance(long elements, long changed, double maximum, double norm, double relative) {
+public record Distance(long elements, long changed, double maximum, double norm, double normBefore, double normAfter,
+        double relative) {
 
     /** The distance from {@code before} to {@code after}. */
     static Distance between(Value.Tensor before, Value.Tensor after) {
@@ -22,10 +25,12 @@ public record Distance(long elements, long changed, double maximum, double norm,
         double maximum = 0;
         double squares = 0;
         double squaresBefore = 0;
+        double squaresAfter = 0;
         while (a.hasRemaining()) {
             double x = next(before.type(), a);
             double y = next(after.type(), b);
             squaresBefore += x * x;
+            squaresAfter += y * y;
             if (Double.doubleToRawLongBits(x) == Double.doubleToRawLongBits(y)) {
                 continue;
             }
@@ -34,7 +39,7 @@ public record Distance(long elements, long changed, double maximum, double norm,
             maximum = Math.max(maximum, Math.abs(d));
             squares += d * d;
         }
-        return new Distance(before.size(), changed, maximum, Math.sqrt(squares),
+        return new Distance(before.size(), changed, maximum, Math.sqrt(squares), Math.sqrt(squaresBefore), Math.sqrt(squaresAfter),
                 squares == 0 ? 0 : Math.sqrt(squares) / Math.sqrt(squaresBefore));
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,8 +36,16 @@ final class BackgroundSaver implements AutoCloseable {
             double writeSeconds) {
     }
 
-    /** A save that failed. */
-    record Failed(Position position, Throwable cause) {
+    /**
+     * A save that failed, or what comes after it.
+     *
+     * @param isSaved whether the checkpoint itself is durable, and only deleting older ones failed
+     */
+    record Failed(Position position, Throwable cause, boolean isSaved) {
+        String why() {
+            return Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
+        }
+
         /** As the training thread is to throw it. */
         IOException asException() {
             if (cause instanceof RuntimeException e) {
@@ -44,8 +53,11 @@ final class BackgroundSaver implements AutoCloseable {
             } else if (cause instanceof Error e) {
                 throw e;
             }
-            return new IOException("the checkpoint of step " + position.step() + " could not be saved: " + cause.getMessage()
-                    + ". Those that were committed before are untouched", cause);
+            return new IOException(isSaved
+                    ? "the checkpoint of step " + position.step() + " is saved, but older ones that need not be kept could not be deleted: "
+                            + why() + ". To train on without deleting any: --keep all"
+                    : "the checkpoint of step " + position.step() + " could not be saved: " + why()
+                            + ". Those that were committed before are untouched", cause);
         }
     }
 
@@ -106,14 +118,18 @@ final class BackgroundSaver implements AutoCloseable {
 
     private void write(Position position, Checkpoint checkpoint, Storing storing, CaptureBuffers buffers, double held) {
         long begin = clock.getAsLong();
+        Optional<CheckpointInfo> saved = Optional.empty();
+        List<CheckpointInfo> dropped = List.of();
         try {
-            CheckpointInfo info = storing.store(checkpoint);
+            saved = Optional.of(storing.store(checkpoint));
             // Only now, when the new one is durable.
-            List<CheckpointInfo> dropped = store.prune(keep);
-            done.add(new Done(position, info, dropped, held, (clock.getAsLong() - begin) / 1e9));
+            dropped = store.prune(keep);
         } catch (IOException | RuntimeException | Error e) {
-            failed.add(new Failed(position, e));
+            failed.add(new Failed(position, e, saved.isPresent()));
         } finally {
+            if (saved.isPresent()) {
+                done.add(new Done(position, saved.get(), dropped, held, (clock.getAsLong() - begin) / 1e9));
+            }
             free.add(buffers);
         }
     }

@@ -100,7 +100,7 @@ final class Evaluations {
     static double measure(Evaluation evaluation, String name) {
         Estimate estimate = evaluation.measures().get(name);
         if (estimate == null) {
-            throw new IllegalArgumentException("monitor: unknown metric '" + name + "'; "
+            throw new IllegalArgumentException("unknown metric '" + name + "'; "
                     + Nearest.hint(name, evaluation.measures().keySet()));
         }
         return estimate.value();

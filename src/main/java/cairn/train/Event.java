@@ -53,6 +53,10 @@ public sealed interface Event {
     record SaveFailed(Position position, String why) implements Event {
     }
 
+    /** The checkpoint is saved, but older ones that need not be kept could not be deleted; training goes on because that was asked for. */
+    record PruneFailed(Position position, String why) implements Event {
+    }
+
     /** Checkpoints were deleted after a newer one had become durable. */
     record Pruned(Position position, List<CheckpointInfo> dropped) implements Event {
     }

@@ -39,6 +39,8 @@ final class JournalObserver implements Observer {
                 journal.flush();
             } else if (event instanceof Event.SaveFailed e) {
                 journal.append(step, "checkpoint/failed", e.why());
+            } else if (event instanceof Event.PruneFailed e) {
+                journal.append(step, "checkpoint/prune-failed", e.why());
             } else if (event instanceof Event.Stopped e) {
                 journal.append(step, "stopped", e.reason());
                 journal.append(step, "saving/saves", e.saving().saves());

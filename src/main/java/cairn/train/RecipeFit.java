@@ -1,5 +1,7 @@
 package cairn.train;
 
+import cairn.checkpoint.RetentionPolicy;
+import cairn.checkpoint.RetentionRule;
 import cairn.data.Batches;
 import cairn.data.DataSet;
 import cairn.data.Labels;
@@ -37,9 +39,19 @@ final class RecipeFit {
         fit.attempt("data.batch-size", fit::checkBatches);
         fit.attempt("data.augment", () -> recipe.data().augment().ifPresent(a -> a.check(fit.rows)));
         fit.attempt("evaluate.monitor", () -> Evaluations.requireMeasure(recipe.evaluate().monitor(), fit.rows.labels()));
+        fit.attempt("run.keep", () -> requireMeasures(RetentionPolicy.parse(recipe.run().keep(), Run.ranking(recipe)), fit.rows.labels()));
         fit.attempt("data.validation", () -> checkHeldOut(splits));
         if (!fit.problems.isEmpty()) {
             throw new RecipeException(recipe.name(), fit.problems);
+        }
+    }
+
+    /** Refuses rules that rank by a metric which evaluations of such labels do not have: they would rank nothing, and so keep nothing. */
+    static void requireMeasures(RetentionPolicy keep, Labels labels) {
+        for (RetentionRule rule : keep.rules()) {
+            if (rule instanceof RetentionRule.Best best && !best.ranking().equals(keep.ranking())) {
+                Evaluations.requireMeasure(best.ranking().metric(), labels);
+            }
         }
     }
 

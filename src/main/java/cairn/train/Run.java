@@ -181,6 +181,7 @@ public final class Run implements Closeable {
     public String train(long untilStep, StopRule stop, SaveRule save, OnSaveError onSaveError, String keep, List<Observer> observers)
             throws IOException {
         RetentionPolicy policy = policy(keep);
+        RecipeFit.requireMeasures(policy, trainer.splits().train().labels());
         if (trainer.position().step() < untilStep) {
             demand(untilStep, save, keep).requireRoom(folder.path(), folder.store().usableBytes());
         }
@@ -235,6 +236,16 @@ public final class Run implements Closeable {
         Map<String, String> facts = new LinkedHashMap<>(environment);
         facts.put(TIME, Long.toString(clocks.millis().getAsLong()));
         return facts;
+    }
+
+    /**
+     * The rules of {@code keep} for the run in {@code folder}, which nobody trains now: {@code best} is by its recipe, and the checkpoint
+     * that its newest session went on from is protected.
+     */
+    public static RetentionPolicy retention(Path folder, String keep) throws IOException {
+        RetentionPolicy policy = RetentionPolicy.parse(keep, ranking(recipe(folder)));
+        OptionalLong from = History.of(folder).resumedFrom();
+        return from.isPresent() ? policy.protecting(from.getAsLong()) : policy;
     }
 
     /** The recipe of the run in {@code folder}; nothing is locked and nothing is computed. */

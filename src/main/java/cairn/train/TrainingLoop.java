@@ -35,7 +35,8 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
         private SaveCosts costs = SaveCosts.NONE;
         private long savedAt = startedAt;
         private long savedStep = -1;
-        private final Advance advance = new Advance(trainer, new Telling(), stop::isUrgent);
+        private final Telling telling = new Telling();
+        private final Advance advance = new Advance(trainer, telling, stop::isUrgent);
         private double stepSeconds;
         private long steps;
         private long begunAt;
@@ -52,7 +53,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
                 advance.settle();
                 if (isStored && !trainer.evaluationDue()) {
                     tell(new Event.Saving(trainer.position()));
-                    saver.replace(trainer.position(), trainer, facts.get(), metrics());
+                    saver.replace(trainer.position(), trainer, facts.get(), telling.metrics());
                 }
             }
             if (isStored) {
@@ -96,7 +97,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
         /** Captures the state now; it is written beside the training. */
         private void save() throws IOException {
             tell(new Event.Saving(trainer.position()));
-            saver.save(trainer.position(), trainer, facts.get(), metrics());
+            saver.save(trainer.position(), trainer, facts.get(), telling.metrics());
             savedStep = trainer.position().step();
             savedAt = clock.getAsLong();
         }
@@ -112,7 +113,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
             BackgroundSaver.Outcome outcome = saver.drain();
             tellSaved(outcome);
             for (BackgroundSaver.Failed f : outcome.failed()) {
-                if (f.position().step() == savedStep) {
+                if (f.position().step() == savedStep && !f.isSaved()) {
                     throw f.asException();
                 }
             }
@@ -130,7 +131,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
                 if (onSaveError == OnSaveError.STOP) {
                     throw f.asException();
                 }
-                tell(new Event.SaveFailed(f.position(), f.cause().getMessage()));
+                tell(f.isSaved() ? new Event.PruneFailed(f.position(), f.why()) : new Event.SaveFailed(f.position(), f.why()));
             }
         }
 
@@ -140,6 +141,8 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
 
         /** Tells observers what the training does. */
         private final class Telling implements Advance.Listener {
+            private Optional<Event.Evaluated> newest = Optional.empty();
+
             @Override
             public void stepped(StepReport report) {
                 stepSeconds += secondsSince(begunAt);
@@ -149,7 +152,21 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
 
             @Override
             public void evaluated(Evaluation evaluation) {
-                tell(new Event.Evaluated(trainer.position(), trainer.monitored().name(), evaluation, isBest()));
+                Event.Evaluated event = new Event.Evaluated(trainer.position(), trainer.monitored().name(), evaluation, isBest());
+                newest = Optional.of(event);
+                tell(event);
+            }
+
+            /** What was measured at this very step, the monitored metric first: only that belongs to a checkpoint of it. */
+            Map<String, Double> metrics() {
+                Map<String, Double> metrics = new LinkedHashMap<>();
+                Progress progress = trainer.progress();
+                if (progress.evaluatedAt() == trainer.position().step()) {
+                    metrics.put(trainer.recipe().evaluate().monitor(), progress.last());
+                    newest.filter(e -> e.position().equals(trainer.position())).ifPresent(e ->
+                            e.result().measures().forEach((name, estimate) -> metrics.putIfAbsent(name, estimate.value())));
+                }
+                return metrics;
             }
         }
     }
@@ -157,16 +174,6 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
     /** Whether the best evaluation so far is the one of this very step. */
     private boolean isBest() {
         return trainer.progress().bestStep() == trainer.position().step();
-    }
-
-    /** The monitored metric belongs to a checkpoint only if it was measured at its very step. */
-    private Map<String, Double> metrics() {
-        Map<String, Double> metrics = new LinkedHashMap<>();
-        Progress progress = trainer.progress();
-        if (progress.evaluatedAt() == trainer.position().step()) {
-            metrics.put(trainer.recipe().evaluate().monitor(), progress.last());
-        }
-        return metrics;
     }
 
     private void tell(Event event) {

@@ -1,6 +1,7 @@
 package cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
@@ -103,6 +104,9 @@ class LookTest {
                 .findFirst().orElseThrow();
         assertThat(weight.get("elements").longValue()).isEqualTo(64);
         assertThat(weight.get("largest").doubleValue()).isPositive().isLessThan(weight.get("norm").doubleValue());
+        assertThat(weight.get("norm_before").doubleValue()).isPositive().isNotEqualTo(weight.get("norm_after").doubleValue());
+        assertThat(weight.get("relative").doubleValue() * weight.get("norm_before").doubleValue())
+                .isCloseTo(weight.get("norm").doubleValue(), within(1e-12));
         assertThat(cairn("diff", "iris@12", "iris@24").out()).contains("train/step").contains("integer 12").contains("integer 24");
     }
 

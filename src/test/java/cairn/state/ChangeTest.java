@@ -57,18 +57,20 @@ class ChangeTest {
         assertThat(d.changed()).isEqualTo(2);
         assertThat(d.maximum()).isEqualTo(4);
         assertThat(d.norm()).isCloseTo(5, within(1e-15));
+        assertThat(d.normBefore()).isCloseTo(Math.sqrt(26), within(1e-15));
+        assertThat(d.normAfter()).isCloseTo(Math.sqrt(27), within(1e-15));
         assertThat(d.relative()).isCloseTo(5 / Math.sqrt(26), within(1e-15));
     }
 
     @Test
     void specialValuesCount() {
         assertThat(distance(floats(0, 0), floats(0, 1)).relative()).isInfinite();
-        assertThat(distance(floats(0f), floats(-0f))).isEqualTo(new Distance(1, 1, 0, 0, 0));
+        assertThat(distance(floats(0f), floats(-0f))).isEqualTo(new Distance(1, 1, 0, 0, 0, 0, 0));
         assertThat(distance(floats(Float.NaN, 1), floats(Float.NaN, 1)).changed()).isZero();
         assertThat(distance(floats(Float.NaN, 1), floats(Float.NaN, 2)).maximum()).isEqualTo(1);
         assertThat(distance(floats(1f), floats(Float.NaN)).maximum()).isNaN();
         assertThat(distance(floats(Float.POSITIVE_INFINITY), floats(Float.POSITIVE_INFINITY)).norm()).isZero();
-        assertThat(distance(floats(), floats())).isEqualTo(new Distance(0, 0, 0, 0, 0));
+        assertThat(distance(floats(), floats())).isEqualTo(new Distance(0, 0, 0, 0, 0, 0, 0));
     }
 
     @ParameterizedTest
@@ -84,6 +86,6 @@ class ChangeTest {
             case U8 -> moved.put(1, (byte) 2);
         }
         Distance d = distance(new Value.Tensor(type, new long[] {3}, zeros), new Value.Tensor(type, new long[] {3}, moved));
-        assertThat(d).isEqualTo(new Distance(3, 1, 2, 2, Double.POSITIVE_INFINITY));
+        assertThat(d).isEqualTo(new Distance(3, 1, 2, 2, 0, 2, Double.POSITIVE_INFINITY));
     }
 }

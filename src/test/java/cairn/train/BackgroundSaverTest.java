@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.CheckpointInfo;
+import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.Ranking;
 import cairn.checkpoint.RetentionPolicy;
@@ -96,6 +97,31 @@ class BackgroundSaverTest {
             assertThatThrownBy(() -> outcome.failed().get(0).asException()).hasMessageContaining("deterministic");
             assertThat(store.list()).extracting(CheckpointInfo::step).containsExactly(5L);
         }
+    }
+
+    /** The checkpoint is there, so it is told as saved; and what failed is told as what it was. */
+    @Test
+    void aFailureToDeleteOlderOnesIsNoFailureToSave() throws IOException {
+        InMemoryStore store = new InMemoryStore();
+        Changing part = new Changing();
+        store.commit(Checkpoint.of(1, State.of(part)));
+        RetentionPolicy newest = RetentionPolicy.parse("last:1", Ranking.min("loss"));
+        CheckpointStore stubborn = (CheckpointStore) java.lang.reflect.Proxy.newProxyInstance(getClass().getClassLoader(),
+                new Class<?>[] {CheckpointStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("prune")) {
+                        throw new IOException("read-only");
+                    }
+                    return method.invoke(store, arguments);
+                });
+        try (BackgroundSaver saver = new BackgroundSaver(stubborn, newest, System::nanoTime)) {
+            saver.save(new Position(2, 10), part, Map.of(), Map.of());
+            BackgroundSaver.Outcome outcome = saver.drain();
+            assertThat(outcome.done()).extracting(d -> d.checkpoint().step()).containsExactly(2L);
+            assertThat(outcome.failed()).hasSize(1);
+            assertThat(outcome.failed().get(0).asException()).hasMessageContaining("the checkpoint of step 2 is saved")
+                    .hasMessageContaining("could not be deleted: read-only").hasMessageNotContaining("could not be saved");
+        }
+        assertThat(store.steps()).containsExactly(1L, 2L);
     }
 
     @Test

@@ -1,0 +1,85 @@
+package cairn.cli;
+
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.FolderInUseException;
+import cairn.checkpoint.Leftover;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn gc}. */
+@Command(name = "gc", description = {
+    "Deletes what interrupted commits have left in the folder of a run, or of every run. Only files that Cairn wrote and that serve nothing"
+        + " any more: never a checkpoint, never what it does not know.",
+    "A run that is being trained is left alone. A dry run looks at it all the same, and then lists what is being written just now, too."},
+        footer = {"", "Examples:",
+            "  cairn gc --dry-run        over all runs",
+            "  cairn gc iris",
+            "  cairn gc iris mnist-mlp --json"})
+final class GcCommand implements Callable<Integer> {
+    private final Host host;
+
+    @Parameters(paramLabel = "RUN", arity = "0..*", description = "Names of runs, or paths of their folders (default: all).")
+    private List<String> names = new ArrayList<>();
+
+    @Option(names = "--dry-run", order = 1, description = "Say what would be done, and do nothing.")
+    private boolean dryRun;
+
+    @Mixin
+    private RunsFolder runs;
+
+    @Mixin
+    private Common common;
+
+    GcCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen = common.screen(host);
+        List<StoredRun> chosen = new ArrayList<>();
+        for (String name : names) {
+            chosen.add(runs.find(name));
+        }
+        Columns table = new Columns("run", "file", ">size", "what it is");
+        long bytes = 0;
+        int files = 0;
+        int skipped = 0;
+        List<StoredRun> considered = names.isEmpty() ? runs.all() : chosen;
+        for (StoredRun run : considered) {
+            try {
+                for (Leftover leftover : leftovers(run)) {
+                    table.add(run.name(), leftover.fileName(), Wording.size(leftover.bytes()), leftover.why());
+                    screen.tell(Screen.event("leftover").put("run", run.name()).put("file", leftover.fileName())
+                            .put("bytes", leftover.bytes()).put("why", leftover.why()).put("deleted", !dryRun));
+                    bytes += leftover.bytes();
+                    files++;
+                }
+            } catch (FolderInUseException e) {
+                skipped++;
+                screen.note("left alone: " + e.getMessage());
+                screen.tell(Screen.event("skipped").put("run", run.name()).put("holder", e.holder()).put("message", e.getMessage()));
+            }
+        }
+        if (files > 0) {
+            screen.say(table.toString());
+        }
+        screen.say(considered.isEmpty() ? "no runs, so no leftovers" : files == 0 ? "no leftovers" : Wording.count(files, "file") + (dryRun ? " would be deleted, " : " deleted, ")
+                + Wording.size(bytes) + (dryRun ? " would be freed" : " freed"));
+        screen.tell(Screen.event("end").put("dry_run", dryRun).put("files", files).put("bytes", bytes).put("skipped", skipped));
+        // Of all runs some may well be in training; one that was named was meant.
+        return skipped > 0 && !names.isEmpty() ? ExitCode.REFUSED : ExitCode.OK;
+    }
+
+    private List<Leftover> leftovers(StoredRun run) throws IOException {
+        try (DirectoryStore store = dryRun ? run.store() : run.writing()) {
+            return dryRun ? store.leftovers() : store.deleteLeftovers();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package cairn.cli;
+
+import cairn.checkpoint.CheckpointException;
+import cairn.checkpoint.CheckpointInfo;
+import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.RetentionPlan;
+import cairn.checkpoint.RetentionPolicy;
+import cairn.checkpoint.RetentionRule;
+import cairn.train.Nearest;
+import cairn.train.Run;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn prune}. */
+@Command(name = "prune", description = {
+    "Deletes the checkpoints of a run that no rule keeps, and says of each why it stays or goes.",
+    "A run that is being trained prunes itself, and is refused here; --dry-run looks at it all the same."},
+        footer = {"", "Examples:",
+            "  cairn prune iris --dry-run       by the rules of its recipe",
+            "  cairn prune iris --keep last:3,best:2,every:1000",
+            "  cairn prune iris --keep best:1:max:accuracy,2GB --dry-run",
+            "  cairn prune iris --keep per:1h,log"})
+final class PruneCommand implements Callable<Integer> {
+    private final Host host;
+
+    @Parameters(paramLabel = "RUN", description = "The name of a run, or the path of its folder.")
+    private String name;
+
+    @Option(names = "--dry-run", order = 1, description = "Say what would be done, and do nothing.")
+    private boolean dryRun;
+
+    @Mixin
+    private KeepRules keep;
+
+    @Mixin
+    private RunsFolder runs;
+
+    @Mixin
+    private Common common;
+
+    PruneCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen = common.screen(host);
+        StoredRun run = runs.find(name);
+        RetentionPolicy policy = Run.retention(run.folder(), keep.over(run.recipe().run()));
+        try (DirectoryStore store = dryRun ? run.store() : run.writing()) {
+            CheckpointStore.Listing listing = store.listing();
+            requireMetrics(policy, listing.checkpoints());
+            RetentionPlan plan = store.plan(policy);
+            tell(screen, run, plan);
+            for (CheckpointException e : listing.unreadable()) {
+                screen.note("note: left alone: " + e.getMessage());
+                screen.tell(Screen.event("unreadable").put("run", run.name()).put("file", e.file()).put("message", e.getMessage()));
+            }
+            if (!dryRun) {
+                store.prune(plan);
+            }
+            end(screen, run, plan, policy);
+        }
+        return ExitCode.OK;
+    }
+
+    /** A misspelt metric ranks nothing, and would delete what its rule was meant to keep. */
+    private static void requireMetrics(RetentionPolicy policy, List<CheckpointInfo> all) {
+        SortedSet<String> known = new TreeSet<>();
+        all.forEach(c -> known.addAll(c.metrics().keySet()));
+        for (RetentionRule rule : policy.rules()) {
+            if (rule instanceof RetentionRule.Best best && !best.ranking().equals(policy.ranking())
+                    && !known.contains(best.ranking().metric())) {
+                throw CommandException.usage("--keep " + best + ": no checkpoint has the metric '" + best.ranking().metric() + "'; "
+                        + Nearest.hint(best.ranking().metric(), known) + "\nNothing was deleted.");
+            }
+        }
+    }
+
+    private void tell(Screen screen, StoredRun run, RetentionPlan plan) {
+        List<RetentionPlan.Choice> all = Stream.concat(plan.kept().stream(), plan.dropped().stream())
+                .sorted(Comparator.comparingLong(c -> c.checkpoint().step())).toList();
+        if (all.isEmpty()) {
+            screen.say("run " + run.name() + " has no checkpoint yet");
+            return;
+        }
+        SortedSet<Long> kept = plan.keptSteps();
+        Columns table = new Columns(">step", ">size", "", "because");
+        for (RetentionPlan.Choice choice : all) {
+            CheckpointInfo c = choice.checkpoint();
+            boolean stays = kept.contains(c.step());
+            table.add(Long.toString(c.step()), Wording.size(c.bytes()), stays ? "keep" : dryRun ? "would go" : "delete",
+                    String.join(", ", choice.reasons()));
+            ObjectNode event = Screen.event("choice").put("run", run.name()).put("step", c.step()).put("file", c.fileName())
+                    .put("bytes", c.bytes()).put("kept", stays);
+            ArrayNode reasons = event.putArray("reasons");
+            choice.reasons().forEach(reasons::add);
+            screen.tell(event);
+        }
+        screen.say(table.toString());
+    }
+
+    private void end(Screen screen, StoredRun run, RetentionPlan plan, RetentionPolicy policy) {
+        screen.say(Wording.count(plan.dropped().size(), "checkpoint") + (dryRun ? " would be deleted, " : " deleted, ")
+                + Wording.size(plan.droppedBytes()) + (dryRun ? " would be freed; " : " freed; ") + Wording.count(plan.kept().size(), "checkpoint")
+                + " kept, " + Wording.size(plan.keptBytes()) + " (rules: " + policy + ")");
+        screen.tell(Screen.event("end").put("run", run.name()).put("rules", policy.toString()).put("dry_run", dryRun)
+                .put("kept", plan.kept().size()).put("kept_bytes", plan.keptBytes())
+                .put("deleted", plan.dropped().size()).put("deleted_bytes", plan.droppedBytes()));
+    }
+}
