@@ -3,7 +3,7 @@ package cairn.cli;
 import cairn.checkpoint.FolderInUseException;
 import cairn.checkpoint.NotDeterministicException;
 import cairn.state.RestoreException;
-import cairn.train.NonFiniteLossException;
+import cairn.train.TrainingFaultException;
 import cairn.train.RecipeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +34,7 @@ record Failure(int exitCode, String message) {
             return new Failure(ExitCode.USAGE, thrown.getMessage());
         } else if (thrown instanceof IOException e) {
             return new Failure(ExitCode.FAILED, ofFile(e));
-        } else if (thrown instanceof RestoreException || thrown instanceof NonFiniteLossException
+        } else if (thrown instanceof RestoreException || thrown instanceof TrainingFaultException
                 || thrown instanceof NotDeterministicException) {
             return new Failure(ExitCode.FAILED, thrown.getMessage());
         } else if (thrown instanceof InterruptedException) {

@@ -34,6 +34,7 @@ public final class Batches implements BatchSource {
     private final boolean dropsLast;
     private final Normalization normalization;
     private final Augmentation augmentation;
+    private final Poison poison;
     private final Key key;
     @Ephemeral(value = "a shape", kind = FIXED)
     private final long[] shape;
@@ -43,13 +44,14 @@ public final class Batches implements BatchSource {
     private final AtomicReferenceArray<Order> orders = new AtomicReferenceArray<>(2);
 
     private Batches(DataSet data, int batchSize, boolean shuffles, boolean dropsLast, Normalization normalization,
-            Augmentation augmentation, Key key) {
+            Augmentation augmentation, Poison poison, Key key) {
         this.data = data;
         this.batchSize = batchSize;
         this.shuffles = shuffles;
         this.dropsLast = dropsLast;
         this.normalization = normalization;
         this.augmentation = augmentation;
+        this.poison = poison;
         this.key = key;
         this.shape = data.shape();
         this.width = data.featureCount();
@@ -71,22 +73,22 @@ public final class Batches implements BatchSource {
 
     /** Every epoch in another chance order; rows as they are, the last batch short if it must be. */
     public static Batches shuffled(DataSet data, int batchSize, Key key) {
-        return new Batches(data, batchSize, true, false, Normalization.none(), Augmentation.none(), key);
+        return new Batches(data, batchSize, true, false, Normalization.none(), Augmentation.none(), Poison.none(), key);
     }
 
     /** Every epoch in the data set's own order: for evaluation. */
     public static Batches inOrder(DataSet data, int batchSize) {
-        return new Batches(data, batchSize, false, false, Normalization.none(), Augmentation.none(), Key.of(0));
+        return new Batches(data, batchSize, false, false, Normalization.none(), Augmentation.none(), Poison.none(), Key.of(0));
     }
 
     /** The same without the short last batch; the rows it would have held are others in every epoch. */
     public Batches droppingLast() {
-        return new Batches(data, batchSize, shuffles, true, normalization, augmentation, key);
+        return new Batches(data, batchSize, shuffles, true, normalization, augmentation, poison, key);
     }
 
     /** The same with normalized features. */
     public Batches normalized(Normalization by) {
-        return new Batches(data, batchSize, shuffles, dropsLast, by, augmentation, key);
+        return new Batches(data, batchSize, shuffles, dropsLast, by, augmentation, poison, key);
     }
 
     /** The same with images changed by chance, after normalization. */
@@ -95,7 +97,12 @@ public final class Batches implements BatchSource {
             throw new IllegalArgumentException("batches in order are for evaluation, which sees the rows of " + data.name()
                     + " as they are; augment shuffled batches");
         }
-        return new Batches(data, batchSize, shuffles, dropsLast, normalization, with, key);
+        return new Batches(data, batchSize, shuffles, dropsLast, normalization, with, poison, key);
+    }
+
+    /** The same with the batches of some steps spoilt, last of all. */
+    public Batches poisoned(Poison by) {
+        return new Batches(data, batchSize, shuffles, dropsLast, normalization, augmentation, by, key);
     }
 
     /** A fresh batch, which is the caller's and stays valid. */
@@ -115,6 +122,7 @@ public final class Batches implements BatchSource {
         reuse.reset(step, size, Math.min(batchSize, data.size()), shape, data.labels());
         System.arraycopy(order, first, reuse.rows(), 0, size);
         features(step, reuse);
+        poison.apply(step, reuse.features(), reuse.size() * width);
         labels(reuse);
         return reuse;
     }

@@ -1,6 +1,7 @@
 package cairn.tensor;
 
 import cairn.state.ElementType;
+import cairn.state.Slots;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -143,6 +144,21 @@ public final class Array {
         }
     }
 
+    /** For a slot that holds this array. */
+    public Slots.TensorAccess access() {
+        return new Slots.TensorAccess() {
+            @Override
+            public void copyTo(ByteBuffer target) {
+                Array.this.copyTo(target);
+            }
+
+            @Override
+            public void copyFrom(ByteBuffer source) {
+                Array.this.copyFrom(source);
+            }
+        };
+    }
+
     /** Sets the first {@code count} elements to the {@code values} from {@code from} on, converting to this array's type. */
     public void set(float[] values, int from, int count) {
         ByteBuffer w = window(0, (long) count * type.bytes());
@@ -199,6 +215,11 @@ public final class Array {
         }
         ByteBuffer w = window(0, type.bytes());
         return type == ElementType.F32 ? w.getFloat() : w.getDouble();
+    }
+
+    /** All bytes of the live memory, little-endian; at most 2 GiB. */
+    ByteBuffer bytes() {
+        return window(0, size() * type.bytes());
     }
 
     /** A direct buffer over {@code length} bytes of the live memory, from byte {@code from} of this view on. */

@@ -6,7 +6,6 @@ import cairn.state.ElementType;
 import cairn.state.Ephemeral;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -43,16 +42,6 @@ public final class ParameterVector implements Snapshottable {
 
     @Override
     public void slots(Slots s) {
-        views.forEach((name, array) -> s.tensor(name, array.type(), array.shape(), new Slots.TensorAccess() {
-            @Override
-            public void copyTo(ByteBuffer target) {
-                array.copyTo(target);
-            }
-
-            @Override
-            public void copyFrom(ByteBuffer source) {
-                array.copyFrom(source);
-            }
-        }));
+        views.forEach((name, array) -> s.tensor(name, array.type(), array.shape(), array.access()));
     }
 }

@@ -5,6 +5,7 @@
  * <br><b>Knows</b>: arrays, layouts, offsets, views, operations, the native environment.
  * <br><b>Must not know</b>: layers, optimizers, data, files.
  * <br><b>Read in this order</b>: {@link cairn.tensor.Array}, {@link cairn.tensor.Layout}, {@link cairn.tensor.ParameterVector},
+ * {@link cairn.tensor.KeptState},
  * {@link cairn.tensor.Operation}, {@link cairn.tensor.Native}, then the vocabulary: {@link cairn.tensor.Elementwise},
  * {@link cairn.tensor.Products}, {@link cairn.tensor.Rows}, {@link cairn.tensor.Convolutions}, {@link cairn.tensor.Pooling},
  * {@link cairn.tensor.Chance}, {@link cairn.tensor.Reductions}, {@link cairn.tensor.Updates};

@@ -53,7 +53,7 @@ final class BatchGradient {
     }
 
     /** The batch's loss, read when everything has been asked of the device; leaves its gradient, summed over the parts, in the gradient vector. */
-    double of(Batch batch, Key key) {
+    double of(Batch batch, Key key, Probe probe) {
         int parts = parts(batch.size());
         double weight = 1 / weightOf(batch);
         double sum = 0;
@@ -65,6 +65,7 @@ final class BatchGradient {
             Key partKey = key.fold(part);
             Feeding.fill(w, loss, batch, labels, from, rows);
             w.forward(partKey);
+            probe.forward(w);
             w.backward(partKey, weight);
             tree.add(part == parts - 1);
             if (part == parts - 1) {
@@ -73,6 +74,11 @@ final class BatchGradient {
             sum += w.lossSum();
         }
         return sum * weight;
+    }
+
+    /** Σ g² of the whole gradient, which is not finite if a g is not (and if it overflows). */
+    double squares() {
+        return sumOfSquares.value();
     }
 
     /**

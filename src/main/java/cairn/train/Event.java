@@ -10,7 +10,7 @@ import java.util.Optional;
  * <pre>
  *     Started
  *     while not stopped:
- *         Stepped                      one update was made
+ *         Stepped                      one update was made; or Intervened: the recovery rule did something in its place
  *         Evaluated                    if the recipe's cadence asked for it
  *         Saved, Pruned                if the save rule asked for it; at step 0 and at the end in any case.
  *                                      Saving runs beside the training, so these may come some steps later
@@ -30,6 +30,14 @@ public sealed interface Event {
 
     /** One update was made. */
     record Stepped(Position position, StepReport report) implements Event {
+    }
+
+    /** A fault that was gone when its step, which is told next, was computed once more: the machine's, not the training's. */
+    record FaultPassed(Position position, Fault fault) implements Event {
+    }
+
+    /** The recipe's recovery rule answered a fault; the step counts, and its update was not made. */
+    record Intervened(Position position, Intervention intervention) implements Event {
     }
 
     /** The model was evaluated as the recipe asks. */

@@ -25,6 +25,17 @@ final class JournalObserver implements Observer {
                 if (e.report().gradientNorm().isPresent()) {
                     journal.append(step, "train/gradient-norm", e.report().gradientNorm().getAsDouble());
                 }
+            } else if (event instanceof Event.FaultPassed e) {
+                journal.append(step, "recovery/passed", Setting.kebab(e.fault().kind()));
+                journal.append(step, "recovery/value", e.fault().value());
+            } else if (event instanceof Event.Intervened e) {
+                Intervention i = e.intervention();
+                journal.append(step, "recovery/fault", Setting.kebab(i.fault().kind()));
+                journal.append(step, "recovery/value", i.fault().value());
+                journal.append(step, "recovery/limit", i.fault().limit());
+                journal.append(step, "recovery/back-to", i.backTo());
+                journal.append(step, "recovery/rate-factor", i.rateFactor());
+                journal.append(step, "recovery/number", i.number());
             } else if (event instanceof Event.Evaluated e) {
                 for (var measure : e.result().measures().entrySet()) {
                     journal.append(step, "evaluation/" + measure.getKey(), measure.getValue().value());

@@ -3,6 +3,7 @@ package cairn.train;
 import cairn.data.Augmentation;
 import cairn.data.CsvSchema;
 import cairn.data.DataSource;
+import cairn.data.Poison;
 import cairn.nn.AveragePool2d;
 import cairn.nn.BatchNorm;
 import cairn.nn.Conv2d;
@@ -82,7 +83,7 @@ final class Kinds {
     /** A recipe of defaults; what it says of name, data and model is never used. */
     static final Recipe DEFAULTS = new Recipe("unnamed", 0, Recipe.Precision.FLOAT32,
             Recipe.Data.of(new DataSource.Iris()), List.of(new Relu()), SoftmaxCrossEntropy.of(), Adam.of(0.001), Constant.of(),
-            Optional.empty(), Optional.empty(), Optional.empty(), new Recipe.Evaluate(Span.epochs(1), "loss"),
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), new Recipe.Evaluate(Span.epochs(1), "loss"),
             new Recipe.Run(Optional.empty(), Optional.empty(), "1ep,best", "last:3,best:1", Optional.empty()));
 
     /**
@@ -97,6 +98,9 @@ final class Kinds {
     private static final Map<Class<?>, Section> SECTIONS = Map.of(
             Plateau.class, new Section(Plateau.of(Plateau.Mode.MIN), Set.of()),
             WeightAverage.class, new Section(WeightAverage.of(0.999), Set.of("decay")),
+            Recovery.class, new Section(Recovery.of(), Set.of()),
+            Recovery.Spike.class, new Section(Recovery.Spike.of(), Set.of()),
+            Poison.class, new Section(Poison.none(), Set.of("steps")),
             Augmentation.class, new Section(Augmentation.none(), Set.of()),
             Joined.Part.class, new Section(new Joined.Part(Constant.of(), ONE), Set.of("schedule", "length")));
 

@@ -28,6 +28,10 @@ final class OptimizerVectors implements Optimizer.Vectors, Snapshottable {
         rule.slots().forEach(name -> slots.put(name, new ParameterVector(parameters.layout(), gradient.flat().type())));
     }
 
+    ParameterVector gradient() {
+        return gradient;
+    }
+
     @Override
     public Array theta() {
         return parameters.flat();

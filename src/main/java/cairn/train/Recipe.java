@@ -3,6 +3,7 @@ package cairn.train;
 import cairn.data.Augmentation;
 import cairn.data.DataSource;
 import cairn.data.Normalization;
+import cairn.data.Poison;
 import cairn.nn.Layer;
 import cairn.nn.Loss;
 import cairn.nn.Sequential;
@@ -28,11 +29,12 @@ import java.util.OptionalLong;
  * @param plateau lowers the rate when the monitored metric stops improving, if present
  * @param clip limits the gradient before the update, if present
  * @param average keeps an average of the weights, with which the model is evaluated, if present
+ * @param recovery what to do at a loss that is not finite or leaps, if present; otherwise training stops
  * @param run defaults of a run's arguments; not part of the digest
  */
 public record Recipe(String name, long seed, Precision dtype, Data data, List<Layer> model, Loss loss, Optimizer optimizer,
         LrSchedule schedule, Optional<Plateau> plateau, Optional<Clipping> clip, Optional<WeightAverage> average,
-        Evaluate evaluate, Run run) {
+        Optional<Recovery> recovery, Evaluate evaluate, Run run) {
 
     /** So far a rate of 0 is looked for, step by step. */
     private static final long MOST_IDLE = 10_000_000;
@@ -63,9 +65,10 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
      * @param dropLast whether the last batch of an epoch is left out if it is short
      * @param normalize how features are normalized, fitted on the training rows
      * @param augment changes training images by chance, if present
+     * @param poison spoils some batches on purpose, if present
      */
     public record Data(DataSource set, int batchSize, int microBatches, Share validation, Share test, boolean dropLast,
-            Normalization.Kind normalize, Optional<Augmentation> augment) {
+            Normalization.Kind normalize, Optional<Augmentation> augment, Optional<Poison> poison) {
         public Data {
             if (batchSize < 1) {
                 throw new IllegalArgumentException("batch-size: expected 1 or more, found " + batchSize);
@@ -77,7 +80,7 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
         }
 
         static Data of(DataSource set) {
-            return new Data(set, 32, 1, Share.of(0.1), Share.of(0.2), false, Normalization.Kind.STANDARDIZE, Optional.empty());
+            return new Data(set, 32, 1, Share.of(0.1), Share.of(0.2), false, Normalization.Kind.STANDARDIZE, Optional.empty(), Optional.empty());
         }
     }
 
@@ -186,7 +189,7 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
 
     /** This recipe with other defaults for a run's arguments; the digest is the same. */
     public Recipe withRun(Run other) {
-        return new Recipe(name, seed, dtype, data, model, loss, optimizer, schedule, plateau, clip, average, evaluate, other);
+        return new Recipe(name, seed, dtype, data, model, loss, optimizer, schedule, plateau, clip, average, recovery, evaluate, other);
     }
 
     /** This recipe with settings changed, each {@code path=value} such as {@code optimizer.learning-rate=0.01}. */

@@ -3,6 +3,7 @@ package cairn.train;
 import cairn.data.Augmentation;
 import cairn.data.DataSource;
 import cairn.data.Normalization;
+import cairn.data.Poison;
 import cairn.nn.Layer;
 import cairn.nn.Loss;
 import cairn.optim.Clipping;
@@ -30,6 +31,7 @@ public final class RecipeBuilder {
     private boolean dropLast = Kinds.DEFAULTS.data().dropLast();
     private Normalization.Kind normalize = Kinds.DEFAULTS.data().normalize();
     private Optional<Augmentation> augment = Optional.empty();
+    private Optional<Poison> poison = Optional.empty();
     private List<Layer> model = List.of();
     private Loss loss = Kinds.DEFAULTS.loss();
     private Optimizer optimizer = Kinds.DEFAULTS.optimizer();
@@ -37,6 +39,7 @@ public final class RecipeBuilder {
     private Optional<Plateau> plateau = Optional.empty();
     private Optional<Clipping> clip = Optional.empty();
     private Optional<WeightAverage> average = Optional.empty();
+    private Optional<Recovery> recovery = Optional.empty();
     private Recipe.Evaluate evaluate = Kinds.DEFAULTS.evaluate();
     private Recipe.Run run = Kinds.DEFAULTS.run();
 
@@ -94,6 +97,12 @@ public final class RecipeBuilder {
         return this;
     }
 
+    /** Spoils some batches on purpose. */
+    public RecipeBuilder poison(Poison value) {
+        poison = Optional.of(value);
+        return this;
+    }
+
     public RecipeBuilder model(Layer... layers) {
         model = List.of(layers);
         return this;
@@ -129,6 +138,12 @@ public final class RecipeBuilder {
         return this;
     }
 
+    /** What to do at a loss that is not finite or leaps; without it training stops. */
+    public RecipeBuilder recovery(Recovery value) {
+        recovery = Optional.of(value);
+        return this;
+    }
+
     /** When the model is evaluated, and the metric that says which one is best. */
     public RecipeBuilder evaluate(Span every, String monitor) {
         evaluate = new Recipe.Evaluate(every, monitor);
@@ -148,7 +163,7 @@ public final class RecipeBuilder {
 
     /** The recipe; refused if any setting is out of its range. */
     public Recipe build() {
-        return new Recipe(name, seed, dtype, new Recipe.Data(set, batchSize, microBatches, validation, test, dropLast, normalize, augment),
-                model, loss, optimizer, schedule, plateau, clip, average, evaluate, run);
+        return new Recipe(name, seed, dtype, new Recipe.Data(set, batchSize, microBatches, validation, test, dropLast, normalize, augment, poison),
+                model, loss, optimizer, schedule, plateau, clip, average, recovery, evaluate, run);
     }
 }

@@ -6,11 +6,10 @@ import cairn.data.Batches;
 import cairn.data.DataFolders;
 import cairn.data.DataSet;
 import cairn.data.Normalization;
+import cairn.data.Poison;
 import cairn.data.Prefetch;
 import cairn.data.Splits;
 import cairn.nn.Network;
-import cairn.optim.Clipping;
-import cairn.optim.WeightAverage;
 import cairn.random.Key;
 import cairn.state.ElementType;
 import cairn.state.Ephemeral;
@@ -18,8 +17,6 @@ import cairn.state.RestoreException;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import cairn.state.State;
-import cairn.tensor.Elementwise;
-import cairn.tensor.Operation;
 import cairn.tensor.ParameterVector;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,16 +45,11 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     private final Splits splits;
     private final Map<String, String> constants;
     private final Prefetch batches;
-    private final Key chance;
     private final Network network;
     private final OptimizerVectors vectors;
-    private final cairn.optim.Optimizer.Update update;
-    private final Optional<Clipping.Clip> clip;
     private final Optional<ParameterVector> average;
-    private final Optional<WeightAverage.Averaging> averaging;
-    private final BatchGradient gradients;
-    private final Operation keepBuffers;
-    private final Operation putBuffersBack;
+    private final StepUpdate update;
+    private final Optional<Recovering> recovery;
     private final Evaluations evaluations;
     private final Progress progress;
     private long step;
@@ -69,7 +61,6 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     private Trainer(Recipe recipe, TrainingData data) {
         this.recipe = recipe;
         Key root = Key.of(recipe.seed());
-        this.chance = root.fold("step");
         this.data = data;
         this.splits = data.splits();
         RecipeFit.check(recipe, splits);
@@ -80,23 +71,21 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         this.network = new Network(recipe.network(), splits.train().shape(), type, root.fold("init"));
         ParameterVector gradient = new ParameterVector(network.parameters().layout(), type);
         this.vectors = new OptimizerVectors(recipe.optimizer(), network.parameters(), gradient);
-        this.update = recipe.optimizer().wire(vectors);
-        this.clip = recipe.clip().map(c -> c.wire(gradient.flat()));
         this.average = recipe.average().map(a -> a.start(network.parameters()));
-        this.averaging = recipe.average().map(a ->
-                a.wire(network.parameters().flat(), average.orElseThrow().flat(), gradient.flat()));
-        this.gradients = new BatchGradient(network, recipe.loss(), splits.train().labels(), recipe.data().microBatches(), gradient);
-        ParameterVector kept = new ParameterVector(network.buffers().layout(), type);
-        this.keepBuffers = Elementwise.copy(network.buffers().flat(), kept.flat());
-        this.putBuffersBack = Elementwise.copy(kept.flat(), network.buffers().flat());
         this.progress = new Progress(recipe.evaluate().largerIsBetter(), recipe.plateau());
         this.evaluations = new Evaluations(recipe.loss(), network,
                 average.orElse(network.parameters()), normalization);
-        wireEveryBatchSize();
         Batches shuffled = Batches.shuffled(splits.train(), recipe.data().batchSize(), root)
-                .normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none()));
-        // Last, for it starts a thread, which nobody would end if the rest failed.
+                .normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none())).poisoned(recipe.data().poison().orElse(Poison.none()));
+        // Late, for it starts a thread, which nobody would end if something before it failed.
         this.batches = new Prefetch(recipe.data().dropLast() ? shuffled.droppingLast() : shuffled, PREFETCHED);
+        try {
+            this.update = new StepUpdate(recipe, network, vectors, average, splits.train().labels(), batches, batchSizes(), root.fold("step"));
+            this.recovery = recipe.recovery().map(r -> new Recovering(r, update, this::whatUpdatesChange));
+        } catch (RuntimeException | Error e) {
+            batches.close();
+            throw e;
+        }
     }
 
     /** A training at step 0; looks for data sets where the command line does. */
@@ -148,52 +137,58 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     // --- training
 
     /**
-     * Makes exactly one update.
+     * Makes exactly one update, or what the recipe's recovery rule does in its place; either counts as a step.
      *
-     * @throws NonFiniteLossException if the loss or anything in the gradient is not finite; then nothing has changed
+     * @throws TrainingFaultException if the loss or anything in the gradient is not finite (or the loss a spike), and no recovery rule
+     *     helps; then nothing has changed
      */
     public StepReport step() {
-        Batch batch = batches.at(step);
+        return step(Probe.NONE);
+    }
+
+    /** The same, with somebody looking into it. */
+    StepReport step(Probe probe) {
         double rate = recipe.optimizer().learningRate() * recipe.schedule().factor(step, batches.batchesPerEpoch())
-                * progress.rateFactor();
-        Key key = chance.fold(step);
-        keepBuffers.run(key);
-        boolean isDone = false;
-        try {
-            double loss = gradients.of(batch, key);
-            requireFinite("loss", loss, rate, batch);
-            Optional<String> notFinite = gradients.notFinite();
-            if (notFinite.isPresent()) {
-                requireFinite("gradient of " + notFinite.get(), Double.NaN, rate, batch);
-            }
-            OptionalDouble norm = clip.isPresent() ? clip.get().apply() : OptionalDouble.empty();
-            norm.ifPresent(n -> requireFinite("gradient's norm", n, rate, batch));
-            update.apply(rate, step + 1);
-            averaging.ifPresent(a -> a.apply(step + 1));
-            step++;
-            isDone = true;
-            return new StepReport(step, loss, rate, norm, batch.size());
-        } finally {
-            if (!isDone) {
-                putBuffersBack.run(key);
-            }
+                * progress.rateFactor() * (recovery.isPresent() ? recovery.get().rateFactor() : 1);
+        StepUpdate.Attempt attempt = update.attempt(step, probe);
+        Optional<Fault> fault = fault(attempt, rate);
+        if (fault.isEmpty()) {
+            return made(attempt, rate, probe, Optional.empty());
         }
+        update.undo();
+        if (recovery.isEmpty()) {
+            throw TrainingFaultException.of(fault.get(), "");
+        }
+        if (recovery.get().rule().confirm()) {
+            StepUpdate.Attempt again = update.attempt(step, probe);
+            if (!again.sameNumbers(attempt) && fault(again, rate).isEmpty()) {
+                return made(again, rate, probe, fault);
+            }
+            update.undo();
+        }
+        Intervention intervention = recovery.get().intervene(fault.get());
+        step++;
+        return new StepReport(step, attempt.loss(), rate, attempt.norm(), fault.get().rows().size(), Optional.empty(),
+                Optional.of(intervention));
     }
 
-    private void requireFinite(String what, double value, double rate, Batch batch) {
-        if (!Double.isFinite(value)) {
-            throw new NonFiniteLossException(step, what, value, rate, Arrays.copyOf(batch.rows(), batch.size()));
-        }
+    private Optional<Fault> fault(StepUpdate.Attempt attempt, double rate) {
+        return Fault.in(attempt, step, rate, recovery.isPresent() ? recovery.get().limit() : OptionalDouble.empty());
     }
 
-    /** Wires full and short batches, so that no step has to. */
-    private void wireEveryBatchSize() {
+    private StepReport made(StepUpdate.Attempt attempt, double rate, Probe probe, Optional<Fault> passing) {
+        update.apply(rate, step);
+        step++;
+        recovery.ifPresent(r -> r.made(step, attempt.loss(), rate));
+        probe.updated();
+        return new StepReport(step, attempt.loss(), rate, attempt.norm(), attempt.batch().size(), passing, Optional.empty());
+    }
+
+    /** The sizes of full and short batches, which are wired before the first step. */
+    private int[] batchSizes() {
         int n = splits.train().size();
         int full = Math.min(recipe.data().batchSize(), n);
-        gradients.wire(full);
-        if (!recipe.data().dropLast() && n % full != 0) {
-            gradients.wire(n % full);
-        }
+        return !recipe.data().dropLast() && n % full != 0 ? new int[] {full, n % full} : new int[] {full};
     }
 
     /** Goes forward to {@code step}: every update, and every evaluation that the recipe asks for on the way. */
@@ -298,10 +293,15 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     public void slots(Slots s) {
         s.integer("train/step", () -> step, v -> step = v);
         constants.forEach(s::constant);
+        whatUpdatesChange(s);
+        s.child("progress", progress);
+        recovery.ifPresent(r -> s.child("recovery", r));
+    }
+
+    private void whatUpdatesChange(Slots s) {
         s.child("model", network);
         s.child("optimizer", vectors);
         average.ifPresent(a -> s.child("average", a));
-        s.child("progress", progress);
     }
 
     /** What must be the same in whatever is restored, and what a prediction has to know. */

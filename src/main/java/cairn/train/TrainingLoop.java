@@ -82,7 +82,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
             try {
                 begunAt = clock.getAsLong();
                 advance.next();
-            } catch (NonFiniteLossException e) {
+            } catch (TrainingFaultException e) {
                 saveNow();
                 throw e;
             }
@@ -147,7 +147,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
             public void stepped(StepReport report) {
                 stepSeconds += secondsSince(begunAt);
                 steps++;
-                tell(new Event.Stepped(trainer.position(), report));
+                tellStep(report);
             }
 
             @Override
@@ -174,6 +174,12 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
     /** Whether the best evaluation so far is the one of this very step. */
     private boolean isBest() {
         return trainer.progress().bestStep() == trainer.position().step();
+    }
+
+    private void tellStep(StepReport report) {
+        report.passing().ifPresent(f -> tell(new Event.FaultPassed(trainer.position(), f)));
+        tell(report.intervention().isPresent() ? new Event.Intervened(trainer.position(), report.intervention().get())
+                : new Event.Stepped(trainer.position(), report));
     }
 
     private void tell(Event event) {

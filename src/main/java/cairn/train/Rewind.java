@@ -1,0 +1,103 @@
+package cairn.train;
+
+import cairn.state.ElementType;
+import cairn.state.Slots;
+import cairn.state.Snapshottable;
+import cairn.state.State;
+import cairn.tensor.Array;
+import cairn.tensor.KeptState;
+import java.util.function.DoubleConsumer;
+
+/**
+ * The way back to exactly {@code back} steps ago: two earlier states, taken {@code back} steps apart, and the rates of the updates
+ * since the older one, which are made again from there. All of it is state, so the way back is known wherever a training goes on.
+ */
+final class Rewind implements Snapshottable {
+
+    /** An earlier state. */
+    private static final class Earlier implements Snapshottable {
+        private final KeptState state;
+        private long step;
+
+        Earlier(Snapshottable part) {
+            state = new KeptState(part);
+        }
+
+        void take(long now) {
+            state.take();
+            step = now;
+        }
+
+        @Override
+        public void slots(Slots s) {
+            s.integer("step", () -> step, v -> step = v);
+            state.slots(s);
+        }
+    }
+
+    private final int back;
+    private final Snapshottable part;
+    private final Earlier one;
+    private final Earlier other;
+    private final Array rates;
+
+    /** @param part what goes back: all that updates change */
+    Rewind(int back, Snapshottable part) {
+        this.back = back;
+        this.part = part;
+        this.one = new Earlier(part);
+        this.other = new Earlier(part);
+        this.rates = Array.zeros(ElementType.F64, 2L * back);
+    }
+
+    private Earlier older() {
+        return one.step <= other.step ? one : other;
+    }
+
+    private Earlier newer() {
+        return one.step <= other.step ? other : one;
+    }
+
+    /** Remembers the update that has led to {@code step}. */
+    void made(long step, double rate) {
+        rateOf(step - 1).set(new double[] {rate});
+        if (step - newer().step >= back) {
+            older().take(step);
+        }
+    }
+
+    /** Goes to the state {@code back} steps before {@code from}, or as near to it as is known; tells the losses on the way. */
+    long goBack(long from, StepUpdate update, DoubleConsumer loss) {
+        State before = State.of(part);
+        long to = Math.max(older().step, from - back);
+        try {
+            older().state.put();
+            for (long k = older().step; k < to; k++) {
+                StepUpdate.Attempt attempt = update.attempt(k, Probe.NONE);
+                update.apply(rateOf(k).value(), k);
+                loss.accept(attempt.loss());
+            }
+        } catch (RuntimeException | Error e) {
+            before.into(part);
+            throw e;
+        }
+        return to;
+    }
+
+    /** From now on nobody goes back behind {@code step}, where the training stands. */
+    void beginAt(long step) {
+        one.take(step);
+        other.take(step);
+    }
+
+    private Array rateOf(long step) {
+        return rates.view(step % rates.size(), 1);
+    }
+
+    @Override
+    public void slots(Slots s) {
+        s.child("earlier/0", one);
+        s.child("earlier/1", other);
+        s.tensor("rates", rates.type(), rates.shape(), rates.access());
+    }
+}

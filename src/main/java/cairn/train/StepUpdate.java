@@ -1,0 +1,100 @@
+package cairn.train;
+
+import cairn.data.Batch;
+import cairn.data.BatchSource;
+import cairn.data.Labels;
+import cairn.nn.Network;
+import cairn.optim.Clipping;
+import cairn.optim.Optimizer;
+import cairn.optim.WeightAverage;
+import cairn.random.Key;
+import cairn.tensor.Elementwise;
+import cairn.tensor.Operation;
+import cairn.tensor.ParameterVector;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * The update of a step in its parts: {@link #attempt} computes loss and gradient of its batch, then {@link #apply} makes the
+ * update with it, or {@link #undo} leaves everything as it was. It knows no state but the network's and the optimizer's.
+ */
+final class StepUpdate {
+
+    /**
+     * The gradient of a batch, which stands in the gradient vector.
+     *
+     * @param loss the batch's loss
+     * @param squares Σ g² over the whole gradient before clipping
+     * @param norm the gradient's norm before clipping, where clipping computes it
+     * @param notFinite a parameter whose gradient is not finite, if there is one
+     */
+    record Attempt(Batch batch, double loss, double squares, OptionalDouble norm, Optional<String> notFinite) {
+        /** Whether loss and gradient are the same, as far as their sums tell, to the bit. */
+        boolean sameNumbers(Attempt that) {
+            return Double.doubleToLongBits(loss) == Double.doubleToLongBits(that.loss)
+                    && Double.doubleToLongBits(squares) == Double.doubleToLongBits(that.squares) && norm.equals(that.norm);
+        }
+    }
+
+    private final BatchSource batches;
+    private final Key chance;
+    private final BatchGradient gradients;
+    private final ParameterVector gradient;
+    private final Optional<Clipping.Clip> clip;
+    private final Optimizer.Update update;
+    private final Optional<WeightAverage.Averaging> averaging;
+    private final Operation keepBuffers;
+    private final Operation putBuffersBack;
+
+    /** Wires {@code network} for the whole and the short batches of {@code batches}. */
+    StepUpdate(Recipe recipe, Network network, OptimizerVectors vectors, Optional<ParameterVector> average, Labels labels,
+            BatchSource batches, int[] batchSizes, Key chance) {
+        this.batches = batches;
+        this.chance = chance;
+        this.gradient = vectors.gradient();
+        this.gradients = new BatchGradient(network, recipe.loss(), labels, recipe.data().microBatches(), gradient);
+        this.update = recipe.optimizer().wire(vectors);
+        this.clip = recipe.clip().map(c -> c.wire(gradient.flat()));
+        this.averaging = recipe.average().map(a ->
+                a.wire(network.parameters().flat(), average.orElseThrow().flat(), gradient.flat()));
+        ParameterVector kept = new ParameterVector(network.buffers().layout(), network.buffers().flat().type());
+        this.keepBuffers = Elementwise.copy(network.buffers().flat(), kept.flat());
+        this.putBuffersBack = Elementwise.copy(kept.flat(), network.buffers().flat());
+        for (int size : batchSizes) {
+            gradients.wire(size);
+        }
+    }
+
+    /** Computes loss and gradient of the batch of the step after {@code step} updates; throws as if nothing had been done. */
+    Attempt attempt(long step, Probe probe) {
+        Batch batch = batches.at(step);
+        Key key = chance.fold(step);
+        keepBuffers.run(key);
+        boolean isDone = false;
+        try {
+            probe.begin(batch.size());
+            double loss = gradients.of(batch, key, probe);
+            probe.gradient(gradient);
+            double squares = gradients.squares();
+            Optional<String> notFinite = gradients.notFinite();
+            OptionalDouble norm = clip.isPresent() ? clip.get().apply() : OptionalDouble.empty();
+            isDone = true;
+            return new Attempt(batch, loss, squares, norm, notFinite);
+        } finally {
+            if (!isDone) {
+                putBuffersBack.run(key);
+            }
+        }
+    }
+
+    /** Makes the update of that step with the gradient of the last attempt. */
+    void apply(double rate, long step) {
+        update.apply(rate, step + 1);
+        averaging.ifPresent(a -> a.apply(step + 1));
+    }
+
+    /** Takes back what the last attempt changed: the running statistics. */
+    void undo() {
+        putBuffersBack.run(chance);
+    }
+}
