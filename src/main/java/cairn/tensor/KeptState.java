@@ -94,6 +94,39 @@ public final class KeptState implements Snapshottable {
         }
     }
 
+    private static final class Whole extends Scalar<Long> {
+        Whole(String name, Supplier<Long> get, Consumer<Long> set) {
+            super(name, get, set);
+        }
+
+        @Override
+        public void declare(Slots s) {
+            s.integer(name, () -> kept, v -> kept = v);
+        }
+    }
+
+    private static final class Real extends Scalar<Double> {
+        Real(String name, Supplier<Double> get, Consumer<Double> set) {
+            super(name, get, set);
+        }
+
+        @Override
+        public void declare(Slots s) {
+            s.real(name, () -> kept, v -> kept = v);
+        }
+    }
+
+    private static final class Text extends Scalar<String> {
+        Text(String name, Supplier<String> get, Consumer<String> set) {
+            super(name, get, set);
+        }
+
+        @Override
+        public void declare(Slots s) {
+            s.text(name, () -> kept, v -> kept = v);
+        }
+    }
+
     /** Finds the slots. */
     private record Pairing(String prefix, List<Pair> pairs) implements Slots {
         @Override
@@ -103,32 +136,17 @@ public final class KeptState implements Snapshottable {
 
         @Override
         public void integer(String name, LongSupplier get, LongConsumer set) {
-            pairs.add(new Scalar<Long>(prefix + name, get::getAsLong, set::accept) {
-                @Override
-                public void declare(Slots s) {
-                    s.integer(this.name, () -> kept, v -> kept = v);
-                }
-            });
+            pairs.add(new Whole(prefix + name, get::getAsLong, set::accept));
         }
 
         @Override
         public void real(String name, DoubleSupplier get, DoubleConsumer set) {
-            pairs.add(new Scalar<Double>(prefix + name, get::getAsDouble, set::accept) {
-                @Override
-                public void declare(Slots s) {
-                    s.real(this.name, () -> kept, v -> kept = v);
-                }
-            });
+            pairs.add(new Real(prefix + name, get::getAsDouble, set::accept));
         }
 
         @Override
         public void text(String name, Supplier<String> get, Consumer<String> set) {
-            pairs.add(new Scalar<String>(prefix + name, get, set) {
-                @Override
-                public void declare(Slots s) {
-                    s.text(this.name, () -> kept, v -> kept = v);
-                }
-            });
+            pairs.add(new Text(prefix + name, get, set));
         }
 
         @Override

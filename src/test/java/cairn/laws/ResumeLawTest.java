@@ -97,4 +97,14 @@ class ResumeLawTest {
             assertThat(trainer.nextRows()).hasSize(13);
         }
     }
+
+    @Test
+    void theTrainingsThatRecoverHaveFaultsToRecoverFrom() throws IOException {
+        for (String name : Subjects.RECOVERING.keySet()) {
+            try (Trainer trainer = Subjects.get(name).fresh()) {
+                Subject.run(trainer, Subject.STEPS);
+                assertThat(trainer.snapshot().text("recovery/interventions").split("; ")).as(name).hasSizeGreaterThanOrEqualTo(2);
+            }
+        }
+    }
 }

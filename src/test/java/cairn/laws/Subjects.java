@@ -64,6 +64,24 @@ final class Subjects {
             evaluate: {every: 2}
             """;
 
+    private static final String SPIKES = """
+            name: spikes
+            data: {set: iris, batch-size: 13, validation: 24, test: 20, poison: {steps: [9, 10, 16], factor: 1000}}
+            model: [dense: {units: 6}, relu, dropout: {rate: 0.2}, dense: {units: 3}]
+            optimizer: {rule: adam, learning-rate: 0.01}
+            evaluate: {every: 3}
+            recovery: {spike: {window: 6, threshold: 10, least-spread: 0.1}}
+            """;
+
+    /** Trainings with faults in them and a recovery rule: the batch skipped; three steps gone back, over steps that were faulty too; and a lower rate. */
+    static final Map<String, Recipe> RECOVERING = Map.of(
+            "skip", Recipe.parse(SPIKES, "skip"),
+            "rollback", Recipe.parse(SPIKES, "rollback").with(List.of("recovery.back=4", "plateau={factor: 0.5, patience: 0}")),
+            "slower", Recipe.parse(SPIKES, "slower").with(List.of("recovery={back: 3, rate-factor: 0.5, at-most: 9, confirm: true}",
+                    "data.poison.factor=1.0e39", "optimizer={rule: momentum, learning-rate: 0.05}")),
+            "recovers-everything", Recipe.parse(EVERYTHING, "recovers-everything").with(List.of("data.poison={steps: [7, 12], factor: 1.0e39}",
+                    "recovery={back: 5, rate-factor: 0.9, spike: {window: 5}}")));
+
     private static final String AROUND = """
             name: layer
             data: {set: digits, batch-size: 13, validation: 24, test: 20}
@@ -77,6 +95,7 @@ final class Subjects {
     static List<String> names() {
         List<String> names = new ArrayList<>(BuiltInRecipes.names());
         names.addAll(List.of("everything", "own"));
+        names.addAll(RECOVERING.keySet());
         return names;
     }
 
@@ -128,6 +147,7 @@ final class Subjects {
         return MADE.computeIfAbsent(name, n -> switch (n) {
             case "everything" -> of(n, Recipe.parse(EVERYTHING, n));
             case "own" -> of(n, OwnParts.recipe());
+            case "skip", "rollback", "slower", "recovers-everything" -> of(n, RECOVERING.get(n));
             default -> of(n, shortened(n));
         });
     }
