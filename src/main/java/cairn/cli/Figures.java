@@ -4,8 +4,12 @@ import cairn.checkpoint.CheckpointInfo;
 import cairn.data.Labels;
 import cairn.train.Estimate;
 import cairn.train.Evaluation;
+import cairn.train.Event;
+import cairn.train.Fault;
+import cairn.train.Intervention;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
 
 /** Facts as JSON. Names have underscores; a number that is not finite is null, for JSON knows none. */
 final class Figures {
@@ -18,6 +22,22 @@ final class Figures {
         ObjectNode metrics = event.putObject("metrics");
         c.metrics().forEach((name, value) -> put(metrics, name, value));
         return event;
+    }
+
+    static ObjectNode of(String run, Event.Intervened e) {
+        Intervention i = e.intervention();
+        ObjectNode event = Screen.event("intervention").put("run", run).put("step", e.position().step())
+                .put("fault", name(i.fault().kind())).put("back_to", i.backTo()).put("number", i.number()).put("at_most", i.atMost());
+        put(event, "value", i.fault().value());
+        put(event, "limit", i.fault().limit());
+        put(event, "rate_factor", i.rateFactor());
+        i.fault().rows().forEach(event.putArray("rows")::add);
+        return event;
+    }
+
+    /** {@code non-finite-loss}. */
+    static String name(Fault.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Every measure under its name, and its interval beside it where one is known. */

@@ -157,6 +157,8 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
             if (event instanceof Event.Stepped e) {
                 meter.at(e.report().step(), () -> "loss " + Wording.real(e.report().loss()) + "  lr "
                         + Wording.real(e.report().learningRate()));
+            } else if (event instanceof Event.Intervened e) {
+                meter.at(e.position().step(), () -> "recovered from a fault");
             }
         }
     }

@@ -31,6 +31,13 @@ final class TrainingLines implements Observer {
             screen.tell(Figures.of(run, e.checkpoint()).put("epoch", e.position().epochs()));
         } else if (event instanceof Event.PruneFailed e) {
             screen.tell(Screen.event("prune-failed").put("run", run).put("step", e.position().step()).put("message", e.why()));
+        } else if (event instanceof Event.Intervened e) {
+            screen.tell(Figures.of(run, e));
+        } else if (event instanceof Event.FaultPassed e) {
+            ObjectNode line = Screen.event("fault-passed").put("run", run).put("step", e.fault().step())
+                    .put("fault", Figures.name(e.fault().kind())).put("message", e.fault().toString());
+            Figures.put(line, "value", e.fault().value());
+            screen.tell(line);
         } else if (event instanceof Event.SaveFailed e) {
             screen.tell(Screen.event("save-failed").put("run", run).put("step", e.position().step()).put("message", e.why()));
         }

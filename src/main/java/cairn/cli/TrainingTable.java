@@ -41,6 +41,11 @@ final class TrainingTable implements Observer {
         } else if (event instanceof Event.Saved e) {
             CheckpointInfo c = e.checkpoint();
             screen.say("saved " + run.folder().resolve(c.fileName()) + " " + Wording.size(c.bytes()) + " " + Wording.brief(c.digest()));
+        } else if (event instanceof Event.Intervened e) {
+            screen.say(Wording.intervention(e.intervention()));
+        } else if (event instanceof Event.FaultPassed e) {
+            screen.note("note: " + e.fault() + ". Computed once more, the step was sound: a fault of this machine, not of the training."
+                    + " Going on with the second result");
         } else if (event instanceof Event.SaveFailed e) {
             screen.note("not saved: step " + e.position().step() + ": " + e.why());
         } else if (event instanceof Event.PruneFailed e) {

@@ -40,7 +40,7 @@ public final class Advance {
     /**
      * One update, and the evaluation that is due after it.
      *
-     * @throws NonFiniteLossException if the update cannot be made; then the training stands where it stood
+     * @throws TrainingFaultException if the update cannot be made; then the training stands where it stood
      */
     public void next() {
         settle();

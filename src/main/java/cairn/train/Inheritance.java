@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  *   <li>an optimizer's vectors are fresh if the rule is another one, even where it has vectors of the same name, and those of a
  *       weight that is fresh are fresh too;</li>
  *   <li>an average that is not taken begins as a copy of the weights;</li>
+ *   <li>what a recovery rule remembers is taken whole or not at all;</li>
  *   <li>the best metric and what goes with it are taken only if all of the model is and it is measured as before.</li>
  * </ul>
  * To ask for {@code optimizer} or {@code progress} by name in the selection takes them wherever they fit.
@@ -138,6 +139,10 @@ public final class Inheritance {
                     return Optional.of("the rule was another one");
                 }
                 return freshWeights.contains(own) ? Optional.of("its weight is fresh") : Optional.empty();
+            } else if (path.startsWith("recovery/")) {
+                return freshWeights.isEmpty() && misfits.keySet().stream().noneMatch(p -> p.startsWith("recovery/"))
+                        && recipe.optimizer().getClass() == fresh.recipe().optimizer().getClass() ? Optional.empty()
+                        : Optional.of("it remembers another training");
             } else if (!path.startsWith("progress/") || selection.asksFor("progress")) {
                 return Optional.empty();
             } else if (!freshWeights.isEmpty() || !recipe.model().equals(fresh.recipe().model())) {

@@ -41,6 +41,11 @@ final class Recovering implements Snapshottable {
         return losses.isPresent() ? losses.get().limit() : OptionalDouble.empty();
     }
 
+    /** Before the step after {@code step} updates. */
+    void begin(long step) {
+        rewind.ifPresent(r -> r.begin(step));
+    }
+
     /** Takes in an update that has led to {@code step}. */
     void made(long step, double loss, double rate) {
         losses.ifPresent(l -> l.add(loss));

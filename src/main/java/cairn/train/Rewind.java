@@ -17,7 +17,8 @@ final class Rewind implements Snapshottable {
     /** An earlier state. */
     private static final class Earlier implements Snapshottable {
         private final KeptState state;
-        private long step;
+        /** -1 if there is none. */
+        private long step = -1;
 
         Earlier(Snapshottable part) {
             state = new KeptState(part);
@@ -56,6 +57,13 @@ final class Rewind implements Snapshottable {
 
     private Earlier newer() {
         return one.step <= other.step ? other : one;
+    }
+
+    /** Takes the state at {@code step} for the first to go back to, if there is none: here a training begins, at step 0 or as a branch. */
+    void begin(long step) {
+        if (newer().step < 0) {
+            beginAt(step);
+        }
     }
 
     /** Remembers the update that has led to {@code step}. */

@@ -150,6 +150,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     StepReport step(Probe probe) {
         double rate = recipe.optimizer().learningRate() * recipe.schedule().factor(step, batches.batchesPerEpoch())
                 * progress.rateFactor() * (recovery.isPresent() ? recovery.get().rateFactor() : 1);
+        recovery.ifPresent(r -> r.begin(step));
         StepUpdate.Attempt attempt = update.attempt(step, probe);
         Optional<Fault> fault = fault(attempt, rate);
         if (fault.isEmpty()) {

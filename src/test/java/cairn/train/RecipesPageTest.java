@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.StringJoiner;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -27,6 +28,16 @@ class RecipesPageTest {
     @MethodSource("rows")
     void thePageHasTheRow(String row) throws IOException {
         assertThat(Files.readString(Path.of("docs/RECIPES.md"))).contains(row);
+    }
+
+    @Test
+    void thePageHasEverySettingOfRecoveryAndPoisonWithItsDefault() throws IOException {
+        String page = Files.readString(Path.of("docs/RECIPES.md"));
+        for (Record section : List.of(Recovery.of(), Recovery.Spike.of())) {
+            new SettingsWriter(Kinds.all()).settings(section).properties().forEach(e ->
+                    assertThat(page).contains("| `" + e.getKey() + "` |").contains("| `" + e.getKey() + ": " + plain(e.getValue()) + "` |"));
+        }
+        assertThat(page).contains("| `spike` |").contains("`factor: " + cairn.data.Poison.none().factor() + "`");
     }
 
     private static String row(Kind kind) {

@@ -129,6 +129,23 @@ class RecoveryTest {
         }
     }
 
+    /** A rule given to a training that goes on from somebody else's state: what that has not remembered cannot be gone back to. */
+    @Test
+    void aBranchIsNotTakenBackBehindItsBeginning() throws IOException {
+        for (long begin : new long[] {3, 12}) {
+            Recipe ruled = blobs().poison(Poison.at(begin + 2, INFINITE)).recovery(rule(5, 1)).build();
+            try (Trainer plain = trainer(blobs())) {
+                train(plain, begin);
+                try (Trainer branch = plain.branch(ruled, TrainingData.open(ruled, DataPlaces.standard()))) {
+                    State there = whatUpdatesChange(branch);
+                    StepReport report = train(branch, begin + 3).get(2);
+                    assertThat(report.intervention().orElseThrow().backTo()).isEqualTo(begin);
+                    assertThat(whatUpdatesChange(branch)).isEqualTo(there).isEqualTo(whatUpdatesChange(plain));
+                }
+            }
+        }
+    }
+
     @Test
     void aSpikeIsALossFarAboveTheMedianOfTheLastOnes() throws IOException {
         try (Trainer trainer = trainer(blobs().poison(Poison.at(20, 300)).recovery(rule(4, 1)))) {
