@@ -76,7 +76,8 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         this.evaluations = new Evaluations(recipe.loss(), network,
                 average.orElse(network.parameters()), normalization);
         Batches shuffled = Batches.shuffled(splits.train(), recipe.data().batchSize(), root)
-                .normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none())).poisoned(recipe.data().poison().orElse(Poison.none()));
+                .normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none()))
+                .poisoned(recipe.data().poison().orElse(Poison.none()));
         // Late, for it starts a thread, which nobody would end if something before it failed.
         this.batches = new Prefetch(recipe.data().dropLast() ? shuffled.droppingLast() : shuffled, PREFETCHED);
         try {
