@@ -1,5 +1,6 @@
 package cairn.cli;
 
+import cairn.train.Fault;
 import cairn.train.Intervention;
 import cairn.train.Position;
 import java.util.Locale;
@@ -48,11 +49,9 @@ final class Wording {
 
     /** What a recovery rule did, and why. */
     static String intervention(Intervention i) {
-        String why = switch (i.fault().kind()) {
-            case NON_FINITE_LOSS -> "the loss is " + i.fault().value();
-            case NON_FINITE_GRADIENT -> "the gradient's norm is " + i.fault().value();
-            case SPIKE -> "the loss of " + real(i.fault().value()) + " is above " + real(i.fault().limit());
-        };
+        String why = i.fault().kind() == Fault.Kind.SPIKE
+                ? "the loss of " + real(i.fault().value()) + " is above " + real(i.fault().limit())
+                : "the " + i.fault().what() + " is " + i.fault().value();
         return "recovery " + i.number() + " of " + i.atMost() + " at step " + i.fault().step() + ": " + why + "; batch skipped"
                 + (i.backTo() < i.fault().step() ? ", weights back to step " + i.backTo() : "")
                 + (i.rateFactor() < 1 ? ", learning rate times " + real(i.rateFactor()) : "");
