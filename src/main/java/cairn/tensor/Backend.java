@@ -3,29 +3,88 @@ package cairn.tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What the bits of a computation depend on beside recipe and state: the native library, its threads, the machine. */
+/**
+ * What the bits of a computation depend on beside recipe and state: the native libraries, their threads, the machine. There are
+ * facts that {@linkplain #deciding decide bits}, and facts that are kept for the record.
+ */
 public final class Backend {
+    /** Of a fact that cannot be found out here. */
+    public static final String UNKNOWN = "unknown";
+    /** Of variables none of which is set. */
+    public static final String NONE = "none";
+
+    /**
+     * Variables by which native libraries choose other code or another order of sums. That of OpenBLAS's core type is not among
+     * them, and those of threads are not: what came of them is a fact by itself.
+     */
+    private static final List<String> BIT_VARIABLES = List.of("MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS", "MKL_DEBUG_CPU_TYPE",
+            "MKL_DYNAMIC", "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA", "DNNL_CPU_ISA_HINTS", "ONEDNN_CPU_ISA_HINTS",
+            "DNNL_DEFAULT_FPMATH_MODE", "ONEDNN_DEFAULT_FPMATH_MODE", "OMP_DYNAMIC", "OMP_SCHEDULE", "OMP_THREAD_LIMIT", "OMP_NESTED",
+            "OMP_MAX_ACTIVE_LEVELS", "GLIBC_TUNABLES");
+    private static final List<String> OTHER_VARIABLES = List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS",
+            "MKL_NUM_THREADS", "OPENBLAS_CORETYPE", "OMP_WAIT_POLICY", "OMP_PROC_BIND", "OMP_PLACES", "OPENBLAS_THREAD_TIMEOUT");
+
+    private static final Set<String> DECIDING = Collections.unmodifiableSet(new LinkedHashSet<>(List.of("backend", "nd4j",
+            "nd4j-classifier", "blas", "blas-core", "threads", "blas-threads", "onednn", "os", "cpu", "cpu-features", "libc",
+            "bit-variables")));
+
     private Backend() {
     }
 
-    /** The facts, in a fixed order, by short names. Equal facts promise equal bits. */
+    /** What cannot change while the process lives, and takes a moment to find out. */
+    private static final class Machine {
+        private static final Map<String, String> FACTS = facts();
+
+        private static Map<String, String> facts() {
+            Processor processor = Processor.here();
+            Map<String, String> facts = new LinkedHashMap<>();
+            facts.put("nd4j-classifier", NativeLibraries.nd4jClassifier());
+            facts.put("blas-core", NativeLibraries.blasCore());
+            facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+            facts.put("cpu", processor.model());
+            facts.put("cpu-features", processor.features());
+            facts.put("libc", NativeLibraries.libc());
+            facts.put("bit-variables", variables(BIT_VARIABLES));
+            return Collections.unmodifiableMap(facts);
+        }
+    }
+
+    /** The facts by short names: those that decide bits in a fixed order, and after them those for the record. */
     public static Map<String, String> facts() {
         Properties p = Nd4j.getExecutioner().getEnvironmentInformation();
+        Map<String, String> found = new LinkedHashMap<>(Machine.FACTS);
+        found.put("backend", String.valueOf(p.get("backend")));
+        found.put("nd4j", nd4jVersion());
+        found.put("blas", String.valueOf(p.get("blas.vendor")));
+        found.put("threads", String.valueOf(Nd4j.getEnvironment().maxMasterThreads()));
+        found.put("blas-threads", String.valueOf(Nd4j.factory().blas().getMaxThreads()));
+        found.put("onednn", Nd4j.getBackend().buildInfo().contains("ONEDNN") ? "yes" : "no");
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("backend", String.valueOf(p.get("backend")));
-        facts.put("nd4j", nd4jVersion());
-        facts.put("blas", String.valueOf(p.get("blas.vendor")));
-        facts.put("threads", String.valueOf(Nd4j.getEnvironment().maxMasterThreads()));
-        facts.put("blas-threads", String.valueOf(Nd4j.factory().blas().getMaxThreads()));
-        facts.put("onednn", Nd4j.getBackend().buildInfo().contains("ONEDNN") ? "yes" : "no");
-        facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        DECIDING.forEach(name -> facts.put(name, found.get(name)));
         facts.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
+        facts.put("os-version", System.getProperty("os.version"));
+        facts.put("other-variables", variables(OTHER_VARIABLES));
         return facts;
+    }
+
+    /** The names of the facts that decide bits: where all of them are equal, equal states have equal futures. */
+    public static Set<String> deciding() {
+        return DECIDING;
+    }
+
+    private static String variables(List<String> names) {
+        String set = names.stream().filter(n -> System.getenv(n) != null).map(n -> n + "=" + System.getenv(n)).collect(Collectors.joining(" "));
+        return set.isEmpty() ? NONE : set;
     }
 
     /** As the jar says, whose manifest is silent. */
@@ -38,6 +97,6 @@ public final class Backend {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return jar.getProperty("version", "unknown");
+        return jar.getProperty("version", UNKNOWN);
     }
 }
