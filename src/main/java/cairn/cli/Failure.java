@@ -3,8 +3,9 @@ package cairn.cli;
 import cairn.checkpoint.FolderInUseException;
 import cairn.checkpoint.NotDeterministicException;
 import cairn.state.RestoreException;
-import cairn.train.TrainingFaultException;
+import cairn.train.GradeException;
 import cairn.train.RecipeException;
+import cairn.train.TrainingFaultException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -34,6 +35,8 @@ record Failure(int exitCode, String message) {
             return new Failure(ExitCode.USAGE, thrown.getMessage());
         } else if (thrown instanceof IOException e) {
             return new Failure(ExitCode.FAILED, ofFile(e));
+        } else if (thrown instanceof GradeException) {
+            return new Failure(ExitCode.REFUSED, thrown.getMessage());
         } else if (thrown instanceof RestoreException || thrown instanceof TrainingFaultException
                 || thrown instanceof NotDeterministicException) {
             return new Failure(ExitCode.FAILED, thrown.getMessage());

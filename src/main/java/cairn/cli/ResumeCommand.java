@@ -1,10 +1,13 @@
 package cairn.cli;
 
 import cairn.checkpoint.DamagedCheckpointException;
+import cairn.train.Grade;
 import cairn.train.Run;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,6 +21,7 @@ import picocli.CommandLine.Parameters;
             "  cairn resume mnist-mlp                to where the run was meant to go",
             "  cairn resume iris --epochs 80         further; an epoch done is not done again",
             "  cairn resume iris --save-every 1 --keep all",
+            "  cairn resume iris --require exact     or not at all, if this machine computes differently",
             "  cairn resume iris --no-fallback       or not at all, if the newest checkpoint is damaged"})
 final class ResumeCommand implements Callable<Integer> {
     private final Host host;
@@ -28,6 +32,20 @@ final class ResumeCommand implements Callable<Integer> {
     @Option(names = "--no-fallback", order = 20,
             description = "Refuse to go on from an older checkpoint if the newest is damaged.")
     private boolean noFallback;
+
+    @Option(names = "--require", paramLabel = "GRADE", order = 21, converter = GradeName.class, defaultValue = "same-data",
+            description = "Refuse to go on with less: exact (bit for bit what the unbroken training would be), or same-data (default: the"
+                    + " arithmetic may be another machine's).")
+    private Grade.Level required;
+
+    /** Reads the names that users write. */
+    static final class GradeName implements CommandLine.ITypeConverter<Grade.Level> {
+        @Override
+        public Grade.Level convert(String text) {
+            return Stream.of(Grade.Level.EXACT, Grade.Level.SAME_DATA).filter(level -> level.word().equals(text)).findFirst()
+                    .orElseThrow(() -> new CommandLine.TypeConversionException("expected exact or same-data, found '" + text + "'"));
+        }
+    }
 
     @Mixin
     private RunArguments arguments;
@@ -52,7 +70,7 @@ final class ResumeCommand implements Callable<Integer> {
         arguments.over(stored.recipe().run());
         try (Signals signals = Signals.heardBy(host, screen);
                 Run run = screen.waitingFor(TrainCommand.LOADING, () -> Run.resume(stored.folder(), data.folders(stored), host.clocks(),
-                        damaged -> passOver(screen, damaged)))) {
+                        damaged -> passOver(screen, damaged), required))) {
             String again = Words.command(List.of("cairn", "resume", name), arguments.words(), runs.words(), data.words());
             return new Training(host, screen, run, stored, again)
                     .train(arguments.over(run.trainer().recipe().run()), arguments.onSaveError(), signals);

@@ -8,6 +8,7 @@ import cairn.journal.JournalReader;
 import cairn.journal.Row;
 import cairn.train.Evaluation;
 import cairn.train.Event;
+import cairn.train.Grade;
 import cairn.train.Observer;
 import cairn.train.OnSaveError;
 import cairn.train.Position;
@@ -16,6 +17,7 @@ import cairn.train.Run;
 import cairn.train.SaveRule;
 import cairn.train.StopRule;
 import cairn.train.Trainer;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,17 +71,16 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
                 + Wording.count(trainer.parameters().layout().size(), "parameter"));
         facts.add("rows", rows.train().size() + " to train, " + rows.validation().size() + " to validate, " + rows.test().size()
                 + " to test");
-        if (!run.environmentChanges().isEmpty()) {
-            screen.note("note: here the run goes on with the same data and different arithmetic ("
-                    + String.join(", ", run.environmentChanges()) + "): its bits may differ from now on");
+        if (!run.grade().isExact()) {
+            screen.note("note: here the run goes on with the " + run.grade().sentence() + " (" + reasons()
+                    + "): its bits may differ from now on");
         }
         Position now = trainer.position();
         boolean isDone = now.step() >= until;
         facts.add("run", place.folder() + (run.resumedFrom().isPresent() ? ", from " + at(now) : "")
                 + (isDone ? "" : ", to " + at(new Position(until, now.stepsPerEpoch()))));
         if (run.resumedFrom().isPresent()) {
-            facts.add("grade", run.environmentChanges().isEmpty() ? "exact: same recipe, data and arithmetic"
-                    : "same data, different arithmetic");
+            facts.add("grade", run.grade().sentence());
         }
         DiskDemand demand = run.demand(until, SaveRule.parse(arguments.saveEvery()), arguments.keep());
         facts.add("save", "every " + arguments.saveEvery() + ", keep " + arguments.keep() + "; " + Wording.size(demand.fileBytes())
@@ -101,6 +102,10 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
         }
     }
 
+    private String reasons() {
+        return run.grade().reasons().stream().map(Grade.Reason::toString).collect(Collectors.joining(", "));
+    }
+
     private static String at(Position position) {
         return "step " + position.step() + " (epoch " + Wording.epoch(position) + ")";
     }
@@ -119,7 +124,9 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
             event.put("best_step", trainer.progress().bestStep());
         }
         if (run.resumedFrom().isPresent()) {
-            event.put("grade", run.environmentChanges().isEmpty() ? "exact" : "same data, different arithmetic");
+            event.put("grade", run.grade().level().word());
+            ArrayNode reasons = event.putArray("grade_reasons");
+            run.grade().reasons().forEach(r -> reasons.add(r.toString()));
         }
         Set<Long> stored = run.checkpoints().stream().map(CheckpointInfo::step).collect(Collectors.toSet());
         Optional<Path> file = run.checkpoints().stream().filter(c -> c.step() == position.step())

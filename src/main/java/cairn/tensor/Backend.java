@@ -7,7 +7,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -80,6 +82,20 @@ public final class Backend {
     /** The names of the facts that decide bits: where all of them are equal, equal states have equal futures. */
     public static Set<String> deciding() {
         return DECIDING;
+    }
+
+    /** What would make the deciding fact {@code name} what it was: {@code value}. Nothing for any other name. */
+    public static Optional<String> remedy(String name, String value) {
+        return Optional.ofNullable(switch (name) {
+            case "threads", "blas-threads" -> "set OMP_NUM_THREADS=" + value + " before starting";
+            case "blas-core" -> "set OPENBLAS_CORETYPE=" + value.toLowerCase(Locale.ROOT) + " before starting, if this processor can do that";
+            case "bit-variables" -> value.equals(NONE) ? "unset these variables before starting" : "set " + value + " before starting";
+            case "backend", "nd4j", "nd4j-classifier", "blas", "onednn" -> "start a build with " + name + " " + value;
+            case "cpu", "cpu-features" -> "resume on a machine with that processor";
+            case "libc" -> "resume on a system with " + value;
+            case "os" -> "resume on " + value;
+            default -> null;
+        });
     }
 
     private static String variables(List<String> names) {

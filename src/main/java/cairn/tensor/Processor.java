@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 record Processor(String model, String features) {
     private static final Path DESCRIPTION = Path.of("/proc/cpuinfo");
     /** x86: vectors, fused products, matrices; ARM likewise. */
-    private static final Pattern ARITHMETIC = Pattern.compile("sse4_\\d|avx.*|fma4?|f16c|amx_.*|asimd.*|fp|fphp|bf16|i8mm|sve.*|sme.*");
+    private static final Pattern ARITHMETIC = Pattern.compile("sse4_\\d|avx.*|fma4?|f16c|amx_.*|asimd.*|fp|fphp|bf16|i8mm|sve.*|sme|sme[0-9_].*");
 
     static Processor here() {
         try {

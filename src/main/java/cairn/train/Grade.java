@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -85,16 +84,7 @@ public record Grade(Level level, List<Reason> reasons) {
             if (before.isEmpty()) {
                 return "nothing would: the checkpoint does not say; the next one that is saved will";
             }
-            return switch (name) {
-                case "threads", "blas-threads" -> "set OMP_NUM_THREADS=" + before + " before starting";
-                case "blas-core" -> "set OPENBLAS_CORETYPE=" + before.toLowerCase(Locale.ROOT) + " before starting, if this processor can do that";
-                case "bit-variables" -> before.equals(Backend.NONE) ? "unset these variables before starting" : "set " + before + " before starting";
-                case "backend", "nd4j", "nd4j-classifier", "blas", "onednn" -> "start the build of Cairn with " + name + " " + before;
-                case "cpu", "cpu-features" -> "resume on a machine with that processor";
-                case "libc" -> "resume on a system with " + before;
-                case "os" -> "resume on " + before;
-                default -> "set " + name + " back to " + before;
-            };
+            return Backend.remedy(name, before).orElse("set " + name + " back to " + before);
         }
     }
 

@@ -45,15 +45,15 @@ public final class Run implements Closeable {
     private final Clocks clocks;
     private final Map<String, String> environment = Backend.facts();
     private OptionalLong resumedFrom;
-    private Map<String, String> factsBefore;
+    private Grade grade;
 
-    private Run(RunFolder folder, Trainer trainer, Journal journal, Clocks clocks, Optional<Checkpoint> from) {
+    private Run(RunFolder folder, Trainer trainer, Journal journal, Clocks clocks, Optional<Checkpoint> from, Grade grade) {
         this.folder = folder;
         this.trainer = trainer;
         this.journal = journal;
         this.clocks = clocks;
         this.resumedFrom = from.isPresent() ? OptionalLong.of(from.get().step()) : OptionalLong.empty();
-        this.factsBefore = from.map(Checkpoint::facts).orElse(Map.of());
+        this.grade = grade;
     }
 
     /**
@@ -70,7 +70,7 @@ public final class Run implements Closeable {
             RunFolder folder = RunFolder.create(path, disk);
             return opened(folder, () -> {
                 RunFiles.describe(folder, recipe, Backend.facts(), data);
-                return new Run(folder, trainer, journal(folder, clocks), clocks, Optional.empty());
+                return new Run(folder, trainer, journal(folder, clocks), clocks, Optional.empty(), Grade.exact());
             });
         } catch (IOException | RuntimeException | Error e) {
             trainer.close();
@@ -86,7 +86,8 @@ public final class Run implements Closeable {
             RunFolder folder = RunFolder.create(path, new RealDisk());
             return new Branch.Started(opened(folder, () -> {
                 Checkpoint from = branch.from();
-                Run run = new Run(folder, trainer, journal(folder, clocks), clocks, Optional.of(from));
+                Run run = new Run(folder, trainer, journal(folder, clocks), clocks, Optional.of(from),
+                        Grade.between(from.facts(), Backend.facts()).with(branch.changes()));
                 long step = trainer.position().step();
                 // With the metric that it was compared by, as long as it is the same metric of the same weights.
                 Map<String, Double> metrics = trainer.progress().evaluatedAt() == step ? from.metrics() : Map.of();
@@ -108,18 +109,29 @@ public final class Run implements Closeable {
      */
     public static Run resume(Path path, DataFolders data, Clocks clocks, Consumer<DamagedCheckpointException> damaged)
             throws IOException {
+        return resume(path, data, clocks, damaged, Grade.Level.SAME_DATA);
+    }
+
+    /**
+     * The same, or not at all.
+     *
+     * @param required what is to be promised at least of the steps to come
+     * @throws GradeException if less can be promised; nothing has changed
+     */
+    public static Run resume(Path path, DataFolders data, Clocks clocks, Consumer<DamagedCheckpointException> damaged,
+            Grade.Level required) throws IOException {
         RunFolder folder = RunFolder.resume(path, new RealDisk());
-        return opened(folder, () -> resume(folder, RunFiles.recipe(folder), data, clocks, damaged));
+        return opened(folder, () -> resume(folder, RunFiles.recipe(folder), data, clocks, damaged, required));
     }
 
     /** The same with the recipe given, for one with parts that only exist in Java; another recipe than the run's is refused. */
     public static Run resume(Path path, Recipe recipe, DataFolders data, Clocks clocks) throws IOException {
         RunFolder folder = RunFolder.resume(path, new RealDisk());
-        return opened(folder, () -> resume(folder, recipe, data, clocks, damaged -> { }));
+        return opened(folder, () -> resume(folder, recipe, data, clocks, damaged -> { }, Grade.Level.SAME_DATA));
     }
 
     private static Run resume(RunFolder folder, Recipe recipe, DataFolders data, Clocks clocks,
-            Consumer<DamagedCheckpointException> damaged) throws IOException {
+            Consumer<DamagedCheckpointException> damaged, Grade.Level required) throws IOException {
         Optional<Checkpoint> newest = folder.store().readNewest(damaged);
         if (newest.isEmpty() && !folder.store().steps().isEmpty()) {
             throw new IOException("cannot resume " + folder.path() + ": every one of its checkpoints is damaged. Start the run again"
@@ -129,11 +141,18 @@ public final class Run implements Closeable {
         try {
             // Without any checkpoint it was stopped before its first one: nothing is lost by starting at step 0.
             newest.ifPresent(c -> trainer.restore(c.state()));
+            Grade grade = newest.map(c -> Grade.between(c.facts(), Backend.facts())).orElse(Grade.exact());
+            long step = newest.map(Checkpoint::step).orElse(0L);
+            grade.require(required, "resume " + folder.path() + " from step " + step);
             RunFiles.complete(folder, recipe, Backend.facts(), data);
-            return new Run(folder, trainer, journal(folder, clocks), clocks, newest);
+            if (!grade.isExact()) {
+                RunFiles.record(folder, step, grade);
+            }
+            return new Run(folder, trainer, journal(folder, clocks), clocks, newest, grade);
         } catch (RestoreException e) {
             trainer.close();
-            throw e.from("step " + newest.map(Checkpoint::step).orElse(0L) + " of " + folder.path(), advice(e));
+            throw e.from("step " + newest.map(Checkpoint::step).orElse(0L) + " of " + folder.path(),
+                    newest.flatMap(c -> RecipeEdit.advice(e, folder, recipe, c)).orElse(advice(e)));
         } catch (IOException | RuntimeException | Error e) {
             trainer.close();
             throw e;
@@ -217,7 +236,7 @@ public final class Run implements Closeable {
     public Optional<Path> rollbackTo(long step) throws IOException {
         Optional<Path> aside = new Playback(folder, trainer, clocks, false).rollbackTo(step, new Film.Viewer() { }, journal);
         resumedFrom = OptionalLong.of(step);
-        factsBefore = folder.store().header(step).facts();
+        grade = Grade.between(folder.store().header(step).facts(), environment);
         return aside;
     }
 
@@ -277,14 +296,9 @@ public final class Run implements Closeable {
         return resumedFrom;
     }
 
-    /**
-     * What has changed between the environment of the checkpoint that this run goes on from and this one, as
-     * {@code threads 2 -> 4}. Only where this is empty are the bits of what follows promised.
-     */
-    public List<String> environmentChanges() {
-        return factsBefore.entrySet().stream().filter(before -> !before.getKey().equals(TIME) && !before.getValue().equals(environment.get(before.getKey())))
-                .map(before -> before.getKey() + " " + before.getValue() + " -> " + environment.getOrDefault(before.getKey(), "unknown"))
-                .toList();
+    /** What is promised of the steps to come, and why not more. */
+    public Grade grade() {
+        return grade;
     }
 
     /** The name of the folder. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -24,6 +25,8 @@ final class RunFiles {
     private static final String DATA_FOLDERS = "data-folders";
     static final String JOURNAL = "journal.csv";
     /** What a later version adds does not stop this one. */
+    private static final String RECIPE_TEXT = "recipe-text";
+    private static final String GRADES = "grades";
     private static final ObjectMapper JSON = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private RunFiles() {
@@ -67,17 +70,46 @@ final class RunFiles {
 
     private static void writeFacts(RunFolder folder, Recipe recipe, Map<String, String> facts, Optional<Parent> parent,
             List<Path> data) throws IOException {
-        ObjectNode tree = JSON.createObjectNode().put("recipe", recipe.name()).put("recipe-digest", recipe.digest());
+        ObjectNode tree = JSON.createObjectNode().put("recipe", recipe.name()).put("recipe-digest", recipe.digest())
+                .put(RECIPE_TEXT, recipe.toYaml());
         parent.ifPresent(p -> tree.set("parent", JSON.valueToTree(p)));
         ObjectNode environment = tree.putObject("environment");
         facts.forEach(environment::put);
         List<Path> usual = DataPlaces.standard().folders();
         ArrayNode folders = tree.putArray(DATA_FOLDERS);
         data.stream().filter(f -> !usual.contains(f)).forEach(f -> folders.add(f.toString()));
+        write(folder, tree);
+    }
+
+    private static void write(RunFolder folder, ObjectNode tree) throws IOException {
         try {
             folder.writeText(RUN, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n");
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of texts can be written", e);
+        }
+    }
+
+    /** Writes that from {@code step} on the bits may not be those of the unbroken training. A text that cannot be read is left alone. */
+    static void record(RunFolder folder, long step, Grade grade) throws IOException {
+        JsonNode tree = tree(folder);
+        if (tree instanceof ObjectNode run) {
+            ObjectNode entry = run.withArray("/" + GRADES).addObject().put("step", step).put("grade", grade.level().word());
+            ArrayNode reasons = entry.putArray("reasons");
+            grade.reasons().forEach(reason -> reasons.add(reason.toString()));
+            write(folder, run);
+        }
+    }
+
+    /** The text of the recipe that the run began with, if it is recorded. */
+    static Optional<String> firstRecipe(RunFolder folder) throws IOException {
+        return Optional.ofNullable(tree(folder).path(RECIPE_TEXT).textValue());
+    }
+
+    private static JsonNode tree(RunFolder folder) throws IOException {
+        try {
+            return JSON.readTree(folder.readText(RUN).orElse(""));
+        } catch (JsonProcessingException unreadable) {
+            return MissingNode.getInstance();
         }
     }
 

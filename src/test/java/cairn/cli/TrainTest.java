@@ -216,9 +216,16 @@ class TrainTest {
             facts.put("threads", "96");
             run.store().commit(new cairn.checkpoint.Checkpoint(3, newest.state(), facts, newest.metrics()));
         }
+        Cairn.Result refused = cairn("resume", "iris", "--steps", "4", "--require", "exact");
+        assertThat(refused.exit()).isEqualTo(ExitCode.REFUSED);
+        assertThat(refused.err()).contains("from step 3").contains("threads 96 -> ").contains("OMP_NUM_THREADS=96").contains("Nothing was changed");
+        assertThat(cairn("resume", "iris", "--require", "most").err()).contains("expected exact or same-data");
         Cairn.Result other = cairn("resume", "iris", "--steps", "4");
         assertThat(other.err()).contains("different arithmetic (threads 96 -> ").contains("bits may differ");
         assertThat(other.out()).containsPattern("grade +same data, different arithmetic");
+        Cairn.Result next = cairn("resume", "iris", "--steps", "5", "--require", "exact", "--json");
+        assertThat(next.last().get("grade").textValue()).as("from a checkpoint of this machine").isEqualTo("exact");
+        assertThat(next.last().get("grade_reasons")).isEmpty();
     }
 
     @Test

@@ -1,0 +1,146 @@
+package cairn.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.RealDisk;
+import cairn.data.DataFolders;
+import cairn.data.DataSource;
+import cairn.nn.Dense;
+import cairn.tensor.Backend;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is promised of a training that goes on, and what is not. */
+class GradeTest {
+    private static final Run.Clocks CLOCKS = new Run.Clocks(() -> 0, System::nanoTime);
+    private static final Recipe RECIPE = Recipe.named("graded").data(new DataSource.Moons(60, 0.1, 1)).batchSize(13).model(Dense.of(2)).build();
+
+    @TempDir
+    private Path temporary;
+
+    private static Map<String, String> here() {
+        return new LinkedHashMap<>(Backend.facts());
+    }
+
+    @Test
+    void theSameFactsAreExact() {
+        assertThat(Grade.between(here(), here())).isEqualTo(Grade.exact());
+        assertThat(Grade.exact().sentence()).startsWith("exact");
+    }
+
+    @Test
+    void everyFactThatDecidesBitsMakesADifferenceAndHasARemedy() {
+        for (String name : Backend.deciding()) {
+            Map<String, String> before = here();
+            before.put(name, "another");
+            Grade grade = Grade.between(before, here());
+            assertThat(grade.level()).as(name).isEqualTo(Grade.Level.SAME_DATA);
+            assertThat(grade.reasons()).singleElement().satisfies(r -> {
+                assertThat(r.name()).isEqualTo(name);
+                assertThat(r.remedy()).isNotBlank();
+            });
+            assertThat(grade.isUnproven()).isFalse();
+        }
+        assertThat(Grade.between(Map.of("threads", "96"), Map.of("threads", "2")).reasons()).extracting(Grade.Reason::toString)
+                .containsExactly("threads 96 -> 2");
+        assertThat(new Grade.Reason("threads", "96", "2").remedy()).contains("OMP_NUM_THREADS=96");
+    }
+
+    @Test
+    void factsForTheRecordMakeNone() {
+        Map<String, String> before = here();
+        assertThat(before.keySet()).containsAll(Backend.deciding()).contains("java", "os-version", "other-variables");
+        before.keySet().stream().filter(name -> !Backend.deciding().contains(name)).toList().forEach(name -> before.put(name, "another"));
+        before.put("time", "1");
+        assertThat(Grade.between(before, here()).isExact()).isTrue();
+    }
+
+    @Test
+    void aFactThatIsNotRecordedIsNoProof() {
+        Map<String, String> before = here();
+        before.remove("cpu");
+        Grade grade = Grade.between(before, here());
+        assertThat(grade.isExact()).isFalse();
+        assertThat(grade.isUnproven()).isTrue();
+        assertThat(grade.sentence()).contains("not known");
+        assertThat(grade.reasons()).extracting(Grade.Reason::toString).containsExactly("cpu not recorded, now " + here().get("cpu"));
+    }
+
+    @Test
+    void ofFeaturesOnlyThoseAreNamedThatOneHasAndTheOtherHasNot() {
+        assertThat(new Grade.Reason("cpu-features", "avx avx2 avx512f fma", "avx avx2 amx_tile fma")).hasToString("cpu-features -avx512f +amx_tile");
+        assertThat(new Grade.Reason("cpu-features", "avx", "asimd")).hasToString("cpu-features avx -> asimd");
+    }
+
+    @Test
+    void anotherRecipeIsAForkWhateverComputes() {
+        Grade fork = Grade.exact().with(List.of(new RecipeChange("optimizer.learning-rate", "0.01", "0.1")));
+        assertThat(fork.level()).isEqualTo(Grade.Level.FORK);
+        assertThat(fork.reasons()).extracting(Grade.Reason::toString).containsExactly("optimizer.learning-rate 0.01 -> 0.1");
+        assertThat(Grade.exact().with(List.of()).isExact()).isTrue();
+        assertThatThrownBy(() -> fork.require(Grade.Level.SAME_DATA, "resume x from step 3")).isInstanceOf(GradeException.class)
+                .hasMessageContaining("cannot resume x from step 3").hasMessageContaining("'same-data'").hasMessageContaining("back to 0.01");
+        assertThatCode(() -> Grade.exact().require(Grade.Level.EXACT, "resume")).doesNotThrowAnyException();
+    }
+
+    /** A run of 3 steps whose newest checkpoint says {@code facts}. */
+    private Path run(Map<String, String> facts) throws IOException {
+        Path folder = temporary.resolve("graded");
+        try (Run run = Run.create(folder, RECIPE, DataFolders.of(), CLOCKS)) {
+            run.train(3, StopRule.atStep(3), SaveRule.parse("end"), "all", List.of());
+        }
+        try (DirectoryStore store = cairn.checkpoint.RunFolder.resume(folder, new RealDisk()).store()) {
+            Checkpoint newest = store.read(3);
+            store.delete(3);
+            store.commit(new Checkpoint(3, newest.state(), facts, newest.metrics()));
+        }
+        return folder;
+    }
+
+    @Test
+    void aRequiredGradeRefusesBeforeAnythingIsWritten() throws IOException {
+        Map<String, String> facts = here();
+        facts.put("threads", "96");
+        facts.put("libc", "glibc 2.17");
+        Path folder = run(facts);
+        String described = Files.readString(folder.resolve("run.json"));
+        String journal = Files.readString(folder.resolve("journal.csv"));
+        assertThatThrownBy(() -> Run.resume(folder, DataFolders.of(), CLOCKS, d -> { }, Grade.Level.EXACT)).isInstanceOf(GradeException.class)
+                .hasMessageContaining("threads 96 -> ").hasMessageContaining("OMP_NUM_THREADS=96").hasMessageContaining("glibc 2.17 -> ");
+        assertThat(folder.resolve("run.json")).hasContent(described);
+        assertThat(folder.resolve("journal.csv")).hasContent(journal);
+        try (Run run = Run.resume(folder, DataFolders.of(), CLOCKS, d -> { }, Grade.Level.SAME_DATA)) {
+            assertThat(run.grade().reasons()).extracting(Grade.Reason::name).containsExactly("threads", "libc");
+        }
+        assertThat(Files.readString(folder.resolve("run.json"))).contains("\"grades\"").contains("threads 96 -> ").contains("recipe-text");
+    }
+
+    @Test
+    void anEditedRecipeIsRefusedNamingWhatWasChanged() throws IOException {
+        Path folder = run(here());
+        Path recipe = folder.resolve("recipe.yaml");
+        String original = Files.readString(recipe);
+        Files.writeString(recipe, original.replace("learning-rate: 0.001", "learning-rate: 0.5").replace("batch-size: 13", "batch-size: 14"));
+        assertThatThrownBy(() -> Run.resume(folder, DataFolders.of(), CLOCKS, d -> { })).isInstanceOf(cairn.state.RestoreException.class)
+                .hasMessageContaining("data.batch-size 13 -> 14").hasMessageContaining("optimizer.learning-rate 0.001 -> 0.5")
+                .hasMessageContaining("cairn branch graded@3 NEW --set data.batch-size=14 --set optimizer.learning-rate=0.5");
+        Path described = folder.resolve("run.json");
+        Files.writeString(described, Files.readString(described).replace("recipe-text", "lost"));
+        assertThatThrownBy(() -> Run.resume(folder, DataFolders.of(), CLOCKS, d -> { })).hasMessageContaining("is not recorded")
+                .hasMessageContaining("--recipe CHANGED.yaml");
+        Files.writeString(recipe, original);
+        try (Run run = Run.resume(folder, DataFolders.of(), CLOCKS, d -> { }, Grade.Level.EXACT)) {
+            assertThat(run.grade().isExact()).isTrue();
+        }
+    }
+}
