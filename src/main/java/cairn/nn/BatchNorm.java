@@ -26,7 +26,8 @@ import java.util.List;
  * running = (1 - momentum) · running + momentum · batch, with the unbiased variance.
  *
  * <p>A training batch that has one value per channel has no variance; it is normalized by the running statistics and leaves them
- * as they are, so that a last batch of one row is no disaster.
+ * as they are, so that a last batch of one row is no disaster. So does every batch of a frozen layer, as in Keras: the running
+ * statistics of what was learnt elsewhere stay.
  *
  * <p>Composed of operations on rows: ND4J's batchnorm_bp took 29 ms for 128x28x28x32 floats, these take 5.
  */
@@ -78,7 +79,7 @@ public record BatchNorm(double momentum, double epsilon) implements Layer {
         // An evaluation has no use for the centered values afterwards.
         Array centered = t.training() ? t.scratch(t.x().shape()) : t.y();
         long values = asRows(t.x()).size(0);
-        boolean ofBatch = t.training() && values > 1;
+        boolean ofBatch = t.training() && !t.frozen() && values > 1;
         if (ofBatch) {
             t.forward(meanOfRows(t.x(), mean), subtractFromRows(t.x(), mean, centered), square(centered, t.y()),
                     meanOfRows(t.y(), variance));
@@ -102,7 +103,7 @@ public record BatchNorm(double momentum, double epsilon) implements Layer {
         double share = -1.0 / asRows(t.x()).size(0);
         Array work = t.scratch(t.x().shape());
         Array slope = t.scratch(gain.shape());
-        t.backward(
+        t.backwardToWeights(
                 () -> sumOfRows(t.dy(), t.dw("beta")),
                 () -> multiply(t.dy(), centered, work),
                 () -> sumOfRows(work, slope),

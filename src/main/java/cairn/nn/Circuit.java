@@ -15,11 +15,13 @@ final class Circuit {
     private final ParameterVector weights;
     private final ParameterVector buffers;
     private final ParameterVector gradient;
+    private final Frozen frozen;
     private final List<Operation> forward = new ArrayList<>();
     private final List<Wiring> layers = new ArrayList<>();
 
     /** {@code gradient} is null in a circuit of evaluation. */
-    Circuit(ElementType type, long batch, ParameterVector weights, ParameterVector buffers, ParameterVector gradient) {
+    Circuit(ElementType type, long batch, ParameterVector weights, ParameterVector buffers, ParameterVector gradient, Frozen frozen) {
+        this.frozen = frozen;
         this.type = type;
         this.batch = batch;
         this.weights = weights;
@@ -29,6 +31,10 @@ final class Circuit {
 
     boolean training() {
         return gradient != null;
+    }
+
+    boolean isFrozen(String path) {
+        return frozen.has(path);
     }
 
     long batch() {

@@ -47,14 +47,14 @@ public record Conv2d(int filters, int kernel, int stride, Padding padding, int d
         Geometry g = geometry();
         if (bias) {
             t.forward(convolve(g, t.x(), t.w("weight"), t.w("bias"), t.y()));
-            t.backward(() -> sumOfRows(t.dy(), t.dw("bias")));
+            t.backwardToWeights(() -> sumOfRows(t.dy(), t.dw("bias")));
         } else {
             t.forward(convolve(g, t.x(), t.w("weight"), t.y()));
         }
         if (t.needsDx()) {
             t.backward(() -> gradients(g, t.x(), t.w("weight"), t.dy(), t.dx(), t.dw("weight")));
         } else {
-            t.backward(() -> weightGradient(g, t.x(), t.w("weight"), t.dy(), t.dw("weight")));
+            t.backwardToWeights(() -> weightGradient(g, t.x(), t.w("weight"), t.dy(), t.dw("weight")));
         }
     }
 

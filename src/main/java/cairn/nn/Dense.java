@@ -45,10 +45,10 @@ public record Dense(int units, boolean bias, Initializer init) implements Layer 
     public void wire(Wiring t) {
         Array x = asMatrix(t, t.x());
         t.forward(product(x, t.w("weight"), t.y()));
-        t.backward(() -> product(transposed(x), t.dy(), t.dw("weight")));
+        t.backwardToWeights(() -> product(transposed(x), t.dy(), t.dw("weight")));
         if (bias) {
             t.forward(addToRows(t.y(), t.w("bias")));
-            t.backward(() -> sumOfRows(t.dy(), t.dw("bias")));
+            t.backwardToWeights(() -> sumOfRows(t.dy(), t.dw("bias")));
         }
         t.backwardToInput(() -> product(t.dy(), transposed(t.w("weight")), asMatrix(t, t.dx())));
     }

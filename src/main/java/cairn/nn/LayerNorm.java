@@ -56,10 +56,9 @@ public record LayerNorm(double epsilon) implements Layer {
                 shift(row, epsilon, row), sqrt(row, row), reciprocal(1, row, perDeviation),
                 multiplyColumns(normal, perDeviation, normal),
                 multiplyRows(normal, t.w("gamma"), t.y()), addToRows(t.y(), t.w("beta")));
-        t.backward(
-                () -> sumOfRows(t.dy(), t.dw("beta")),
-                () -> multiply(t.dy(), normal, work),
-                () -> sumOfRows(work, t.dw("gamma")));
+        t.backwardToWeights(() -> sumOfRows(t.dy(), t.dw("beta")));
+        t.backward(() -> multiply(t.dy(), normal, work));
+        t.backwardToWeights(() -> sumOfRows(work, t.dw("gamma")));
         // (g - mean(g) - normal·mean(g·normal)) / deviation, with g = γ·dy.
         t.backwardToInput(
                 () -> multiplyRows(work, t.w("gamma"), work),

@@ -9,6 +9,7 @@ import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import cairn.tensor.Layout;
 import cairn.tensor.ParameterVector;
+import java.util.List;
 
 /**
  * A model with its numbers: the parameters and buffers of a description for one input shape, and its wirings. All wirings
@@ -21,20 +22,33 @@ public final class Network implements Snapshottable {
     private final ElementType type;
     private final ParameterVector parameters;
     private final ParameterVector buffers;
+    private final Frozen frozen;
+    private final ParameterVector trained;
+
+    /** The network with its initial weights, every layer of which is trained. */
+    public Network(Layer model, long[] inputShape, ElementType type, Key key) {
+        this(model, inputShape, type, key, Frozen.NOTHING);
+    }
 
     /**
      * The network with its initial weights, each drawn from the key of its own path.
      *
      * @throws IllegalArgumentException if a layer cannot take what the one before it gives, before anything is allocated
      */
-    public Network(Layer model, long[] inputShape, ElementType type, Key key) {
+    public Network(Layer model, long[] inputShape, ElementType type, Key key, Frozen frozen) {
         this.model = model;
         this.inputShape = inputShape.clone();
         this.type = type;
+        this.frozen = frozen;
         model.outputShape(inputShape);
+        // What is trained comes first, so that a rule works on one piece of memory and never sees the rest.
+        List<Parameter> all = model.parameters(inputShape);
         Layout.Builder layout = Layout.builder();
-        model.parameters(inputShape).forEach(p -> layout.add(p.name(), p.shape(), p.decays()));
+        all.stream().filter(p -> !frozen.has(p.name())).forEach(p -> layout.add(p.name(), p.shape(), p.decays()));
+        Layout first = layout.build();
+        all.stream().filter(p -> frozen.has(p.name())).forEach(p -> layout.add(p.name(), p.shape(), p.decays()));
         parameters = new ParameterVector(layout.build(), type);
+        trained = frozen.isNothing() ? parameters : parameters.leading(first);
         model.parameters(inputShape).forEach(p ->
                 parameters.view(p.name()).set(p.initializer().values(p.shape(), key.fold(p.name()))));
         Layout.Builder bufferLayout = Layout.builder();
@@ -43,9 +57,14 @@ public final class Network implements Snapshottable {
         model.buffers(inputShape).forEach(b -> buffers.view(b.name()).fill(b.initial()));
     }
 
-    /** What is trained. */
+    /** Every weight, the frozen ones last. */
     public ParameterVector parameters() {
         return parameters;
+    }
+
+    /** What is trained: all parameters, or, in the same memory, the first of them. Gradients have its layout. */
+    public ParameterVector trained() {
+        return trained;
     }
 
     /** What is not trained and is state all the same. */
@@ -60,12 +79,12 @@ public final class Network implements Snapshottable {
 
     /** Operations of a training step over {@code batch} rows; the gradient goes into {@code gradient}. */
     public Wired training(int batch, Loss loss, ParameterVector gradient) {
-        return new Wired(model, inputShape, loss, new Circuit(type, batch, parameters, buffers, gradient));
+        return new Wired(model, inputShape, loss, new Circuit(type, batch, parameters, buffers, gradient, frozen));
     }
 
     /** Operations of an evaluation of {@code batch} rows with {@code weights}: the parameters, or an average of them. */
     public Wired evaluation(int batch, Loss loss, ParameterVector weights) {
-        return new Wired(model, inputShape, loss, new Circuit(type, batch, weights, buffers, null));
+        return new Wired(model, inputShape, loss, new Circuit(type, batch, weights, buffers, null, Frozen.NOTHING));
     }
 
     @Override

@@ -2,9 +2,12 @@ package cairn.nn;
 
 import cairn.state.ElementType;
 import cairn.tensor.Array;
+import cairn.tensor.Elementwise;
 import cairn.tensor.Operation;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a layer is given to list its operations with: the arrays of its input, output, weights and their gradients, and two
@@ -24,6 +27,8 @@ public final class Wiring {
     private final Flow input;
     private final long[] outputRow;
     private final boolean trained;
+    private final boolean frozen;
+    private final Map<String, Array> standIns = new HashMap<>();
     private final List<Prepared> backward = new ArrayList<>();
     private Flow output;
 
@@ -32,8 +37,17 @@ public final class Wiring {
         this.path = path;
         this.input = input;
         this.outputRow = layer.outputShape(input.row());
-        this.trained = !layer.parameters(input.row()).isEmpty();
+        this.trained = layer.parameters(input.row()).stream().anyMatch(p -> !circuit.isFrozen(under(p.name())));
+        this.frozen = circuit.training() && circuit.isFrozen(path);
         circuit.add(this);
+        if (frozen) {
+            // Whatever the layer does to its buffers, it does to copies, which are made anew for each forward pass.
+            layer.buffers(input.row()).forEach(b -> {
+                Array copy = scratch(b.shape());
+                standIns.put(b.name(), copy);
+                circuit.forward(Elementwise.copy(circuit.buffer(under(b.name())), copy));
+            });
+        }
     }
 
     // --- what the layer works on
@@ -82,19 +96,27 @@ public final class Wiring {
         return circuit.weight(under(name));
     }
 
-    /** The gradient of the parameter {@code name}, to be written by {@link #backward}. */
+    /** The gradient of the parameter {@code name}, to be written by {@link #backward}; of a frozen layer, room that nobody reads. */
     public Array dw(String name) {
-        return circuit.weightGradient(under(name));
+        return frozen ? standIns.computeIfAbsent(name, n -> scratch(w(n).shape())) : circuit.weightGradient(under(name));
     }
 
-    /** The buffer {@code name}. */
+    /** The buffer {@code name}; of a frozen layer that is being trained through, a copy that changes nothing. */
     public Array buffer(String name) {
-        return circuit.buffer(under(name));
+        return frozen ? standIns.get(name) : circuit.buffer(under(name));
     }
 
     /** Room for intermediate results of this layer, whole shape. It keeps its content from the forward to the backward pass. */
     public Array scratch(long... shape) {
         return Array.zeros(type(), shape);
+    }
+
+    /**
+     * Whether this is a training step in which this layer stays as it is: its parameters and buffers do not change. A layer that
+     * treats a batch of training differently because it learns from it (batch normalization) should then do as in an evaluation.
+     */
+    public boolean frozen() {
+        return frozen;
     }
 
     /** Whether somebody needs dx: this is a training step, and something before this layer is trained. */
@@ -109,9 +131,19 @@ public final class Wiring {
         circuit.forward(operations);
     }
 
-    /** Adds to the backward pass what the gradients of the parameters need. */
+    /**
+     * Adds to the backward pass what the gradients of the parameters need, and what {@link #backwardToInput} may build on. In a
+     * frozen layer it is left out where nobody needs dx either.
+     */
     public void backward(Prepared... operations) {
-        if (training()) {
+        if (training() && (!frozen || needsDx())) {
+            backward.addAll(List.of(operations));
+        }
+    }
+
+    /** Adds to the backward pass what only the gradients of the parameters need; left out in a frozen layer. */
+    public void backwardToWeights(Prepared... operations) {
+        if (training() && !frozen) {
             backward.addAll(List.of(operations));
         }
     }

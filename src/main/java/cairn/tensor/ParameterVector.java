@@ -25,6 +25,23 @@ public final class ParameterVector implements Snapshottable {
         }
     }
 
+    /** The part of {@code whole} that {@code leading} lays out: its first tensors, in the same memory. */
+    private ParameterVector(Layout leading, ParameterVector whole) {
+        this.layout = leading;
+        this.flat = leading.size() == 0 ? Array.zeros(whole.flat.type(), 1) : whole.flat.view(0, leading.size());
+        for (Layout.Place p : leading.places()) {
+            if (!p.equals(whole.layout.place(p.name()))) {
+                throw new IllegalArgumentException(p + " is not where the whole vector has " + whole.layout.place(p.name()));
+            }
+            views.put(p.name(), whole.views.get(p.name()));
+        }
+    }
+
+    /** The tensors of {@code layout}, which are this vector's first ones, as a vector of their own in the same memory. */
+    public ParameterVector leading(Layout first) {
+        return new ParameterVector(first, this);
+    }
+
     public Layout layout() {
         return layout;
     }
