@@ -1,6 +1,8 @@
 package cairn.state;
 
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * How far a tensor is from another one of its type and shape, both read as doubles; d is their difference. NaN where an element
@@ -41,6 +43,19 @@ public record Distance(long elements, long changed, double maximum, double norm,
         }
         return new Distance(before.size(), changed, maximum, Math.sqrt(squares), Math.sqrt(squaresBefore), Math.sqrt(squaresAfter),
                 squares == 0 ? 0 : Math.sqrt(squares) / Math.sqrt(squaresBefore));
+    }
+
+    /** The distance of several tensors taken together, from the distances of each. */
+    static Distance together(List<Distance> parts) {
+        double norm = root(parts, Distance::norm);
+        double before = root(parts, Distance::normBefore);
+        return new Distance(parts.stream().mapToLong(Distance::elements).sum(), parts.stream().mapToLong(Distance::changed).sum(),
+                parts.stream().mapToDouble(Distance::maximum).reduce(0, Math::max), norm, before, root(parts, Distance::normAfter),
+                norm == 0 ? 0 : norm / before);
+    }
+
+    private static double root(List<Distance> parts, ToDoubleFunction<Distance> norm) {
+        return Math.sqrt(parts.stream().mapToDouble(norm).map(n -> n * n).sum());
     }
 
     private static double next(ElementType type, ByteBuffer bytes) {

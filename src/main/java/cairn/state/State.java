@@ -143,6 +143,21 @@ public final class State {
                 .toList();
     }
 
+    /** How far all tensors of this state together are from those of a {@code later} one; nothing if paths or shapes differ. */
+    public Optional<Distance> distance(State later) {
+        List<Distance> parts = new ArrayList<>();
+        for (Map.Entry<String, Value> e : entries.entrySet()) {
+            if (e.getValue() instanceof Value.Tensor t) {
+                if (!(later.entries.get(e.getKey()) instanceof Value.Tensor other) || !other.schema().equals(t.schema())) {
+                    return Optional.empty();
+                }
+                parts.add(Distance.between(t, other));
+            }
+        }
+        return parts.size() == later.entries.values().stream().filter(Value.Tensor.class::isInstance).count()
+                ? Optional.of(Distance.together(parts)) : Optional.empty();
+    }
+
     private static Change change(String path, Optional<Value> before, Optional<Value> after) {
         Optional<Distance> distance = before.isPresent() && after.isPresent()
                 && before.get() instanceof Value.Tensor a && after.get() instanceof Value.Tensor b && a.schema().equals(b.schema())

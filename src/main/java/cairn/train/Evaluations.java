@@ -60,6 +60,26 @@ final class Evaluations {
         return isWhole ? Optional.of(evaluator.result()) : Optional.empty();
     }
 
+    /** The same, and what became of each row. */
+    Scores scores(DataSet rows) {
+        if (rows.size() == 0) {
+            return new Scores(of(rows), new double[0], Optional.empty());
+        }
+        int width = rows.labels().width();
+        double[] losses = new double[rows.size()];
+        boolean[] right = new boolean[rows.size()];
+        Optional<Evaluator> evaluator = rows.labels() instanceof Labels.Classes ? Optional.of(new Evaluator(width, top(width)))
+                : Optional.empty();
+        run(rows, () -> false, (batch, outputs, rowLosses) -> {
+            int from = (int) batch.step() * ROWS;
+            System.arraycopy(rowLosses, 0, losses, from, batch.size());
+            for (int i = 0; evaluator.isPresent() && i < batch.size(); i++) {
+                right[from + i] = evaluator.get().prediction(outputs, i) == batch.labels()[i];
+            }
+        });
+        return new Scores(of(rows), losses, evaluator.map(e -> right));
+    }
+
     /** The model's outputs for every row, row after row. */
     float[] outputs(DataSet rows, int width) {
         float[] all = new float[Math.multiplyExact(rows.size(), width)];

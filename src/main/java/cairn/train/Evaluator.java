@@ -39,9 +39,9 @@ public final class Evaluator {
         check(scores, classes, labels, rowLosses, rows);
         for (int row = 0; row < rows; row++) {
             int label = labels[row];
-            boolean comparable = comparable(scores, row * classes);
-            tally.add(label, comparable ? best(scores, row * classes) : ConfusionMatrix.NOTHING);
-            if (comparable && above(scores, row * classes, label) < k) {
+            int prediction = prediction(scores, row);
+            tally.add(label, prediction);
+            if (prediction != ConfusionMatrix.NOTHING && above(scores, row * classes, label) < k) {
                 hits++;
             }
             losses.add(rowLosses[row]);
@@ -82,6 +82,11 @@ public final class Evaluator {
                         + " is not one of the " + classes + " classes 0.." + (classes - 1));
             }
         }
+    }
+
+    /** The class that row {@code row} of {@code scores} is taken for, {@link ConfusionMatrix#NOTHING} where none is. */
+    int prediction(float[] scores, int row) {
+        return comparable(scores, row * classes) ? best(scores, row * classes) : ConfusionMatrix.NOTHING;
     }
 
     private boolean comparable(float[] scores, int from) {

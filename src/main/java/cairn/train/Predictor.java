@@ -107,6 +107,12 @@ public final class Predictor {
         return evaluate(data.rows(split));
     }
 
+    /** As {@link #evaluate(TrainingData, String)}, with what became of each row, to be compared with another model. */
+    public Scores scores(TrainingData data, String split) {
+        requireSame("data/digest", data.digest(), dataDigest);
+        return evaluations.scores(data.rows(split));
+    }
+
     /** Every measure on {@code rows}. */
     public Evaluation evaluate(DataSet rows) {
         return evaluations.of(rows);

@@ -1,0 +1,220 @@
+package cairn.cli;
+
+import cairn.chart.Axis;
+import cairn.chart.Curves;
+import cairn.chart.Point;
+import cairn.chart.Series;
+import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.DirectoryStore;
+import cairn.data.DataFolders;
+import cairn.train.Comparison;
+import cairn.train.Estimate;
+import cairn.train.Evaluation;
+import cairn.train.Nearest;
+import cairn.train.PairedTest;
+import cairn.train.Recipe;
+import cairn.train.TrainingData;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn compare}. */
+@Command(name = "compare", description = {"Measures models on the same rows and compares each with the first; changes nothing. In brackets stand 95 %% intervals.",
+    "p says how probable so large a difference is if there is none: McNemar's exact test for classifiers, else Student's paired t test of the"
+            + " rows' losses; with several models corrected for their number (Holm). It speaks of these rows, not of other seeds."},
+        footer = {"", "Examples:",
+            "  cairn compare iris slower                    the newest of both",
+            "  cairn compare iris@best slower@best head@best",
+            "  cairn compare iris --all --plot iris.svg     every checkpoint of a run, with the newest"})
+final class CompareCommand implements Callable<Integer> {
+    private static final List<String> PLOTS = List.of("svg", "png");
+
+    private final Host host;
+
+    @Parameters(arity = "1..*", paramLabel = "RUN[@STEP]", description = "Checkpoints: RUN@STEP, RUN@best, or RUN[@latest]; with --all, runs.")
+    private List<String> names;
+
+    @Option(names = "--all", order = 1, description = "Every checkpoint of each run, compared with the newest of the first.")
+    private boolean all;
+
+    @Option(names = "--split", paramLabel = "ROWS", order = 2, defaultValue = "test",
+            description = "The rows to measure on: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private EvaluateCommand.Split split;
+
+    @Option(names = "--plot", paramLabel = "FILE", order = 3, description = "Draw the measure over the steps, as FILE.svg or FILE.png.")
+    private Path plot;
+
+    @Option(names = "--measure", paramLabel = "NAME", order = 4,
+            description = "The measure to draw and to show first (default: accuracy, or loss where there are no classes).")
+    private String measure;
+
+    @Mixin
+    private RunsFolder runs;
+
+    @Mixin
+    private DataPlace data;
+
+    @Mixin
+    private Common common;
+
+    CompareCommand(Host host) {
+        this.host = host;
+    }
+
+    /** A checkpoint to be measured. */
+    private record Candidate(StoredRun run, long step) {
+        String name() {
+            return run.name() + "@" + step;
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen = common.screen(host);
+        String ending = plot == null ? "" : plot.toString().substring(plot.toString().lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        if (plot != null && !PLOTS.contains(ending)) {
+            throw CommandException.usage("--plot " + plot + ": expected a name that ends in .svg or .png");
+        }
+        List<Candidate> candidates = candidates();
+        if (candidates.size() < 2) {
+            throw CommandException.usage("there is nothing to compare " + candidates.get(0).name() + " with; name another checkpoint, or give"
+                    + " --all for every one of a run");
+        }
+        Comparison comparison = new Comparison(split.name());
+        DataFolders folders = data.folders();
+        Map<String, TrainingData> opened = new HashMap<>();
+        for (Candidate c : candidates) {
+            Recipe recipe = c.run().recipe();
+            Checkpoint checkpoint = c.run().read(Long.toString(c.step()), screen);
+            // One opening for all recipes that cut the same rows in the same way.
+            String cut = recipe.seed() + " " + recipe.data().set() + " " + recipe.data().validation() + " " + recipe.data().test();
+            if (!opened.containsKey(cut)) {
+                opened.put(cut, screen.waitingFor(TrainCommand.LOADING, () -> TrainingData.open(recipe, folders)));
+            }
+            comparison.add(c.name(), recipe, checkpoint, opened.get(cut));
+        }
+        List<Comparison.Line> lines = comparison.lines();
+        String shown = shown(lines.get(0).evaluation());
+        boolean areClasses = lines.get(0).evaluation() instanceof Evaluation.Classification;
+        screen.say(Wording.count(lines.get(0).evaluation().rows(), split.name() + " row") + ", each model compared with " + lines.get(0).name()
+                + "\n  difference   " + (areClasses ? "of accuracies" : "of losses") + ", this less the first; p by "
+                + (areClasses ? "McNemar's test\n  right alone  rows that only the first : only this is right about" : "Student's paired t test")
+                + "\n  weights      how far from the first's, of their norm");
+        screen.say("");
+        screen.say(table(lines, shown).toString());
+        lines.forEach(line -> screen.tell(event(line, lines.get(0).name())));
+        if (plot != null) {
+            Curves chart = chart(candidates, lines, shown);
+            Files.write(plot, ending.equals("svg") ? chart.svg() : chart.png());
+            screen.say("");
+            screen.say("drawn: " + plot);
+        }
+        return ExitCode.OK;
+    }
+
+    /** What is measured, the one that the others are compared with first. */
+    private List<Candidate> candidates() throws IOException {
+        List<Candidate> candidates = new ArrayList<>();
+        for (String name : names) {
+            CheckpointName at = CheckpointName.of(name);
+            StoredRun run = runs.find(at.run());
+            try (DirectoryStore store = run.store()) {
+                if (!all) {
+                    candidates.add(new Candidate(run, run.step(store, at.which())));
+                    continue;
+                } else if (name.contains("@")) {
+                    throw CommandException.usage(name + ": --all takes every checkpoint of a run; leave out what follows the name");
+                }
+                run.step(store, "latest");
+                List<Candidate> ofRun = new ArrayList<>();
+                store.steps().forEach(step -> ofRun.add(new Candidate(run, step)));
+                Collections.reverse(ofRun);
+                candidates.addAll(ofRun);
+            }
+        }
+        return candidates.stream().distinct().toList();
+    }
+
+    private String shown(Evaluation evaluation) {
+        Map<String, Estimate> measures = evaluation.measures();
+        if (measure == null) {
+            return measures.containsKey("accuracy") ? "accuracy" : "loss";
+        } else if (!measures.containsKey(measure)) {
+            throw CommandException.usage("--measure " + measure + ": there is no such measure; " + Nearest.hint(measure, measures.keySet()));
+        }
+        return measure;
+    }
+
+    private static Columns table(List<Comparison.Line> lines, String shown) {
+        String other = shown.equals("loss") ? "" : "loss";
+        boolean areClasses = lines.get(0).evaluation() instanceof Evaluation.Classification;
+        Columns table = new Columns("model", shown, other, "difference", ">p", areClasses ? ">right alone" : "", ">weights");
+        for (Comparison.Line line : lines) {
+            Map<String, Estimate> measures = line.evaluation().measures();
+            Optional<PairedTest> test = line.test();
+            table.add(line.name(), measures.get(shown).toString(), other.isEmpty() ? "" : measures.get(other).toString(),
+                    test.map(t -> t.difference().toString()).orElse(""), test.map(t -> probability(t.p())).orElse(""),
+                    areClasses ? test.map(t -> t.onlyFirst() + " : " + t.onlySecond()).orElse("") : "",
+                    test.isEmpty() ? "" : line.distance().map(d -> Wording.share(d.relative())).orElse("other shapes"));
+        }
+        return table;
+    }
+
+    private static String probability(double p) {
+        return Double.isNaN(p) ? "unknown" : p < 0.0001 ? "< 0.0001" : String.format(Locale.ROOT, "%.4f", p);
+    }
+
+    private static ObjectNode event(Comparison.Line line, String first) {
+        ObjectNode event = Screen.event("comparison").put("model", line.name()).put("step", line.step());
+        Figures.put(event, line.evaluation());
+        line.test().ifPresent(t -> {
+            event.put("compared_with", first).put("test", t.name());
+            Figures.put(event, "p", t.p());
+            Figures.put(event, "difference", t.difference().value());
+            if (t.difference().interval().isKnown()) {
+                event.putArray("difference_interval").add(t.difference().interval().low()).add(t.difference().interval().high());
+            }
+            event.put("only_first_right", t.onlyFirst()).put("only_this_right", t.onlySecond());
+        });
+        line.distance().ifPresent(d -> {
+            Figures.put(event, "distance", d.norm());
+            Figures.put(event, "relative_distance", d.relative());
+        });
+        return event;
+    }
+
+    /** A series for each run, by step. */
+    private Curves chart(List<Candidate> candidates, List<Comparison.Line> lines, String shown) {
+        Map<String, List<Point>> series = new LinkedHashMap<>();
+        for (int i = 0; i < lines.size(); i++) {
+            Estimate e = lines.get(i).evaluation().measures().get(shown);
+            if (Double.isFinite(e.value())) {
+                boolean known = e.interval().isKnown() && e.interval().contains(e.value());
+                series.computeIfAbsent(candidates.get(i).run().name(), n -> new ArrayList<>()).add(known
+                        ? Point.of(lines.get(i).step(), e.value(), e.interval().low(), e.interval().high())
+                        : Point.of(lines.get(i).step(), e.value()));
+            }
+        }
+        List<Series> drawn = new ArrayList<>();
+        series.forEach((name, points) -> {
+            points.sort(java.util.Comparator.comparingDouble(Point::x));
+            drawn.add(all && points.size() > 1 ? Series.line(name, points).as(Series.Style.LINE_AND_POINTS).with(Series.Spread.BAND)
+                    : Series.points(name, points).with(Series.Spread.BARS));
+        });
+        return new Curves(shown + " on the " + split.name() + " rows, with 95 % intervals", Axis.linear("step"), Axis.linear(shown), drawn);
+    }
+}

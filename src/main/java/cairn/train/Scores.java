@@ -1,0 +1,40 @@
+package cairn.train;
+
+import java.util.Optional;
+
+/** What a model made of each row of a set, so that two models can be compared row by row. Immutable. */
+public final class Scores {
+    private final Evaluation evaluation;
+    private final double[] losses;
+    private final Optional<boolean[]> right;
+
+    Scores(Evaluation evaluation, double[] losses, Optional<boolean[]> right) {
+        this.evaluation = evaluation;
+        this.losses = losses;
+        this.right = right;
+    }
+
+    /** Every measure over all rows. */
+    public Evaluation evaluation() {
+        return evaluation;
+    }
+
+    public int rows() {
+        return losses.length;
+    }
+
+    /** The loss of row {@code row}. */
+    public double loss(int row) {
+        return losses[row];
+    }
+
+    /** Whether this is a classifier's. */
+    public boolean isOfClasses() {
+        return right.isPresent();
+    }
+
+    /** Whether a classifier takes row {@code row} for what it is. */
+    public boolean isRight(int row) {
+        return right.orElseThrow(() -> new IllegalStateException("a model of real numbers is not right or wrong"))[row];
+    }
+}
