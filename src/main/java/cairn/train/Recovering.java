@@ -33,7 +33,7 @@ final class Recovering implements Snapshottable {
 
     /** What the scheduled learning rate is multiplied by. */
     double rateFactor() {
-        return Math.pow(rule.rateFactor(), count());
+        return StrictMath.pow(rule.rateFactor(), count());
     }
 
     /** Above what a loss is a fault; empty while any finite one is good. */
