@@ -157,16 +157,14 @@ public final class Batches implements BatchSource {
         float[] features = batch.features();
         if (augmentation.changesNothing()) {
             for (int i = 0; i < batch.size(); i++) {
-                data.features(rows[i], features, i * width);
+                data.features(rows[i], features, i * width, normalization);
             }
-            normalization.apply(features, 0, batch.size() * width);
             return;
         }
         Key chance = key.fold("augment").fold(step);
         float[] row = batch.scratch();
         for (int i = 0; i < batch.size(); i++) {
-            data.features(rows[i], row, 0);
-            normalization.apply(row, 0, width);
+            data.features(rows[i], row, 0, normalization);
             augmentation.apply(row, features, i * width, shape, chance.fold(i));
         }
     }

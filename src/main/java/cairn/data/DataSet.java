@@ -22,6 +22,12 @@ public interface DataSet {
     /** Writes the features of {@code row}, row-major, to {@code into[offset ...]}. */
     void features(int row, float[] into, int offset);
 
+    /** As {@link #features}, normalized; the same bits, perhaps in one pass. */
+    default void features(int row, float[] into, int offset, Normalization by) {
+        features(row, into, offset);
+        by.apply(into, offset, featureCount());
+    }
+
     /** The class of {@code row}, an index into {@link Labels.Classes#names()}; refused where labels are real. */
     int label(int row);
 

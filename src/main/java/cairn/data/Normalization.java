@@ -27,6 +27,8 @@ public final class Normalization {
     private final double[] mean;
     @Ephemeral(value = "fitted once on the training rows, and a constant of the state", kind = FIXED)
     private final double[] std;
+    @Ephemeral("what the other fields say, for every byte, computed when first asked for")
+    private volatile float[] ofBytes = {};
 
     private Normalization(Kind kind, double[] mean, double[] std) {
         this.kind = Objects.requireNonNull(kind, "kind");
@@ -111,6 +113,25 @@ public final class Normalization {
                 }
             }
         }
+    }
+
+    /** The normalized value of every byte, by {@code channel · 256 + byte}: the same bits as {@link #apply}, without dividing each. */
+    float[] ofBytes() {
+        float[] table = ofBytes;
+        if (table.length == 0) {
+            int channels = Math.max(1, mean.length);
+            table = new float[channels * 256];
+            float[] oneByte = new float[channels];
+            for (int b = 0; b < 256; b++) {
+                Arrays.fill(oneByte, b);
+                apply(oneByte, 0, channels);
+                for (int c = 0; c < channels; c++) {
+                    table[c * 256 + b] = oneByte[c];
+                }
+            }
+            ofBytes = table;
+        }
+        return table;
     }
 
     @Override

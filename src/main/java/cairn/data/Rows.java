@@ -58,6 +58,11 @@ public final class Rows implements DataSet {
     }
 
     @Override
+    public void features(int row, float[] into, int offset, Normalization by) {
+        source.features(indices[row], into, offset, by);
+    }
+
+    @Override
     public int label(int row) {
         return source.label(indices[row]);
     }

@@ -15,6 +15,8 @@ public final class Table implements DataSet {
     /** How the features of a row get into a float array. */
     private interface Features {
         void read(int row, float[] into, int offset);
+
+        void read(int row, float[] into, int offset, Normalization by);
     }
 
     private record Bytes(int width, @Ephemeral(value = "the rows themselves", kind = FIXED) byte[] values) implements Features {
@@ -25,12 +27,36 @@ public final class Table implements DataSet {
                 into[offset + i] = values[from + i] & 0xff;
             }
         }
+
+        @Override
+        public void read(int row, float[] into, int offset, Normalization by) {
+            float[] table = by.ofBytes();
+            int channels = table.length / 256;
+            int from = row * width;
+            if (channels == 1) {
+                for (int i = 0; i < width; i++) {
+                    into[offset + i] = table[values[from + i] & 0xff];
+                }
+                return;
+            }
+            for (int pixel = 0; pixel < width; pixel += channels) {
+                for (int c = 0; c < channels; c++) {
+                    into[offset + pixel + c] = table[c * 256 + (values[from + pixel + c] & 0xff)];
+                }
+            }
+        }
     }
 
     private record Floats(int width, @Ephemeral(value = "the rows themselves", kind = FIXED) float[] values) implements Features {
         @Override
         public void read(int row, float[] into, int offset) {
             System.arraycopy(values, row * width, into, offset, width);
+        }
+
+        @Override
+        public void read(int row, float[] into, int offset, Normalization by) {
+            read(row, into, offset);
+            by.apply(into, offset, width);
         }
     }
 
@@ -118,6 +144,11 @@ public final class Table implements DataSet {
     @Override
     public void features(int row, float[] into, int offset) {
         features.read(Objects.checkIndex(row, size), into, offset);
+    }
+
+    @Override
+    public void features(int row, float[] into, int offset, Normalization by) {
+        features.read(Objects.checkIndex(row, size), into, offset, by);
     }
 
     @Override

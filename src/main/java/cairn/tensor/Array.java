@@ -208,6 +208,11 @@ public final class Array {
         }
     }
 
+    /** Sets the single element of a scalar, which lies in the host's memory. */
+    void set(float value) {
+        window(0, Float.BYTES).putFloat(value);
+    }
+
     /** The single element of a scalar. */
     public double value() {
         if (size() != 1) {

@@ -27,10 +27,10 @@ final class HostLoops {
     /** Elements that one buffer can see. */
     private static final int WINDOW = 1 << 28;
 
-    /** Computes on the first {@code n} elements of each block; {@code x[i]} holds those of the i-th array. */
+    /** Computes on the first {@code n} elements of a block, the {@code block}-th one; {@code x[i]} holds those of the i-th array. */
     @FunctionalInterface
     interface Loop {
-        void run(float[][] x, int n);
+        void run(float[][] x, int n, int block);
     }
 
     /** Kept, for it is their memory that the windows look into. */
@@ -119,7 +119,7 @@ final class HostLoops {
                 for (int i = 0; i < blocks.length; i++) {
                     windows[i][window].get(index, blocks[i], 0, n);
                 }
-                loop.run(blocks, n);
+                loop.run(blocks, n, (int) (at / BLOCK));
                 for (int i = 0; i < blocks.length; i++) {
                     if (isWritten[i]) {
                         windows[i][window].put(index, blocks[i], 0, n);

@@ -12,7 +12,7 @@ final class HostUpdates {
         HostLoops loops = HostLoops.over(3, g, m, v);
         float b1 = (float) beta1;
         float b2 = (float) beta2;
-        return epsilon -> loops.run((x, n) -> adam(x[0], x[1], x[2], n, b1, b2, (float) epsilon));
+        return epsilon -> loops.run((x, n, block) -> adam(x[0], x[1], x[2], n, b1, b2, (float) epsilon));
     }
 
     private static void adam(float[] g, float[] m, float[] v, int n, float b1, float b2, float epsilon) {
@@ -31,7 +31,7 @@ final class HostUpdates {
         HostLoops loops = HostLoops.over(4, g, m, v, h);
         float b1 = (float) beta1;
         float b2 = (float) beta2;
-        return epsilon -> loops.run((x, n) -> amsGrad(x[0], x[1], x[2], x[3], n, b1, b2, (float) epsilon));
+        return epsilon -> loops.run((x, n, block) -> amsGrad(x[0], x[1], x[2], x[3], n, b1, b2, (float) epsilon));
     }
 
     private static void amsGrad(float[] g, float[] m, float[] v, float[] h, int n, float b1, float b2, float epsilon) {
@@ -50,7 +50,7 @@ final class HostUpdates {
 
     static Updates.Adaptive overRoot(Array g, Array v) {
         HostLoops loops = HostLoops.over(1, g, v);
-        return epsilon -> loops.run((x, n) -> overRoot(x[0], x[1], n, (float) epsilon));
+        return epsilon -> loops.run((x, n, block) -> overRoot(x[0], x[1], n, (float) epsilon));
     }
 
     private static void overRoot(float[] g, float[] v, int n, float epsilon) {
@@ -62,7 +62,7 @@ final class HostUpdates {
     /** v = keep·v + take·g²;  g = g / (√v + ε): of RMSProp, and of AdaGrad with both factors 1. */
     static Operation overRunningRoot(Array g, Array v, float keep, float take, float epsilon) {
         HostLoops loops = HostLoops.over(2, g, v);
-        return key -> loops.run((x, n) -> overRunningRoot(x[0], x[1], n, keep, take, epsilon));
+        return key -> loops.run((x, n, block) -> overRunningRoot(x[0], x[1], n, keep, take, epsilon));
     }
 
     private static void overRunningRoot(float[] g, float[] v, int n, float keep, float take, float epsilon) {
@@ -76,7 +76,7 @@ final class HostUpdates {
     /** z = √x. */
     static Operation sqrt(Array x, Array z) {
         HostLoops loops = HostLoops.over(1, z, x);
-        return key -> loops.run((a, n) -> sqrt(a[1], a[0], n));
+        return key -> loops.run((a, n, block) -> sqrt(a[1], a[0], n));
     }
 
     private static void sqrt(float[] x, float[] z, int n) {

@@ -23,12 +23,12 @@ public final class Reductions {
 
     /** s = Σ x. */
     public static Operation sum(Array x, Array s) {
-        return byBlocks("reduce_sum", x, s);
+        return HostLoops.can(x) ? HostReductions.sum(x, s) : byBlocks("reduce_sum", x, s);
     }
 
     /** s = Σ x². */
     public static Operation sumOfSquares(Array x, Array s) {
-        return byBlocks("reduce_sqnorm", x, s);
+        return HostLoops.can(x) ? HostReductions.sumOfSquares(x, s) : byBlocks("reduce_sqnorm", x, s);
     }
 
     private static Operation byBlocks(String name, Array x, Array s) {

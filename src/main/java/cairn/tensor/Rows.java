@@ -11,6 +11,9 @@ import static cairn.tensor.Native.reals;
  * seen as matrices of their last dimension.
  */
 public final class Rows {
+    /** Elements up to which a value a row is spread over its row by a product. */
+    private static final long SMALL = 1L << 15;
+
     private Rows() {
     }
 
@@ -79,11 +82,25 @@ public final class Rows {
 
     /** z = x - r, the same value off the whole row. */
     public static Operation subtractFromColumns(Array x, Array r, Array z) {
-        return Native.call("subtract", in(asRows(x), r), out(asRows(z)));
+        return withColumns("subtract", x, r, z);
     }
 
     /** z = x · r, the whole row by the same value. */
     public static Operation multiplyColumns(Array x, Array r, Array z) {
-        return Native.call("multiply", in(asRows(x), r), out(asRows(z)));
+        return withColumns("multiply", x, r, z);
+    }
+
+    /**
+     * Where the matrix is small r is first spread over it, by a product with a row of ones: ND4J's own spreading takes 30 us to begin, for
+     * it wakes the other threads.
+     */
+    private static Operation withColumns(String name, Array x, Array r, Array z) {
+        Array rows = asRows(x);
+        if (rows.size() > SMALL) {
+            return Native.call(name, in(rows, r), out(asRows(z)));
+        }
+        Array spread = Array.zeros(x.type(), rows.shape());
+        return Operation.sequence(Products.product(r, Array.filled(x.type(), 1, 1, rows.size(1)), spread),
+                Native.call(name, in(rows, spread), out(asRows(z))));
     }
 }

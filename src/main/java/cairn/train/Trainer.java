@@ -39,6 +39,8 @@ import java.util.function.BooleanSupplier;
 public final class Trainer implements Snapshottable, AutoCloseable {
     /** Batches prepared ahead on a background thread; they change no number. */
     private static final int PREFETCHED = 2;
+    /** A batch of fewer numbers is made sooner than another thread is woken. */
+    private static final long WORTH_A_THREAD = 8192;
 
     private final Recipe recipe;
     private final TrainingData data;
@@ -79,7 +81,8 @@ public final class Trainer implements Snapshottable, AutoCloseable {
                 .normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none()))
                 .poisoned(recipe.data().poison().orElse(Poison.none()));
         // Late, for it starts a thread, which nobody would end if something before it failed.
-        this.batches = new Prefetch(recipe.data().dropLast() ? shuffled.droppingLast() : shuffled, PREFETCHED);
+        this.batches = new Prefetch(recipe.data().dropLast() ? shuffled.droppingLast() : shuffled,
+                (long) recipe.data().batchSize() * splits.train().featureCount() < WORTH_A_THREAD ? 0 : PREFETCHED);
         try {
             this.update = new StepUpdate(recipe, network, vectors, average, splits.train().labels(), batches, batchSizes(), root.fold("step"));
             this.recovery = recipe.recovery().map(r -> new Recovering(r, update, this::whatUpdatesChange));
