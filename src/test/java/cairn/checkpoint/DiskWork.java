@@ -55,7 +55,7 @@ abstract class DiskWork {
     }
 
     static List<DiskWork> all() {
-        return List.of(new Begin(), new Commit(), new CommitAndPrune(), new Insist(), new PruneInSpite(), new Replace(), new Pin(),
+        return List.of(new Begin(), new Commit(), new CommitAndPrune(), new Insist(), new PruneInSpite(), new Replace(), new Supersede(), new Pin(),
                 new Text(), new CleanUp(), new Resume(), new Read(), new Export(), new SetAside());
     }
 
@@ -248,6 +248,40 @@ abstract class DiskWork {
                 if (isDone) {
                     assertThat(store.verify(2)).isEqualTo(States.checkpoint(2));
                 }
+            }
+        }
+    }
+
+    /** The state of step 2 has been completed: the one before is there, or the new one, whole. */
+    private static final class Supersede extends DiskWork {
+        private static final Checkpoint COMPLETED = new Checkpoint(2, States.everything(9), Map.of(), Map.of("score", 9.0));
+
+        Supersede() {
+            super("put another in the place of one");
+        }
+
+        @Override
+        void before(Path folder, Disk disk) throws IOException {
+            super.before(folder, disk);
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                store.commit(States.checkpoint(2));
+            }
+        }
+
+        @Override
+        void work(Path folder, Disk disk) throws IOException {
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                store.replace(COMPLETED);
+            }
+        }
+
+        @Override
+        void law(Path folder, Disk disk, boolean isDone) throws IOException {
+            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
+                assertThat(store.steps()).containsExactly(1L, 2L);
+                assertThat(store.listing().unreadable()).isEmpty();
+                assertThat(store.verify(1)).isEqualTo(States.checkpoint(1));
+                assertThat(store.verify(2)).isIn(isDone ? List.of(COMPLETED) : List.of(States.checkpoint(2), COMPLETED));
             }
         }
     }

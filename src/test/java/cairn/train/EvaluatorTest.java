@@ -55,6 +55,21 @@ class EvaluatorTest {
         }
     }
 
+    /** Ten rows, one of them lost: Student's interval of the mean 0.1 is [-0.126, 0.326]; no mean of such losses is below 0. */
+    @Test
+    void theIntervalOfALossThatIsNeverNegativeBeginsAtZeroAtTheEarliest() {
+        assertThat(lossOf(0, 0, 0, 0, 0, 0, 0, 0, 0, 1).interval().low()).isZero();
+        assertThat(lossOf(0, 0, 0, 0, 0, 0, 0, 0, 0, 1).interval().high()).isCloseTo(0.326, within(0.001));
+        assertThat(lossOf(-0.01, 0, 0, 0, 0, 0, 0, 0, 0, 1).interval().low()).as("this loss can be negative").isNegative();
+        assertThat(lossOf(0.5).interval()).isEqualTo(Interval.UNKNOWN);
+    }
+
+    private static Estimate lossOf(double... rowLosses) {
+        Evaluator evaluator = new Evaluator(2, 1);
+        evaluator.add(new float[2 * rowLosses.length], 2, new int[rowLosses.length], rowLosses, rowLosses.length);
+        return evaluator.result().loss();
+    }
+
     @Test
     void ofEqualScoresTheLowerClassRanksHigher() {
         float[] tied = {1, 2, 2, 2};
