@@ -21,7 +21,8 @@ final class ExitCode {
         table.put("0", "done");
         table.put("1", "failed: files, network, damaged or missing data, a loss that is not finite, a step that came out differently");
         table.put("2", "the command line or the recipe is wrong; nothing was changed");
-        table.put("3", "refused: it exists already, another process is writing it, or less can be promised than is required");
+        table.put("3", "refused: it exists already, another process is writing it, less can be promised than is required, or the newest"
+                + " checkpoint is damaged and --no-fallback was said");
         table.put("130", "stopped by Ctrl+C (SIGINT); 143 by SIGTERM, 129 by SIGHUP. Training saves its state first");
         return table;
     }

@@ -26,7 +26,7 @@ final class Saving implements Observer {
     void put(ObjectNode event) {
         if (costs != null) {
             event.put("saves", costs.saves());
-            Figures.put(event, "save-held-seconds", costs.heldSeconds());
+            Figures.put(event, "save-held-seconds", costs.stillSeconds());
             Figures.put(event, "save-write-seconds", costs.writeSeconds());
             Figures.put(event, "save-overhead", costs.overhead());
         }
@@ -41,7 +41,7 @@ final class Saving implements Observer {
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         if (costs != null && costs.saves() > 0) {
-            lines.add(Wording.count(costs.saves(), "save") + " held training for " + seconds(costs.heldSeconds()) + " of "
+            lines.add(Wording.count(costs.saves(), "save") + " held training for " + seconds(costs.stillSeconds()) + " of "
                     + seconds(costs.trainSeconds()) + " (" + Wording.share(costs.overhead()) + "); written beside it in "
                     + seconds(costs.writeSeconds()));
         }

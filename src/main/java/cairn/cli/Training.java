@@ -140,7 +140,7 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
 
         screen.say(reason + (test.isEmpty() ? "; go on with: " + again : ""));
         if (isAskedFor) {
-            file.ifPresent(f -> screen.say("all of it is in " + f));
+            file.ifPresent(f -> screen.say("everything is saved in " + f));
         }
         saving.lines().forEach(screen::say);
         if (trainer.progress().bestStep() >= 0) {

@@ -10,6 +10,7 @@ import cairn.nn.Wired;
 import cairn.random.Key;
 import cairn.state.Ephemeral;
 import cairn.tensor.Array;
+import cairn.tensor.Finiteness;
 import cairn.tensor.Layout;
 import cairn.tensor.Operation;
 import cairn.tensor.ParameterVector;
@@ -21,12 +22,15 @@ import java.util.stream.DoubleStream;
 
 /** The loss of a batch and its gradient, computed in parts if the recipe says so. The network is wired once for each size. */
 final class BatchGradient {
+    private static final Key NO_CHANCE = Key.of(0);
+
     private final Network network;
     private final Loss loss;
     private final Labels labels;
     private final int microBatches;
     private final ParameterVector gradient;
     private final GradientTree tree;
+    private final Finiteness finiteness;
     private final Array sumOfSquares;
     private final Operation squares;
     @Ephemeral(value = "wirings by batch size, made on demand", kind = WIRING)
@@ -40,6 +44,7 @@ final class BatchGradient {
         this.microBatches = microBatches;
         this.gradient = gradient;
         this.tree = new GradientTree(gradient.flat(), microBatches);
+        this.finiteness = Finiteness.of(gradient.flat());
         this.sumOfSquares = Array.zeros(gradient.flat().type());
         this.squares = Reductions.sumOfSquares(gradient.flat(), sumOfSquares);
     }
@@ -52,7 +57,7 @@ final class BatchGradient {
         }
     }
 
-    /** The batch's loss, read when everything has been asked of the device; leaves its gradient, summed over the parts, in the gradient vector. */
+    /** The batch's loss; leaves its gradient, summed over the parts, in the gradient vector. */
     double of(Batch batch, Key key, Probe probe) {
         int parts = parts(batch.size());
         double weight = 1 / weightOf(batch);
@@ -66,27 +71,22 @@ final class BatchGradient {
             Feeding.fill(w, loss, batch, labels, from, rows);
             w.forward(partKey);
             probe.forward(w);
+            sum += w.lossSum();
             w.backward(partKey, weight);
             tree.add(part == parts - 1);
-            if (part == parts - 1) {
-                squares.run(partKey);
-            }
-            sum += w.lossSum();
         }
         return sum * weight;
     }
 
-    /** Σ g² of the whole gradient, which is not finite if a g is not (and if it overflows). */
+    /** Σ g² of the whole gradient, which is not finite if a g is not (and if it overflows). Not free: a pass over the gradient. */
     double squares() {
+        squares.run(NO_CHANCE);
         return sumOfSquares.value();
     }
 
-    /**
-     * The path of a parameter whose gradient is not finite after {@link #of}. What costs time is a pass over the gradient on the device,
-     * beside the one wait for the loss; the numbers are looked at one by one only if their squares do not sum to something finite.
-     */
+    /** The path of a parameter whose gradient is not finite after {@link #of}; looked for one by one only if there seems to be one. */
     Optional<String> notFinite() {
-        if (Double.isFinite(sumOfSquares.value())) {
+        if (finiteness.isCertain()) {
             return Optional.empty();
         }
         return gradient.layout().places().stream().map(Layout.Place::name)

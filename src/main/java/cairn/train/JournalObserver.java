@@ -56,6 +56,7 @@ final class JournalObserver implements Observer {
                 journal.append(step, "stopped", e.reason());
                 journal.append(step, "saving/saves", e.saving().saves());
                 journal.append(step, "saving/held-seconds", e.saving().heldSeconds());
+                journal.append(step, "saving/waited-seconds", e.saving().waitedSeconds());
                 journal.append(step, "saving/write-seconds", e.saving().writeSeconds());
                 journal.append(step, "saving/overhead", e.saving().overhead());
                 if (e.auto().isPresent()) {

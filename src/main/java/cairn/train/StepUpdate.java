@@ -24,7 +24,7 @@ final class StepUpdate {
      * The gradient of a batch, which stands in the gradient vector.
      *
      * @param loss the batch's loss
-     * @param squares Σ g² over the whole gradient before clipping
+     * @param squares Σ g² over the whole gradient before clipping, where the loss or a gradient is not finite; else 0, for it is not free
      * @param norm the gradient's norm before clipping, where clipping computes it
      * @param notFinite a parameter whose gradient is not finite, if there is one
      */
@@ -75,8 +75,8 @@ final class StepUpdate {
             probe.begin(batch.size());
             double loss = gradients.of(batch, key, probe);
             probe.gradient(gradient);
-            double squares = gradients.squares();
             Optional<String> notFinite = gradients.notFinite();
+            double squares = notFinite.isEmpty() && Double.isFinite(loss) ? 0 : gradients.squares();
             OptionalDouble norm = clip.isPresent() ? clip.get().apply() : OptionalDouble.empty();
             isDone = true;
             return new Attempt(batch, loss, squares, norm, notFinite);

@@ -110,7 +110,9 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
             if (savedStep != trainer.position().step()) {
                 save();
             }
+            long begin = clock.getAsLong();
             BackgroundSaver.Outcome outcome = saver.drain();
+            costs = costs.waited(secondsSince(begin));
             tellSaved(outcome);
             for (BackgroundSaver.Failed f : outcome.failed()) {
                 if (f.position().step() == savedStep && !f.isSaved()) {

@@ -39,7 +39,7 @@ class SignalTest {
                 .doesNotContain("Exception");
         long stoppedAt = latest("iris");
         assertThat(stoppedAt).isBetween(1L, STEPS - 1);
-        assertThat(said()).contains("all of it is in " + temporary.resolve(String.format("iris/step-%012d.safetensors", stoppedAt)))
+        assertThat(said()).contains("everything is saved in " + temporary.resolve(String.format("iris/step-%012d.safetensors", stoppedAt)))
                 .contains(" held training for ");
 
         long until = stoppedAt + 9;
