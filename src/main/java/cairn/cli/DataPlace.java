@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /** Where data sets are looked for. */
 final class DataPlace {
     @Option(names = "--data", paramLabel = "FOLDER", order = 91,
-            description = "Look for data sets here before anywhere else. The run remembers it.")
+            description = "Look for data sets here before anywhere else.")
     private Path folder;
 
     DataFolders folders() {

@@ -1,6 +1,7 @@
 package cairn.cli;
 
 import cairn.train.Recipe;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Which checkpoints are kept, as a user says it. */
@@ -22,5 +23,10 @@ final class KeepRules {
     /** These rules, or those of the recipe where nothing was said. */
     String over(Recipe.Run defaults) {
         return keep == null ? defaults.keep() : keep;
+    }
+
+    /** What was said, as words that say it again. */
+    List<String> words() {
+        return keep == null ? List.of() : List.of("--keep", keep);
     }
 }

@@ -61,7 +61,7 @@ final class RunArguments {
         add(words, "--epochs", length == null ? null : length.epochs);
         add(words, "--steps", length == null ? null : length.steps);
         add(words, "--save-every", saveEvery);
-        add(words, "--keep", keep);
+        words.addAll(keep.words());
         add(words, "--patience", patience);
         words.addAll(unstoredWords());
         return words;

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "train", description = {"Starts a run: trains the model of a recipe, evaluates it, and saves the state.",
     "A run is a folder below --dir. It can be stopped at any moment, with Ctrl+C or otherwise, and resumed exactly.",
     "A signal lets the running step end, gives up a running evaluation, saves, and says where: allow for one step and two saves.",
-    "Data that a recipe names is looked for in --data, beside the recipe, and in the folders of data sets."},
+    "Data is looked for in --data, beside the recipe, and in the folders of data sets; a run remembers where."},
         footer = {"", "Examples:",
             "  cairn train iris",
             "  cairn train mnist-mlp --epochs 2 --save-every 1ep,best",

@@ -74,6 +74,19 @@ class SignalTest {
         assertThat(System.nanoTime() - begin).isLessThan(20_000_000_000L);
     }
 
+    /** All is trained and saved, and 400,000 test rows are being looked at: that is no part of the state, and nobody waits for it. */
+    @Test
+    void sigtermInTheMidstOfTheLastEvaluationGivesItUpAndLosesNothing() throws IOException, InterruptedException {
+        Process child = start("train", "spirals", "--run", "tested", "--set", "data.rows=400200", "--set", "data.batch-size=100", "--set",
+                "data.test=400000", "--set", "data.validation=100", "--steps", "1", "--json");
+        await(child, () -> said().contains("\"step\":1,\"file\""));
+        child.destroy();
+        assertThat(exit(child)).as(said()).isEqualTo(143);
+        assertThat(said()).contains("\"reason\":\"stopped by SIGTERM\"").contains("\"go_on\":\"cairn resume tested")
+                .doesNotContain("test_accuracy");
+        assertThat(latest("tested")).isEqualTo(1);
+    }
+
     @Test
     void onlyASecondCtrlCEndsTheProcessAtOnce() {
         Asked asked = new Asked();
