@@ -71,7 +71,8 @@ final class ResumeCommand implements Callable<Integer> {
         try (Signals signals = Signals.heardBy(host, screen);
                 Run run = screen.waitingFor(TrainCommand.LOADING, () -> Run.resume(stored.folder(), data.folders(stored), host.clocks(),
                         damaged -> passOver(screen, damaged), required))) {
-            String again = Words.command(List.of("cairn", "resume", name), arguments.words(), runs.words(), data.words());
+            String again = Words.command(List.of("cairn", "resume", name), arguments.words(),
+                    required == Grade.Level.EXACT ? List.of("--require", required.word()) : List.of(), runs.words(), data.words());
             return new Training(host, screen, run, stored, again)
                     .train(arguments.over(run.trainer().recipe().run()), arguments.onSaveError(), signals);
         }
