@@ -74,7 +74,7 @@ final class ResumeCommand implements Callable<Integer> {
             String again = Words.command(List.of("cairn", "resume", name), arguments.words(),
                     required == Grade.Level.EXACT ? List.of("--require", required.word()) : List.of(), runs.words(), data.words());
             return new Training(host, screen, run, stored, again)
-                    .train(arguments.over(run.trainer().recipe().run()), arguments.onSaveError(), signals);
+                    .train(arguments.over(run.trainer().recipe().run()), arguments.onSaveError(), arguments.watch(), signals);
         }
     }
 

@@ -1,5 +1,6 @@
 package cairn.cli;
 
+import cairn.optim.Span;
 import cairn.train.OnSaveError;
 import cairn.train.Recipe;
 import java.util.ArrayList;
@@ -43,6 +44,28 @@ final class RunArguments {
             description = "When a checkpoint cannot be saved: stop (default), or continue without it.")
     private OnSaveError onSaveError;
 
+    @Option(names = "--watch", paramLabel = "SPAN", order = 14, converter = SpanName.class,
+            description = "Look into a step every SPAN (100 steps, or 1ep), as an observer that changes nothing: gradient norm and update to"
+                    + " weight ratio of each layer, dead ReLU units, saturated sigmoid and tanh outputs.")
+    private Span watch;
+
+    /** Reads a cadence. */
+    static final class SpanName implements CommandLine.ITypeConverter<Span> {
+        @Override
+        public Span convert(String text) {
+            Span span;
+            try {
+                span = Span.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.TypeConversionException(e.getMessage());
+            }
+            if (span.amount() == 0) {
+                throw new CommandLine.TypeConversionException("expected more than 0, found " + text);
+            }
+            return span;
+        }
+    }
+
     /** Reads the names that users write. */
     static final class SaveErrorName implements CommandLine.ITypeConverter<OnSaveError> {
         @Override
@@ -73,6 +96,7 @@ final class RunArguments {
         if (onSaveError == OnSaveError.CONTINUE) {
             add(words, "--on-save-error", "continue");
         }
+        add(words, "--watch", watch);
         return words;
     }
 
@@ -84,6 +108,10 @@ final class RunArguments {
 
     OnSaveError onSaveError() {
         return onSaveError;
+    }
+
+    Optional<Span> watch() {
+        return Optional.ofNullable(watch);
     }
 
     /** These arguments, and those of the recipe where nothing was said. */

@@ -76,7 +76,7 @@ final class TrainCommand implements Callable<Integer> {
                 Run run = screen.waitingFor(LOADING, () -> create(screen, chosen, data.folders(source)))) {
             StoredRun stored = new StoredRun(run.name(), run.folder());
             String again = Words.command(List.of("cairn", "resume", stored.name()), arguments.unstoredWords(), runs.words());
-            return new Training(host, screen, run, stored, again).train(chosen.run(), arguments.onSaveError(), signals);
+            return new Training(host, screen, run, stored, again).train(chosen.run(), arguments.onSaveError(), arguments.watch(), signals);
         }
     }
 

@@ -6,6 +6,7 @@ import cairn.data.DataSet;
 import cairn.data.Splits;
 import cairn.journal.JournalReader;
 import cairn.journal.Row;
+import cairn.optim.Span;
 import cairn.train.Evaluation;
 import cairn.train.Event;
 import cairn.train.Grade;
@@ -37,7 +38,7 @@ import java.util.stream.Collectors;
 record Training(Host host, Screen screen, Run run, StoredRun place, String again) {
 
     /** Trains as {@code arguments} say; returns what the process should end with. */
-    int train(Recipe.Run arguments, OnSaveError onSaveError, Signals signals) throws IOException {
+    int train(Recipe.Run arguments, OnSaveError onSaveError, Optional<Span> watch, Signals signals) throws IOException {
         Trainer trainer = run.trainer();
         long until = arguments.length(trainer.position().stepsPerEpoch());
         introduce(trainer, arguments, until);
@@ -50,8 +51,8 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
         long from = trainer.position().step();
         String reason;
         try (Meter meter = Meter.of(host, screen, "step", "steps", from, until)) {
-            reason = run.train(until, stop, SaveRule.parse(arguments.saveEvery()), onSaveError, arguments.keep(),
-                    List.of(lastLoss, saving, view, new Watch(meter)));
+            reason = run.train(until, stop, SaveRule.parse(arguments.saveEvery()), onSaveError, arguments.keep(), watch,
+                    List.of(lastLoss, saving, view, new Progress(meter)));
         }
         if (from >= until) {
             reason = "nothing to do: it stands at step " + from + " already (--epochs and --steps are totals)";
@@ -158,7 +159,7 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
     }
 
     /** Keeps the bar going. */
-    private record Watch(Meter meter) implements Observer {
+    private record Progress(Meter meter) implements Observer {
         @Override
         public void on(Event event) {
             if (event instanceof Event.Stepped e) {

@@ -31,6 +31,11 @@ final class TrainingLines implements Observer {
             screen.tell(Figures.of(run, e.checkpoint()).put("epoch", e.position().epochs()));
         } else if (event instanceof Event.PruneFailed e) {
             screen.tell(Screen.event("prune-failed").put("run", run).put("step", e.position().step()).put("message", e.why()));
+        } else if (event instanceof Event.Measured e) {
+            ObjectNode line = Screen.event("measured").put("run", run).put("step", e.position().step()).put("epoch", e.position().epochs());
+            ObjectNode values = line.putObject("watch");
+            e.values().forEach((name, value) -> Figures.putExact(values, name, value));
+            screen.tell(line);
         } else if (event instanceof Event.Intervened e) {
             screen.tell(Figures.of(run, e));
         } else if (event instanceof Event.FaultPassed e) {

@@ -41,6 +41,8 @@ final class TrainingTable implements Observer {
         } else if (event instanceof Event.Saved e) {
             CheckpointInfo c = e.checkpoint();
             screen.say("saved " + run.folder().resolve(c.fileName()) + " " + Wording.size(c.bytes()) + " " + Wording.brief(c.digest()));
+        } else if (event instanceof Event.Measured e) {
+            screen.say(Wording.extremes(e));
         } else if (event instanceof Event.Intervened e) {
             screen.say(Wording.intervention(e.intervention()));
         } else if (event instanceof Event.FaultPassed e) {

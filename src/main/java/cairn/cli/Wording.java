@@ -1,9 +1,13 @@
 package cairn.cli;
 
+import cairn.train.Event;
 import cairn.train.Fault;
 import cairn.train.Intervention;
 import cairn.train.Position;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** How numbers are written for people. */
 final class Wording {
@@ -55,6 +59,16 @@ final class Wording {
         return "recovery " + i.number() + " of " + i.atMost() + " at step " + i.fault().step() + ": " + why + "; batch skipped"
                 + (i.backTo() < i.fault().step() ? ", weights back to step " + i.backTo() : "")
                 + (i.rateFactor() < 1 ? ", learning rate times " + real(i.rateFactor()) : "");
+    }
+
+    /** The largest of each statistic of a step, and where it is. */
+    static String extremes(Event.Measured e) {
+        Map<String, Map.Entry<String, Double>> largest = new LinkedHashMap<>();
+        e.values().entrySet().forEach(v -> largest.merge(v.getKey().substring(0, v.getKey().indexOf('/')), v,
+                (a, b) -> Double.compare(b.getValue(), a.getValue()) > 0 ? b : a));
+        return "watch step " + e.position().step() + ": largest " + largest.entrySet().stream().map(l -> l.getKey() + " "
+                + (l.getKey().equals("dead") || l.getKey().equals("saturated") ? share(l.getValue().getValue()) : real(l.getValue().getValue()))
+                + " (" + l.getValue().getKey().substring(l.getKey().length() + 1) + ")").collect(Collectors.joining(", "));
     }
 
     /** {@code 1 row}, {@code 2 rows}. */

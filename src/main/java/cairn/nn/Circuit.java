@@ -69,6 +69,11 @@ final class Circuit {
         return Operation.sequence(forward);
     }
 
+    /** What each layer gives, the outermost first. */
+    List<Activation> activations() {
+        return layers.stream().map(Wiring::activation).toList();
+    }
+
     /** Prepared only now, when every flow knows whose gradient it shares. */
     Operation backward() {
         List<Operation> operations = new ArrayList<>();

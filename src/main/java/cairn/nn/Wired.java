@@ -8,6 +8,7 @@ import cairn.state.Ephemeral;
 import cairn.tensor.Array;
 import cairn.tensor.Operation;
 import cairn.tensor.Reductions;
+import java.util.List;
 
 /** A network wired for one batch size and mode: two lists of prepared operations over fixed arrays. Fill, run, read. */
 public final class Wired {
@@ -20,6 +21,7 @@ public final class Wired {
     private final Array lossSum;
     @Ephemeral("filled with the share below before it is read")
     private final Array share;
+    private final List<Activation> activations;
     private final Operation forward;
     private final Operation backward;
     @Ephemeral("what stands in the array above, so that an equal share is not written again")
@@ -30,6 +32,7 @@ public final class Wired {
         Wiring t = new Wiring(circuit, "", model, input);
         model.wire(t);
         output = t.out();
+        activations = circuit.activations();
         target = Array.zeros(circuit.type(), output.value().shape());
         targetBuffer = new float[Math.toIntExact(target.size())];
         rowLoss = Array.zeros(circuit.type(), circuit.batch(), 1);
@@ -63,6 +66,11 @@ public final class Wired {
     /** The model's output [batch, ...]. */
     public Array output() {
         return output.value();
+    }
+
+    /** What each layer gives, a container before what is in it. */
+    public List<Activation> activations() {
+        return activations;
     }
 
     /** The loss of each row [batch, 1]. */

@@ -24,6 +24,7 @@ public final class Wiring {
 
     private final Circuit circuit;
     private final String path;
+    private final Layer layer;
     private final Flow input;
     private final long[] outputRow;
     private final boolean trained;
@@ -35,6 +36,7 @@ public final class Wiring {
     Wiring(Circuit circuit, String path, Layer layer, Flow input) {
         this.circuit = circuit;
         this.path = path;
+        this.layer = layer;
         this.input = input;
         this.outputRow = layer.outputShape(input.row());
         this.trained = layer.parameters(input.row()).stream().anyMatch(p -> !circuit.isFrozen(under(p.name())));
@@ -195,6 +197,10 @@ public final class Wiring {
             output = Flow.fresh(type(), batch(), outputRow, training() && (trained || input.needsGradient()));
         }
         return output;
+    }
+
+    Activation activation() {
+        return new Activation(path, layer, y());
     }
 
     List<Prepared> backward() {

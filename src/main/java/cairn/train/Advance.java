@@ -1,6 +1,7 @@
 package cairn.train;
 
 import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
 
 /**
  * How a training goes forward, said in this one place: the update, and then the evaluation that the recipe asks for at the new step.
@@ -25,16 +26,22 @@ public final class Advance {
     private final Trainer trainer;
     private final Listener listener;
     private final BooleanSupplier isGivenUp;
+    private final LongFunction<Probe> probes;
 
     public Advance(Trainer trainer, Listener listener) {
-        this(trainer, listener, () -> false);
+        this(trainer, listener, () -> false, step -> Probe.NONE);
     }
 
-    /** The same, where an evaluation is given up as soon as {@code isGivenUp} says so; it stays due. */
-    Advance(Trainer trainer, Listener listener, BooleanSupplier isGivenUp) {
+    /**
+     * The same, where an evaluation is given up as soon as {@code isGivenUp} says so; it stays due.
+     *
+     * @param probes who looks into the update that leads to a step
+     */
+    Advance(Trainer trainer, Listener listener, BooleanSupplier isGivenUp, LongFunction<Probe> probes) {
         this.trainer = trainer;
         this.listener = listener;
         this.isGivenUp = isGivenUp;
+        this.probes = probes;
     }
 
     /**
@@ -45,7 +52,7 @@ public final class Advance {
     public void next() {
         settle();
         trainer.rememberHere();
-        listener.stepped(trainer.step());
+        listener.stepped(trainer.step(probes.apply(trainer.position().step() + 1)));
         settle();
     }
 

@@ -1,7 +1,10 @@
 package cairn.train;
 
 import cairn.checkpoint.CheckpointInfo;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,6 +14,7 @@ import java.util.Optional;
  *     Started
  *     while not stopped:
  *         Stepped                      one update was made; or Intervened: the recovery rule did something in its place
+ *         Measured                     if it is one of the steps to be watched
  *         Evaluated                    if the recipe's cadence asked for it
  *         Saved, Pruned                if the save rule asked for it; at step 0 and at the end in any case.
  *                                      Saving runs beside the training, so these may come some steps later
@@ -38,6 +42,13 @@ public sealed interface Event {
 
     /** The recipe's recovery rule answered a fault; the step counts, and its update was not made. */
     record Intervened(Position position, Intervention intervention) implements Event {
+    }
+
+    /** Statistics of the step that has just been told, as {@code gradient-norm/0.dense}, for a run that is watched. */
+    record Measured(Position position, Map<String, Double> values) implements Event {
+        public Measured {
+            values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+        }
     }
 
     /** The model was evaluated as the recipe asks. */

@@ -36,6 +36,10 @@ final class JournalObserver implements Observer {
                 journal.append(step, "recovery/back-to", i.backTo());
                 journal.append(step, "recovery/rate-factor", i.rateFactor());
                 journal.append(step, "recovery/number", i.number());
+            } else if (event instanceof Event.Measured e) {
+                for (var value : e.values().entrySet()) {
+                    journal.append(step, "watch/" + value.getKey(), value.getValue());
+                }
             } else if (event instanceof Event.Evaluated e) {
                 for (var measure : e.result().measures().entrySet()) {
                     journal.append(step, "evaluation/" + measure.getKey(), measure.getValue().value());

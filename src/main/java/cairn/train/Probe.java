@@ -9,8 +9,8 @@ interface Probe {
     Probe NONE = new Probe() {
     };
 
-    /** A batch of {@code rows} rows is about to be computed, perhaps once more. */
-    default void begin(int rows) {
+    /** A batch is about to be computed, perhaps once more. */
+    default void begin() {
     }
 
     /** A part of the batch has passed forward. */

@@ -12,6 +12,7 @@ import cairn.checkpoint.RetentionPolicy;
 import cairn.checkpoint.RunFolder;
 import cairn.data.DataFolders;
 import cairn.journal.Journal;
+import cairn.optim.Span;
 import cairn.state.RestoreException;
 import cairn.tensor.Backend;
 import java.io.Closeable;
@@ -193,12 +194,16 @@ public final class Run implements Closeable {
      * @return why training stopped
      */
     public String train(long untilStep, StopRule stop, SaveRule save, String keep, List<Observer> observers) throws IOException {
-        return train(untilStep, stop, save, OnSaveError.STOP, keep, observers);
+        return train(untilStep, stop, save, OnSaveError.STOP, keep, Optional.empty(), observers);
     }
 
-    /** The same, saying what to do when a checkpoint cannot be saved. */
-    public String train(long untilStep, StopRule stop, SaveRule save, OnSaveError onSaveError, String keep, List<Observer> observers)
-            throws IOException {
+    /**
+     * The same, saying what to do when a checkpoint cannot be saved, and how often to look into a step.
+     *
+     * @param watch how often {@link Event.Measured} is told, if ever
+     */
+    public String train(long untilStep, StopRule stop, SaveRule save, OnSaveError onSaveError, String keep, Optional<Span> watch,
+            List<Observer> observers) throws IOException {
         RetentionPolicy policy = policy(keep);
         RecipeFit.requireMeasures(policy, trainer.splits().train().labels());
         if (trainer.position().step() < untilStep) {
@@ -206,7 +211,8 @@ public final class Run implements Closeable {
         }
         List<Observer> all = new ArrayList<>(List.of(new JournalObserver(journal)));
         all.addAll(observers);
-        return new TrainingLoop(trainer, StopRule.atStep(untilStep).or(stop), save, onSaveError, policy, folder.store(), this::facts, all, clocks.nanos())
+        return new TrainingLoop(trainer, StopRule.atStep(untilStep).or(stop), save, onSaveError, policy, folder.store(), this::facts, watch,
+                all, clocks.nanos())
                 .run(untilStep);
     }
 

@@ -72,7 +72,7 @@ final class StepUpdate {
         keepBuffers.run(key);
         boolean isDone = false;
         try {
-            probe.begin(batch.size());
+            probe.begin();
             double loss = gradients.of(batch, key, probe);
             probe.gradient(gradient);
             Optional<String> notFinite = gradients.notFinite();

@@ -2,6 +2,7 @@ package cairn.train;
 
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.RetentionPolicy;
+import cairn.optim.Span;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,10 +17,17 @@ import java.util.function.Supplier;
  *
  * @param store where checkpoints go
  * @param facts what a checkpoint made now says about where and when that was
+ * @param watch how often statistics of a step are told ({@link Event.Measured}), if ever; they change no number
  * @param clock nanoseconds, for saving by time and for what saving cost; it decides when to save and changes no number
  */
 public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSaveError onSaveError, RetentionPolicy keep,
-        CheckpointStore store, Supplier<Map<String, String>> facts, List<Observer> observers, LongSupplier clock) {
+        CheckpointStore store, Supplier<Map<String, String>> facts, Optional<Span> watch, List<Observer> observers, LongSupplier clock) {
+
+    /** A loop whose steps nobody looks into. */
+    public TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSaveError onSaveError, RetentionPolicy keep,
+            CheckpointStore store, Supplier<Map<String, String>> facts, List<Observer> observers, LongSupplier clock) {
+        this(trainer, stop, save, onSaveError, keep, store, facts, Optional.empty(), observers, clock);
+    }
 
     /** Trains until the stop rule is met; returns why. On return the final state is saved, whatever had to be waited for. */
     public String run(long untilStep) throws IOException {
@@ -36,7 +44,8 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
         private long savedAt = startedAt;
         private long savedStep = -1;
         private final Telling telling = new Telling();
-        private final Advance advance = new Advance(trainer, telling, stop::isUrgent);
+        private final Advance advance = new Advance(trainer, telling, stop::isUrgent, this::probe);
+        private final Watch watching = new Watch(trainer.parameters());
         private double stepSeconds;
         private long steps;
         private long begunAt;
@@ -92,6 +101,15 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
             return new SaveRule.Moment(trainer.position(), isBest(), secondsSince(savedAt),
                     costs.saves() == 0 ? OptionalDouble.empty() : OptionalDouble.of(costs.secondsPerSave()),
                     steps == 0 ? OptionalDouble.empty() : OptionalDouble.of(stepSeconds / steps));
+        }
+
+        /** Looks into the update that leads to {@code step}, if it is to be watched. */
+        private Probe probe(long step) {
+            return isWatched(step) ? watching : Probe.NONE;
+        }
+
+        private boolean isWatched(long step) {
+            return watch.isPresent() && SaveRule.every(watch.get(), new Position(step, trainer.position().stepsPerEpoch()));
         }
 
         /** Captures the state now; it is written beside the training. */
@@ -150,6 +168,9 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
                 stepSeconds += secondsSince(begunAt);
                 steps++;
                 tellStep(report);
+                if (isWatched(report.step())) {
+                    tell(new Event.Measured(trainer.position(), watching.values()));
+                }
             }
 
             @Override

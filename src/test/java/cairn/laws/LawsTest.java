@@ -10,6 +10,7 @@ import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.NotDeterministicException;
 import cairn.checkpoint.RealDisk;
 import cairn.data.LoadedData;
+import cairn.optim.Span;
 import cairn.random.Key;
 import cairn.state.Difference;
 import cairn.state.RestoreException;
@@ -20,6 +21,7 @@ import cairn.train.Observer;
 import cairn.train.Predictor;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
+import cairn.train.TrainingLoop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -203,6 +205,24 @@ class LawsTest {
             List<Observer> observers = List.of(e -> { }, e -> assertThat(e.toString()).isNotEmpty());
             assertThat(Subject.run(trainer, Subject.STEPS, saves, store, observers)).isEqualTo(EVERYTHING.unbroken(Subject.STEPS));
         }
+    }
+
+    /** Looking into every step, at gradients, activations and weights, is observing too. */
+    @ParameterizedTest
+    @MethodSource("watched")
+    void lookingIntoEveryStepDoesNotMatter(Subject subject) throws IOException {
+        AtomicLong told = new AtomicLong();
+        try (Trainer trainer = subject.fresh()) {
+            TrainingLoop loop = Subject.loop(trainer, Subject.STEPS, "end", new InMemoryStore(), List.of());
+            new TrainingLoop(trainer, loop.stop(), loop.save(), loop.onSaveError(), loop.keep(), loop.store(), loop.facts(),
+                    Optional.of(Span.steps(1)), List.of(e -> told.addAndGet(e instanceof Event.Measured ? 1 : 0)), loop.clock()).run(Subject.STEPS);
+            assertThat(trainer.snapshot().digest()).isEqualTo(subject.unbroken(Subject.STEPS));
+            assertThat(told.get()).isEqualTo(Subject.STEPS);
+        }
+    }
+
+    static List<Subject> watched() {
+        return List.of(EVERYTHING, Subjects.get("own"), Subjects.get("rollback"), Subjects.get("recovers-everything"));
     }
 
     /** An observer that fails stops the loop, and whoever starts it again loses nothing. */
