@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  *     saturated/3.tanh         share of outputs beyond 99 % of the way: |tanh| > 0.99, sigmoid below 0.005 or above 0.995
  * </pre>
  *
- * It copies numbers out of arrays and computes with its copies, so no bit of the training depends on it.
+ * Frozen layers have neither gradient nor update. It copies numbers out of arrays and computes with its copies, so no bit of the training depends on it.
  */
 final class Watch implements Probe {
     private static final double SATURATED = 0.99;
@@ -91,7 +91,7 @@ final class Watch implements Probe {
         Map<String, Double> squares = new LinkedHashMap<>();
         for (Layout.Place p : gradient.layout().places()) {
             double[] g = gradient.view(p.name()).toDoubles();
-            squares.merge(layer(p), sumOfSquares(g), Double::sum);
+            squares.merge(layer(p.name()), sumOfSquares(g), Double::sum);
             before.put(p.name(), parameters.view(p.name()).toDoubles());
         }
         squares.forEach((layer, sum) -> values.put("gradient-norm/" + layer, Math.sqrt(sum)));
@@ -101,12 +101,11 @@ final class Watch implements Probe {
     public void updated() {
         Map<String, Double> weights = new LinkedHashMap<>();
         Map<String, Double> updates = new LinkedHashMap<>();
-        for (Layout.Place p : parameters.layout().places()) {
-            double[] old = before.get(p.name());
-            double[] now = parameters.view(p.name()).toDoubles();
-            weights.merge(layer(p), sumOfSquares(old), Double::sum);
-            updates.merge(layer(p), sumOfSquares(IntStream.range(0, old.length).mapToDouble(i -> now[i] - old[i]).toArray()), Double::sum);
-        }
+        before.forEach((name, old) -> {
+            double[] now = parameters.view(name).toDoubles();
+            weights.merge(layer(name), sumOfSquares(old), Double::sum);
+            updates.merge(layer(name), sumOfSquares(IntStream.range(0, old.length).mapToDouble(i -> now[i] - old[i]).toArray()), Double::sum);
+        });
         updates.forEach((layer, sum) -> {
             if (weights.get(layer) > 0) {
                 values.put("update-ratio/" + layer, Math.sqrt(sum / weights.get(layer)));
@@ -122,8 +121,8 @@ final class Watch implements Probe {
         return sum;
     }
 
-    private static String layer(Layout.Place place) {
-        int end = place.name().lastIndexOf('/');
-        return end < 0 ? place.name() : place.name().substring(0, end);
+    private static String layer(String parameter) {
+        int end = parameter.lastIndexOf('/');
+        return end < 0 ? parameter : parameter.substring(0, end);
     }
 }
