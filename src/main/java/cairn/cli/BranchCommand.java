@@ -74,7 +74,7 @@ final class BranchCommand implements Callable<Integer> {
         Recipe base = source.isEmpty() ? parent.recipe() : source.get().recipe();
         DataFolders folders = data.folders(parent, source);
         Recipe recipe = base.with(assignments);
-        Checkpoint checkpoint = parent.read(at.which(), screen);
+        Checkpoint checkpoint = new Reach(host, screen, data).read(parent, at.which());
         Branch branch = Branch.from(parent.folder(), checkpoint).with(recipe).taking(selection.selection());
         Branch.Started started = screen.waitingFor(TrainCommand.LOADING, () -> branch.into(folder, folders, host.clocks()));
         try (Run run = started.run()) {

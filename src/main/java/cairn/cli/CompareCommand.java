@@ -89,7 +89,7 @@ final class CompareCommand implements Callable<Integer> {
         if (plot != null && !PLOTS.contains(ending)) {
             throw CommandException.usage("--plot " + plot + ": expected a name that ends in .svg or .png");
         }
-        List<Candidate> candidates = candidates();
+        List<Candidate> candidates = candidates(screen);
         if (candidates.size() < 2) {
             throw CommandException.usage("there is nothing to compare " + candidates.get(0).name() + " with; name another checkpoint, or give"
                     + " --all for every one of a run");
@@ -99,7 +99,7 @@ final class CompareCommand implements Callable<Integer> {
         Map<String, TrainingData> opened = new HashMap<>();
         for (Candidate c : candidates) {
             Recipe recipe = c.run().recipe();
-            Checkpoint checkpoint = c.run().read(Long.toString(c.step()), screen);
+            Checkpoint checkpoint = new Reach(host, screen, data).read(c.run(), Long.toString(c.step()));
             // One opening for all recipes that cut the same rows in the same way.
             String cut = recipe.seed() + " " + recipe.data().set() + " " + recipe.data().validation() + " " + recipe.data().test();
             if (!opened.containsKey(cut)) {
@@ -127,19 +127,19 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     /** What is measured, the one that the others are compared with first. */
-    private List<Candidate> candidates() throws IOException {
+    private List<Candidate> candidates(Screen screen) throws IOException {
         List<Candidate> candidates = new ArrayList<>();
         for (String name : names) {
             CheckpointName at = CheckpointName.of(name);
             StoredRun run = runs.find(at.run());
             try (DirectoryStore store = run.store()) {
                 if (!all) {
-                    candidates.add(new Candidate(run, run.step(store, at.which())));
+                    candidates.add(new Candidate(run, run.wanted(store, at.which(), screen)));
                     continue;
                 } else if (name.contains("@")) {
                     throw CommandException.usage(name + ": --all takes every checkpoint of a run; leave out what follows the name");
                 }
-                run.step(store, "latest");
+                run.step(store, "latest", screen);
                 List<Candidate> ofRun = new ArrayList<>();
                 store.steps().forEach(step -> ofRun.add(new Candidate(run, step)));
                 Collections.reverse(ofRun);

@@ -1,7 +1,6 @@
 package cairn.cli;
 
 import cairn.checkpoint.Checkpoint;
-import cairn.checkpoint.DirectoryStore;
 import cairn.state.Change;
 import cairn.state.Distance;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -31,6 +30,9 @@ final class DiffCommand implements Callable<Integer> {
 
     @Mixin
     private RunsFolder runs;
+
+    @Mixin
+    private DataPlace data;
 
     @Mixin
     private Common common;
@@ -79,10 +81,7 @@ final class DiffCommand implements Callable<Integer> {
 
     private Checkpoint read(String text, Screen screen) throws IOException {
         CheckpointName name = CheckpointName.of(text);
-        StoredRun run = runs.find(name.run());
-        try (DirectoryStore store = run.store()) {
-            return store.read(run.step(store, name.which(), screen));
-        }
+        return new Reach(host, screen, data).read(runs.find(name.run()), name.which());
     }
 
     private static String orNothing(String value) {

@@ -55,7 +55,7 @@ final class EvaluateCommand implements Callable<Integer> {
         CheckpointName at = CheckpointName.of(name);
         StoredRun run = runs.find(at.run());
         Recipe recipe = run.recipe();
-        Checkpoint checkpoint = run.read(at.which(), screen);
+        Checkpoint checkpoint = new Reach(host, screen, data).read(run, at.which());
         Predictor predictor = Predictor.of(recipe, checkpoint.state());
         Evaluation evaluation = predictor.evaluate(TrainingData.open(recipe, data.folders(run)), split.name());
 

@@ -33,6 +33,9 @@ final class ExportCommand implements Callable<Integer> {
     private RunsFolder runs;
 
     @Mixin
+    private DataPlace data;
+
+    @Mixin
     private Common common;
 
     ExportCommand(Host host) {
@@ -49,7 +52,7 @@ final class ExportCommand implements Callable<Integer> {
         if (!Files.isDirectory(folder)) {
             throw CommandException.usage("cannot export to " + file + ": there is no folder " + folder);
         }
-        Checkpoint checkpoint = run.read(at.which(), screen);
+        Checkpoint checkpoint = new Reach(host, screen, data).read(run, at.which());
         int tensors = WeightsExport.write(checkpoint, file, new RealDisk());
         screen.say("exported the weights of " + run.name() + "@" + checkpoint.step() + " to " + file + ": "
                 + Wording.count(tensors, "tensor") + ", " + Wording.size(Files.size(file)));

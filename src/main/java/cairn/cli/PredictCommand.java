@@ -39,6 +39,9 @@ final class PredictCommand implements Callable<Integer> {
     private RunsFolder runs;
 
     @Mixin
+    private DataPlace data;
+
+    @Mixin
     private Common common;
 
     PredictCommand(Host host) {
@@ -51,7 +54,7 @@ final class PredictCommand implements Callable<Integer> {
         CheckpointName at = CheckpointName.of(name);
         StoredRun run = runs.find(at.run());
         Recipe recipe = run.recipe();
-        Checkpoint checkpoint = run.read(at.which(), screen);
+        Checkpoint checkpoint = new Reach(host, screen, data).read(run, at.which());
         Predictor predictor = Predictor.of(recipe, checkpoint.state());
         Inputs inputs = Inputs.read(input, predictor.shape(), predictor.labels());
         if (predictor.labels() instanceof Labels.Classes) {

@@ -1,7 +1,9 @@
 package cairn.cli;
 
+import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.Header;
+import cairn.checkpoint.InMemoryStore;
 import cairn.state.Value;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -31,6 +33,9 @@ final class ShowCommand implements Callable<Integer> {
     private RunsFolder runs;
 
     @Mixin
+    private DataPlace data;
+
+    @Mixin
     private Common common;
 
     ShowCommand(Host host) {
@@ -42,13 +47,24 @@ final class ShowCommand implements Callable<Integer> {
         Screen screen = common.screen(host);
         CheckpointName at = CheckpointName.of(name);
         StoredRun run = runs.find(at.run());
+        long step;
+        boolean isStored;
         try (DirectoryStore store = run.store()) {
-            long step = run.step(store, at.which(), screen);
+            step = run.wanted(store, at.which(), screen);
+            isStored = store.steps().contains(step);
+        }
+        try (CheckpointStore store = isStored ? run.store() : new InMemoryStore()) {
+            if (!isStored) {
+                store.commit(new Reach(host, screen, data).read(run, at.which()));
+            }
             Header header = store.header(step);
             if (verify) {
                 store.verify(step);
             }
             screen.say(text(run, header));
+            if (!isStored) {
+                screen.say("\nnot stored; to store it: cairn goto " + at.run() + " " + step + runs.option());
+            }
             if (verify) {
                 screen.say("\nsound: every checksum and the digest are right");
             }

@@ -1,6 +1,5 @@
 package cairn.cli;
 
-import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.CheckpointInfo;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.Header;
@@ -37,16 +36,9 @@ record StoredRun(String name, Path folder) {
         return DirectoryStore.writing(folder, new RealDisk());
     }
 
-    /** The checkpoint that {@code which} means, every checksum verified. */
-    Checkpoint read(String which, Screen screen) throws IOException {
-        try (DirectoryStore store = store()) {
-            return store.read(step(store, which, screen));
-        }
-    }
-
-    /** The step of the checkpoint that {@code which} means; says so if {@code best} is not the best that the run has seen. */
-    long step(DirectoryStore store, String which, Screen screen) throws IOException {
-        long step = step(store, which);
+    /** The step that {@code which} means, stored or not; says so if {@code best} is not the best that the run has seen. */
+    long wanted(DirectoryStore store, String which, Screen screen) throws IOException {
+        long step = wanted(store, which);
         if (which.equals("best") && store.header(store.latest().orElseThrow().step()).entries().get("progress/best-step") instanceof Header.Scalar seen
                 && seen.value() instanceof Value.Int best && best.value() != step && !store.steps().contains(best.value())) {
             screen.note("note: " + name + " was best at step " + best.value() + ", which is not stored; " + name + "@best is step " + step
@@ -55,8 +47,22 @@ record StoredRun(String name, Path folder) {
         return step;
     }
 
-    /** The step of the checkpoint that {@code which} means: a stored step, {@code latest} or {@code best}. */
-    long step(DirectoryStore store, String which) throws IOException {
+    /** The step of the checkpoint that {@code which} means; one that is not stored is refused. */
+    long step(DirectoryStore store, String which, Screen screen) throws IOException {
+        SortedSet<Long> steps = store.steps();
+        long step = wanted(store, which, screen);
+        if (!steps.contains(step)) {
+            List<Long> near = Stream.of(steps.headSet(step), steps.tailSet(step)).filter(s -> !s.isEmpty())
+                    .map(s -> s.first() < step ? s.last() : s.first()).toList();
+            throw CommandException.usage("run " + name + " has no checkpoint of step " + step + "; nearest: "
+                    + String.join(", ", near.stream().map(s -> name + "@" + s).toList()) + "\nAll of them: cairn checkpoints " + name
+                    + "\nTo make one of it: cairn goto " + name + " " + step);
+        }
+        return step;
+    }
+
+    /** The step that {@code which} means: a number, {@code latest} or {@code best}. */
+    private long wanted(DirectoryStore store, String which) throws IOException {
         SortedSet<Long> steps = store.steps();
         if (steps.isEmpty()) {
             throw CommandException.usage("run " + name + " has no checkpoint yet");
@@ -70,13 +76,6 @@ record StoredRun(String name, Path folder) {
             throw CommandException.usage("'" + name + "@" + which + "' is no checkpoint: expected a step, latest or best after the @"
                     + Nearest.of(which, List.of("latest", "best")).map(n -> "; did you mean '" + n + "'?").orElse(""));
         }
-        long step = Long.parseLong(which);
-        if (!steps.contains(step)) {
-            List<Long> near = Stream.of(steps.headSet(step), steps.tailSet(step)).filter(s -> !s.isEmpty())
-                    .map(s -> s.first() < step ? s.last() : s.first()).toList();
-            throw CommandException.usage("run " + name + " has no checkpoint of step " + step + "; nearest: "
-                    + String.join(", ", near.stream().map(s -> name + "@" + s).toList()) + "\nAll of them: cairn checkpoints " + name);
-        }
-        return step;
+        return Long.parseLong(which);
     }
 }

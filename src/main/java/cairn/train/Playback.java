@@ -32,7 +32,6 @@ public final class Playback implements Closeable {
     private final Trainer trainer;
     private final Run.Clocks clocks;
     private final boolean isOwner;
-    private Optional<Film.Route> route = Optional.empty();
     private Optional<Evaluation> evaluation = Optional.empty();
 
     Playback(RunFolder folder, Trainer trainer, Run.Clocks clocks, boolean isOwner) {
@@ -75,8 +74,23 @@ public final class Playback implements Closeable {
         return folder.store();
     }
 
+    /**
+     * Refuses a step to which the run in {@code path} never came; quickly, for nothing is computed.
+     *
+     * @throws IllegalArgumentException if that is so
+     */
+    public static void requireTrained(Path path, long step) throws IOException {
+        try (RunFolder folder = RunFolder.read(path, new RealDisk())) {
+            requireTrained(folder, step);
+        }
+    }
+
     /** The last step that was trained, as far as the run's folder knows: by its checkpoints and its journal. */
     public long newest() throws IOException {
+        return newest(folder);
+    }
+
+    private static long newest(RunFolder folder) throws IOException {
         long stored = folder.store().steps().isEmpty() ? 0 : folder.store().steps().last();
         Path journal = folder.file(RunFiles.JOURNAL);
         return Files.exists(journal) ? Math.max(stored, JournalReader.read(journal).lastStep()) : stored;
@@ -84,7 +98,7 @@ public final class Playback implements Closeable {
 
     /** The way to {@code step}. */
     public Film.Route route(long step) throws IOException {
-        requireTrained(step);
+        requireTrained(folder, step);
         return film().route(step);
     }
 
@@ -94,20 +108,19 @@ public final class Playback implements Closeable {
      * @throws IllegalArgumentException if the run never came there, or no checkpoint is left from which it can be reached
      */
     public Film.Route goTo(long step, Film.Viewer viewer) throws IOException {
-        requireTrained(step);
+        requireTrained(folder, step);
         try {
             evaluation = Optional.empty();
-            route = Optional.of(film().goTo(step, new Watching(viewer)));
-            return route.get();
+            return film().goTo(step, new Watching(viewer));
         } catch (RestoreException e) {
             throw e.from("a checkpoint of " + folder.path(), Run.advice(e));
         }
     }
 
-    private void requireTrained(long step) throws IOException {
-        if (folder.store().steps().tailSet(step).isEmpty() && step > newest()) {
+    private static void requireTrained(RunFolder folder, long step) throws IOException {
+        if (step < 0 || folder.store().steps().tailSet(step).isEmpty() && step > newest(folder)) {
             throw new IllegalArgumentException("step " + step + " of " + folder.path() + " cannot be reached: it was trained to step "
-                    + newest() + ". To train on: cairn resume");
+                    + newest(folder) + ". To train on: cairn resume");
         }
     }
 
@@ -120,11 +133,15 @@ public final class Playback implements Closeable {
         return new Film(trainer, sources);
     }
 
-    /** What was reached last, as a checkpoint that says where it was made and from where. */
+    /** What is promised of the steps that are made here from the checkpoint of a step on; all of it, if it is not stored. */
+    public Grade grade(long step) throws IOException {
+        return folder.store().steps().contains(step) ? Grade.between(folder.store().header(step).facts(), Backend.facts()) : Grade.exact();
+    }
+
+    /** What was reached last, as a checkpoint that says where and when it was made. */
     public Checkpoint checkpoint() {
         Map<String, String> facts = new LinkedHashMap<>(Backend.facts());
         facts.put(CheckpointInfo.TIME, Long.toString(clocks.millis().getAsLong()));
-        route.ifPresent(r -> facts.put("replayed-from", Long.toString(r.from())));
         Map<String, Double> metrics = new LinkedHashMap<>();
         Progress progress = trainer.progress();
         if (progress.evaluatedAt() == trainer.position().step()) {

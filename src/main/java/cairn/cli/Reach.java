@@ -1,0 +1,101 @@
+package cairn.cli;
+
+import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.DamagedCheckpointException;
+import cairn.checkpoint.DirectoryStore;
+import cairn.train.Film;
+import cairn.train.Grade;
+import cairn.train.Playback;
+import cairn.train.StepReport;
+import java.io.IOException;
+
+/** How a command comes to the state of a step that was not saved: from the nearest checkpoint before it, saying what that costs. */
+record Reach(Host host, Screen screen, DataPlace data) {
+
+    /** The state that {@code which} means: read where it is stored, trained again in memory where it is not. */
+    Checkpoint read(StoredRun run, String which) throws IOException {
+        long step;
+        try (DirectoryStore store = run.store()) {
+            step = run.wanted(store, which, screen);
+            if (store.steps().contains(step)) {
+                return store.read(step);
+            }
+        }
+        try (Playback playback = reading(run, step); Watch watch = watch(run, playback)) {
+            playback.goTo(step, watch);
+            return playback.checkpoint();
+        }
+    }
+
+    /** The run, to be looked at. */
+    private Playback reading(StoredRun run, long step) throws IOException {
+        Playback.requireTrained(run.folder(), step);
+        return screen.waitingFor(TrainCommand.LOADING, () -> Playback.reading(run.folder(), data.folders(run), host.clocks()));
+    }
+
+    /** The run, to be changed at a step to which it came. */
+    Playback writing(StoredRun run, long step) throws IOException {
+        Playback.requireTrained(run.folder(), step);
+        return screen.waitingFor(TrainCommand.LOADING, () -> Playback.writing(run.folder(), data.folders(run), host.clocks()));
+    }
+
+    /** Somebody who says where the way begins and how long it is, and then shows how far it has been gone. */
+    Watch watch(StoredRun run, Playback playback) {
+        return new Watch(host, screen, run, playback);
+    }
+
+    /** Says and shows the way. */
+    static final class Watch implements Film.Viewer, AutoCloseable {
+        private final Host host;
+        private final Screen screen;
+        private final StoredRun run;
+        private final Playback playback;
+        private Meter meter = new Meter.Silence();
+
+        private Watch(Host host, Screen screen, StoredRun run, Playback playback) {
+            this.host = host;
+            this.screen = screen;
+            this.run = run;
+            this.playback = playback;
+        }
+
+        @Override
+        public void setsOut(Film.Route route) {
+            meter.close();
+            String from = route.source().equals("beginning") ? "starting at step 0" : "restoring step " + route.from();
+            screen.note(run.name() + "@" + route.to() + ": " + from + ", replaying " + Wording.count(route.replayed(), "step"));
+            screen.tell(Screen.event("replay").put("run", run.name()).put("from", route.from()).put("to", route.to())
+                    .put("steps", route.replayed()));
+            Grade grade = grade(route);
+            if (route.replayed() > 0 && !grade.isExact()) {
+                screen.note("note: from step " + route.from() + " on, this is with " + grade.sentence()
+                        + ": the bits may differ from those of the training");
+            }
+            meter = Meter.of(host, screen, "replay", "steps", route.from(), route.to());
+        }
+
+        /** One that cannot be read is told when it is restored. */
+        private Grade grade(Film.Route route) {
+            try {
+                return playback.grade(route.from());
+            } catch (IOException e) {
+                return Grade.exact();
+            }
+        }
+
+        @Override
+        public void passesOver(DamagedCheckpointException damaged) {
+            screen.note("note: " + damaged.getMessage() + "\nIt is passed over; the one before it is taken.");
+        }
+
+        @Override
+        public void stepped(StepReport report) {
+            meter.at(report.step(), () -> "loss " + Wording.real(report.loss()));
+        }
+
+        @Override
+        public void close() {
+            meter.close();
+        }
+    }
+}
