@@ -1,7 +1,6 @@
 package cairn.lab;
 
 import cairn.state.State;
-import cairn.train.Advance;
 import cairn.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,14 +11,9 @@ final class Course {
     private Course() {
     }
 
-    /** Goes forward until {@code step}, with the evaluations that the recipe asks for. */
-    static void advance(Trainer trainer, long step) {
-        new Advance(trainer, new Advance.Listener() { }).to(step);
-    }
-
     /** The state after {@code step} updates from where {@code trainer} stands. */
     static State at(Trainer trainer, long step) {
-        advance(trainer, step);
+        trainer.trainTo(step);
         return trainer.snapshot();
     }
 

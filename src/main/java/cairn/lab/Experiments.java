@@ -9,7 +9,9 @@ import java.util.ServiceLoader;
 public final class Experiments {
     private static final List<Experiment> BUILT_IN = List.of(
             new Forget(),
-            new When());
+            new When(),
+            new SavingInterval(),
+            new FilmPlacement());
 
     private Experiments() {
     }

@@ -38,11 +38,17 @@ public final class SaveInterval {
         }
     }
 
-    static double daly(double c, double m) {
+    /** Young's √(2CM), in seconds. */
+    public static double young(double c, double m) {
+        return Math.sqrt(2 * c * m);
+    }
+
+    /** Daly's refinement of it, in seconds. */
+    public static double daly(double c, double m) {
         if (c >= 2 * m) {
             return m;
         }
         double ratio = c / (2 * m);
-        return Math.sqrt(2 * c * m) * (1 + Math.sqrt(ratio) / 3 + ratio / 9) - c;
+        return young(c, m) * (1 + Math.sqrt(ratio) / 3 + ratio / 9) - c;
     }
 }
