@@ -9,6 +9,7 @@ import java.math.MathContext;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendLayout;
@@ -22,6 +23,8 @@ final class Look {
     static final int PIXELS_PER_UNIT = 2;
     static final float LINE = 2.2f;
     static final int MARKER = 8;
+    /** From this ratio of the ends of a logarithmic axis on, only its decades are labelled. */
+    private static final double DECADES_ONLY = 300;
 
     private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 14);
     private static final Font MIDDLE = new Font(Font.SANS_SERIF, Font.PLAIN, 15);
@@ -49,7 +52,7 @@ final class Look {
         x.to().ifPresent(styler::setXAxisMax);
         styler.setXAxisTickMarkSpacingHint(90);
         if (x.isLogarithmic()) {
-            styler.setXAxisLogarithmic(true).setXAxisLogarithmicDecadeOnly(ratio > 15).setXAxisTickLabelsFormattingFunction(Look::number);
+            styler.setXAxisLogarithmic(true).setXAxisLogarithmicDecadeOnly(ratio > DECADES_ONLY).setXAxisTickLabelsFormattingFunction(labels(ratio));
         }
     }
 
@@ -58,11 +61,20 @@ final class Look {
         y.to().ifPresent(styler::setYAxisMax);
         styler.setYAxisTickMarkSpacingHint(54);
         if (y.isLogarithmic()) {
-            styler.setYAxisLogarithmic(true).setYAxisLogarithmicDecadeOnly(ratio > 15).setYAxisTickLabelsFormattingFunction(Look::number);
+            styler.setYAxisLogarithmic(true).setYAxisLogarithmicDecadeOnly(ratio > DECADES_ONLY).setYAxisTickLabelsFormattingFunction(labels(ratio));
         }
     }
 
-    /** The ratio of the largest to the smallest number on an axis: over more than about a decade only the decades are labelled. */
+    /** Over several decades each is labelled, over few 1, 2 and 5 of each, within half a decade every digit. */
+    private static Function<Double, String> labels(double ratio) {
+        return value -> {
+            String number = number(value);
+            boolean isRound = number.replaceAll("e.*|[.]", "").replaceAll("^0+|0+$", "").matches("[125]");
+            return isRound || ratio < 5 ? number : "";
+        };
+    }
+
+    /** The ratio of the largest to the smallest number on an axis. */
     static double spread(Axis axis, DoubleStream values) {
         DoubleSummaryStatistics all = values.filter(v -> !Double.isNaN(v)).summaryStatistics();
         return axis.to().orElse(all.getMax()) / axis.from().orElse(all.getMin());

@@ -11,7 +11,9 @@ public final class Experiments {
             new Forget(),
             new When(),
             new SavingInterval(),
-            new FilmPlacement());
+            new FilmPlacement(),
+            new Butterfly(),
+            new Average());
 
     private Experiments() {
     }

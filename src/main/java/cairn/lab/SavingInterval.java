@@ -111,7 +111,7 @@ public final class SavingInterval implements Experiment {
             context.progress().accept("simulating " + m.name());
             double y = SaveInterval.young(costs.save(), m.mean());
             double d = SaveInterval.daly(costs.save(), m.mean());
-            double c = SaveInterval.seconds(costs.save(), m.mean());
+            double c = SaveInterval.seconds(costs.save(), m.mean(), SaveInterval.MOST_OVERHEAD);
             double best = m.best();
             table = table.plus(m.name(), y, d, best, c, m.expected(y), m.expected(d), m.expected(best), m.expected(c), m.expected(best / 4),
                     m.expected(best * 4));
@@ -215,7 +215,7 @@ public final class SavingInterval implements Experiment {
         Machine rare = machines.get(machines.size() - 1);
         double y = SaveInterval.young(costs.save(), often.mean());
         double d = SaveInterval.daly(costs.save(), often.mean());
-        double c = SaveInterval.seconds(costs.save(), often.mean());
+        double c = SaveInterval.seconds(costs.save(), often.mean(), SaveInterval.MOST_OVERHEAD);
         double flat = rare.expected(rare.best() * 2) / rare.expected(rare.best());
         return List.of(
                 "A save costs as much as " + Numbers.text(costs.save() / costs.step()) + " steps here. With a failure every 4 hours the best interval is "
