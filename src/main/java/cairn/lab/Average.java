@@ -133,7 +133,7 @@ public final class Average implements Experiment {
                                 + " trunk's state after " + fork + " updates, trained on with the rows in another order; and a stranger, trained from other first weights. Each"
                                 + " for " + end + " updates, its state taken every " + every + ".",
                         "A state is a value, so its weights can be read as one vector, averaged with others and put into a state again. Every mixture below was made so,"
-                                + " restored into a trainer and evaluated. The course is shown in the plane of its first two principal components: the eigenvectors"
+                                + " restored into a trainer and evaluated. The course from the fork on is shown in the plane of its first two principal components: the eigenvectors"
                                 + " of the matrix of inner products of the centred weight vectors."),
                 List.of(table),
                 List.of(new Report.Figure(new Curves("Loss along the straight line between two checkpoints", Axis.linear("part of the way"), Axis.linear("training loss"), lines),
@@ -168,7 +168,9 @@ public final class Average implements Experiment {
     }
 
     private static Planes planes(Trail trunk, Trail branch, int fork) {
-        List<WeightVector> all = new ArrayList<>(trunk.weights());
+        // From the fork on: before it there is one course only, whose first steps would take up the picture.
+        int after = trunk.weights().size() - fork;
+        List<WeightVector> all = new ArrayList<>(trunk.weights().subList(fork, trunk.weights().size()));
         all.addAll(branch.weights());
         WeightVector mean = WeightVector.mean(all);
         double[][] centred = all.stream().map(w -> minus(w.values(), mean.values())).toArray(double[][]::new);
@@ -184,15 +186,15 @@ public final class Average implements Experiment {
         List<Point> along = new ArrayList<>();
         List<Point> beside = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
-            (i < trunk.weights().size() ? along : beside).add(Point.of(first[i], second[i]));
+            (i < after ? along : beside).add(Point.of(first[i], second[i]));
         }
         List<Series> series = List.of(Series.line("trunk", along).as(Series.Style.LINE_AND_POINTS), Series.line("branch", beside).as(Series.Style.LINE_AND_POINTS),
-                Series.points("beginning", List.of(along.get(0))), Series.points("fork", List.of(along.get(fork))));
-        return new Planes(new Curves("The course of both trainings, seen from above", Axis.linear("first principal component"),
+                Series.points("fork", List.of(along.get(0))));
+        return new Planes(new Curves("The course of both trainings from the fork on, seen from above", Axis.linear("first principal component"),
                 Axis.linear("second principal component"), series), gram.getRealEigenvalue(0) / total, gram.getRealEigenvalue(1) / total);
     }
 
-    /** Where each state lies along a component; the sign, which no decomposition fixes, so that the first state has a negative place. */
+    /** Where each state lies along a component; the sign, which no decomposition fixes, so that the fork has a negative place. */
     private static double[] scaled(EigenDecomposition gram, int component) {
         double[] v = gram.getEigenvector(component).mapMultiply(Math.sqrt(Math.max(0, gram.getRealEigenvalue(component)))).toArray();
         if (v[0] > 0) {

@@ -9,6 +9,6 @@
  * {@link cairn.tensor.Operation}, {@link cairn.tensor.Native}, then the vocabulary: {@link cairn.tensor.Elementwise},
  * {@link cairn.tensor.Products}, {@link cairn.tensor.Rows}, {@link cairn.tensor.Convolutions}, {@link cairn.tensor.Pooling},
  * {@link cairn.tensor.Chance}, {@link cairn.tensor.Reductions}, {@link cairn.tensor.Finiteness}, {@link cairn.tensor.Updates};
- * last {@link cairn.tensor.Backend}.
+ * last {@link cairn.tensor.Backend} and {@link cairn.tensor.Threads}.
  */
 package cairn.tensor;

@@ -2,11 +2,18 @@ package cairn.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import cairn.chart.Curves;
+import cairn.chart.Point;
+import cairn.chart.Series;
+import cairn.tensor.Backend;
+import cairn.tensor.Threads;
 import cairn.train.DataPlaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +120,63 @@ class LabTest {
         }
         assertThat(real(when.tables().get(1), "exact", "distance of weights")).isZero();
         assertThat(real(when.tables().get(1), "order restarted", "distance of weights")).isPositive();
+    }
+
+    @Test
+    void noIntervalIsBetterThanTheOptimumAndNoneNearItIsMuchWorse() throws IOException {
+        Table t = report("interval").tables().get(0);
+        assertThat(t.rows()).hasSize(3);
+        for (List<Object> row : t.rows()) {
+            String machine = (String) row.get(0);
+            double best = real(t, machine, "lost at the optimum");
+            for (String other : List.of("lost at Young's", "lost at Daly's", "lost at Cairn's")) {
+                assertThat(real(t, machine, other)).as(other).isGreaterThanOrEqualTo(best * (1 - 1e-9));
+            }
+            assertThat(real(t, machine, "lost at Daly's")).isLessThan(1.01 * best);
+            assertThat(real(t, machine, "4 times too often")).isGreaterThan(1.5 * best);
+            assertThat(real(t, machine, "4 times too rarely")).isGreaterThan(1.5 * best);
+        }
+    }
+
+    @Test
+    void simulatedFailuresLieAroundTheExpectation() throws IOException {
+        Curves chart = (Curves) report("interval").figures().get(0).chart();
+        for (Series simulated : chart.series().stream().filter(s -> s.name().startsWith("simulated")).toList()) {
+            Series expected = chart.series().stream().filter(s -> s.name().equals(simulated.name().replace("simulated", "expected"))).findFirst().orElseThrow();
+            for (Point p : simulated.points()) {
+                double near = expected.points().stream().min(Comparator.comparingDouble(q -> Math.abs(Math.log(q.x() / p.x())))).orElseThrow().y();
+                assertThat(p.y()).as(simulated.name() + " at " + p.x()).isCloseTo(near, withinPercentage(25));
+            }
+        }
+    }
+
+    @Test
+    void aRealFilmIsWoundBackWithAsManyStepsAsWereComputedAndEveryStateIsEqual() throws IOException {
+        Table measured = report("film").tables().get(1);
+        assertThat(measured.rows()).hasSize(3);
+        for (List<Object> row : measured.rows()) {
+            assertThat(row.get(1)).as(row.get(0) + ": steps").isEqualTo(row.get(2));
+            assertThat((int) row.get(3)).as(row.get(0) + ": states kept").isLessThanOrEqualTo(8);
+            assertThat(row.get(4)).as(row.get(0) + ": equal states").isEqualTo(40L);
+        }
+        assertThat(real(measured, "binomial (Revolve)", "steps made")).isLessThan(real(measured, "every k", "steps made"));
+    }
+
+    @Test
+    void oneBitDrivesTrainingsApartAndNoneDoesNot() throws IOException {
+        Table t = report("butterfly").tables().get(0);
+        assertThat(t.rows().get(0).subList(1, 7)).containsOnly(0.0);
+        assertThat(real(t, "bit 0", "weights at once")).isPositive().isLessThan(1e-7);
+        assertThat(real(t, "bit 22", "weights at once")).isGreaterThan(1000 * real(t, "bit 0", "weights at once"));
+        assertThat((double) t.rows().get(1).get(4)).as("bit 0, at the end").isPositive();
+        assertThat((double) t.rows().get(5).get(4)).as("another order, at the end").isGreaterThan((double) t.rows().get(1).get(4));
+        assertThat(Threads.count()).isEqualTo(Integer.parseInt(Backend.facts().get("threads")));
+    }
+
+    @Test
+    void branchesLieNearerToEachOtherThanStrangers() throws IOException {
+        Table t = report("average").tables().get(0);
+        assertThat(real(t, "between trunk and branch", "training loss")).isLessThan(real(t, "between trunk and stranger", "training loss"));
     }
 
     @Test
