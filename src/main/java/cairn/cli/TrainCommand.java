@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
             "  cairn train iris",
             "  cairn train mnist-mlp --epochs 2 --save-every 1ep,best",
             "  cairn train iris --run slower --set optimizer.learning-rate=0.001 --seed 7",
+            "  cairn train wine --watch 100 --set 'recovery={back: 10, spike: {}}'",
             "  cairn train my.yaml --data /mnt/sets --json > events.jsonl"})
 final class TrainCommand implements Callable<Integer> {
     static final String LOADING = "loading data and the native library ...";

@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * Batches that are spoilt on purpose, to see what a training does about them: in the batches of the given steps every normalized
- * feature is multiplied by {@code factor}. What is spoilt is a pure function of the step, so it happens again whenever that step is made.
+ * feature is multiplied by {@code factor}. A negative one makes a good classifier confidently wrong; a positive one may leave it right.
+ * What is spoilt is a pure function of the step, so it happens again whenever that step is made.
  * A factor beyond 3.4e38 makes features infinite, and the loss with them.
  *
  * @param steps updates finished before the spoilt ones
@@ -29,7 +30,7 @@ public record Poison(List<Long> steps, double factor) {
     }
 
     public static Poison none() {
-        return new Poison(List.of(), 1000);
+        return new Poison(List.of(), -1000);
     }
 
     /** Spoils the first {@code count} features, if {@code step} is one of the steps. */

@@ -18,7 +18,7 @@ import java.util.Optional;
  *         Evaluated                    if the recipe's cadence asked for it
  *         Saved, Pruned                if the save rule asked for it; at step 0 and at the end in any case.
  *                                      Saving runs beside the training, so these may come some steps later
- *     Stopped
+ *     Stopped                          or Failed, if a step could not be made
  * </pre>
  *
  * Observers get these and no handle on the trainer, so they cannot matter: the state is the same with none and with all.
@@ -49,6 +49,10 @@ public sealed interface Event {
         public Measured {
             values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         }
+    }
+
+    /** A fault that nothing helps against ended the loop, with the state before it saved. */
+    record Failed(Position position, Fault fault) implements Event {
     }
 
     /** The model was evaluated as the recipe asks. */

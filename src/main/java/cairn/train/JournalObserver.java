@@ -56,6 +56,9 @@ final class JournalObserver implements Observer {
                 journal.append(step, "checkpoint/failed", e.why());
             } else if (event instanceof Event.PruneFailed e) {
                 journal.append(step, "checkpoint/prune-failed", e.why());
+            } else if (event instanceof Event.Failed e) {
+                journal.append(step, "stopped", e.fault().toString());
+                journal.flush();
             } else if (event instanceof Event.Stopped e) {
                 journal.append(step, "stopped", e.reason());
                 journal.append(step, "saving/saves", e.saving().saves());

@@ -93,6 +93,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
                 advance.next();
             } catch (TrainingFaultException e) {
                 saveNow();
+                tell(new Event.Failed(trainer.position(), e.fault()));
                 throw e;
             }
         }

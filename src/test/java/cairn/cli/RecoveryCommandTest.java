@@ -62,11 +62,12 @@ class RecoveryCommandTest {
     }
 
     @Test
-    void whenNothingHelpsTheLastGoodStateIsSavedAndWhatWasTriedIsSaid() {
+    void whenNothingHelpsTheLastGoodStateIsSavedAndWhatWasTriedIsSaid() throws IOException {
         Cairn.Result result = train("a", "--steps", "40", "--set", "recovery.at-most=1");
         assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
         assertThat(result.err()).contains("a spike: above").contains("has intervened 1 of 1 times (spike at 30 back to 25)")
                 .contains("recovery.spike.threshold").doesNotContain("\tat ");
+        assertThat(JournalReader.read(dir.resolve("a/journal.csv")).series("stopped").get(33L).value()).startsWith("the loss is").contains("a spike");
         assertThat(cairn("resume", "a", "--steps", "33").out()).as("it stands there").contains("at step 33");
     }
 
