@@ -46,7 +46,7 @@ public final class Main {
     static CommandLine commandLine(Host host) {
         CommandLine line = new CommandLine(new Cairn())
                 .addSubcommand(new TrainCommand(host)).addSubcommand(new ResumeCommand(host))
-                .addSubcommand(new RollbackCommand(host)).addSubcommand(new GotoCommand(host))
+                .addSubcommand(new RollbackCommand(host)).addSubcommand(new GotoCommand(host)).addSubcommand(new BisectCommand(host))
                 .addSubcommand(new BranchCommand(host)).addSubcommand(new LogCommand(host)).addSubcommand(new CompareCommand(host))
                 .addSubcommand(new EvaluateCommand(host)).addSubcommand(new PredictCommand(host))
                 .addSubcommand(new CheckpointsCommand(host)).addSubcommand(new ShowCommand(host))

@@ -28,7 +28,7 @@ record Reach(Host host, Screen screen, DataPlace data) {
     }
 
     /** The run, to be looked at. */
-    private Playback reading(StoredRun run, long step) throws IOException {
+    Playback reading(StoredRun run, long step) throws IOException {
         Playback.requireTrained(run.folder(), step);
         return screen.waitingFor(TrainCommand.LOADING, () -> Playback.reading(run.folder(), data.folders(run), host.clocks()));
     }

@@ -5,6 +5,8 @@ import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.Verification;
 import cairn.journal.DamagedJournalException;
 import cairn.train.History;
+import cairn.train.Playback;
+import cairn.train.Proof;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn verify}. */
@@ -25,6 +28,8 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Examples:",
             "  cairn verify mnist-mlp",
             "  cairn verify mnist-mlp@1200",
+            "  cairn verify iris --replay                   all of it, trained again",
+            "  cairn verify iris --replay=100..200",
             "  cairn verify mnist-mlp --json | grep '\"sound\":false'"})
 final class VerifyCommand implements Callable<Integer> {
     private final Host host;
@@ -33,8 +38,17 @@ final class VerifyCommand implements Callable<Integer> {
             + " RUN@STEP, RUN@best or RUN@latest.")
     private String name;
 
+    @Option(names = "--replay", paramLabel = "FROM..TO", arity = "0..1", fallbackValue = "..", order = 0, description = {
+        "Train these steps again, or all, and compare every one with what was recorded: losses, rates and measures to the bit, and"
+            + " every checkpoint.",
+        "It ends with \"identical\", or with the first difference and its likely cause."})
+    private String replay;
+
     @Mixin
     private RunsFolder runs;
+
+    @Mixin
+    private DataPlace data;
 
     @Mixin
     private Common common;
@@ -48,6 +62,9 @@ final class VerifyCommand implements Callable<Integer> {
         Screen screen = common.screen(host);
         CheckpointName at = CheckpointName.of(name);
         StoredRun run = runs.find(at.run());
+        if (replay != null) {
+            return replay(screen, run, new ReplayRange(replay));
+        }
         int problems = 0;
         Map<Long, String> recorded = Map.of();
         try {
@@ -74,6 +91,31 @@ final class VerifyCommand implements Callable<Integer> {
         screen.tell(Screen.event("end").put("run", run.name()).put("checkpoints", results.size())
                 .put("sound", results.size() - unsound.size()).put("problems", problems));
         return problems == 0 ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private int replay(Screen screen, StoredRun run, ReplayRange range) throws IOException {
+        if (name.contains("@")) {
+            throw CommandException.usage("--replay takes a run and a range of steps: cairn verify " + run.name() + " --replay=FROM..TO");
+        }
+        Reach reach = new Reach(host, screen, data);
+        Proof proof;
+        try (Playback playback = reach.reading(run, 0); Reach.Watch watch = reach.watch(run, playback)) {
+            proof = playback.prove(range.from(playback), range.to(playback), watch);
+        }
+        ObjectNode event = Screen.event("proof").put("run", run.name()).put("from", proof.from()).put("to", proof.to())
+                .put("numbers", proof.numbers()).put("states", proof.states()).put("identical", proof.isIdentical());
+        String what = "steps " + proof.from() + " to " + proof.to() + ": " + Wording.count(proof.numbers(), "number") + " of the journal and "
+                + Wording.count(proof.states(), "state") + " compared";
+        proof.divergence().ifPresentOrElse(d -> {
+            screen.say(what);
+            screen.say("first difference at step " + d.step() + ": " + d.path() + (d.index() < 0 ? "" : " [" + d.index() + "]"));
+            screen.say("  recorded  " + d.recorded() + System.lineSeparator() + "  replayed  " + d.replayed());
+            screen.say("likely cause: " + d.reason());
+            event.put("step", d.step()).put("path", d.path()).put("index", d.index()).put("recorded", d.recorded())
+                    .put("replayed", d.replayed()).put("reason", d.reason());
+        }, () -> screen.say(what + System.lineSeparator() + "identical"));
+        screen.tell(event);
+        return proof.isIdentical() ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private List<Verification.Result> all(Screen screen, StoredRun run, DirectoryStore store, Map<Long, String> recorded)

@@ -27,6 +27,11 @@ public final class Rows implements DataSet {
         }
     }
 
+    /** What this is a view of. */
+    public DataSet source() {
+        return source;
+    }
+
     /** Which row of the source row {@code row} of the view is. */
     public int sourceRow(int row) {
         return indices[row];

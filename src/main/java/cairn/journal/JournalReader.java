@@ -48,6 +48,11 @@ public final class JournalReader {
         }
     }
 
+    /** What a journal says that is not there. */
+    public static JournalReader empty() {
+        return new JournalReader(List.of(), 0);
+    }
+
     /** All rows in the order in which they were appended. */
     public List<Row> rows() {
         return rows;

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 final class JournalObserver implements Observer {
     static final String LOSS = "train/loss";
     static final String DIGEST = "checkpoint/digest";
+    static final String FAULT = "recovery/fault";
 
     private final Journal journal;
 
@@ -30,7 +31,7 @@ final class JournalObserver implements Observer {
                 journal.append(step, "recovery/value", e.fault().value());
             } else if (event instanceof Event.Intervened e) {
                 Intervention i = e.intervention();
-                journal.append(step, "recovery/fault", Setting.kebab(i.fault().kind()));
+                journal.append(step, FAULT, Setting.kebab(i.fault().kind()));
                 journal.append(step, "recovery/value", i.fault().value());
                 journal.append(step, "recovery/limit", i.fault().limit());
                 journal.append(step, "recovery/back-to", i.backTo());

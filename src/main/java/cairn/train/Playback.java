@@ -21,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A run on disk, as a {@link Film}: any step that was trained can be reached, whether it was saved or not.
@@ -96,6 +98,43 @@ public final class Playback implements Closeable {
         return Files.exists(journal) ? Math.max(stored, JournalReader.read(journal).lastStep()) : stored;
     }
 
+    /** Whether it comes from another run, and so has no step 0 that its recipe knows. */
+    boolean hasParent() throws IOException {
+        return RunFiles.parent(folder).isPresent();
+    }
+
+    /** Its numbers, as recorded. */
+    JournalReader journal() throws IOException {
+        Path file = folder.file(RunFiles.JOURNAL);
+        return Files.exists(file) ? JournalReader.read(file) : JournalReader.empty();
+    }
+
+    /** The names of what its evaluations measure, as far as the journal and the recipe know. */
+    public Set<String> measures() throws IOException {
+        Set<String> names = new TreeSet<>(Set.of(trainer.recipe().evaluate().monitor()));
+        journal().series().stream().filter(n -> n.startsWith("evaluation/")).forEach(n -> names.add(n.substring("evaluation/".length())));
+        return names;
+    }
+
+    /** Trains the steps after {@code from} again, to step {@code to}, and compares each with what was recorded: {@link Proof}. */
+    public Proof prove(long from, long to, Film.Viewer viewer) throws IOException {
+        if (from > to) {
+            throw new IllegalArgumentException("a replay goes forward, found FROM " + from + " after TO " + to);
+        }
+        requireTrained(folder, to);
+        return Proof.of(this, from, to, viewer);
+    }
+
+    /** Finds the first step at which {@code condition} holds: {@link Bisection}. */
+    public Bisection bisect(Condition condition, Film.Viewer viewer) throws IOException {
+        return Bisection.of(this, condition, viewer);
+    }
+
+    /** The first step that can be reached. */
+    public long oldest() throws IOException {
+        return hasParent() && !folder.store().steps().isEmpty() ? folder.store().steps().first() : 0;
+    }
+
     /** The way to {@code step}. */
     public Film.Route route(long step) throws IOException {
         requireTrained(folder, step);
@@ -127,7 +166,7 @@ public final class Playback implements Closeable {
     /** A run that comes from another one has no step 0 that its recipe knows. */
     private Film film() throws IOException {
         List<Bookmarks> sources = new ArrayList<>(List.of(Bookmarks.of(folder.store())));
-        if (RunFiles.parent(folder).isEmpty()) {
+        if (!hasParent()) {
             sources.add(Bookmarks.beginning());
         }
         return new Film(trainer, sources);

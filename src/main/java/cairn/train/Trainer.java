@@ -346,6 +346,11 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     /** The rows of the next step, as indices into the training rows: a pure function of the step. */
     public int[] nextRows() {
+        return rows(step);
+    }
+
+    /** The rows of the step after {@code step} updates. */
+    public int[] rows(long step) {
         Batch batch = batches.at(step);
         return Arrays.copyOf(batch.rows(), batch.size());
     }

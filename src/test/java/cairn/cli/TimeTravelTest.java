@@ -2,13 +2,25 @@ package cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.RealDisk;
+import cairn.journal.JournalReader;
+import cairn.journal.Row;
+import cairn.state.State;
+import cairn.state.Value;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,5 +123,101 @@ class TimeTravelTest {
         assertThat(stored.last().get("aside").textValue()).isEqualTo("flowers.before-rollback-2");
         assertThat(cairn("rollback", "flowers", "--to", "47").out()).contains("nothing was later");
         assertThat(cairn("rollback", "flowers", "--to", "latest").exit()).isZero();
+    }
+
+    @Test
+    void aReplayIsProofOfEveryStep() throws IOException {
+        Cairn.Result proof = cairn("verify", "flowers", "--replay");
+        assertThat(proof.exit()).as(proof.err()).isZero();
+        assertThat(proof.out()).contains("steps 0 to 120", "5 states compared").endsWith("identical" + System.lineSeparator());
+        JsonNode part = cairn("verify", "flowers", "--replay=47..61", "--json").last();
+        assertThat(part.get("identical").booleanValue()).isTrue();
+        assertThat(part.get("states").longValue()).isEqualTo(1);
+        assertThat(part.get("numbers").longValue()).isGreaterThanOrEqualTo(2 * 14);
+
+        assertThat(cairn("verify", "flowers", "--replay=9").err()).contains("expected FROM..TO");
+        assertThat(cairn("verify", "flowers", "--replay=9..3").err()).contains("FROM 9 after TO 3");
+        assertThat(cairn("verify", "flowers", "--replay=9..300").err()).contains("trained to step 120");
+        assertThat(cairn("verify", "flowers@30", "--replay").exit()).isEqualTo(ExitCode.USAGE);
+
+        // One bit of one recorded loss.
+        Path journal = temporary.resolve("flowers/journal.csv");
+        List<String> rows = new ArrayList<>(Files.readAllLines(journal));
+        int row = 0;
+        while (!rows.get(row).matches("1,77,\\d+,train/loss,.*")) {
+            row++;
+        }
+        String value = rows.get(row).substring(rows.get(row).lastIndexOf(',') + 1);
+        String other = Double.toString(Math.nextUp(Double.parseDouble(value)));
+        rows.set(row, rows.get(row).replace(value, other));
+        Files.write(journal, rows);
+        Cairn.Result differs = cairn("verify", "flowers", "--replay");
+        assertThat(differs.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(differs.out()).contains("first difference at step 77: train/loss", "recorded  " + other, "replayed  " + value,
+                "two replays here agree");
+    }
+
+    /** A sound file with another state at a step: the first path and the first element are named. */
+    @Test
+    void aReplayNamesTheFirstElementThatDiffers() throws IOException {
+        State mine;
+        try (DirectoryStore store = DirectoryStore.writing(temporary.resolve("flowers"),
+                new RealDisk())) {
+            mine = store.read(60).state();
+            Value.Tensor weight = mine.tensor("model/0.dense/weight");
+            ByteBuffer bytes = ByteBuffer.allocate(weight.bytes().remaining()).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.put(weight.bytes()).flip();
+            bytes.putFloat(4 * 5, bytes.getFloat(4 * 5) + 1);
+            store.delete(60);
+            store.commit(Checkpoint.of(60, mine.overlay(State.of(Map.of("model/0.dense/weight",
+                    new Value.Tensor(weight.type(), weight.shape(), bytes))))));
+        }
+        JsonNode proof = cairn("verify", "flowers", "--replay", "--json").last();
+        assertThat(proof.get("identical").booleanValue()).isFalse();
+        assertThat(proof.get("step").longValue()).isEqualTo(60);
+        assertThat(proof.get("path").textValue()).isEqualTo("model/0.dense/weight");
+        assertThat(proof.get("index").longValue()).isEqualTo(5);
+        assertThat(Double.parseDouble(proof.get("recorded").textValue()) - Double.parseDouble(proof.get("replayed").textValue()))
+                .isCloseTo(1, Offset.offset(1e-6));
+    }
+
+    @Test
+    void bisectFindsTheFirstBadStepAndItsRows() throws IOException {
+        NavigableMap<Long, Row> losses =
+                JournalReader.read(temporary.resolve("flowers/journal.csv")).series("train/loss");
+        double bound = losses.get(80L).number();
+        long first = losses.values().stream().filter(r -> r.number() <= bound).mapToLong(Row::step).findFirst().orElseThrow();
+        JsonNode found = cairn("bisect", "flowers", "--when", "loss<=" + bound, "--json").last();
+        assertThat(found.get("step").longValue()).isEqualTo(first);
+        assertThat(found.get("replayed").longValue()).isZero();
+        assertThat(found.get("rows")).hasSameSizeAs(found.get("training_rows")).isNotEmpty();
+        assertThat(found.get("rows")).allMatch(row -> row.intValue() >= 0 && row.intValue() < 150);
+
+        // Without the journal all is trained again, and the same is found.
+        Files.delete(temporary.resolve("flowers/journal.csv"));
+        JsonNode again = cairn("bisect", "flowers", "--when", "loss<=" + bound, "--json").last();
+        assertThat(again.get("step").longValue()).isEqualTo(first);
+        assertThat(again.get("replayed").longValue()).isPositive();
+        assertThat(again.get("rows")).isEqualTo(found.get("rows"));
+        assertThat(cairn("bisect", "flowers", "--when", "gradient-norm>1e9|non-finite").out()).contains("at none of 120 steps");
+        assertThat(temporary.resolve("flowers/journal.csv")).doesNotExist();
+    }
+
+    @Test
+    void aRunThatStoppedAtALossThatIsNotFiniteIsBisectedToItsBatch() {
+        Cairn.Result stopped = cairn("train", "iris", "--run", "wild", "--set", "optimizer={rule: sgd, learning-rate: 1e39}", "--json");
+        assertThat(stopped.exit()).isEqualTo(ExitCode.FAILED);
+        Cairn.Result found = cairn("bisect", "wild", "--when", "non-finite");
+        assertThat(found.exit()).as(found.err()).isZero();
+        assertThat(found.out()).contains("first at step ", "non-finite", "so the update was not made", "rows of its batch in the data set");
+    }
+
+    @Test
+    void aConditionThatIsNoneIsRefusedWithEverythingThatIsWrong() {
+        Cairn.Result wrong = cairn("bisect", "flowers", "--when", "los>1|nonfinite|loss>much|accuracy");
+        assertThat(wrong.exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(wrong.err()).contains("there is no 'los'", "did you mean 'loss'", "did you mean 'non-finite'", "'much' is no number",
+                "'accuracy': expected");
+        assertThat(cairn("bisect", "flowers").err()).contains("--when is missing");
     }
 }

@@ -1,0 +1,83 @@
+package cairn.cli;
+
+import cairn.train.Bisection;
+import cairn.train.Condition;
+import cairn.train.Playback;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code cairn bisect}. */
+@Command(name = "bisect", description = {
+    "Finds the first step of a run at which something is wrong, and the rows of the batch that it was made with.",
+    "What the journal recorded is looked up; what it did not record is trained again in memory. Nothing is written."},
+        footer = {"", "Examples:",
+            "  cairn bisect iris --when 'loss>2'",
+            "  cairn bisect mnist-mlp --when 'non-finite|gradient-norm>100'",
+            "  cairn bisect iris --when 'accuracy<0.5|evaluation/loss>3' --json"})
+final class BisectCommand implements Callable<Integer> {
+    private static final int SHOWN = 32;
+
+    private final Host host;
+
+    @Parameters(paramLabel = "RUN", description = "The name of a run, or the path of its folder.")
+    private String name;
+
+    @Option(names = "--when", paramLabel = "CONDITION", order = 0, description = {
+        "What is wrong: non-finite, or NAME>NUMBER (or <, >=, <=); several joined by |, of which any will do.",
+        "Names: loss, gradient-norm, learning-rate, and every measure of the evaluations."})
+    private String when;
+
+    @Mixin
+    private RunsFolder runs;
+
+    @Mixin
+    private DataPlace data;
+
+    @Mixin
+    private Common common;
+
+    BisectCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen = common.screen(host);
+        if (when == null) {
+            throw CommandException.usage("--when is missing: what to look for, such as cairn bisect " + name + " --when 'non-finite|loss>10'");
+        }
+        StoredRun run = runs.find(name);
+        Reach reach = new Reach(host, screen, data);
+        Bisection bisection;
+        try (Playback playback = reach.reading(run, 0); Reach.Watch watch = reach.watch(run, playback)) {
+            bisection = playback.bisect(Condition.parse(when, playback.measures()), watch);
+        }
+        ObjectNode event = Screen.event("bisect").put("run", run.name()).put("when", bisection.condition().toString())
+                .put("searched", bisection.searched()).put("replayed", bisection.replayed()).put("found", bisection.found().isPresent());
+        bisection.found().ifPresentOrElse(found -> {
+            screen.say("first at step " + found.step() + " (epoch " + found.epoch() + "): " + found.term() + ", " + found.value());
+            screen.say("rows of its batch in the data set, from 0: " + shown(found.rows()));
+            screen.say("the state before it: " + run.name() + "@" + (found.step() - 1));
+            event.put("step", found.step()).put("epoch", found.epoch()).put("term", found.term()).put("value", found.value());
+            ArrayNode rows = event.putArray("rows");
+            found.rows().forEach(rows::add);
+            ArrayNode training = event.putArray("training_rows");
+            found.trainingRows().forEach(training::add);
+        }, () -> screen.say("at none of " + Wording.count(bisection.searched(), "step") + ": " + bisection.condition()));
+        screen.say("searched " + Wording.count(bisection.searched(), "step") + ", trained " + bisection.replayed() + " of them again");
+        screen.tell(event);
+        return ExitCode.OK;
+    }
+
+    private static String shown(List<Integer> rows) {
+        return rows.size() <= SHOWN ? rows.toString()
+                : rows.subList(0, SHOWN).toString().replace("]", ", ... " + rows.size() + " in all; --json has them]");
+    }
+}
