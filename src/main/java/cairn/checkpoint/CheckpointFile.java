@@ -60,6 +60,12 @@ final class CheckpointFile {
     }
 
     private static Header readHeader(Disk.Input input, String file, long size) throws IOException {
+        byte[] head = readHead(input, file, size);
+        return HeaderParser.parse(file, head, size - head.length);
+    }
+
+    /** The bytes of the header of any safetensors file, its length word first. */
+    static byte[] readHead(Disk.Input input, String file, long size) throws IOException {
         if (size < LENGTH_BYTES) {
             throw new DamagedCheckpointException(file, "header", 0, "the file has " + size + " bytes, too few for a header's length");
         }
@@ -68,8 +74,7 @@ final class CheckpointFile {
             throw new DamagedCheckpointException(file, "header", 0, "it claims " + Long.toUnsignedString(length)
                     + " bytes; the file has " + (size - LENGTH_BYTES) + " more, and the most is " + HeaderText.MOST_BYTES);
         }
-        int head = Math.toIntExact(LENGTH_BYTES + length);
-        return HeaderParser.parse(file, readFully(input, file, "header", 0, head).array(), size - head);
+        return readFully(input, file, "header", 0, Math.toIntExact(LENGTH_BYTES + length)).array();
     }
 
     private static Value.Tensor readTensor(Disk.Input input, String file, String path, Header.Span span, long dataAt)
@@ -84,7 +89,7 @@ final class CheckpointFile {
         return new Value.Tensor(span.type(), span.sizes(), bytes);
     }
 
-    private static ByteBuffer readFully(Disk.Input input, String file, String where, long offset, int count) throws IOException {
+    static ByteBuffer readFully(Disk.Input input, String file, String where, long offset, int count) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
         int n = input.read(bytes, offset);
         if (n < count) {

@@ -21,14 +21,19 @@ final class HeaderJson {
     record Place(ElementType type, List<Long> shape, long begin, long end) {
     }
 
+    private static final int MOST_NAME = 1000;
+
     private final String file;
     private final byte[] head;
     private final long dataBytes;
+    /** Whether it is any safetensors file: then names are free, and tensors and header need not be aligned. */
+    private final boolean isForeign;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, Place> places = new LinkedHashMap<>();
     private long end;
 
-    private HeaderJson(String file, byte[] head, long dataBytes) {
+    private HeaderJson(String file, byte[] head, long dataBytes, boolean isForeign) {
+        this.isForeign = isForeign;
         this.file = file;
         this.head = head;
         this.dataBytes = dataBytes;
@@ -36,7 +41,16 @@ final class HeaderJson {
 
     /** The JSON within {@code head}, whose first 8 bytes are its length, of a file with {@code dataBytes} more bytes. */
     static HeaderJson read(String file, byte[] head, long dataBytes) throws DamagedCheckpointException {
-        HeaderJson json = new HeaderJson(file, head, dataBytes);
+        return read(file, head, dataBytes, false);
+    }
+
+    /** The same of a file that any program may have written. */
+    static HeaderJson readForeign(String file, byte[] head, long dataBytes) throws DamagedCheckpointException {
+        return read(file, head, dataBytes, true);
+    }
+
+    private static HeaderJson read(String file, byte[] head, long dataBytes, boolean isForeign) throws DamagedCheckpointException {
+        HeaderJson json = new HeaderJson(file, head, dataBytes, isForeign);
         json.readJson();
         return json;
     }
@@ -96,7 +110,7 @@ final class HeaderJson {
     }
 
     private void readPlace(JsonParser p, String path) throws IOException {
-        if (!State.isPath(path)) {
+        if (isForeign ? !isName(path) : !State.isPath(path)) {
             throw damaged(at(p), "'" + printable(path) + "' is no state path");
         }
         expect(p, p.nextToken(), JsonToken.START_OBJECT);
@@ -115,7 +129,7 @@ final class HeaderJson {
         if (bytes != offsets.get(1) - end) {
             throw damaged(path, at(p), type.label() + shape + " takes " + bytes + " bytes, data_offsets are " + offsets);
         }
-        if (end % type.bytes() != 0) {
+        if (!isForeign && end % type.bytes() != 0) {
             throw damaged(path, at(p), "its bytes begin at " + end + ", not at a multiple of " + type.bytes());
         }
         if (bytes > Integer.MAX_VALUE) {
@@ -145,7 +159,8 @@ final class HeaderJson {
             case "F32" -> ElementType.F32;
             case "I32" -> ElementType.I32;
             case "U8" -> ElementType.U8;
-            default -> throw damaged(at(p), "dtype '" + printable(p.getText()) + "'; known: F64, I64, F32, I32, U8");
+            default -> throw damaged(at(p), "dtype '" + printable(p.getText()) + "'; known: F64, I64, F32, I32, U8"
+                    + (isForeign ? ". Convert it to F32 first, where it was written" : ""));
         };
     }
 
@@ -168,6 +183,10 @@ final class HeaderJson {
         return numbers;
     }
 
+    private static boolean isName(String text) {
+        return !text.isEmpty() && text.length() <= MOST_NAME && text.chars().allMatch(c -> c > ' ' && c <= '~');
+    }
+
     private void expect(JsonParser p, JsonToken found, JsonToken expected) throws DamagedCheckpointException {
         if (found != expected) {
             throw damaged(at(p), "expected " + expected + ", found " + (found == null ? "the end" : found));
@@ -180,7 +199,7 @@ final class HeaderJson {
                 throw damaged(i, "something follows the JSON");
             }
         }
-        if (head.length % 8 != 0) {
+        if (!isForeign && head.length % 8 != 0) {
             throw damaged(0, "its length is no multiple of 8");
         }
     }

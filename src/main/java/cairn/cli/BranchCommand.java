@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
             "  cairn resume slower                         go on with it",
             "  cairn branch iris@best larger-batches --set data.batch-size=32",
             "  cairn branch iris new-head --without 2.dense --set optimizer.rule=momentum",
+            "  cairn branch iris fine-tuned --freeze 0.dense",
             "  cairn branch iris deeper --recipe deeper.yaml --rename 2.dense=4.dense"})
 final class BranchCommand implements Callable<Integer> {
     private final Host host;
@@ -46,6 +47,9 @@ final class BranchCommand implements Callable<Integer> {
 
     @Option(names = "--recipe", paramLabel = "RECIPE", order = 5, description = "Another recipe in the place of the parent's; --set changes it.")
     private String recipeName;
+
+    @Option(names = "--freeze", paramLabel = "LAYER", order = 6, description = "Leave this layer as it is, such as 0.dense. May be repeated.")
+    private List<String> frozen = new ArrayList<>();
 
     @Mixin
     private SelectionOptions selection;
@@ -73,7 +77,8 @@ final class BranchCommand implements Callable<Integer> {
         Optional<RecipeName.Source> source = recipeName == null ? Optional.empty() : Optional.of(RecipeName.source(recipeName));
         Recipe base = source.isEmpty() ? parent.recipe() : source.get().recipe();
         DataFolders folders = data.folders(parent, source);
-        Recipe recipe = base.with(assignments);
+        Recipe changed = base.with(assignments);
+        Recipe recipe = frozen.isEmpty() ? changed : changed.withFrozen(frozen);
         Checkpoint checkpoint = new Reach(host, screen, data).read(parent, at.which());
         Branch branch = Branch.from(parent.folder(), checkpoint).with(recipe).taking(selection.selection());
         Branch.Started started = screen.waitingFor(TrainCommand.LOADING, () -> branch.into(folder, folders, host.clocks()));
@@ -103,7 +108,7 @@ final class BranchCommand implements Callable<Integer> {
             table.add("changed", change.path(), (change.before().isEmpty() ? "none" : change.before()) + " -> "
                     + (change.after().isEmpty() ? "none" : change.after()));
         }
-        InheritanceTable.put(event, started.inheritance());
+        InheritanceTable.put(event, started.inheritance().entries());
         screen.tell(event);
 
         screen.say("run " + name + ", from " + parent.name() + " at step " + now.step() + epoch(branch, trainer));
@@ -112,7 +117,7 @@ final class BranchCommand implements Callable<Integer> {
             screen.say(table.toString());
             screen.say("");
         }
-        screen.say(InheritanceTable.of(started.inheritance()).toString());
+        screen.say(InheritanceTable.of(started.inheritance().entries()).toString());
         screen.say("");
         screen.say("digest " + digest + " at step " + now.step()
                 + (digest.equals(branch.from().state().digest()) ? ", as the parent's" : ""));

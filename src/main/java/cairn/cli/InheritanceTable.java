@@ -1,6 +1,5 @@
 package cairn.cli;
 
-import cairn.train.Inheritance;
 import cairn.train.Inheritance.Entry;
 import cairn.train.Inheritance.Fate;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -17,9 +16,9 @@ final class InheritanceTable {
     }
 
     /** What was not simply taken, a line each; a section that met one fate for one reason is one line. */
-    static Columns of(Inheritance inheritance) {
+    static Columns of(List<Entry> all) {
         Map<String, List<Entry>> sections = new LinkedHashMap<>();
-        inheritance.entries().forEach(e -> sections.computeIfAbsent(section(e.path()), s -> new ArrayList<>()).add(e));
+        all.forEach(e -> sections.computeIfAbsent(section(e.path()), s -> new ArrayList<>()).add(e));
         Columns table = new Columns("", "", "");
         for (Fate fate : Fate.values()) {
             sections.forEach((section, entries) -> {
@@ -38,10 +37,10 @@ final class InheritanceTable {
         return table;
     }
 
-    static void put(ObjectNode event, Inheritance inheritance) {
+    static void put(ObjectNode event, List<Entry> all) {
         for (Fate fate : Fate.values()) {
             ArrayNode entries = event.putArray(name(fate));
-            inheritance.entries(fate).forEach(e -> entries.addObject().put("path", e.path()).put("why", e.why()));
+            all.stream().filter(e -> e.fate() == fate).forEach(e -> entries.addObject().put("path", e.path()).put("why", e.why()));
         }
     }
 

@@ -1,9 +1,13 @@
 package cairn.cli;
 
+import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.FolderInUseException;
 import cairn.data.DataFolders;
 import cairn.train.Recipe;
 import cairn.train.Run;
+import cairn.train.Selection;
+import cairn.train.Weights;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -27,6 +31,8 @@ import picocli.CommandLine.Parameters;
             "  cairn train mnist-mlp --epochs 2 --save-every 1ep,best",
             "  cairn train iris --run slower --set optimizer.learning-rate=0.001 --seed 7",
             "  cairn train wine --watch 100 --set 'recovery={back: 10, spike: {}}'",
+            "  cairn train iris --run tuned --weights iris@best --freeze 0.dense",
+            "  cairn train digits --weights pretrained.safetensors --rename fc1=1.dense",
             "  cairn train my.yaml --data /mnt/sets --json > events.jsonl"})
 final class TrainCommand implements Callable<Integer> {
     static final String LOADING = "loading data and the native library ...";
@@ -45,6 +51,16 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "PATH=VALUE", order = 4,
             description = {"Change a setting of the recipe. May be repeated.", "Such as: --set data.batch-size=64"})
     private List<String> assignments = new ArrayList<>();
+
+    @Option(names = "--weights", paramLabel = "FROM", order = 5,
+            description = "Begin with weights from elsewhere: RUN@STEP, RUN@best, or a safetensors file. --select and --rename choose among them.")
+    private String weights;
+
+    @Option(names = "--freeze", paramLabel = "LAYER", order = 6, description = "Leave this layer as it is, such as 0.dense. May be repeated.")
+    private List<String> frozen = new ArrayList<>();
+
+    @Mixin
+    private SelectionOptions selection;
 
     @Mixin
     private RunArguments arguments;
@@ -70,14 +86,48 @@ final class TrainCommand implements Callable<Integer> {
             all.add("seed=" + seed);
         }
         RecipeName.Source source = RecipeName.source(recipeName);
-        Recipe given = source.recipe().with(all);
+        Recipe given = transferred(source.recipe().with(all));
         Recipe chosen = given.withRun(arguments.over(given.run()));
         runs.place(runName == null ? chosen.name() : runName);
         try (Signals signals = Signals.heardBy(host, screen);
                 Run run = screen.waitingFor(LOADING, () -> create(screen, chosen, data.folders(source)))) {
             StoredRun stored = new StoredRun(run.name(), run.folder());
+            tellWeights(screen, run);
             String again = Words.command(List.of("cairn", "resume", stored.name()), arguments.unstoredWords(), runs.words());
             return new Training(host, screen, run, stored, again).train(chosen.run(), arguments.onSaveError(), arguments.watch(), signals);
+        }
+    }
+
+    /** The recipe with what the command line says of first weights and frozen layers. */
+    private Recipe transferred(Recipe recipe) throws IOException {
+        Recipe changed = frozen.isEmpty() ? recipe : recipe.withFrozen(frozen);
+        if (weights == null) {
+            if (!selection.selection().equals(Selection.all())) {
+                throw CommandException.usage("--select, --without and --rename choose among weights from elsewhere: say which with --weights");
+            }
+            return changed;
+        } else if (Files.isRegularFile(Path.of(weights))) {
+            return changed.withWeights(Weights.of(Path.of(weights)).taking(selection.selection()));
+        } else if (weights.endsWith(".safetensors")) {
+            throw CommandException.usage("--weights " + weights + ": there is no such file");
+        }
+        CheckpointName at = CheckpointName.of(weights);
+        StoredRun run = runs.find(at.run());
+        try (DirectoryStore store = run.store()) {
+            return changed.withWeights(Weights.of(run.folder(), run.step(store, at.which())).taking(selection.selection()));
+        }
+    }
+
+    private void tellWeights(Screen screen, Run run) {
+        Recipe recipe = run.trainer().recipe();
+        if (recipe.weights().isPresent()) {
+            screen.say("weights of " + recipe.weights().get().from());
+            screen.say(InheritanceTable.of(run.trainer().begunWith()).toString());
+            screen.say("");
+            ObjectNode event = Screen.event("weights").put("run", run.name()).put("from", recipe.weights().get().from())
+                    .put("digest", recipe.weights().get().digest().orElse(""));
+            InheritanceTable.put(event, run.trainer().begunWith());
+            screen.tell(event);
         }
     }
 

@@ -20,6 +20,8 @@ import java.util.OptionalInt;
  * <p>The step stays, for it is the only clock: schedules, batches and dropout masks go on from there. Law: a branch without a change
  * trains on, bit for bit, as its parent does.
  *
+ * <p>What is fresh begins as its initializers say; {@link Weights} that the recipe names are those of step 0, and are not read again.
+ *
  * <p>Where the optimizer's vectors are fresh, Adam and its kin correct them by the step of the run and so not at all: for some
  * {@code 1/(1-β2)} steps they move weights by up to {@code (1-β1)/√(1-β2)} of the rate, which is 3.2 times as far as usual with the
  * customary betas.

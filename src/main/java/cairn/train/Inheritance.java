@@ -67,6 +67,21 @@ public final class Inheritance {
         // Constants are compared whatever is chosen, and the step is the only clock.
         State chosen = selection.of(saved, "the saved state").overlay(saved.select("train/step"))
                 .overlay(saved.select("recipe")).overlay(saved.select("data"));
+        return of(fresh, recipe, saved, chosen, selection);
+    }
+
+    /**
+     * What {@code fresh} takes over of the model alone in {@code saved}; nothing is said of the rest.
+     *
+     * @param source what to call the saved state in errors
+     */
+    static Inheritance ofWeights(Trainer fresh, State saved, Selection selection, String source) {
+        State model = saved.select("model");
+        Inheritance all = of(fresh, fresh.recipe(), model, selection.of(model, source), selection);
+        return new Inheritance(all.entries.stream().filter(e -> e.path().startsWith("model/")).toList(), all.state);
+    }
+
+    private static Inheritance of(Trainer fresh, Recipe recipe, State saved, State chosen, Selection selection) {
         Map<String, Difference> misfits = chosen.misfits(fresh).stream()
                 .collect(Collectors.toMap(Difference::path, Function.identity(), (a, b) -> a, TreeMap::new));
         Map<String, String> before = new LinkedHashMap<>();

@@ -83,7 +83,7 @@ final class Kinds {
     /** A recipe of defaults; what it says of name, data and model is never used. */
     static final Recipe DEFAULTS = new Recipe("unnamed", 0, Recipe.Precision.FLOAT32,
             Recipe.Data.of(new DataSource.Iris()), List.of(new Relu()), SoftmaxCrossEntropy.of(), Adam.of(0.001), Constant.of(),
-            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), new Recipe.Evaluate(Span.epochs(1), "loss"),
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), new Recipe.Evaluate(Span.epochs(1), "loss"),
             new Recipe.Run(Optional.empty(), Optional.empty(), "1ep,best", "last:3,best:1", Optional.empty()));
 
     /**
@@ -101,6 +101,7 @@ final class Kinds {
             Recovery.class, new Section(Recovery.of(), Set.of()),
             Recovery.Spike.class, new Section(Recovery.Spike.of(), Set.of()),
             Poison.class, new Section(Poison.none(), Set.of("steps")),
+            Weights.class, new Section(new Weights("file", Optional.empty(), List.of(), List.of()), Set.of("from")),
             Augmentation.class, new Section(Augmentation.none(), Set.of()),
             Joined.Part.class, new Section(new Joined.Part(Constant.of(), ONE), Set.of("schedule", "length")));
 

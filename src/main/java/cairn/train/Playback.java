@@ -59,7 +59,7 @@ public final class Playback implements Closeable {
 
     private static Playback open(RunFolder folder, DataFolders data, Run.Clocks clocks) throws IOException {
         try {
-            return new Playback(folder, Trainer.fresh(RunFiles.recipe(folder), data), clocks, true);
+            return new Playback(folder, Trainer.blank(RunFiles.recipe(folder), data), clocks, true);
         } catch (IOException | RuntimeException | Error e) {
             folder.close();
             throw e;

@@ -4,6 +4,7 @@ import cairn.data.Augmentation;
 import cairn.data.DataSource;
 import cairn.data.Normalization;
 import cairn.data.Poison;
+import cairn.nn.Frozen;
 import cairn.nn.Layer;
 import cairn.nn.Loss;
 import cairn.nn.Sequential;
@@ -29,12 +30,14 @@ import java.util.OptionalLong;
  * @param plateau lowers the rate when the monitored metric stops improving, if present
  * @param clip limits the gradient before the update, if present
  * @param average keeps an average of the weights, with which the model is evaluated, if present
+ * @param freeze layers that training leaves as they are, such as {@code 0.dense}: {@link cairn.nn.Frozen}
+ * @param weights what the model begins with in the place of its initializers, if present
  * @param recovery what to do at a loss that is not finite or leaps, if present; otherwise training stops
  * @param run defaults of a run's arguments; not part of the digest
  */
 public record Recipe(String name, long seed, Precision dtype, Data data, List<Layer> model, Loss loss, Optimizer optimizer,
         LrSchedule schedule, Optional<Plateau> plateau, Optional<Clipping> clip, Optional<WeightAverage> average,
-        Optional<Recovery> recovery, Evaluate evaluate, Run run) {
+        Optional<List<String>> freeze, Optional<Weights> weights, Optional<Recovery> recovery, Evaluate evaluate, Run run) {
 
     /** So far a rate of 0 is looked for, step by step. */
     private static final long MOST_IDLE = 10_000_000;
@@ -136,6 +139,7 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
 
     public Recipe {
         model = List.copyOf(model);
+        freeze = freeze.filter(f -> !f.isEmpty()).map(f -> f.stream().distinct().sorted().toList());
         if (!name.matches("[a-z0-9][a-z0-9._-]*")) {
             throw new IllegalArgumentException("name: expected a-z 0-9 . _ - and no path, found '" + name + "'");
         }
@@ -189,7 +193,24 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
 
     /** This recipe with other defaults for a run's arguments; the digest is the same. */
     public Recipe withRun(Run other) {
-        return new Recipe(name, seed, dtype, data, model, loss, optimizer, schedule, plateau, clip, average, recovery, evaluate, other);
+        return new Recipe(name, seed, dtype, data, model, loss, optimizer, schedule, plateau, clip, average, freeze, weights, recovery, evaluate, other);
+    }
+
+    /** This recipe beginning with other weights. */
+    public Recipe withWeights(Weights other) {
+        return new Recipe(name, seed, dtype, data, model, loss, optimizer, schedule, plateau, clip, average, freeze, Optional.of(other), recovery,
+                evaluate, run);
+    }
+
+    /** This recipe with these layers frozen. */
+    public Recipe withFrozen(List<String> layers) {
+        return new Recipe(name, seed, dtype, data, model, loss, optimizer, schedule, plateau, clip, average, Optional.of(layers), weights, recovery,
+                evaluate, run);
+    }
+
+    /** The layers that training leaves as they are. */
+    public Frozen frozen() {
+        return Frozen.of(freeze.orElse(List.of()));
     }
 
     /** This recipe with settings changed, each {@code path=value} such as {@code optimizer.learning-rate=0.01}. */

@@ -39,6 +39,8 @@ public final class RecipeBuilder {
     private Optional<Plateau> plateau = Optional.empty();
     private Optional<Clipping> clip = Optional.empty();
     private Optional<WeightAverage> average = Optional.empty();
+    private Optional<List<String>> freeze = Optional.empty();
+    private Optional<Weights> weights = Optional.empty();
     private Optional<Recovery> recovery = Optional.empty();
     private Recipe.Evaluate evaluate = Kinds.DEFAULTS.evaluate();
     private Recipe.Run run = Kinds.DEFAULTS.run();
@@ -144,6 +146,18 @@ public final class RecipeBuilder {
         return this;
     }
 
+    /** Layers that training leaves as they are, such as {@code 0.dense}. */
+    public RecipeBuilder freeze(String... layers) {
+        freeze = Optional.of(List.of(layers));
+        return this;
+    }
+
+    /** What the model begins with, in the place of its initializers. */
+    public RecipeBuilder weights(Weights value) {
+        weights = Optional.of(value);
+        return this;
+    }
+
     /** When the model is evaluated, and the metric that says which one is best. */
     public RecipeBuilder evaluate(Span every, String monitor) {
         evaluate = new Recipe.Evaluate(every, monitor);
@@ -164,6 +178,6 @@ public final class RecipeBuilder {
     /** The recipe; refused if any setting is out of its range. */
     public Recipe build() {
         return new Recipe(name, seed, dtype, new Recipe.Data(set, batchSize, microBatches, validation, test, dropLast, normalize, augment, poison),
-                model, loss, optimizer, schedule, plateau, clip, average, recovery, evaluate, run);
+                model, loss, optimizer, schedule, plateau, clip, average, freeze, weights, recovery, evaluate, run);
     }
 }

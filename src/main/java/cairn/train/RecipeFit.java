@@ -6,6 +6,7 @@ import cairn.data.Batches;
 import cairn.data.DataSet;
 import cairn.data.Labels;
 import cairn.data.Splits;
+import cairn.nn.Frozen;
 import cairn.nn.Layer;
 import cairn.nn.Parameter;
 import cairn.random.Key;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Whether the parts of a recipe fit each other and the data: what would fail later, found before anything is allocated. */
 final class RecipeFit {
@@ -35,7 +37,10 @@ final class RecipeFit {
      */
     static void check(Recipe recipe, Splits splits) {
         RecipeFit fit = new RecipeFit(recipe, splits.train());
-        fit.outputs().ifPresent(fit::checkOutputs);
+        fit.outputs().ifPresent(outputs -> {
+            fit.checkOutputs(outputs);
+            fit.checkFrozen();
+        });
         fit.attempt("data.batch-size", fit::checkBatches);
         fit.attempt("data.augment", () -> recipe.data().augment().ifPresent(a -> a.check(fit.rows)));
         fit.attempt("evaluate.monitor", () -> Evaluations.requireMeasure(recipe.evaluate().monitor(), fit.rows.labels()));
@@ -87,6 +92,19 @@ final class RecipeFit {
         if (classes == 0 && outputs != rows.labels().width()) {
             problems.add(new RecipeException.Problem("model." + (recipe.model().size() - 1),
                     "the model gives " + outputs + " outputs for " + rows.labels().width() + " targets"));
+        }
+    }
+
+    private void checkFrozen() {
+        Set<String> candidates = Frozen.candidates(recipe.network(), rows.shape());
+        for (String layer : recipe.freeze().orElse(List.of())) {
+            if (!candidates.contains(layer)) {
+                refused("freeze", "there is no layer '" + layer + "' with anything to freeze; " + Nearest.hint(layer, candidates));
+            }
+        }
+        Frozen frozen = recipe.frozen();
+        if (recipe.network().parameters(rows.shape()).stream().allMatch(p -> frozen.has(p.name()))) {
+            refused("freeze", "every layer is frozen, so there is nothing to train; leave one out");
         }
     }
 

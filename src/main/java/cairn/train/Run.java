@@ -59,13 +59,14 @@ public final class Run implements Closeable {
 
     /**
      * A new run in an empty folder. The folder is made when the recipe has turned out to fit its data: one that is refused leaves
-     * nothing behind.
+     * nothing behind. Where the recipe names first weights without their digest, the run's own recipe says it.
      *
      * @throws java.nio.file.FileAlreadyExistsException if something stands there; it is never overwritten
      */
-    public static Run create(Path path, Recipe recipe, DataFolders data, Clocks clocks) throws IOException {
+    public static Run create(Path path, Recipe given, DataFolders data, Clocks clocks) throws IOException {
         Disk disk = new RealDisk();
         RunFolder.requireEmpty(path, disk);
+        Recipe recipe = Pretrained.resolved(given);
         Trainer trainer = Trainer.fresh(recipe, data);
         try {
             RunFolder folder = RunFolder.create(path, disk);
@@ -81,7 +82,7 @@ public final class Run implements Closeable {
 
     /** A new run that begins where {@code branch} leaves its parent; its first checkpoint stands when this returns, and is pinned. */
     static Branch.Started branch(Path path, Branch branch, DataFolders data, Clocks clocks) throws IOException {
-        Trainer trainer = Trainer.fresh(branch.recipe(), data);
+        Trainer trainer = Trainer.blank(branch.recipe(), data);
         try {
             Inheritance inheritance = branch.inherit(trainer);
             RunFolder folder = RunFolder.create(path, new RealDisk());
@@ -138,7 +139,7 @@ public final class Run implements Closeable {
             throw new IOException("cannot resume " + folder.path() + ": every one of its checkpoints is damaged. Start the run again"
                     + " under another name");
         }
-        Trainer trainer = Trainer.fresh(recipe, data);
+        Trainer trainer = newest.isPresent() ? Trainer.blank(recipe, data) : Trainer.fresh(recipe, data);
         try {
             // Without any checkpoint it was stopped before its first one: nothing is lost by starting at step 0.
             newest.ifPresent(c -> trainer.restore(c.state()));
@@ -216,8 +217,13 @@ public final class Run implements Closeable {
                 .run(untilStep);
     }
 
+    /** Weights from elsewhere may be gone one day: step 0, which has them, stays, so that every step can be reached again. */
+    private static RetentionPolicy keepingFirst(RetentionPolicy policy, Recipe recipe) {
+        return recipe.weights().isPresent() ? policy.protecting(0) : policy;
+    }
+
     private RetentionPolicy policy(String keep) {
-        RetentionPolicy policy = RetentionPolicy.parse(keep, ranking());
+        RetentionPolicy policy = keepingFirst(RetentionPolicy.parse(keep, ranking()), trainer.recipe());
         return resumedFrom.isPresent() ? policy.protecting(resumedFrom.getAsLong()) : policy;
     }
 
@@ -268,7 +274,8 @@ public final class Run implements Closeable {
      * that its newest session went on from is protected.
      */
     public static RetentionPolicy retention(Path folder, String keep) throws IOException {
-        RetentionPolicy policy = RetentionPolicy.parse(keep, ranking(recipe(folder)));
+        Recipe recipe = recipe(folder);
+        RetentionPolicy policy = keepingFirst(RetentionPolicy.parse(keep, ranking(recipe)), recipe);
         OptionalLong from = History.of(folder).resumedFrom();
         return from.isPresent() ? policy.protecting(from.getAsLong()) : policy;
     }

@@ -8,6 +8,7 @@ import cairn.optim.Clipping;
 import cairn.optim.Optimizer;
 import cairn.optim.WeightAverage;
 import cairn.random.Key;
+import cairn.tensor.Array;
 import cairn.tensor.Elementwise;
 import cairn.tensor.Operation;
 import cairn.tensor.ParameterVector;
@@ -56,13 +57,19 @@ final class StepUpdate {
         this.update = recipe.optimizer().wire(vectors);
         this.clip = recipe.clip().map(c -> c.wire(gradient.flat()));
         this.averaging = recipe.average().map(a ->
-                a.wire(network.parameters().flat(), average.orElseThrow().flat(), gradient.flat()));
+                a.wire(network.parameters().flat(), average.orElseThrow().flat(), scratch(network)));
         ParameterVector kept = new ParameterVector(network.buffers().layout(), network.buffers().flat().type());
         this.keepBuffers = Elementwise.copy(network.buffers().flat(), kept.flat());
         this.putBuffersBack = Elementwise.copy(kept.flat(), network.buffers().flat());
         for (int size : batchSizes) {
             gradients.wire(size);
         }
+    }
+
+    /** Room for one number of each weight: the gradient, which is gone when averaging begins, unless some have none. */
+    private Array scratch(Network network) {
+        Array theta = network.parameters().flat();
+        return network.trained() != network.parameters() ? Array.zeros(theta.type(), theta.shape()) : gradient.flat();
     }
 
     /** Computes loss and gradient of the batch of the step after {@code step} updates; throws as if nothing had been done. */

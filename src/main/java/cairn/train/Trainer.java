@@ -60,6 +60,9 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     @Ephemeral(value = "states of earlier steps, for a rollback; no step reads them", whole = true)
     private Optional<Ring> ring = Optional.empty();
 
+    @Ephemeral(value = "what there is to tell of its first weights; no step reads it", whole = true)
+    private List<Inheritance.Entry> begunWith = List.of();
+
     private Trainer(Recipe recipe, TrainingData data) {
         this.recipe = recipe;
         Key root = Key.of(recipe.seed());
@@ -70,9 +73,9 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         this.constants = constants(recipe, data, normalization);
 
         ElementType type = recipe.dtype().type();
-        this.network = new Network(recipe.network(), splits.train().shape(), type, root.fold("init"));
-        ParameterVector gradient = new ParameterVector(network.parameters().layout(), type);
-        this.vectors = new OptimizerVectors(recipe.optimizer(), network.parameters(), gradient);
+        this.network = new Network(recipe.network(), splits.train().shape(), type, root.fold("init"), recipe.frozen());
+        ParameterVector gradient = new ParameterVector(network.trained().layout(), type);
+        this.vectors = new OptimizerVectors(recipe.optimizer(), network.trained(), gradient);
         this.average = recipe.average().map(a -> a.start(network.parameters()));
         this.progress = new Progress(recipe.evaluate().largerIsBetter(), recipe.plateau());
         this.evaluations = new Evaluations(recipe.loss(), network,
@@ -110,10 +113,31 @@ public final class Trainer implements Snapshottable, AutoCloseable {
      * A training at step 0 on data that is open already, so that several trainings may share it.
      *
      * @param data cut as it is given; its digest is to speak for the rows and for the cut
-     * @throws RecipeException if the parts of the recipe do not fit each other or the data
+     * @throws RecipeException if the parts of the recipe do not fit each other or the data, or the weights that it begins with are others
+     * @throws java.io.UncheckedIOException if the weights that it begins with cannot be read
      */
     public static Trainer fresh(Recipe recipe, TrainingData data) {
+        Trainer trainer = blank(recipe, data);
+        try {
+            if (recipe.weights().isPresent()) {
+                Inheritance first = Pretrained.inheritance(recipe, trainer);
+                first.state().into(trainer);
+                trainer.begunWith = first.entries();
+            }
+            return trainer;
+        } catch (RuntimeException | Error e) {
+            trainer.close();
+            throw e;
+        }
+    }
+
+    /** A training that a state is to be restored into: as {@link #fresh}, but the weights that the recipe begins with are not read. */
+    static Trainer blank(Recipe recipe, TrainingData data) {
         return new Trainer(recipe, data);
+    }
+
+    static Trainer blank(Recipe recipe, DataFolders folders) throws IOException {
+        return blank(recipe, TrainingData.open(recipe, folders));
     }
 
     /**
@@ -123,7 +147,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
      * @throws IllegalArgumentException if nothing of the model fits, naming every entry
      */
     public Trainer branch(Recipe other, TrainingData data) {
-        Trainer trainer = fresh(other, data);
+        Trainer trainer = blank(other, data);
         try {
             trainer.restore(Inheritance.of(trainer, recipe, snapshot(), Selection.all()).requireModel("step " + step).state());
             return trainer;
@@ -339,9 +363,14 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return splits;
     }
 
-    /** What is trained. */
+    /** Every weight of the model. */
     public ParameterVector parameters() {
         return network.parameters();
+    }
+
+    /** What became of each entry of the model when this training began with weights from elsewhere; nothing where it did not. */
+    public List<Inheritance.Entry> begunWith() {
+        return begunWith;
     }
 
     /** The rows of the next step, as indices into the training rows: a pure function of the step. */

@@ -451,7 +451,7 @@ class FieldBugsTest {
     private static Recipe reseeded(Subject subject) {
         Recipe r = subject.recipe();
         return new Recipe(r.name(), r.seed() + 1, r.dtype(), r.data(), r.model(), r.loss(), r.optimizer(), r.schedule(), r.plateau(),
-                r.clip(), r.average(), r.recovery(), r.evaluate(), r.run());
+                r.clip(), r.average(), r.freeze(), r.weights(), r.recovery(), r.evaluate(), r.run());
     }
 
     // --- best model and early stopping

@@ -94,7 +94,7 @@ final class Subjects {
 
     static List<String> names() {
         List<String> names = new ArrayList<>(BuiltInRecipes.names());
-        names.addAll(List.of("everything", "own"));
+        names.addAll(List.of("everything", "own", "frozen"));
         names.addAll(RECOVERING.keySet());
         return names;
     }
@@ -146,6 +146,7 @@ final class Subjects {
     static Subject get(String name) {
         return MADE.computeIfAbsent(name, n -> switch (n) {
             case "everything" -> of(n, Recipe.parse(EVERYTHING, n));
+            case "frozen" -> of(n, get("everything").recipe().withFrozen(List.of("0.conv2d", "1.batch-norm", "7.layer-norm")));
             case "own" -> of(n, OwnParts.recipe());
             case "skip", "rollback", "slower", "recovers-everything" -> of(n, RECOVERING.get(n));
             default -> of(n, shortened(n));

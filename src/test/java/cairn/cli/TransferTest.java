@@ -1,0 +1,94 @@
+package cairn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code train --weights} and {@code --freeze}. */
+class TransferTest {
+    @TempDir
+    private static Path temporary;
+
+    private static Path export;
+
+    @BeforeAll
+    static void train() {
+        cairn("train", "iris", "--epochs", "3", "--keep", "all");
+        export = temporary.resolve("iris.safetensors");
+        assertThat(cairn("export", "iris@18", export.toString()).exit()).isZero();
+    }
+
+    private static Cairn.Result cairn(String... args) {
+        return Cairn.run(Stream.concat(Stream.of(args), Stream.of("--dir", temporary.toString())).toArray(String[]::new));
+    }
+
+    private static JsonNode difference(String from, String to, String path) {
+        return cairn("diff", from, to, "--json").lines().stream().filter(l -> l.path("path").asText().equals(path)).findFirst().orElseThrow();
+    }
+
+    @Test
+    void aRunBeginsWithTheWeightsOfAnotherAndSaysWhatItTook() throws IOException {
+        Cairn.Result told = cairn("train", "iris", "--run", "tuned", "--weights", "iris@18", "--select", "0.dense", "--freeze", "0.dense", "--epochs", "2",
+                "--keep", "last:1");
+        assertThat(told.exit()).as(told.err()).isZero();
+        assertThat(told.out()).contains("taken  model/ (2 of 4)").contains("fresh  model/2.dense/weight  not selected");
+        String digest = cairn("show", "iris@18", "--json").last().get("digest").textValue();
+        assertThat(Files.readString(temporary.resolve("tuned/recipe.yaml"))).contains(digest).contains("iris@18");
+        for (String step : new String[] {"tuned@0", "tuned@12"}) {
+            assertThat(difference("iris@18", step, "model/0.dense/weight").get("equal").booleanValue()).as(step).isTrue();
+            assertThat(difference("iris@18", step, "model/2.dense/weight").get("equal").booleanValue()).as(step).isFalse();
+        }
+        assertThat(cairn("checkpoints", "tuned", "--json").lines()).as("step 0 stays").extracting(c -> c.path("step").longValue()).contains(0L);
+    }
+
+    @Test
+    void theFileIsNeededToBeginAndNotToGoOn() throws IOException {
+        Path file = Files.copy(export, temporary.resolve("first.safetensors"));
+        Cairn.Result started = cairn("train", "iris", "--run", "from-file", "--weights", file.toString(), "--epochs", "2", "--json");
+        assertThat(started.exit()).as(started.err()).isZero();
+        assertThat(started.events("weights")).hasSize(1).allSatisfy(w -> assertThat(w.get("taken")).hasSize(4));
+        String unbroken = cairn("train", "iris", "--run", "whole", "--weights", file.toString(), "--epochs", "4", "--json").last().get("digest").textValue();
+        Files.delete(file);
+        Cairn.Result resumed = cairn("resume", "from-file", "--epochs", "4", "--json");
+        assertThat(resumed.exit()).as(resumed.err()).isZero();
+        assertThat(resumed.last().get("digest").textValue()).isEqualTo(unbroken);
+        Cairn.Result again = cairn("train", temporary.resolve("from-file/recipe.yaml").toString(), "--run", "again");
+        assertThat(again.exit()).isNotZero();
+        assertThat(again.err()).contains("first.safetensors");
+    }
+
+    @Test
+    void otherWeightsThanTheRecipeNamesAreRefused() throws IOException {
+        Path file = Files.copy(export, temporary.resolve("changing.safetensors"));
+        assertThat(cairn("train", "iris", "--run", "sealed", "--weights", file.toString(), "--steps", "2").exit()).isZero();
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file, bytes);
+        Cairn.Result refused = cairn("train", temporary.resolve("sealed/recipe.yaml").toString(), "--run", "other");
+        assertThat(refused.exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(refused.err()).contains("weights.digest").contains("these are other weights");
+        assertThat(temporary.resolve("other")).doesNotExist();
+    }
+
+    @Test
+    void namesAreMappedAndMistakesNamed() {
+        Cairn.Result mapped = cairn("train", "iris", "--run", "mapped", "--weights", export.toString(), "--rename", "2.dense=3.dense", "--steps", "1",
+                "--set", "model=[{dense: {units: 16}}, tanh, {dropout: {rate: 0.1}}, {dense: {units: 3}}]");
+        assertThat(mapped.exit()).as(mapped.err()).isZero();
+        assertThat(mapped.out()).contains("was model/2.dense/weight");
+        assertThat(cairn("train", "iris", "--run", "x", "--weights", export.toString(), "--rename", "2.dens=3.dense").err()).contains("did you mean '2.dense'?");
+        assertThat(cairn("train", "iris", "--run", "x", "--weights", "irs@18").err()).contains("did you mean 'iris'?");
+        assertThat(cairn("train", "iris", "--run", "x", "--weights", "none.safetensors").err()).contains("there is no such file");
+        assertThat(cairn("train", "iris", "--run", "x", "--freeze", "0.dens").err()).contains("did you mean '0.dense'?");
+        assertThat(cairn("train", "iris", "--run", "x", "--select", "0.dense").err()).contains("--weights");
+        assertThat(cairn("train", "wine", "--run", "x", "--weights", "iris@18").err()).contains("nothing of the model").contains("saved f32[4,16]");
+        assertThat(temporary.resolve("x")).doesNotExist();
+    }
+}
