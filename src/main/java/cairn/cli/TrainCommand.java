@@ -86,7 +86,7 @@ final class TrainCommand implements Callable<Integer> {
             all.add("seed=" + seed);
         }
         RecipeName.Source source = RecipeName.source(recipeName);
-        Recipe given = transferred(source.recipe().with(all));
+        Recipe given = transferred(screen, source.recipe().with(all));
         Recipe chosen = given.withRun(arguments.over(given.run()));
         runs.place(runName == null ? chosen.name() : runName);
         try (Signals signals = Signals.heardBy(host, screen);
@@ -99,7 +99,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** The recipe with what the command line says of first weights and frozen layers. */
-    private Recipe transferred(Recipe recipe) throws IOException {
+    private Recipe transferred(Screen screen, Recipe recipe) throws IOException {
         Recipe changed = frozen.isEmpty() ? recipe : recipe.withFrozen(frozen);
         if (weights == null) {
             if (!selection.selection().equals(Selection.all())) {
@@ -114,7 +114,7 @@ final class TrainCommand implements Callable<Integer> {
         CheckpointName at = CheckpointName.of(weights);
         StoredRun run = runs.find(at.run());
         try (DirectoryStore store = run.store()) {
-            return changed.withWeights(Weights.of(run.folder(), run.step(store, at.which())).taking(selection.selection()));
+            return changed.withWeights(Weights.of(run.folder(), run.step(store, at.which(), screen)).taking(selection.selection()));
         }
     }
 
