@@ -62,7 +62,11 @@ record Reach(Host host, Screen screen, DataPlace data) {
         @Override
         public void setsOut(Film.Route route) {
             meter.close();
-            String from = route.source().equals("beginning") ? "starting at step 0" : "restoring step " + route.from();
+            String from = switch (route.source()) {
+                case "beginning" -> "starting at step 0";
+                case "here" -> "going on from step " + route.from();
+                default -> "restoring step " + route.from();
+            };
             screen.note(run.name() + "@" + route.to() + ": " + from + ", replaying " + Wording.count(route.replayed(), "step"));
             screen.tell(Screen.event("replay").put("run", run.name()).put("from", route.from()).put("to", route.to())
                     .put("steps", route.replayed()));
