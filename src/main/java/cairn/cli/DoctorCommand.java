@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
             "  cairn doctor --json | tail -1"})
 final class DoctorCommand implements Callable<Integer> {
     private static final long STEPS = 20;
-    private static final List<String> VARIABLES = List.of("OMP_WAIT_POLICY", "OPENBLAS_THREAD_TIMEOUT", "OMP_NUM_THREADS",
+    private static final List<String> VARIABLES = List.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OPENBLAS_THREAD_TIMEOUT", "OMP_NUM_THREADS",
             "OPENBLAS_NUM_THREADS", "CAIRN_DATA", "CAIRN_OPTS");
 
     private final Host host;
@@ -109,6 +109,10 @@ final class DoctorCommand implements Callable<Integer> {
             return Optional.of("OMP_WAIT_POLICY is not passive: idle threads take the cores from working ones,"
                     + "\n  and training is several times slower. Set OMP_WAIT_POLICY=passive before starting"
                     + "\n  Java, or use bin/cairn, which does.");
+        } else if (variable.equals("GOMP_SPINCOUNT") && value.isEmpty() && !Backend.facts().get("os").startsWith("Windows")) {
+            return Optional.of("GOMP_SPINCOUNT is not set: threads fall asleep between two operations of a step, and waking"
+                    + "\n  them takes a quarter of its time. Set GOMP_SPINCOUNT=3000 before starting Java, or use bin/cairn,"
+                    + "\n  which does.");
         } else if (variable.equals("OPENBLAS_THREAD_TIMEOUT") && value.isEmpty()) {
             return Optional.of("OPENBLAS_THREAD_TIMEOUT is not set: idle threads of OpenBLAS spin."
                     + "\n  Set OPENBLAS_THREAD_TIMEOUT=4 before starting Java, or use bin/cairn, which does.");

@@ -73,6 +73,18 @@ final class HostUpdates {
         }
     }
 
+    /** y = y + a·x. */
+    static Updates.Scaled addScaled(Array x, Array y) {
+        HostLoops loops = HostLoops.over(1, y, x);
+        return a -> loops.run((z, n, block) -> addScaled(z[1], z[0], n, (float) a));
+    }
+
+    private static void addScaled(float[] x, float[] y, int n, float a) {
+        for (int i = 0; i < n; i++) {
+            y[i] = y[i] + a * x[i];
+        }
+    }
+
     /** z = √x. */
     static Operation sqrt(Array x, Array z) {
         HostLoops loops = HostLoops.over(1, z, x);

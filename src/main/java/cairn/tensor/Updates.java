@@ -38,6 +38,9 @@ public final class Updates {
 
     /** y = y + a·x. The two may be one array. */
     public static Scaled addScaled(Array x, Array y) {
+        if (HostLoops.can(x)) {
+            return HostUpdates.addScaled(x, y);
+        }
         // ND4J's own order: first + a · second.
         Native call = Native.prepare("axpy", in(y, x), out(y), reals(0), integers(), flags());
         return a -> {

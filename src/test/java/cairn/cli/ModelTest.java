@@ -113,13 +113,13 @@ class ModelTest {
 
     @Test
     void doctorFindsThisMachineExactAndWarnsOfTheEnvironment() {
-        Cairn.Result good = Cairn.run(Terminal.NONE, Map.of("OMP_WAIT_POLICY", "PASSIVE", "OPENBLAS_THREAD_TIMEOUT", "4"), "doctor");
+        Cairn.Result good = Cairn.run(Terminal.NONE, Map.of("OMP_WAIT_POLICY", "PASSIVE", "GOMP_SPINCOUNT", "3000", "OPENBLAS_THREAD_TIMEOUT", "4"), "doctor");
         assertThat(good.exit()).isZero();
         assertThat(good.out()).contains("onednn").contains("exact    trained twice").doesNotContain("warning").doesNotContain("DIFFERS");
         Cairn.Result bad = Cairn.run("doctor", "--json");
         assertThat(bad.exit()).as("slow is not wrong").isZero();
         assertThat(bad.events("variable")).filteredOn(v -> v.has("advice")).extracting(v -> v.get("name").textValue())
-                .containsExactly("OMP_WAIT_POLICY", "OPENBLAS_THREAD_TIMEOUT");
+                .containsExactly("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OPENBLAS_THREAD_TIMEOUT");
         assertThat(bad.events("check")).hasSize(4).allMatch(c -> c.get("holds").booleanValue());
         assertThat(bad.last().get("exact").booleanValue()).isTrue();
     }

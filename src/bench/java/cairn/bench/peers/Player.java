@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 /** A contestant's process, seen from outside. While it waits for its turn it does nothing. */
 final class Player implements Closeable {
     /** ND4J's pool and OpenBLAS's own must not fight for the cores (see docs/ARCHITECTURE.md); libtorch has one pool and is faster without. */
-    private static final Map<String, String> ND4J = Map.of("OMP_WAIT_POLICY", "passive", "OPENBLAS_THREAD_TIMEOUT", "4");
-    private static final List<String> VARIABLES = List.of("OMP_WAIT_POLICY", "OPENBLAS_THREAD_TIMEOUT", "OMP_NUM_THREADS");
+    private static final Map<String, String> ND4J = Map.of("OMP_WAIT_POLICY", "passive", "GOMP_SPINCOUNT", "3000", "OPENBLAS_THREAD_TIMEOUT", "4");
+    private static final List<String> VARIABLES = List.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OPENBLAS_THREAD_TIMEOUT", "OMP_NUM_THREADS");
 
     /** What one turn told. */
     record Turn(double secondsPerStep, long garbagePerStep, double loss) {
