@@ -6,5 +6,8 @@ if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
 if not defined OPENBLAS_THREAD_TIMEOUT set "OPENBLAS_THREAD_TIMEOUT=4"
 set "JAVA_EXE=java"
 if defined JAVA_HOME set "JAVA_EXE=%JAVA_HOME%\bin\java"
-"%JAVA_EXE%" "-Dcairn.home=%HOME_DIR%" -Dorg.nd4j.log.initialization=false -Dorg.bytedeco.javacpp.maxphysicalbytes=0 %CAIRN_OPTS% -classpath "%HOME_DIR%\lib\*" cairn.cli.Main %*
+rem Commands that only look and are over at once start faster with the plainer compiler and collector.
+set "QUICK="
+for %%c in (checkpoints show prune pin unpin gc runs log recipes) do if /i "%~1"=="%%c" set "QUICK=-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+"%JAVA_EXE%" %QUICK% "-Dcairn.home=%HOME_DIR%" -Dorg.nd4j.log.initialization=false -Dorg.bytedeco.javacpp.maxphysicalbytes=0 %CAIRN_OPTS% -classpath "%HOME_DIR%\lib\*" cairn.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -2,7 +2,7 @@ package cairn.checkpoint;
 
 import java.util.Comparator;
 import java.util.List;
-import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.apache.commons.text.similarity.DamerauLevenshteinDistance;
 
 /** The word that was probably meant. */
 final class Spelling {
@@ -10,8 +10,8 @@ final class Spelling {
     private Spelling() {
     }
 
-    /** The word of {@code known} with the smallest edit distance (Levenshtein) from {@code word}. */
+    /** The word of {@code known} with the smallest edit distance (Damerau-Levenshtein: two letters exchanged are one edit) from {@code word}. */
     static String nearest(String word, List<String> known) {
-        return known.stream().min(Comparator.comparingInt(k -> LevenshteinDistance.getDefaultInstance().apply(word, k))).orElseThrow();
+        return known.stream().min(Comparator.comparingInt(k -> new DamerauLevenshteinDistance().apply(word, k))).orElseThrow();
     }
 }

@@ -2,6 +2,7 @@ package cairn.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,15 +25,21 @@ public final class Main {
     }
 
     public static void main(String[] args) {
+        long begin = System.nanoTime();
         NATIVE.forEach((name, value) -> System.setProperty(name, System.getProperty(name, value)));
-        System.exit(run(Host.system(), args));
+        Host host = Host.system();
+        int exit = run(host, args);
+        if (isDebug(host, args)) {
+            host.err().printf(Locale.ROOT, "%.3f s of work after the start of Java%n", (System.nanoTime() - begin) / 1e9);
+        }
+        System.exit(exit);
     }
 
     /** Runs one command; returns what the process should end with. */
     static int run(Host host, String... args) {
         CommandLine line = commandLine(host);
         Screen screen = new Screen(host, List.of(args).contains("--json"));
-        boolean isDebug = List.of(args).contains("--debug") || host.has("CAIRN_DEBUG");
+        boolean isDebug = isDebug(host, args);
         line.setParameterExceptionHandler((e, a) -> end(host, screen, e, usage(e), isDebug));
         line.setExecutionExceptionHandler((e, command, parsed) -> end(host, screen, e, Failure.of(e), isDebug));
         try {
@@ -40,6 +47,10 @@ public final class Main {
         } catch (Error e) {
             return end(host, screen, e, Failure.of(e), isDebug);
         }
+    }
+
+    private static boolean isDebug(Host host, String... args) {
+        return List.of(args).contains("--debug") || host.has("CAIRN_DEBUG");
     }
 
     /** The whole tree of commands. */

@@ -3,7 +3,7 @@ package cairn.data;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
-import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.apache.commons.text.similarity.DamerauLevenshteinDistance;
 
 /** What somebody who wrote an unknown name may have meant. */
 final class Spelling {
@@ -19,7 +19,8 @@ final class Spelling {
                 .map(c -> "; nearest is \"" + c + "\"").orElse("");
     }
 
+    /** Damerau-Levenshtein: two letters exchanged are one edit. */
     private static int distance(String a, String b) {
-        return LevenshteinDistance.getDefaultInstance().apply(a.toLowerCase(Locale.ROOT), b.toLowerCase(Locale.ROOT));
+        return new DamerauLevenshteinDistance().apply(a.toLowerCase(Locale.ROOT), b.toLowerCase(Locale.ROOT));
     }
 }

@@ -3,8 +3,8 @@ package cairn.train;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
+import org.apache.commons.text.similarity.DamerauLevenshteinDistance;
 import org.apache.commons.text.similarity.JaroWinklerSimilarity;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** The known name nearest to a misspelt one. */
 public final class Nearest {
@@ -24,7 +24,8 @@ public final class Nearest {
                         .thenComparing(k -> -new JaroWinklerSimilarity().apply(name, k)).thenComparing(k -> k));
     }
 
+    /** Damerau-Levenshtein: two letters exchanged are one edit. */
     private static int distance(String a, String b) {
-        return LevenshteinDistance.getDefaultInstance().apply(a, b);
+        return new DamerauLevenshteinDistance().apply(a, b);
     }
 }

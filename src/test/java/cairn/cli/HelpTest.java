@@ -87,6 +87,9 @@ class HelpTest {
         assertThat(Cairn.run("trian", "iris").err()).contains("no command 'trian'").contains("did you mean train");
         assertThat(Cairn.run("train", "iris", "--epohcs", "3").err()).contains("no option --epohcs").contains("did you mean --epochs");
         assertThat(Cairn.run("train", "irsis").err()).contains("no built-in recipe 'irsis'").contains("did you mean 'iris'?");
+        // Letters exchanged are one mistake, not two.
+        assertThat(Cairn.run("recipes", "wnie").err()).contains("did you mean 'wine'?");
+        assertThat(Cairn.run("train", "iris", "--keep", "lsat:3").err()).contains("did you mean 'last'?");
         assertThat(Cairn.run("recipes", "digit").err()).contains("did you mean 'digits'?");
         assertThat(Cairn.run("data", "fetch", "cifar10").err()).contains("cifar-10");
         assertThat(Cairn.run("train", "iris", "--set", "optimizer.learning-rat=1").err()).contains("did you mean 'learning-rate'");
@@ -98,7 +101,8 @@ class HelpTest {
         "train iris --set optimizer.beta3=1", "train iris --set nonsense", "train iris --seed x", "train iris --run ../x",
         "train iris --run a@b", "train iris --data /no/such/folder", "train no/such.yaml", "train /", "recipes nothing",
         "resume no-such-run --dir /no/such/folder", "show no-such-run@3", "show @3", "show a@", "evaluate x --split tset",
-        "diff a", "data fetch nothing", "data lst"})
+        "diff a", "verify", "verify no-such-run", "prune no-such-run --dry-run", "pin no-such-run@1", "unpin x@", "export no-such-run@1 w.npz",
+        "export x", "gc no-such-run", "data fetch nothing", "data lst"})
     void mistakesAreToldWithoutStackTracesAndEndWithTwo(String arguments) {
         Cairn.Result text = Cairn.run(arguments.split(" "));
         assertThat(text.exit()).isEqualTo(ExitCode.USAGE);
