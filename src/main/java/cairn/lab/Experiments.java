@@ -10,6 +10,7 @@ public final class Experiments {
     private static final List<Experiment> BUILT_IN = List.of(
             new Forget(),
             new When(),
+            new SpikeRules(),
             new SavingInterval(),
             new FilmPlacement(),
             new Butterfly(),

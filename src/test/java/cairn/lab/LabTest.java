@@ -123,6 +123,24 @@ class LabTest {
     }
 
     @Test
+    void poisonHurtsATrainingWithoutARuleAndNoneThatSkips() throws IOException {
+        Table t = report("spike").tables().get(0);
+        List<Object> bare = row(t, "no rule", "times -30");
+        List<Object> skipped = row(t, "skip", "times -30");
+        assertThat((double) bare.get(3)).as("highest loss").isGreaterThan(10 * (double) skipped.get(3));
+        assertThat(bare.get(2)).isEqualTo(0);
+        for (String rule : List.of("skip", "go back and skip", "skip, half the rate")) {
+            assertThat(row(t, rule, "times -30").get(2)).as(rule).isEqualTo(3);
+            assertThat(row(t, rule, "infinite").subList(2, 7)).as(rule).isEqualTo(row(t, rule, "times -30").subList(2, 7));
+        }
+        assertThat(row(t, "no rule", "infinite").get(6)).isEqualTo("stopped at 60");
+    }
+
+    private static List<Object> row(Table table, String first, String second) {
+        return table.rows().stream().filter(r -> r.get(0).equals(first) && r.get(1).equals(second)).findFirst().orElseThrow();
+    }
+
+    @Test
     void noIntervalIsBetterThanTheOptimumAndNoneNearItIsMuchWorse() throws IOException {
         Table t = report("interval").tables().get(0);
         assertThat(t.rows()).hasSize(3);
