@@ -9,6 +9,7 @@
  * {@code RetentionText}, {@code Quantity}, {@link cairn.checkpoint.Disk}, {@code AtomicWrite}, {@code StepNames}, {@code Headers},
  * {@link cairn.checkpoint.DirectoryStore}, {@link cairn.checkpoint.RunFolder}; then the bytes (docs/FORMAT.md):
  * {@link cairn.checkpoint.Header}, {@code Finite}, {@code HeaderText}, {@code HeaderJson}, {@code HeaderParser}, {@code CheckpointFile};
- * then the tools: {@link cairn.checkpoint.Verification}, {@link cairn.checkpoint.Leftover}, {@link cairn.checkpoint.WeightsExport}.
+ * then the tools: {@link cairn.checkpoint.Verification}, {@link cairn.checkpoint.Leftover}, {@link cairn.checkpoint.WeightsExport},
+ * {@link cairn.checkpoint.WeightsImport}.
  */
 package cairn.checkpoint;
