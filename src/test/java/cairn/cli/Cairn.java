@@ -11,13 +11,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine;
 
 /** Runs commands in this process, with what they write caught. */
-final class Cairn {
+public final class Cairn {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What a command did. */
-    record Result(int exit, String out, String err) {
+    public record Result(int exit, String out, String err) {
 
         /** Standard output as JSON objects, one a line and nothing else. */
         List<JsonNode> lines() {
@@ -54,8 +55,23 @@ final class Cairn {
     }
 
     static Result run(Terminal terminal, Map<String, String> environment, String... args) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        return run(new ByteArrayOutputStream(), new ByteArrayOutputStream(), terminal, environment, args);
+    }
+
+    /** The same with errors among the results, in the order in which somebody at a terminal sees them. */
+    public static Result shown(String... args) {
+        ByteArrayOutputStream both = new ByteArrayOutputStream();
+        return run(both, both, Terminal.NONE, Map.of(), args);
+    }
+
+    /** Whether a command has an option. */
+    public static boolean takes(String command, String option) {
+        CommandLine line = Main.commandLine(Host.plain(System.out, System.err)).getSubcommands().get(command);
+        return line != null && line.getCommandSpec().findOption(option) != null;
+    }
+
+    private static Result run(ByteArrayOutputStream out, ByteArrayOutputStream err, Terminal terminal, Map<String, String> environment,
+            String... args) {
         try (PrintStream o = new PrintStream(out, true, StandardCharsets.UTF_8);
                 PrintStream e = new PrintStream(err, true, StandardCharsets.UTF_8)) {
             Host plain = Host.plain(o, e);

@@ -1,0 +1,108 @@
+package cairn.lessons;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cairn.lab.Experiment;
+import cairn.lab.Experiments;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every page of docs/lessons is done from top to bottom, and shows what it says. */
+class LessonsTest {
+    private static final Path FOLDER = Path.of("docs/lessons");
+    private static final Path INDEX = FOLDER.resolve("README.md");
+    private static final List<String> SECTIONS = List.of("## Question", "## What to do", "## What you see", "## What to notice", "## Exercise");
+
+    static List<Page> pages() throws IOException {
+        try (Stream<Path> files = Files.list(FOLDER)) {
+            List<Page> pages = new ArrayList<>();
+            for (Path file : files.filter(f -> f.toString().endsWith(".md") && !f.equals(INDEX)).sorted().toList()) {
+                pages.add(Page.read(file));
+            }
+            return pages;
+        }
+    }
+
+    static List<Page> experiments() throws IOException {
+        return pages().stream().filter(p -> p.name().startsWith("lab-")).toList();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pages")
+    void whatAPageSaysCanBeDoneAndShowsWhatItQuotes(Page page, @TempDir Path folder) throws IOException {
+        List<String> shown = new Classroom(page, folder).lesson();
+        Path transcript = Path.of("target/lessons", page.name() + ".txt");
+        Files.createDirectories(transcript.getParent());
+        Files.write(transcript, shown);
+        assertThat(shown).as("something is done in every lesson").isNotEmpty();
+        if (page.name().startsWith("lab-")) {
+            return; // quoted from the full form, of which the quick one has neither the numbers nor all rows
+        }
+        for (Page.Block block : page.blocks("text")) {
+            assertThat(Quote.firstMissing(block.lines(), shown)).as("%s quotes what is not shown; all that is shown:%n%s", page,
+                    String.join("\n", shown)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pages")
+    void everyPageHasTheSameSectionsAndIsShort(Page page) {
+        assertThat(page.lines().get(0)).startsWith("# ");
+        assertThat(page.headings()).isEqualTo(SECTIONS);
+        assertThat(page.lines()).as("a lesson is one page").hasSizeLessThanOrEqualTo(90);
+        assertThat(page.lines()).allMatch(l -> l.length() <= 140);
+        assertThat(page.blocks("sh")).isNotEmpty();
+        assertThat(page.blocks("java")).allMatch(b -> b.lines().size() <= 40);
+        assertThat(page.links()).allMatch(Files::exists);
+    }
+
+    /** An experiment's page asks what the experiment asks, runs it, and shows a figure that it makes. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("experiments")
+    void anExperimentsPageRunsItAndShowsItsFigures(Page page) throws IOException {
+        Experiment experiment = Experiments.find(page.name().substring("lab-".length()));
+        String text = Files.readString(page.file());
+        assertThat(text.replace('\n', ' ')).contains(experiment.question());
+        assertThat(page.blocks("sh")).anyMatch(b -> b.lines().contains("cairn lab " + experiment.name()));
+        assertThat(page.links()).contains(FOLDER.resolve("figures/" + experiment.name() + ".svg"));
+    }
+
+    @Test
+    void everyFigureIsShownSomewhere() throws IOException {
+        Set<Path> shown = pages().stream().flatMap(p -> p.links().stream()).collect(Collectors.toSet());
+        try (Stream<Path> figures = Files.list(FOLDER.resolve("figures"))) {
+            assertThat(figures.toList()).isNotEmpty().allMatch(shown::contains);
+        }
+    }
+
+    @Test
+    void theIndexNamesEveryPageOnceByItsTitle() throws IOException {
+        String index = Files.readString(INDEX);
+        assertThat(Page.read(INDEX).links()).allMatch(Files::exists);
+        for (Page page : pages()) {
+            assertThat(index.split(Pattern.quote("[" + page.title() + "](" + page.name() + ".md)"), -1)).as(page.name()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aQuoteMayLeaveOutAndRoundAndNothingElse() {
+        List<String> shown = List.of("step 3  loss 0.50", "", "digest 12ab34", "end");
+        assertThat(Quote.firstMissing(List.of("step 3 loss 0.45", "digest ...", "end"), shown)).isEmpty();
+        assertThat(Quote.firstMissing(List.of("step 3 loss ...", "...", "end"), shown)).isEmpty();
+        assertThat(Quote.firstMissing(List.of("step 3 loss 0.50", "end"), shown)).isEqualTo("end");
+        assertThat(Quote.firstMissing(List.of("step 4 loss 0.50"), shown)).isEqualTo("step 4 loss 0.50");
+        assertThat(Quote.firstMissing(List.of("step 3 loss 5.00"), shown)).isEqualTo("step 3 loss 5.00");
+        assertThat(Quote.firstMissing(List.of("digest ...", "step 3 loss 0.50"), shown)).isEqualTo("step 3 loss 0.50");
+    }
+}

@@ -1,0 +1,82 @@
+package cairn.lessons;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A page of Markdown.
+ *
+ * @param name of the file, without its ending
+ * @param blocks what is fenced, in order
+ */
+record Page(String name, Path file, List<String> lines, List<Block> blocks) {
+    private static final Pattern FENCE = Pattern.compile("```(\\w*)\\s*");
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)(#[^)]*)?\\)");
+    private static final Pattern TYPE = Pattern.compile("\\bclass (\\w+)");
+
+    /** What stands between two fences. */
+    record Block(String language, List<String> lines) {
+        String text() {
+            return String.join("\n", lines) + "\n";
+        }
+
+        /** The class that a block of Java declares first. */
+        String className() {
+            Matcher m = TYPE.matcher(text());
+            if (!m.find()) {
+                throw new AssertionError("no class in\n" + text());
+            }
+            return m.group(1);
+        }
+    }
+
+    static Page read(Path file) throws IOException {
+        List<String> lines = Files.readAllLines(file);
+        List<Block> blocks = new ArrayList<>();
+        Block open = null;
+        for (String line : lines) {
+            Matcher fence = FENCE.matcher(line);
+            if (open == null && fence.matches()) {
+                open = new Block(fence.group(1), new ArrayList<>());
+            } else if (open != null && line.equals("```")) {
+                blocks.add(open);
+                open = null;
+            } else if (open != null) {
+                open.lines().add(line);
+            }
+        }
+        if (open != null) {
+            throw new AssertionError(file + ": a fence is not closed");
+        }
+        return new Page(file.getFileName().toString().replaceFirst("\\.md$", ""), file, lines, blocks);
+    }
+
+    List<Block> blocks(String language) {
+        return blocks.stream().filter(b -> b.language().equals(language)).toList();
+    }
+
+    List<String> headings() {
+        return lines.stream().filter(l -> l.startsWith("## ")).toList();
+    }
+
+    /** What follows the mark of the first line. */
+    String title() {
+        return lines.get(0).substring(2);
+    }
+
+    /** Files that are linked or shown, of this repository. */
+    List<Path> links() {
+        return LINK.matcher(String.join("\n", lines)).results().map(m -> m.group(1)).filter(l -> !l.contains("://"))
+                .map(l -> file.resolveSibling(l).normalize()).toList();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
