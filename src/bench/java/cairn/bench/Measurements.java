@@ -1,49 +1,102 @@
 package cairn.bench;
 
+import cairn.bench.jmh.Harness;
+import cairn.bench.peers.Work;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What saving costs: capture, commit, and the time of a step. Words: {@code capture}, {@code commit}, {@code steps}, none for all. Prints
- * tables of Markdown and writes them to {@code target/reliability/measurements.md}.
+ * The one entry to all measurements: words say which, in which order; {@code all} is all of them. After {@code peers}, the words {@code
+ * tiny}, {@code mlp}, {@code cnn} and a number say which work and how many rounds. Prints tables of Markdown and adds them to {@code
+ * target/measurements.md}.
  */
 final class Measurements {
-    private static final Path FILE = Path.of("target/reliability/measurements.md");
+    private static final Path FILE = Path.of("target/measurements.md");
+    private static final List<String> ALL = List.of("peers", "jmh", "capture", "commit", "load", "steps", "resume", "rollback", "scale", "memory", "start");
+    private static final int ROUNDS = 9;
 
-    private Measurements() {
+    private final List<Work> works = new ArrayList<>();
+    private final Path folder;
+    private int rounds = ROUNDS;
+    private Optional<Machine> machine = Optional.empty();
+
+    private Measurements(Path folder) {
+        this.folder = folder;
     }
 
     public static void main(String[] words) throws IOException {
-        List<String> what = words.length == 0 ? List.of("capture", "commit", "steps") : List.of(words);
         Path folder = Files.createDirectories(Path.of("target/bench-" + ProcessHandle.current().pid()));
-        StringBuilder report = new StringBuilder();
         try {
-            for (String one : what) {
+            Measurements measurements = new Measurements(folder);
+            for (String one : measurements.chosen(words)) {
                 double before = load();
-                String table = switch (one) {
-                    case "capture" -> CaptureTimes.table();
-                    case "commit" -> CommitTimes.table(folder);
-                    case "steps" -> StepTimes.table(folder);
-                    default -> throw new IllegalArgumentException("capture, commit or steps was expected, not " + one);
-                };
-                String block = String.format(Locale.ROOT, "%s%n%s, %d cores, Java %s, %s; load of the machine (1 min) %.1f before, %.1f after.%n%n", table,
-                        LocalDate.now(), Runtime.getRuntime().availableProcessors(), System.getProperty("java.version"), System.getProperty("os.name"),
-                        before, load());
+                String block = String.format(Locale.ROOT, "## %s%n%n%s%n%s, %d cores, Java %s, %s; load of the machine (1 min) %.1f before, %.1f after.%n%n",
+                        one, measurements.table(one), LocalDate.now(), Runtime.getRuntime().availableProcessors(), System.getProperty("java.version"),
+                        System.getProperty("os.name"), before, load());
                 System.out.print(block);
-                report.append(block);
+                Files.writeString(FILE, block, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             }
-            Files.createDirectories(FILE.getParent());
-            Files.writeString(FILE, report);
         } finally {
             delete(folder);
         }
+    }
+
+    private Set<String> chosen(String... words) {
+        Set<String> chosen = new LinkedHashSet<>();
+        for (String word : words) {
+            if (word.equals("all")) {
+                chosen.addAll(ALL);
+            } else if (ALL.contains(word)) {
+                chosen.add(word);
+            } else if (word.matches("[1-9]\\d{0,3}")) {
+                rounds = Integer.parseInt(word);
+            } else if (List.of("tiny", "mlp", "cnn").contains(word)) {
+                works.add(Work.named(word));
+            } else {
+                throw new IllegalArgumentException("no measurement is called " + word + "; there are " + String.join(", ", ALL)
+                        + " and all; peers may be followed by tiny, mlp, cnn and a number of rounds");
+            }
+        }
+        if (chosen.isEmpty()) {
+            throw new IllegalArgumentException("say what to measure: -Dbench.args=\"peers mlp 9\"; there are " + String.join(", ", ALL) + " and all");
+        }
+        return chosen;
+    }
+
+    private String table(String one) throws IOException {
+        return switch (one) {
+            case "peers" -> PeerTimes.table(works.isEmpty() ? List.of(Work.TINY, Work.MLP, Work.CNN) : works, rounds, machine());
+            case "jmh" -> Harness.table();
+            case "capture" -> CaptureTimes.table();
+            case "commit" -> CommitTimes.table(folder);
+            case "load" -> LoadTimes.table(folder);
+            case "steps" -> StepTimes.table(folder);
+            case "resume" -> ResumeTimes.table(folder);
+            case "rollback" -> RollbackTimes.table(folder);
+            case "scale" -> ScaleTimes.table(folder, machine());
+            case "memory" -> MemoryTimes.table(folder);
+            default -> StartTimes.table(folder);
+        };
+    }
+
+    /** Measured once, when it is first needed. */
+    private Machine machine() throws IOException {
+        if (machine.isEmpty()) {
+            machine = Optional.of(Machine.measured());
+        }
+        return machine.get();
     }
 
     private static double load() {

@@ -79,7 +79,8 @@ final class Rounds {
         return ratios;
     }
 
-    private static double quantile(double[] values, double q) {
+    /** The {@code q}-quantile, between the two values nearest to it. */
+    static double quantile(double[] values, double q) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         double at = q * (sorted.length - 1);

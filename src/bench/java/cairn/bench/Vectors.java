@@ -16,9 +16,10 @@ final class Vectors implements Snapshottable {
     private static final List<String> NAMES = List.of("model", "optimizer/m", "optimizer/v");
 
     private final Map<String, ParameterVector> vectors = new LinkedHashMap<>();
+    private final long units;
 
     Vectors(long bytes) {
-        long units = Math.max(1, (long) Math.sqrt(bytes / 4.0 / NAMES.size() / LAYERS));
+        units = Math.max(1, (long) Math.sqrt(bytes / 4.0 / NAMES.size() / LAYERS));
         for (String name : NAMES) {
             Layout.Builder layout = Layout.builder();
             for (int i = 0; i < LAYERS; i++) {
@@ -28,6 +29,11 @@ final class Vectors implements Snapshottable {
             vector.flat().fill(0.1 * (1 + vectors.size()));
             vectors.put(name, vector);
         }
+    }
+
+    /** Inputs and outputs of each layer. */
+    long units() {
+        return units;
     }
 
     long bytes() {

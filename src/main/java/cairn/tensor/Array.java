@@ -1,9 +1,13 @@
 package cairn.tensor;
 
+import static cairn.state.Ephemeral.Kind.WIRING;
+
 import cairn.state.ElementType;
+import cairn.state.Ephemeral;
 import cairn.state.Slots;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -27,6 +31,9 @@ public final class Array {
     private final long[] shape;
     /** Elements before this view in the root's memory. */
     private final long offset;
+    /** The first elements as the host sees them; kept, so that a step that fills or reads this array leaves no garbage. */
+    @Ephemeral(value = "a view of the array's memory, made when first asked for", kind = WIRING)
+    private FloatBuffer floats;
 
     private Array(INDArray nd, INDArray root, ElementType type, long[] shape, long offset) {
         this.nd = nd;
@@ -161,10 +168,10 @@ public final class Array {
 
     /** Sets the first {@code count} elements to the {@code values} from {@code from} on, converting to this array's type. */
     public void set(float[] values, int from, int count) {
-        ByteBuffer w = window(0, (long) count * type.bytes());
         if (type == ElementType.F32) {
-            w.asFloatBuffer().put(values, from, count);
+            floats().put(0, values, from, count);
         } else {
+            ByteBuffer w = window(0, (long) count * type.bytes());
             for (int i = 0; i < count; i++) {
                 w.putDouble(values[from + i]);
             }
@@ -198,10 +205,10 @@ public final class Array {
 
     /** Copies the first {@code count} elements into {@code into}, rounding doubles. */
     public void get(float[] into, int count) {
-        ByteBuffer w = window(0, (long) count * type.bytes());
         if (type == ElementType.F32) {
-            w.asFloatBuffer().get(into, 0, count);
+            floats().get(0, into, 0, count);
         } else {
+            ByteBuffer w = window(0, (long) count * type.bytes());
             for (int i = 0; i < count; i++) {
                 into[i] = (float) w.getDouble();
             }
@@ -210,7 +217,7 @@ public final class Array {
 
     /** Sets the single element of a scalar, which lies in the host's memory. */
     void set(float value) {
-        window(0, Float.BYTES).putFloat(value);
+        floats().put(0, value);
     }
 
     /** The single element of a scalar. */
@@ -218,8 +225,15 @@ public final class Array {
         if (size() != 1) {
             throw new IllegalStateException(this + " is no single value");
         }
-        ByteBuffer w = window(0, type.bytes());
-        return type == ElementType.F32 ? w.getFloat() : w.getDouble();
+        return type == ElementType.F32 ? floats().get(0) : window(0, type.bytes()).getDouble();
+    }
+
+    private FloatBuffer floats() {
+        if (floats == null || !Native.ON_HOST) {
+            long most = Math.min(size(), Integer.MAX_VALUE / Float.BYTES);
+            floats = most == 0 ? FloatBuffer.allocate(0) : window(0, most * Float.BYTES).asFloatBuffer();
+        }
+        return floats;
     }
 
     /** All bytes of the live memory, little-endian; at most 2 GiB. */

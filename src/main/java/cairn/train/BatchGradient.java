@@ -110,7 +110,12 @@ final class BatchGradient {
     }
 
     private Wired wired(int rows) {
-        return wired.computeIfAbsent(rows, n -> network.training(n, loss, gradient));
+        Wired known = wired.get(rows);
+        if (known == null) {
+            known = network.training(rows, loss, gradient);
+            wired.put(rows, known);
+        }
+        return known;
     }
 
     /** Where part {@code part} of {@code parts} begins among {@code rows}. */

@@ -73,7 +73,7 @@ public final class Progress implements Snapshottable {
 
     /** The plateau rule's factor of the learning rate. */
     public double rateFactor() {
-        return plateau.map(PlateauMemory::factor).orElse(1.0);
+        return plateau.isPresent() ? plateau.get().factor() : 1;
     }
 
     @Override

@@ -199,7 +199,12 @@ public record SaveRule(List<Rule> rules) {
 
     /** Whether any rule asks for a save. */
     public boolean due(Moment moment) {
-        return rules.stream().anyMatch(r -> r.due(moment));
+        for (Rule rule : rules) {
+            if (rule.due(moment)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -207,6 +207,8 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
     }
 
     private void tell(Event event) {
-        observers.forEach(o -> o.on(event));
+        for (Observer o : observers) {
+            o.on(event);
+        }
     }
 }

@@ -19,7 +19,7 @@ interface Contestant extends AutoCloseable {
     void close();
 
     static void main(String[] words) throws IOException {
-        Work work = words[0].equals("limits") ? Limits.named(words[1]) : Work.named(words[1]);
+        Work work = Work.named(words[1]);
         try (Contestant contestant = of(words[0], work);
                 BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             System.out.println("ready");

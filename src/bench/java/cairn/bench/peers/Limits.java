@@ -9,22 +9,12 @@ import cairn.tensor.Products;
 
 /** What the machine can do at the most: products of large matrices, and sums of vectors that fit into no cache. */
 final class Limits implements Contestant {
-    private static final int SIZE = 1536;
-    private static final int LENGTH = 1 << 24;
-    /** Each of a turn's steps is one of these; the sum reads two vectors and writes one. */
-    static final Work PRODUCT = new Work("product", "", 40, 2.0 * SIZE * SIZE * SIZE, 0);
-    static final Work SUM = new Work("sum", "", 20, 0, 3.0 * Float.BYTES * LENGTH);
-
     private final Operation operation;
 
     Limits(Work work) {
-        operation = work.name().equals(PRODUCT.name())
-                ? Products.product(filled(SIZE, SIZE), filled(SIZE, SIZE), filled(SIZE, SIZE))
-                : Elementwise.add(filled(LENGTH), filled(LENGTH), filled(LENGTH));
-    }
-
-    static Work named(String name) {
-        return name.equals(PRODUCT.name()) ? PRODUCT : SUM;
+        operation = work == Work.PRODUCT
+                ? Products.product(filled(Work.SIZE, Work.SIZE), filled(Work.SIZE, Work.SIZE), filled(Work.SIZE, Work.SIZE))
+                : Elementwise.add(filled(Work.LENGTH), filled(Work.LENGTH), filled(Work.LENGTH));
     }
 
     private static Array filled(long... shape) {

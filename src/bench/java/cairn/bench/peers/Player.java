@@ -13,50 +13,62 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A contestant's process, seen from outside. While it waits for its turn it does nothing. */
-final class Player implements Closeable {
+public final class Player implements Closeable {
     /** ND4J's pool and OpenBLAS's own must not fight for the cores (see docs/ARCHITECTURE.md); libtorch has one pool and is faster without. */
     private static final Map<String, String> ND4J = Map.of("OMP_WAIT_POLICY", "passive", "GOMP_SPINCOUNT", "3000", "OPENBLAS_THREAD_TIMEOUT", "4");
     private static final List<String> VARIABLES = List.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OPENBLAS_THREAD_TIMEOUT", "OMP_NUM_THREADS");
 
     /** What one turn told. */
-    record Turn(double secondsPerStep, long garbagePerStep, double loss) {
+    public record Turn(double secondsPerStep, long garbagePerStep, double loss) {
     }
+
+    private static final Path LOG = Path.of("target", "peers.log");
 
     private final Work work;
     private final Process process;
     private final BufferedReader answers;
     private final Writer orders;
 
-    Player(String contestant, Work work, Path log) throws IOException {
+    /** Starts it and waits until it is ready; what it says beside goes to {@code target/peers.log}. */
+    public Player(String contestant, Work work) throws IOException {
         this.work = work;
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx3g",
-                "-Dorg.nd4j.log.initialization=false", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-Dai.djl.offline=true",
-                "-cp", System.getProperty("java.class.path"), Contestant.class.getName(), contestant, work.name()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        VARIABLES.forEach(builder.environment()::remove);
-        if (!contestant.equals("djl")) {
-            builder.environment().putAll(ND4J);
-        }
+        ProcessBuilder builder = java(List.of(Contestant.class.getName(), contestant, work.name()), !contestant.equals("djl"))
+                .redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
         process = builder.start();
         answers = process.inputReader(StandardCharsets.UTF_8);
         orders = process.outputWriter(StandardCharsets.UTF_8);
-        await("ready", log);
+        await("ready");
     }
 
-    Turn turn(Path log) throws IOException {
+    /** A Java process with the class path of this one, running {@code words}, a class and its arguments; with the environment for ND4J or without. */
+    public static ProcessBuilder java(List<String> words, boolean hasNd4j) {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx3g",
+                "-Dorg.nd4j.log.initialization=false", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-Dai.djl.offline=true",
+                "-cp", System.getProperty("java.class.path")));
+        command.addAll(words);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        VARIABLES.forEach(builder.environment()::remove);
+        if (hasNd4j) {
+            builder.environment().putAll(ND4J);
+        }
+        return builder;
+    }
+
+    /** Lets it make its steps. */
+    public Turn turn() throws IOException {
         orders.write(work.steps() + "\n");
         orders.flush();
-        String[] words = await("turn", log).split(" ");
+        String[] words = await("turn").split(" ");
         return new Turn(Double.parseDouble(words[1]) / work.steps(), Long.parseLong(words[2]), Double.parseDouble(words[3]));
     }
 
-    private String await(String word, Path log) throws IOException {
+    private String await(String word) throws IOException {
         for (String line = answers.readLine(); line != null; line = answers.readLine()) {
             if (line.startsWith(word)) {
                 return line;
             }
         }
-        throw new IOException("a contestant ended before its turn; what it said is in " + log);
+        throw new IOException("a contestant ended before its turn; what it said is in " + LOG);
     }
 
     @Override

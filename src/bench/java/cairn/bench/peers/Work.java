@@ -18,9 +18,9 @@ import java.util.Locale;
  * @param bytes that a step has to move at the least: what the optimizer reads and writes (gradient, two moments and weights read;
  *     moments and weights written)
  */
-record Work(String name, String recipe, int steps, double flops, double bytes) {
+public record Work(String name, String recipe, int steps, double flops, double bytes) {
 
-    static final Work TINY = new Work("tiny", """
+    public static final Work TINY = new Work("tiny", """
             name: tiny
             seed: 42
             data: {set: iris, batch-size: 16}
@@ -28,7 +28,7 @@ record Work(String name, String recipe, int steps, double flops, double bytes) {
             optimizer: {rule: adam, learning-rate: 0.001}
             """, 4000, 3.0 * products(16, 4, 16, 3) - products(16, 4, 16), 28.0 * parameters(4, 16, 3));
 
-    static final Work MLP = new Work("mlp", """
+    public static final Work MLP = new Work("mlp", """
             name: mlp
             seed: 42
             data: {set: mnist, batch-size: 128, validation: 5000}
@@ -36,7 +36,7 @@ record Work(String name, String recipe, int steps, double flops, double bytes) {
             optimizer: {rule: adam, learning-rate: 0.001}
             """, 300, 3.0 * products(128, 784, 512, 512, 10) - products(128, 784, 512), 28.0 * parameters(784, 512, 512, 10));
 
-    static final Work CNN = new Work("cnn", """
+    public static final Work CNN = new Work("cnn", """
             name: cnn
             seed: 42
             data: {set: mnist, batch-size: 128, validation: 5000}
@@ -55,6 +55,12 @@ record Work(String name, String recipe, int steps, double flops, double bytes) {
             """, 40, 2 * 2.0 * 128 * 784 * 9 * 32 + 3 * 2.0 * 128 * 196 * 9 * 32 * 64 + 3.0 * products(128, 3136, 128, 10),
             28.0 * (320 + 18_496 + parameters(3136, 128, 10)));
 
+    static final int SIZE = 1536;
+    static final int LENGTH = 1 << 24;
+    /** No training: a product of two square matrices, and a sum that reads two vectors and writes one. */
+    public static final Work PRODUCT = new Work("product", "", 40, 2.0 * SIZE * SIZE * SIZE, 0);
+    public static final Work SUM = new Work("sum", "", 20, 0, 3.0 * Float.BYTES * LENGTH);
+
     private static double products(int batch, int... units) {
         double flops = 0;
         for (int i = 1; i < units.length; i++) {
@@ -71,16 +77,19 @@ record Work(String name, String recipe, int steps, double flops, double bytes) {
         return all;
     }
 
-    static Work named(String name) {
+    /** The one of that name. */
+    public static Work named(String name) {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "tiny" -> TINY;
             case "mlp" -> MLP;
             case "cnn" -> CNN;
+            case "product" -> PRODUCT;
+            case "sum" -> SUM;
             default -> throw new IllegalArgumentException("tiny, mlp or cnn was expected, not " + name);
         };
     }
 
-    Recipe parsed() {
+    public Recipe parsed() {
         return Recipe.parse(recipe, name);
     }
 

@@ -1,0 +1,37 @@
+package cairn.bench;
+
+import cairn.train.BuiltInRecipes;
+import cairn.train.DataPlaces;
+import cairn.train.Event;
+import cairn.train.Recipe;
+import cairn.train.Run;
+import cairn.train.SaveRule;
+import cairn.train.StopRule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** mnist-mlp with a save every 100 steps; prints the resident memory every 1,000 steps. Words: folder, steps. */
+final class LongRun {
+    private LongRun() {
+    }
+
+    public static void main(String[] words) throws IOException {
+        long steps = Long.parseLong(words[1]);
+        Recipe recipe = BuiltInRecipes.get("mnist-mlp");
+        try (Run run = Run.create(Path.of(words[0]), recipe, DataPlaces.standard(), new Run.Clocks(System::currentTimeMillis, System::nanoTime))) {
+            run.train(steps, StopRule.atStep(steps), SaveRule.parse("100"), recipe.run().keep(), List.of(LongRun::tell));
+        }
+    }
+
+    private static void tell(Event event) {
+        if (event instanceof Event.Stepped && event.position().step() % 1000 == 0) {
+            try {
+                System.out.println(event.position().step() + " " + Memory.resident());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package cairn.bench;
+
+import cairn.bench.peers.Player;
+import cairn.bench.peers.Work;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** Cairn and its peers taking turns at the same work: time of a step, ratios, the floor of the machine, and whether each of them learns. */
+final class PeerTimes {
+    private static final List<String> CONTESTANTS = List.of("cairn", "djl", "dl4j");
+    private static final int WARM_UPS = 3;
+
+    private PeerTimes() {
+    }
+
+    static String table(List<Work> works, int rounds, Machine machine) throws IOException {
+        StringBuilder table = new StringBuilder("Floor of a step: its arithmetic at the speed of the largest products, plus its bytes at the speed"
+                + " of memory. " + machine + String.format("%n%n| work | contestant | ms per step | Cairn's share of it | garbage per step, bytes |"
+                + " loss, first and last turn | floor: arithmetic + bytes, ms | times the floor |%n|---|---|--:|--:|--:|--:|--:|--:|%n"));
+        for (Work work : works) {
+            play(work, rounds, machine, table);
+        }
+        return table.toString();
+    }
+
+    private static void play(Work work, int count, Machine machine, StringBuilder table) throws IOException {
+        Map<String, List<Player.Turn>> turns = new LinkedHashMap<>();
+        Map<String, Rounds.Work> ways = new LinkedHashMap<>();
+        List<Player> players = new ArrayList<>();
+        Rounds rounds;
+        try {
+            for (String c : CONTESTANTS) {
+                Player player = new Player(c, work);
+                players.add(player);
+                turns.put(c, new ArrayList<>());
+                ways.put(c, () -> {
+                    Player.Turn turn = player.turn();
+                    turns.get(c).add(turn);
+                    return turn.secondsPerStep();
+                });
+            }
+            rounds = Rounds.of(WARM_UPS, count, ways);
+        } finally {
+            for (Player p : players) {
+                p.close();
+            }
+        }
+        for (String c : CONTESTANTS) {
+            double first = turns.get(c).get(0).loss();
+            double last = turns.get(c).get(turns.get(c).size() - 1).loss();
+            boolean isCairn = c.equals("cairn");
+            table.append(String.format(Locale.ROOT, "| %s | %s | %.3f | %s | %.0f | %.4f to %.4f%s | %s | %s |%n", work.name(), c,
+                    1e3 * rounds.median(c), isCairn ? "" : rounds.ratio("cairn", c), median(turns.get(c), Player.Turn::garbagePerStep), first, last,
+                    last < first ? "" : " DOES NOT LEARN",
+                    isCairn ? String.format(Locale.ROOT, "%.3f + %.3f", 1e3 * machine.arithmetic(work.flops()), 1e3 * machine.transfer(work.bytes())) : "",
+                    isCairn ? String.format(Locale.ROOT, "%.2f", rounds.median(c) / machine.floor(work)) : ""));
+        }
+    }
+
+    private static double median(List<Player.Turn> turns, ToDoubleFunction<Player.Turn> what) {
+        return Rounds.quantile(turns.stream().mapToDouble(what).toArray(), 0.5);
+    }
+}

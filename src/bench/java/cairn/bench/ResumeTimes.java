@@ -1,0 +1,53 @@
+package cairn.bench;
+
+import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.RealDisk;
+import cairn.state.State;
+import cairn.state.Value;
+import cairn.train.BuiltInRecipes;
+import cairn.train.DataPlaces;
+import cairn.train.Recipe;
+import cairn.train.Trainer;
+import cairn.train.TrainingData;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** From a checkpoint in a file to the end of the first step after it: read, check, restore, find the rows, train. */
+final class ResumeTimes {
+    private static final int ROUNDS = 15;
+    private static final long LATE = 1_000_000;
+
+    private ResumeTimes() {
+    }
+
+    static String table(Path folder) throws IOException {
+        Recipe recipe = BuiltInRecipes.get("mnist-mlp");
+        TrainingData data = TrainingData.open(recipe, DataPlaces.standard());
+        try (DirectoryStore store = DirectoryStore.writing(folder.resolve("resume"), new RealDisk())) {
+            try (Trainer trainer = Trainer.fresh(recipe, data)) {
+                State early = trainer.snapshot();
+                store.commit(Checkpoint.of(0, early));
+                // Moments and counters of the late state are those of the early one; no resume looks at them.
+                store.commit(Checkpoint.of(LATE, early.overlay(State.of(Map.of("train/step", new Value.Int(LATE))))));
+            }
+            Map<String, Rounds.Work> ways = new LinkedHashMap<>();
+            for (long step : new long[] {0, LATE}) {
+                ways.put("step " + step, Rounds.timed(() -> {
+                    try (Trainer trainer = Trainer.fresh(recipe, data)) {
+                        trainer.restore(store.read(step).state());
+                        trainer.step();
+                    }
+                }));
+            }
+            Rounds rounds = Rounds.of(3, ROUNDS, ways);
+            StringBuilder table = new StringBuilder("| mnist-mlp resumed at | to the end of the first step, ms | against step 0 |\n|---|--:|--:|\n");
+            ways.keySet().forEach(way -> table.append(String.format(Locale.ROOT, "| %s | %.1f | %s |%n", way, 1e3 * rounds.median(way),
+                    way.equals("step 0") ? "" : rounds.ratio(way, "step 0"))));
+            return table.toString();
+        }
+    }
+}

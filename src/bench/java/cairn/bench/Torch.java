@@ -1,0 +1,76 @@
+package cairn.bench;
+
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** PyTorch saving and loading a state of the same tensors, in a process of Python that waits for its turns; or nothing, where there is none. */
+final class Torch implements Closeable {
+    private static final Path SCRIPT = Path.of("src", "bench", "python", "torch_state.py");
+    private static final List<String> PYTHONS = List.of("/usr/bin/python3", "python3");
+    private static final String NONE = "none";
+
+    private final Process process;
+    private final BufferedReader answers;
+    private final Writer orders;
+    private final String version;
+
+    private Torch(Process process) throws IOException {
+        this.process = process;
+        this.answers = process.inputReader(StandardCharsets.UTF_8);
+        this.orders = process.outputWriter(StandardCharsets.UTF_8);
+        String line = answers.readLine();
+        this.version = line == null ? NONE : line;
+    }
+
+    /** Starts Python with a state of {@code part}'s sizes, to be saved as {@code file}. */
+    static Torch of(Path file, Vectors part) throws IOException {
+        return start(List.of(file.toString(), Long.toString(part.units())));
+    }
+
+    private static Torch start(List<String> words) throws IOException {
+        Torch torch = null;
+        for (String python : PYTHONS) {
+            List<String> command = new ArrayList<>(List.of(python, SCRIPT.toString()));
+            command.addAll(words);
+            torch = new Torch(new ProcessBuilder(command).start());
+            if (torch.isThere()) {
+                return torch;
+            }
+        }
+        return torch;
+    }
+
+    /** Which PyTorch it is. */
+    static String about() throws IOException {
+        try (Torch torch = start(List.of())) {
+            return torch.isThere() ? "PyTorch " + torch.version + "." : "There is no PyTorch here: neither /usr/bin/python3 nor python3 can import torch.";
+        }
+    }
+
+    boolean isThere() {
+        return !version.equals(NONE);
+    }
+
+    /** Does {@code what}: save, save-force or load. */
+    double seconds(String what) throws IOException {
+        orders.write(what + "\n");
+        orders.flush();
+        String line = answers.readLine();
+        if (line == null) {
+            throw new IOException("Python ended while it was to " + what);
+        }
+        return Double.parseDouble(line);
+    }
+
+    @Override
+    public void close() throws IOException {
+        orders.close();
+        process.destroy();
+    }
+}
