@@ -129,7 +129,8 @@ public final class Array {
         if (source.size() != size() || source.type != type) {
             throw new IllegalArgumentException("cannot assign " + source + " to " + this);
         }
-        nd.assign(source.nd);
+        // ND4J 1.0.0-M1.1 wants one shape.
+        nd.assign(Arrays.equals(source.shape, shape) ? source.nd : source.reshape(shape).nd);
     }
 
     /** Copies the elements as little-endian bytes into {@code target}, which has room for exactly them. */
@@ -149,6 +150,7 @@ public final class Array {
             int length = (int) Math.min(WINDOW_BYTES, end - at);
             window(at, length).put(source.slice(source.position() + (int) at, length));
         }
+        written();
     }
 
     /** For a slot that holds this array. */
@@ -176,6 +178,7 @@ public final class Array {
                 w.putDouble(values[from + i]);
             }
         }
+        written();
     }
 
     /** Sets all elements to {@code values}, converting to this array's type. */
@@ -191,6 +194,7 @@ public final class Array {
                 w.putDouble(v);
             }
         }
+        written();
     }
 
     /** All elements in row-major order. */
@@ -218,6 +222,7 @@ public final class Array {
     /** Sets the single element of a scalar, which lies in the host's memory. */
     void set(float value) {
         floats().put(0, value);
+        written();
     }
 
     /** The single element of a scalar. */
@@ -236,20 +241,29 @@ public final class Array {
         return floats;
     }
 
-    /** All bytes of the live memory, little-endian; at most 2 GiB. */
+    /** All bytes of the live memory, little-endian; at most 2 GiB. Whoever writes there says so: {@link #written}. */
     ByteBuffer bytes() {
         return window(0, size() * type.bytes());
     }
 
-    /** A direct buffer over {@code length} bytes of the live memory, from byte {@code from} of this view on. */
+    /**
+     * A direct buffer over {@code length} bytes of the live memory, from byte {@code from} of this view on. On a GPU it is the host's copy,
+     * and up to date until the next operation; whoever writes there says so: {@link #written}.
+     */
     ByteBuffer window(long from, long length) {
         if (length == 0) {
             return ByteBuffer.allocate(0);
         }
+        Native.RESIDENCE.fetch(root);
         long begin = offset * type.bytes() + from;
         // The capacity has to be set first: a pointer made from another one keeps its count of elements, not of bytes.
         BytePointer bytes = new BytePointer(root.data().pointer()).capacity(begin + length);
         return bytes.position(begin).limit(begin + length).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** After something was written into a {@link #window}. */
+    void written() {
+        Native.RESIDENCE.written(root);
     }
 
     static long size(long... shape) {

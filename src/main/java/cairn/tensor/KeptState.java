@@ -57,6 +57,7 @@ public final class KeptState implements Snapshottable {
         @Override
         public void take() {
             live.copyTo(kept.bytes());
+            kept.written();
         }
 
         @Override

@@ -34,6 +34,7 @@ final class Native {
     static final NativeOps LIBRARY = NativeOpsHolder.getInstance().getDeviceNativeOps();
     /** Whether the arrays lie in the host's memory and calls may go straight to the library. */
     static final boolean ON_HOST = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+    static final Residence RESIDENCE = ON_HOST ? Residence.HOST : Residence.DEVICE;
 
     /** Below this many elements ND4J's other threads are not woken, which takes 20 to 40 us where the step has kept them idle. */
     private static final int ELEMENTS_WORTH_A_THREAD = 1 << 17;

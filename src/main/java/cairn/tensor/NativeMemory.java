@@ -18,10 +18,13 @@ import org.nd4j.linalg.api.ops.OpContext;
 public final class NativeMemory {
     private final long address;
     private final DataBuffer buffer;
+    /** An array in this memory. */
+    private final INDArray array;
 
-    private NativeMemory(DataBuffer buffer) {
+    private NativeMemory(DataBuffer buffer, INDArray array) {
         this.address = buffer.pointer().address();
         this.buffer = buffer;
+        this.array = array;
     }
 
     /** The memory that {@code o}, an array or a thing of the library, works on; none for anything else. */
@@ -45,7 +48,7 @@ public final class NativeMemory {
 
     private static NativeMemory rootOf(INDArray nd) {
         DataBuffer own = nd.data();
-        return new NativeMemory(own.originalDataBuffer() == null ? own : own.originalDataBuffer());
+        return new NativeMemory(own.originalDataBuffer() == null ? own : own.originalDataBuffer(), nd);
     }
 
     /** Whether {@code o} is an array: memory and nothing else. */
@@ -73,8 +76,12 @@ public final class NativeMemory {
         return buffer.dataType() == DataType.FLOAT || buffer.dataType() == DataType.DOUBLE;
     }
 
-    /** The memory itself, little-endian: what is written here is written there. Valid as long as this object is. */
+    /**
+     * The memory itself, little-endian: what is written here is written there. Valid as long as this object is. On a GPU it is a copy of
+     * what the memory held before, and for reading only.
+     */
     public ByteBuffer window() {
+        Native.RESIDENCE.fetch(array);
         return new BytePointer(buffer.pointer()).capacity(bytes()).position(0).limit(bytes()).asByteBuffer()
                 .order(ByteOrder.LITTLE_ENDIAN);
     }

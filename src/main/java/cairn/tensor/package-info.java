@@ -4,7 +4,7 @@
  * <p><b>Purpose</b>: say where numbers lie and what may be done to them. ND4J's traps are known here and nowhere else.
  * <br><b>Knows</b>: arrays, layouts, offsets, views, operations, the native environment.
  * <br><b>Must not know</b>: layers, optimizers, data, files.
- * <br><b>Read in this order</b>: {@link cairn.tensor.Array}, {@link cairn.tensor.Layout}, {@link cairn.tensor.ParameterVector},
+ * <br><b>Read in this order</b>: {@link cairn.tensor.Array}, {@link cairn.tensor.Residence}, {@link cairn.tensor.Layout}, {@link cairn.tensor.ParameterVector},
  * {@link cairn.tensor.KeptState},
  * {@link cairn.tensor.Operation}, {@link cairn.tensor.Native}, then the vocabulary: {@link cairn.tensor.Elementwise},
  * {@link cairn.tensor.Products}, {@link cairn.tensor.Rows}, {@link cairn.tensor.Convolutions}, {@link cairn.tensor.Pooling},
