@@ -56,8 +56,9 @@ final class BackgroundSaver implements AutoCloseable {
             return new IOException(isSaved
                     ? "the checkpoint of step " + position.step() + " is saved, but older ones that need not be kept could not be deleted: "
                             + why() + ". To train on without deleting any: --keep all"
-                    : "the checkpoint of step " + position.step() + " could not be saved: " + why()
-                            + ". Those that were committed before are untouched", cause);
+                    : "the checkpoint of step " + position.step() + " could not be saved: " + why().replaceFirst("\\.$", "")
+                            + ". Those that were committed before are untouched: when it can be written again (cairn prune makes room),"
+                            + " cairn resume goes on from the newest of them", cause);
         }
     }
 

@@ -2,6 +2,7 @@ package cairn.train;
 
 import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.Disk;
 import cairn.checkpoint.RealDisk;
 import cairn.data.Batches;
 import cairn.data.DataFolders;
@@ -77,7 +78,12 @@ public record Branch(Path parent, Recipe parentRecipe, Checkpoint from, Recipe r
      * @throws IllegalArgumentException if nothing of the model can be taken along, naming every entry
      */
     public Started into(Path folder, DataFolders data, Run.Clocks clocks) throws IOException {
-        return Run.branch(folder, this, data, clocks);
+        return into(folder, new RealDisk(), data, clocks);
+    }
+
+    /** The same on another disk: {@link Run#create(Path, Disk, Recipe, DataFolders, Run.Clocks)}. */
+    public Started into(Path folder, Disk disk, DataFolders data, Run.Clocks clocks) throws IOException {
+        return Run.branch(folder, disk, this, data, clocks);
     }
 
     /** Every setting that changes. */

@@ -5,6 +5,7 @@ import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.CheckpointInfo;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DamagedCheckpointException;
+import cairn.checkpoint.Disk;
 import cairn.checkpoint.RealDisk;
 import cairn.checkpoint.RunFolder;
 import cairn.data.DataFolders;
@@ -45,7 +46,12 @@ public final class Playback implements Closeable {
 
     /** To look at the run in {@code path}; somebody else may be training it. */
     public static Playback reading(Path path, DataFolders data, Run.Clocks clocks) throws IOException {
-        return open(RunFolder.read(path, new RealDisk()), data, clocks);
+        return reading(path, new RealDisk(), data, clocks);
+    }
+
+    /** The same on another disk: {@link Run#create(Path, Disk, Recipe, DataFolders, Run.Clocks)}. */
+    public static Playback reading(Path path, Disk disk, DataFolders data, Run.Clocks clocks) throws IOException {
+        return open(RunFolder.read(path, disk), data, clocks);
     }
 
     /**
@@ -54,7 +60,12 @@ public final class Playback implements Closeable {
      * @throws cairn.checkpoint.FolderInUseException if somebody else writes into it
      */
     public static Playback writing(Path path, DataFolders data, Run.Clocks clocks) throws IOException {
-        return open(RunFolder.resume(path, new RealDisk()), data, clocks);
+        return writing(path, new RealDisk(), data, clocks);
+    }
+
+    /** The same on another disk. */
+    public static Playback writing(Path path, Disk disk, DataFolders data, Run.Clocks clocks) throws IOException {
+        return open(RunFolder.resume(path, disk), data, clocks);
     }
 
     private static Playback open(RunFolder folder, DataFolders data, Run.Clocks clocks) throws IOException {

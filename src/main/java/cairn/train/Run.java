@@ -64,7 +64,11 @@ public final class Run implements Closeable {
      * @throws java.nio.file.FileAlreadyExistsException if something stands there; it is never overwritten
      */
     public static Run create(Path path, Recipe given, DataFolders data, Clocks clocks) throws IOException {
-        Disk disk = new RealDisk();
+        return create(path, new RealDisk(), given, data, clocks);
+    }
+
+    /** The same on another disk, such as one that fails in a test; the journal alone is always on the file system. */
+    public static Run create(Path path, Disk disk, Recipe given, DataFolders data, Clocks clocks) throws IOException {
         RunFolder.requireEmpty(path, disk);
         Recipe recipe = Pretrained.resolved(given);
         Trainer trainer = Trainer.fresh(recipe, data);
@@ -81,11 +85,11 @@ public final class Run implements Closeable {
     }
 
     /** A new run that begins where {@code branch} leaves its parent; its first checkpoint stands when this returns, and is pinned. */
-    static Branch.Started branch(Path path, Branch branch, DataFolders data, Clocks clocks) throws IOException {
+    static Branch.Started branch(Path path, Disk disk, Branch branch, DataFolders data, Clocks clocks) throws IOException {
         Trainer trainer = Trainer.blank(branch.recipe(), data);
         try {
             Inheritance inheritance = branch.inherit(trainer);
-            RunFolder folder = RunFolder.create(path, new RealDisk());
+            RunFolder folder = RunFolder.create(path, disk);
             return new Branch.Started(opened(folder, () -> {
                 Checkpoint from = branch.from();
                 Run run = new Run(folder, trainer, journal(folder, clocks), clocks, Optional.of(from),
@@ -122,7 +126,13 @@ public final class Run implements Closeable {
      */
     public static Run resume(Path path, DataFolders data, Clocks clocks, Consumer<DamagedCheckpointException> damaged,
             Grade.Level required) throws IOException {
-        RunFolder folder = RunFolder.resume(path, new RealDisk());
+        return resume(path, new RealDisk(), data, clocks, damaged, required);
+    }
+
+    /** The same on another disk: {@link #create(Path, Disk, Recipe, DataFolders, Clocks)}. */
+    public static Run resume(Path path, Disk disk, DataFolders data, Clocks clocks, Consumer<DamagedCheckpointException> damaged,
+            Grade.Level required) throws IOException {
+        RunFolder folder = RunFolder.resume(path, disk);
         return opened(folder, () -> resume(folder, RunFiles.recipe(folder), data, clocks, damaged, required));
     }
 

@@ -1,0 +1,105 @@
+package cairn.checkpoint;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The file system, of which only so many bytes may be used. */
+public final class SmallDisk implements Disk {
+    private final Disk disk = new RealDisk();
+    private final Map<Path, Long> sizes = new ConcurrentHashMap<>();
+    private final boolean isHonest;
+    private long bytes;
+
+    /** @param isHonest whether it says what is left; if not, somebody else fills it as soon as it has been asked */
+    public SmallDisk(long bytes, boolean isHonest) {
+        this.bytes = bytes;
+        this.isHonest = isHonest;
+    }
+
+    public synchronized void grow(long more) {
+        bytes += more;
+    }
+
+    private synchronized long left() {
+        return bytes - sizes.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    @Override
+    public Output create(Path file) throws IOException {
+        Output output = disk.create(file);
+        sizes.put(file, 0L);
+        return new Output() {
+            @Override
+            public void write(ByteBuffer rest) throws IOException {
+                int fits = (int) Math.min(rest.remaining(), left());
+                output.write(rest.duplicate().limit(rest.position() + fits));
+                sizes.merge(file, (long) fits, Long::sum);
+                if (fits < rest.remaining()) {
+                    throw new IOException("No space left on device");
+                }
+            }
+
+            @Override
+            public void force() throws IOException {
+                output.force();
+            }
+
+            @Override
+            public void close() throws IOException {
+                output.close();
+            }
+        };
+    }
+
+    @Override
+    public Input open(Path file) throws IOException {
+        return disk.open(file);
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        disk.rename(from, to);
+        sizes.put(to, sizes.remove(from));
+    }
+
+    @Override
+    public void delete(Path file) throws IOException {
+        disk.delete(file);
+        sizes.remove(file);
+    }
+
+    @Override
+    public boolean exists(Path file) throws IOException {
+        return disk.exists(file);
+    }
+
+    @Override
+    public List<String> list(Path folder) throws IOException {
+        return disk.list(folder);
+    }
+
+    @Override
+    public void createFolders(Path folder) throws IOException {
+        disk.createFolders(folder);
+    }
+
+    @Override
+    public boolean forceFolder(Path folder) throws IOException {
+        return disk.forceFolder(folder);
+    }
+
+    @Override
+    public long usableBytes(Path folder) {
+        return isHonest ? left() : 1L << 40;
+    }
+
+    @Override
+    public Closeable lock(Path file) throws IOException {
+        return disk.lock(file);
+    }
+}

@@ -1,0 +1,96 @@
+package cairn.laws;
+
+import cairn.train.DataPlaces;
+import cairn.train.Recipe;
+import cairn.train.Trainer;
+import cairn.train.TrainingData;
+import cairn.train.TrainingFaultException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A training that is done once, in memory, and never saved or interrupted, and the digest of each of its steps: what runs are held to
+ * that were.
+ */
+final class StraightRun {
+    /** As far as it goes. */
+    static final long STEPS = 24;
+    private static final Map<String, StraightRun> MADE = new ConcurrentHashMap<>();
+
+    /** Where a branch leaves. */
+    private record Origin(StraightRun parent, long step) {
+    }
+
+    private final String name;
+    private final Recipe recipe;
+    private final Optional<Origin> origin;
+    private final long first;
+    private final List<String> digests = new ArrayList<>();
+
+    private StraightRun(String name, Recipe recipe, Optional<Origin> origin) {
+        this.name = name;
+        this.recipe = recipe;
+        this.origin = origin;
+        this.first = origin.map(Origin::step).orElse(0L);
+        try (Trainer trainer = trainerAt(first)) {
+            digests.add(trainer.snapshot().digest());
+            while (trainer.position().step() < STEPS) {
+                trainer.trainTo(trainer.position().step() + 1);
+                digests.add(trainer.snapshot().digest());
+            }
+        } catch (TrainingFaultException e) {
+            // Then it ends here, whoever trains it.
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    static StraightRun of(Recipe recipe) {
+        return made(recipe.digest(), recipe, Optional.empty());
+    }
+
+    /** The training that leaves this one at {@code step} with a setting changed; this one, if none is. */
+    StraightRun branch(long step, Recipe changed) {
+        return changed.digest().equals(recipe.digest()) ? this
+                : made(name + " " + step + " " + changed.digest(), changed, Optional.of(new Origin(this, step)));
+    }
+
+    private static StraightRun made(String name, Recipe recipe, Optional<Origin> origin) {
+        StraightRun made = MADE.get(name);
+        if (made == null) {
+            made = new StraightRun(name, recipe, origin);
+            MADE.put(name, made);
+        }
+        return made;
+    }
+
+    private Trainer trainerAt(long step) throws IOException {
+        TrainingData data = TrainingData.open(recipe, DataPlaces.standard());
+        Trainer trainer = origin.isEmpty() ? Trainer.fresh(recipe, data) : branched(data);
+        trainer.trainTo(step);
+        return trainer;
+    }
+
+    private Trainer branched(TrainingData data) throws IOException {
+        try (Trainer parent = origin.get().parent().trainerAt(origin.get().step())) {
+            return parent.branch(recipe, data);
+        }
+    }
+
+    Recipe recipe() {
+        return recipe;
+    }
+
+    /** The last step that can be made. */
+    long last() {
+        return first + digests.size() - 1;
+    }
+
+    String digest(long step) {
+        return digests.get((int) (step - first));
+    }
+}
