@@ -60,7 +60,7 @@ class ScriptTest {
             "spikes", Recipe.parse(SPIKES, "spikes"),
             "slower", Recipe.parse(SPIKES, "slower").with(List.of("recovery={back: 3, rate-factor: 0.5, at-most: 9}",
                     "data.poison.factor=1.0e39", "optimizer={rule: momentum, learning-rate: 0.05}")));
-    private static final String[] CHANGES = {"", "optimizer.learning-rate=0.003", "data.batch-size=8", "schedule={rule: step, every: 3}"};
+    private static final String[] CHANGES = {"", "optimizer.learning-rate=0.003", "data.batch-size=7", "schedule={rule: step, every: 3}"};
     private static final String[] SAVES = {"1", "2", "3", "5", "end", "best", "log", "1ep", "at:7", "4,best"};
     private static final String[] KEEPS = {"all", "all", "last:1", "last:2,best:1", "every:4", "log", "pinned", "last:3,best:2", "20KB"};
 
