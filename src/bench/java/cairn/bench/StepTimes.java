@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the last; the saves at the very beginning and end, which every run has, are outside of that time.
  */
 final class StepTimes {
-    private static final int ROUNDS = 7;
-    private static final long STEPS = 900;
+    private static final int ROUNDS = 5;
+    private static final long STEPS = 500;
     private static final String NEVER = "end";
 
     private StepTimes() {
