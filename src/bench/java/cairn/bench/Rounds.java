@@ -1,6 +1,8 @@
 package cairn.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,6 +19,8 @@ final class Rounds {
     interface Work {
         double seconds() throws IOException;
     }
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final Map<String, double[]> seconds = new LinkedHashMap<>();
 
@@ -40,12 +44,28 @@ final class Rounds {
         return rounds;
     }
 
+    /** What was measured elsewhere in the same way: for each way a value for each round. */
+    static Rounds of(Map<String, double[]> measured) {
+        Rounds rounds = new Rounds();
+        rounds.seconds.putAll(measured);
+        return rounds;
+    }
+
     /** Times work that counts as a whole. */
     static Work timed(Body body) {
         return () -> {
             long begin = System.nanoTime();
             body.run();
             return (System.nanoTime() - begin) / 1e9;
+        };
+    }
+
+    /** Times work of this thread alone by the processor's time, on which other processes of a busy machine do not count. */
+    static Work timedOnProcessor(Body body) {
+        return () -> {
+            long begin = THREADS.getCurrentThreadCpuTime();
+            body.run();
+            return (THREADS.getCurrentThreadCpuTime() - begin) / 1e9;
         };
     }
 

@@ -7,12 +7,17 @@ import cairn.train.Recipe;
 import cairn.train.Run;
 import cairn.train.SaveRule;
 import cairn.train.StopRule;
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -20,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the last; the saves at the very beginning and end, which every run has, are outside of that time.
  */
 final class StepTimes {
+    private static final int WARM_UPS = 1;
     private static final int ROUNDS = 5;
     private static final long STEPS = 500;
     private static final String NEVER = "end";
@@ -35,39 +41,62 @@ final class StepTimes {
         rules.put("auto", "auto");
         rules.put("every 10 steps", "10");
         Map<String, Rounds.Work> ways = new LinkedHashMap<>();
-        Map<String, AtomicInteger> saves = new LinkedHashMap<>();
+        Map<String, List<Watch>> watches = new LinkedHashMap<>();
         AtomicInteger number = new AtomicInteger();
         rules.forEach((name, rule) -> {
-            saves.put(name, new AtomicInteger());
+            watches.put(name, new ArrayList<>());
             ways.put(name, () -> {
                 Watch watch = new Watch();
                 try (Run run = Run.create(folder.resolve("run-" + number.incrementAndGet()), recipe, DataPlaces.standard(),
                         new Run.Clocks(System::currentTimeMillis, System::nanoTime))) {
                     run.train(STEPS, StopRule.atStep(STEPS), SaveRule.parse(rule), recipe.run().keep(), List.of(watch::on));
                 }
-                saves.get(name).set(watch.saves);
-                return (watch.last - watch.first) / 1e9;
+                watches.get(name).add(watch);
+                return watch.last.nanos / 1e9 - watch.first.nanos / 1e9;
             });
         });
-        Rounds rounds = Rounds.of(1, ROUNDS, ways);
-        StringBuilder table = new StringBuilder("| mnist-mlp saved | saves in " + STEPS + " steps | ms per step | more than without |\n|---|--:|--:|--:|\n");
-        rules.keySet().forEach(name -> table.append(String.format(Locale.ROOT, "| %s | %d | %.3f | %s |%n", name, saves.get(name).get(),
-                1e3 * rounds.median(name) / STEPS, name.equals("no saving") ? "" : rounds.more(name, "no saving"))));
+        Rounds time = Rounds.of(WARM_UPS, ROUNDS, ways);
+        Map<String, double[]> processor = new LinkedHashMap<>();
+        watches.forEach((name, all) -> processor.put(name, all.stream().skip(WARM_UPS)
+                .mapToDouble(w -> w.last.processorNanos / 1e9 - w.first.processorNanos / 1e9).toArray()));
+        return table(rules.keySet(), time, Rounds.of(processor), watches);
+    }
+
+    private static String table(Set<String> names, Rounds time, Rounds processor, Map<String, List<Watch>> watches) {
+        StringBuilder table = new StringBuilder("| mnist-mlp saved | saves in " + STEPS + " steps | ms per step | more than without"
+                + " | processor's ms per step, all threads | more than without |\n|---|--:|--:|--:|--:|--:|\n");
+        for (String name : names) {
+            Watch last = watches.get(name).get(watches.get(name).size() - 1);
+            String chosen = last.autoSeconds.isPresent() ? String.format(Locale.ROOT, " (it chose every %.0f s)", last.autoSeconds.getAsDouble()) : "";
+            boolean isFirst = name.equals("no saving");
+            table.append(String.format(Locale.ROOT, "| %s | %d%s | %.2f | %s | %.2f | %s |%n", name, last.saves, chosen, 1e3 * time.median(name) / STEPS,
+                    isFirst ? "" : time.more(name, "no saving"), 1e3 * processor.median(name) / STEPS, isFirst ? "" : processor.more(name, "no saving")));
+        }
         return table.toString();
     }
 
-    /** When the first step began and the last had ended, and how often it was saved in between. */
+    /** A moment, by the clock and by the processor's time of the whole process. */
+    private record Moment(long nanos, long processorNanos) {
+        static Moment now() {
+            return new Moment(System.nanoTime(), ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime());
+        }
+    }
+
+    /** When the first step had ended and the last, how often it was saved in between, and the interval that a rule chose. */
     private static final class Watch {
-        private long first;
-        private long last;
+        private Moment first;
+        private Moment last;
         private int saves;
+        private OptionalDouble autoSeconds = OptionalDouble.empty();
 
         void on(Event event) {
             if (event instanceof Event.Saved e && e.position().step() > 0 && e.position().step() < STEPS) {
                 saves++;
+            } else if (event instanceof Event.Stopped e) {
+                autoSeconds = e.auto().map(c -> OptionalDouble.of(c.seconds())).orElse(OptionalDouble.empty());
             } else if (event instanceof Event.Stepped e) {
-                last = System.nanoTime();
-                first = e.position().step() == 1 ? last : first;
+                last = e.position().step() == 1 || e.position().step() == STEPS ? Moment.now() : last;
+                first = first == null ? last : first;
             }
         }
     }
