@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A page of Markdown.
@@ -58,6 +60,12 @@ record Page(String name, Path file, List<String> lines, List<Block> blocks) {
 
     List<Block> blocks(String language) {
         return blocks.stream().filter(b -> b.language().equals(language)).toList();
+    }
+
+    /** Everything but what was printed, which is as wide as it is. */
+    List<String> prose() {
+        Set<String> printed = blocks("text").stream().flatMap(b -> b.lines().stream()).collect(Collectors.toSet());
+        return lines.stream().filter(l -> !printed.contains(l)).toList();
     }
 
     List<String> headings() {
