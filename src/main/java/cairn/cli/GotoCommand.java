@@ -2,7 +2,6 @@ package cairn.cli;
 
 import cairn.checkpoint.CheckpointInfo;
 import cairn.checkpoint.DirectoryStore;
-import cairn.train.Playback;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -44,18 +43,11 @@ final class GotoCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Screen screen = common.screen(host);
         StoredRun run = runs.find(name);
-        Reach reach = new Reach(host, screen, data);
         long step;
         try (DirectoryStore store = run.store()) {
             step = run.wanted(store, which, screen);
         }
-        CheckpointInfo info;
-        try (Playback playback = reach.writing(run, step)) {
-            try (Reach.Watch watch = reach.watch(run, playback)) {
-                playback.goTo(step, watch);
-            }
-            info = playback.keep();
-        }
+        CheckpointInfo info = new Reach(host, screen, data).keep(run, step);
         screen.say(run.name() + "@" + info.step() + " is a checkpoint now: " + Wording.size(info.bytes()) + ", digest " + info.digest());
         screen.tell(Figures.of(run.name(), info));
         return ExitCode.OK;

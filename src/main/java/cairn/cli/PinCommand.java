@@ -10,10 +10,11 @@ import picocli.CommandLine.Parameters;
 /** {@code cairn pin}. */
 @Command(name = "pin", description = {
     "Pins a checkpoint: no rule deletes it, until cairn unpin takes the pin away. Pinning it again changes nothing.",
-    "It is read first; a damaged one is refused."},
+    "A step that was not saved is made a checkpoint first, as by cairn goto. What is stored is read first; a damaged one is refused."},
         footer = {"", "Examples:",
             "  cairn pin iris@360",
-            "  cairn pin iris@best"})
+            "  cairn pin iris@best",
+            "  cairn pin iris@100                   saved or not"})
 final class PinCommand implements Callable<Integer> {
     private final Host host;
 
@@ -22,6 +23,9 @@ final class PinCommand implements Callable<Integer> {
 
     @Mixin
     private RunsFolder runs;
+
+    @Mixin
+    private DataPlace data;
 
     @Mixin
     private Common common;
@@ -35,8 +39,16 @@ final class PinCommand implements Callable<Integer> {
         Screen screen = common.screen(host);
         CheckpointName at = CheckpointName.of(name);
         StoredRun run = runs.find(at.run());
+        long step;
+        boolean isStored;
+        try (DirectoryStore store = run.store()) {
+            step = run.wanted(store, at.which(), screen);
+            isStored = store.steps().contains(step);
+        }
+        if (!isStored) {
+            new Reach(host, screen, data).keep(run, step);
+        }
         try (DirectoryStore store = run.writing()) {
-            long step = run.step(store, at.which(), screen);
             // One that cannot be read is not worth keeping, and better known now than later.
             store.read(step);
             store.pin(step, true);

@@ -1,6 +1,7 @@
 package cairn.cli;
 
 import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.CheckpointInfo;
 import cairn.checkpoint.DamagedCheckpointException;
 import cairn.checkpoint.DirectoryStore;
 import cairn.train.Film;
@@ -24,6 +25,16 @@ record Reach(Host host, Screen screen, DataPlace data) {
         try (Playback playback = reading(run, step); Watch watch = watch(run, playback)) {
             playback.goTo(step, watch);
             return playback.checkpoint();
+        }
+    }
+
+    /** Makes a checkpoint of a step that the run has done. */
+    CheckpointInfo keep(StoredRun run, long step) throws IOException {
+        try (Playback playback = writing(run, step)) {
+            try (Watch watch = watch(run, playback)) {
+                playback.goTo(step, watch);
+            }
+            return playback.keep();
         }
     }
 

@@ -74,7 +74,7 @@ class LookTest {
 
     @Test
     void aStepThatIsNotStoredGetsItsNeighbours() {
-        Cairn.Result between = cairn("pin", "iris@13"); // what needs the very file
+        Cairn.Result between = cairn("unpin", "iris@13"); // what needs the very file
         assertThat(between.exit()).isEqualTo(ExitCode.USAGE);
         assertThat(between.err()).contains("no checkpoint of step 13").contains("iris@12, iris@24").contains("cairn checkpoints iris");
         assertThat(cairn("evaluate", "iris@99999999").err()).contains("step 99999999", "trained to step 24");

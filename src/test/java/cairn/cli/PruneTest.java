@@ -134,6 +134,15 @@ class PruneTest {
     }
 
     @Test
+    void aStepThatWasNotSavedIsMadeACheckpointAndPinned() {
+        assertThat(cairn("checkpoints", "iris").out().lines()).noneMatch(l -> l.matches(" *13 .*"));
+        Cairn.Result pinned = cairn("pin", "iris@13");
+        assertThat(pinned.exit()).as(pinned.err()).isZero();
+        assertThat(pinned.err()).contains("iris@13: restoring step 12, replaying 1 step");
+        assertThat(cairn("checkpoints", "iris").out().lines()).anyMatch(l -> l.matches(" *13 .*pinned"));
+    }
+
+    @Test
     void pinnedIsTwiceTheSameAndUnpinnedMayGo() {
         assertThat(cairn("pin", "iris@12").exit()).isZero();
         assertThat(cairn("pin", "iris@12", "--json").last().get("pinned").booleanValue()).isTrue();
@@ -143,7 +152,8 @@ class PruneTest {
         assertThat(cairn("unpin", "iris@12", "--json").last().get("pinned").booleanValue()).isFalse();
         cairn("prune", "iris", "--keep", "last:1");
         assertThat(steps()).doesNotContain(12L);
-        assertThat(cairn("pin", "iris@12").err()).contains("no checkpoint of step 12");
+        assertThat(cairn("pin", "iris@12").exit()).as("trained again").isZero();
+        assertThat(steps()).contains(12L);
     }
 
     @Test
