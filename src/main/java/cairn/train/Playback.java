@@ -36,6 +36,8 @@ public final class Playback implements Closeable {
     private final Run.Clocks clocks;
     private final boolean isOwner;
     private Optional<Evaluation> evaluation = Optional.empty();
+    /** Whether the evaluation that was due at a stored step, and had been given up, was made on reaching it. */
+    private boolean completes;
 
     Playback(RunFolder folder, Trainer trainer, Run.Clocks clocks, boolean isOwner) {
         this.folder = folder;
@@ -161,7 +163,9 @@ public final class Playback implements Closeable {
         requireTrained(folder, step);
         try {
             evaluation = Optional.empty();
-            return film().goTo(step, new Watching(viewer));
+            Film.Route route = film().goTo(step, new Watching(viewer));
+            completes = route.replayed() == 0 && evaluation.isPresent();
+            return route;
         } catch (RestoreException e) {
             throw e.from("a checkpoint of " + folder.path(), Run.advice(e));
         }
@@ -192,13 +196,18 @@ public final class Playback implements Closeable {
     public Checkpoint checkpoint() {
         Map<String, String> facts = new LinkedHashMap<>(Backend.facts());
         facts.put(CheckpointInfo.TIME, Long.toString(clocks.millis().getAsLong()));
+        return new Checkpoint(trainer.position().step(), trainer.snapshot(), facts, metrics(trainer, evaluation));
+    }
+
+    /** What was measured where a training stands, the monitored metric first. */
+    static Map<String, Double> metrics(Trainer trainer, Optional<Evaluation> evaluation) {
         Map<String, Double> metrics = new LinkedHashMap<>();
         Progress progress = trainer.progress();
         if (progress.evaluatedAt() == trainer.position().step()) {
             metrics.put(trainer.recipe().evaluate().monitor(), progress.last());
             evaluation.ifPresent(e -> e.measures().forEach((name, estimate) -> metrics.putIfAbsent(name, estimate.value())));
         }
-        return new Checkpoint(trainer.position().step(), trainer.snapshot(), facts, metrics);
+        return metrics;
     }
 
     /**
@@ -214,8 +223,8 @@ public final class Playback implements Closeable {
 
     private CheckpointInfo keep(Journal journal) throws IOException {
         boolean isSound = folder.store().steps().contains(trainer.position().step()) && folder.store().isSound(trainer.position().step());
-        CheckpointInfo info = folder.store().commit(checkpoint());
-        if (!isSound) {
+        CheckpointInfo info = completes ? folder.store().replace(checkpoint()) : folder.store().commit(checkpoint());
+        if (!isSound || completes) {
             journal.append(info.step(), JournalObserver.DIGEST, info.digest());
             journal.flush();
         }

@@ -96,7 +96,7 @@ public final class Run implements Closeable {
                         Grade.between(from.facts(), Backend.facts()).with(branch.changes()));
                 long step = trainer.position().step();
                 // With the metric that it was compared by, as long as it is the same metric of the same weights.
-                Map<String, Double> metrics = trainer.progress().evaluatedAt() == step ? from.metrics() : Map.of();
+                Map<String, Double> metrics = trainer.progress().evaluatedAt() == step ? from.metrics() : run.settle();
                 folder.store().commit(new Checkpoint(step, trainer.snapshot(), run.facts(), metrics));
                 folder.store().pin(step, true);
                 RunFiles.describe(folder, branch.recipe(), run.environment, branch.parentOf(path), data);
@@ -106,6 +106,20 @@ public final class Run implements Closeable {
             trainer.close();
             throw e;
         }
+    }
+
+    /** Makes the evaluation that is due where a branch begins, which its parent need not have made; returns what was measured. */
+    private Map<String, Double> settle() {
+        List<Evaluation> made = new ArrayList<>();
+        new Advance(trainer, new Advance.Listener() {
+            @Override
+            public void evaluated(Evaluation evaluation) {
+                made.add(evaluation);
+                new JournalObserver(journal).on(new Event.Evaluated(trainer.position(), trainer.monitored().name(), evaluation,
+                        trainer.progress().bestStep() == trainer.position().step()));
+            }
+        }).settle();
+        return Playback.metrics(trainer, made.stream().findFirst());
     }
 
     /**

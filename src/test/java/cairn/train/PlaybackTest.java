@@ -3,6 +3,7 @@ package cairn.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.FolderInUseException;
 import cairn.checkpoint.RealDisk;
@@ -97,6 +98,45 @@ class PlaybackTest {
         }
         assertThat(steps(path)).containsExactly(0L, 10L, 20L, 30L, 36L, 40L);
         assertThat(History.of(path).digests()).containsEntry(36L, digests.get(36L));
+    }
+
+    /** The state at a step is that after its evaluation; one that was stored without it is no other state, but an unfinished one. */
+    @Test
+    void goingToACheckpointWithoutItsEvaluationCompletesIt() throws IOException {
+        try (Trainer trainer = Trainer.fresh(RECIPE, DataFolders.of()); DirectoryStore store = DirectoryStore.writing(path, new RealDisk())) {
+            trainer.trainTo(35);
+            trainer.step();
+            assertThat(trainer.evaluationDue()).isTrue();
+            store.commit(Checkpoint.of(36, trainer.snapshot()));
+            store.pin(36, true);
+        }
+        try (Playback playback = Playback.writing(path, DataFolders.of(), CLOCKS)) {
+            assertThat(playback.goTo(36, NOBODY).replayed()).isZero();
+            assertThat(playback.keep().digest()).isEqualTo(digests.get(36L));
+            assertThat(playback.keep().pinned()).isTrue();
+        }
+        assertThat(digest(path, 36)).isEqualTo(digests.get(36L));
+        assertThat(History.of(path).digests()).containsEntry(36L, digests.get(36L));
+    }
+
+    /** Where a branch evaluates at other steps than its parent, one may be due at the step where it begins. */
+    @Test
+    void aBranchBeginsWithTheEvaluationThatIsDueThere() throws IOException {
+        Path branch = root.resolve("branch");
+        try (Run run = Branch.from(path, 10).with("evaluate.every=5").into(branch, DataFolders.of(), CLOCKS).run()) {
+            assertThat(run.trainer().progress().evaluatedAt()).isEqualTo(10);
+            assertThat(run.checkpoints()).singleElement().satisfies(c -> assertThat(c.metrics()).containsKey(RECIPE.evaluate().monitor()));
+        }
+        String first = digest(branch, 10);
+        assertThat(JournalReader.read(branch.resolve("journal.csv")).series()).anyMatch(n -> n.startsWith("evaluation/"));
+        try (Playback playback = Playback.writing(branch, DataFolders.of(), CLOCKS)) {
+            playback.goTo(10, NOBODY);
+            assertThat(playback.keep().digest()).isEqualTo(first);
+        }
+        try (Run run = Run.resume(branch, DataFolders.of(), CLOCKS, d -> { throw new AssertionError(d); })) {
+            train(run, 20);
+        }
+        assertThat(digest(branch, 10)).isEqualTo(first);
     }
 
     /** A run that was killed knows of steps that no checkpoint holds. */
