@@ -36,7 +36,13 @@ public final class Backend {
     private static final List<String> OTHER_VARIABLES = List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS",
             "MKL_NUM_THREADS", "OPENBLAS_CORETYPE", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OMP_PROC_BIND", "OMP_PLACES", "OPENBLAS_THREAD_TIMEOUT");
 
-    private static final Set<String> DECIDING = Collections.unmodifiableSet(new LinkedHashSet<>(List.of("backend", "nd4j",
+    /**
+     * The version of Cairn's own arithmetic: raised with every change after which the same recipe gives other bits, so that nobody is
+     * promised that a training which began before such a change goes on exactly after it.
+     */
+    private static final int ARITHMETIC = 1;
+
+    private static final Set<String> DECIDING = Collections.unmodifiableSet(new LinkedHashSet<>(List.of("arithmetic", "backend", "nd4j",
             "nd4j-classifier", "blas", "blas-core", "threads", "blas-threads", "onednn", "os", "cpu", "cpu-features", "libc",
             "bit-variables")));
 
@@ -50,6 +56,7 @@ public final class Backend {
         private static Map<String, String> facts() {
             Processor processor = Processor.here();
             Map<String, String> facts = new LinkedHashMap<>();
+            facts.put("arithmetic", Integer.toString(ARITHMETIC));
             facts.put("nd4j-classifier", NativeLibraries.nd4jClassifier());
             facts.put("blas-core", NativeLibraries.blasCore());
             facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
@@ -92,6 +99,7 @@ public final class Backend {
             case "bit-variables" -> value.equals(NONE) ? "unset these variables before starting" : "set " + value + " before starting";
             case "backend", "nd4j", "nd4j-classifier", "blas", "onednn" -> "start a build with " + name + " " + value;
             case "cpu", "cpu-features" -> "resume on a machine with that processor";
+            case "arithmetic" -> "resume with the version of Cairn that it was trained with";
             case "libc" -> "resume on a system with " + value;
             case "os" -> "resume on " + value;
             default -> null;
