@@ -41,6 +41,9 @@ final class BisectCommand implements Callable<Integer> {
     private DataPlace data;
 
     @Mixin
+    private BackendOption backend;
+
+    @Mixin
     private Common common;
 
     BisectCommand(Host host) {
@@ -50,6 +53,7 @@ final class BisectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = common.screen(host);
+        backend.settle(host, screen);
         if (when == null) {
             throw CommandException.usage("--when is missing: what to look for, such as cairn bisect " + name + " --when 'non-finite|loss>10'");
         }

@@ -61,6 +61,9 @@ final class BranchCommand implements Callable<Integer> {
     private DataPlace data;
 
     @Mixin
+    private BackendOption backend;
+
+    @Mixin
     private Common common;
 
     BranchCommand(Host host) {
@@ -70,6 +73,7 @@ final class BranchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = common.screen(host);
+        backend.settle(host, screen);
         CheckpointName at = CheckpointName.of(parentName);
         StoredRun parent = runs.find(at.run());
         Path folder = runs.place(name);

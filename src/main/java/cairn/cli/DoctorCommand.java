@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code cairn doctor}. */
-@Command(name = "doctor", description = {"Shows what computes here, says what would make it faster, and checks that it computes the same twice.",
+@Command(name = "doctor", description = {"Shows what computes here and why, says what would make it faster, and checks that it computes the same twice.",
     "Ends with 1 if it does not: then checkpoints of this machine cannot be resumed exactly.",
     "With --audit it checks instead that a snapshot forgets nothing: it walks every object that a trainer reaches, and ends with"
             + " 1 if a field that can change is neither in a slot nor declared @Ephemeral with a reason."},
@@ -38,6 +38,9 @@ final class DoctorCommand implements Callable<Integer> {
     private DataPlace data;
 
     @Mixin
+    private BackendOption backend;
+
+    @Mixin
     private Common common;
 
     DoctorCommand(Host host) {
@@ -48,8 +51,13 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Screen screen = common.screen(host);
         if (audited != null) {
+            backend.settle(host, screen);
             return new RecipeAudit(screen, data.folders()).of(audited) ? ExitCode.OK : ExitCode.FAILED;
         }
+        backend.ask();
+        CardReport.here().show(screen);
+        screen.say("");
+        backend.settle(host, screen);
         facts(screen);
         screen.say("");
         variables(screen);

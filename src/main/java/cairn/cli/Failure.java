@@ -3,6 +3,7 @@ package cairn.cli;
 import cairn.checkpoint.FolderInUseException;
 import cairn.checkpoint.NotDeterministicException;
 import cairn.state.RestoreException;
+import cairn.tensor.BackendException;
 import cairn.train.GradeException;
 import cairn.train.RecipeException;
 import cairn.train.TrainingFaultException;
@@ -35,6 +36,10 @@ record Failure(int exitCode, String message) {
             return new Failure(ExitCode.USAGE, thrown.getMessage());
         } else if (thrown instanceof IOException e) {
             return new Failure(ExitCode.FAILED, ofFile(e));
+        } else if (thrown instanceof BackendException) {
+            return new Failure(ExitCode.FAILED, thrown.getMessage());
+        } else if (thrown instanceof ExceptionInInitializerError && thrown.getCause() instanceof BackendException) {
+            return of(thrown.getCause());
         } else if (thrown instanceof GradeException) {
             return new Failure(ExitCode.REFUSED, thrown.getMessage());
         } else if (thrown instanceof RestoreException || thrown instanceof TrainingFaultException

@@ -33,6 +33,9 @@ final class GotoCommand implements Callable<Integer> {
     private DataPlace data;
 
     @Mixin
+    private BackendOption backend;
+
+    @Mixin
     private Common common;
 
     GotoCommand(Host host) {
@@ -42,6 +45,7 @@ final class GotoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = common.screen(host);
+        backend.settle(host, screen);
         StoredRun run = runs.find(name);
         long step;
         try (DirectoryStore store = run.store()) {

@@ -47,6 +47,9 @@ final class LabCommand implements Callable<Integer> {
     private DataPlace data;
 
     @Mixin
+    private BackendOption backend;
+
+    @Mixin
     private Common common;
 
     LabCommand(Host host) {
@@ -56,6 +59,7 @@ final class LabCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = common.screen(host);
+        backend.settle(host, screen);
         if (name == null) {
             list(screen);
             return ExitCode.OK;

@@ -42,6 +42,9 @@ final class PredictCommand implements Callable<Integer> {
     private DataPlace data;
 
     @Mixin
+    private BackendOption backend;
+
+    @Mixin
     private Common common;
 
     PredictCommand(Host host) {
@@ -51,6 +54,7 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = common.screen(host);
+        backend.settle(host, screen);
         CheckpointName at = CheckpointName.of(name);
         StoredRun run = runs.find(at.run());
         Recipe recipe = run.recipe();

@@ -57,6 +57,9 @@ final class ResumeCommand implements Callable<Integer> {
     private DataPlace data;
 
     @Mixin
+    private BackendOption backend;
+
+    @Mixin
     private Common common;
 
     ResumeCommand(Host host) {
@@ -66,6 +69,7 @@ final class ResumeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = common.screen(host);
+        backend.settle(host, screen);
         StoredRun stored = runs.find(name);
         arguments.over(stored.recipe().run());
         try (Signals signals = Signals.heardBy(host, screen);

@@ -38,6 +38,9 @@ final class RollbackCommand implements Callable<Integer> {
     private DataPlace data;
 
     @Mixin
+    private BackendOption backend;
+
+    @Mixin
     private Common common;
 
     RollbackCommand(Host host) {
@@ -47,6 +50,7 @@ final class RollbackCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = common.screen(host);
+        backend.settle(host, screen);
         if (to == null) {
             throw CommandException.usage("--to is missing: the step to go back to, such as cairn rollback " + name + " --to 120");
         }

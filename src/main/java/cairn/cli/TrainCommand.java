@@ -72,6 +72,9 @@ final class TrainCommand implements Callable<Integer> {
     private DataPlace data;
 
     @Mixin
+    private BackendOption backend;
+
+    @Mixin
     private Common common;
 
     TrainCommand(Host host) {
@@ -81,6 +84,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = common.screen(host);
+        backend.settle(host, screen);
         List<String> all = new ArrayList<>(assignments);
         if (seed != null) {
             all.add("seed=" + seed);

@@ -51,6 +51,9 @@ final class VerifyCommand implements Callable<Integer> {
     private DataPlace data;
 
     @Mixin
+    private BackendOption backend;
+
+    @Mixin
     private Common common;
 
     VerifyCommand(Host host) {
@@ -63,6 +66,7 @@ final class VerifyCommand implements Callable<Integer> {
         CheckpointName at = CheckpointName.of(name);
         StoredRun run = runs.find(at.run());
         if (replay != null) {
+            backend.settle(host, screen);
             return replay(screen, run, new ReplayRange(replay));
         }
         int problems = 0;

@@ -22,6 +22,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * step.
  */
 public final class Array {
+    static {
+        // Before anything of ND4J's is touched.
+        Selection.made();
+    }
+
     private static final long WINDOW_BYTES = 1L << 30;
 
     private final INDArray nd;

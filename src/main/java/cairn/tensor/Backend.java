@@ -33,6 +33,9 @@ public final class Backend {
             "MKL_DYNAMIC", "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA", "DNNL_CPU_ISA_HINTS", "ONEDNN_CPU_ISA_HINTS",
             "DNNL_DEFAULT_FPMATH_MODE", "ONEDNN_DEFAULT_FPMATH_MODE", "OMP_DYNAMIC", "OMP_SCHEDULE", "OMP_THREAD_LIMIT", "OMP_NESTED",
             "OMP_MAX_ACTIVE_LEVELS", "GLIBC_TUNABLES");
+    /** Of a card: whether products may round their factors to TF32, and how cuBLAS cuts its sums. */
+    private static final List<String> CARD_BIT_VARIABLES = List.of("NVIDIA_TF32_OVERRIDE", "CUBLAS_WORKSPACE_CONFIG", "CUDA_LAUNCH_BLOCKING",
+            "SD_FORBID_HELPERS", "GLIBC_TUNABLES");
     private static final List<String> OTHER_VARIABLES = List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS",
             "MKL_NUM_THREADS", "OPENBLAS_CORETYPE", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OMP_PROC_BIND", "OMP_PLACES", "OPENBLAS_THREAD_TIMEOUT");
 
@@ -58,18 +61,21 @@ public final class Backend {
             Map<String, String> facts = new LinkedHashMap<>();
             facts.put("arithmetic", Integer.toString(ARITHMETIC));
             facts.put("nd4j-classifier", NativeLibraries.nd4jClassifier());
-            facts.put("blas-core", NativeLibraries.blasCore());
+            // Which code multiplies: the processor's kernels, or a card's, which its driver may have compiled.
+            facts.put("blas-core", Selection.made().card().map(c -> c.name() + " " + c.capability() + " driver " + c.driver())
+                    .orElseGet(NativeLibraries::blasCore));
             facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
             facts.put("cpu", processor.model());
             facts.put("cpu-features", processor.features());
             facts.put("libc", NativeLibraries.libc());
-            facts.put("bit-variables", variables(BIT_VARIABLES));
+            facts.put("bit-variables", variables(Selection.made().isOnCard() ? CARD_BIT_VARIABLES : BIT_VARIABLES));
             return Collections.unmodifiableMap(facts);
         }
     }
 
     /** The facts by short names: those that decide bits in a fixed order, and after them those for the record. */
     public static Map<String, String> facts() {
+        Selection.made();
         Properties p = Nd4j.getExecutioner().getEnvironmentInformation();
         Map<String, String> found = new LinkedHashMap<>(Machine.FACTS);
         found.put("backend", String.valueOf(p.get("backend")));

@@ -30,6 +30,11 @@ final class Native {
     @Ephemeral(value = "empty", kind = FIXED)
     private static final boolean[] NO_FLAGS = {};
 
+    static {
+        // Before anything of ND4J's is touched.
+        Selection.made();
+    }
+
     @Ephemeral(value = "the native library's functions", kind = FIXED)
     static final NativeOps LIBRARY = NativeOpsHolder.getInstance().getDeviceNativeOps();
     /** Whether the arrays lie in the host's memory and calls may go straight to the library. */

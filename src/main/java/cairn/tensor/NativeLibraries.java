@@ -14,7 +14,8 @@ import org.bytedeco.javacpp.PointerPointer;
 
 /** Which builds of the native libraries are loaded, asked without calling into them; {@code unknown} where there is no telling. */
 final class NativeLibraries {
-    private static final String ND4J = "nd4jcpu";
+    private static final String ND4J_ON_HOST = "nd4jcpu";
+    private static final String ND4J_ON_CARD = "nd4jcuda";
     /** OpenBLAS holds the tables of its chosen kernels here, one of those below. */
     private static final String CHOSEN = "gotoblas";
     private static final List<String> CORES = List.of("COOPERLAKE", "SKYLAKEX", "HASWELL", "ZEN", "SANDYBRIDGE", "NEHALEM", "CORE2",
@@ -29,7 +30,7 @@ final class NativeLibraries {
 
     /** The build of ND4J's library, such as {@code linux-x86_64-onednn}: the folder it was loaded from. */
     static String nd4jClassifier() {
-        String path = Loader.getLoadedLibraries().get(ND4J);
+        String path = Loader.getLoadedLibraries().get(Selection.made().isOnCard() ? ND4J_ON_CARD : ND4J_ON_HOST);
         Path folder = path == null ? null : Path.of(path).getParent();
         return folder == null ? Backend.UNKNOWN : folder.getFileName().toString();
     }

@@ -12,6 +12,7 @@ public final class Threads {
 
     /** The number now. */
     public static int count() {
+        Selection.made();
         return Nd4j.getEnvironment().maxMasterThreads();
     }
 
@@ -20,6 +21,7 @@ public final class Threads {
         if (threads < 1) {
             throw new IllegalArgumentException("at least one thread must compute, found " + threads);
         }
+        Selection.made();
         int most = Nd4j.getEnvironment().maxThreads();
         int masters = Nd4j.getEnvironment().maxMasterThreads();
         int blas = Nd4j.factory().blas().getMaxThreads();

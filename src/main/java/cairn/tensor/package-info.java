@@ -4,11 +4,12 @@
  * <p><b>Purpose</b>: say where numbers lie and what may be done to them. ND4J's traps are known here and nowhere else.
  * <br><b>Knows</b>: arrays, layouts, offsets, views, operations, the native environment.
  * <br><b>Must not know</b>: layers, optimizers, data, files.
- * <br><b>Read in this order</b>: {@link cairn.tensor.Array}, {@link cairn.tensor.Residence}, {@link cairn.tensor.Layout}, {@link cairn.tensor.ParameterVector},
- * {@link cairn.tensor.KeptState},
+ * <br><b>Read in this order</b>: {@link cairn.tensor.Array}, {@link cairn.tensor.Residence}, {@link cairn.tensor.Layout},
+ * {@link cairn.tensor.ParameterVector}, {@link cairn.tensor.KeptState},
  * {@link cairn.tensor.Operation}, {@link cairn.tensor.Native}, then the vocabulary: {@link cairn.tensor.Elementwise},
  * {@link cairn.tensor.Products}, {@link cairn.tensor.Rows}, {@link cairn.tensor.Convolutions}, {@link cairn.tensor.Pooling},
  * {@link cairn.tensor.Chance}, {@link cairn.tensor.Reductions}, {@link cairn.tensor.Finiteness}, {@link cairn.tensor.Updates};
- * last {@link cairn.tensor.Backend} and {@link cairn.tensor.Threads}.
+ * last {@link cairn.tensor.Backend} and {@link cairn.tensor.Threads}. Where to compute: {@link cairn.tensor.Card}, {@link cairn.tensor.Cards},
+ * {@link cairn.tensor.Build}, {@link cairn.tensor.BackendChoice}, {@link cairn.tensor.Selection}.
  */
 package cairn.tensor;

@@ -1,0 +1,84 @@
+package cairn.cli;
+
+import cairn.tensor.BackendChoice;
+import cairn.tensor.BackendException;
+import cairn.tensor.Build;
+import cairn.tensor.Card;
+import cairn.tensor.Cards;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What there is to compute with, what would be chosen, and why: found out without loading ND4J.
+ *
+ * @param choice nothing if what is asked for cannot be had
+ * @param refusal why
+ */
+record CardReport(Build build, BackendChoice.Wish wish, Cards cards, Optional<BackendChoice> choice, Optional<BackendException> refusal) {
+
+    static CardReport of(Build build, BackendChoice.Wish wish, Cards cards) {
+        try {
+            return new CardReport(build, wish, cards, Optional.of(BackendChoice.of(build, wish, cards)), Optional.empty());
+        } catch (BackendException e) {
+            return new CardReport(build, wish, cards, Optional.empty(), Optional.of(e));
+        }
+    }
+
+    /** Of this process. */
+    static CardReport here() {
+        return of(Build.here(), BackendChoice.Wish.here(), Cards.here());
+    }
+
+    /**
+     * Says all of it.
+     *
+     * @throws BackendException if what is asked for cannot be had
+     */
+    void show(Screen screen) {
+        screen.say(table().toString());
+        screen.tell(event());
+        refusal.ifPresent(e -> {
+            throw e;
+        });
+    }
+
+    Columns table() {
+        Columns table = new Columns("", "");
+        table.add("build", build.command() + (build == Build.CPU ? ": for the processor" : ": with " + build.artifact()));
+        if (cards.visible().isEmpty()) {
+            table.add("card", "none: " + cards.problem());
+        }
+        for (Card card : cards.visible()) {
+            table.add("card " + card.index(), card.name() + ", driver " + card.driver() + ", "
+                    + (card.totalBytes() == 0 ? "memory unknown" : Wording.size(card.freeBytes()) + " of " + Wording.size(card.totalBytes()) + " free"));
+            table.add("", "compute capability " + card.capability() + ", " + code(card));
+        }
+        table.add("asked for", wish.toString());
+        choice.ifPresent(c -> table.add("computes on", (c.isOnCard() ? "the card: " : "the processor: ") + c.why().replace("\n", " ")));
+        return table;
+    }
+
+    /** How the card would get its code. */
+    private String code(Card card) {
+        return switch (build.code(card)) {
+            case READY -> "this build has its code";
+            case COMPILED_AT_START -> "compiled by the driver at the first start";
+            case NONE -> Build.fitFor(card).map(b -> "needs " + b.command()).orElse("too old for every build");
+        };
+    }
+
+    ObjectNode event() {
+        ObjectNode event = Screen.event("backend").put("build", build.command()).put("asked_for", wish.toString())
+                .put("computes_on", choice.map(c -> c.isOnCard() ? "cuda" : "cpu").orElse("nothing"))
+                .put("why", choice.map(BackendChoice::why).or(() -> refusal.map(Throwable::getMessage)).orElse(""));
+        ArrayNode list = event.putArray("cards");
+        for (Card card : cards.visible()) {
+            list.addObject().put("index", card.index()).put("name", card.name()).put("driver", card.driver())
+                    .put("compute_capability", card.capability().toString()).put("total_bytes", card.totalBytes()).put("free_bytes", card.freeBytes())
+                    .put("code", build.code(card).name().toLowerCase(Locale.ROOT));
+        }
+        return event;
+    }
+}

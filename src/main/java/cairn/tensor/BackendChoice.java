@@ -1,0 +1,98 @@
+package cairn.tensor;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Where this process computes, and why. It is settled before ND4J is loaded, for ND4J itself would take a card that it has no code for,
+ * and fail at the first operation. A processor is never taken in the place of a card unless somebody asked for that.
+ *
+ * @param isOnCard whether a card computes
+ * @param why in a sentence
+ * @param card the one that would compute
+ * @param isCompiled whether the driver compiles the code first
+ */
+public record BackendChoice(boolean isOnCard, String why, Optional<Card> card, boolean isCompiled) {
+
+    /** What is asked for. */
+    public enum Wish {
+        /** A card, if there is one that can be used; else the processor, saying so. */
+        AUTO,
+        /** The processor. */
+        CPU,
+        /** A card or nothing. */
+        CUDA;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** The system property that says it, and the environment variable. */
+        public static final String PROPERTY = "cairn.backend";
+        public static final String VARIABLE = "CAIRN_BACKEND";
+
+        /** What is asked for in this process: by the property, else by the variable, else by the build. */
+        public static Wish here() {
+            String text = System.getProperty(PROPERTY, Optional.ofNullable(System.getenv(VARIABLE)).orElse("")).strip();
+            return text.isEmpty() ? of(Build.here())
+                    : Arrays.stream(values()).filter(w -> w.toString().equalsIgnoreCase(text)).findFirst().orElseThrow(() ->
+                            new BackendException("the backend is auto, cpu or cuda, found '" + text + "' in --backend or " + VARIABLE));
+        }
+
+        /** What a build is for, where nobody says. */
+        public static Wish of(Build build) {
+            return build == Build.CPU ? CPU : CUDA;
+        }
+    }
+
+    /**
+     * The choice of {@code wish} in {@code build} on a machine with {@code cards}.
+     *
+     * @throws BackendException if what is asked for cannot be had, saying what would
+     */
+    public static BackendChoice of(Build build, Wish wish, Cards cards) {
+        if (wish == Wish.CPU) {
+            return processor(build == Build.CPU ? "this build has code for the processor alone" : "backend cpu was asked for");
+        }
+        Optional<String> obstacle = obstacle(build, cards);
+        if (obstacle.isEmpty()) {
+            Card first = cards.visible().get(0);
+            boolean isCompiled = build.code(first) == Build.Code.COMPILED_AT_START;
+            return new BackendChoice(true, first + (isCompiled ? " runs what its driver compiles" : " runs this build's code"),
+                    Optional.of(first), isCompiled);
+        } else if (wish == Wish.AUTO) {
+            return processor(obstacle.get());
+        }
+        throw new BackendException("cannot compute on a graphics card: " + obstacle.get()
+                + "\nTo compute on the processor, say --backend cpu (or auto: a card if there is one that can be used).");
+    }
+
+    private static BackendChoice processor(String why) {
+        return new BackendChoice(false, why, Optional.empty(), false);
+    }
+
+    /** What is in the way of using a card; ND4J prepares all that it sees, so each of them has to run its code. */
+    private static Optional<String> obstacle(Build build, Cards cards) {
+        if (cards.visible().isEmpty()) {
+            return Optional.of(cards.problem());
+        }
+        List<Card> unfit = cards.visible().stream().filter(c -> build.code(c) == Build.Code.NONE).toList();
+        if (unfit.isEmpty()) {
+            return Optional.empty();
+        }
+        String what = build == Build.CPU ? "this build has code for the processor alone"
+                : "this build (" + build.command() + ") has no code for " + unfit.stream().map(Card::toString).collect(Collectors.joining(", "));
+        Optional<Build> fit = Build.fitFor(unfit.get(0));
+        String remedy = fit.isEmpty() ? "No build has: the card is too old."
+                : "Build the one that has: " + fit.get().command() + (fit.get().code(unfit.get(0)) == Build.Code.COMPILED_AT_START
+                        ? " (its driver compiles the code at the first start)" : "") + ".";
+        List<Card> usable = cards.visible().stream().filter(c -> build.code(c) != Build.Code.NONE).toList();
+        String others = usable.isEmpty() ? "" : "\nOr leave the others: CUDA_DEVICE_ORDER=PCI_BUS_ID CUDA_VISIBLE_DEVICES="
+                + usable.stream().map(c -> Integer.toString(c.index())).collect(Collectors.joining(","));
+        return Optional.of(what + "\n" + remedy + others);
+    }
+}

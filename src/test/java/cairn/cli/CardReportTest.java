@@ -1,0 +1,55 @@
+package cairn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cairn.tensor.BackendChoice;
+import cairn.tensor.Build;
+import cairn.tensor.Cards;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class CardReportTest {
+    private static final Cards HOPPER = Cards.found(arguments -> Optional.of(new Cards.Answer(0,
+            "0, GPU-22bb, NVIDIA H100 80GB HBM3, 535.104.05, 81559, 81008, 9.0\n")), Map.of());
+
+    @Test
+    void itNamesDriverCardCapabilityMemoryAndWhatWouldBeChosen() {
+        String text = CardReport.of(Build.CUDA_PTX, BackendChoice.Wish.CUDA, HOPPER).table().toString();
+        assertThat(text).contains("NVIDIA H100 80GB HBM3", "compute capability 9.0", "driver 535.104.05", "84.9 GB of 85.5 GB free",
+                "compiled by the driver at the first start", "computes on  the card");
+    }
+
+    @Test
+    void aCardWithoutCodeIsShownWithTheBuildThatHasIt() {
+        CardReport report = CardReport.of(Build.CUDA, BackendChoice.Wish.CUDA, HOPPER);
+        assertThat(report.table().toString()).contains("needs mvn -Pcuda-ptx package").doesNotContain("computes on");
+        assertThat(report.refusal()).get().extracting(Throwable::getMessage).asString().contains("mvn -Pcuda-ptx package");
+        assertThat(report.event().get("computes_on").textValue()).isEqualTo("nothing");
+    }
+
+    @Test
+    void doctorSaysWhereItComputesAndWhy() {
+        Cairn.Result doctor = Cairn.run("doctor", "--json");
+        assertThat(doctor.events("backend")).singleElement().satisfies(e -> {
+            assertThat(e.get("computes_on").textValue()).isEqualTo("cpu");
+            assertThat(e.get("why").textValue()).isEqualTo("this build has code for the processor alone");
+        });
+    }
+
+    @Test
+    void aBackendThatDoesNotExistIsRefused() {
+        String before = System.getProperty("cairn.backend");
+        try {
+            Cairn.Result result = Cairn.run("train", "iris", "--backend", "gpu");
+            assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
+            assertThat(result.err()).contains("the backend is auto, cpu or cuda, found 'gpu'");
+        } finally {
+            if (before == null) {
+                System.clearProperty("cairn.backend");
+            } else {
+                System.setProperty("cairn.backend", before);
+            }
+        }
+    }
+}
