@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 public enum Campaign {
     KILLS("Killed (SIGKILL) and resumed", "laws/KillTest"),
     SIGNALS("Asked to end (SIGTERM, SIGINT)", "cli/SignalCampaignTest"),
-    SCRIPTS("Random scripts on a machine that crashes", "laws/ScriptTest"),
+    SCRIPTS("Random scripts, with crashes and kills", "laws/ScriptTest"),
     DISK("Failing disks", "checkpoint/CrashTest"),
     BITS("Damaged files", "checkpoint/IntegrityTest"),
     FUZZ("Hostile files, searched for by coverage", "campaign/FuzzCampaignTest");

@@ -38,7 +38,7 @@ class ScriptTest {
             recovery: {back: 4, spike: {window: 6, threshold: 10, least-spread: 0.1}}
             """;
     /** Short last batches, all of them. */
-    private static final Map<String, Recipe> RECIPES = Map.of(
+    static final Map<String, Recipe> RECIPES = Map.of(
             "blobs", Recipe.parse("""
                     name: blobs
                     data: {set: blobs, rows: 60, classes: 3, batch-size: 9, validation: 10, test: 10}

@@ -1,0 +1,188 @@
+package cairn.laws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cairn.campaign.Campaign;
+import cairn.campaign.Programs;
+import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.RealDisk;
+import cairn.cli.Main;
+import cairn.random.Key;
+import cairn.train.DataPlaces;
+import cairn.train.Playback;
+import cairn.train.Recipe;
+import cairn.train.Run;
+import cairn.train.SaveRule;
+import cairn.train.StopRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Commands as a user gives them, each in a process that is killed (SIGKILL) at a random moment: whatever was stored is there, and every
+ * state is that of a straight run.
+ */
+class CommandKillTest {
+    private static final String ASIDE = ".before-rollback-";
+
+    @TempDir
+    private Path root;
+
+    private final Map<String, StraightRun> straight = new TreeMap<>();
+    private final Map<String, Long> counts = new LinkedHashMap<>();
+    private Path recipe;
+    private int branches;
+
+    /** As many as can be killed in the time that {@code -Dscripts.duration} gives, in minutes (10). */
+    @Test
+    @Tag("long")
+    void whateverCommandIsKilledEveryStateIsThatOfAStraightRun() throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        Campaign.SCRIPTS.begin("processes");
+        Recipe blobs = ScriptTest.RECIPES.get("blobs");
+        recipe = Files.writeString(root.resolve("blobs.yaml"), blobs.toYaml());
+        straight.put("run", StraightRun.of(blobs));
+        Path runs = root.resolve("runs");
+        Programs cairn = Programs.of(root.resolve("program"), Main.class, "train", recipe.toString(), "--run", "first", "--steps", "5", "--dir",
+                root.resolve("first").toString());
+        long longest = 4000;
+        for (int i = 0; System.nanoTime() - begin < Long.getLong("scripts.duration", 10) * 60_000_000_000L; i++) {
+            Key key = Key.of(41).fold(i);
+            Map<String, SortedSet<Long>> before = stored(runs);
+            List<String> words = words(before, key, runs);
+            Path output = root.resolve("output.txt");
+            Process process = cairn.start(output, words);
+            try {
+                if (process.waitFor(key.below((int) longest, 1), TimeUnit.MILLISECONDS)) {
+                    assertThat(process.exitValue()).as("%s:%n%s", words, Child.read(output)).isZero();
+                    longest = Math.max(500, longest - longest / 5);
+                    count("commands that ended before they could be killed");
+                } else {
+                    // One ends for about two that are killed, so that they are killed late enough to have begun.
+                    longest += longest / 10;
+                    count("commands killed");
+                    count("of them: " + words.get(0));
+                }
+            } finally {
+                process.destroyForcibly();
+            }
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            nothingIsLost(words, before, stored(runs));
+        }
+        for (String name : stored(runs).keySet()) {
+            StraightRun line = straight.get(original(name));
+            try (Run run = Run.resume(runs.resolve(name), DataPlaces.standard(), new Run.Clocks(System::currentTimeMillis, System::nanoTime), d -> {
+                throw new AssertionError(d);
+            })) {
+                run.train(line.last(), StopRule.atStep(line.last()), SaveRule.parse("end"), "all", List.of());
+                assertThat(run.trainer().snapshot().digest()).as(name).isEqualTo(line.digest(line.last()));
+            }
+            count("runs that ended as the straight one");
+        }
+        Campaign.SCRIPTS.passed("processes", counts);
+    }
+
+    private void count(String what) {
+        counts.merge(what, 1L, Long::sum);
+    }
+
+    /** The next command, to one of the runs that there are. */
+    private List<String> words(Map<String, SortedSet<Long>> runs, Key key, Path folder) throws IOException {
+        List<String> words = new ArrayList<>();
+        if (!runs.containsKey("run")) {
+            words.addAll(List.of("train", recipe.toString(), "--run", "run", "--steps", "4", "--save-every", "1", "--keep", "all"));
+        } else {
+            List<String> names = List.copyOf(runs.keySet());
+            String name = names.get(key.below(names.size(), 2));
+            SortedSet<Long> steps = runs.get(name);
+            long step = steps.isEmpty() ? 0 : steps.first() + key.below((int) (steps.last() - steps.first()) + 1, 3);
+            switch (key.below(names.size() > 6 ? 5 : 6, 4)) {
+                case 0, 1 -> {
+                    long until = Math.min(StraightRun.STEPS, newest(folder.resolve(name)) + 1 + key.below(6, 5));
+                    words.addAll(List.of("resume", name, "--steps", Long.toString(until), "--save-every", "1", "--keep",
+                            key.below(2, 6) == 0 ? "all" : "last:3,best:1"));
+                }
+                case 2 -> words.addAll(List.of("rollback", name, "--to", Long.toString(step)));
+                case 3 -> words.addAll(List.of("goto", name, Long.toString(step)));
+                case 4 -> words.addAll(List.of("prune", name, "--keep", "last:2,every:3"));
+                default -> {
+                    String branch = "branch-" + ++branches;
+                    boolean isChanged = key.below(2, 7) == 0;
+                    StraightRun line = straight.get(original(name));
+                    words.addAll(List.of("branch", name + "@" + step, branch));
+                    if (isChanged) {
+                        words.addAll(List.of("--set", "optimizer.learning-rate=0.003"));
+                    }
+                    straight.put(branch, isChanged ? line.branch(step, line.recipe().with(List.of("optimizer.learning-rate=0.003"))) : line);
+                }
+            }
+        }
+        words.addAll(List.of("--dir", folder.toString()));
+        return words;
+    }
+
+    private static long newest(Path run) throws IOException {
+        try (Playback playback = Playback.reading(run, DataPlaces.standard(), new Run.Clocks(() -> 0, () -> 0))) {
+            return playback.newest();
+        }
+    }
+
+    private static String original(String name) {
+        return name.contains(ASIDE) ? name.substring(0, name.indexOf(ASIDE)) : name;
+    }
+
+    /** Reads everything, as a stranger does; the steps that are stored, by run. */
+    private Map<String, SortedSet<Long>> stored(Path runs) throws IOException {
+        Map<String, SortedSet<Long>> all = new TreeMap<>();
+        if (!Files.exists(runs)) {
+            return all;
+        }
+        List<Path> folders;
+        try (Stream<Path> each = Files.list(runs)) {
+            folders = each.filter(f -> Files.exists(f.resolve("recipe.yaml"))).sorted().toList();
+        }
+        for (Path folder : folders) {
+            String name = folder.getFileName().toString();
+            try (CheckpointStore store = DirectoryStore.reading(folder, new RealDisk())) {
+                assertThat(store.listing().unreadable()).as(name).isEmpty();
+                all.put(name, new TreeSet<>(store.steps()));
+                for (long step : store.steps()) {
+                    assertThat(store.verify(step).state().digest()).as("%s@%d", name, step).isEqualTo(straight.get(original(name)).digest(step));
+                    count("checkpoints read whole and compared with the straight run");
+                }
+            }
+        }
+        return all;
+    }
+
+    private static void nothingIsLost(List<String> words, Map<String, SortedSet<Long>> before, Map<String, SortedSet<Long>> after) {
+        String name = words.get(0).equals("train") ? "run" : words.get(1).replaceFirst("@.*", "");
+        before.forEach((run, steps) -> {
+            boolean isMeant = run.equals(name) && !words.get(0).equals("branch");
+            if (!isMeant) {
+                assertThat(after.get(run)).as("%s, after %s", run, words).isEqualTo(steps);
+            } else if (!steps.isEmpty()) {
+                SortedSet<Long> left = after.entrySet().stream().filter(e -> e.getKey().equals(run) || e.getKey().startsWith(run + ASIDE))
+                        .flatMap(e -> e.getValue().stream()).collect(Collectors.toCollection(TreeSet::new));
+                assertThat(left).as("%s, after %s", run, words).contains(steps.last());
+                if (words.get(0).matches("rollback|goto") || words.contains("all")) {
+                    assertThat(left).as("%s, after %s", run, words).containsAll(steps);
+                }
+            }
+        });
+    }
+}
