@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn lab}. */
 @Command(name = "lab", description = {"Runs an experiment in resume semantics, or lists them.",
-    "Prints a table and what to notice; writes tables (CSV), figures (SVG, PNG) and a page that",
-    "explains them (Markdown). Each takes less than two minutes on two cores."},
+    "Prints a table and what to notice; writes tables (CSV), figures (SVG, PNG) and a page that explains them (Markdown).",
+    "Each takes less than two minutes on two cores."},
         footer = {"", "Examples:",
             "  cairn lab                               which experiments there are",
             "  cairn lab forget                        into the folder lab",

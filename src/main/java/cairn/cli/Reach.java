@@ -78,7 +78,10 @@ record Reach(Host host, Screen screen, DataPlace data) {
                 case "here" -> "going on from step " + route.from();
                 default -> "restoring step " + route.from();
             };
-            screen.note(run.name() + "@" + route.to() + ": " + from + ", replaying " + Wording.count(route.replayed(), "step"));
+            boolean isRestored = !route.source().equals("here") && !route.source().equals("beginning");
+            if (route.replayed() > 0 || isRestored) {
+                screen.note(run.name() + "@" + route.to() + ": " + from + ", replaying " + Wording.count(route.replayed(), "step"));
+            }
             screen.tell(Screen.event("replay").put("run", run.name()).put("from", route.from()).put("to", route.to())
                     .put("steps", route.replayed()));
             Grade grade = grade(route);

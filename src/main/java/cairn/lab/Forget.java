@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What each part of the state is there for: a training is resumed without one of them at a time. */
 public final class Forget implements Experiment {
@@ -185,8 +186,9 @@ public final class Forget implements Experiment {
                                 + " validation loss less that of the exact resume. Trainings that differ in their dropout masks or in the order of their rows alone lie up to "
                                 + Numbers.text(chance) + " apart; what is within that is called chance."),
                 List.of(table, how),
-                List.of(new Report.Figure(distances(traces, exact, plan), "Distance of the weights from those of the exact resume, which"
-                                + " is 0 everywhere and so has no place on a logarithmic axis."),
+                List.of(new Report.Figure(distances(traces, exact, plan), "Distance of the weights from those of the exact resume. What"
+                                + " is 0 everywhere has no place on a logarithmic axis: " + traces.stream().filter(t -> furthest(t, exact) == 0)
+                                        .map(t -> t.way().forgotten()).collect(Collectors.joining(", ")) + "."),
                         new Report.Figure(losses(traces, exact, plan, chance), "Validation loss right after the resume (drawn at step 0.7) and later, of those that"
                                 + " leave the bounds of chance at some time.")),
                 findings(traces, saved, exact, plan, chance),
@@ -220,6 +222,10 @@ public final class Forget implements Experiment {
 
     private static double distance(Trace t, Trace exact, int moment) {
         return t.weights().get(moment).relativeDistance(exact.weights().get(moment));
+    }
+
+    private static double furthest(Trace t, Trace exact) {
+        return IntStream.range(0, t.weights().size()).mapToDouble(i -> distance(t, exact, i)).max().orElseThrow();
     }
 
     private static Curves distances(List<Trace> traces, Trace exact, Plan plan) {
@@ -278,8 +284,10 @@ public final class Forget implements Experiment {
         int first = firstApart(best, exact, plan);
         findings.add("Without the best metric the weights are " + (first < 0 ? "the same to the end; "
                 : "astray from step " + first + " on, for the memory of the plateau rule is gone with it: its factor, "
-                        + Numbers.text(saved.real("progress/plateau/factor")) + " when saved, is 1 again; ") + "the best step is reported as " + best.bestStep() + ", with everything it is "
-                + exact.bestStep() + ".");
+                        + Numbers.text(saved.real("progress/plateau/factor")) + " when saved, is 1 again; ") + (best.bestStep() == exact.bestStep()
+                ? "the best step is " + exact.bestStep() + " all the same, for after the resume both trainings became better than the one"
+                        + " that was forgotten; had they not, the best model would have been taken for a worse one."
+                : "the best step is reported as " + best.bestStep() + ", with everything it is " + exact.bestStep() + "."));
         Trace t = by.get("Adam's step count");
         findings.add("With Adam's own count lost, the corrections for the first steps are made again on moments that need none; that changes the loss by at most "
                 + Numbers.text(Math.abs(widest(excess(t, exact)))) + ", where chance alone makes " + Numbers.text(chance) + ".");

@@ -9,6 +9,9 @@ final class JournalObserver implements Observer {
     static final String LOSS = "train/loss";
     static final String DIGEST = "checkpoint/digest";
     static final String FAULT = "recovery/fault";
+    static final String FAULT_VALUE = "recovery/value";
+    static final String BACK_TO = "recovery/back-to";
+    static final String RATE_FACTOR = "recovery/rate-factor";
 
     private final Journal journal;
 
@@ -28,14 +31,14 @@ final class JournalObserver implements Observer {
                 }
             } else if (event instanceof Event.FaultPassed e) {
                 journal.append(step, "recovery/passed", Setting.kebab(e.fault().kind()));
-                journal.append(step, "recovery/value", e.fault().value());
+                journal.append(step, FAULT_VALUE, e.fault().value());
             } else if (event instanceof Event.Intervened e) {
                 Intervention i = e.intervention();
                 journal.append(step, FAULT, Setting.kebab(i.fault().kind()));
-                journal.append(step, "recovery/value", i.fault().value());
+                journal.append(step, FAULT_VALUE, i.fault().value());
                 journal.append(step, "recovery/limit", i.fault().limit());
-                journal.append(step, "recovery/back-to", i.backTo());
-                journal.append(step, "recovery/rate-factor", i.rateFactor());
+                journal.append(step, BACK_TO, i.backTo());
+                journal.append(step, RATE_FACTOR, i.rateFactor());
                 journal.append(step, "recovery/number", i.number());
             } else if (event instanceof Event.Measured e) {
                 for (var value : e.values().entrySet()) {

@@ -174,7 +174,8 @@ public final class Playback implements Closeable {
     private static void requireTrained(RunFolder folder, long step) throws IOException {
         if (step < 0 || folder.store().steps().tailSet(step).isEmpty() && step > newest(folder)) {
             throw new IllegalArgumentException("step " + step + " of " + folder.path() + " cannot be reached: it was trained to step "
-                    + newest(folder) + ". To train on: cairn resume");
+                    + newest(folder) + (step < 0 ? ", and steps count from 0"
+                    : ". To train on: cairn resume " + folder.path().getFileName() + " --steps " + step));
         }
     }
 

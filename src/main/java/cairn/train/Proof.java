@@ -113,9 +113,14 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
                 compare(JournalObserver.LOSS, report.step(), report.loss());
                 compare("train/learning-rate", report.step(), report.learningRate());
                 report.gradientNorm().ifPresent(norm -> compare("train/gradient-norm", report.step(), norm));
+                recorded(JournalObserver.FAULT, report.step()).ifPresent(fault -> differ(report.step(), JournalObserver.FAULT, -1, fault, "no fault"));
             } else {
+                Intervention made = report.intervention().get();
                 recorded(JournalObserver.LOSS, report.step()).ifPresent(loss -> differ(report.step(), JournalObserver.LOSS, -1, loss,
-                        "no update: " + report.intervention().get()));
+                        "no update: " + made));
+                compare(JournalObserver.FAULT_VALUE, report.step(), made.fault().value());
+                compare(JournalObserver.BACK_TO, report.step(), made.backTo());
+                compare(JournalObserver.RATE_FACTOR, report.step(), made.rateFactor());
             }
         }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cairn.journal.JournalReader;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,20 @@ class RecoveryCommandTest {
             assertThat(cairn("resume", "b", "--steps", Integer.toString(until)).exit()).isZero();
         }
         assertThat(cairn("resume", "b", "--steps", "40", "--json").last().get("digest").textValue()).isEqualTo(unbroken);
+    }
+
+    @Test
+    void interventionsAreReplayedAndComparedWithTheJournal() throws IOException {
+        train("a", "--steps", "40", "--save-every", "end");
+        Cairn.Result proof = cairn("verify", "a", "--replay");
+        assertThat(proof.exit()).as(proof.out() + proof.err()).isZero();
+
+        Path journal = dir.resolve("a/journal.csv");
+        List<String> rows = Files.readAllLines(journal);
+        Files.write(journal, rows.stream().map(r -> r.matches("1,31,.*,recovery/back-to,.*") ? r.replaceFirst("[^,]*$", "24.0") : r).toList());
+        assertThat(cairn("verify", "a", "--replay").out()).contains("first difference at step 31: recovery/back-to", "recorded  24.0", "replayed  25.0");
+        Files.write(journal, rows.stream().map(r -> r.replaceFirst("^1,31,(.*),recovery/fault,", "1,32,$1,recovery/fault,")).toList());
+        assertThat(cairn("verify", "a", "--replay").out()).contains("first difference at step 32: recovery/fault", "replayed  no fault");
     }
 
     @Test

@@ -93,7 +93,7 @@ class TimeTravelTest {
         for (String[] command : new String[][] {{"goto", "flowers", "121"}, {"evaluate", "flowers@121"}, {"rollback", "flowers", "--to", "121"}}) {
             Cairn.Result refused = cairn(command);
             assertThat(refused.exit()).as(command[0]).isEqualTo(ExitCode.USAGE);
-            assertThat(refused.err()).contains("step 121", "trained to step 120");
+            assertThat(refused.err()).contains("step 121", "trained to step 120", "cairn resume flowers --steps 121");
         }
         assertThat(cairn("goto", "flowers", "-5").exit()).isEqualTo(ExitCode.USAGE);
         assertThat(cairn("goto", "flowers", "soon").exit()).isEqualTo(ExitCode.USAGE);
@@ -192,6 +192,9 @@ class TimeTravelTest {
         assertThat(found.get("replayed").longValue()).isZero();
         assertThat(found.get("rows")).hasSameSizeAs(found.get("training_rows")).isNotEmpty();
         assertThat(found.get("rows")).allMatch(row -> row.intValue() >= 0 && row.intValue() < 150);
+
+        assertThat(cairn("bisect", "flowers", "--when", "non-finite").err()).as("a way of no steps is none")
+                .doesNotContain("going on from step 120, replaying 0");
 
         // Without the journal all is trained again, and the same is found.
         Files.delete(temporary.resolve("flowers/journal.csv"));

@@ -65,6 +65,16 @@ class TransferTest {
     }
 
     @Test
+    void theSameWeightsUnderAnotherPathAreAnotherRecipeAndTheSameNumbers() throws IOException {
+        for (String name : new String[] {"here", "there"}) {
+            Path file = Files.copy(export, temporary.resolve(name + ".safetensors"));
+            assertThat(cairn("train", "iris", "--run", name, "--weights", file.toString(), "--steps", "12").exit()).isZero();
+        }
+        assertThat(cairn("diff", "here", "there", "--json").lines()).filteredOn(l -> l.has("path") && !l.path("equal").booleanValue())
+                .extracting(l -> l.path("path").textValue()).containsExactly("recipe/digest");
+    }
+
+    @Test
     void otherWeightsThanTheRecipeNamesAreRefused() throws IOException {
         Path file = Files.copy(export, temporary.resolve("changing.safetensors"));
         assertThat(cairn("train", "iris", "--run", "sealed", "--weights", file.toString(), "--steps", "2").exit()).isZero();

@@ -100,6 +100,16 @@ class LabTest {
     }
 
     @Test
+    void theSameBestStepIsNotSetAgainstItself() throws IOException {
+        Report forget = report("forget");
+        assertThat(forget.figures().get(0).caption()).endsWith("logarithmic axis: nothing, batch-norm statistics.");
+        boolean isSame = forget.tables().get(0).rows().stream().filter(r -> List.of("nothing", "best metric").contains(r.get(0).toString()))
+                .map(r -> r.get(r.size() - 1)).distinct().count() == 1;
+        assertThat(forget.findings()).filteredOn(f -> f.startsWith("Without the best metric")).singleElement().asString()
+                .contains(isSame ? "all the same" : "with everything it is");
+    }
+
+    @Test
     void forgettingRunningStatisticsHurtsTheLossAndNoWeight() throws IOException {
         Table t = report("forget").tables().get(0);
         assertThat(real(t, "batch-norm statistics", "weights after 1 step")).isZero();

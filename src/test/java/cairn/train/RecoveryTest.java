@@ -3,8 +3,12 @@ package cairn.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cairn.checkpoint.InMemoryStore;
+import cairn.checkpoint.Ranking;
+import cairn.checkpoint.RetentionPolicy;
 import cairn.data.DataSource;
 import cairn.data.Poison;
+import cairn.journal.Journal;
 import cairn.nn.Dense;
 import cairn.nn.Dropout;
 import cairn.nn.Layer;
@@ -17,11 +21,15 @@ import cairn.optim.WeightAverage;
 import cairn.state.State;
 import cairn.tensor.Elementwise;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -232,6 +240,19 @@ class RecoveryTest {
             assertThatThrownBy(trainer::step).as("one that stays is real").isInstanceOf(NonFiniteLossException.class)
                     .hasMessageContaining("at-most: 0");
         }
+    }
+
+    @Test
+    void whatTheMachineDidIsInTheJournal(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("journal.csv");
+        Flaky.reset(10, Flaky.LOSS);
+        try (Trainer trainer = trainer(blobs().model(Dense.of(3), new Flaky()).recovery(new Recovery(2, 0.5, 0, true, Optional.empty())));
+                Journal journal = Journal.open(file, () -> 0)) {
+            new TrainingLoop(trainer, StopRule.atStep(20), SaveRule.parse("end"), OnSaveError.STOP, RetentionPolicy.parse("all", Ranking.min("loss")),
+                    new InMemoryStore(), Map::of, List.of(new JournalObserver(journal)), () -> 0).run(20);
+        }
+        assertThat(Files.readAllLines(file)).filteredOn(l -> l.contains("recovery/")).hasSize(2)
+                .anyMatch(l -> l.contains(",recovery/passed,non-finite-loss")).anyMatch(l -> l.contains(",recovery/value,"));
     }
 
     @Test
