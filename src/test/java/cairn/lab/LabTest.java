@@ -102,7 +102,7 @@ class LabTest {
     @Test
     void theSameBestStepIsNotSetAgainstItself() throws IOException {
         Report forget = report("forget");
-        assertThat(forget.figures().get(0).caption()).endsWith("logarithmic axis: nothing, batch-norm statistics.");
+        assertThat(forget.figures().get(0).caption()).contains("logarithmic axis: nothing, batch-norm statistics");
         boolean isSame = forget.tables().get(0).rows().stream().filter(r -> List.of("nothing", "best metric").contains(r.get(0).toString()))
                 .map(r -> r.get(r.size() - 1)).distinct().count() == 1;
         assertThat(forget.findings()).filteredOn(f -> f.startsWith("Without the best metric")).singleElement().asString()
