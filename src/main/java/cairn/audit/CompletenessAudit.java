@@ -97,6 +97,11 @@ public final class CompletenessAudit {
         return arrays;
     }
 
+    /** Every piece of native memory that is reached. */
+    public Set<NativeMemory> memory() {
+        return Set.copyOf(reachable.memories().keySet());
+    }
+
     /** Native memory of which no slot reaches anything, with the places that hold it. */
     public Map<NativeMemory, Set<String>> memoryInNoSlot() {
         Map<NativeMemory, Set<String>> left = new HashMap<>(reachable.memories());

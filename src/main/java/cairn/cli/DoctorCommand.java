@@ -2,8 +2,12 @@ package cairn.cli;
 
 import cairn.data.Inventory;
 import cairn.tensor.Backend;
+import cairn.tensor.FreeMemory;
 import cairn.train.DataPlaces;
 import cairn.train.Exactness;
+import cairn.train.MemoryNeed;
+import cairn.train.Run;
+import cairn.train.Trainer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
@@ -12,6 +16,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code cairn doctor}. */
 @Command(name = "doctor", description = {"Shows what computes here and why, says what would make it faster, and checks that it computes the same twice.",
@@ -20,6 +25,7 @@ import picocli.CommandLine.Option;
             + " 1 if a field that can change is neither in a slot nor declared @Ephemeral with a reason."},
         footer = {"", "Examples:",
             "  cairn doctor",
+            "  cairn doctor mnist-cnn                what memory its training needs, and what is free",
             "  cairn doctor --audit                  the recipes that come with Cairn",
             "  cairn doctor --audit my.yaml          one with layers of your own (docs/LAWS.md)",
             "  cairn doctor --json | tail -1"})
@@ -33,6 +39,9 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--audit", paramLabel = "RECIPE", arity = "0..1", fallbackValue = "",
             description = "Look for what a snapshot would forget: in every built-in recipe, or in this one.")
     private String audited;
+
+    @Parameters(paramLabel = "RECIPE", arity = "0..1", description = "Show instead what memory a training of this recipe needs.")
+    private String recipe;
 
     @Mixin
     private DataPlace data;
@@ -54,6 +63,11 @@ final class DoctorCommand implements Callable<Integer> {
             backend.settle(host, screen);
             return new RecipeAudit(screen, data.folders()).of(audited) ? ExitCode.OK : ExitCode.FAILED;
         }
+        if (recipe != null) {
+            backend.settle(host, screen);
+            memory(screen);
+            return ExitCode.OK;
+        }
         backend.ask();
         CardReport.here().show(screen);
         screen.say("");
@@ -65,6 +79,25 @@ final class DoctorCommand implements Callable<Integer> {
         boolean isExact = checks(screen);
         screen.tell(Screen.event("end").put("exact", isExact));
         return isExact ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private void memory(Screen screen) throws IOException {
+        RecipeName.Source source = RecipeName.source(recipe);
+        long free = FreeMemory.bytes();
+        try (Trainer trainer = Trainer.fresh(source.recipe(), data.folders(source))) {
+            MemoryNeed need = trainer.memory();
+            Columns table = new Columns("", ">");
+            table.add("weights and buffers", Wording.size(need.weights()));
+            table.add("gradient, optimizer, averages", Wording.size(need.optimizer()));
+            table.add("activations, their gradients and scratch, in batches of " + source.recipe().data().batchSize(), Wording.size(need.wiring()));
+            table.add("all arrays", Wording.size(need.arrays()));
+            table.add("free " + FreeMemory.place(), Wording.size(free));
+            table.add("each of the " + Run.CAPTURES + " states that wait to be written, in Java's memory", Wording.size(need.capture()));
+            screen.say(table.toString());
+            screen.tell(Screen.event("memory").put("weights_bytes", need.weights()).put("optimizer_bytes", need.optimizer())
+                    .put("wiring_bytes", need.wiring()).put("arrays_bytes", need.arrays()).put("capture_bytes", need.capture())
+                    .put("free_bytes", free));
+        }
     }
 
     private static void facts(Screen screen) {

@@ -5,6 +5,7 @@ import cairn.checkpoint.NotDeterministicException;
 import cairn.state.RestoreException;
 import cairn.tensor.BackendException;
 import cairn.train.GradeException;
+import cairn.train.MemoryException;
 import cairn.train.RecipeException;
 import cairn.train.TrainingFaultException;
 import java.io.IOException;
@@ -43,7 +44,7 @@ record Failure(int exitCode, String message) {
         } else if (thrown instanceof GradeException) {
             return new Failure(ExitCode.REFUSED, thrown.getMessage());
         } else if (thrown instanceof RestoreException || thrown instanceof TrainingFaultException
-                || thrown instanceof NotDeterministicException) {
+                || thrown instanceof MemoryException                || thrown instanceof NotDeterministicException) {
             return new Failure(ExitCode.FAILED, thrown.getMessage());
         } else if (thrown instanceof InterruptedException) {
             return new Failure(ExitCode.SIGNALLED + 2, "interrupted");

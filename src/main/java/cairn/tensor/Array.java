@@ -50,6 +50,11 @@ public final class Array {
 
     /** A new array of zeros, F32 or F64. No size gives a scalar of rank 0. */
     public static Array zeros(ElementType type, long... shape) {
+        Plan plan = Plan.open();
+        INDArray shared = plan == null ? null : plan.memory(type, size(shape));
+        if (shared != null) {
+            return new Array(Nd4j.create(shared.data(), shape, strides(shape), 0, 'c'), shared, type, shape.clone(), 0);
+        }
         INDArray nd = shape.length == 0 ? Nd4j.scalar(dataType(type), 0) : Nd4j.create(dataType(type), shape);
         return new Array(nd, nd, type, shape.clone(), 0);
     }
@@ -289,7 +294,7 @@ public final class Array {
         return strides;
     }
 
-    private static DataType dataType(ElementType type) {
+    static DataType dataType(ElementType type) {
         return switch (type) {
             case F32 -> DataType.FLOAT;
             case F64 -> DataType.DOUBLE;

@@ -35,10 +35,10 @@ final class Native {
         Selection.made();
     }
 
-    @Ephemeral(value = "the native library's functions", kind = FIXED)
-    static final NativeOps LIBRARY = NativeOpsHolder.getInstance().getDeviceNativeOps();
     /** Whether the arrays lie in the host's memory and calls may go straight to the library. */
     static final boolean ON_HOST = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+    @Ephemeral(value = "the native library's functions", kind = FIXED)
+    static final NativeOps LIBRARY = NativeOpsHolder.getInstance().getDeviceNativeOps();
     static final Residence RESIDENCE = ON_HOST ? Residence.HOST : Residence.DEVICE;
 
     /** Below this many elements ND4J's other threads are not woken, which takes 20 to 40 us where the step has kept them idle. */

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /** Evaluates a network's weights on rows, in order, in batches of fixed size. No chance, no change. */
 final class Evaluations {
@@ -37,6 +38,11 @@ final class Evaluations {
         this.network = network;
         this.weights = weights;
         this.normalization = normalization;
+    }
+
+    /** The sizes of the batches in which {@code rows} rows are evaluated. */
+    static int[] sizes(int rows) {
+        return IntStream.of(Math.min(ROWS, rows), rows > ROWS ? rows % ROWS : 0).filter(n -> n > 0).toArray();
     }
 
     Evaluation of(DataSet rows) {

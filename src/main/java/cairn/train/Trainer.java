@@ -17,6 +17,7 @@ import cairn.state.RestoreException;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import cairn.state.State;
+import cairn.tensor.FreeMemory;
 import cairn.tensor.ParameterVector;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     private final Network network;
     private final OptimizerVectors vectors;
     private final Optional<ParameterVector> average;
+    private final MemoryNeed memory;
     private final StepUpdate update;
     private final Optional<Recovering> recovery;
     private final Evaluations evaluations;
@@ -73,7 +75,11 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         this.constants = constants(recipe, data, normalization);
 
         ElementType type = recipe.dtype().type();
+        // Before anything is allocated, for a process that takes too much is ended without a word.
+        long free = FreeMemory.bytes();
+        MemoryNeed.vectors(recipe, splits.train().shape(), free);
         this.network = new Network(recipe.network(), splits.train().shape(), type, root.fold("init"), recipe.frozen());
+        this.memory = MemoryNeed.require(recipe, network, data, batchSizes(), free);
         ParameterVector gradient = new ParameterVector(network.trained().layout(), type);
         this.vectors = new OptimizerVectors(recipe.optimizer(), network.trained(), gradient);
         this.average = recipe.average().map(a -> a.start(network.parameters()));
@@ -260,6 +266,10 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     /** What the cadence evaluates on: the validation rows, or the test rows if there are none. */
     public DataSet monitored() {
+        return monitored(splits);
+    }
+
+    static DataSet monitored(Splits splits) {
         return splits.validation().size() > 0 ? splits.validation() : splits.test();
     }
 
@@ -349,6 +359,11 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     public Recipe recipe() {
         return recipe;
+    }
+
+    /** The memory of its arrays, as it was computed before they were made. */
+    public MemoryNeed memory() {
+        return memory;
     }
 
     public Position position() {

@@ -1,0 +1,26 @@
+package cairn.train;
+
+import cairn.tensor.FreeMemory;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A training needs more memory than there is; nothing has been allocated for it. */
+public final class MemoryException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private static final double MEBIBYTE = 1 << 20;
+
+    /** @param fitting a batch size with which it would fit */
+    MemoryException(Recipe recipe, MemoryNeed vectors, long free, Optional<Integer> fitting) {
+        super("cannot train " + recipe.name() + ": its arrays need more memory than is free " + FreeMemory.place()
+                + "\n  free                   " + size(free)
+                + "\n  weights                " + size(vectors.weights())
+                + "\n  gradient and optimizer " + size(vectors.optimizer())
+                + "\n  batches of " + recipe.data().batchSize() + " rows need the rest, and more"
+                + "\n" + fitting.map(rows -> "Batches of " + rows + " rows would fit: --set data.batch-size=" + rows)
+                        .orElse("No size of a batch would fit: make the model smaller, or free some memory."));
+    }
+
+    private static String size(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MiB", bytes / MEBIBYTE);
+    }
+}

@@ -1,0 +1,107 @@
+package cairn.train;
+
+import cairn.nn.Buffer;
+import cairn.nn.Network;
+import cairn.nn.Parameter;
+import cairn.random.Key;
+import cairn.tensor.ParameterVector;
+import cairn.tensor.Plan;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
+
+/**
+ * The memory that arrays of a training take, in bytes, computed before it is taken.
+ *
+ * @param weights parameters and buffers
+ * @param optimizer the gradient, the optimizer's vectors and the averaged weights
+ * @param wiring activations and their gradients, for each size of a batch, and everything else that steps and evaluations work with
+ * @param capture of one state that is being saved, in the host's memory
+ */
+public record MemoryNeed(long weights, long optimizer, long wiring, long capture) {
+    /** Rows of a batch at which looking for one that fits begins to be hopeless. */
+    private static final int SMALLEST_BATCH = 1;
+
+    /** Of the arrays. */
+    public long arrays() {
+        return weights + optimizer + wiring;
+    }
+
+    /**
+     * The vectors of {@code recipe} over rows of such a shape; from the layouts alone.
+     *
+     * @throws MemoryException if they are more than what is free
+     */
+    static MemoryNeed vectors(Recipe recipe, long[] row, long free) {
+        int bytes = recipe.dtype().type().bytes();
+        long all = sizes(recipe.network().parameters(row).stream().map(Parameter::shape).toArray(long[][]::new));
+        long trained = sizes(recipe.network().parameters(row).stream().filter(p -> !recipe.frozen().has(p.name())).map(Parameter::shape)
+                .toArray(long[][]::new));
+        long buffers = sizes(recipe.network().buffers(row).stream().map(Buffer::shape).toArray(long[][]::new));
+        int average = recipe.average().isPresent() ? 1 : 0;
+        int slots = recipe.optimizer().slots().size();
+        MemoryNeed need = new MemoryNeed((all + buffers) * bytes, (trained * (1 + slots) + all * average) * bytes, 0,
+                (all * (1 + average) + buffers + trained * slots) * bytes);
+        if (need.arrays() > free) {
+            throw new MemoryException(recipe, need, free, Optional.empty());
+        }
+        return need;
+    }
+
+    /**
+     * All of it, for a network that is there already.
+     *
+     * @param sizes of training batches
+     * @return nothing if it is more than {@code most}
+     */
+    static Optional<MemoryNeed> within(long most, MemoryNeed vectors, Recipe recipe, Network network, TrainingData data, int[] sizes) {
+        OptionalLong wired = Plan.bytes(most - vectors.weights(), () -> wire(recipe, network, data, sizes));
+        return wired.isEmpty() ? Optional.empty() : Optional.of(new MemoryNeed(vectors.weights(), vectors.optimizer(),
+                wired.getAsLong() - vectors.optimizer(), vectors.capture()));
+    }
+
+    /** Everything that a trainer makes beside the network, and what its evaluations make. */
+    private static void wire(Recipe recipe, Network network, TrainingData data, int[] sizes) {
+        ParameterVector gradient = new ParameterVector(network.trained().layout(), recipe.dtype().type());
+        OptimizerVectors vectors = new OptimizerVectors(recipe.optimizer(), network.trained(), gradient);
+        Optional<ParameterVector> average = recipe.average().map(a -> a.start(network.parameters()));
+        StepUpdate update = new StepUpdate(recipe, network, vectors, average, data.splits().train().labels(), null, sizes, Key.of(0));
+        recipe.recovery().ifPresent(r -> new Recovering(r, update, s -> {
+            s.child("model", network);
+            s.child("optimizer", vectors);
+            average.ifPresent(a -> s.child("average", a));
+        }));
+        for (int rows : Evaluations.sizes(Trainer.monitored(data.splits()).size())) {
+            network.evaluation(rows, recipe.loss(), average.orElse(network.parameters()));
+        }
+    }
+
+    /** The largest of the batch sizes that come from halving which needs no more than {@code most}. */
+    static Optional<Integer> fittingBatch(long most, MemoryNeed vectors, Recipe recipe, Network network, TrainingData data, int batch) {
+        for (int rows = batch / 2; rows >= SMALLEST_BATCH; rows /= 2) {
+            if (within(most, vectors, recipe, network, data, new int[] {rows}).isPresent()) {
+                return Optional.of(rows);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Of {@code recipe} on {@code data}.
+     *
+     * @throws MemoryException if it is more than what is free, naming the batch size that would fit
+     */
+    static MemoryNeed require(Recipe recipe, Network network, TrainingData data, int[] sizes, long free) {
+        MemoryNeed vectors = vectors(recipe, data.splits().train().shape(), free);
+        return within(free, vectors, recipe, network, data, sizes).orElseThrow(() ->
+                new MemoryException(recipe, vectors, free, fittingBatch(free, vectors, recipe, network, data, sizes[0])));
+    }
+
+    private static long sizes(long[][] shapes) {
+        long sum = 0;
+        for (long[] shape : shapes) {
+            sum += LongStream.of(shape).reduce(1, Math::multiplyExact);
+        }
+        return sum;
+    }
+}

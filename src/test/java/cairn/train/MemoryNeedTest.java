@@ -1,0 +1,45 @@
+package cairn.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import cairn.audit.CompletenessAudit;
+import cairn.nn.Network;
+import cairn.random.Key;
+import cairn.tensor.NativeMemory;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MemoryNeedTest {
+
+    /** Both wire the same; 1 % is room for the few numbers that only one of them makes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"iris", "wine", "digits", "mnist-mlp"})
+    void whatIsComputedBeforeIsWhatIsAllocated(String name) throws IOException {
+        try (Trainer trainer = Trainer.fresh(BuiltInRecipes.get(name))) {
+            trainer.step();
+            trainer.evaluate(trainer.monitored());
+            double allocated = CompletenessAudit.of(trainer).memory().stream().mapToLong(NativeMemory::bytes).sum();
+            assertThat(trainer.memory().arrays() / allocated).isCloseTo(1, within(0.01));
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedWithTheBatchThatDoes() throws IOException {
+        Recipe recipe = BuiltInRecipes.get("digits");
+        TrainingData data = TrainingData.open(recipe, DataPlaces.standard());
+        Network network = new Network(recipe.network(), data.splits().train().shape(), recipe.dtype().type(), Key.of(1));
+        int[] sizes = {recipe.data().batchSize()};
+        long need = MemoryNeed.require(recipe, network, data, sizes, Long.MAX_VALUE).arrays();
+        assertThat(MemoryNeed.require(recipe, network, data, sizes, need).arrays()).isEqualTo(need);
+        int half = sizes[0] / 2;
+        assertThatThrownBy(() -> MemoryNeed.require(recipe, network, data, sizes, need - 1)).isInstanceOf(MemoryException.class)
+                .hasMessageContaining("need more memory than is free on this machine")
+                .hasMessageContaining("Batches of " + half + " rows would fit: --set data.batch-size=" + half);
+        assertThatThrownBy(() -> MemoryNeed.vectors(recipe, data.splits().train().shape(), 1000)).isInstanceOf(MemoryException.class)
+                .hasMessageContaining("No size of a batch would fit");
+    }
+}
