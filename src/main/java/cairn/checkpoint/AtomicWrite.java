@@ -24,8 +24,13 @@ final class AtomicWrite {
     private AtomicWrite() {
     }
 
+    /** Under what name {@code target} is written; what stands there is deleted by {@link #replace}. */
+    static Path pending(Path target) {
+        return target.resolveSibling(PENDING + target.getFileName());
+    }
+
     static void replace(Disk disk, Path target, Content content) throws IOException {
-        Path pending = target.resolveSibling(PENDING + target.getFileName());
+        Path pending = pending(target);
         Path replaced = target.resolveSibling(REPLACED + target.getFileName());
         disk.delete(pending);
         boolean isMoved;

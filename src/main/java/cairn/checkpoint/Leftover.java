@@ -21,6 +21,8 @@ import java.util.SortedSet;
  * @param bytes the size of the file; 0 if it cannot be read
  */
 public record Leftover(String fileName, String why, long bytes) {
+    /** The texts of a run, which are replaced whole: beside any other name a pending one may be the user's. */
+    private static final Set<String> TEXTS = Set.of("recipe.yaml", "run.json", "journal.csv", Aside.MOVING);
 
     /** The leftovers in a folder into which nobody is writing. */
     static List<Leftover> in(Path folder, Disk disk) throws IOException {
@@ -46,7 +48,7 @@ public record Leftover(String fileName, String why, long bytes) {
         for (String name : names.stream().sorted().toList()) {
             if (isPendingStep(name)) {
                 found.put(name, "an interrupted commit");
-            } else if (name.startsWith(AtomicWrite.PENDING) && all.contains(name.substring(AtomicWrite.PENDING.length()))) {
+            } else if (TEXTS.stream().anyMatch(text -> name.equals(AtomicWrite.PENDING + text) && all.contains(text))) {
                 found.put(name, "an interrupted replacement of " + name.substring(AtomicWrite.PENDING.length()));
             }
         }

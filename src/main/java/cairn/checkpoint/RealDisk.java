@@ -191,6 +191,13 @@ public final class RealDisk implements Disk {
             throw new FolderInUseException(folder, "this process");
         } catch (IOException | RuntimeException e) {
             channel.close();
+            if (e.getClass() == IOException.class) {
+                // The operating system's own, such as "No space left on device", which does not say where.
+                FileSystemException named = new FileSystemException(file.toString(), null, "it cannot be written: " + e.getMessage()
+                        + ". If the disk is full, free some of it or use a folder on another; nothing was begun.");
+                named.initCause(e);
+                throw named;
+            }
             throw e;
         }
     }

@@ -26,7 +26,7 @@ import java.util.zip.ZipOutputStream;
 /**
  * The weights of a checkpoint for other programs: its tensors under {@code model/}, by the rest of their paths, and nothing else.
  *
- * <p>Laws: the same checkpoint gives the same bytes; a file that exists is never replaced; what is written is whole or not there.
+ * <p>Laws: the same checkpoint gives the same bytes; a file that exists is never replaced, nor deleted; what is written is whole or not there.
  */
 public final class WeightsExport {
     private static final String MODEL = "model/";
@@ -46,6 +46,12 @@ public final class WeightsExport {
         Map<String, Value.Tensor> weights = weights(checkpoint);
         if (disk.exists(file)) {
             throw new FileAlreadyExistsException(file.toString(), null, "it exists, and is not replaced; delete it first, or use another name");
+        }
+        // Outside a run's folder nobody but the user says what a name means, so what stands under this one may be the user's.
+        Path pending = AtomicWrite.pending(file.toAbsolutePath());
+        if (disk.exists(pending)) {
+            throw new FileAlreadyExistsException(pending.toString(), null, "it stands where " + file + " would be written first, and is left as"
+                    + " it is: delete or rename it (an interrupted export leaves such a file), or use another name");
         }
         AtomicWrite.replace(disk, file.toAbsolutePath(), output -> {
             if (ending.equals(".npz")) {

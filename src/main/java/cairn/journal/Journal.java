@@ -107,7 +107,8 @@ public final class Journal implements Closeable {
             }
         } catch (IOException e) {
             channel.truncate(start);
-            throw new IOException("cannot append to " + file + ": " + e.getMessage(), e);
+            throw new IOException("cannot append to " + file + ": " + e.getMessage() + ". What was saved before is safe: put this right, such as by"
+                    + " freeing some of the disk, and resume the run", e);
         }
         rows.setLength(0);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunFolderTest {
@@ -77,6 +80,15 @@ class RunFolderTest {
         assertThatThrownBy(() -> RunFolder.resume(root.resolve("b"), disk)).isInstanceOf(NoSuchFileException.class).hasMessageContaining("b");
         assertThatThrownBy(() -> RunFolder.read(root.resolve("b"), disk)).isInstanceOf(NoSuchFileException.class);
         assertThat(root.resolve("b")).doesNotExist();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDiskThatIsFullBeforeAnythingBeganIsToldWithTheFileAndWhatToDo() throws IOException {
+        Path path = Files.createDirectories(root.resolve("a"));
+        Files.createSymbolicLink(path.resolve("lock"), Path.of("/dev/full"));
+        assertThatThrownBy(() -> RunFolder.create(path, disk)).isInstanceOf(FileSystemException.class)
+                .hasMessageContainingAll("lock", "cannot be written", "free some of it", "another");
     }
 
     /** Field bug 37: another process is refused and told who writes; when that one is killed, its lock stands in nobody's way. */

@@ -157,7 +157,7 @@ class StoreCareTest {
     void leftoversAreWhatInterruptedCommitsAndVanishedCheckpointsLeaveAndNothingElse() throws IOException {
         store.commit(States.checkpoint(1));
         store.pin(1, true);
-        List<String> foreign = List.of("notes.txt", "pending-letter.txt", "step-7.pinned", "pending-step-8.safetensors", "pending-", "PENDING-"
+        List<String> foreign = List.of("notes.txt", "pending-notes.txt", "pending-letter.txt", "step-7.pinned", "pending-step-8.safetensors", "pending-", "PENDING-"
                 + StepNames.checkpoint(4), "journal.csv", "run.json");
         List<String> ours = List.of("pending-" + StepNames.checkpoint(2), "pending-" + StepNames.pin(3), "pending-run.json", StepNames.pin(9));
         for (String name : foreign) {

@@ -135,6 +135,12 @@ class WeightsExportTest {
         Path there = Files.writeString(root.resolve("weights.npz"), "mine");
         assertThatThrownBy(() -> WeightsExport.write(MADE, there, disk)).isInstanceOf(FileAlreadyExistsException.class).hasMessageContaining("weights.npz");
         assertThat(there).hasContent("mine");
+        Path first = Files.writeString(root.resolve("pending-w.npz"), "mine too");
+        assertThatThrownBy(() -> WeightsExport.write(MADE, root.resolve("w.npz"), disk)).isInstanceOf(FileAlreadyExistsException.class)
+                .hasMessageContainingAll("pending-w.npz", "delete or rename it", "another name");
+        assertThat(first).hasContent("mine too");
+        assertThat(root.resolve("w.npz")).doesNotExist();
+        Files.delete(first);
         assertThatThrownBy(() -> WeightsExport.write(MADE, root.resolve("weights.safetensor"), disk))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("did you mean '.safetensors'?");
         assertThatThrownBy(() -> WeightsExport.write(MADE, root.resolve("weights"), disk)).isInstanceOf(IllegalArgumentException.class);
