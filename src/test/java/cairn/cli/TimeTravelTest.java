@@ -102,6 +102,7 @@ class TimeTravelTest {
         assertThat(steps("flowers")).containsExactly(0L, 30L, 60L, 90L, 120L);
     }
 
+    /** Field bug 30: after going back nothing refers to what is gone, and what came later stands in a run beside it. */
     @Test
     void aRollbackGoesOnFromItsStepAndWhatCameLaterStaysReachable() {
         String end = digest("flowers@120");

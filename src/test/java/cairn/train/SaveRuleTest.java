@@ -96,6 +96,7 @@ class SaveRuleTest {
         return SaveRule.parse(rule).mostSaves(from, until, Span.parse("2ep"));
     }
 
+    /** Field bug 40: saving takes no more of the time than was said. */
     @Test
     void autoNeverSpendsMoreOnSavingThanTheBound() {
         for (double cost : new double[] {1e-3, 1, 60, 3600}) {
