@@ -44,7 +44,7 @@ final class StartTimes {
             return Rounds.timed(() -> ChildJava.end(process, "nothing")).seconds();
         });
         Rounds rounds = Rounds.of(1, ROUNDS, ways);
-        StringBuilder table = new StringBuilder("| command | seconds | of them resting on a Java that does nothing |\n|---|--:|--:|\n");
+        StringBuilder table = new StringBuilder("| command | seconds | times a Java that does nothing |\n|---|--:|--:|\n");
         ways.keySet().forEach(way -> table.append(String.format(Locale.ROOT, "| %s | %.2f | %s |%n", way, rounds.median(way),
                 rounds.ratio(way, "a Java that does nothing"))));
         return table.toString();
