@@ -7,31 +7,33 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A Java process of its own, for what can only be seen from outside or once in the life of a process. */
 final class ChildJava {
+    /** What the launcher gives to commands that train, and to those that only look. */
+    static final String FOR_TRAINING = "-XX:MaxNewSize=8m";
+    static final List<String> FOR_LOOKING = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private static final Path LOG = Path.of("target", "bench-children.log");
 
     private ChildJava() {
     }
 
-    /** Runs {@code main} with {@code words}; returns the lines that it prints. */
-    static List<String> lines(Class<?> main, Object... words) throws IOException {
-        Process process = start(main.getName(), words);
+    /** Runs {@code words}: options of the JVM, a class, its arguments; returns the lines that it prints. */
+    static List<String> lines(Object... words) throws IOException {
+        Process process = start(words);
         List<String> lines = new ArrayList<>();
         try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
             reader.lines().forEach(lines::add);
         }
-        end(process, main.getName());
+        end(process, List.of(words).toString());
         return lines;
     }
 
-    /** Starts a class; its errors go to {@code target/bench-children.log}. */
-    static Process start(String main, Object... words) throws IOException {
-        List<String> all = new ArrayList<>(List.of(main));
-        for (Object word : words) {
-            all.add(word.toString());
-        }
+    /** Starts it; its errors go to {@code target/bench-children.log}. */
+    static Process start(Object... words) throws IOException {
+        List<String> all = Stream.of(words).map(word -> word instanceof Class<?> c ? c.getName() : word.toString()).toList();
         return Player.java(all, true).redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile())).start();
     }
 

@@ -16,7 +16,7 @@ final class MemoryTimes {
 
     static String table(Path folder) throws IOException {
         double[] resident = new double[STEPS / 1000 + 1];
-        for (String line : ChildJava.lines(LongRun.class, folder.resolve("long"), STEPS)) {
+        for (String line : ChildJava.lines(ChildJava.FOR_TRAINING, LongRun.class, folder.resolve("long"), STEPS)) {
             String[] words = line.split(" ");
             resident[Integer.parseInt(words[0]) / 1000] = Double.parseDouble(words[1]);
         }

@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 final class StartTimes {
     private static final int ROUNDS = 5;
     private static final String MAIN = "cairn.cli.Main";
+    private static final List<String> TRAINING = List.of("train", "resume", "verify");
 
     private StartTimes() {
     }
@@ -40,8 +41,7 @@ final class StartTimes {
             ways.put(command.get(0), () -> seconds(words, line -> false));
         }
         ways.put("a Java that does nothing", () -> {
-            Process process = ChildJava.start(Nothing.class.getName());
-            return Rounds.timed(() -> ChildJava.end(process, "nothing")).seconds();
+            return Rounds.timed(() -> ChildJava.end(ChildJava.start(Nothing.class), "nothing")).seconds();
         });
         Rounds rounds = Rounds.of(1, ROUNDS, ways);
         StringBuilder table = new StringBuilder("| command | seconds | times a Java that does nothing |\n|---|--:|--:|\n");
@@ -54,7 +54,10 @@ final class StartTimes {
     private static double seconds(List<String> words, Predicate<String> isThere) throws IOException {
         long begin = System.nanoTime();
         long at = 0;
-        Process process = ChildJava.start(MAIN, words.toArray());
+        List<String> all = new ArrayList<>(TRAINING.contains(words.get(0)) ? List.of(ChildJava.FOR_TRAINING) : ChildJava.FOR_LOOKING);
+        all.add(MAIN);
+        all.addAll(words);
+        Process process = ChildJava.start(all.toArray());
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 at = at == 0 && isThere.test(line) ? System.nanoTime() : at;
