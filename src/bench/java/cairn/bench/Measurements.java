@@ -18,18 +18,19 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The one entry to all measurements: words say which, in which order; {@code all} is all of them. After {@code peers}, the words {@code
- * tiny}, {@code mlp}, {@code cnn} and a number say which work and how many rounds. Prints tables of Markdown and adds them to {@code
- * target/measurements.md}.
+ * The one entry to all measurements: words say which, in which order; {@code all} is all of them. With {@code peers}, the words {@code
+ * tiny}, {@code mlp}, {@code cnn} and a number say which work and how many rounds, and {@code spinning} lets DJL run once more as it does
+ * by default. Prints tables of Markdown and adds them to {@code target/measurements.md}.
  */
 final class Measurements {
     private static final Path FILE = Path.of("target/measurements.md");
     private static final List<String> ALL = List.of("peers", "jmh", "capture", "commit", "load", "steps", "resume", "rollback", "scale", "memory", "start");
-    private static final int ROUNDS = 9;
+    private static final int ROUNDS = 11;
 
     private final List<Work> works = new ArrayList<>();
     private final Path folder;
     private int rounds = ROUNDS;
+    private boolean spinning;
     private Optional<Machine> machine = Optional.empty();
 
     private Measurements(Path folder) {
@@ -60,13 +61,15 @@ final class Measurements {
                 chosen.addAll(ALL);
             } else if (ALL.contains(word)) {
                 chosen.add(word);
+            } else if (word.equals("spinning")) {
+                spinning = true;
             } else if (word.matches("[1-9]\\d{0,3}")) {
                 rounds = Integer.parseInt(word);
             } else if (List.of("tiny", "mlp", "cnn").contains(word)) {
                 works.add(Work.named(word));
             } else {
                 throw new IllegalArgumentException("no measurement is called " + word + "; there are " + String.join(", ", ALL)
-                        + " and all; peers may be followed by tiny, mlp, cnn and a number of rounds");
+                        + " and all; peers may be followed by tiny, mlp, cnn, a number of rounds and spinning");
             }
         }
         if (chosen.isEmpty()) {
@@ -77,7 +80,7 @@ final class Measurements {
 
     private String table(String one) throws IOException {
         return switch (one) {
-            case "peers" -> PeerTimes.table(works.isEmpty() ? List.of(Work.TINY, Work.MLP, Work.CNN) : works, rounds, machine());
+            case "peers" -> PeerTimes.table(works.isEmpty() ? List.of(Work.TINY, Work.MLP, Work.CNN) : works, rounds, spinning, machine());
             case "jmh" -> Harness.table();
             case "capture" -> CaptureTimes.table();
             case "commit" -> CommitTimes.table(folder);

@@ -13,28 +13,30 @@ import java.util.function.ToDoubleFunction;
 /** Cairn and its peers taking turns at the same work: time of a step, ratios, the floor of the machine, and whether each of them learns. */
 final class PeerTimes {
     private static final List<String> CONTESTANTS = List.of("cairn", "djl", "dl4j");
-    private static final int WARM_UPS = 3;
+    private static final List<String> WITH_SPINNING = List.of("cairn", "djl", "djl" + Player.SPINNING, "dl4j");
+    private static final int WARM_UPS = 6;
 
     private PeerTimes() {
     }
 
-    static String table(List<Work> works, int rounds, Machine machine) throws IOException {
+    /** @param spinning with DJL once more, as it is without {@code OMP_WAIT_POLICY}: on a machine that does other things, minutes for a second */
+    static String table(List<Work> works, int rounds, boolean spinning, Machine machine) throws IOException {
         StringBuilder table = new StringBuilder("Floor of a step: its arithmetic at the speed of the largest products, plus its bytes at the speed"
                 + " of memory. " + machine + String.format("%n%n| work | contestant | ms per step | Cairn's share of it | garbage per step, bytes |"
                 + " loss, first and last turn | floor: arithmetic + bytes, ms | times the floor |%n|---|---|--:|--:|--:|--:|--:|--:|%n"));
         for (Work work : works) {
-            play(work, rounds, machine, table);
+            play(work, rounds, spinning ? WITH_SPINNING : CONTESTANTS, machine, table);
         }
         return table.toString();
     }
 
-    private static void play(Work work, int count, Machine machine, StringBuilder table) throws IOException {
+    private static void play(Work work, int count, List<String> contestants, Machine machine, StringBuilder table) throws IOException {
         Map<String, List<Player.Turn>> turns = new LinkedHashMap<>();
         Map<String, Rounds.Work> ways = new LinkedHashMap<>();
         List<Player> players = new ArrayList<>();
         Rounds rounds;
         try {
-            for (String c : CONTESTANTS) {
+            for (String c : contestants) {
                 Player player = new Player(c, work);
                 players.add(player);
                 turns.put(c, new ArrayList<>());
@@ -50,7 +52,7 @@ final class PeerTimes {
                 p.close();
             }
         }
-        for (String c : CONTESTANTS) {
+        for (String c : contestants) {
             double first = turns.get(c).get(0).loss();
             double last = turns.get(c).get(turns.get(c).size() - 1).loss();
             boolean isCairn = c.equals("cairn");

@@ -9,20 +9,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A contestant's process, seen from outside. While it waits for its turn it does nothing. */
 public final class Player implements Closeable {
-    /** ND4J's pool and OpenBLAS's own must not fight for the cores (see docs/ARCHITECTURE.md); libtorch has one pool and is faster without. */
-    private static final Map<String, String> ND4J = Map.of("OMP_WAIT_POLICY", "passive", "GOMP_SPINCOUNT", "3000", "OPENBLAS_THREAD_TIMEOUT", "4");
-    private static final List<String> VARIABLES = List.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OPENBLAS_THREAD_TIMEOUT", "OMP_NUM_THREADS");
+    /** What the profile sets, so that pools of threads do not fight for the cores (see docs/ARCHITECTURE.md). */
+    private static final List<String> POLICY = List.of("OMP_WAIT_POLICY", "OPENBLAS_THREAD_TIMEOUT", "GOMP_SPINCOUNT", "MKL_THREADING_LAYER");
 
     /** What one turn told. */
     public record Turn(double secondsPerStep, long garbagePerStep, double loss) {
     }
 
     private static final Path LOG = Path.of("target", "peers.log");
+
+    /** The end of the name of a contestant whose idle threads spin. */
+    public static final String SPINNING = "-spinning";
 
     private final Work work;
     private final Process process;
@@ -32,7 +33,7 @@ public final class Player implements Closeable {
     /** Starts it and waits until it is ready; what it says beside goes to {@code target/peers.log}. */
     public Player(String contestant, Work work) throws IOException {
         this.work = work;
-        ProcessBuilder builder = java(List.of(Contestant.class.getName(), contestant, work.name()), !contestant.equals("djl"))
+        ProcessBuilder builder = java(List.of(Contestant.class.getName(), contestant, work.name()), !contestant.endsWith(SPINNING))
                 .redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
         process = builder.start();
         answers = process.inputReader(StandardCharsets.UTF_8);
@@ -40,16 +41,20 @@ public final class Player implements Closeable {
         await("ready");
     }
 
-    /** A Java process with the class path of this one, running {@code words}, a class and its arguments; with the environment for ND4J or without. */
-    public static ProcessBuilder java(List<String> words, boolean hasNd4j) {
+    /**
+     * A Java process with the class path of this one.
+     *
+     * @param words options of the JVM, a class, its arguments
+     * @param isPassive whether its idle threads sleep; else they spin, as they do by default
+     */
+    public static ProcessBuilder java(List<String> words, boolean isPassive) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx3g",
                 "-Dorg.nd4j.log.initialization=false", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-Dai.djl.offline=true",
                 "-cp", System.getProperty("java.class.path")));
         command.addAll(words);
         ProcessBuilder builder = new ProcessBuilder(command);
-        VARIABLES.forEach(builder.environment()::remove);
-        if (hasNd4j) {
-            builder.environment().putAll(ND4J);
+        if (!isPassive) {
+            POLICY.forEach(builder.environment()::remove);
         }
         return builder;
     }

@@ -13,7 +13,7 @@ import java.util.Locale;
 /**
  * What is trained: a model, float32, Adam at 0.001, softmax cross-entropy, batches of real rows.
  *
- * @param steps in one turn, about a second
+ * @param steps in one turn, a fraction of a second, so that what else the machine does falls on all
  * @param flops of the products of one step: forward, gradient of the weights, gradient of the input but for the first layer
  * @param bytes that a step has to move at the least: what the optimizer reads and writes (gradient, two moments and weights read;
  *     moments and weights written)
@@ -26,7 +26,7 @@ public record Work(String name, String recipe, int steps, double flops, double b
             data: {set: iris, batch-size: 16}
             model: [{dense: {units: 16}}, relu, {dense: {units: 3}}]
             optimizer: {rule: adam, learning-rate: 0.001}
-            """, 4000, 3.0 * products(16, 4, 16, 3) - products(16, 4, 16), 28.0 * parameters(4, 16, 3));
+            """, 1500, 3.0 * products(16, 4, 16, 3) - products(16, 4, 16), 28.0 * parameters(4, 16, 3));
 
     public static final Work MLP = new Work("mlp", """
             name: mlp
@@ -34,7 +34,7 @@ public record Work(String name, String recipe, int steps, double flops, double b
             data: {set: mnist, batch-size: 128, validation: 5000}
             model: [flatten, {dense: {units: 512}}, relu, {dense: {units: 512}}, relu, {dense: {units: 10}}]
             optimizer: {rule: adam, learning-rate: 0.001}
-            """, 300, 3.0 * products(128, 784, 512, 512, 10) - products(128, 784, 512), 28.0 * parameters(784, 512, 512, 10));
+            """, 100, 3.0 * products(128, 784, 512, 512, 10) - products(128, 784, 512), 28.0 * parameters(784, 512, 512, 10));
 
     public static final Work CNN = new Work("cnn", """
             name: cnn
@@ -52,7 +52,7 @@ public record Work(String name, String recipe, int steps, double flops, double b
               - relu
               - dense: {units: 10}
             optimizer: {rule: adam, learning-rate: 0.001}
-            """, 40, 2 * 2.0 * 128 * 784 * 9 * 32 + 3 * 2.0 * 128 * 196 * 9 * 32 * 64 + 3.0 * products(128, 3136, 128, 10),
+            """, 15, 2 * 2.0 * 128 * 784 * 9 * 32 + 3 * 2.0 * 128 * 196 * 9 * 32 * 64 + 3.0 * products(128, 3136, 128, 10),
             28.0 * (320 + 18_496 + parameters(3136, 128, 10)));
 
     static final int SIZE = 1536;
