@@ -46,6 +46,6 @@ record Machine(double flops, double bytes) {
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "Measured here: %.0f GFLOP/s in float products, %.1f GB/s to and from memory.", flops / 1e9, bytes / 1e9);
+        return String.format(Locale.ROOT, "%.0f GFLOP/s in float products, %.1f GB/s to and from memory", flops / 1e9, bytes / 1e9);
     }
 }

@@ -80,7 +80,7 @@ final class Measurements {
 
     private String table(String one) throws IOException {
         return switch (one) {
-            case "peers" -> PeerTimes.table(works.isEmpty() ? List.of(Work.TINY, Work.MLP, Work.CNN) : works, rounds, spinning, machine());
+            case "peers" -> PeerTimes.table(works.isEmpty() ? List.of(Work.TINY, Work.MLP, Work.CNN) : works, rounds, spinning);
             case "jmh" -> Harness.table();
             case "capture" -> CaptureTimes.table();
             case "commit" -> CommitTimes.table(folder);

@@ -20,17 +20,17 @@ final class PeerTimes {
     }
 
     /** @param spinning with DJL once more, as it is without {@code OMP_WAIT_POLICY}: on a machine that does other things, minutes for a second */
-    static String table(List<Work> works, int rounds, boolean spinning, Machine machine) throws IOException {
-        StringBuilder table = new StringBuilder("Floor of a step: its arithmetic at the speed of the largest products, plus its bytes at the speed"
-                + " of memory. " + machine + String.format("%n%n| work | contestant | ms per step | Cairn's share of it | garbage per step, bytes |"
+    static String table(List<Work> works, int rounds, boolean spinning) throws IOException {
+        StringBuilder table = new StringBuilder("Floor of a step: its arithmetic at the speed of large products, plus its bytes at the speed of"
+                + String.format(" memory, both measured in the same rounds.%n%n| work | contestant | ms per step | Cairn's share of it | garbage per step, bytes |"
                 + " loss, first and last turn | floor: arithmetic + bytes, ms | times the floor |%n|---|---|--:|--:|--:|--:|--:|--:|%n"));
         for (Work work : works) {
-            play(work, rounds, spinning ? WITH_SPINNING : CONTESTANTS, machine, table);
+            play(work, rounds, spinning ? WITH_SPINNING : CONTESTANTS, table);
         }
         return table.toString();
     }
 
-    private static void play(Work work, int count, List<String> contestants, Machine machine, StringBuilder table) throws IOException {
+    private static void play(Work work, int count, List<String> contestants, StringBuilder table) throws IOException {
         Map<String, List<Player.Turn>> turns = new LinkedHashMap<>();
         Map<String, Rounds.Work> ways = new LinkedHashMap<>();
         List<Player> players = new ArrayList<>();
@@ -46,12 +46,20 @@ final class PeerTimes {
                     return turn.secondsPerStep();
                 });
             }
+            for (Work limit : List.of(Work.PRODUCT, Work.SUM)) {
+                Player player = new Player("limits", limit);
+                players.add(player);
+                ways.put(limit.name(), () -> player.turn().secondsPerStep());
+            }
             rounds = Rounds.of(WARM_UPS, count, ways);
         } finally {
             for (Player p : players) {
                 p.close();
             }
         }
+        rounds.derive("floor", at -> new Machine(Work.PRODUCT.flops() / at.applyAsDouble("product"), Work.SUM.bytes() / at.applyAsDouble("sum"))
+                .floor(work));
+        Machine machine = new Machine(Work.PRODUCT.flops() / rounds.median("product"), Work.SUM.bytes() / rounds.median("sum"));
         for (String c : contestants) {
             double first = turns.get(c).get(0).loss();
             double last = turns.get(c).get(turns.get(c).size() - 1).loss();
@@ -60,8 +68,9 @@ final class PeerTimes {
                     1e3 * rounds.median(c), isCairn ? "" : rounds.ratio("cairn", c), median(turns.get(c), Player.Turn::garbagePerStep), first, last,
                     last < first ? "" : " DOES NOT LEARN",
                     isCairn ? String.format(Locale.ROOT, "%.3f + %.3f", 1e3 * machine.arithmetic(work.flops()), 1e3 * machine.transfer(work.bytes())) : "",
-                    isCairn ? String.format(Locale.ROOT, "%.2f", rounds.median(c) / machine.floor(work)) : ""));
+                    isCairn ? rounds.ratio(c, "floor") : ""));
         }
+        table.append(String.format("| | %s | | | | | | |%n", machine));
     }
 
     private static double median(List<Player.Turn> turns, ToDoubleFunction<Player.Turn> what) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Several ways to do a thing, timed in turn: in each round every way once, in another order each time. So whatever else the machine
@@ -72,6 +73,16 @@ final class Rounds {
     /** Work that may fail on the disk. */
     interface Body {
         void run() throws IOException;
+    }
+
+    /** One more row, computed from the others of each round: {@code from} is given the seconds of each way in that round. */
+    void derive(String name, ToDoubleFunction<ToDoubleFunction<String>> from) {
+        double[] row = new double[seconds.values().iterator().next().length];
+        for (int i = 0; i < row.length; i++) {
+            int round = i;
+            row[i] = from.applyAsDouble(way -> seconds.get(way)[round]);
+        }
+        seconds.put(name, row);
     }
 
     double median(String name) {

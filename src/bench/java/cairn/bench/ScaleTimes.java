@@ -15,7 +15,7 @@ final class ScaleTimes {
     }
 
     static String table(Path folder, Machine machine) throws IOException {
-        StringBuilder table = new StringBuilder(machine + String.format(" The sum is that of parameters, gradients, both moments, activations with their"
+        StringBuilder table = new StringBuilder("Measured here: " + machine + String.format(". The sum is that of parameters, gradients, both moments, activations with their"
                 + " gradients, and one capture; peak is the most that was resident, less what was before the training was made (Java, ND4J, MNIST).%n%n"
                 + "| parameters | batch | step, ms | times the floor | capture, ms | commit, ms | sum, MB | peak, MB | peak / sum |%n"
                 + "|--:|--:|--:|--:|--:|--:|--:|--:|--:|%n"));

@@ -58,8 +58,8 @@ public record Work(String name, String recipe, int steps, double flops, double b
     static final int SIZE = 1536;
     static final int LENGTH = 1 << 24;
     /** No training: a product of two square matrices, and a sum that reads two vectors and writes one. */
-    public static final Work PRODUCT = new Work("product", "", 40, 2.0 * SIZE * SIZE * SIZE, 0);
-    public static final Work SUM = new Work("sum", "", 20, 0, 3.0 * Float.BYTES * LENGTH);
+    public static final Work PRODUCT = new Work("product", "", 8, 2.0 * SIZE * SIZE * SIZE, 0);
+    public static final Work SUM = new Work("sum", "", 10, 0, 3.0 * Float.BYTES * LENGTH);
 
     private static double products(int batch, int... units) {
         double flops = 0;
