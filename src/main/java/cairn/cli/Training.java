@@ -89,6 +89,7 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
                 + " on disk and " + Run.CAPTURES + " in memory");
         screen.say(facts.toString());
         if (!isDone) {
+            run.durabilityWarning().ifPresent(warning -> screen.note("note: " + warning));
             run.diskWarning(demand, arguments.keep()).ifPresent(warning -> screen.note("note: " + warning));
             noteIdle(recipe, now, until);
         }

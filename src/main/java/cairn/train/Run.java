@@ -351,6 +351,12 @@ public final class Run implements Closeable {
         return trainer;
     }
 
+    /** What a power failure may undo here, where the file system cannot be told to write down the names in a folder (Windows). */
+    public Optional<String> durabilityWarning() {
+        return folder.store().forcesFolder() ? Optional.empty() : Optional.of("this system cannot force the names in " + folder.path()
+                + " to the disk: a power failure may undo the newest saves, though it damages no checkpoint");
+    }
+
     /** Every checkpoint in this run's folder. */
     public List<CheckpointInfo> checkpoints() throws IOException {
         return folder.store().list();

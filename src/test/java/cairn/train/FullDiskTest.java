@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.Disk;
 import cairn.checkpoint.RealDisk;
 import cairn.checkpoint.RetentionPolicy;
 import cairn.checkpoint.SmallDisk;
 import cairn.data.DataFolders;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +56,24 @@ class FullDiskTest {
 
     private static void train(Run run) throws IOException {
         run.train(END, StopRule.atStep(END), SaveRule.parse("1"), "all", List.of());
+    }
+
+    @Test
+    void whereAFolderCannotBeForcedARunSaysWhatThatMeans() throws IOException {
+        Disk real = new RealDisk();
+        Disk unforced = (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, args) -> {
+            try {
+                return method.getName().equals("forceFolder") ? (Object) false : method.invoke(real, args);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        });
+        try (Run run = Run.create(path(), unforced, RECIPE, DataFolders.of(), CLOCKS)) {
+            assertThat(run.durabilityWarning()).hasValueSatisfying(w -> assertThat(w).contains(path().toString()).contains("power failure"));
+        }
+        try (Run run = Run.create(root.resolve("other"), real, RECIPE, DataFolders.of(), CLOCKS)) {
+            assertThat(run.durabilityWarning().isEmpty()).isEqualTo(java.io.File.separatorChar == '/');
+        }
     }
 
     private Path path() {
