@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Examples:",
             "  cairn lab                               which experiments there are",
             "  cairn lab forget                        into the folder lab",
-            "  cairn lab butterfly --out /tmp/b --seed 7",
+            "  cairn lab butterfly --out my-lab --seed 7",
             "  cairn lab interval --quick              a few seconds, to see that it works"})
 final class LabCommand implements Callable<Integer> {
     private final Host host;
