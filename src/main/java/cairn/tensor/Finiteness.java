@@ -5,7 +5,6 @@ import static cairn.state.Ephemeral.Kind.WIRING;
 
 import cairn.random.Key;
 import cairn.state.Ephemeral;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
@@ -16,8 +15,7 @@ import java.util.Arrays;
  * becomes vector instructions. Anywhere else it is a sum of squares on the device.
  */
 public final class Finiteness {
-    private static final int BLOCK = 1024;
-    private static final long WINDOW = 1L << 28;
+    private static final int BLOCK = HostLoops.BLOCK;
     private static final Key NO_CHANCE = Key.of(0);
 
     private final Array x;
@@ -34,12 +32,7 @@ public final class Finiteness {
     private Finiteness(Array x) {
         this.x = x;
         this.isOnHost = HostLoops.can(x);
-        this.windows = new FloatBuffer[isOnHost ? (int) ((x.size() + WINDOW - 1) / WINDOW) : 0];
-        for (int i = 0; i < windows.length; i++) {
-            long from = i * WINDOW;
-            windows[i] = x.window(from * Float.BYTES, Math.min(WINDOW, x.size() - from) * Float.BYTES).order(ByteOrder.nativeOrder())
-                    .asFloatBuffer();
-        }
+        this.windows = isOnHost ? HostLoops.windows(x) : new FloatBuffer[0];
         this.sum = Array.zeros(x.type());
         this.squares = isOnHost ? key -> { } : Reductions.sumOfSquares(x, sum);
     }

@@ -86,7 +86,8 @@ final class HostLoops {
         }
     }
 
-    private static FloatBuffer[] windows(Array array) {
+    /** Views of an array's memory, one after the other; each but the last is full of whole blocks. */
+    static FloatBuffer[] windows(Array array) {
         FloatBuffer[] all = new FloatBuffer[(int) ((array.size() + WINDOW - 1) / WINDOW)];
         for (int i = 0; i < all.length; i++) {
             long from = (long) i * WINDOW;
