@@ -56,9 +56,7 @@ final class Native {
     @Ephemeral(value = "the address of the context", kind = WIRING)
     private final Pointer nativeContext;
 
-    private Native(String name, Array[] in, Array[] out) {
-        INDArray[] inputs = arrays(in);
-        INDArray[] outputs = arrays(out);
+    private Native(String name, INDArray[] inputs, INDArray... outputs) {
         // The operation object carries the same arrays as the context: on a GPU its outputs are the ones marked as written.
         op = DynamicCustomOp.builder(name).addInputs(inputs).addOutputs(outputs).build();
         context = Nd4j.getExecutioner().buildContext();
@@ -98,9 +96,14 @@ final class Native {
         return call(name, in, out, NO_REALS, NO_INTEGERS, NO_FLAGS);
     }
 
+    /** The same over views that only this package makes. */
+    static Operation call(String name, INDArray[] in, INDArray out) {
+        return new Native(name, in, out).operation();
+    }
+
     /** The same, kept open so that real arguments may change from call to call. */
     static Native prepare(String name, Array[] in, Array[] out, double[] reals, long[] integers, boolean[] flags) {
-        Native prepared = new Native(name, in, out);
+        Native prepared = new Native(name, arrays(in), arrays(out));
         if (reals.length > 0) {
             prepared.context.setTArguments(reals);
         }

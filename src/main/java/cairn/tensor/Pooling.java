@@ -16,12 +16,20 @@ public final class Pooling {
         // The native maximum passes over a NaN, and gives the lowest number for a window of NaNs: a diverged network would look
         // healthy behind it. Zero times the average has a NaN where the window has one.
         Array average = Array.zeros(y.type(), y.shape());
-        return Operation.sequence(prepare("maxpool2d", window, window, g, in(x), out(y)), average(window, g, x, average),
-                Elementwise.axpy(0, average, y, y));
+        return Operation.sequence(nativeMaximum(window, g, x, y), average(window, g, x, average), Elementwise.axpy(0, average, y, y));
+    }
+
+    /** y = the largest of each window but for NaNs. */
+    static Operation nativeMaximum(long window, Convolutions.Geometry g, Array x, Array y) {
+        return prepare("maxpool2d", window, window, g, in(x), out(y));
     }
 
     /** dx of {@link #max}: each dy goes to the place of its window's first largest. */
     public static Operation maxGradient(long window, Convolutions.Geometry g, Array x, Array dy, Array dx) {
+        return isAddedInNoOrder(window, g) ? OverlappingWindows.maxGradient(window, g, x, dy, dx) : nativeMaxGradient(window, g, x, dy, dx);
+    }
+
+    static Operation nativeMaxGradient(long window, Convolutions.Geometry g, Array x, Array dy, Array dx) {
         return prepare("maxpool2d_bp", window, window, g, in(x, dy), out(dx));
     }
 
@@ -32,6 +40,11 @@ public final class Pooling {
 
     /** dx of {@link #average}. */
     public static Operation averageGradient(long window, Convolutions.Geometry g, Array x, Array dy, Array dx) {
+        return isAddedInNoOrder(window, g) ? OverlappingWindows.averageGradient(window, g, x, dy, dx)
+                : nativeAverageGradient(window, g, x, dy, dx);
+    }
+
+    static Operation nativeAverageGradient(long window, Convolutions.Geometry g, Array x, Array dy, Array dx) {
         return prepare("avgpool2d_bp", window, window, g, in(x, dy), out(dx));
     }
 
@@ -46,6 +59,11 @@ public final class Pooling {
     }
 
     private static final Convolutions.Geometry WHOLE = new Convolutions.Geometry(1, 1, false);
+
+    /** On a card the native gradients add as threads come to it; where no windows overlap, that is one term to a zero, and exact. */
+    private static boolean isAddedInNoOrder(long window, Convolutions.Geometry g) {
+        return !Native.ON_HOST && OverlappingWindows.are(window, g);
+    }
 
     private static Operation prepare(String name, long height, long width, Convolutions.Geometry g, Array[] in, Array[] out) {
         long mode = g.paddingMode(in[0].size(1), in[0].size(2), height, width);

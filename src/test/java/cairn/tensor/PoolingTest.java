@@ -101,7 +101,81 @@ class PoolingTest {
             assertClose(c + " average", y, average);
             Pooling.averageGradient(c.window, c.g, x, dy, dx).run(KEY);
             assertClose(c + " gradient of average", dx, ofAverage);
+            dx.fill(Double.NaN);
+            OverlappingWindows.maxGradient(c.window, c.g, x, dy, dx).run(KEY);
+            assertClose(c + " gradient of max, added in a fixed order", dx, ofMax);
+            dx.fill(Double.NaN);
+            OverlappingWindows.averageGradient(c.window, c.g, x, dy, dx).run(KEY);
+            assertClose(c + " gradient of average, added in a fixed order", dx, ofAverage);
         }
+    }
+
+    static List<Case> overlapping() {
+        return cases().stream().filter(c -> OverlappingWindows.are(c.window, c.g)).toList();
+    }
+
+    /** In double, which the native library adds window by window; with many equal pixels, of which the first one of a window counts. */
+    @ParameterizedTest
+    @MethodSource("overlapping")
+    void whatIsAddedInAFixedOrderHasTheBitsOfTheNativeGradients(Case c) {
+        Array x = Array.zeros(ElementType.F64, BATCH, c.height, c.width, c.channels);
+        x.set(Arrays.stream(Samples.numbers(x.size(), "x")).map(v -> Math.max(0, Math.round(v))).toArray());
+        Array dy = Array.zeros(ElementType.F64, BATCH, c.g.output(c.height, c.window), c.g.output(c.width, c.window), c.channels);
+        double[] numbers = Samples.numbers(dy.size(), "dy");
+        dy.set(numbers);
+        Array dx = Samples.result(ElementType.F64, x.shape());
+        Array expected = Samples.result(ElementType.F64, x.shape());
+        // Twice, for what the first run leaves behind must not count.
+        for (int run = 0; run < 2; run++) {
+            Pooling.nativeAverageGradient(c.window, c.g, x, dy, expected).run(KEY);
+            OverlappingWindows.averageGradient(c.window, c.g, x, dy, dx).run(KEY);
+            assertThat(dx.toDoubles()).as(c + " average").isEqualTo(expected.toDoubles());
+        }
+        // Whole numbers, whose sums have the same bits in any order.
+        dy.set(Arrays.stream(numbers).map(v -> Math.rint(100 * v)).toArray());
+        Operation maxGradient = OverlappingWindows.maxGradient(c.window, c.g, x, dy, dx);
+        for (int run = 0; run < 2; run++) {
+            Pooling.nativeMaxGradient(c.window, c.g, x, dy, expected).run(KEY);
+            maxGradient.run(KEY);
+            assertThat(dx.toDoubles()).as(c + " max").isEqualTo(expected.toDoubles());
+        }
+    }
+
+    /** Of Σ dy·y by each pixel of x, whose largest differ by more than the step of the difference. */
+    @ParameterizedTest
+    @MethodSource("overlapping")
+    void gradientsInAFixedOrderAreThoseOfFiniteDifferences(Case c) {
+        Array x = Array.zeros(ElementType.F64, 1, c.height, c.width, 2);
+        double[] xs = Samples.numbers(x.size(), "x");
+        Array y = Array.zeros(ElementType.F64, 1, c.g.output(c.height, c.window), c.g.output(c.width, c.window), 2);
+        Array dy = Array.zeros(ElementType.F64, y.shape());
+        double[] dys = Samples.numbers(dy.size(), "dy");
+        dy.set(dys);
+        x.set(xs);
+        Array ofMax = Samples.result(ElementType.F64, x.shape());
+        Array ofAverage = Samples.result(ElementType.F64, x.shape());
+        OverlappingWindows.maxGradient(c.window, c.g, x, dy, ofMax).run(KEY);
+        OverlappingWindows.averageGradient(c.window, c.g, x, dy, ofAverage).run(KEY);
+        Samples.assertClose(c + " max", ofMax.toDoubles(), differences(Pooling.max(c.window, c.g, x, y), x, xs, y, dys), 1e-7, 1);
+        Samples.assertClose(c + " average", ofAverage.toDoubles(), differences(Pooling.average(c.window, c.g, x, y), x, xs, y, dys), 1e-7, 1);
+    }
+
+    private static double[] differences(Operation forward, Array x, double[] xs, Array y, double[] dys) {
+        double step = 1e-6;
+        double[] slopes = new double[xs.length];
+        for (int i = 0; i < xs.length; i++) {
+            for (int sign : new int[] {1, -1}) {
+                double[] moved = xs.clone();
+                moved[i] += sign * step;
+                x.set(moved);
+                forward.run(KEY);
+                double[] ys = y.toDoubles();
+                for (int k = 0; k < ys.length; k++) {
+                    slopes[i] += sign * dys[k] * ys[k] / (2 * step);
+                }
+            }
+        }
+        return slopes;
     }
 
     @Test
