@@ -5,6 +5,7 @@ import cairn.tensor.BackendException;
 import cairn.tensor.Build;
 import cairn.tensor.Card;
 import cairn.tensor.Cards;
+import cairn.tensor.Tf32;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
@@ -15,20 +16,22 @@ import java.util.Optional;
  *
  * @param choice nothing if what is asked for cannot be had
  * @param refusal why
+ * @param tf32 whether a card's products of floats may be rounded
  */
-record CardReport(Build build, BackendChoice.Wish wish, Cards cards, Optional<BackendChoice> choice, Optional<BackendException> refusal) {
+record CardReport(Build build, BackendChoice.Wish wish, Cards cards, Optional<BackendChoice> choice, Optional<BackendException> refusal,
+        Tf32 tf32) {
 
-    static CardReport of(Build build, BackendChoice.Wish wish, Cards cards) {
+    static CardReport of(Build build, BackendChoice.Wish wish, Cards cards, Tf32 tf32) {
         try {
-            return new CardReport(build, wish, cards, Optional.of(BackendChoice.of(build, wish, cards)), Optional.empty());
+            return new CardReport(build, wish, cards, Optional.of(BackendChoice.of(build, wish, cards)), Optional.empty(), tf32);
         } catch (BackendException e) {
-            return new CardReport(build, wish, cards, Optional.empty(), Optional.of(e));
+            return new CardReport(build, wish, cards, Optional.empty(), Optional.of(e), tf32);
         }
     }
 
     /** Of this process. */
     static CardReport here() {
-        return of(Build.here(), BackendChoice.Wish.here(), Cards.here());
+        return of(Build.here(), BackendChoice.Wish.here(), Cards.here(), Tf32.here());
     }
 
     /**
@@ -57,6 +60,9 @@ record CardReport(Build build, BackendChoice.Wish wish, Cards cards, Optional<Ba
         }
         table.add("asked for", wish.toString());
         choice.ifPresent(c -> table.add("computes on", (c.isOnCard() ? "the card: " : "the processor: ") + c.why().replace("\n", " ")));
+        if (build != Build.CPU) {
+            table.add("tf32", tf32.sentence());
+        }
         return table;
     }
 
@@ -72,6 +78,7 @@ record CardReport(Build build, BackendChoice.Wish wish, Cards cards, Optional<Ba
     ObjectNode event() {
         ObjectNode event = Screen.event("backend").put("build", build.command()).put("asked_for", wish.toString())
                 .put("computes_on", choice.map(c -> c.isOnCard() ? "cuda" : "cpu").orElse("nothing"))
+                .put("tf32", tf32.name().toLowerCase(Locale.ROOT))
                 .put("why", choice.map(BackendChoice::why).or(() -> refusal.map(Throwable::getMessage)).orElse(""));
         ArrayNode list = event.putArray("cards");
         for (Card card : cards.visible()) {

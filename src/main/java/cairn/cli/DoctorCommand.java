@@ -108,6 +108,9 @@ final class DoctorCommand implements Callable<Integer> {
             table.add(name, fact);
             event.put(name, fact);
         });
+        String unordered = Backend.unordered().isEmpty() ? Backend.NONE : String.join(" ", Backend.unordered());
+        table.add(Backend.UNORDERED, unordered.equals(Backend.NONE) ? unordered : unordered + ": a training with one of these is never resumed exactly");
+        event.put(Backend.UNORDERED, unordered);
         table.add("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         table.add("java-heap", "up to " + Wording.size(Runtime.getRuntime().maxMemory()));
         table.add("data", String.join(" ", Inventory.in(DataPlaces.standard()).stream().filter(item -> item.place().isPresent())

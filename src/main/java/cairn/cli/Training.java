@@ -73,7 +73,7 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
         facts.add("rows", rows.train().size() + " to train, " + rows.validation().size() + " to validate, " + rows.test().size()
                 + " to test");
         if (!run.grade().isExact()) {
-            screen.note("note: here the run goes on with the " + run.grade().sentence() + " (" + reasons()
+            screen.note("note: here the run " + (run.resumedFrom().isPresent() ? "goes on" : "begins") + " with the " + run.grade().sentence() + " (" + reasons()
                     + "): its bits may differ from now on");
         }
         Position now = trainer.position();

@@ -9,6 +9,7 @@ import cairn.tensor.Array;
 import cairn.tensor.Operation;
 import cairn.tensor.Reductions;
 import java.util.List;
+import java.util.Set;
 
 /** A network wired for one batch size and mode: two lists of prepared operations over fixed arrays. Fill, run, read. */
 public final class Wired {
@@ -81,6 +82,11 @@ public final class Wired {
     /** From input and target to output and losses. */
     public void forward(Key key) {
         forward.run(key);
+    }
+
+    /** What in it adds in {@linkplain Operation#unordered() no fixed order}. */
+    public Set<String> unordered() {
+        return Operation.sequence(forward, backward).unordered();
     }
 
     /** Σ row losses of the last forward pass. Waits for the device. */

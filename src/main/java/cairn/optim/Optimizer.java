@@ -2,6 +2,7 @@ package cairn.optim;
 
 import cairn.tensor.Array;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A rule that turns a gradient into an update, on whole vectors. The rule itself is an immutable description; what changes
@@ -28,6 +29,11 @@ public interface Optimizer {
     interface Update {
         /** Applies the gradient. It may use the gradient's memory: afterwards the gradient is gone. {@code t} counts from 1. */
         void apply(double lr, long t);
+
+        /** As {@link cairn.tensor.Operation#unordered}, of the work that this does. */
+        default Set<String> unordered() {
+            return Set.of();
+        }
     }
 
     /** The vectors that an update works on. */

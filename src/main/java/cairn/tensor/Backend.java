@@ -24,6 +24,11 @@ public final class Backend {
     public static final String UNKNOWN = "unknown";
     /** Of variables none of which is set. */
     public static final String NONE = "none";
+    /**
+     * The fact that names what adds in {@linkplain Operation#unordered() no fixed order}: not one of this process, but of a training. Where it
+     * is not {@value #NONE}, no other fact makes the bits come out the same.
+     */
+    public static final String UNORDERED = "unordered-additions";
 
     /**
      * Variables by which native libraries choose other code or another order of sums. That of OpenBLAS's core type is not among
@@ -34,7 +39,7 @@ public final class Backend {
             "DNNL_DEFAULT_FPMATH_MODE", "ONEDNN_DEFAULT_FPMATH_MODE", "OMP_DYNAMIC", "OMP_SCHEDULE", "OMP_THREAD_LIMIT", "OMP_NESTED",
             "OMP_MAX_ACTIVE_LEVELS", "GLIBC_TUNABLES");
     /** Of a card: whether products may round their factors to TF32, and how cuBLAS cuts its sums. */
-    private static final List<String> CARD_BIT_VARIABLES = List.of("NVIDIA_TF32_OVERRIDE", "CUBLAS_WORKSPACE_CONFIG", "CUDA_LAUNCH_BLOCKING",
+    private static final List<String> CARD_BIT_VARIABLES = List.of(Tf32.VARIABLE, "CUBLAS_WORKSPACE_CONFIG", "CUDA_LAUNCH_BLOCKING",
             "SD_FORBID_HELPERS", "GLIBC_TUNABLES");
     private static final List<String> OTHER_VARIABLES = List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS",
             "MKL_NUM_THREADS", "OPENBLAS_CORETYPE", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OMP_PROC_BIND", "OMP_PLACES", "OPENBLAS_THREAD_TIMEOUT");
@@ -68,7 +73,7 @@ public final class Backend {
             facts.put("cpu", processor.model());
             facts.put("cpu-features", processor.features());
             facts.put("libc", NativeLibraries.libc());
-            facts.put("bit-variables", variables(Selection.made().isOnCard() ? CARD_BIT_VARIABLES : BIT_VARIABLES));
+            facts.put("bit-variables", bitVariables(Selection.made().isOnCard(), System.getenv()));
             return Collections.unmodifiableMap(facts);
         }
     }
@@ -88,8 +93,16 @@ public final class Backend {
         DECIDING.forEach(name -> facts.put(name, found.get(name)));
         facts.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
         facts.put("os-version", System.getProperty("os.version"));
-        facts.put("other-variables", variables(OTHER_VARIABLES));
+        facts.put("other-variables", variables(OTHER_VARIABLES, System.getenv()));
         return facts;
+    }
+
+    /**
+     * The native operations that this build of ND4J computes in {@linkplain Operation#unordered() no fixed order}: what {@link #UNORDERED} says
+     * of a training that uses all of them.
+     */
+    public static Set<String> unordered() {
+        return Cudnn.unordered(NativeLibraries.nd4jClassifier());
     }
 
     /** The names of the facts that decide bits: where all of them are equal, equal states have equal futures. */
@@ -108,12 +121,19 @@ public final class Backend {
             case "arithmetic" -> "resume with the version of Cairn that it was trained with";
             case "libc" -> "resume on a system with " + value;
             case "os" -> "resume on " + value;
+            case UNORDERED -> "nothing does for this training: these operations add in another order each time. A new one is exact without them;"
+                    + " of ND4J's own, only the build with cuDNN has any";
             default -> null;
         });
     }
 
-    private static String variables(List<String> names) {
-        String set = names.stream().filter(n -> System.getenv(n) != null).map(n -> n + "=" + System.getenv(n)).collect(Collectors.joining(" "));
+    /** Of the {@code environment}, what decides bits on a card or on the processor. */
+    static String bitVariables(boolean isOnCard, Map<String, String> environment) {
+        return variables(isOnCard ? CARD_BIT_VARIABLES : BIT_VARIABLES, environment);
+    }
+
+    private static String variables(List<String> names, Map<String, String> environment) {
+        String set = names.stream().filter(environment::containsKey).map(n -> n + "=" + environment.get(n)).collect(Collectors.joining(" "));
         return set.isEmpty() ? NONE : set;
     }
 

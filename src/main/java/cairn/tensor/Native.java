@@ -5,6 +5,7 @@ import static cairn.state.Ephemeral.Kind.WIRING;
 
 import cairn.random.Key;
 import cairn.state.Ephemeral;
+import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
@@ -39,6 +40,7 @@ final class Native {
     static final boolean ON_HOST = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
     @Ephemeral(value = "the native library's functions", kind = FIXED)
     static final NativeOps LIBRARY = NativeOpsHolder.getInstance().getDeviceNativeOps();
+    private static final Set<String> UNORDERED = Backend.unordered();
     static final Residence RESIDENCE = ON_HOST ? Residence.HOST : Residence.DEVICE;
 
     /** Below this many elements ND4J's other threads are not woken, which takes 20 to 40 us where the step has kept them idle. */
@@ -55,6 +57,8 @@ final class Native {
     private final long hash;
     @Ephemeral(value = "the address of the context", kind = WIRING)
     private final Pointer nativeContext;
+    @Ephemeral(value = "settled at wiring", kind = WIRING)
+    private boolean isHelped = true;
 
     private Native(String name, INDArray[] inputs, INDArray... outputs) {
         // The operation object carries the same arrays as the context: on a GPU its outputs are the ones marked as written.
@@ -88,8 +92,7 @@ final class Native {
 
     /** The native operation {@code name}; each call overwrites its outputs. */
     static Operation call(String name, Array[] in, Array[] out, double[] reals, long[] integers, boolean[] flags) {
-        Native prepared = prepare(name, in, out, reals, integers, flags);
-        return key -> prepared.run();
+        return prepare(name, in, out, reals, integers, flags).operation();
     }
 
     static Operation call(String name, Array[] in, Array[] out) {
@@ -116,9 +119,10 @@ final class Native {
         return prepared;
     }
 
-    /** Keeps a call away from the vendor library (oneDNN), where that one is known to fail. */
+    /** Keeps a call away from the vendor library (oneDNN, cuDNN), where that one is known to fail. */
     Native withoutHelpers() {
         context.allowHelpers(false);
+        isHelped = false;
         return this;
     }
 
@@ -134,7 +138,8 @@ final class Native {
     }
 
     Operation operation() {
-        return key -> run();
+        Operation call = key -> run();
+        return isHelped && UNORDERED.contains(op.opName()) ? Operation.unordered(op.opName(), call) : call;
     }
 
     /** An operation object of ND4J's older kind (transforms and scalars), which needs no context. */

@@ -18,6 +18,9 @@ import cairn.tensor.Reductions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
 /** The loss of a batch and its gradient, computed in parts if the recipe says so. The network is wired once for each size. */
@@ -91,6 +94,11 @@ final class BatchGradient {
         }
         return gradient.layout().places().stream().map(Layout.Place::name)
                 .filter(name -> DoubleStream.of(gradient.view(name).toDoubles()).anyMatch(g -> !Double.isFinite(g))).findFirst();
+    }
+
+    /** What adds in {@linkplain Operation#unordered() no fixed order}. */
+    Set<String> unordered() {
+        return wired.values().stream().flatMap(w -> w.unordered().stream()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** What the mean divides by: the rows, each counted as much as its label weighs. */

@@ -16,7 +16,10 @@ import cairn.tensor.ParameterVector;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Evaluates a network's weights on rows, in order, in batches of fixed size. No chance, no change. */
@@ -92,6 +95,11 @@ final class Evaluations {
         run(rows, () -> false, (batch, outputs, losses) ->
                 System.arraycopy(outputs, 0, all, (int) batch.step() * ROWS * width, batch.size() * width));
         return all;
+    }
+
+    /** What adds in {@linkplain cairn.tensor.Operation#unordered() no fixed order}, as far as it has been wired. */
+    Set<String> unordered() {
+        return wired.values().stream().flatMap(w -> w.unordered().stream()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private interface Reader {

@@ -46,7 +46,7 @@ public record Grade(Level level, List<Reason> reasons) {
     }
 
     /**
-     * Something that is different.
+     * Something that is different, or that is never the same.
      *
      * @param name of the fact, or the path of the setting
      * @param before at the checkpoint; empty if it does not say
@@ -61,6 +61,9 @@ public record Grade(Level level, List<Reason> reasons) {
                 return name + " not recorded, now " + now;
             } else if (now.isEmpty()) {
                 return name + " " + before + " -> none";
+            }
+            if (before.equals(now)) {
+                return name + " " + now;
             }
             Set<String> lost = words(before);
             Set<String> gained = words(now);
@@ -105,7 +108,18 @@ public record Grade(Level level, List<Reason> reasons) {
                 reasons.add(reason);
             }
         }
+        // Not recorded is none: older checkpoints have no such fact, and the same recipe has the same operations here.
+        Reason unordered = new Reason(Backend.UNORDERED, before.getOrDefault(Backend.UNORDERED, Backend.NONE),
+                now.getOrDefault(Backend.UNORDERED, Backend.NONE));
+        if (!unordered.before().equals(Backend.NONE) || !unordered.now().equals(Backend.NONE)) {
+            reasons.add(unordered);
+        }
         return new Grade(reasons.isEmpty() ? Level.EXACT : Level.SAME_DATA, reasons);
+    }
+
+    /** Of a training that goes on from no checkpoint, where these are the facts: exact, unless no two trainings here are the same. */
+    public static Grade beginning(Map<String, String> now) {
+        return between(now, now);
     }
 
     /** The same where the recipe changes too; without a change it is no fork. */
@@ -119,7 +133,7 @@ public record Grade(Level level, List<Reason> reasons) {
         return new Grade(Level.FORK, all);
     }
 
-    /** Of a training that goes on from no checkpoint. */
+    /** Without a reason. */
     public static Grade exact() {
         return new Grade(Level.EXACT, List.of());
     }
@@ -135,7 +149,11 @@ public record Grade(Level level, List<Reason> reasons) {
 
     /** What is promised, in a line. */
     public String sentence() {
-        return isUnproven() ? "same data; whether the arithmetic is the same is not known" : level.sentence();
+        if (isUnproven()) {
+            return "same data; whether the arithmetic is the same is not known";
+        }
+        boolean isUnordered = level == Level.SAME_DATA && reasons.stream().allMatch(r -> r.name().equals(Backend.UNORDERED));
+        return isUnordered ? "same data, but some of its additions come in no fixed order" : level.sentence();
     }
 
     /**

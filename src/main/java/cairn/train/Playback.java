@@ -12,7 +12,6 @@ import cairn.data.DataFolders;
 import cairn.journal.Journal;
 import cairn.journal.JournalReader;
 import cairn.state.RestoreException;
-import cairn.tensor.Backend;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -190,12 +189,13 @@ public final class Playback implements Closeable {
 
     /** What is promised of the steps that are made here from the checkpoint of a step on; all of it, if it is not stored. */
     public Grade grade(long step) throws IOException {
-        return folder.store().steps().contains(step) ? Grade.between(folder.store().header(step).facts(), Backend.facts()) : Grade.exact();
+        return folder.store().steps().contains(step) ? Grade.between(folder.store().header(step).facts(), trainer.environment())
+                : Grade.beginning(trainer.environment());
     }
 
     /** What was reached last, as a checkpoint that says where and when it was made. */
     public Checkpoint checkpoint() {
-        Map<String, String> facts = new LinkedHashMap<>(Backend.facts());
+        Map<String, String> facts = new LinkedHashMap<>(trainer.environment());
         facts.put(CheckpointInfo.TIME, Long.toString(clocks.millis().getAsLong()));
         return new Checkpoint(trainer.position().step(), trainer.snapshot(), facts, metrics(trainer, evaluation));
     }

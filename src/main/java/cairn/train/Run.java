@@ -44,7 +44,7 @@ public final class Run implements Closeable {
     private final Trainer trainer;
     private final Journal journal;
     private final Clocks clocks;
-    private final Map<String, String> environment = Backend.facts();
+    private final Map<String, String> environment;
     private OptionalLong resumedFrom;
     private Grade grade;
 
@@ -55,6 +55,7 @@ public final class Run implements Closeable {
         this.clocks = clocks;
         this.resumedFrom = from.isPresent() ? OptionalLong.of(from.get().step()) : OptionalLong.empty();
         this.grade = grade;
+        this.environment = trainer.environment();
     }
 
     /**
@@ -75,8 +76,8 @@ public final class Run implements Closeable {
         try {
             RunFolder folder = RunFolder.create(path, disk);
             return opened(folder, () -> {
-                RunFiles.describe(folder, recipe, Backend.facts(), data);
-                return new Run(folder, trainer, journal(folder, clocks), clocks, Optional.empty(), Grade.exact());
+                RunFiles.describe(folder, recipe, trainer.environment(), data);
+                return new Run(folder, trainer, journal(folder, clocks), clocks, Optional.empty(), Grade.beginning(trainer.environment()));
             });
         } catch (IOException | RuntimeException | Error e) {
             trainer.close();
@@ -93,7 +94,7 @@ public final class Run implements Closeable {
             return new Branch.Started(opened(folder, () -> {
                 Checkpoint from = branch.from();
                 Run run = new Run(folder, trainer, journal(folder, clocks), clocks, Optional.of(from),
-                        Grade.between(from.facts(), Backend.facts()).with(branch.changes()));
+                        Grade.between(from.facts(), trainer.environment()).with(branch.changes()));
                 long step = trainer.position().step();
                 // With the metric that it was compared by, as long as it is the same metric of the same weights.
                 Map<String, Double> metrics = trainer.progress().evaluatedAt() == step ? from.metrics() : run.settle();
@@ -167,10 +168,11 @@ public final class Run implements Closeable {
         try {
             // Without any checkpoint it was stopped before its first one: nothing is lost by starting at step 0.
             newest.ifPresent(c -> trainer.restore(c.state()));
-            Grade grade = newest.map(c -> Grade.between(c.facts(), Backend.facts())).orElse(Grade.exact());
+            Map<String, String> here = trainer.environment();
+            Grade grade = newest.map(c -> Grade.between(c.facts(), here)).orElse(Grade.beginning(here));
             long step = newest.map(Checkpoint::step).orElse(0L);
             grade.require(required, "resume " + folder.path() + " from step " + step);
-            RunFiles.complete(folder, recipe, Backend.facts(), data);
+            RunFiles.complete(folder, recipe, here, data);
             if (!grade.isExact()) {
                 RunFiles.record(folder, step, grade);
             }
@@ -289,6 +291,8 @@ public final class Run implements Closeable {
 
     private Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>(environment);
+        // Evaluations are wired when the first one is made.
+        facts.put(Backend.UNORDERED, trainer.unordered());
         facts.put(TIME, Long.toString(clocks.millis().getAsLong()));
         return facts;
     }

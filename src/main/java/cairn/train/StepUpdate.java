@@ -14,6 +14,8 @@ import cairn.tensor.Operation;
 import cairn.tensor.ParameterVector;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The update of a step in its parts: {@link #attempt} computes loss and gradient of its batch, then {@link #apply} makes the
@@ -98,6 +100,13 @@ final class StepUpdate {
     void apply(double rate, long step) {
         update.apply(rate, step + 1);
         averaging.ifPresent(a -> a.apply(step + 1));
+    }
+
+    /** What adds in {@linkplain Operation#unordered() no fixed order}. */
+    Set<String> unordered() {
+        Set<String> all = new TreeSet<>(gradients.unordered());
+        all.addAll(update.unordered());
+        return all;
     }
 
     /** Takes back what the last attempt changed: the running statistics. */

@@ -17,6 +17,7 @@ import cairn.state.RestoreException;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import cairn.state.State;
+import cairn.tensor.Backend;
 import cairn.tensor.FreeMemory;
 import cairn.tensor.ParameterVector;
 import java.io.IOException;
@@ -28,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -359,6 +362,23 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     public Recipe recipe() {
         return recipe;
+    }
+
+    /**
+     * What its bits depend on beside recipe and state: the facts of the backend, and what in it adds in
+     * {@linkplain cairn.tensor.Operation#unordered() no fixed order}.
+     */
+    public Map<String, String> environment() {
+        Map<String, String> facts = new LinkedHashMap<>(Backend.facts());
+        facts.put(Backend.UNORDERED, unordered());
+        return facts;
+    }
+
+    /** The fact {@link Backend#UNORDERED}. */
+    String unordered() {
+        Set<String> all = new TreeSet<>(update.unordered());
+        all.addAll(evaluations.unordered());
+        return all.isEmpty() ? Backend.NONE : String.join(" ", all);
     }
 
     /** The memory of its arrays, as it was computed before they were made. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cairn.tensor.BackendChoice;
 import cairn.tensor.Build;
 import cairn.tensor.Cards;
+import cairn.tensor.Tf32;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -15,17 +16,26 @@ class CardReportTest {
 
     @Test
     void itNamesDriverCardCapabilityMemoryAndWhatWouldBeChosen() {
-        String text = CardReport.of(Build.CUDA_PTX, BackendChoice.Wish.CUDA, HOPPER).table().toString();
+        String text = CardReport.of(Build.CUDA_PTX, BackendChoice.Wish.CUDA, HOPPER, Tf32.OFF).table().toString();
         assertThat(text).contains("NVIDIA H100 80GB HBM3", "compute capability 9.0", "driver 535.104.05", "84.9 GB of 85.5 GB free",
                 "compiled by the driver at the first start", "computes on  the card");
     }
 
     @Test
     void aCardWithoutCodeIsShownWithTheBuildThatHasIt() {
-        CardReport report = CardReport.of(Build.CUDA, BackendChoice.Wish.CUDA, HOPPER);
+        CardReport report = CardReport.of(Build.CUDA, BackendChoice.Wish.CUDA, HOPPER, Tf32.OFF);
         assertThat(report.table().toString()).contains("needs mvn -Pcuda-ptx package").doesNotContain("computes on");
         assertThat(report.refusal()).get().extracting(Throwable::getMessage).asString().contains("mvn -Pcuda-ptx package");
         assertThat(report.event().get("computes_on").textValue()).isEqualTo("nothing");
+    }
+
+    @Test
+    void aBuildForCardsSaysWhetherProductsMayBeRounded() {
+        CardReport report = CardReport.of(Build.CUDA_PTX, BackendChoice.Wish.CUDA, HOPPER, Tf32.of("1"));
+        assertThat(report.table().toString()).containsPattern("tf32 +asked for").contains("NVIDIA_TF32_OVERRIDE");
+        assertThat(report.event().get("tf32").textValue()).isEqualTo("asked_for");
+        assertThat(CardReport.of(Build.CUDA, BackendChoice.Wish.CPU, HOPPER, Tf32.OFF).table().toString()).containsPattern("tf32 +off: .*=0");
+        assertThat(CardReport.of(Build.CPU, BackendChoice.Wish.CPU, HOPPER, Tf32.OFF).table().toString()).doesNotContain("tf32");
     }
 
     @Test
@@ -35,6 +45,8 @@ class CardReportTest {
             assertThat(e.get("computes_on").textValue()).isEqualTo("cpu");
             assertThat(e.get("why").textValue()).isEqualTo("this build has code for the processor alone");
         });
+        assertThat(doctor.events("environment")).singleElement().satisfies(e ->
+                assertThat(e.get("unordered-additions").textValue()).isEqualTo("none"));
     }
 
     @Test

@@ -229,6 +229,25 @@ class TrainTest {
     }
 
     @Test
+    void aTrainingThatAddsInNoFixedOrderSaysSoAndIsNeverExact() throws IOException {
+        String recipe = Files.writeString(Path.of(dir).resolveSibling("scattered.yaml"), """
+                name: scattered
+                data: {set: moons, rows: 150, noise: 0.1, batch-size: 13}
+                model: [{dense: {units: 4}}, scattering, {dense: {units: 2}}]
+                """).toString();
+        Cairn.Result begun = cairn("train", recipe, "--steps", "2");
+        assertThat(begun.exit()).as(begun.err()).isZero();
+        assertThat(begun.err()).contains("the run begins with the same data, but some of its additions come in no fixed order"
+                + " (unordered-additions scattering_bp)");
+        Cairn.Result refused = cairn("resume", "scattered", "--steps", "3", "--require", "exact");
+        assertThat(refused.exit()).isEqualTo(ExitCode.REFUSED);
+        assertThat(refused.err()).contains("unordered-additions scattering_bp").contains("nothing does for this training");
+        Cairn.Result resumed = cairn("resume", "scattered", "--steps", "3", "--json");
+        assertThat(resumed.last().get("grade").textValue()).isEqualTo("same-data");
+        assertThat(resumed.last().get("grade_reasons").get(0).textValue()).isEqualTo("unordered-additions scattering_bp");
+    }
+
+    @Test
     void patienceStopsAndSaysWhy() {
         Cairn.Result result = cairn("train", "iris", "--patience", "2", "--set", "optimizer.learning-rate=5.0", "--json");
         assertThat(result.exit()).isZero();

@@ -93,6 +93,70 @@ class GradeTest {
         assertThatCode(() -> Grade.exact().require(Grade.Level.EXACT, "resume")).doesNotThrowAnyException();
     }
 
+    /** TF32 among them: on a card the variable is among those that decide bits. */
+    @Test
+    void anotherValueOfAVariableThatRoundsProductsIsNamedWithWhatItWas() {
+        Map<String, String> before = here();
+        Map<String, String> now = here();
+        before.put("bit-variables", "NVIDIA_TF32_OVERRIDE=0");
+        now.put("bit-variables", "NVIDIA_TF32_OVERRIDE=1");
+        Grade grade = Grade.between(before, now);
+        assertThat(grade.level()).isEqualTo(Grade.Level.SAME_DATA);
+        assertThat(grade.reasons()).singleElement().satisfies(r -> {
+            assertThat(r).hasToString("bit-variables NVIDIA_TF32_OVERRIDE=0 -> NVIDIA_TF32_OVERRIDE=1");
+            assertThat(r.remedy()).isEqualTo("set NVIDIA_TF32_OVERRIDE=0 before starting");
+        });
+        now.put("bit-variables", Backend.NONE);
+        assertThat(Grade.between(before, now).reasons()).singleElement().hasToString("bit-variables NVIDIA_TF32_OVERRIDE=0 -> none");
+    }
+
+    @Test
+    void whatAddsInNoFixedOrderIsNeverExactHoweverEqualTheFacts() {
+        Map<String, String> facts = here();
+        facts.put(Backend.UNORDERED, "conv2d maxpool2d_bp");
+        for (Grade grade : List.of(Grade.between(facts, facts), Grade.beginning(facts))) {
+            assertThat(grade.level()).isEqualTo(Grade.Level.SAME_DATA);
+            assertThat(grade.isUnproven()).isFalse();
+            assertThat(grade.sentence()).contains("no fixed order");
+            assertThat(grade.reasons()).singleElement().satisfies(r -> {
+                assertThat(r).hasToString("unordered-additions conv2d maxpool2d_bp");
+                assertThat(r.remedy()).contains("nothing does").contains("cuDNN");
+            });
+        }
+        // What was added so before is lost for good; what is recorded as none, or not at all, is none.
+        assertThat(Grade.between(facts, here()).reasons()).singleElement().hasToString("unordered-additions conv2d maxpool2d_bp -> none");
+        Map<String, String> none = here();
+        none.put(Backend.UNORDERED, Backend.NONE);
+        assertThat(Grade.between(none, none).isExact()).isTrue();
+        assertThat(Grade.between(here(), none).isExact()).isTrue();
+        assertThat(Grade.between(none, facts).isExact()).isFalse();
+    }
+
+    @Test
+    void aLayerThatDeclaresItselfIsRecordedAndKeepsItsRunsFromBeingExact() throws IOException {
+        Recipe scattered = Recipe.named("scattered").data(new DataSource.Moons(60, 0.1, 1)).batchSize(13)
+                .model(Dense.of(3), new OwnKinds.Scattering(), Dense.of(2)).build();
+        Path folder = temporary.resolve("scattered");
+        try (Run run = Run.create(folder, scattered, DataFolders.of(), CLOCKS)) {
+            assertThat(run.grade().isExact()).isFalse();
+            run.train(3, StopRule.atStep(3), SaveRule.parse("end"), "all", List.of());
+            assertThat(run.trainer().environment()).containsEntry(Backend.UNORDERED, "scattering_bp");
+        }
+        try (DirectoryStore store = cairn.checkpoint.RunFolder.resume(folder, new RealDisk()).store()) {
+            assertThat(store.header(3).facts()).containsEntry(Backend.UNORDERED, "scattering_bp");
+        }
+        assertThat(Files.readString(folder.resolve("run.json"))).contains("\"unordered-additions\" : \"scattering_bp\"");
+        assertThatThrownBy(() -> Run.resume(folder, DataFolders.of(), CLOCKS, d -> { }, Grade.Level.EXACT)).isInstanceOf(GradeException.class)
+                .hasMessageContaining("unordered-additions scattering_bp").hasMessageContaining("another order each time");
+        try (Run run = Run.resume(folder, DataFolders.of(), CLOCKS, d -> { }, Grade.Level.SAME_DATA)) {
+            assertThat(run.grade().reasons()).extracting(Grade.Reason::name).containsExactly(Backend.UNORDERED);
+        }
+        try (Run plain = Run.create(temporary.resolve("plain"), RECIPE, DataFolders.of(), CLOCKS)) {
+            assertThat(plain.grade().isExact()).isTrue();
+            assertThat(plain.trainer().environment()).containsEntry(Backend.UNORDERED, Backend.NONE);
+        }
+    }
+
     /** A run of 3 steps whose newest checkpoint says {@code facts}. */
     private Path run(Map<String, String> facts) throws IOException {
         Path folder = temporary.resolve("graded");

@@ -31,6 +31,7 @@ public final class OwnKinds implements KindProvider {
     public List<Kind> kinds() {
         return List.of(Kind.of(Layer.class, "stretch", new Stretch(1, Side.BOTH), "by"),
                 Kind.of(Layer.class, "forgetful", new Forgetful()), Kind.of(Layer.class, "remembering", new Remembering()),
+                Kind.of(Layer.class, "scattering", new Scattering()),
                 Kind.of(Optimizer.class, "plain-descent",
                         new PlainDescent(0.1), "learning-rate"), Kind.of(LrSchedule.class, "halving", new Halving(2)),
                 Kind.of(Loss.class, "half-distance", new HalfDistance()), Kind.of(Initializer.class, "ramp", new Ramp(0.1)),
@@ -100,6 +101,20 @@ public final class OwnKinds implements KindProvider {
             Array mean = t.scratch(t.x().shape());
             t.forward(Elementwise.scale(mean, 0.9, mean), Elementwise.axpy(0.1, t.x(), mean, mean), Elementwise.add(t.x(), mean, t.y()));
             t.backwardToInput(() -> Elementwise.copy(t.dy(), t.dx()));
+        }
+    }
+
+    /** y = x, and says of itself that it adds in no fixed order. */
+    record Scattering() implements Layer {
+        @Override
+        public long[] outputShape(long[] in) {
+            return in;
+        }
+
+        @Override
+        public void wire(Wiring t) {
+            t.forward(Elementwise.copy(t.x(), t.y()));
+            t.backwardToInput(() -> Operation.sequence(Operation.unordered("scattering_bp", Elementwise.copy(t.dy(), t.dx()))));
         }
     }
 
