@@ -101,7 +101,7 @@ public final class Wired {
      */
     public void backward(Key key, double weight) {
         if (weight != shareValue) {
-            share.fill(weight);
+            share.set(weight);
             shareValue = weight;
         }
         backward.run(key);

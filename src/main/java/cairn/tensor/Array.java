@@ -18,16 +18,14 @@ import org.nd4j.linalg.factory.Nd4j;
  * A dense row-major array of native memory, or a transposed view of one. Arrays are made at wiring and live as long as
  * somebody refers to them; a view shares its memory with the array it was taken from and keeps it alive.
  *
- * <p>Transfers to and from the host are bulk copies. They wait for the device and do not belong between two operations of a
- * step.
+ * <p>What Java reads and writes are copies, where the array lives on a card: {@link #set}, {@link #copyFrom} and the like send one,
+ * {@link #value}, {@link #get} and the like wait for the card and fetch one. A step does not wait.
  */
 public final class Array {
     static {
         // Before anything of ND4J's is touched.
         Selection.made();
     }
-
-    private static final long WINDOW_BYTES = 1L << 30;
 
     private final INDArray nd;
     /** The array whose memory this is: itself, or the one that this is a view of. */
@@ -36,8 +34,10 @@ public final class Array {
     private final long[] shape;
     /** Elements before this view in the root's memory. */
     private final long offset;
-    /** The first elements as the host sees them; kept, so that a step that fills or reads this array leaves no garbage. */
-    @Ephemeral(value = "a view of the array's memory, made when first asked for", kind = WIRING)
+    /** The first elements as Java sees them; kept, so that a step that fills or reads this array leaves no garbage. */
+    @Ephemeral(value = "a view of the array's memory, or room for a copy of it, made when first asked for", kind = WIRING)
+    private ByteBuffer seen;
+    @Ephemeral(value = "the same as numbers", kind = WIRING)
     private FloatBuffer floats;
 
     private Array(INDArray nd, INDArray root, ElementType type, long[] shape, long offset) {
@@ -53,9 +53,11 @@ public final class Array {
         Plan plan = Plan.open();
         INDArray shared = plan == null ? null : plan.memory(type, size(shape));
         if (shared != null) {
-            return new Array(Nd4j.create(shared.data(), shape, strides(shape), 0, 'c'), shared, type, shape.clone(), 0);
+            INDArray over = Nd4j.create(shared.data(), shape, strides(shape), 0, 'c');
+            return new Array(over, over, type, shape.clone(), 0);
         }
         INDArray nd = shape.length == 0 ? Nd4j.scalar(dataType(type), 0) : Nd4j.create(dataType(type), shape);
+        Native.RESIDENCE.settle(nd);
         return new Array(nd, nd, type, shape.clone(), 0);
     }
 
@@ -129,7 +131,7 @@ public final class Array {
         return size(shape);
     }
 
-    /** Sets every element, at once. */
+    /** Sets every element, at once. It makes an array, so a step uses {@link #set(double)} or an operation instead. */
     public void fill(double value) {
         nd.assign(value);
     }
@@ -145,37 +147,20 @@ public final class Array {
 
     /** Copies the elements as little-endian bytes into {@code target}, which has room for exactly them. */
     public void copyTo(ByteBuffer target) {
-        for (long at = 0, end = size() * type.bytes(); at < end; at += WINDOW_BYTES) {
-            target.put(window(at, Math.min(WINDOW_BYTES, end - at)));
-        }
+        Native.RESIDENCE.download(root.data(), offset * type.bytes(), target.limit(target.position() + Math.toIntExact(bytes())));
     }
 
     /** Copies little-endian bytes from {@code source}, exactly as many as this array takes. */
     public void copyFrom(ByteBuffer source) {
-        long end = size() * type.bytes();
-        if (source.remaining() != end) {
-            throw new IllegalArgumentException(this + " takes " + end + " bytes, not " + source.remaining());
+        if (source.remaining() != bytes()) {
+            throw new IllegalArgumentException(this + " takes " + bytes() + " bytes, not " + source.remaining());
         }
-        for (long at = 0; at < end; at += WINDOW_BYTES) {
-            int length = (int) Math.min(WINDOW_BYTES, end - at);
-            window(at, length).put(source.slice(source.position() + (int) at, length));
-        }
-        written();
+        Native.RESIDENCE.upload(source, root.data(), offset * type.bytes());
     }
 
     /** For a slot that holds this array. */
     public Slots.TensorAccess access() {
-        return new Slots.TensorAccess() {
-            @Override
-            public void copyTo(ByteBuffer target) {
-                Array.this.copyTo(target);
-            }
-
-            @Override
-            public void copyFrom(ByteBuffer source) {
-                Array.this.copyFrom(source);
-            }
-        };
+        return new Access(this);
     }
 
     /** Sets the first {@code count} elements to the {@code values} from {@code from} on, converting to this array's type. */
@@ -183,12 +168,12 @@ public final class Array {
         if (type == ElementType.F32) {
             floats().put(0, values, from, count);
         } else {
-            ByteBuffer w = window(0, (long) count * type.bytes());
+            ByteBuffer w = seen().clear();
             for (int i = 0; i < count; i++) {
                 w.putDouble(values[from + i]);
             }
         }
-        written();
+        send(count);
     }
 
     /** Sets all elements to {@code values}, converting to this array's type. */
@@ -196,84 +181,131 @@ public final class Array {
         if (values.length != size()) {
             throw new IllegalArgumentException(this + " has " + size() + " elements, not " + values.length);
         }
-        ByteBuffer w = window(0, size() * type.bytes());
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(bytes())).order(ByteOrder.LITTLE_ENDIAN);
         for (double v : values) {
             if (type == ElementType.F32) {
-                w.putFloat((float) v);
+                bytes.putFloat((float) v);
             } else {
-                w.putDouble(v);
+                bytes.putDouble(v);
             }
         }
-        written();
+        copyFrom(bytes.flip());
+    }
+
+    /** Sets the single element of a scalar. Leaves no garbage, so a step may do it. */
+    public void set(double value) {
+        requireScalar();
+        if (type == ElementType.F32) {
+            floats().put(0, (float) value);
+        } else {
+            seen().putDouble(0, value);
+        }
+        send(1);
     }
 
     /** All elements in row-major order. */
     public double[] toDoubles() {
         double[] values = new double[Math.toIntExact(size())];
-        ByteBuffer w = window(0, size() * type.bytes());
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(bytes())).order(ByteOrder.LITTLE_ENDIAN);
+        copyTo(bytes);
+        bytes.flip();
         for (int i = 0; i < values.length; i++) {
-            values[i] = type == ElementType.F32 ? w.getFloat() : w.getDouble();
+            values[i] = type == ElementType.F32 ? bytes.getFloat() : bytes.getDouble();
         }
         return values;
     }
 
     /** Copies the first {@code count} elements into {@code into}, rounding doubles. */
     public void get(float[] into, int count) {
+        fetch(count);
         if (type == ElementType.F32) {
             floats().get(0, into, 0, count);
         } else {
-            ByteBuffer w = window(0, (long) count * type.bytes());
+            ByteBuffer w = seen().clear();
             for (int i = 0; i < count; i++) {
                 into[i] = (float) w.getDouble();
             }
         }
     }
 
-    /** Sets the single element of a scalar, which lies in the host's memory. */
-    void set(float value) {
-        floats().put(0, value);
-        written();
+    /** The single element of a scalar. Waits for the device. */
+    public double value() {
+        requireScalar();
+        fetch(1);
+        return type == ElementType.F32 ? floats().get(0) : seen().getDouble(0);
     }
 
-    /** The single element of a scalar. */
-    public double value() {
+    private void requireScalar() {
         if (size() != 1) {
             throw new IllegalStateException(this + " is no single value");
         }
-        return type == ElementType.F32 ? floats().get(0) : window(0, type.bytes()).getDouble();
+    }
+
+    /** What Java reads and writes: the first elements themselves, or, of a device's memory, room for a copy of them. */
+    private ByteBuffer seen() {
+        if (seen == null) {
+            int most = Math.toIntExact(Math.min(bytes(), Integer.MAX_VALUE - Double.BYTES));
+            seen = (Native.ON_HOST ? window(0, most) : ByteBuffer.allocateDirect(most)).order(ByteOrder.LITTLE_ENDIAN);
+            floats = seen.asFloatBuffer();
+        }
+        return seen;
     }
 
     private FloatBuffer floats() {
-        if (floats == null || !Native.ON_HOST) {
-            long most = Math.min(size(), Integer.MAX_VALUE / Float.BYTES);
-            floats = most == 0 ? FloatBuffer.allocate(0) : window(0, most * Float.BYTES).asFloatBuffer();
-        }
+        seen();
         return floats;
     }
 
-    /** All bytes of the live memory, little-endian; at most 2 GiB. Whoever writes there says so: {@link #written}. */
-    ByteBuffer bytes() {
-        return window(0, size() * type.bytes());
-    }
-
-    /**
-     * A direct buffer over {@code length} bytes of the live memory, from byte {@code from} of this view on. On a GPU it is the host's copy,
-     * and up to date until the next operation; whoever writes there says so: {@link #written}.
-     */
-    ByteBuffer window(long from, long length) {
-        if (length == 0) {
-            return ByteBuffer.allocate(0);
+    /** Brings the first {@code count} elements to where Java sees them. */
+    private void fetch(int count) {
+        if (!Native.ON_HOST) {
+            Native.RESIDENCE.download(root.data(), offset * type.bytes(), seen().clear().limit(count * type.bytes()));
         }
-        Native.RESIDENCE.fetch(root);
-        long begin = offset * type.bytes() + from;
-        // The capacity has to be set first: a pointer made from another one keeps its count of elements, not of bytes.
-        BytePointer bytes = new BytePointer(root.data().pointer()).capacity(begin + length);
-        return bytes.position(begin).limit(begin + length).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** After something was written into a {@link #window}. */
-    void written() {
-        Native.RESIDENCE.written(root);
+    /** Brings the first {@code count} elements from there to where they belong. */
+    private void send(int count) {
+        if (!Native.ON_HOST) {
+            Native.RESIDENCE.upload(seen().clear().limit(count * type.bytes()), root.data(), offset * type.bytes());
+        }
+    }
+
+    /** A direct buffer over {@code length} bytes of the live memory, from byte {@code from} of this view on; the host's memory alone has one. */
+    ByteBuffer window(long from, long length) {
+        return HostMemory.window(root.data(), offset * type.bytes() + from, length);
+    }
+
+    private long bytes() {
+        return size() * type.bytes();
+    }
+
+    /** All of the memory that this is a part of, as a vector. */
+    Array whole() {
+        long n = root.length();
+        return new Array(Nd4j.create(root.data(), new long[] {n}, new long[] {1}, 0, 'c'), root, type, new long[] {n}, 0);
+    }
+
+    /** The array whose memory this is a part of. */
+    INDArray root() {
+        return root;
+    }
+
+    /** Elements of that memory before this array. */
+    long offset() {
+        return offset;
+    }
+
+    /** How a slot reads and writes an array. */
+    record Access(Array array) implements Slots.TensorAccess {
+        @Override
+        public void copyTo(ByteBuffer target) {
+            array.copyTo(target);
+        }
+
+        @Override
+        public void copyFrom(ByteBuffer source) {
+            array.copyFrom(source);
+        }
     }
 
     static long size(long... shape) {

@@ -83,7 +83,7 @@ public final class Backend {
         Selection.made();
         Properties p = Nd4j.getExecutioner().getEnvironmentInformation();
         Map<String, String> found = new LinkedHashMap<>(Machine.FACTS);
-        found.put("backend", String.valueOf(p.get("backend")));
+        found.put("backend", p.get("backend") + (Selection.made().isRehearsal() ? " in a card's part" : ""));
         found.put("nd4j", nd4jVersion());
         found.put("blas", String.valueOf(p.get("blas.vendor")));
         found.put("threads", String.valueOf(Nd4j.getEnvironment().maxMasterThreads()));
@@ -103,6 +103,11 @@ public final class Backend {
      */
     public static Set<String> unordered() {
         return Cudnn.unordered(NativeLibraries.nd4jClassifier());
+    }
+
+    /** Whether arrays live in a memory that Java does not see, on a card or in a rehearsal of one: looking at them makes the card wait. */
+    public static boolean isApart() {
+        return Selection.made().isApart();
     }
 
     /** The names of the facts that decide bits: where all of them are equal, equal states have equal futures. */

@@ -11,11 +11,12 @@ import java.util.stream.Collectors;
  * and fail at the first operation. A processor is never taken in the place of a card unless somebody asked for that.
  *
  * @param isOnCard whether a card computes
+ * @param isRehearsal whether the processor plays a card's part
  * @param why in a sentence
  * @param card the one that would compute
  * @param isCompiled whether the driver compiles the code first
  */
-public record BackendChoice(boolean isOnCard, String why, Optional<Card> card, boolean isCompiled) {
+public record BackendChoice(boolean isOnCard, boolean isRehearsal, String why, Optional<Card> card, boolean isCompiled) {
 
     /** What is asked for. */
     public enum Wish {
@@ -24,7 +25,9 @@ public record BackendChoice(boolean isOnCard, String why, Optional<Card> card, b
         /** The processor. */
         CPU,
         /** A card or nothing. */
-        CUDA;
+        CUDA,
+        /** The processor in a card's part, for tests: the way of computing that a card takes, without one. */
+        REHEARSAL;
 
         @Override
         public String toString() {
@@ -40,7 +43,7 @@ public record BackendChoice(boolean isOnCard, String why, Optional<Card> card, b
             String text = System.getProperty(PROPERTY, Optional.ofNullable(System.getenv(VARIABLE)).orElse("")).strip();
             return text.isEmpty() ? of(Build.here())
                     : Arrays.stream(values()).filter(w -> w.toString().equalsIgnoreCase(text)).findFirst().orElseThrow(() ->
-                            new BackendException("the backend is auto, cpu or cuda, found '" + text + "' in --backend or " + VARIABLE));
+                            new BackendException("the backend is auto, cpu, cuda or rehearsal, found '" + text + "' in --backend or " + VARIABLE));
         }
 
         /** What a build is for, where nobody says. */
@@ -58,11 +61,14 @@ public record BackendChoice(boolean isOnCard, String why, Optional<Card> card, b
         if (wish == Wish.CPU) {
             return processor(build == Build.CPU ? "this build has code for the processor alone" : "backend cpu was asked for");
         }
+        if (wish == Wish.REHEARSAL) {
+            return new BackendChoice(false, true, "a rehearsal was asked for: it plays a card's part", Optional.empty(), false);
+        }
         Optional<String> obstacle = obstacle(build, cards);
         if (obstacle.isEmpty()) {
             Card first = cards.visible().get(0);
             boolean isCompiled = build.code(first) == Build.Code.COMPILED_AT_START;
-            return new BackendChoice(true, first + (isCompiled ? " runs what its driver compiles" : " runs this build's code"),
+            return new BackendChoice(true, false, first + (isCompiled ? " runs what its driver compiles" : " runs this build's code"),
                     Optional.of(first), isCompiled);
         } else if (wish == Wish.AUTO) {
             return processor(obstacle.get());
@@ -71,8 +77,13 @@ public record BackendChoice(boolean isOnCard, String why, Optional<Card> card, b
                 + "\nTo compute on the processor, say --backend cpu (or auto: a card if there is one that can be used).");
     }
 
+    /** Whether the arrays lie in memory that Java does not see. */
+    public boolean isApart() {
+        return isOnCard || isRehearsal;
+    }
+
     private static BackendChoice processor(String why) {
-        return new BackendChoice(false, why, Optional.empty(), false);
+        return new BackendChoice(false, false, why, Optional.empty(), false);
     }
 
     /** What is in the way of using a card; ND4J prepares all that it sees, so each of them has to run its code. */

@@ -50,7 +50,7 @@ final class HostReductions implements Operation {
         for (double one : ofBlocks) {
             all += one;
         }
-        sum.set((float) all);
+        sum.set(all);
     }
 
     private static float sum(float[] x) {

@@ -1,20 +1,29 @@
 package cairn.tensor;
 
+import static cairn.state.Ephemeral.Kind.FIXED;
+
+import cairn.random.Key;
 import cairn.state.ElementType;
+import cairn.state.Ephemeral;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A component's state as it was when it was {@linkplain #take() taken}, kept beside it to be {@linkplain #put() put} back. It is
- * state itself, under the same names. Its memory is made once.
+ * state itself, under the same names. Its memory is made once, where the component's own memory is.
  */
 public final class KeptState implements Snapshottable {
 
@@ -27,23 +36,31 @@ public final class KeptState implements Snapshottable {
         void declare(Slots s);
     }
 
-    private final List<Pair> pairs;
+    private static final Key NO_CHANCE = Key.of(0);
 
-    /** Keeps the present state of {@code part}, of floats and scalars. */
+    private final List<Pair> pairs;
+    private final List<Vector> vectors;
+
+    /** Keeps the present state of {@code part}. */
     public KeptState(Snapshottable part) {
         List<Pair> found = new ArrayList<>();
-        part.slots(new Pairing("", found));
+        Map<INDArray, Vector> memories = new IdentityHashMap<>();
+        part.slots(new Pairing("", found, memories));
         pairs = List.copyOf(found);
+        vectors = List.copyOf(memories.values());
         take();
     }
 
-    /** Keeps what the component's state is now. */
+    /** Keeps what the component's state is now; copies that begin on a card have ended. */
     public void take() {
+        vectors.forEach(v -> v.take.run(NO_CHANCE));
         pairs.forEach(Pair::take);
+        Native.RESIDENCE.finish();
     }
 
     /** Makes the component's state what was kept. */
     public void put() {
+        vectors.forEach(v -> v.put.run(NO_CHANCE));
         pairs.forEach(Pair::put);
     }
 
@@ -52,22 +69,86 @@ public final class KeptState implements Snapshottable {
         pairs.forEach(p -> p.declare(s));
     }
 
-    /** A tensor, and an array of its own for the copy. */
-    private record Tensor(String name, Array kept, Slots.TensorAccess live) implements Pair {
+    /** The memory that tensors lie in, and as much for their copies: one copy for all of them, which does not leave a card. */
+    private static final class Vector {
+        private final Array kept;
+        private final Operation take;
+        private final Operation put;
+
+        Vector(Array one) {
+            Array live = one.whole();
+            kept = Array.zeros(live.type(), live.shape());
+            take = Elementwise.copy(live, kept);
+            put = Elementwise.copy(kept, live);
+        }
+    }
+
+    /** A tensor that lies in a {@link Vector}. */
+    private record InVector(String name, Array kept) implements Pair {
         @Override
         public void take() {
-            live.copyTo(kept.bytes());
-            kept.written();
+            // With its vector.
         }
 
         @Override
         public void put() {
-            live.copyFrom(kept.bytes());
+            // With its vector.
         }
 
         @Override
         public void declare(Slots s) {
             s.tensor(name, kept.type(), kept.shape(), kept.access());
+        }
+    }
+
+    /** A tensor whose numbers lie somewhere else. */
+    private record Bytes(String name, ElementType type, @Ephemeral(value = "a shape", kind = FIXED) long[] shape, byte[] kept,
+            Slots.TensorAccess live) implements Pair, Slots.TensorAccess {
+        @Override
+        public void take() {
+            live.copyTo(all());
+        }
+
+        @Override
+        public void put() {
+            live.copyFrom(all());
+        }
+
+        @Override
+        public void copyTo(ByteBuffer target) {
+            target.put(kept);
+        }
+
+        @Override
+        public void copyFrom(ByteBuffer source) {
+            source.get(kept);
+        }
+
+        @Override
+        public void declare(Slots s) {
+            s.tensor(name, type, shape, this);
+        }
+
+        private ByteBuffer all() {
+            return ByteBuffer.wrap(kept).order(ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+
+    /** A text that never changes. */
+    private record Fixed(String name, String value) implements Pair {
+        @Override
+        public void take() {
+            // It is what it was.
+        }
+
+        @Override
+        public void put() {
+            // It is what it was.
+        }
+
+        @Override
+        public void declare(Slots s) {
+            s.constant(name, value);
         }
     }
 
@@ -129,10 +210,17 @@ public final class KeptState implements Snapshottable {
     }
 
     /** Finds the slots. */
-    private record Pairing(String prefix, List<Pair> pairs) implements Slots {
+    private record Pairing(String prefix, List<Pair> pairs, Map<INDArray, Vector> memories) implements Slots {
         @Override
         public void tensor(String name, ElementType type, long[] shape, TensorAccess access) {
-            pairs.add(new Tensor(prefix + name, Array.zeros(type, shape), access));
+            if (access instanceof Array.Access of) {
+                Array live = of.array();
+                Vector vector = memories.computeIfAbsent(live.root(), root -> new Vector(live));
+                pairs.add(new InVector(prefix + name, vector.kept.view(live.offset(), shape)));
+            } else {
+                byte[] room = new byte[Math.toIntExact(Math.multiplyExact(Array.size(shape), type.bytes()))];
+                pairs.add(new Bytes(prefix + name, type, shape.clone(), room, access));
+            }
         }
 
         @Override
@@ -152,12 +240,12 @@ public final class KeptState implements Snapshottable {
 
         @Override
         public void constant(String name, String value) {
-            // Never changes, so there is nothing to keep.
+            pairs.add(new Fixed(prefix + name, value));
         }
 
         @Override
         public void child(String name, Snapshottable part) {
-            part.slots(new Pairing(prefix + name + "/", pairs));
+            part.slots(new Pairing(prefix + name + "/", pairs, memories));
         }
     }
 }

@@ -36,12 +36,12 @@ final class Native {
         Selection.made();
     }
 
+    static final Residence RESIDENCE = Residence.of(Selection.made());
     /** Whether the arrays lie in the host's memory and calls may go straight to the library. */
-    static final boolean ON_HOST = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+    static final boolean ON_HOST = RESIDENCE.isHost();
     @Ephemeral(value = "the native library's functions", kind = FIXED)
-    static final NativeOps LIBRARY = NativeOpsHolder.getInstance().getDeviceNativeOps();
+    static final NativeOps LIBRARY = library();
     private static final Set<String> UNORDERED = Backend.unordered();
-    static final Residence RESIDENCE = ON_HOST ? Residence.HOST : Residence.DEVICE;
 
     /** Below this many elements ND4J's other threads are not woken, which takes 20 to 40 us where the step has kept them idle. */
     private static final int ELEMENTS_WORTH_A_THREAD = 1 << 17;
@@ -153,6 +153,12 @@ final class Native {
         public void run(Key key) {
             Nd4j.getExecutioner().exec(op);
         }
+    }
+
+    private static NativeOps library() {
+        // Loads the library, if nothing has done so yet.
+        Nd4j.getExecutioner();
+        return NativeOpsHolder.getInstance().getDeviceNativeOps();
     }
 
     /** ND4J's own checks of each call cost twice the call; what they look for is checked at wiring. Nothing else turns them off. */

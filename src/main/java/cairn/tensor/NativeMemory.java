@@ -1,12 +1,10 @@
 package cairn.tensor;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,13 +16,10 @@ import org.nd4j.linalg.api.ops.OpContext;
 public final class NativeMemory {
     private final long address;
     private final DataBuffer buffer;
-    /** An array in this memory. */
-    private final INDArray array;
 
-    private NativeMemory(DataBuffer buffer, INDArray array) {
-        this.address = buffer.pointer().address();
+    private NativeMemory(DataBuffer buffer) {
+        this.address = buffer.platformAddress();
         this.buffer = buffer;
-        this.array = array;
     }
 
     /** The memory that {@code o}, an array or a thing of the library, works on; none for anything else. */
@@ -48,7 +43,7 @@ public final class NativeMemory {
 
     private static NativeMemory rootOf(INDArray nd) {
         DataBuffer own = nd.data();
-        return new NativeMemory(own.originalDataBuffer() == null ? own : own.originalDataBuffer(), nd);
+        return new NativeMemory(own.originalDataBuffer() == null ? own : own.originalDataBuffer());
     }
 
     /** Whether {@code o} is an array: memory and nothing else. */
@@ -76,21 +71,19 @@ public final class NativeMemory {
         return buffer.dataType() == DataType.FLOAT || buffer.dataType() == DataType.DOUBLE;
     }
 
-    /**
-     * The memory itself, little-endian: what is written here is written there. Valid as long as this object is. On a GPU it is a copy of
-     * what the memory held before, and for reading only.
-     */
-    public ByteBuffer window() {
-        Native.RESIDENCE.fetch(array);
-        return new BytePointer(buffer.pointer()).capacity(bytes()).position(0).limit(bytes()).asByteBuffer()
-                .order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    /** A copy of its bytes. */
+    /** A copy of its bytes, little-endian. */
     public byte[] contents() {
         byte[] copy = new byte[Math.toIntExact(bytes())];
-        window().get(copy);
+        Native.RESIDENCE.download(buffer, 0, ByteBuffer.wrap(copy));
         return copy;
+    }
+
+    /** Overwrites all of its bytes, little-endian. */
+    public void overwrite(byte[] contents) {
+        if (contents.length != bytes()) {
+            throw new IllegalArgumentException(this + " cannot take " + contents.length + " bytes");
+        }
+        Native.RESIDENCE.upload(ByteBuffer.wrap(contents), buffer, 0);
     }
 
     @Override

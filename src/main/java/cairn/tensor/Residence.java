@@ -1,47 +1,32 @@
 package cairn.tensor;
 
-import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
+import java.nio.ByteBuffer;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Where the numbers of arrays live, and what it takes to see them from Java. On a GPU an array has two memories, and ND4J knows which
- * of them is the newer one; memory that is looked at through a pointer has to be fetched before, and marked after it was written.
+ * Where the numbers of arrays live, and how they get from there to Java and back. Both ways copy exactly the bytes that are named; ND4J's
+ * own bookkeeping of a host's and a device's copy, which would copy whole arrays, is told of the device's copy alone.
  */
-enum Residence {
-    /** One memory, always up to date. */
-    HOST {
-        @Override
-        void fetch(INDArray root) {
-            // What is looked at is the memory itself.
-        }
+interface Residence {
 
-        @Override
-        void written(INDArray root) {
-            // What was written is there.
-        }
-    },
+    /** The present one. */
+    static Residence of(BackendChoice choice) {
+        return choice.isOnCard() ? new CardMemory() : choice.isRehearsal() ? new RehearsedMemory() : new HostMemory();
+    }
 
-    /**
-     * The numbers live on the device. Fetching waits for it and copies the root's whole memory, once for all views of it, unless the host's
-     * copy is the newest; what was written goes up whole before the next operation that uses it. So a flat vector costs one copy for
-     * a capture and one for a restore, however many views are read or written.
-     */
-    DEVICE {
-        @Override
-        void fetch(INDArray root) {
-            Nd4j.getAffinityManager().ensureLocation(root, Location.HOST);
-        }
+    /** Whether the arrays lie in the memory that Java sees. */
+    boolean isHost();
 
-        @Override
-        void written(INDArray root) {
-            Nd4j.getAffinityManager().tagLocation(root, Location.HOST);
-        }
-    };
+    /** A new array is about to be used: whatever it was filled with has to be where the numbers live. */
+    void settle(INDArray fresh);
 
-    /** Before memory of {@code root} is looked at: makes the host's copy the newest. */
-    abstract void fetch(INDArray root);
+    /** Fills {@code target} from its position to its limit with the bytes from {@code from} on. Waits for what this thread has begun. */
+    void download(DataBuffer memory, long from, ByteBuffer target);
 
-    /** After memory of {@code root} was written: makes the device's copy outdated. */
-    abstract void written(INDArray root);
+    /** Writes what {@code source} holds from its position to its limit over the bytes from {@code from} on, after all that this thread has begun. */
+    void upload(ByteBuffer source, DataBuffer memory, long from);
+
+    /** Waits until all that this thread has begun is done, so that another thread may read it. */
+    void finish();
 }

@@ -34,7 +34,7 @@ public final class Selection {
     private static BackendChoice make() {
         Build build = Build.here();
         BackendChoice.Wish wish = BackendChoice.Wish.here();
-        BackendChoice choice = BackendChoice.of(build, wish, wish == BackendChoice.Wish.CPU ? new Cards(List.of(), "") : Cards.here());
+        BackendChoice choice = BackendChoice.of(build, wish, wish == BackendChoice.Wish.CPU || wish == BackendChoice.Wish.REHEARSAL ? new Cards(List.of(), "") : Cards.here());
         if (build != Build.CPU) {
             ND4JClassLoading.setNd4jClassloader(new OneBackend(Selection.class.getClassLoader(), choice.isOnCard()));
         }

@@ -54,7 +54,7 @@ public final class Updates {
         Array factor = Array.zeros(x.type());
         Native call = Native.prepare("multiply", in(x, factor), out(x), reals(), integers(), flags());
         return a -> {
-            factor.fill(a);
+            factor.set(a);
             call.run();
         };
     }

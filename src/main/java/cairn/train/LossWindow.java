@@ -1,9 +1,8 @@
 package cairn.train;
 
-import cairn.state.ElementType;
+import cairn.state.RealVector;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
-import cairn.tensor.Array;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 import org.apache.commons.math3.stat.StatUtils;
@@ -14,17 +13,17 @@ final class LossWindow implements Snapshottable {
     private static final double NORMAL = 1.4826;
 
     private final Recovery.Spike rule;
-    private final Array losses;
+    private final RealVector losses;
     private long seen;
 
     LossWindow(Recovery.Spike rule) {
         this.rule = rule;
-        this.losses = Array.zeros(ElementType.F64, rule.window());
+        this.losses = new RealVector(rule.window());
     }
 
     /** Takes in the loss of an update. */
     void add(double loss) {
-        losses.view(seen % rule.window(), 1).set(new double[] {loss});
+        losses.set((int) (seen % rule.window()), loss);
         seen++;
     }
 
@@ -43,6 +42,6 @@ final class LossWindow implements Snapshottable {
     @Override
     public void slots(Slots s) {
         s.integer("seen", () -> seen, v -> seen = v);
-        s.tensor("losses", losses.type(), losses.shape(), losses.access());
+        losses.slot(s, "losses");
     }
 }

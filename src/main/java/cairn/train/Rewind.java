@@ -1,10 +1,9 @@
 package cairn.train;
 
-import cairn.state.ElementType;
+import cairn.state.RealVector;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import cairn.state.State;
-import cairn.tensor.Array;
 import cairn.tensor.KeptState;
 import java.util.function.DoubleConsumer;
 
@@ -40,7 +39,7 @@ final class Rewind implements Snapshottable {
     private final Snapshottable part;
     private final Earlier one;
     private final Earlier other;
-    private final Array rates;
+    private final RealVector rates;
 
     /** @param part what goes back: all that updates change */
     Rewind(int back, Snapshottable part) {
@@ -48,7 +47,7 @@ final class Rewind implements Snapshottable {
         this.part = part;
         this.one = new Earlier(part);
         this.other = new Earlier(part);
-        this.rates = Array.zeros(ElementType.F64, 2L * back);
+        this.rates = new RealVector(Math.multiplyExact(2, back));
     }
 
     private Earlier older() {
@@ -68,7 +67,7 @@ final class Rewind implements Snapshottable {
 
     /** Remembers the update that has led to {@code step}. */
     void made(long step, double rate) {
-        rateOf(step - 1).set(new double[] {rate});
+        rates.set(place(step - 1), rate);
         if (step - newer().step >= back) {
             older().take(step);
         }
@@ -82,7 +81,7 @@ final class Rewind implements Snapshottable {
             older().state.put();
             for (long k = older().step; k < to; k++) {
                 StepUpdate.Attempt attempt = update.attempt(k, Probe.NONE);
-                update.apply(rateOf(k).value(), k);
+                update.apply(rates.get(place(k)), k);
                 loss.accept(attempt.loss());
             }
         } catch (RuntimeException | Error e) {
@@ -98,14 +97,14 @@ final class Rewind implements Snapshottable {
         other.take(step);
     }
 
-    private Array rateOf(long step) {
-        return rates.view(step % rates.size(), 1);
+    private int place(long step) {
+        return (int) (step % rates.size());
     }
 
     @Override
     public void slots(Slots s) {
         s.child("earlier/0", one);
         s.child("earlier/1", other);
-        s.tensor("rates", rates.type(), rates.shape(), rates.access());
+        rates.slot(s, "rates");
     }
 }

@@ -18,6 +18,7 @@ import cairn.train.Recipe;
 import cairn.train.Trainer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -110,14 +111,15 @@ class CompletenessTest {
     /** Overwrites these numbers with NaN, which nothing computed from it survives. */
     private static void poison(NativeMemory memory, BitSet numbers) {
         assertThat(memory.holdsReals()).isTrue();
-        ByteBuffer window = memory.window();
+        ByteBuffer contents = ByteBuffer.wrap(memory.contents()).order(ByteOrder.LITTLE_ENDIAN);
         numbers.stream().forEach(i -> {
             if (memory.elementBytes() == Float.BYTES) {
-                window.putFloat(Float.BYTES * i, Float.NaN);
+                contents.putFloat(Float.BYTES * i, Float.NaN);
             } else {
-                window.putDouble(Double.BYTES * i, Double.NaN);
+                contents.putDouble(Double.BYTES * i, Double.NaN);
             }
         });
+        memory.overwrite(contents.array());
     }
 
     /** The digest of a training before whose every step, and evaluation, these pieces of memory are made useless. */

@@ -50,7 +50,7 @@ class BackendChoiceTest {
         Cards none = Cards.found(arguments -> Optional.empty(), Map.of());
         assertThat(BackendChoice.Wish.of(Build.CUDA)).isEqualTo(BackendChoice.Wish.CUDA);
         assertThat(BackendChoice.of(Build.CUDA, BackendChoice.Wish.AUTO, none))
-                .isEqualTo(new BackendChoice(false, none.problem(), Optional.empty(), false));
+                .isEqualTo(new BackendChoice(false, false, none.problem(), Optional.empty(), false));
         assertThat(BackendChoice.of(Build.CUDA, BackendChoice.Wish.CPU, cards(AMPERE)).isOnCard()).isFalse();
         assertThatThrownBy(() -> BackendChoice.of(Build.CPU, BackendChoice.Wish.CUDA, cards(AMPERE)))
                 .hasMessageContaining("this build has code for the processor alone").hasMessageContaining("mvn -Pcuda package");

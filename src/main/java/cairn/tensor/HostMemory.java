@@ -1,0 +1,65 @@
+package cairn.tensor;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.bytedeco.javacpp.BytePointer;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Numbers that live in the host's memory: what Java sees is the memory itself. */
+final class HostMemory implements Residence {
+    /** What one buffer sees; it could see a little less than twice as much. */
+    private static final long WINDOW_BYTES = 1L << 30;
+
+    @Override
+    public boolean isHost() {
+        return true;
+    }
+
+    @Override
+    public void settle(INDArray fresh) {
+        // There is no other place.
+    }
+
+    @Override
+    public void download(DataBuffer memory, long from, ByteBuffer target) {
+        read(memory, from, target);
+    }
+
+    @Override
+    public void upload(ByteBuffer source, DataBuffer memory, long from) {
+        write(source, memory, from);
+    }
+
+    @Override
+    public void finish() {
+        // A call returns when it is done.
+    }
+
+    static void read(DataBuffer memory, long from, ByteBuffer target) {
+        for (long at = from; target.hasRemaining();) {
+            int n = (int) Math.min(WINDOW_BYTES, target.remaining());
+            target.put(window(memory, at, n));
+            at += n;
+        }
+    }
+
+    static void write(ByteBuffer source, DataBuffer memory, long from) {
+        for (long at = from; source.hasRemaining();) {
+            int n = (int) Math.min(WINDOW_BYTES, source.remaining());
+            window(memory, at, n).put(source.slice(source.position(), n));
+            source.position(source.position() + n);
+            at += n;
+        }
+    }
+
+    /** {@code length} bytes of the memory itself, little-endian, at most 2 GiB; valid as long as the memory is. */
+    static ByteBuffer window(DataBuffer memory, long from, long length) {
+        if (length == 0) {
+            return ByteBuffer.allocate(0);
+        }
+        // The capacity has to be set first: a pointer made from another one keeps its count of elements, not of bytes.
+        BytePointer bytes = new BytePointer(memory.pointer()).capacity(from + length);
+        return bytes.position(from).limit(from + length).asByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
+    }
+}
