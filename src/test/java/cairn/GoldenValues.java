@@ -29,7 +29,7 @@ public final class GoldenValues {
         try (InputStream in = GoldenValues.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalArgumentException("no golden file " + resource + " on the test class path; there are: layers, losses, "
-                        + "metrics, optimizers, schedules. Run src/test/resources/golden/make_golden.py to write them.");
+                        + "masks, metrics, optimizers, schedules. Run src/test/resources/golden/make_golden.py to write them.");
             }
             return new GoldenValues(file, new ObjectMapper().readTree(in));
         } catch (IOException e) {
