@@ -48,6 +48,8 @@ final class Native {
 
     static {
         quiet();
+        // Before the first product: until somebody asks for BLAS, ND4J 1.0.0-M1.1 multiplies with loops of its own, which give other bits.
+        Nd4j.factory().blas();
     }
 
     @Ephemeral(value = "a prepared call; what changes in it is set before each run", kind = WIRING)

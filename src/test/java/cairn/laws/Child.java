@@ -3,6 +3,7 @@ package cairn.laws;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.RealDisk;
+import cairn.tensor.Backend;
 import cairn.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,9 @@ import java.util.List;
 
 /** Another Java process for the laws that are about processes; it prints a line for each digest that it reaches. */
 final class Child {
+    /** A task that computes nothing: it asks for the facts of the machine, as whatever keeps a run does. */
+    static final String DESCRIBE = "describe";
+
     private Child() {
     }
 
@@ -40,6 +44,10 @@ final class Child {
 
     public static void main(String[] words) throws IOException {
         for (String task : List.of(words).subList(1, words.length)) {
+            if (task.equals(DESCRIBE)) {
+                Backend.facts();
+                continue;
+            }
             String[] parts = task.split("@");
             System.out.println(task + " " + resume(parts[0], Path.of(words[0], parts[0]), Long.parseLong(parts[1])));
         }

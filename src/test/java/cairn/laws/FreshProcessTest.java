@@ -36,10 +36,11 @@ class FreshProcessTest {
         }
     }
 
-    /** Resumes each task {@code subject@step} in one process, and compares. */
-    private void resumedIsUnbroken(List<String> tasks) throws IOException, InterruptedException {
+    /** Resumes each task {@code subject@step} in one process, which does {@code first} before, and compares. */
+    private void resumedIsUnbroken(List<String> first, List<String> tasks) throws IOException, InterruptedException {
         Path output = folder.resolve("output.txt");
         List<String> words = new ArrayList<>(List.of(folder.toString()));
+        words.addAll(first);
         words.addAll(tasks);
         Process child = Child.start(output, words);
         try {
@@ -52,7 +53,10 @@ class FreshProcessTest {
         }
     }
 
-    /** Two other processes, and in each every training from a step that a key chose; the second takes them in the other order. */
+    /**
+     * Two other processes, and in each every training from a step that a key chose. The second takes them in the other order, and has asked
+     * the native library about itself before: ND4J 1.0.0-M1.1 first multiplies by OpenBLAS when somebody has asked it for BLAS.
+     */
     @Test
     void aTrainingResumedInAnotherProcessEndsAsTheUnbrokenOne() throws IOException, InterruptedException {
         saveEveryStepOfEverySubject();
@@ -60,10 +64,12 @@ class FreshProcessTest {
             Key key = Key.of(2026).fold(child);
             List<String> tasks = new ArrayList<>(Subjects.names().stream()
                     .map(name -> name + "@" + key.fold(name).below((int) Subject.STEPS + 1, 0)).toList());
+            List<String> first = List.of();
             if (child == 1) {
                 Collections.reverse(tasks);
+                first = List.of(Child.DESCRIBE);
             }
-            resumedIsUnbroken(tasks);
+            resumedIsUnbroken(first, tasks);
         }
     }
 
@@ -74,7 +80,7 @@ class FreshProcessTest {
         saveEveryStepOfEverySubject();
         for (String name : Subjects.names()) {
             for (long k : LongStream.rangeClosed(0, Subject.STEPS).toArray()) {
-                resumedIsUnbroken(List.of(name + "@" + k));
+                resumedIsUnbroken(List.of(), List.of(name + "@" + k));
             }
         }
     }
