@@ -23,6 +23,7 @@ cd "$out"
 # The runtime's functions within ND4J's library; what this stand-in has; what the bindings ask for beyond.
 nm libnd4jcuda.so | awk '$2 == "t" && $3 ~ /^(__)?cuda[A-Z]/ && $3 !~ /^__cudart/ { print $3 }' | LC_ALL=C sort -u >static.txt
 gcc -O1 -g -std=gnu11 -Wall -Wextra -fPIC -fvisibility=hidden -c "$here/standin.c" "$here/vendor.c"
+gcc -O3 -g -std=gnu11 -Wall -Wextra -fPIC -fvisibility=hidden -c "$here/kernels.c"
 nm standin.o vendor.o | awk '$2 == "T" && $3 ~ /^(__)?cu/ { print $3 }' | LC_ALL=C sort -u >there.txt
 nm -D libnd4jcuda.so libjni*.so | awk '$1 == "U" && $2 ~ /^(__)?cu[a-zA-Z0-9_]*(@.*)?$/ { sub(/@.*/, "", $2); print $2 }' | LC_ALL=C sort -u >asked.txt
 {
@@ -31,7 +32,7 @@ nm -D libnd4jcuda.so libjni*.so | awk '$1 == "U" && $2 ~ /^(__)?cu[a-zA-Z0-9_]*(
   LC_ALL=C sort -u static.txt there.txt | LC_ALL=C comm -13 - asked.txt | sed 's/.*/ABSENT(&)/'
 } >names.h
 gcc -O1 -g -std=gnu11 -Wall -Wextra -I"$here" -I. -fPIC -fvisibility=hidden -c "$here/table.c"
-gcc -shared -Wl,-soname,libcudart.so.11.0 -o libcudart.so.11.0 standin.o vendor.o table.o -lpthread
+gcc -shared -Wl,-soname,libcudart.so.11.0 -o libcudart.so.11.0 standin.o vendor.o kernels.o table.o -lpthread -lm
 for name in libcuda.so.1 libcublas.so.11 libcublasLt.so.11 libcusolver.so.11 libcusolverMg.so.11 libcusparse.so.11 libcurand.so.10 libcufft.so.10 libcudnn.so.8; do
   ln -sf libcudart.so.11.0 $name
 done

@@ -34,7 +34,7 @@ enum { HOST_TO_HOST, HOST_TO_DEVICE, DEVICE_TO_HOST, DEVICE_TO_DEVICE, DEFAULT }
 /* One lock for everything: nothing here is fast, and nothing has to be. */
 static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 static FILE *trace;
-static int late;
+static int late, computes = 1;
 static size_t total = 8UL << 30, used, high;
 static int capability = 86;
 static __thread int last_error;
@@ -145,6 +145,11 @@ static Block *block_of(const void *p) {
     return low ? &blocks[low - 1] : NULL;
 }
 
+void *standin_memory(const char *where, const void *p, size_t bytes) {
+    standin_check(where, p, bytes);
+    return shadow(p);
+}
+
 void standin_check(const char *where, const void *p, size_t bytes) {
     if (!on_device(p)) fail("%s was given %p, which is no memory of the card", where, p);
     pthread_mutex_lock(&lock);
@@ -177,7 +182,17 @@ static void *allocate(size_t bytes) {
 
 /* ---- What happens later ---- */
 
-typedef struct Work { char *to; const char *from; char *staged; size_t bytes; int value; struct Work *next; } Work;
+typedef struct Work {
+    char *to;
+    const char *from;
+    char *staged;
+    size_t bytes;
+    int value;
+    const Kernel *kernel;
+    Argument arguments[24];
+    Product product;
+    struct Work *next;
+} Work;
 typedef struct Stream { Work *first, **last; struct Stream *next; } Stream;
 typedef struct Event { Stream *stream; } Event;
 static Stream default_stream = {NULL, &default_stream.first, NULL};
@@ -189,7 +204,11 @@ static Stream *stream_of(void *handle) {
 }
 
 static void perform(Work *w) {
-    if (w->from || w->staged) memmove(shadow(w->to), w->staged ? w->staged : shadow(w->from), w->bytes);
+    if (w->kernel) standin_run(w->kernel, w->arguments);
+    else if (w->product.c) {
+        Product p = w->product;
+        standin_product(p.is_double, p.ta, p.tb, p.m, p.n, p.k, p.alpha, shadow(p.a), p.lda, shadow(p.b), p.ldb, p.beta, shadow(p.c), p.ldc);
+    } else if (w->from || w->staged) memmove(shadow(w->to), w->staged ? w->staged : shadow(w->from), w->bytes);
     else memset(shadow(w->to), w->value, w->bytes);
 }
 
@@ -220,6 +239,12 @@ static void later(Stream *s, Work work) {
     s->last = &w->next;
 }
 
+void standin_multiply(Product product, void *stream) {
+    pthread_mutex_lock(&lock);
+    later(stream_of(stream), (Work) {.product = product});
+    pthread_mutex_unlock(&lock);
+}
+
 static int copy(const char *name, void *to, const void *from, size_t bytes, int kind, Stream *stream) {
     static const char *const kinds[] = {"H2H", "H2D", "D2H", "D2D"};
     if (!bytes) return SUCCESS;
@@ -245,7 +270,7 @@ static int copy(const char *name, void *to, const void *from, size_t bytes, int 
         finish(stream);
         memmove(shadow(to), shadow(from), bytes);
     } else {
-        Work w = {to, from, NULL, bytes, 0, NULL};
+        Work w = {.to = to, .from = from, .bytes = bytes};
         if (pageable && late) {
             w.staged = malloc(bytes);
             memcpy(w.staged, from, bytes);
@@ -354,7 +379,7 @@ static int set(const char *name, void *to, int value, size_t bytes, Stream *stre
     pthread_mutex_lock(&lock);
     standin_count(name, bytes);
     if (!stream) finish_all();
-    Work w = {to, NULL, NULL, bytes, value, NULL};
+    Work w = {.to = to, .bytes = bytes, .value = value};
     if (stream) later(stream, w);
     else perform(&w);
     pthread_mutex_unlock(&lock);
@@ -576,7 +601,7 @@ EXPORTED int cudaProfilerStop(void) {
 
 /* ---- Code and variables of the card ---- */
 
-typedef struct Symbol { const void *host; const char *name; void *device; size_t bytes; struct Symbol *next; } Symbol;
+typedef struct Symbol { const void *host; const char *name; void *device; size_t bytes; struct Symbol *next; int looked; Kernel *kernel; } Symbol;
 #define SYMBOL_BUCKETS 65536
 static Symbol *symbols[SYMBOL_BUCKETS];
 
@@ -593,7 +618,7 @@ static Symbol *symbol_of(const void *host) {
 static void add_symbol(const void *host, const char *name, size_t bytes) {
     pthread_mutex_lock(&lock);
     Symbol **bucket = symbol_bucket(host), *s = malloc(sizeof *s);
-    *s = (Symbol) {host, name, bytes ? allocate(bytes) : NULL, bytes, *bucket};
+    *s = (Symbol) {host, name, bytes ? allocate(bytes) : NULL, bytes, *bucket, 0, NULL};
     *bucket = s;
     pthread_mutex_unlock(&lock);
 }
@@ -683,7 +708,6 @@ EXPORTED int __cudaPopCallConfiguration(Dim3 *grid, Dim3 *block, size_t *shared,
 }
 
 EXPORTED int cudaLaunchKernel(const void *host, Dim3 grid, Dim3 block, void **arguments, size_t shared, void *stream) {
-    (void) arguments, (void) stream;
     Symbol *s = symbol_of(host);
     if (!s) fail("launch of %p, which is no kernel", host);
     unsigned long threads = (unsigned long) block.x * block.y * block.z;
@@ -697,6 +721,20 @@ EXPORTED int cudaLaunchKernel(const void *host, Dim3 grid, Dim3 block, void **ar
     snprintf(what, sizeof what, "launch %s", s->name);
     standin_count(what, 0);
     standin_count("launches", 0);
+    pthread_mutex_lock(&lock);
+    if (!s->looked) {
+        s->looked = 1;
+        s->kernel = standin_kernel(s->name);
+    }
+    if (s->kernel && computes) {
+        Work w = {.kernel = s->kernel};
+        for (int i = 0; i < standin_arguments(s->kernel); i++) memcpy(&w.arguments[i], arguments[i], sizeof(Argument));
+        later(stream_of(stream), w);
+    } else if (computes) {
+        snprintf(what, sizeof what, "not computed %s", s->name);
+        standin_count(what, 0);
+    }
+    pthread_mutex_unlock(&lock);
     return SUCCESS;
 }
 
@@ -716,6 +754,7 @@ __attribute__((constructor)) static void start(void) {
     size_t bytes = 64 << 10;
     const char *text;
     if ((text = getenv("CAIRN_STANDIN_LATE"))) late = atoi(text);
+    if ((text = getenv("CAIRN_STANDIN_COMPUTES"))) computes = atoi(text);
     if ((text = getenv("CAIRN_STANDIN_MEMORY"))) total = strtoul(text, NULL, 10);
     if ((text = getenv("CAIRN_STANDIN_CAPABILITY"))) capability = atoi(text);
     void **table = mmap((void *) TABLE_ADDRESS, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
