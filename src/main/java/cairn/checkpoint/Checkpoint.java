@@ -33,6 +33,11 @@ public record Checkpoint(long step, State state, Map<String, String> facts, Map<
         return new Checkpoint(step, state, Map.of(), Map.of());
     }
 
+    /** The same step, facts and metrics with another state. */
+    public Checkpoint with(State other) {
+        return new Checkpoint(step, other, facts, metrics);
+    }
+
     /** The size of this checkpoint's file: known before anything is written, for the disk to be asked in time. */
     public long fileBytes() {
         return Header.of(this).fileBytes();

@@ -1,6 +1,8 @@
 package cairn.state;
 
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.function.DoubleSupplier;
@@ -24,6 +26,29 @@ public interface Slots {
 
         /** Copies {@code source} over the live tensor. Must not fail: shape and type have been checked. */
         void copyFrom(ByteBuffer source);
+
+        /** The memory that the tensor lies in, where it is one apart: one copy then does for all tensors in it. */
+        default Optional<Apart> apart() {
+            return Optional.empty();
+        }
+    }
+
+    /** A memory in which tensors lie, and where it is the copies that cost. Two tensors lie in the same one if theirs are equal. */
+    interface Apart {
+        /** Copies the tensors of all {@code moves}, which lie here, into their buffers, in as few copies as there can be. */
+        void copyTo(List<Move> moves);
+
+        /** Copies the buffers of all {@code moves} over their tensors, which lie here, in as few copies as there can be. */
+        void copyFrom(List<Move> moves);
+    }
+
+    /**
+     * A tensor that is copied, out or in.
+     *
+     * @param tensor as it was declared
+     * @param bytes little-endian, exactly the tensor's
+     */
+    record Move(TensorAccess tensor, ByteBuffer bytes) {
     }
 
     /** A tensor of fixed type and shape. */

@@ -52,6 +52,7 @@ final class Walk implements Slots {
 
     static Map<String, Value> capture(Snapshottable part, Memory memory) {
         Map<String, Value> entries = new LinkedHashMap<>();
+        Moves moves = new Moves();
         over(part, new Visitor() {
             @Override
             public void tensor(String path, ElementType type, long[] shape, TensorAccess access) {
@@ -61,7 +62,7 @@ final class Walk implements Slots {
                             + " bytes are more than one tensor can have, which is " + (Integer.MAX_VALUE - 8));
                 }
                 ByteBuffer copy = memory.room(path, (int) bytes);
-                access.copyTo(copy.duplicate().order(ByteOrder.LITTLE_ENDIAN));
+                moves.out(access, copy.duplicate().order(ByteOrder.LITTLE_ENDIAN));
                 entries.put(path, new Value.Tensor(type, shape, copy));
             }
 
@@ -70,6 +71,7 @@ final class Walk implements Slots {
                 entries.put(path, live);
             }
         });
+        moves.finishOut();
         return entries;
     }
 
@@ -108,11 +110,11 @@ final class Walk implements Slots {
 
     /** Writes a state that fits: scalars first, for only their setters can refuse. */
     static void restore(Snapshottable part, Map<String, Value> saved) {
-        List<Runnable> tensors = new ArrayList<>();
+        Moves moves = new Moves();
         over(part, new Visitor() {
             @Override
             public void tensor(String path, ElementType type, long[] shape, TensorAccess access) {
-                tensors.add(() -> access.copyFrom(((Value.Tensor) saved.get(path)).bytes()));
+                moves.in(access, ((Value.Tensor) saved.get(path)).bytes());
             }
 
             @Override
@@ -120,7 +122,7 @@ final class Walk implements Slots {
                 set.accept(saved.get(path));
             }
         });
-        tensors.forEach(Runnable::run);
+        moves.finishIn();
     }
 
     @Override

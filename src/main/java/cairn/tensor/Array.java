@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -305,6 +306,11 @@ public final class Array {
         @Override
         public void copyFrom(ByteBuffer source) {
             array.copyFrom(source);
+        }
+
+        @Override
+        public Optional<Slots.Apart> apart() {
+            return Native.ON_HOST ? Optional.empty() : Optional.of(new ApartMemory(array.root));
         }
     }
 

@@ -1,6 +1,9 @@
 package cairn.tensor;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
@@ -10,17 +13,24 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
 
 /**
- * Numbers that live on a card. Each thread that copies has a stream of its own and a piece of page-locked memory, through which bytes
- * travel at the bus's full speed, beside whatever another thread lets the card compute.
+ * Numbers that live on a card. Each copy has a stream of its own and two pieces of page-locked memory, through which bytes travel at the
+ * bus's full speed, beside whatever another thread lets the card compute. Streams and memory are used again, by whichever thread copies
+ * next: there are as many as copies went on at a time, and ND4J has no call that would end a stream.
  */
 final class CardMemory implements Residence {
-    private static final int PIECE = 4 << 20;
+    /** Large enough for the bus; small enough that an operation which has to wait for one in flight does not wait long. */
+    private static final int PIECE = 2 << 20;
     private static final int TO_DEVICE = 1;
     private static final int TO_HOST = 2;
     /** The first card that is visible: the one that {@link Selection} has looked at. */
     private static final int CARD = 0;
 
-    private static final ThreadLocal<Lane> LANES = ThreadLocal.withInitial(Lane::new);
+    /** Whether the thread works on that card: ND4J shares out threads among all cards that it sees. */
+    private final ThreadLocal<Boolean> placed = ThreadLocal.withInitial(() -> {
+        Nd4j.getAffinityManager().unsafeSetDevice(CARD);
+        return true;
+    });
+    private final Deque<CardLane> free = new ArrayDeque<>();
 
     @Override
     public boolean isHost() {
@@ -34,36 +44,41 @@ final class CardMemory implements Residence {
     }
 
     @Override
-    public void download(DataBuffer memory, long from, ByteBuffer target) {
-        Traffic.read(target.remaining());
+    public void download(DataBuffer memory, long from, List<ByteBuffer> targets) {
+        Traffic.read(Lane.remaining(targets));
         finish();
-        Lane lane = LANES.get();
-        for (long at = memory.platformAddress() + from; target.hasRemaining();) {
-            int n = Math.min(PIECE, target.remaining());
-            lane.copy(lane.pinned, new Address(at), n, TO_HOST);
-            target.put(lane.room.clear().limit(n));
-            at += n;
-        }
+        CardLane lane = lane();
+        lane.download(memory, from, targets);
+        free(lane);
     }
 
     @Override
-    public void upload(ByteBuffer source, DataBuffer memory, long from) {
-        Traffic.written(source.remaining());
+    public void upload(List<ByteBuffer> sources, DataBuffer memory, long from) {
+        Traffic.written(Lane.remaining(sources));
         finish();
-        Lane lane = LANES.get();
-        for (long at = memory.platformAddress() + from; source.hasRemaining();) {
-            int n = Math.min(PIECE, source.remaining());
-            lane.room.clear().put(source.slice(source.position(), n));
-            source.position(source.position() + n);
-            lane.copy(new Address(at), lane.pinned, n, TO_DEVICE);
-            at += n;
-        }
+        CardLane lane = lane();
+        lane.upload(sources, memory, from);
+        free(lane);
         Nd4j.getAffinityManager().tagLocation(memory, Location.DEVICE);
     }
 
     @Override
     public void finish() {
+        placed.get();
         Nd4j.getExecutioner().commit();
+    }
+
+    private CardLane lane() {
+        synchronized (free) {
+            return free.isEmpty() ? new CardLane() : free.pop();
+        }
+    }
+
+    /** Not one on which a copy has failed: it may still be under way. */
+    private void free(CardLane lane) {
+        synchronized (free) {
+            free.push(lane);
+        }
     }
 
     /** A place in the card's memory. */
@@ -74,30 +89,57 @@ final class CardMemory implements Residence {
         }
     }
 
-    /** One thread's way between host and card. */
-    private static final class Lane {
+    /** A stream, and two pieces of page-locked memory. */
+    private static final class CardLane extends Lane {
         private final NativeOps library = Native.LIBRARY;
+        private final Pointer[] rooms;
         private final Pointer stream;
-        private final Pointer pinned;
-        private final ByteBuffer room;
 
-        Lane() {
-            // ND4J shares out threads among all cards that it sees.
-            Nd4j.getAffinityManager().unsafeSetDevice(CARD);
-            stream = library.createStream();
-            pinned = library.mallocHost(PIECE, 0);
-            if (stream == null || pinned == null) {
-                throw new IllegalStateException("the card's driver gives no stream or no page-locked memory of " + PIECE + " bytes: "
-                        + library.lastErrorMessage());
-            }
-            room = new BytePointer(pinned).capacity(PIECE).asByteBuffer();
+        CardLane() {
+            this(pageLocked(), pageLocked());
         }
 
-        void copy(Pointer to, Pointer from, int bytes, int direction) {
-            int status = library.memcpyAsync(to, from, bytes, direction, stream);
-            if (status == 0 || library.streamSynchronize(stream) == 0 || library.lastErrorCode() != 0) {
-                throw new IllegalStateException("copying " + bytes + (direction == TO_HOST ? " bytes from the card" : " bytes to the card")
-                        + " failed: " + library.lastErrorMessage());
+        private CardLane(Pointer one, Pointer other) {
+            super(bytes(one), bytes(other));
+            rooms = new Pointer[] {one, other};
+            stream = library.createStream();
+            require(stream != null, "making a stream");
+        }
+
+        private static Pointer pageLocked() {
+            Pointer room = Native.LIBRARY.mallocHost(PIECE, 0);
+            require(room != null, "locking " + PIECE + " bytes of memory");
+            return room;
+        }
+
+        private static ByteBuffer bytes(Pointer room) {
+            return new BytePointer(room).capacity(PIECE).asByteBuffer();
+        }
+
+        @Override
+        void fetch(DataBuffer memory, long from, int room, int bytes) {
+            begin(rooms[room], new Address(memory.platformAddress() + from), bytes, TO_HOST);
+        }
+
+        @Override
+        void send(int room, DataBuffer memory, long from, int bytes) {
+            begin(new Address(memory.platformAddress() + from), rooms[room], bytes, TO_DEVICE);
+        }
+
+        private void begin(Pointer to, Pointer from, int bytes, int direction) {
+            require(library.memcpyAsync(to, from, bytes, direction, stream) != 0,
+                    "copying " + bytes + (direction == TO_HOST ? " bytes from the card" : " bytes to the card"));
+        }
+
+        @Override
+        void await() {
+            require(library.streamSynchronize(stream) != 0, "a copy from or to the card");
+        }
+
+        /** What a call answers is 1 even where it failed; its error stands beside it until somebody asks for the message. */
+        private static void require(boolean answer, String what) {
+            if (!answer || Native.LIBRARY.lastErrorCode() != 0) {
+                throw new IllegalStateException(what + " failed: " + Native.LIBRARY.lastErrorMessage());
             }
         }
     }

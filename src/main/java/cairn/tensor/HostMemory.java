@@ -2,6 +2,7 @@ package cairn.tensor;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,13 +23,13 @@ final class HostMemory implements Residence {
     }
 
     @Override
-    public void download(DataBuffer memory, long from, ByteBuffer target) {
-        read(memory, from, target);
+    public void download(DataBuffer memory, long from, List<ByteBuffer> targets) {
+        read(memory, from, targets);
     }
 
     @Override
-    public void upload(ByteBuffer source, DataBuffer memory, long from) {
-        write(source, memory, from);
+    public void upload(List<ByteBuffer> sources, DataBuffer memory, long from) {
+        write(sources, memory, from);
     }
 
     @Override
@@ -36,20 +37,26 @@ final class HostMemory implements Residence {
         // A call returns when it is done.
     }
 
-    static void read(DataBuffer memory, long from, ByteBuffer target) {
-        for (long at = from; target.hasRemaining();) {
-            int n = (int) Math.min(WINDOW_BYTES, target.remaining());
-            target.put(window(memory, at, n));
-            at += n;
+    static void read(DataBuffer memory, long from, List<ByteBuffer> targets) {
+        long at = from;
+        for (ByteBuffer target : targets) {
+            while (target.hasRemaining()) {
+                int n = (int) Math.min(WINDOW_BYTES, target.remaining());
+                target.put(window(memory, at, n));
+                at += n;
+            }
         }
     }
 
-    static void write(ByteBuffer source, DataBuffer memory, long from) {
-        for (long at = from; source.hasRemaining();) {
-            int n = (int) Math.min(WINDOW_BYTES, source.remaining());
-            window(memory, at, n).put(source.slice(source.position(), n));
-            source.position(source.position() + n);
-            at += n;
+    static void write(List<ByteBuffer> sources, DataBuffer memory, long from) {
+        long at = from;
+        for (ByteBuffer source : sources) {
+            while (source.hasRemaining()) {
+                int n = (int) Math.min(WINDOW_BYTES, source.remaining());
+                window(memory, at, n).put(source.slice(source.position(), n));
+                source.position(source.position() + n);
+                at += n;
+            }
         }
     }
 

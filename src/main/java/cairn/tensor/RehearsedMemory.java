@@ -1,6 +1,7 @@
 package cairn.tensor;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -9,6 +10,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * card, by copies that are counted and by ND4J's own operations. So that way can be tested where there is no card.
  */
 final class RehearsedMemory implements Residence {
+    /** Small, so that small vectors too travel in several. */
+    private static final int PIECE = 1 << 12;
+
+    private static final ThreadLocal<Lane> LANES = ThreadLocal.withInitial(LateLane::new);
+
     @Override
     public boolean isHost() {
         return false;
@@ -20,19 +26,60 @@ final class RehearsedMemory implements Residence {
     }
 
     @Override
-    public void download(DataBuffer memory, long from, ByteBuffer target) {
-        Traffic.read(target.remaining());
-        HostMemory.read(memory, from, target);
+    public void download(DataBuffer memory, long from, List<ByteBuffer> targets) {
+        Traffic.read(Lane.remaining(targets));
+        LANES.get().download(memory, from, targets);
     }
 
     @Override
-    public void upload(ByteBuffer source, DataBuffer memory, long from) {
-        Traffic.written(source.remaining());
-        HostMemory.write(source, memory, from);
+    public void upload(List<ByteBuffer> sources, DataBuffer memory, long from) {
+        Traffic.written(Lane.remaining(sources));
+        LANES.get().upload(sources, memory, from);
     }
 
     @Override
     public void finish() {
         // A call returns when it is done.
+    }
+
+    /** Copies as late as a bus may: when somebody waits for it. */
+    private static final class LateLane extends Lane {
+        private static final Runnable NOTHING = () -> { };
+
+        private final ByteBuffer[] rooms;
+        private Runnable begun = NOTHING;
+
+        private LateLane(ByteBuffer one, ByteBuffer other) {
+            super(one, other);
+            rooms = new ByteBuffer[] {one.duplicate(), other.duplicate()};
+        }
+
+        LateLane() {
+            this(ByteBuffer.allocate(PIECE), ByteBuffer.allocate(PIECE));
+        }
+
+        @Override
+        void fetch(DataBuffer memory, long from, int room, int bytes) {
+            begin(() -> rooms[room].clear().put(HostMemory.window(memory, from, bytes)));
+        }
+
+        @Override
+        void send(int room, DataBuffer memory, long from, int bytes) {
+            begin(() -> HostMemory.window(memory, from, bytes).put(rooms[room].clear().limit(bytes)));
+        }
+
+        private void begin(Runnable copy) {
+            if (begun != NOTHING) {
+                throw new IllegalStateException("a copy is begun while another one travels");
+            }
+            begun = copy;
+        }
+
+        @Override
+        void await() {
+            Runnable copy = begun;
+            begun = NOTHING;
+            copy.run();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package cairn.tensor;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -22,10 +23,20 @@ interface Residence {
     void settle(INDArray fresh);
 
     /** Fills {@code target} from its position to its limit with the bytes from {@code from} on. Waits for what this thread has begun. */
-    void download(DataBuffer memory, long from, ByteBuffer target);
+    default void download(DataBuffer memory, long from, ByteBuffer target) {
+        download(memory, from, List.of(target));
+    }
+
+    /** The same in one copy for several, whose bytes lie one after the other. */
+    void download(DataBuffer memory, long from, List<ByteBuffer> targets);
 
     /** Writes what {@code source} holds from its position to its limit over the bytes from {@code from} on, after all that this thread has begun. */
-    void upload(ByteBuffer source, DataBuffer memory, long from);
+    default void upload(ByteBuffer source, DataBuffer memory, long from) {
+        upload(List.of(source), memory, from);
+    }
+
+    /** The same in one copy of several, one after the other. */
+    void upload(List<ByteBuffer> sources, DataBuffer memory, long from);
 
     /** Waits until all that this thread has begun is done, so that another thread may read it. */
     void finish();

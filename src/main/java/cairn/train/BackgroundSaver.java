@@ -4,7 +4,6 @@ import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.CheckpointInfo;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.RetentionPolicy;
-import cairn.state.CaptureBuffers;
 import cairn.state.Snapshottable;
 import cairn.state.State;
 import java.io.IOException;
@@ -19,11 +18,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
- * Saves beside the training. The training thread copies the state into one of two buffers that are used again and again, and
- * goes on; one background thread digests, writes and forces it, and then deletes what need not be kept. So at most one save is
- * in flight and one waits, and the memory is twice the size of a checkpoint; a third save waits for the first to end.
+ * Saves beside the training. The training thread copies the state into one of two {@linkplain SaveRoom rooms} that are used again and again,
+ * and goes on; one background thread digests, writes and forces it, and then deletes what need not be kept. So at most one save is
+ * in flight and one waits, and the memory is twice the size of a checkpoint, on a card twice there and twice here; a third save waits for
+ * the first to end.
  *
  * <p>Law (no alias): what is stored is the state at the call of {@link #save}, whatever the training does meanwhile. A failure
  * is kept until it is asked for, never lost.
@@ -69,7 +70,7 @@ final class BackgroundSaver implements AutoCloseable {
     private final CheckpointStore store;
     private final RetentionPolicy keep;
     private final LongSupplier clock;
-    private final BlockingQueue<CaptureBuffers> free = new ArrayBlockingQueue<>(BUFFERS);
+    private final BlockingQueue<SaveRoom> free = new ArrayBlockingQueue<>(BUFFERS);
     private final ConcurrentLinkedQueue<Done> done = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Failed> failed = new ConcurrentLinkedQueue<>();
     // No daemon: a program that ends waits for the save in flight.
@@ -80,7 +81,7 @@ final class BackgroundSaver implements AutoCloseable {
         this.keep = keep;
         this.clock = clock;
         for (int i = 0; i < BUFFERS; i++) {
-            free.add(new CaptureBuffers());
+            free.add(new SaveRoom());
         }
     }
 
@@ -102,27 +103,27 @@ final class BackgroundSaver implements AutoCloseable {
     private void save(Position position, Snapshottable part, Map<String, String> facts, Map<String, Double> metrics, Storing storing)
             throws IOException {
         long begin = clock.getAsLong();
-        CaptureBuffers buffers = take();
+        SaveRoom room = take();
         boolean isHandedOver = false;
         try {
-            State state = buffers.capture(part);
-            Checkpoint checkpoint = new Checkpoint(position.step(), state, facts, metrics);
+            Supplier<State> taken = room.take(part);
+            Checkpoint outline = new Checkpoint(position.step(), State.of(Map.of()), facts, metrics);
             double held = (clock.getAsLong() - begin) / 1e9;
-            writer.execute(() -> write(position, checkpoint, storing, buffers, held));
+            writer.execute(() -> write(position, () -> outline.with(taken.get()), storing, room, held));
             isHandedOver = true;
         } finally {
             if (!isHandedOver) {
-                free.add(buffers);
+                free.add(room);
             }
         }
     }
 
-    private void write(Position position, Checkpoint checkpoint, Storing storing, CaptureBuffers buffers, double held) {
+    private void write(Position position, Supplier<Checkpoint> checkpoint, Storing storing, SaveRoom room, double held) {
         long begin = clock.getAsLong();
         Optional<CheckpointInfo> saved = Optional.empty();
         List<CheckpointInfo> dropped = List.of();
         try {
-            saved = Optional.of(storing.store(checkpoint));
+            saved = Optional.of(storing.store(checkpoint.get()));
             // Only now, when the new one is durable.
             dropped = store.prune(keep);
         } catch (IOException | RuntimeException | Error e) {
@@ -131,7 +132,7 @@ final class BackgroundSaver implements AutoCloseable {
             if (saved.isPresent()) {
                 done.add(new Done(position, saved.get(), dropped, held, (clock.getAsLong() - begin) / 1e9));
             }
-            free.add(buffers);
+            free.add(room);
         }
     }
 
@@ -142,7 +143,7 @@ final class BackgroundSaver implements AutoCloseable {
 
     /** The same, when everything has been written. */
     Outcome drain() throws IOException {
-        List<CaptureBuffers> all = new ArrayList<>();
+        List<SaveRoom> all = new ArrayList<>();
         for (int i = 0; i < BUFFERS; i++) {
             all.add(take());
         }
@@ -161,7 +162,7 @@ final class BackgroundSaver implements AutoCloseable {
         return all;
     }
 
-    private CaptureBuffers take() throws IOException {
+    private SaveRoom take() throws IOException {
         try {
             return free.take();
         } catch (InterruptedException e) {

@@ -1,0 +1,36 @@
+package cairn.train;
+
+import cairn.state.CaptureBuffers;
+import cairn.state.Snapshottable;
+import cairn.state.State;
+import cairn.tensor.Backend;
+import cairn.tensor.KeptState;
+import java.util.function.Supplier;
+
+/**
+ * Room for one state that is being saved; used again and again. Where arrays lie in Java's memory the state is captured at once. On a
+ * card training waits only for a copy within the card's memory, and whoever writes the state fetches it from that copy, beside the training.
+ */
+final class SaveRoom {
+    private final CaptureBuffers buffers = new CaptureBuffers();
+    private Snapshottable part;
+    private KeptState kept;
+
+    /**
+     * Takes the state that {@code of} has now. What is returned gives it to any one thread, which may take its time: nothing that happens
+     * to the component changes it. It is valid until the room is used again.
+     */
+    Supplier<State> take(Snapshottable of) {
+        if (!Backend.isApart()) {
+            State state = buffers.capture(of);
+            return () -> state;
+        }
+        if (part != of) {
+            kept = new KeptState(of);
+            part = of;
+        } else {
+            kept.take();
+        }
+        return () -> buffers.capture(kept);
+    }
+}
