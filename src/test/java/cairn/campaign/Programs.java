@@ -28,7 +28,7 @@ public final class Programs {
         Files.createDirectories(folder);
         List<String> java = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr", "-Dorg.nd4j.log.initialization=false",
-                "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-cp", classPath(folder));
+                "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-Dcairn.backend=" + System.getProperty("cairn.backend", ""), "-cp", classPath(folder));
         Path archive = folder.resolve("classes.jsa");
         List<String> first = new ArrayList<>(java);
         first.add(1, "-XX:ArchiveClassesAtExit=" + archive);
