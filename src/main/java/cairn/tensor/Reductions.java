@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whole arrays to one number, written into a scalar of rank 0: the same bits at any number of threads.
+ * Whole arrays to one number, written into a scalar of rank 0: the same bits at any number of threads, up to two million doubles.
  *
  * <p>Summed block by block. Over a whole vector of floats ND4J adds one element after the other, and of ten million equal ones
  * the sum comes out 3.5 % short; and it shares a whole vector out among its threads, so that their number changes the bits.

@@ -55,7 +55,7 @@ class CardReportTest {
         try {
             Cairn.Result result = Cairn.run("train", "iris", "--backend", "gpu");
             assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
-            assertThat(result.err()).contains("the backend is auto, cpu or cuda, found 'gpu'");
+            assertThat(result.err()).contains("the backend is auto, cpu, cuda or rehearsal, found 'gpu'");
         } finally {
             if (before == null) {
                 System.clearProperty("cairn.backend");
