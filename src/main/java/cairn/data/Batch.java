@@ -17,6 +17,8 @@ public final class Batch {
     @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
     private long[] shape = {0};
     @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
+    private boolean hasFeatures = true;
+    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
     private Labels labelling = new Labels.Reals(1);
     @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
     private int[] rows = {};
@@ -59,8 +61,16 @@ public final class Batch {
         return rows;
     }
 
-    /** Normalized features: row i begins at {@code i * featureCount()}. */
+    /** Whether its features were made; where they are taken from elsewhere by the numbers of the rows, they are not. */
+    public boolean hasFeatures() {
+        return hasFeatures;
+    }
+
+    /** Normalized features: row i begins at {@code i * featureCount()}; refused where none were made. */
     public float[] features() {
+        if (!hasFeatures) {
+            throw new IllegalStateException("the batch of step " + step + " was made without features; take them by its rows");
+        }
         return features;
     }
 
@@ -83,9 +93,9 @@ public final class Batch {
     /** An independent batch with the same content. */
     public Batch copy() {
         Batch copy = new Batch();
-        copy.reset(step, size, size, shape, labelling);
+        copy.reset(step, size, size, shape, labelling, hasFeatures);
         System.arraycopy(rows, 0, copy.rows, 0, size);
-        System.arraycopy(features, 0, copy.features, 0, size * featureCount());
+        System.arraycopy(features, 0, copy.features, 0, hasFeatures ? size * featureCount() : 0);
         if (labelling instanceof Labels.Classes) {
             System.arraycopy(labels, 0, copy.labels, 0, size);
         } else {
@@ -96,10 +106,10 @@ public final class Batch {
 
     /** Whether step, rows, features and labels are the same, bit for bit. */
     public boolean sameAs(Batch that) {
-        int values = size * featureCount();
+        int values = hasFeatures ? size * featureCount() : 0;
         int reals = labelling instanceof Labels.Reals ? size * labelling.width() : 0;
-        return step == that.step && size == that.size && Arrays.equals(shape, that.shape) && labelling.equals(that.labelling)
-                && Arrays.equals(rows, 0, size, that.rows, 0, size)
+        return step == that.step && size == that.size && hasFeatures == that.hasFeatures && Arrays.equals(shape, that.shape)
+                && labelling.equals(that.labelling) && Arrays.equals(rows, 0, size, that.rows, 0, size)
                 && sameBits(features, that.features, values) && sameBits(targets, that.targets, reals)
                 && (labelling instanceof Labels.Reals || Arrays.equals(labels, 0, size, that.labels, 0, size));
     }
@@ -114,16 +124,17 @@ public final class Batch {
     }
 
     /** Makes room for {@code capacity} rows, keeping arrays that are long enough, and sets what the batch is. */
-    void reset(long newStep, int newSize, int capacity, long[] newShape, Labels newLabelling) {
+    void reset(long newStep, int newSize, int capacity, long[] newShape, Labels newLabelling, boolean withFeatures) {
         step = newStep;
         size = newSize;
+        hasFeatures = withFeatures;
         shape = newShape.clone();
         labelling = newLabelling;
         int width = Shapes.count(newShape);
         if (rows.length < capacity) {
             rows = new int[capacity];
         }
-        if (features.length < capacity * width) {
+        if (withFeatures && features.length < capacity * width) {
             features = new float[capacity * width];
         }
         if (newLabelling instanceof Labels.Classes) {

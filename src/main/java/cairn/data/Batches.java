@@ -35,6 +35,7 @@ public final class Batches implements BatchSource {
     private final Normalization normalization;
     private final Augmentation augmentation;
     private final Poison poison;
+    private final boolean makesFeatures;
     private final Key key;
     @Ephemeral(value = "a shape", kind = FIXED)
     private final long[] shape;
@@ -44,7 +45,7 @@ public final class Batches implements BatchSource {
     private final AtomicReferenceArray<Order> orders = new AtomicReferenceArray<>(2);
 
     private Batches(DataSet data, int batchSize, boolean shuffles, boolean dropsLast, Normalization normalization,
-            Augmentation augmentation, Poison poison, Key key) {
+            Augmentation augmentation, Poison poison, boolean makesFeatures, Key key) {
         this.data = data;
         this.batchSize = batchSize;
         this.shuffles = shuffles;
@@ -52,6 +53,7 @@ public final class Batches implements BatchSource {
         this.normalization = normalization;
         this.augmentation = augmentation;
         this.poison = poison;
+        this.makesFeatures = makesFeatures;
         this.key = key;
         this.shape = data.shape();
         this.width = data.featureCount();
@@ -73,22 +75,22 @@ public final class Batches implements BatchSource {
 
     /** Every epoch in another chance order; rows as they are, the last batch short if it must be. */
     public static Batches shuffled(DataSet data, int batchSize, Key key) {
-        return new Batches(data, batchSize, true, false, Normalization.none(), Augmentation.none(), Poison.none(), key);
+        return new Batches(data, batchSize, true, false, Normalization.none(), Augmentation.none(), Poison.none(), true, key);
     }
 
     /** Every epoch in the data set's own order: for evaluation. */
     public static Batches inOrder(DataSet data, int batchSize) {
-        return new Batches(data, batchSize, false, false, Normalization.none(), Augmentation.none(), Poison.none(), Key.of(0));
+        return new Batches(data, batchSize, false, false, Normalization.none(), Augmentation.none(), Poison.none(), true, Key.of(0));
     }
 
     /** The same without the short last batch; the rows it would have held are others in every epoch. */
     public Batches droppingLast() {
-        return new Batches(data, batchSize, shuffles, true, normalization, augmentation, poison, key);
+        return new Batches(data, batchSize, shuffles, true, normalization, augmentation, poison, makesFeatures, key);
     }
 
     /** The same with normalized features. */
     public Batches normalized(Normalization by) {
-        return new Batches(data, batchSize, shuffles, dropsLast, by, augmentation, poison, key);
+        return new Batches(data, batchSize, shuffles, dropsLast, by, augmentation, poison, makesFeatures, key);
     }
 
     /** The same with images changed by chance, after normalization. */
@@ -97,12 +99,22 @@ public final class Batches implements BatchSource {
             throw new IllegalArgumentException("batches in order are for evaluation, which sees the rows of " + data.name()
                     + " as they are; augment shuffled batches");
         }
-        return new Batches(data, batchSize, shuffles, dropsLast, normalization, with, poison, key);
+        return new Batches(data, batchSize, shuffles, dropsLast, normalization, with, poison, makesFeatures, key);
     }
 
     /** The same with the batches of some steps spoilt, last of all. */
     public Batches poisoned(Poison by) {
-        return new Batches(data, batchSize, shuffles, dropsLast, normalization, augmentation, by, key);
+        return new Batches(data, batchSize, shuffles, dropsLast, normalization, augmentation, by, makesFeatures, key);
+    }
+
+    /**
+     * The same with row numbers and labels alone, for who has the normalized features of each row at hand; but spoilt batches have theirs.
+     */
+    public Batches withoutFeatures() {
+        if (!augmentation.changesNothing()) {
+            throw new IllegalArgumentException("the augmented rows of " + data.name() + " are others in every step, so nobody has them at hand");
+        }
+        return new Batches(data, batchSize, shuffles, dropsLast, normalization, augmentation, poison, false, key);
     }
 
     /** A fresh batch, which is the caller's and stays valid. */
@@ -119,10 +131,13 @@ public final class Batches implements BatchSource {
         int first = (int) (step % batchesPerEpoch()) * batchSize;
         int size = Math.min(batchSize, data.size() - first);
         int[] order = order(epoch(step));
-        reuse.reset(step, size, Math.min(batchSize, data.size()), shape, data.labels());
+        boolean hasFeatures = makesFeatures || poison.spoils(step);
+        reuse.reset(step, size, Math.min(batchSize, data.size()), shape, data.labels(), hasFeatures);
         System.arraycopy(order, first, reuse.rows(), 0, size);
-        features(step, reuse);
-        poison.apply(step, reuse.features(), reuse.size() * width);
+        if (hasFeatures) {
+            features(step, reuse);
+            poison.apply(step, reuse.features(), reuse.size() * width);
+        }
         labels(reuse);
         return reuse;
     }

@@ -28,6 +28,16 @@ public interface DataSet {
         by.apply(into, offset, featureCount());
     }
 
+    /** Whether all features are kept as whole numbers from 0 to 255, so that a byte each holds them. */
+    default boolean isBytes() {
+        return false;
+    }
+
+    /** Writes the features of {@code row} as unsigned bytes to {@code into[offset ...]}; refused where they are not {@link #isBytes}. */
+    default void bytes(int row, byte[] into, int offset) {
+        throw new IllegalStateException("data set " + name() + " does not keep its features as bytes; read them as numbers");
+    }
+
     /** The class of {@code row}, an index into {@link Labels.Classes#names()}; refused where labels are real. */
     int label(int row);
 

@@ -22,6 +22,8 @@ public final class Normalization {
 
     public enum Kind { NONE, SCALE, STANDARDIZE }
 
+    private static final double LARGEST_BYTE = 255;
+
     private final Kind kind;
     @Ephemeral(value = "fitted once on the training rows, and a constant of the state", kind = FIXED)
     private final double[] mean;
@@ -87,6 +89,20 @@ public final class Normalization {
         return std.clone();
     }
 
+    /** With {@link #divisors} what any kind computes: y = (x - shift[c]) / divisor[c], one value a channel, or one for all. */
+    public double[] shifts() {
+        return kind == Kind.STANDARDIZE ? mean() : new double[] {0};
+    }
+
+    /** See {@link #shifts}. */
+    public double[] divisors() {
+        return switch (kind) {
+            case NONE -> new double[] {1};
+            case SCALE -> new double[] {LARGEST_BYTE};
+            case STANDARDIZE -> std();
+        };
+    }
+
     /** Refuses rows of a shape that this was not fitted on. */
     public void check(DataSet data) {
         long[] shape = data.shape();
@@ -102,7 +118,7 @@ public final class Normalization {
             case NONE -> { }
             case SCALE -> {
                 for (int i = offset; i < offset + count; i++) {
-                    values[i] = (float) (values[i] / 255.0);
+                    values[i] = (float) (values[i] / LARGEST_BYTE);
                 }
             }
             case STANDARDIZE -> {

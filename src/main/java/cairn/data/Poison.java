@@ -33,9 +33,14 @@ public record Poison(List<Long> steps, double factor) {
         return new Poison(List.of(), -1000);
     }
 
+    /** Whether the batch of that step is spoilt. */
+    boolean spoils(long step) {
+        return steps.contains(step);
+    }
+
     /** Spoils the first {@code count} features, if {@code step} is one of the steps. */
     void apply(long step, float[] features, int count) {
-        if (steps.contains(step)) {
+        if (spoils(step)) {
             for (int i = 0; i < count; i++) {
                 features[i] = (float) (features[i] * factor);
             }

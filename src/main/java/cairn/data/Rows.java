@@ -68,6 +68,16 @@ public final class Rows implements DataSet {
     }
 
     @Override
+    public boolean isBytes() {
+        return source.isBytes();
+    }
+
+    @Override
+    public void bytes(int row, byte[] into, int offset) {
+        source.bytes(indices[row], into, offset);
+    }
+
+    @Override
     public int label(int row) {
         return source.label(indices[row]);
     }

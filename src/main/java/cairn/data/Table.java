@@ -17,6 +17,8 @@ public final class Table implements DataSet {
         void read(int row, float[] into, int offset);
 
         void read(int row, float[] into, int offset, Normalization by);
+
+        boolean isBytes();
     }
 
     private record Bytes(int width, @Ephemeral(value = "the rows themselves", kind = FIXED) byte[] values) implements Features {
@@ -45,6 +47,11 @@ public final class Table implements DataSet {
                 }
             }
         }
+
+        @Override
+        public boolean isBytes() {
+            return true;
+        }
     }
 
     private record Floats(int width, @Ephemeral(value = "the rows themselves", kind = FIXED) float[] values) implements Features {
@@ -57,6 +64,11 @@ public final class Table implements DataSet {
         public void read(int row, float[] into, int offset, Normalization by) {
             read(row, into, offset);
             by.apply(into, offset, width);
+        }
+
+        @Override
+        public boolean isBytes() {
+            return false;
         }
     }
 
@@ -149,6 +161,21 @@ public final class Table implements DataSet {
     @Override
     public void features(int row, float[] into, int offset, Normalization by) {
         features.read(Objects.checkIndex(row, size), into, offset, by);
+    }
+
+    @Override
+    public boolean isBytes() {
+        return features.isBytes();
+    }
+
+    @Override
+    public void bytes(int row, byte[] into, int offset) {
+        Objects.checkIndex(row, size);
+        if (!(features instanceof Bytes kept)) {
+            DataSet.super.bytes(row, into, offset);
+            return;
+        }
+        System.arraycopy(kept.values(), row * kept.width(), into, offset, kept.width());
     }
 
     @Override

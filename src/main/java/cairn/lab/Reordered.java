@@ -43,6 +43,16 @@ record Reordered(DataSet of, int[] order) implements DataSet {
     }
 
     @Override
+    public boolean isBytes() {
+        return of.isBytes();
+    }
+
+    @Override
+    public void bytes(int row, byte[] into, int offset) {
+        of.bytes(order[row], into, offset);
+    }
+
+    @Override
     public int label(int row) {
         return of.label(order[row]);
     }

@@ -29,6 +29,7 @@ final class BatchGradient {
 
     private final Network network;
     private final Loss loss;
+    private final Feeding feeding;
     private final Labels labels;
     private final int microBatches;
     private final ParameterVector gradient;
@@ -40,9 +41,10 @@ final class BatchGradient {
     private final Map<Integer, Wired> wired = new HashMap<>();
 
     /** {@code gradient} receives the results. */
-    BatchGradient(Network network, Loss loss, Labels labels, int microBatches, ParameterVector gradient) {
+    BatchGradient(Network network, Loss loss, Labels labels, Feeding feeding, int microBatches, ParameterVector gradient) {
         this.network = network;
         this.loss = loss;
+        this.feeding = feeding;
         this.labels = labels;
         this.microBatches = microBatches;
         this.gradient = gradient;
@@ -71,7 +73,7 @@ final class BatchGradient {
             int rows = cut(batch.size(), parts, part + 1) - from;
             Wired w = wired(rows);
             Key partKey = key.fold(part);
-            Feeding.fill(w, loss, batch, labels, from, rows);
+            feeding.fill(w, batch, from, rows);
             w.forward(partKey);
             probe.forward(w);
             sum += w.lossSum();

@@ -33,14 +33,16 @@ final class Evaluations {
     private final Network network;
     private final ParameterVector weights;
     private final Normalization normalization;
+    private final ResidentData resident;
     @Ephemeral(value = "wirings by batch size, made on demand", kind = WIRING)
     private final Map<Integer, Wired> wired = new HashMap<>();
 
-    Evaluations(Loss loss, Network network, ParameterVector weights, Normalization normalization) {
+    Evaluations(Loss loss, Network network, ParameterVector weights, Normalization normalization, ResidentData resident) {
         this.loss = loss;
         this.network = network;
         this.weights = weights;
         this.normalization = normalization;
+        this.resident = resident;
     }
 
     /** The sizes of the batches in which {@code rows} rows are evaluated. */
@@ -108,7 +110,9 @@ final class Evaluations {
 
     /** Whether all rows were read. */
     private boolean run(DataSet rows, BooleanSupplier isGivenUp, Reader reader) {
-        Batches batches = Batches.inOrder(rows, ROWS).normalized(normalization);
+        Batches whole = Batches.inOrder(rows, ROWS).normalized(normalization);
+        Batches batches = resident.has(rows) ? whole.withoutFeatures() : whole;
+        Feeding feeding = resident.feeding(rows);
         Batch batch = new Batch();
         for (int i = 0; i < batches.batchesPerEpoch(); i++) {
             if (isGivenUp.getAsBoolean()) {
@@ -116,7 +120,7 @@ final class Evaluations {
             }
             batch = batches.fill(i, batch);
             Wired w = wired.computeIfAbsent(batch.size(), n -> network.evaluation(n, loss, weights));
-            Feeding.fill(w, loss, batch, rows.labels(), 0, batch.size());
+            feeding.fill(w, batch, 0, batch.size());
             w.forward(NO_CHANCE);
             float[] outputs = new float[Math.toIntExact(w.output().size())];
             w.output().get(outputs, outputs.length);

@@ -1,5 +1,6 @@
 package cairn.train;
 
+import cairn.data.Labels;
 import cairn.nn.Buffer;
 import cairn.nn.Network;
 import cairn.nn.Parameter;
@@ -16,15 +17,21 @@ import java.util.stream.LongStream;
  * @param weights parameters and buffers
  * @param optimizer the gradient, the optimizer's vectors and the averaged weights
  * @param wiring activations and their gradients, for each size of a batch, and everything else that steps and evaluations work with
+ * @param data rows that live beside the arrays, on a card; 0 where batches are made on the host
  * @param capture of one state that is being saved, in the host's memory
  */
-public record MemoryNeed(long weights, long optimizer, long wiring, long capture) {
+public record MemoryNeed(long weights, long optimizer, long wiring, long data, long capture) {
     /** Rows of a batch at which looking for one that fits begins to be hopeless. */
     private static final int SMALLEST_BATCH = 1;
 
     /** Of the arrays. */
     public long arrays() {
-        return weights + optimizer + wiring;
+        return weights + optimizer + wiring + data;
+    }
+
+    /** With so many bytes of rows beside the arrays, which never make a training need too much: where they do not fit they are elsewhere. */
+    MemoryNeed withData(long bytes) {
+        return new MemoryNeed(weights, optimizer, wiring, bytes, capture);
     }
 
     /**
@@ -40,7 +47,7 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long capture
         long buffers = sizes(recipe.network().buffers(row).stream().map(Buffer::shape).toArray(long[][]::new));
         int average = recipe.average().isPresent() ? 1 : 0;
         int slots = recipe.optimizer().slots().size();
-        MemoryNeed need = new MemoryNeed((all + buffers) * bytes, (trained * (1 + slots) + all * average) * bytes, 0,
+        MemoryNeed need = new MemoryNeed((all + buffers) * bytes, (trained * (1 + slots) + all * average) * bytes, 0, 0,
                 (all * (1 + average) + buffers + trained * slots) * bytes);
         if (need.arrays() > free) {
             throw new MemoryException(recipe, need, free, Optional.empty());
@@ -57,7 +64,7 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long capture
     static Optional<MemoryNeed> within(long most, MemoryNeed vectors, Recipe recipe, Network network, TrainingData data, int[] sizes) {
         OptionalLong wired = Plan.bytes(most - vectors.weights(), () -> wire(recipe, network, data, sizes));
         return wired.isEmpty() ? Optional.empty() : Optional.of(new MemoryNeed(vectors.weights(), vectors.optimizer(),
-                wired.getAsLong() - vectors.optimizer(), vectors.capture()));
+                wired.getAsLong() - vectors.optimizer(), 0, vectors.capture()));
     }
 
     /** Everything that a trainer makes beside the network, and what its evaluations make. */
@@ -65,7 +72,9 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long capture
         ParameterVector gradient = new ParameterVector(network.trained().layout(), recipe.dtype().type());
         OptimizerVectors vectors = new OptimizerVectors(recipe.optimizer(), network.trained(), gradient);
         Optional<ParameterVector> average = recipe.average().map(a -> a.start(network.parameters()));
-        StepUpdate update = new StepUpdate(recipe, network, vectors, average, data.splits().train().labels(), null, sizes, Key.of(0));
+        Labels labels = data.splits().train().labels();
+        StepUpdate update = new StepUpdate(recipe, network, vectors, average, labels, null, new HostFeeding(recipe.loss(), labels), sizes,
+                Key.of(0));
         recipe.recovery().ifPresent(r -> new Recovering(r, update, s -> {
             s.child("model", network);
             s.child("optimizer", vectors);

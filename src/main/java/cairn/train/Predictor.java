@@ -39,7 +39,7 @@ public final class Predictor {
             weights = new ParameterVector(weights.layout(), weights.flat().type());
             below(state, "average").into(weights);
         }
-        evaluations = new Evaluations(recipe.loss(), network, weights, normalization);
+        evaluations = new Evaluations(recipe.loss(), network, weights, normalization, ResidentData.none(recipe.loss()));
     }
 
     /**

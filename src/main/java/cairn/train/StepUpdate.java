@@ -49,13 +49,13 @@ final class StepUpdate {
     private final Operation keepBuffers;
     private final Operation putBuffersBack;
 
-    /** Wires {@code network} for the whole and the short batches of {@code batches}. */
+    /** Wires {@code network} for the whole and the short batches of {@code batches}, which {@code feeding} brings into it. */
     StepUpdate(Recipe recipe, Network network, OptimizerVectors vectors, Optional<ParameterVector> average, Labels labels,
-            BatchSource batches, int[] batchSizes, Key chance) {
+            BatchSource batches, Feeding feeding, int[] batchSizes, Key chance) {
         this.batches = batches;
         this.chance = chance;
         this.gradient = vectors.gradient();
-        this.gradients = new BatchGradient(network, recipe.loss(), labels, recipe.data().microBatches(), gradient);
+        this.gradients = new BatchGradient(network, recipe.loss(), labels, feeding, recipe.data().microBatches(), gradient);
         this.update = recipe.optimizer().wire(vectors);
         this.clip = recipe.clip().map(c -> c.wire(gradient.flat()));
         this.averaging = recipe.average().map(a ->

@@ -55,6 +55,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     private final OptimizerVectors vectors;
     private final Optional<ParameterVector> average;
     private final MemoryNeed memory;
+    private final ResidentData resident;
     private final StepUpdate update;
     private final Optional<Recovering> recovery;
     private final Evaluations evaluations;
@@ -68,7 +69,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     @Ephemeral(value = "what there is to tell of its first weights; no step reads it", whole = true)
     private List<Inheritance.Entry> begunWith = List.of();
 
-    private Trainer(Recipe recipe, TrainingData data) {
+    private Trainer(Recipe recipe, TrainingData data, boolean mayKeepData) {
         this.recipe = recipe;
         Key root = Key.of(recipe.seed());
         this.data = data;
@@ -82,21 +83,26 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         long free = FreeMemory.bytes();
         MemoryNeed.vectors(recipe, splits.train().shape(), free);
         this.network = new Network(recipe.network(), splits.train().shape(), type, root.fold("init"), recipe.frozen());
-        this.memory = MemoryNeed.require(recipe, network, data, batchSizes(), free);
+        MemoryNeed need = MemoryNeed.require(recipe, network, data, batchSizes(), free);
+        this.resident = mayKeepData ? ResidentData.of(recipe, splits, normalization, free - need.arrays()) : ResidentData.none(recipe.loss());
+        this.memory = need.withData(resident.bytes());
         ParameterVector gradient = new ParameterVector(network.trained().layout(), type);
         this.vectors = new OptimizerVectors(recipe.optimizer(), network.trained(), gradient);
         this.average = recipe.average().map(a -> a.start(network.parameters()));
         this.progress = new Progress(recipe.evaluate().largerIsBetter(), recipe.plateau());
         this.evaluations = new Evaluations(recipe.loss(), network,
-                average.orElse(network.parameters()), normalization);
+                average.orElse(network.parameters()), normalization, resident);
         Batches shuffled = Batches.shuffled(splits.train(), recipe.data().batchSize(), root)
                 .normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none()))
                 .poisoned(recipe.data().poison().orElse(Poison.none()));
+        Batches dealt = recipe.data().dropLast() ? shuffled.droppingLast() : shuffled;
+        boolean isResident = resident.has(splits.train());
         // Late, for it starts a thread, which nobody would end if something before it failed.
-        this.batches = new Prefetch(recipe.data().dropLast() ? shuffled.droppingLast() : shuffled,
-                (long) recipe.data().batchSize() * splits.train().featureCount() < WORTH_A_THREAD ? 0 : PREFETCHED);
+        this.batches = new Prefetch(isResident ? dealt.withoutFeatures() : dealt,
+                isResident || (long) recipe.data().batchSize() * splits.train().featureCount() < WORTH_A_THREAD ? 0 : PREFETCHED);
         try {
-            this.update = new StepUpdate(recipe, network, vectors, average, splits.train().labels(), batches, batchSizes(), root.fold("step"));
+            this.update = new StepUpdate(recipe, network, vectors, average, splits.train().labels(), batches,
+                    resident.feeding(splits.train()), batchSizes(), root.fold("step"));
             this.recovery = recipe.recovery().map(r -> new Recovering(r, update, this::whatUpdatesChange));
         } catch (RuntimeException | Error e) {
             batches.close();
@@ -142,7 +148,12 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     /** A training that a state is to be restored into: as {@link #fresh}, but the weights that the recipe begins with are not read. */
     static Trainer blank(Recipe recipe, TrainingData data) {
-        return new Trainer(recipe, data);
+        return new Trainer(recipe, data, true);
+    }
+
+    /** The same, with every batch made on the host; it changes no number. */
+    static Trainer blankWithHostBatches(Recipe recipe, TrainingData data) {
+        return new Trainer(recipe, data, false);
     }
 
     static Trainer blank(Recipe recipe, DataFolders folders) throws IOException {
@@ -386,6 +397,11 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return memory;
     }
 
+    /** Which rows live where the arrays do. */
+    ResidentData resident() {
+        return resident;
+    }
+
     public Position position() {
         return new Position(step, batches.batchesPerEpoch());
     }
@@ -422,5 +438,6 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     @Override
     public void close() {
         batches.close();
+        resident.close();
     }
 }
