@@ -198,6 +198,27 @@ class BatchesTest {
     }
 
     @Example
+    void withoutFeaturesRowsAndLabelsAreTheSameAndSpoiltBatchesHaveAll() {
+        Batches whole = Batches.shuffled(Samples.counting(10), 4, Key.of(5)).normalized(Normalization.scale()).poisoned(Poison.at(3, -2));
+        Batches bare = whole.withoutFeatures();
+        Batch batch = new Batch();
+        for (int step = 0; step < 9; step++) {
+            bare.fill(step, batch);
+            Batch expected = whole.at(step);
+            assertThat(batch.hasFeatures()).isEqualTo(step == 3);
+            assertThat(batch.sameAs(expected)).isEqualTo(step == 3);
+            assertThat(batch.size()).isEqualTo(expected.size());
+            assertThat(Arrays.copyOf(batch.rows(), batch.size())).isEqualTo(Arrays.copyOf(expected.rows(), expected.size()));
+            assertThat(Arrays.copyOf(batch.labels(), batch.size())).isEqualTo(Arrays.copyOf(expected.labels(), expected.size()));
+            assertThat(batch.copy().sameAs(batch)).isTrue();
+        }
+        assertThatIllegalStateException().isThrownBy(batch::features).withMessage("the batch of step 8 was made without features; take them by its rows");
+        Batches changing = Batches.shuffled(Samples.images(4, 4, 4, 1), 2, Key.of(1)).augmented(new Augmentation(1, false));
+        assertThatIllegalArgumentException().isThrownBy(changing::withoutFeatures)
+                .withMessage("the augmented rows of images are others in every step, so nobody has them at hand");
+    }
+
+    @Example
     void aReusedBatchKeepsItsArrays() {
         Batches batches = Batches.shuffled(Samples.counting(10), 4, Key.of(1));
         Batch batch = batches.fill(0, new Batch());

@@ -82,6 +82,22 @@ class NormalizationTest {
     }
 
     @Test
+    void shiftsAndDivisorsSayTheSameOfEveryKind() {
+        Normalization standard = Normalization.of(Normalization.Kind.STANDARDIZE, new double[] {33.3, 0.1, 250}, new double[] {78.6, 3, 0.7});
+        for (Normalization n : new Normalization[] {Normalization.none(), Normalization.scale(), standard}) {
+            float[] all = new float[3 * 256];
+            float[] expected = new float[all.length];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = i / 3;
+                int c = i % n.shifts().length;
+                expected[i] = (float) ((i / 3 - n.shifts()[c]) / n.divisors()[c]);
+            }
+            n.apply(all, 0, all.length);
+            assertThat(all).isEqualTo(expected);
+        }
+    }
+
+    @Test
     void itIsMadeAgainFromItsParts() {
         Normalization fitted = Normalization.fit(STANDARDIZE, Samples.counting(10));
         assertThat(Normalization.of(fitted.kind(), fitted.mean(), fitted.std())).isEqualTo(fitted);

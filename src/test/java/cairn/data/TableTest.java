@@ -21,6 +21,23 @@ class TableTest {
     }
 
     @Test
+    void bytesCanBeReadAsTheyAreAlsoThroughAViewOfRows() {
+        Table table = Samples.images(5, 2, 2, 1);
+        Rows view = new Rows("view", table, new int[] {4, 1});
+        byte[] bytes = new byte[5];
+        view.bytes(0, bytes, 1);
+        float[] row = new float[4];
+        table.features(4, row, 0);
+        for (int i = 0; i < 4; i++) {
+            assertThat((float) (bytes[1 + i] & 0xff)).isEqualTo(row[i]);
+        }
+        assertThat(view.isBytes()).isTrue();
+        assertThat(Samples.counting(3).isBytes()).isFalse();
+        assertThatIllegalStateException().isThrownBy(() -> Samples.counting(3).bytes(0, bytes, 0))
+                .withMessage("data set counting does not keep its features as bytes; read them as numbers");
+    }
+
+    @Test
     void aClassAsTargetsIsOneAtTheClass() {
         float[] targets = {9, 9, 9, 9};
         Samples.counting(6).targets(5, targets, 1);
