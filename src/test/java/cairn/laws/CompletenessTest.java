@@ -108,12 +108,16 @@ class CompletenessTest {
         }
     }
 
-    /** Overwrites these numbers with NaN, which nothing computed from it survives. */
+    /**
+     * Overwrites these numbers with NaN, which nothing computed from it survives; whole numbers, which say what rows a batch has, with the
+     * number of a row that is there.
+     */
     private static void poison(NativeMemory memory, BitSet numbers) {
-        assertThat(memory.holdsReals()).isTrue();
         ByteBuffer contents = ByteBuffer.wrap(memory.contents()).order(ByteOrder.LITTLE_ENDIAN);
         numbers.stream().forEach(i -> {
-            if (memory.elementBytes() == Float.BYTES) {
+            if (!memory.holdsReals()) {
+                contents.putInt(Integer.BYTES * i, 0);
+            } else if (memory.elementBytes() == Float.BYTES) {
                 contents.putFloat(Float.BYTES * i, Float.NaN);
             } else {
                 contents.putDouble(Double.BYTES * i, Double.NaN);
