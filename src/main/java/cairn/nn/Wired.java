@@ -89,9 +89,9 @@ public final class Wired {
         return Operation.sequence(forward, backward).unordered();
     }
 
-    /** Σ row losses of the last forward pass. Waits for the device. */
-    public double lossSum() {
-        return lossSum.value();
+    /** Σ row losses of the last forward pass, a scalar of rank 0. */
+    public Array lossSum() {
+        return lossSum;
     }
 
     /**

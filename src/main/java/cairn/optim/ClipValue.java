@@ -2,7 +2,6 @@ package cairn.optim;
 
 import cairn.tensor.Array;
 import cairn.tensor.Updates;
-import java.util.OptionalDouble;
 
 /**
  * g_i = min(max(g_i, -value), value), each element by itself. It may turn the direction; a NaN stays a NaN.
@@ -16,10 +15,6 @@ public record ClipValue(double value) implements Clipping {
 
     @Override
     public Clip wire(Array grad) {
-        Runnable clamp = Updates.withoutChance(Updates.clamp(grad, value));
-        return () -> {
-            clamp.run();
-            return OptionalDouble.empty();
-        };
+        return Updates.withoutChance(Updates.clamp(grad, value))::run;
     }
 }

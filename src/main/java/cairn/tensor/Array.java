@@ -229,6 +229,14 @@ public final class Array {
         }
     }
 
+    /** Copies the first elements into {@code into}, as many as it has. Waits for the device, and leaves no garbage. */
+    public void get(double[] into) {
+        fetch(into.length);
+        for (int i = 0; i < into.length; i++) {
+            into[i] = type == ElementType.F32 ? floats().get(i) : seen().getDouble(i * Double.BYTES);
+        }
+    }
+
     /** The single element of a scalar. Waits for the device. */
     public double value() {
         requireScalar();

@@ -33,7 +33,7 @@ public final class Advance {
     }
 
     /**
-     * The same, where an evaluation is given up as soon as {@code isGivenUp} says so; it stays due.
+     * The same, where no further update is made, and an evaluation is given up, as soon as {@code isGivenUp} says so; it stays due.
      *
      * @param probes who looks into the update that leads to a step
      */
@@ -50,9 +50,28 @@ public final class Advance {
      * @throws TrainingFaultException if the update cannot be made; then the training stands where it stood
      */
     public void next() {
+        next(1);
+    }
+
+    /**
+     * Some updates, at least one and at most {@code most}, none after an evaluation; and the evaluation that is due after them.
+     *
+     * @throws TrainingFaultException if the first of them cannot be made; then the training stands where it stood
+     */
+    void next(int most) {
         settle();
         trainer.rememberHere();
-        listener.stepped(trainer.step(probes.apply(trainer.position().step() + 1)));
+        long step = trainer.position().step();
+        Probe probe = probes.apply(step + 1);
+        if (probe != Probe.NONE) {
+            listener.stepped(trainer.step(probe));
+        } else {
+            int n = 1;
+            while (n < most && !trainer.isEvaluatedAt(step + n) && probes.apply(step + n + 1) == Probe.NONE) {
+                n++;
+            }
+            trainer.steps(n, isGivenUp).forEach(listener::stepped);
+        }
         settle();
     }
 
@@ -67,7 +86,7 @@ public final class Advance {
     public void to(long step) {
         settle();
         while (trainer.position().step() < step) {
-            next();
+            next((int) Math.min(trainer.mostSteps(), step - trainer.position().step()));
         }
     }
 }

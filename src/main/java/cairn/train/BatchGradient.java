@@ -9,12 +9,9 @@ import cairn.nn.Network;
 import cairn.nn.Wired;
 import cairn.random.Key;
 import cairn.state.Ephemeral;
-import cairn.tensor.Array;
-import cairn.tensor.Finiteness;
 import cairn.tensor.Layout;
 import cairn.tensor.Operation;
 import cairn.tensor.ParameterVector;
-import cairn.tensor.Reductions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +22,6 @@ import java.util.stream.DoubleStream;
 
 /** The loss of a batch and its gradient, computed in parts if the recipe says so. The network is wired once for each size. */
 final class BatchGradient {
-    private static final Key NO_CHANCE = Key.of(0);
-
     private final Network network;
     private final Loss loss;
     private final Feeding feeding;
@@ -34,9 +29,7 @@ final class BatchGradient {
     private final int microBatches;
     private final ParameterVector gradient;
     private final GradientTree tree;
-    private final Finiteness finiteness;
-    private final Array sumOfSquares;
-    private final Operation squares;
+    private final Findings findings;
     @Ephemeral(value = "wirings by batch size, made on demand", kind = WIRING)
     private final Map<Integer, Wired> wired = new HashMap<>();
 
@@ -49,9 +42,7 @@ final class BatchGradient {
         this.microBatches = microBatches;
         this.gradient = gradient;
         this.tree = new GradientTree(gradient.flat(), microBatches);
-        this.finiteness = Finiteness.of(gradient.flat());
-        this.sumOfSquares = Array.zeros(gradient.flat().type());
-        this.squares = Reductions.sumOfSquares(gradient.flat(), sumOfSquares);
+        this.findings = Findings.of(gradient.flat());
     }
 
     /** Wires the parts of a batch of {@code rows} rows, so that no step has to. */
@@ -62,12 +53,17 @@ final class BatchGradient {
         }
     }
 
-    /** The batch's loss; leaves its gradient, summed over the parts, in the gradient vector. */
+    /**
+     * Computes the gradient of {@code batch}, summed over the parts, into the gradient vector, and what there is to find out about it.
+     * Waits for nothing.
+     *
+     * @return what the batch's loss is divided by
+     */
     double of(Batch batch, Key key, Probe probe) {
         int parts = parts(batch.size());
-        double weight = 1 / weightOf(batch);
-        double sum = 0;
+        double divisor = weightOf(batch);
         tree.clear();
+        findings.begin();
         for (int part = 0; part < parts; part++) {
             int from = cut(batch.size(), parts, part);
             int rows = cut(batch.size(), parts, part + 1) - from;
@@ -76,22 +72,22 @@ final class BatchGradient {
             feeding.fill(w, batch, from, rows);
             w.forward(partKey);
             probe.forward(w);
-            sum += w.lossSum();
-            w.backward(partKey, weight);
+            findings.add(w);
+            w.backward(partKey, 1 / divisor);
             tree.add(part == parts - 1);
         }
-        return sum * weight;
+        findings.end();
+        return divisor;
     }
 
-    /** Σ g² of the whole gradient, which is not finite if a g is not (and if it overflows). Not free: a pass over the gradient. */
-    double squares() {
-        squares.run(NO_CHANCE);
-        return sumOfSquares.value();
+    /** What was found out about the last batch. */
+    Findings findings() {
+        return findings;
     }
 
     /** The path of a parameter whose gradient is not finite after {@link #of}; looked for one by one only if there seems to be one. */
     Optional<String> notFinite() {
-        if (finiteness.isCertain()) {
+        if (findings.isFinite()) {
             return Optional.empty();
         }
         return gradient.layout().places().stream().map(Layout.Place::name)

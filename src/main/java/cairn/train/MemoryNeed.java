@@ -5,6 +5,7 @@ import cairn.nn.Buffer;
 import cairn.nn.Network;
 import cairn.nn.Parameter;
 import cairn.random.Key;
+import cairn.state.Snapshottable;
 import cairn.tensor.ParameterVector;
 import cairn.tensor.Plan;
 import java.util.Optional;
@@ -75,11 +76,12 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
         Labels labels = data.splits().train().labels();
         StepUpdate update = new StepUpdate(recipe, network, vectors, average, labels, null, new HostFeeding(recipe.loss(), labels), sizes,
                 Key.of(0));
-        recipe.recovery().ifPresent(r -> new Recovering(r, update, s -> {
+        Snapshottable part = s -> {
             s.child("model", network);
             s.child("optimizer", vectors);
             average.ifPresent(a -> s.child("average", a));
-        }));
+        };
+        recipe.recovery().ifPresentOrElse(r -> new Recovering(r, update, part), () -> update.stride(part));
         for (int rows : Evaluations.sizes(Trainer.monitored(data.splits()).size())) {
             network.evaluation(rows, recipe.loss(), average.orElse(network.parameters()));
         }

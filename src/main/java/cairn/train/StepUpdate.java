@@ -8,12 +8,14 @@ import cairn.optim.Clipping;
 import cairn.optim.Optimizer;
 import cairn.optim.WeightAverage;
 import cairn.random.Key;
+import cairn.state.Snapshottable;
 import cairn.tensor.Array;
 import cairn.tensor.Elementwise;
 import cairn.tensor.Operation;
 import cairn.tensor.ParameterVector;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.BiFunction;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -37,6 +39,15 @@ final class StepUpdate {
             return Double.doubleToLongBits(loss) == Double.doubleToLongBits(that.loss)
                     && Double.doubleToLongBits(squares) == Double.doubleToLongBits(that.squares) && norm.equals(that.norm);
         }
+    }
+
+    /**
+     * A gradient that nobody has looked at.
+     *
+     * @param rows of its batch
+     * @param divisor what the sum of losses is divided by
+     */
+    record Unseen(int rows, double divisor) {
     }
 
     private final BatchSource batches;
@@ -74,21 +85,41 @@ final class StepUpdate {
         return network.trained() != network.parameters() ? Array.zeros(theta.type(), theta.shape()) : gradient.flat();
     }
 
-    /** Computes loss and gradient of the batch of the step after {@code step} updates; throws as if nothing had been done. */
+    /** Computes loss and gradient of the batch of the step after {@code step} updates, and looks; throws as if nothing had been done. */
     Attempt attempt(long step, Probe probe) {
+        return computed(step, probe, (batch, divisor) -> {
+            double loss = gradients.findings().lossSum() * (1 / divisor);
+            probe.gradient(gradient);
+            Optional<String> notFinite = gradients.notFinite();
+            double squares = notFinite.isEmpty() && Double.isFinite(loss) ? 0 : gradients.findings().squares();
+            clip.ifPresent(Clipping.Clip::apply);
+            return new Attempt(batch, loss, squares, clip.isPresent() ? clip.get().norm() : OptionalDouble.empty(), notFinite);
+        });
+    }
+
+    /** The same without looking. What is found out of it stands in the findings until the next one. */
+    Unseen compute(long step) {
+        return computed(step, Probe.NONE, (batch, divisor) -> {
+            clip.ifPresent(Clipping.Clip::apply);
+            return new Unseen(batch.size(), divisor);
+        });
+    }
+
+    /** Makes several steps at once of this, where looking at each would make a card wait. {@code part} is what updates change. */
+    Optional<Stride> stride(Snapshottable part) {
+        return gradients.findings() instanceof LaidDown laid ? Optional.of(new Stride(this, laid, part)) : Optional.empty();
+    }
+
+    private <T> T computed(long step, Probe probe, BiFunction<Batch, Double, T> then) {
         Batch batch = batches.at(step);
         Key key = chance.fold(step);
         keepBuffers.run(key);
         boolean isDone = false;
         try {
             probe.begin();
-            double loss = gradients.of(batch, key, probe);
-            probe.gradient(gradient);
-            Optional<String> notFinite = gradients.notFinite();
-            double squares = notFinite.isEmpty() && Double.isFinite(loss) ? 0 : gradients.squares();
-            OptionalDouble norm = clip.isPresent() ? clip.get().apply() : OptionalDouble.empty();
+            T result = then.apply(batch, gradients.of(batch, key, probe));
             isDone = true;
-            return new Attempt(batch, loss, squares, norm, notFinite);
+            return result;
         } finally {
             if (!isDone) {
                 putBuffersBack.run(key);

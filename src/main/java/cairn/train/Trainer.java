@@ -10,6 +10,7 @@ import cairn.data.Poison;
 import cairn.data.Prefetch;
 import cairn.data.Splits;
 import cairn.nn.Network;
+import cairn.optim.Clipping;
 import cairn.random.Key;
 import cairn.state.ElementType;
 import cairn.state.Ephemeral;
@@ -58,6 +59,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     private final ResidentData resident;
     private final StepUpdate update;
     private final Optional<Recovering> recovery;
+    private final Optional<Stride> stride;
     private final Evaluations evaluations;
     private final Progress progress;
     private long step;
@@ -104,6 +106,8 @@ public final class Trainer implements Snapshottable, AutoCloseable {
             this.update = new StepUpdate(recipe, network, vectors, average, splits.train().labels(), batches,
                     resident.feeding(splits.train()), batchSizes(), root.fold("step"));
             this.recovery = recipe.recovery().map(r -> new Recovering(r, update, this::whatUpdatesChange));
+            // A recovery rule decides after each step.
+            this.stride = recovery.isPresent() ? Optional.empty() : update.stride(this::whatUpdatesChange);
         } catch (RuntimeException | Error e) {
             batches.close();
             throw e;
@@ -196,8 +200,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     /** The same, with somebody looking into it. */
     StepReport step(Probe probe) {
-        double rate = recipe.optimizer().learningRate() * recipe.schedule().factor(step, batches.batchesPerEpoch())
-                * progress.rateFactor() * (recovery.isPresent() ? recovery.get().rateFactor() : 1);
+        double rate = rate(step);
         recovery.ifPresent(r -> r.begin(step));
         StepUpdate.Attempt attempt = update.attempt(step, probe);
         Optional<Fault> fault = fault(attempt, rate);
@@ -219,6 +222,40 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         step++;
         return new StepReport(step, attempt.loss(), rate, attempt.norm(), fault.get().rows().size(), Optional.empty(),
                 Optional.of(intervention));
+    }
+
+    /**
+     * Makes some updates, at least one and at most {@code most}, and looks at what they were: on the processor one at a time, on a card
+     * several, so that it does not stop at each. A bad one ends them: it is not made, and the next call meets it.
+     *
+     * @param isEnough asked between two updates
+     * @throws TrainingFaultException as {@link #step} does, if the very first cannot be made
+     */
+    public List<StepReport> steps(int most, BooleanSupplier isEnough) {
+        if (most < 1) {
+            throw new IllegalArgumentException("expected at least 1 step, found " + most);
+        }
+        if (most == 1 || stride.isEmpty() || ring.isPresent()) {
+            return List.of(step());
+        }
+        List<StepReport> reports = new ArrayList<>();
+        for (Stride.Made m : stride.get().run(step, most, this::rate, isEnough)) {
+            step++;
+            reports.add(new StepReport(step, m.loss(), m.rate(), recipe.clip().filter(Clipping::usesNorm).isPresent()
+                    ? OptionalDouble.of(Math.sqrt(m.squares())) : OptionalDouble.empty(), m.rows(), Optional.empty(), Optional.empty()));
+        }
+        // What is wrong with it is found out by looking.
+        return reports.isEmpty() ? List.of(step()) : reports;
+    }
+
+    /** How many updates {@link #steps} makes at once, at most. */
+    public int mostSteps() {
+        return stride.isPresent() && ring.isEmpty() ? Stride.MOST : 1;
+    }
+
+    private double rate(long step) {
+        return recipe.optimizer().learningRate() * recipe.schedule().factor(step, batches.batchesPerEpoch())
+                * progress.rateFactor() * (recovery.isPresent() ? recovery.get().rateFactor() : 1);
     }
 
     private Optional<Fault> fault(StepUpdate.Attempt attempt, double rate) {
@@ -247,9 +284,14 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     // --- evaluation
 
+    /** Whether the recipe asks for an evaluation at {@code step}. */
+    boolean isEvaluatedAt(long step) {
+        return SaveRule.every(recipe.evaluate().every(), new Position(step, batches.batchesPerEpoch()));
+    }
+
     /** Whether the recipe asks for an evaluation at this step that has not been made yet. */
     public boolean evaluationDue() {
-        return progress.evaluatedAt() != step && SaveRule.every(recipe.evaluate().every(), position());
+        return progress.evaluatedAt() != step && isEvaluatedAt(step);
     }
 
     /** Makes the evaluation that is due, on the validation rows, and takes its result into the state. */

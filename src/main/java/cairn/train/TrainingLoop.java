@@ -74,7 +74,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
             while ((reason = stop.met(trainer.position(), trainer.progress())).isEmpty()) {
                 advance();
                 tellSaved(saver.poll());
-                if (save.due(moment())) {
+                if (save.due(moment(trainer.position()))) {
                     save();
                 }
             }
@@ -86,11 +86,11 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
             return reason.get();
         }
 
-        /** One step; if its update cannot be made, the state before it is saved before anybody hears of it. */
+        /** A step or some; if an update cannot be made, the state before it is saved before anybody hears of it. */
         private void advance() throws IOException {
             try {
                 begunAt = clock.getAsLong();
-                advance.next();
+                advance.next(untilDecision());
             } catch (TrainingFaultException e) {
                 saveNow();
                 tell(new Event.Failed(trainer.position(), e.fault()));
@@ -98,8 +98,22 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
             }
         }
 
-        private SaveRule.Moment moment() {
-            return new SaveRule.Moment(trainer.position(), isBest(), secondsSince(savedAt),
+        /** After how many steps, of those that are made at once, the loop has something to decide. */
+        private int untilDecision() {
+            Position now = trainer.position();
+            int n = 1;
+            while (n < trainer.mostSteps()) {
+                Position then = new Position(now.step() + n, now.stepsPerEpoch());
+                if (stop.met(then, trainer.progress()).isPresent() || save.due(moment(then))) {
+                    break;
+                }
+                n++;
+            }
+            return n;
+        }
+
+        private SaveRule.Moment moment(Position position) {
+            return new SaveRule.Moment(position, trainer.progress().bestStep() == position.step(), secondsSince(savedAt),
                     costs.saves() == 0 ? OptionalDouble.empty() : OptionalDouble.of(costs.secondsPerSave()),
                     steps == 0 ? OptionalDouble.empty() : OptionalDouble.of(stepSeconds / steps));
         }
@@ -166,7 +180,9 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
 
             @Override
             public void stepped(StepReport report) {
+                // Of several at once the first is told when all are done.
                 stepSeconds += secondsSince(begunAt);
+                begunAt = clock.getAsLong();
                 steps++;
                 tellStep(report);
                 if (isWatched(report.step())) {
@@ -201,9 +217,10 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
     }
 
     private void tellStep(StepReport report) {
-        report.passing().ifPresent(f -> tell(new Event.FaultPassed(trainer.position(), f)));
-        tell(report.intervention().isPresent() ? new Event.Intervened(trainer.position(), report.intervention().get())
-                : new Event.Stepped(trainer.position(), report));
+        Position position = new Position(report.step(), trainer.position().stepsPerEpoch());
+        report.passing().ifPresent(f -> tell(new Event.FaultPassed(position, f)));
+        tell(report.intervention().isPresent() ? new Event.Intervened(position, report.intervention().get())
+                : new Event.Stepped(position, report));
     }
 
     private void tell(Event event) {

@@ -11,12 +11,14 @@ import cairn.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sufficiency: what is in the file of step k is enough to end where the unbroken run ends, bit for bit, for every k. */
+@Tag("card")
 class ResumeLawTest {
     @TempDir
     Path folder;

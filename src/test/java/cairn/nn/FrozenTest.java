@@ -46,7 +46,7 @@ class FrozenTest {
 
         double loss() {
             wired.forward(Bench.KEY);
-            return wired.lossSum();
+            return wired.lossSum().value();
         }
 
         void backward() {

@@ -117,7 +117,7 @@ class LossContractTest {
     void theSumAndTheWeightAreTheNetworks(Case c) {
         Predicted t = predicted(c, ElementType.F64);
         double[] rows = t.rowLosses();
-        assertClose("sum", new double[] {t.wired.lossSum()}, new double[] {DoubleStream.of(rows).sum()}, 1e-14, 1);
+        assertClose("sum", new double[] {t.wired.lossSum().value()}, new double[] {DoubleStream.of(rows).sum()}, 1e-14, 1);
         double[] whole = t.gradient(1);
         assertClose("quarter", t.gradient(0.25), DoubleStream.of(whole).map(v -> v / 4).toArray(), 1e-14, 1e-3);
         assertThat(t.gradient(1)).isEqualTo(whole);
@@ -179,7 +179,7 @@ class LossContractTest {
         t.x().view(4, 1).fill(Double.NaN);
         double[] rows = t.rowLosses();
         assertThat(rows[1]).isNaN();
-        assertThat(t.wired.lossSum()).isNaN();
+        assertThat(t.wired.lossSum().value()).isNaN();
         assertThat(rows[0]).isFinite();
     }
 
@@ -197,7 +197,7 @@ class LossContractTest {
             expected[i / each] += elements[i] / each;
         }
         assertClose(name + " rows", t.rowLosses(), expected, 1e-9, 1e-6);
-        assertClose(name, new double[] {t.wired.lossSum() / denominator}, new double[] {c.number("value")}, 1e-9, 1e-6);
+        assertClose(name, new double[] {t.wired.lossSum().value() / denominator}, new double[] {c.number("value")}, 1e-9, 1e-6);
         assertClose(name + " gradient", t.gradient(1 / denominator), c.flat("gradient"), 1e-9, 1e-6);
     }
 

@@ -7,9 +7,11 @@ import cairn.random.Key;
 import cairn.state.ElementType;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.factory.Nd4j;
 
+@Tag("card")
 class ChanceTest {
     private static final int N = 40_000;
 

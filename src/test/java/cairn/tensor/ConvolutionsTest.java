@@ -10,11 +10,13 @@ import cairn.state.ElementType;
 import cairn.tensor.Convolutions.Geometry;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against plain Java loops, in float (oneDNN's code where that is the build) and in double (ND4J's own), and against PyTorch. */
+@Tag("card")
 class ConvolutionsTest {
     private static final Key KEY = Key.of(1);
 

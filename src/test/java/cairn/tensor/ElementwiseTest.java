@@ -10,11 +10,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.math3.special.Erf;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each operation against a plain Java loop, on views at odd offsets, also in place. */
+@Tag("card")
 class ElementwiseTest {
     private static final Key KEY = Key.of(1);
 

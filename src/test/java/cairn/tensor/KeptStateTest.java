@@ -6,8 +6,10 @@ import cairn.state.ElementType;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import cairn.state.State;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("card")
 class KeptStateTest {
 
     /** One slot of each kind. */

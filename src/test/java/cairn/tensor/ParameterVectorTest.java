@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.state.ElementType;
 import cairn.state.State;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("card")
 class ParameterVectorTest {
     private static Layout layout() {
         return Layout.builder().add("0.dense/weight", new long[] {2, 3}, true).add("0.dense/bias", new long[] {3}, false).build();

@@ -9,11 +9,13 @@ import cairn.tensor.Convolutions.Geometry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against plain Java loops, in float (oneDNN's code where that is the build) and in double. */
+@Tag("card")
 class PoolingTest {
     private static final Key KEY = Key.of(1);
     private static final int BATCH = 2;

@@ -7,11 +7,13 @@ import cairn.random.Key;
 import cairn.state.ElementType;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.factory.Nd4j;
 
+@Tag("card")
 class ReductionsTest {
 
     @ParameterizedTest

@@ -8,10 +8,12 @@ import cairn.state.ElementType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each operation against a plain Java loop, on views at odd offsets and for arrays of higher rank. */
+@Tag("card")
 class RowsTest {
 
     /** x [n, c], v [c], r [n, 1]; z [n, c] is what it gives unless it writes v or r. */

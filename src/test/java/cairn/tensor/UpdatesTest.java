@@ -7,6 +7,7 @@ import cairn.random.Key;
 import cairn.state.ElementType;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Every update against a loop in Java, over views that begin inside of a larger array and are long enough for several native
  * threads. The elements around the view must stay.
  */
+@Tag("card")
 class UpdatesTest {
     private static final int N = 5003;
 

@@ -14,11 +14,13 @@ import cairn.optim.Sgd;
 import cairn.tensor.Elementwise;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Field bug 43: what is not finite is reported at the step at which it comes up, before it can spoil the weights. */
+@Tag("card")
 class NonFiniteGradientTest {
     /** What the next gradient is made of; 0 leaves it alone. */
     private static double poison;

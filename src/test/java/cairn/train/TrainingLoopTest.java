@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("card")
 class TrainingLoopTest {
     private static final Recipe RECIPE = Recipe.named("loop").data(new DataSource.Iris()).batchSize(16).model(Dense.of(3))
             .optimizer(Adam.of(0.01)).evaluate(Span.steps(3), "loss").build();
