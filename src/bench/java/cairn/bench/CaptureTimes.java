@@ -1,6 +1,7 @@
 package cairn.bench;
 
 import cairn.state.CaptureBuffers;
+import cairn.timing.Rounds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;

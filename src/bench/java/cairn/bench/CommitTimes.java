@@ -5,6 +5,7 @@ import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.RealDisk;
 import cairn.state.CaptureBuffers;
 import cairn.state.State;
+import cairn.timing.Rounds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

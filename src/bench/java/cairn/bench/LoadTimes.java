@@ -4,6 +4,7 @@ import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.RealDisk;
 import cairn.state.CaptureBuffers;
+import cairn.timing.Rounds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -2,6 +2,7 @@ package cairn.bench;
 
 import cairn.bench.peers.Player;
 import cairn.bench.peers.Work;
+import cairn.timing.Rounds;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

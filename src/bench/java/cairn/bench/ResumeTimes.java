@@ -5,6 +5,7 @@ import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.RealDisk;
 import cairn.state.State;
 import cairn.state.Value;
+import cairn.timing.Rounds;
 import cairn.train.BuiltInRecipes;
 import cairn.train.DataPlaces;
 import cairn.train.Recipe;

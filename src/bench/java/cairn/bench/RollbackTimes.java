@@ -4,6 +4,7 @@ import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.RealDisk;
 import cairn.state.CaptureBuffers;
+import cairn.timing.Rounds;
 import cairn.train.Advance;
 import cairn.train.BuiltInRecipes;
 import cairn.train.DataPlaces;

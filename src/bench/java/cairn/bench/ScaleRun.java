@@ -4,6 +4,7 @@ import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.RealDisk;
 import cairn.state.CaptureBuffers;
+import cairn.timing.Rounds;
 import cairn.train.DataPlaces;
 import cairn.train.Recipe;
 import cairn.train.Trainer;

@@ -1,5 +1,6 @@
 package cairn.bench;
 
+import cairn.timing.Rounds;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package cairn.bench;
 
+import cairn.timing.Rounds;
 import cairn.train.BuiltInRecipes;
 import cairn.train.DataPlaces;
 import cairn.train.Event;

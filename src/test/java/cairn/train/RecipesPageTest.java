@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.StringJoiner;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** docs/RECIPES.md names every kind, with every setting and its default, as they are in the program. */
+@Tag("repository")
 class RecipesPageTest {
     private static final List<Class<?>> ROLES = List.of(cairn.nn.Layer.class, cairn.nn.Initializer.class, cairn.nn.Loss.class,
             cairn.optim.Optimizer.class, cairn.optim.LrSchedule.class, cairn.optim.Clipping.class, cairn.data.DataSource.class);

@@ -1,4 +1,4 @@
-package cairn.bench;
+package cairn.timing;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -15,9 +15,9 @@ import java.util.function.ToDoubleFunction;
  * Several ways to do a thing, timed in turn: in each round every way once, in another order each time. So whatever else the machine
  * does meanwhile falls on all of them, and the ratio of two times of one round means something where the times themselves do not.
  */
-final class Rounds {
+public final class Rounds {
     /** Something that takes time; gives the seconds of it that count. */
-    interface Work {
+    public interface Work {
         double seconds() throws IOException;
     }
 
@@ -29,7 +29,7 @@ final class Rounds {
     }
 
     /** Times {@code ways} in {@code count} rounds, after {@code warmUps} that do not count. */
-    static Rounds of(int warmUps, int count, Map<String, Work> ways) throws IOException {
+    public static Rounds of(int warmUps, int count, Map<String, Work> ways) throws IOException {
         Rounds rounds = new Rounds();
         ways.keySet().forEach(name -> rounds.seconds.put(name, new double[count]));
         List<String> names = new ArrayList<>(ways.keySet());
@@ -46,14 +46,14 @@ final class Rounds {
     }
 
     /** What was measured elsewhere in the same way: for each way a value for each round. */
-    static Rounds of(Map<String, double[]> measured) {
+    public static Rounds of(Map<String, double[]> measured) {
         Rounds rounds = new Rounds();
         rounds.seconds.putAll(measured);
         return rounds;
     }
 
     /** Times work that counts as a whole. */
-    static Work timed(Body body) {
+    public static Work timed(Body body) {
         return () -> {
             long begin = System.nanoTime();
             body.run();
@@ -62,7 +62,7 @@ final class Rounds {
     }
 
     /** Times work of this thread alone by the processor's time, on which other processes of a busy machine do not count. */
-    static Work timedOnProcessor(Body body) {
+    public static Work timedOnProcessor(Body body) {
         return () -> {
             long begin = THREADS.getCurrentThreadCpuTime();
             body.run();
@@ -71,12 +71,12 @@ final class Rounds {
     }
 
     /** Work that may fail on the disk. */
-    interface Body {
+    public interface Body {
         void run() throws IOException;
     }
 
     /** One more row, computed from the others of each round: {@code from} is given the seconds of each way in that round. */
-    void derive(String name, ToDoubleFunction<ToDoubleFunction<String>> from) {
+    public void derive(String name, ToDoubleFunction<ToDoubleFunction<String>> from) {
         double[] row = new double[seconds.values().iterator().next().length];
         for (int i = 0; i < row.length; i++) {
             int round = i;
@@ -85,18 +85,18 @@ final class Rounds {
         seconds.put(name, row);
     }
 
-    double median(String name) {
+    public double median(String name) {
         return quantile(seconds.get(name), 0.5);
     }
 
     /** The median over the rounds of one way's time divided by another's, and in brackets the middle half of them. */
-    String ratio(String name, String other) {
+    public String ratio(String name, String other) {
         double[] ratios = ratios(name, other);
         return String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", quantile(ratios, 0.5), quantile(ratios, 0.25), quantile(ratios, 0.75));
     }
 
     /** How much longer one way takes than another, in percent: median and middle half. */
-    String more(String name, String other) {
+    public String more(String name, String other) {
         double[] ratios = ratios(name, other);
         return String.format(Locale.ROOT, "%+.1f %% (%+.1f to %+.1f)", 100 * quantile(ratios, 0.5) - 100, 100 * quantile(ratios, 0.25) - 100,
                 100 * quantile(ratios, 0.75) - 100);
@@ -111,7 +111,7 @@ final class Rounds {
     }
 
     /** The {@code q}-quantile, between the two values nearest to it. */
-    static double quantile(double[] values, double q) {
+    public static double quantile(double[] values, double q) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         double at = q * (sorted.length - 1);
