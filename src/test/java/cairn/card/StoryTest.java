@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 
 /** The story goes on whatever a part does, and its table and exit code tell all of it. */
 class StoryTest {
@@ -124,16 +126,22 @@ class StoryTest {
     @Test
     void lossesAreHeldToTheirBoundsAndALossThatIsNoNumberFails() throws IOException {
         Stage stage = new Stage(place(folder), "losses");
-        double[] there = {2.0, 1.0, 0.5};
-        LossesPart.compare(stage, "same", there.clone(), there);
-        LossesPart.compare(stage, "near", new double[] {2.00001, 1.01, 0.505}, there);
-        LossesPart.compare(stage, "first", new double[] {2.0001, 1.0, 0.5}, there);
-        LossesPart.compare(stage, "later", new double[] {2.0, 1.03, 0.5}, there);
-        LossesPart.compare(stage, "nothing", new double[] {2.0, Double.NaN, 0.5}, there);
-        assertThat(stage.rows()).extracting(Row::verdict).containsExactly(Row.Verdict.PASSED, Row.Verdict.PASSED, Row.Verdict.FAILED,
-                Row.Verdict.FAILED, Row.Verdict.FAILED);
-        assertThat(stage.rows().get(3).result()).contains("at most 3.0e-02, at step 2");
-        assertThatThrownBy(() -> LossesPart.compare(stage, "fewer", new double[] {2.0}, there)).hasMessageContaining("found 1 and 3");
+        double[] there = IntStream.range(0, 200).mapToDouble(i -> 2.0 / (1 + i)).toArray();
+        compare(stage, "same", there, i -> 1);
+        compare(stage, "near", there, i -> i == 0 ? 1.000009 : i < 20 ? 1.0009 : i % 2 == 0 ? 1.3 : 0.7);
+        compare(stage, "first", there, i -> i == 0 ? 1.00002 : 1);
+        compare(stage, "early", there, i -> i == 19 ? 1.002 : 1);
+        compare(stage, "late", there, i -> i > 99 ? 1.04 : 1);
+        compare(stage, "early no number", there, i -> i == 3 ? Double.NaN : 1);
+        compare(stage, "late no number", there, i -> i == 190 ? Double.NaN : 1);
+        assertThat(stage.rows()).extracting(row -> row.verdict() + " " + row.what().replaceAll(",.*", "")).containsExactly("passed same", "passed near",
+                "FAILED first", "FAILED early", "FAILED late", "FAILED early no number", "FAILED late no number");
+        assertThat(stage.rows().get(3).result()).contains("at most 2.0e-03 to step 20");
+        assertThatThrownBy(() -> LossesPart.compare(stage, "fewer", new double[] {2.0}, there)).hasMessageContaining("found 1 and 200");
+    }
+
+    private static void compare(Stage stage, String name, double[] there, IntToDoubleFunction factor) throws IOException {
+        LossesPart.compare(stage, name, IntStream.range(0, there.length).mapToDouble(i -> there[i] * factor.applyAsDouble(i)).toArray(), there);
     }
 
     /** The first steps of the real recipes, through processes of their own, as the prepared folder does it. */
