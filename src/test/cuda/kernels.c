@@ -256,18 +256,22 @@ static void dot(const Kernel *k, const Argument *a) {
     store(&z, 0, a[1].d * sum + (a[6].d != 0 ? a[6].d * load(&z, 0) : 0));
 }
 
-/* The generator's two words, x, its shape, z, its shape, the share that is kept: x / share, or 0. Chance of its own, not ND4J's bits. */
+/*
+ * ND4J's own bits (the kernel's PTX and graph/RandomGenerator.h agree): the generator, of which two words come after a pointer; x, its shape,
+ * z, its shape, the share that is kept: x / share, or 0.
+ */
 static void drop_out(const Kernel *k, const Argument *a) {
-    const uint64_t *words = standin_memory(k->name, a[0].p, 2 * sizeof *words);
+    const uint64_t *generator = standin_memory(k->name, a[0].p, 3 * sizeof *generator);
+    uint64_t root = generator[1], node = generator[2];
     Array x = array(k, a[1], a[2]), z = array(k, a[3], a[4]);
     double share = scalar(k, a[5], 0);
     int64_t n = length(&z);
     for (int64_t i = 0; i < n; i++, next(&x), next(&z)) {
-        uint64_t bits = words[0] ^ (words[1] + i * 0x9e3779b97f4a7c15);
-        bits = (bits ^ bits >> 30) * 0xbf58476d1ce4e5b9;
-        bits = (bits ^ bits >> 27) * 0x94d049bb133111eb;
-        bits ^= bits >> 31;
-        store(&z, z.offset, (bits >> 11) * 0x1p-53 < share ? load(&x, x.offset) / share : 0);
+        uint64_t s = root | (i + 2) * (node + 24243287);
+        uint32_t half = (uint32_t) (s ^ node ^ (i + 2) * (s + 723829)) * 0x9E3779BBu;
+        uint32_t bits = (half << 5 | half >> 27) * 5;
+        /* 23 of them, also for doubles. */
+        store(&z, z.offset, (bits >> 9) * 0x1p-23 < share ? load(&x, x.offset) / share : 0);
     }
 }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cairn.tensor.BackendChoice;
 import cairn.tensor.Build;
 import cairn.tensor.Cards;
+import cairn.tensor.Selection;
 import cairn.tensor.Tf32;
 import java.util.Map;
 import java.util.Optional;
@@ -42,8 +43,9 @@ class CardReportTest {
     void doctorSaysWhereItComputesAndWhy() {
         Cairn.Result doctor = Cairn.run("doctor", "--json");
         assertThat(doctor.events("backend")).singleElement().satisfies(e -> {
-            assertThat(e.get("computes_on").textValue()).isEqualTo("cpu");
-            assertThat(e.get("why").textValue()).isEqualTo("this build has code for the processor alone");
+            BackendChoice made = Selection.made();
+            assertThat(e.get("computes_on").textValue()).isEqualTo(made.isOnCard() ? "cuda" : "cpu");
+            assertThat(e.get("why").textValue()).isEqualTo(made.why());
         });
         assertThat(doctor.events("environment")).singleElement().satisfies(e ->
                 assertThat(e.get("unordered-additions").textValue()).isEqualTo("none"));
