@@ -26,7 +26,7 @@ OPCODES = {0x385, 0x38a, 0x38b, 0x38c, 0x38d, 0x3a8, 0x3a9, 0x3aa, 0x98a, 0x98c,
 OURS = ["pairwiseSimpleShaped", "scalarSimpleShaped", "transformStrictSimple", "transformSameSimple", "transformFloatSimple",
         "transformAnySimple", "clipByValueKernel", "broadcastSimple", "addBias2DCuda", "simpleReduce", "simpleScalar", "usualCudaDot",
         "im2colCuda", "col2imCuda", "addBiasCuda", "avgPooling2dCuda", "maxPooling2dCuda", "pooling2dBPCuda", "randomDouble_",
-        "adamUpdaterCuda", "amsGradUpdaterCuda", "rmsPropUpdaterCuda", "adaGradUpdaterCuda"]
+        "adamUpdaterCuda", "amsGradUpdaterCuda", "rmsPropUpdaterCuda", "adaGradUpdaterCuda", "gatherNDCuda"]
 
 
 def section(path, name):
