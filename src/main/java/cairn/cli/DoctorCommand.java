@@ -90,13 +90,16 @@ final class DoctorCommand implements Callable<Integer> {
             table.add("weights and buffers", Wording.size(need.weights()));
             table.add("gradient, optimizer, averages", Wording.size(need.optimizer()));
             table.add("activations, their gradients and scratch, in batches of " + source.recipe().data().batchSize(), Wording.size(need.wiring()));
+            if (need.kept() > 0) {
+                table.add(Run.CAPTURES + " copies of the state, while it is fetched to be written", Wording.size(need.kept()));
+            }
             table.add("all arrays", Wording.size(need.arrays()));
             table.add("free " + FreeMemory.place(), Wording.size(free));
             table.add("each of the " + Run.CAPTURES + " states that wait to be written, in Java's memory", Wording.size(need.capture()));
             screen.say(table.toString());
             screen.tell(Screen.event("memory").put("weights_bytes", need.weights()).put("optimizer_bytes", need.optimizer())
-                    .put("wiring_bytes", need.wiring()).put("arrays_bytes", need.arrays()).put("capture_bytes", need.capture())
-                    .put("free_bytes", free));
+                    .put("wiring_bytes", need.wiring()).put("kept_bytes", need.kept()).put("arrays_bytes", need.arrays())
+                    .put("capture_bytes", need.capture()).put("free_bytes", free));
         }
     }
 

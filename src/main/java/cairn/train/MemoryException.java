@@ -15,6 +15,7 @@ public final class MemoryException extends RuntimeException {
                 + "\n  free                   " + size(free)
                 + "\n  weights                " + size(vectors.weights())
                 + "\n  gradient and optimizer " + size(vectors.optimizer())
+                + (vectors.kept() > 0 ? "\n  copies while saving    " + size(vectors.kept()) : "")
                 + "\n  batches of " + recipe.data().batchSize() + " rows need the rest, and more"
                 + "\n" + fitting.map(rows -> "Batches of " + rows + " rows would fit: --set data.batch-size=" + rows)
                         .orElse("No size of a batch would fit: make the model smaller, or free some memory."));

@@ -6,6 +6,7 @@ import cairn.nn.Network;
 import cairn.nn.Parameter;
 import cairn.random.Key;
 import cairn.state.Snapshottable;
+import cairn.tensor.Backend;
 import cairn.tensor.ParameterVector;
 import cairn.tensor.Plan;
 import java.util.Optional;
@@ -19,20 +20,21 @@ import java.util.stream.LongStream;
  * @param optimizer the gradient, the optimizer's vectors and the averaged weights
  * @param wiring activations and their gradients, for each size of a batch, and everything else that steps and evaluations work with
  * @param data rows that live beside the arrays, on a card; 0 where batches are made on the host
- * @param capture of one state that is being saved, in the host's memory
+ * @param kept copies of the state, where arrays lie apart: of one that is being saved, and of one that waits
+ * @param capture of one state that is being saved, in Java's memory
  */
-public record MemoryNeed(long weights, long optimizer, long wiring, long data, long capture) {
+public record MemoryNeed(long weights, long optimizer, long wiring, long data, long kept, long capture) {
     /** Rows of a batch at which looking for one that fits begins to be hopeless. */
     private static final int SMALLEST_BATCH = 1;
 
     /** Of the arrays. */
     public long arrays() {
-        return weights + optimizer + wiring + data;
+        return weights + optimizer + wiring + data + kept;
     }
 
     /** With so many bytes of rows beside the arrays, which never make a training need too much: where they do not fit they are elsewhere. */
     MemoryNeed withData(long bytes) {
-        return new MemoryNeed(weights, optimizer, wiring, bytes, capture);
+        return new MemoryNeed(weights, optimizer, wiring, bytes, kept, capture);
     }
 
     /**
@@ -48,8 +50,11 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
         long buffers = sizes(recipe.network().buffers(row).stream().map(Buffer::shape).toArray(long[][]::new));
         int average = recipe.average().isPresent() ? 1 : 0;
         int slots = recipe.optimizer().slots().size();
+        // With a way back, the state has earlier ones in it.
+        int states = recipe.recovery().filter(r -> r.back() > 0).isPresent() ? 1 + Rewind.EARLIER : 1;
+        long capture = states * (all * (1 + average) + buffers + trained * slots) * bytes;
         MemoryNeed need = new MemoryNeed((all + buffers) * bytes, (trained * (1 + slots) + all * average) * bytes, 0, 0,
-                (all * (1 + average) + buffers + trained * slots) * bytes);
+                Backend.isApart() ? BackgroundSaver.BUFFERS * capture : 0, capture);
         if (need.arrays() > free) {
             throw new MemoryException(recipe, need, free, Optional.empty());
         }
@@ -63,9 +68,9 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
      * @return nothing if it is more than {@code most}
      */
     static Optional<MemoryNeed> within(long most, MemoryNeed vectors, Recipe recipe, Network network, TrainingData data, int[] sizes) {
-        OptionalLong wired = Plan.bytes(most - vectors.weights(), () -> wire(recipe, network, data, sizes));
+        OptionalLong wired = Plan.bytes(most - vectors.weights() - vectors.kept(), () -> wire(recipe, network, data, sizes));
         return wired.isEmpty() ? Optional.empty() : Optional.of(new MemoryNeed(vectors.weights(), vectors.optimizer(),
-                wired.getAsLong() - vectors.optimizer(), 0, vectors.capture()));
+                wired.getAsLong() - vectors.optimizer(), 0, vectors.kept(), vectors.capture()));
     }
 
     /** Everything that a trainer makes beside the network, and what its evaluations make. */

@@ -12,6 +12,8 @@ import java.util.function.DoubleConsumer;
  * since the older one, which are made again from there. All of it is state, so the way back is known wherever a training goes on.
  */
 final class Rewind implements Snapshottable {
+    /** States that are kept beside the present one. */
+    static final int EARLIER = 2;
 
     /** An earlier state. */
     private static final class Earlier implements Snapshottable {

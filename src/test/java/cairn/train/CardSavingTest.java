@@ -2,8 +2,10 @@ package cairn.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import cairn.audit.CompletenessAudit;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.Ranking;
@@ -12,11 +14,15 @@ import cairn.state.Snapshottable;
 import cairn.state.State;
 import cairn.state.Value;
 import cairn.tensor.Backend;
+import cairn.tensor.KeptState;
+import cairn.tensor.NativeMemory;
 import cairn.tensor.Traffic;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,6 +143,17 @@ class CardSavingTest {
             assertThat(capture.reads()).isEqualTo(vectors);
             assertThat(restore.writes()).isEqualTo(vectors);
             assertThat(restore.writtenBytes()).isEqualTo(capture.readBytes());
+        }
+    }
+
+    /** The copies of the state on the card are counted before they are made. */
+    @Test
+    void theCopiesTakeWhatWasComputed() throws IOException {
+        try (Trainer trainer = Trainer.fresh(RECIPE)) {
+            Set<NativeMemory> copy = new HashSet<>(CompletenessAudit.of(new KeptState(trainer)).memory());
+            copy.removeAll(CompletenessAudit.of(trainer).memory());
+            double bytes = copy.stream().mapToLong(NativeMemory::bytes).sum();
+            assertThat(trainer.memory().kept() / bytes).isCloseTo(BackgroundSaver.BUFFERS, within(0.01));
         }
     }
 

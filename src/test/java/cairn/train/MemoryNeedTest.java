@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import cairn.audit.CompletenessAudit;
 import cairn.nn.Network;
 import cairn.random.Key;
+import cairn.state.CaptureBuffers;
 import cairn.tensor.NativeMemory;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +25,19 @@ class MemoryNeedTest {
             trainer.step();
             trainer.evaluate(trainer.monitored());
             double allocated = CompletenessAudit.of(trainer).memory().stream().mapToLong(NativeMemory::bytes).sum();
-            assertThat(trainer.memory().arrays() / allocated).isCloseTo(1, within(0.01));
+            assertThat((trainer.memory().arrays() - trainer.memory().kept()) / allocated).isCloseTo(1, within(0.01));
+        }
+    }
+
+    /** The state that a checkpoint holds; with a way back it holds three. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "recovery.back=5"})
+    void aCaptureTakesWhatWasComputed(String setting) throws IOException {
+        Recipe recipe = BuiltInRecipes.get("digits");
+        try (Trainer trainer = Trainer.fresh(setting.isEmpty() ? recipe : recipe.with(List.of(setting)))) {
+            CaptureBuffers buffers = new CaptureBuffers();
+            buffers.capture(trainer);
+            assertThat(trainer.memory().capture() / (double) buffers.bytes()).isCloseTo(1, within(0.01));
         }
     }
 
