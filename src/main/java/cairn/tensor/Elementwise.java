@@ -7,6 +7,7 @@ import static cairn.tensor.Native.reals;
 
 import cairn.state.ElementType;
 import java.util.Arrays;
+import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinear;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarAdd;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMultiplication;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarReverseDivision;
@@ -14,6 +15,7 @@ import org.nd4j.linalg.api.ops.impl.scalar.ScalarSet;
 import org.nd4j.linalg.api.ops.impl.scalar.Step;
 import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
 import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
+import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.Axpy;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
 import org.nd4j.linalg.api.ops.impl.transforms.same.OneMinus;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Sign;
@@ -95,6 +97,10 @@ public final class Elementwise {
     /** z = a·x + y. */
     public static Operation axpy(double a, Array x, Array y, Array z) {
         same(x, y, z);
+        if (Selection.made().isOnCard()) {
+            // The other kind would allocate memory for a at every run, and free it, for which it waits.
+            return legacy(new Axpy(x.nd(), y.nd(), z.nd(), a));
+        }
         // ND4J's own order: first + a · second.
         return Native.call("axpy", in(y, x), out(z), reals(a), Native.integers(), Native.flags());
     }
@@ -177,7 +183,9 @@ public final class Elementwise {
     /** z = max(x, 0); a NaN stays a NaN. */
     public static Operation relu(Array x, Array z) {
         same(x, z);
-        return Native.call("relu", in(x), out(z), reals(0), Native.integers(), Native.flags());
+        // On a card the other kind would allocate memory for the 0 at every run, and free it, for which it waits.
+        return Selection.made().isOnCard() ? legacy(new RectifiedLinear(x.nd(), z.nd(), 0))
+                : Native.call("relu", in(x), out(z), reals(0), Native.integers(), Native.flags());
     }
 
     /** z = x, but low where x is below it and high where above. */
