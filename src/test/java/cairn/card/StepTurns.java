@@ -1,10 +1,12 @@
 package cairn.card;
 
+import cairn.train.StepReport;
 import cairn.train.Trainer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Cairn's steps, in turns: for each line with a number it makes as many and says how long they took, with everything that a step needs, and
@@ -20,11 +22,12 @@ final class StepTurns {
             System.out.println("ready");
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 long begin = System.nanoTime();
+                // As the loop of a run makes them; looking at the last loss waits until all of them are done, wherever they are computed.
                 double loss = Double.NaN;
-                for (int steps = Integer.parseInt(line); steps > 0; steps--) {
-                    // Reading the last one waits until all of them are done, wherever they are computed.
-                    var report = trainer.step();
-                    loss = steps == 1 ? report.loss() : loss;
+                for (int left = Integer.parseInt(line); left > 0; ) {
+                    List<StepReport> made = trainer.steps(left, () -> false);
+                    left -= made.size();
+                    loss = made.get(made.size() - 1).loss();
                 }
                 System.out.println("turn " + (System.nanoTime() - begin) / 1e9 + " " + loss);
             }
