@@ -9,7 +9,8 @@ import java.util.Set;
 
 /** What computes here, and whether it computes the same twice. On a new card its first start is when the driver compiles. */
 final class DoctorPart implements Part {
-    private static final Set<String> FACTS = Set.of("cairn", "backend", "nd4j", "nd4j-classifier", "blas", "threads", "cpu", "bit-variables", "java");
+    private static final Set<String> FACTS = Set.of("cairn", "backend", "nd4j", "nd4j-classifier", "blas", "threads", "cpu", "tf32", "unordered-additions", "bit-variables",
+            "java");
 
     @Override
     public String name() {
@@ -57,7 +58,7 @@ final class DoctorPart implements Part {
             stage.fact("card " + card.get("index").asText(), card.get("name").textValue() + ", driver " + card.get("driver").textValue()
                     + ", compute capability " + card.get("compute_capability").textValue());
         }
-        boolean isAsMeant = event.get("computes_on").textValue().equals(stage.place().isOnCard() ? "cuda" : "cpu");
+        boolean isAsMeant = event.get("computes_on").textValue().equals(stage.place().choice().isOnCard() ? "cuda" : "cpu");
         stage.tell("computes on", isAsMeant ? Row.Verdict.PASSED : Row.Verdict.FAILED,
                 event.get("computes_on").textValue() + ": " + event.get("why").textValue());
     }

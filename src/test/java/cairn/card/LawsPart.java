@@ -12,9 +12,9 @@ import java.util.List;
  * same process would fail.
  */
 final class LawsPart implements Part {
-    /** What takes long, what reads the pages or folders of the repository, what speaks of the processor alone. */
+    /** What takes long, what reads the pages or folders of the repository, and where arrays live apart, what speaks of the processor alone. */
     private static final String LEFT_OUT = "long,repository";
-    private static final String LEFT_OUT_ON_A_CARD = LEFT_OUT + ",processor";
+    private static final String LEFT_OUT_APART = LEFT_OUT + ",processor";
     private static final List<String> ROOMS = List.of("state", "tensor", "nn", "optim", "train", "laws");
     private static final List<String> QUICK = List.of("tensor", "nn", "optim", "laws.FilmTest");
 
@@ -40,7 +40,7 @@ final class LawsPart implements Part {
 
     private static void play(Stage stage, String room) throws IOException, InterruptedException {
         long begin = System.nanoTime();
-        Stage.Ended ended = stage.run(Program.java(List.of("-Xmx3g"), LawRun.class.getName(), stage.place().isOnCard() ? LEFT_OUT_ON_A_CARD : LEFT_OUT,
+        Stage.Ended ended = stage.run(Program.java(List.of("-Xmx3g"), LawRun.class.getName(), stage.place().choice().isApart() ? LEFT_OUT_APART : LEFT_OUT,
                 "cairn." + room).in(stage.folder()));
         long passed = count(ended, LawRun.PASSED);
         List<String> failed = ended.lines().stream().filter(l -> l.startsWith(LawRun.FAILED)).map(l -> l.substring(LawRun.FAILED.length())).toList();

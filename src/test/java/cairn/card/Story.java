@@ -28,7 +28,7 @@ import picocli.CommandLine.ParameterException;
             "tests of arrays and laws (laws), the first losses beside the processor's (losses), MNIST (training), kill and resume (resume),",
             "milliseconds of a step beside PyTorch's where python3 has it (steps), and how long a save holds a training (capture).",
             "Ends with 0 if nothing failed, with 1 if something did, with 2 if it was called wrongly. Needs no network."},
-        footer = {"", "Examples:", "  card/run", "  card/run --backend cpu --quick", "  card/run --only doctor,losses && card/run --only laws",
+        footer = {"", "Examples:", "  card/run", "  card/run --backend rehearsal --quick", "  card/run --only doctor,losses && card/run --only laws",
             "  card/run --only steps --python /opt/conda/bin/python3"})
 final class Story implements Callable<Integer> {
     private static final List<Part> PARTS = List.of(new DoctorPart(), new LossesPart(), new TrainingPart(), new ResumePart(), new CapturePart(),
@@ -38,7 +38,7 @@ final class Story implements Callable<Integer> {
     private static final int FAILED = 1;
 
     @Option(names = "--backend", paramLabel = "WHERE",
-            description = "auto, cpu or cuda (default: CAIRN_BACKEND, or what this build is for).")
+            description = "auto, cpu, cuda, or rehearsal: the processor in a card's part (default: CAIRN_BACKEND, or what this build is for).")
     private String backend;
 
     @Option(names = "--quick", description = "Less of everything: some minutes on two cores.")
@@ -78,11 +78,11 @@ final class Story implements Callable<Integer> {
         }
         Optional.ofNullable(backend).ifPresent(word -> System.setProperty(BackendChoice.Wish.PROPERTY, word));
         BackendChoice.Wish wish;
-        boolean isOnCard;
+        BackendChoice choice;
         try {
             wish = BackendChoice.Wish.here();
             // The parts would all say the same if it cannot be had; so it is said once, before them.
-            isOnCard = BackendChoice.of(Build.here(), wish, Cards.here()).isOnCard();
+            choice = BackendChoice.of(Build.here(), wish, Cards.here());
         } catch (BackendException e) {
             System.err.println("error: " + e.getMessage());
             return FAILED;
@@ -98,7 +98,7 @@ final class Story implements Callable<Integer> {
         table.putFacts(Map.of("date", LocalDate.now().toString()));
         table.putFacts(Map.of(BACKEND, wish.toString(), "cores", Integer.toString(Runtime.getRuntime().availableProcessors()), "length",
                 isQuick ? "quick" : "full"));
-        Place place = new Place(wish.toString(), isOnCard, folder, isQuick, python == null ? List.of("python3", "/usr/bin/python3") : List.of(python));
+        Place place = new Place(wish.toString(), choice, folder, isQuick, python == null ? List.of("python3", "/usr/bin/python3") : List.of(python));
         List<Part> chosen = PARTS.stream().filter(p -> only.isEmpty() || only.contains(p.name())).toList();
         return play(chosen, place, table, Optional.ofNullable(limitMinutes).map(Duration::ofMinutes), System.out);
     }

@@ -3,6 +3,9 @@ package cairn.card;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cairn.tensor.BackendChoice;
+import cairn.tensor.Build;
+import cairn.tensor.Cards;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -48,7 +51,7 @@ class StoryTest {
     private static final Part GOOD = new Made("good", stage -> stage.tell("a law", Row.Verdict.PASSED, "3 of 3"));
 
     private Place place(Path out) {
-        return new Place("cpu", false, out, true, List.of("no-such-python"));
+        return new Place("cpu", BackendChoice.of(Build.CPU, BackendChoice.Wish.CPU, new Cards(List.of(), "")), out, true, List.of("no-such-python"));
     }
 
     private int play(Optional<Duration> limit, Part... parts) throws IOException {

@@ -47,7 +47,7 @@ record Torch(String python, String about) {
     }
 
     private static String device(Stage stage) {
-        return stage.place().isOnCard() ? "cuda" : "cpu";
+        return stage.place().choice().isOnCard() ? "cuda" : "cpu";
     }
 
     private static String script() {
