@@ -93,12 +93,17 @@ final class DoctorCommand implements Callable<Integer> {
             if (need.kept() > 0) {
                 table.add(Run.CAPTURES + " copies of the state, while it is fetched to be written", Wording.size(need.kept()));
             }
+            if (Backend.isApart()) {
+                table.add("rows of the data set that stay beside them", Wording.size(need.data()));
+            }
             table.add("all arrays", Wording.size(need.arrays()));
             table.add("free " + FreeMemory.place(), Wording.size(free));
             table.add("each of the " + Run.CAPTURES + " states that wait to be written, in Java's memory", Wording.size(need.capture()));
             screen.say(table.toString());
+            trainer.rowsLeftOut().ifPresent(rows -> screen.note("note: " + Wording.leftOut(rows)));
             screen.tell(Screen.event("memory").put("weights_bytes", need.weights()).put("optimizer_bytes", need.optimizer())
-                    .put("wiring_bytes", need.wiring()).put("kept_bytes", need.kept()).put("arrays_bytes", need.arrays())
+                    .put("wiring_bytes", need.wiring()).put("kept_bytes", need.kept()).put("data_bytes", need.data())
+                    .put("arrays_bytes", need.arrays())
                     .put("capture_bytes", need.capture()).put("free_bytes", free));
         }
     }

@@ -91,6 +91,7 @@ record Training(Host host, Screen screen, Run run, StoredRun place, String again
         if (!isDone) {
             run.durabilityWarning().ifPresent(warning -> screen.note("note: " + warning));
             run.diskWarning(demand, arguments.keep()).ifPresent(warning -> screen.note("note: " + warning));
+            trainer.rowsLeftOut().ifPresent(left -> screen.note("note: " + Wording.leftOut(left)));
             noteIdle(recipe, now, until);
         }
     }

@@ -1,9 +1,11 @@
 package cairn.cli;
 
+import cairn.tensor.FreeMemory;
 import cairn.train.Event;
 import cairn.train.Fault;
 import cairn.train.Intervention;
 import cairn.train.Position;
+import cairn.train.RowsLeftOut;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -49,6 +51,12 @@ final class Wording {
             unit++;
         }
         return String.format(Locale.ROOT, size < 9.995 ? "%.2f %s" : size < 99.95 ? "%.1f %s" : "%.0f %s", size, units[unit]);
+    }
+
+    /** What becomes of training rows that do not fit on a card. */
+    static String leftOut(RowsLeftOut rows) {
+        return "the training rows would take " + size(rows.bytes()) + " " + FreeMemory.place() + ", which has " + size(rows.room())
+                + " for them (half of what is free beside the arrays): each batch is made on the host and sent";
     }
 
     /** What a recovery rule did, and why. */

@@ -22,22 +22,13 @@ final class ResidentData implements AutoCloseable {
     private final Loss loss;
     private final List<ResidentRows> resident;
     private final long bytes;
-    private final Optional<Lack> lack;
+    private final Optional<RowsLeftOut> leftOut;
 
-    /**
-     * Training rows that do not fit.
-     *
-     * @param bytes that they would take
-     * @param room for them
-     */
-    record Lack(long bytes, long room) {
-    }
-
-    private ResidentData(Loss loss, List<ResidentRows> resident, long bytes, Optional<Lack> lack) {
+    private ResidentData(Loss loss, List<ResidentRows> resident, long bytes, Optional<RowsLeftOut> leftOut) {
         this.loss = loss;
         this.resident = List.copyOf(resident);
         this.bytes = bytes;
-        this.lack = lack;
+        this.leftOut = leftOut;
     }
 
     /** None at all. */
@@ -54,13 +45,13 @@ final class ResidentData implements AutoCloseable {
         long room = (long) (SHARE * free);
         List<ResidentRows> resident = new ArrayList<>();
         long bytes = 0;
-        Optional<Lack> lack = Optional.empty();
+        Optional<RowsLeftOut> leftOut = Optional.empty();
         if (recipe.data().augment().orElse(Augmentation.none()).changesNothing()) {
             if (fits(splits.train(), type, room)) {
                 resident.add(new ResidentRows(splits.train(), normalization, recipe.loss(), type));
                 bytes += ResidentRows.bytes(splits.train(), type);
             } else {
-                lack = Optional.of(new Lack(ResidentRows.bytes(splits.train(), type), room));
+                leftOut = Optional.of(new RowsLeftOut(ResidentRows.bytes(splits.train(), type), room));
             }
         }
         DataSet monitored = Trainer.monitored(splits);
@@ -68,7 +59,7 @@ final class ResidentData implements AutoCloseable {
             resident.add(new ResidentRows(monitored, normalization, recipe.loss(), type));
             bytes += ResidentRows.bytes(monitored, type);
         }
-        return new ResidentData(recipe.loss(), resident, bytes, lack);
+        return new ResidentData(recipe.loss(), resident, bytes, leftOut);
     }
 
     private static boolean fits(DataSet rows, ElementType type, long room) {
@@ -91,8 +82,9 @@ final class ResidentData implements AutoCloseable {
         return bytes;
     }
 
-    Optional<Lack> lack() {
-        return lack;
+    /** Training rows that would be there if they fitted. */
+    Optional<RowsLeftOut> leftOut() {
+        return leftOut;
     }
 
     @Override

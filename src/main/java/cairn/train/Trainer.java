@@ -444,6 +444,11 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return resident;
     }
 
+    /** Training rows that would live on the card, where the arrays do, if they fitted. */
+    public Optional<RowsLeftOut> rowsLeftOut() {
+        return resident.leftOut();
+    }
+
     public Position position() {
         return new Position(step, batches.batchesPerEpoch());
     }

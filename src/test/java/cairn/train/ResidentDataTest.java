@@ -94,7 +94,7 @@ class ResidentDataTest {
         try (Trainer trainer = Trainer.fresh(recipe)) {
             assertThat(trainer.resident().has(trainer.splits().train())).isFalse();
             assertThat(trainer.resident().has(trainer.monitored())).isTrue();
-            assertThat(trainer.resident().lack()).isEmpty();
+            assertThat(trainer.rowsLeftOut()).isEmpty();
             trainer.step();
         }
     }
@@ -110,10 +110,10 @@ class ResidentDataTest {
         Normalization none = Normalization.none();
         ResidentData little = ResidentData.of(recipe, data.splits(), none, 2 * need - 2);
         assertThat(little.has(train)).isFalse();
-        assertThat(little.lack()).hasValue(new ResidentData.Lack(train.size() * 74L * Float.BYTES, need - 1));
+        assertThat(little.leftOut()).hasValue(new RowsLeftOut(train.size() * 74L * Float.BYTES, need - 1));
         ResidentData enough = ResidentData.of(recipe, data.splits(), none, 2 * need);
         assertThat(enough.has(train)).isTrue();
-        assertThat(enough.lack()).isEmpty();
+        assertThat(enough.leftOut()).isEmpty();
         assertThat(enough.bytes()).isGreaterThanOrEqualTo(train.size() * 74L * Float.BYTES);
         assertThat(ResidentData.of(recipe, data.splits(), none, 2 * both).has(data.splits().validation())).isTrue();
     }
