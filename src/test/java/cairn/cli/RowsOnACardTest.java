@@ -58,7 +58,7 @@ class RowsOnACardTest {
     }
 
     private Cairn.Result train(String name) {
-        Cairn.Result result = Cairn.run("train", "wine", "--steps", "40", "--run", name, "--runs", folder.toString(), "--json");
+        Cairn.Result result = Cairn.run("train", "wine", "--steps", "40", "--run", name, "--dir", folder.toString(), "--json");
         assertThat(result.exit()).as(result.err()).isZero();
         return result;
     }
