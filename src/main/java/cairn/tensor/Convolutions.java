@@ -3,13 +3,8 @@ package cairn.tensor;
 import static cairn.tensor.Native.flags;
 import static cairn.tensor.Native.in;
 import static cairn.tensor.Native.integers;
-import static cairn.tensor.Native.legacy;
 import static cairn.tensor.Native.out;
 import static cairn.tensor.Native.reals;
-
-import java.util.ArrayList;
-import java.util.List;
-import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
 
 /** Two-dimensional convolution of images [batch, height, width, channels] with kernels [kh, kw, in, out]. */
 public final class Convolutions {
@@ -71,17 +66,25 @@ public final class Convolutions {
 
     /** y = x * w (cross-correlation). */
     public static Operation convolve(Geometry g, Array x, Array w, Array y) {
-        return prepare("conv2d", g, w, in(x, w), out(y));
+        return isOfPatches(x, w, y) ? product(g, x, w, y) : prepare("conv2d", g, w, in(x, w), out(y));
     }
 
     /** y = x * w + b. */
     public static Operation convolve(Geometry g, Array x, Array w, Array b, Array y) {
-        return prepare("conv2d", g, w, in(x, w, b), out(y));
+        return isOfPatches(x, w, y) ? Operation.sequence(product(g, x, w, y), Rows.addToRows(y, b))
+                : prepare("conv2d", g, w, in(x, w, b), out(y));
     }
 
     /** dw and dx of {@link #convolve}. */
     public static Operation gradients(Geometry g, Array x, Array w, Array dy, Array dx, Array dw) {
-        return prepare("conv2d_bp", g, w, in(x, w, dy), out(dx, dw));
+        if (!isOfPatches(x, w, dy)) {
+            return prepare("conv2d_bp", g, w, in(x, w, dy), out(dx, dw));
+        }
+        Patches patches = new Patches(g, x.shape(), w, dy);
+        Array laidOut = patches.room();
+        Array matrix = patches.asMatrix(laidOut);
+        return Operation.sequence(patches.layOut(x, laidOut), Products.product(matrix.transposed(), Rows.asRows(dy), asMatrix(w, dw)),
+                Products.product(Rows.asRows(dy), asMatrix(w, w).transposed(), matrix), patches.addUp(laidOut, dx));
     }
 
     /**
@@ -90,47 +93,32 @@ public final class Convolutions {
      * the sum in double.
      */
     public static Operation weightGradient(Geometry g, Array x, Array w, Array dy, Array dw) {
-        long[] shape = {dy.size(0), dy.size(1), dy.size(2), w.size(0), w.size(1), w.size(2)};
-        if (Array.size(shape) > MOST_PATCHES) {
+        if (Patches.size(w, dy) > MOST_PATCHES) {
             return gradients(g, x, w, dy, Array.zeros(x.type(), x.shape()), dw);
         }
-        Array patches = Array.zeros(x.type(), shape);
-        long row = w.size(0) * w.size(1) * w.size(2);
-        return Operation.sequence(layOut(g, x, patches), Products.product(
-                patches.reshape(patches.size() / row, row).transposed(), Rows.asRows(dy), dw.reshape(row, w.size(3))));
+        Patches patches = new Patches(g, x.shape(), w, dy);
+        Array laidOut = patches.room();
+        return Operation.sequence(patches.layOut(x, laidOut),
+                Products.product(patches.asMatrix(laidOut).transposed(), Rows.asRows(dy), asMatrix(w, dw)));
     }
 
-    /** patches[n, i, j, p, q, c] = x[n, i·stride + p·dilation, j·stride + q·dilation, c], with zeros beyond the edge. */
-    private static Operation layOut(Geometry g, Array x, Array patches) {
-        long kh = patches.size(3);
-        long kw = patches.size(4);
-        long channels = x.size(3);
-        long top = g.before(x.size(1), kh);
-        long left = g.before(x.size(2), kw);
-        long height = Math.max(x.size(1) + top, g.covered(x.size(1), kh));
-        long width = Math.max(x.size(2) + left, g.covered(x.size(2), kw));
-        List<Operation> copies = new ArrayList<>();
-        Array padded = x;
-        if (height > x.size(1) || width > x.size(2)) {
-            padded = Array.zeros(x.type(), x.size(0), height, width, channels);
-            long[] strides = {height * width * channels, width * channels, channels, 1};
-            copies.add(legacy(new Assign(x.nd(), padded.strided((top * width + left) * channels, x.shape(), strides))));
-        }
-        long line = kw * channels;
-        for (long p = 0; p < kh; p++) {
-            // One copy for each line of the kernel: without dilation its pixels and channels lie side by side.
-            long at = p * g.dilation * width * channels;
-            long[] source = {height * width * channels, g.stride * width * channels, g.stride * channels, g.dilation * channels, 1};
-            long[] target = {patches.size(1) * patches.size(2) * kh * line, patches.size(2) * kh * line, kh * line, channels, 1};
-            long[] shape = {x.size(0), patches.size(1), patches.size(2), kw, channels};
-            if (g.dilation == 1) {
-                source = new long[] {source[0], source[1], source[2], 1};
-                target = new long[] {target[0], target[1], target[2], 1};
-                shape = new long[] {shape[0], shape[1], shape[2], line};
-            }
-            copies.add(legacy(new Assign(padded.strided(at, shape, source), patches.strided(p * line, shape, target))));
-        }
-        return Operation.sequence(copies);
+    /**
+     * On a card: there ND4J lays out patches too, in memory that it allocates for each call, and it reads numbers back to pad with. Where
+     * the patches are more than {@link #MOST_PATCHES} this does not matter.
+     */
+    private static boolean isOfPatches(Array x, Array w, Array y) {
+        return !Native.ON_HOST && Patches.size(w, y) <= MOST_PATCHES;
+    }
+
+    private static Operation product(Geometry g, Array x, Array w, Array y) {
+        Patches patches = new Patches(g, x.shape(), w, y);
+        Array laidOut = patches.room();
+        return Operation.sequence(patches.layOut(x, laidOut), Products.product(patches.asMatrix(laidOut), asMatrix(w, w), Rows.asRows(y)));
+    }
+
+    /** {@code a}, of the shape of the kernels {@code w}, with a column for each output channel. */
+    private static Array asMatrix(Array w, Array a) {
+        return a.reshape(w.size(0) * w.size(1) * w.size(2), w.size(3));
     }
 
     private static Operation prepare(String name, Geometry g, Array w, Array[] in, Array[] out) {
