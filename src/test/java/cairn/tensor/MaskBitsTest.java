@@ -17,6 +17,7 @@ import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The masks that {@link Chance} draws here, wherever that is, against recorded ones, which a processor drew: so a card draws the same bits
  * as its host, or this fails. {@link #main} records; a formula in Java checks that what was recorded is what ND4J says that it computes.
  */
+@Tag("card")
 class MaskBitsTest {
     /** More than one thread for each element of what ND4J starts on a card at once (512 blocks of 512). */
     private static final int LONG = 300_001;
