@@ -64,6 +64,11 @@ public final class KeptState implements Snapshottable {
         pairs.forEach(Pair::put);
     }
 
+    /** Gives the memory of its arrays back at once, which else Java's collector does some day. It is of no use any more. */
+    public void release() {
+        vectors.forEach(v -> v.kept.root().close());
+    }
+
     @Override
     public void slots(Slots s) {
         pairs.forEach(p -> p.declare(s));

@@ -177,6 +177,7 @@ final class BackgroundSaver implements AutoCloseable {
         writer.shutdown();
         try {
             writer.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+            free.forEach(SaveRoom::release);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -26,11 +26,22 @@ final class SaveRoom {
             return () -> state;
         }
         if (part != of) {
+            release();
             kept = new KeptState(of);
             part = of;
         } else {
             kept.take();
         }
-        return () -> buffers.capture(kept);
+        KeptState taken = kept;
+        return () -> buffers.capture(taken);
+    }
+
+    /** When nobody asks any more: gives back what it holds of a card's memory, of which Java's collector does not know that it is scarce. */
+    void release() {
+        if (kept != null) {
+            kept.release();
+            kept = null;
+            part = null;
+        }
     }
 }

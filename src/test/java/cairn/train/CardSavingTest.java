@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -154,6 +155,24 @@ class CardSavingTest {
             copy.removeAll(CompletenessAudit.of(trainer).memory());
             double bytes = copy.stream().mapToLong(NativeMemory::bytes).sum();
             assertThat(trainer.memory().kept() / bytes).isCloseTo(BackgroundSaver.BUFFERS, within(0.01));
+        }
+    }
+
+    /** A saver that was closed holds nothing of a card's memory, even before Java's collector has run. */
+    @Test
+    void theCopiesAreGivenBackAtTheEnd() throws IOException {
+        try (Trainer trainer = Trainer.fresh(RECIPE)) {
+            SaveRoom room = new SaveRoom();
+            Supplier<State> taken = room.take(trainer);
+            assertThat(taken.get()).isEqualTo(trainer.snapshot());
+            room.release();
+            assertThatThrownBy(taken::get).hasMessageContaining("released");
+            assertThat(room.take(trainer).get()).as("used again").isEqualTo(trainer.snapshot());
+            InMemoryStore store = new InMemoryStore();
+            BackgroundSaver saver = new BackgroundSaver(store, ALL, System::nanoTime);
+            saver.save(trainer.position(), trainer, Map.of(), Map.of());
+            saver.close();
+            assertThat(store.read(0).state()).as("what is stored lives on").isEqualTo(trainer.snapshot());
         }
     }
 
