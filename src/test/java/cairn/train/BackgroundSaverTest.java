@@ -19,8 +19,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("card")
 class BackgroundSaverTest {
     private static final RetentionPolicy ALL = RetentionPolicy.parse("all", Ranking.min("loss"));
 
