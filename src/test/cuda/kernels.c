@@ -14,14 +14,16 @@
 
 typedef double (*Function)(double x, double y, double parameter);
 typedef void (*Body)(const Kernel *kernel, const Argument *a);
-struct Kernel { Body body; int arguments; char type; Function function; const char *name; };
+/* The type of the operands, as mangled names have it, and of the second kind of them where there is one: results, or indices. */
+struct Kernel { Body body; int arguments; char type; Function function; const char *name; char second; };
 
 /* ---- Arrays: a pointer, and ND4J's description of the shape: rank, sizes, strides, ... ---- */
 
 typedef struct { char *at; char type; int rank; const int64_t *size, *stride; int64_t index[32], offset; } Array;
 
+/* float, double, int, long, unsigned and signed bytes; 0 for others. */
 static size_t width(char type) {
-    return type == 'd' ? 8 : 4;
+    return type == 'd' || type == 'x' ? 8 : type == 'f' || type == 'i' ? 4 : type == 'h' || type == 'a' ? 1 : 0;
 }
 
 static int64_t length(const Array *a) {
@@ -30,14 +32,18 @@ static int64_t length(const Array *a) {
     return n;
 }
 
-static Array array(const Kernel *kernel, Argument at, Argument shape) {
+static Array typed(const Kernel *kernel, char type, Argument at, Argument shape) {
     const int64_t *info = standin_memory(kernel->name, shape.p, sizeof *info);
-    Array a = {.type = kernel->type, .rank = info[0], .size = info + 1, .stride = info + 1 + info[0]};
+    Array a = {.type = type, .rank = info[0], .size = info + 1, .stride = info + 1 + info[0]};
     standin_check(kernel->name, shape.p, (2 * a.rank + 1) * sizeof *info);
     int64_t last = 0;
     for (int i = 0; i < a.rank; i++) last += (a.size[i] - 1) * a.stride[i];
     if (length(&a) > 0) a.at = standin_memory(kernel->name, at.p, (last + 1) * width(a.type));
     return a;
+}
+
+static Array array(const Kernel *kernel, Argument at, Argument shape) {
+    return typed(kernel, kernel->type, at, shape);
 }
 
 /* To the next element in row-major order. */
@@ -51,12 +57,25 @@ static void next(Array *a) {
 }
 
 static double load(const Array *a, int64_t offset) {
-    return a->type == 'd' ? ((double *) a->at)[offset] : ((float *) a->at)[offset];
+    switch (a->type) {
+        case 'd': return ((double *) a->at)[offset];
+        case 'x': return ((int64_t *) a->at)[offset];
+        case 'i': return ((int32_t *) a->at)[offset];
+        case 'h': return ((uint8_t *) a->at)[offset];
+        case 'a': return ((int8_t *) a->at)[offset];
+        default: return ((float *) a->at)[offset];
+    }
 }
 
 static void store(Array *a, int64_t offset, double value) {
-    if (a->type == 'd') ((double *) a->at)[offset] = value;
-    else ((float *) a->at)[offset] = (float) value;
+    switch (a->type) {
+        case 'd': ((double *) a->at)[offset] = value; break;
+        case 'x': ((int64_t *) a->at)[offset] = value; break;
+        case 'i': ((int32_t *) a->at)[offset] = value; break;
+        case 'h': ((uint8_t *) a->at)[offset] = value; break;
+        case 'a': ((int8_t *) a->at)[offset] = value; break;
+        default: ((float *) a->at)[offset] = value;
+    }
 }
 
 static double scalar(const Kernel *kernel, Argument at, int i) {
@@ -106,7 +125,7 @@ static const Named SUMS[] = {{"Sum", add}, {"SquaredNorm", squares}, {"Max", max
 
 /* x, its shape, -, -, z, its shape, ... */
 static void transform(const Kernel *k, const Argument *a) {
-    Array x = array(k, a[0], a[1]), z = array(k, a[4], a[5]);
+    Array x = array(k, a[0], a[1]), z = typed(k, k->second, a[4], a[5]);
     for (int64_t n = length(&z); n > 0; n--, next(&x), next(&z)) store(&z, z.offset, k->function(load(&x, x.offset), 0, 0));
 }
 
@@ -180,6 +199,23 @@ static void add_channel_bias(const Kernel *k, const Argument *a) {
         if (bias.size[i] > 1) stride = bias.stride[i];
     for (int64_t n = length(&z); n > 0; n--, next(&x), next(&z))
         store(&z, z.offset, load(&x, x.offset) + load(&bias, x.index[dimension] * stride));
+}
+
+/* x, its shape, indices, their shape, z, its shape: the last size of the indices is how many dimensions of x each of them names */
+static void gather(const Kernel *k, const Argument *a) {
+    Array x = array(k, a[0], a[1]), indices = typed(k, k->second, a[2], a[3]), z = array(k, a[4], a[5]);
+    int named = indices.size[indices.rank - 1], rows = indices.rank - 1;
+    for (int64_t n = length(&z); n > 0; n--, next(&z)) {
+        int64_t row = 0, at = 0;
+        for (int i = 0; i < rows; i++) row += z.index[i] * indices.stride[i];
+        for (int i = 0; i < named; i++) {
+            int64_t wanted = load(&indices, row + i * indices.stride[rows]);
+            if (wanted < 0 || wanted >= x.size[i]) standin_missing("a row of that number, in gather_nd");
+            at += wanted * x.stride[i];
+        }
+        for (int i = named; i < x.rank; i++) at += z.index[rows + i - named] * x.stride[i];
+        store(&z, z.offset, load(&x, at));
+    }
 }
 
 /* gradient, v, m, update, new v, new m, each with its shape; rate, beta 1, beta 2, epsilon, steps before */
@@ -386,7 +422,7 @@ static const Known KNOWN[] = {{"transformAnySimple", 11, transform, OF_ONE}, {"t
         {"scalarSimpleShaped", 7, with_scalar, OF_TWO}, {"pairwiseSimpleShaped", 7, pairwise, OF_TWO}, {"broadcastSimple", 6, broadcast, OF_TWO},
         {"simpleReduce", 7, reduce, SUMS}, {"simpleScalar", 9, reduce_all, SUMS}, {"addBias2DCuda", 5, add_bias, NULL},
         {"addBiasCuda", 7, add_channel_bias, NULL}, {"adamUpdaterCuda", 17, adam, NULL}, {"adaGradUpdaterCuda", 10, ada_grad, NULL}, {"rmsPropUpdaterCuda", 11, rms_prop, NULL},
-        {"amsGradUpdaterCuda", 21, ams_grad, NULL}, {"clipByValueKernel", 6, clip, NULL}, {"usualCudaDot", 8, dot, NULL},
+        {"amsGradUpdaterCuda", 21, ams_grad, NULL}, {"clipByValueKernel", 6, clip, NULL}, {"usualCudaDot", 8, dot, NULL}, {"gatherNDCuda", 6, gather, NULL},
         {"im2colCuda", 11, to_columns, NULL},
         {"col2imCuda", 10, from_columns, NULL}, {"maxPooling2dCuda", 13, max_pool, NULL}, {"avgPooling2dCuda", 13, average_pool, NULL},
         {"pooling2dBPCuda", 16, pool_gradient, NULL}};
@@ -405,7 +441,7 @@ static const char *name_at(const char *mangled, char *name, size_t room) {
 Kernel *standin_kernel(const char *mangled) {
     char name[256] = "";
     const char *at = mangled;
-    static const Kernel chance[] = {{drop_out, 6, 'f', NULL, "randomDouble_2_float"}, {drop_out, 6, 'd', NULL, "randomDouble_2_double"}};
+    static const Kernel chance[] = {{drop_out, 6, 'f', NULL, "randomDouble_2_float", 'f'}, {drop_out, 6, 'd', NULL, "randomDouble_2_double", 'd'}};
     for (int i = 0; i < 2; i++)
         if (!strcmp(chance[i].name, mangled)) return (Kernel *) &chance[i];
     if (strncmp(at, "_Z", 2)) return NULL;
@@ -415,10 +451,11 @@ Kernel *standin_kernel(const char *mangled) {
     for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
         if (!strcmp(KNOWN[i].name, name)) known = &KNOWN[i];
     if (!known || *at++ != 'I') return NULL;
-    char type = *at;
-    /* One type for all operands, float or double. */
-    while (*at == type) at++;
-    if (type != 'f' && type != 'd') return NULL;
+    char type = *at, second = type;
+    for (; *at && width(*at); at++)
+        if (*at != type) second = *at;
+    /* Copies between types, and indices; else one type for all operands, float or double. */
+    if (known->body == transform || known->body == gather ? !width(type) : second != type || (type != 'f' && type != 'd')) return NULL;
     Function function = NULL;
     if (known->functions) {
         if (strncmp(at, "N7simdOps", 9) || !name_at(at + 9, name, sizeof name)) return NULL;
@@ -429,7 +466,7 @@ Kernel *standin_kernel(const char *mangled) {
         return NULL;
     }
     Kernel *kernel = malloc(sizeof *kernel);
-    *kernel = (Kernel) {known->body, known->arguments, type, function, mangled};
+    *kernel = (Kernel) {known->body, known->arguments, type, function, mangled, second};
     return kernel;
 }
 
