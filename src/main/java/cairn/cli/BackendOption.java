@@ -27,15 +27,6 @@ final class BackendOption {
         if (BackendChoice.Wish.here() == BackendChoice.Wish.CPU) {
             return;
         }
-        BackendChoice choice = Selection.made();
-        if (!choice.isOnCard()) {
-            screen.note("note: computing on the processor, for " + choice.why());
-        } else if (choice.isCompiled()) {
-            screen.note("note: " + choice.why() + ". The first start on a card takes minutes, up to half an hour; the code is kept in "
-                    + host.environment().getOrDefault("CUDA_CACHE_PATH", "~/.nv/ComputeCache"));
-            try (Spinner spinner = new Spinner(host, screen, "the driver compiles ND4J for " + choice.card().orElseThrow().name())) {
-                Selection.warmUp();
-            }
-        }
+        BackendNotice.of(Selection.made(), host, screen, Selection::warmUp);
     }
 }
