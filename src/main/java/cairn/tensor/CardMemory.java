@@ -1,5 +1,8 @@
 package cairn.tensor;
 
+import static cairn.state.Ephemeral.Kind.WIRING;
+
+import cairn.state.Ephemeral;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -26,10 +29,12 @@ final class CardMemory implements Residence {
     private static final int CARD = 0;
 
     /** Whether the thread works on that card: ND4J shares out threads among all cards that it sees. */
+    @Ephemeral(value = "threads that have chosen the card", kind = WIRING)
     private final ThreadLocal<Boolean> placed = ThreadLocal.withInitial(() -> {
         Nd4j.getAffinityManager().unsafeSetDevice(CARD);
         return true;
     });
+    @Ephemeral(value = "ways that nobody copies through at the moment", kind = WIRING)
     private final Deque<CardLane> free = new ArrayDeque<>();
 
     @Override
@@ -92,7 +97,9 @@ final class CardMemory implements Residence {
     /** A stream, and two pieces of page-locked memory. */
     private static final class CardLane extends Lane {
         private final NativeOps library = Native.LIBRARY;
+        @Ephemeral(value = "where the rooms are", kind = WIRING)
         private final Pointer[] rooms;
+        @Ephemeral(value = "where copies are put in line", kind = WIRING)
         private final Pointer stream;
 
         CardLane() {

@@ -1,5 +1,8 @@
 package cairn.tensor;
 
+import static cairn.state.Ephemeral.Kind.SCRATCH;
+
+import cairn.state.Ephemeral;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataBuffer;
@@ -9,6 +12,7 @@ import org.nd4j.linalg.api.buffer.DataBuffer;
  * the one before it is taken out of its room, or the next one put into the other.
  */
 abstract class Lane {
+    @Ephemeral(value = "filled before they are read", kind = SCRATCH)
     private final ByteBuffer[] rooms;
 
     /** Two rooms of one size. */
