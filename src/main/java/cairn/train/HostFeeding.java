@@ -12,6 +12,11 @@ record HostFeeding(Loss loss, Labels labels) implements Feeding {
     public void fill(Wired w, Batch batch, int from, int rows) {
         int features = batch.featureCount();
         w.x().set(batch.features(), from * features, rows * features);
+        targets(w, batch, from, rows);
+    }
+
+    /** Copies the targets alone. */
+    void targets(Wired w, Batch batch, int from, int rows) {
         int width = labels.width();
         if (labels instanceof Labels.Classes) {
             float[] target = w.targetBuffer();

@@ -12,6 +12,7 @@ import cairn.random.Key;
 import cairn.state.ElementType;
 import cairn.state.Ephemeral;
 import cairn.tensor.ByteRows;
+import cairn.tensor.FreeMemory;
 import cairn.tensor.Operation;
 import cairn.tensor.RowNumbers;
 import cairn.tensor.RowTable;
@@ -23,7 +24,7 @@ import java.util.Optional;
 /**
  * A data set that lives where the arrays do, as a table of normalized features and one of targets: a batch is one copy of its row numbers
  * to there, and what is gathered there. Sent when first needed; bytes travel as bytes. A batch that has features of its own, for it is
- * spoilt, is copied as ever.
+ * spoilt, is copied as ever; so are all others, from the data set, if somebody else has taken the memory meanwhile.
  */
 final class ResidentRows implements Feeding, AutoCloseable {
     private static final Key NO_CHANCE = Key.of(0);
@@ -77,11 +78,25 @@ final class ResidentRows implements Feeding, AutoCloseable {
         }
         Gathering known = gatherings.get(w);
         if (known == null) {
+            if (tables.isEmpty() && FreeMemory.bytes() < bytes(data, type) + scratch(data)) {
+                copy(w, batch, from, rows);
+                return;
+            }
             known = gathering(w, rows);
             gatherings.put(w, known);
         }
         known.numbers().set(batch.rows(), from);
         known.rows().run(NO_CHANCE);
+    }
+
+    private void copy(Wired w, Batch batch, int from, int rows) {
+        int width = data.featureCount();
+        float[] features = new float[rows * width];
+        for (int i = 0; i < rows; i++) {
+            data.features(batch.rows()[from + i], features, i * width, normalization);
+        }
+        w.x().set(features, 0, features.length);
+        host.targets(w, batch, from, rows);
     }
 
     private Gathering gathering(Wired w, int rows) {

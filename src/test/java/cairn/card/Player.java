@@ -13,6 +13,7 @@ final class Player implements Closeable {
     record Turn(double secondsPerStep, double loss) {
     }
 
+    private final Stage stage;
     private final Program program;
     private final Process process;
     private final BufferedReader answers;
@@ -20,6 +21,7 @@ final class Player implements Closeable {
 
     /** Starts it and waits until it is ready. */
     Player(Stage stage, Program program) throws IOException {
+        this.stage = stage;
         this.program = program;
         process = stage.start(program);
         answers = process.inputReader(StandardCharsets.UTF_8);
@@ -45,7 +47,8 @@ final class Player implements Closeable {
                 return line;
             }
         }
-        throw new IOException(program + " ended before its turn");
+        end();
+        throw new IOException(program + " ended before its turn: " + stage.lastWords());
     }
 
     @Override
@@ -55,6 +58,10 @@ final class Player implements Closeable {
         } catch (IOException e) {
             // It has ended already.
         }
+        end();
+    }
+
+    private void end() {
         try {
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
                 process.destroyForcibly();

@@ -119,7 +119,7 @@ final class Stage {
     }
 
     /** The line that says what is wrong, or the last one. */
-    private String lastWords() throws IOException {
+    String lastWords() throws IOException {
         List<String> all = Files.readAllLines(log, StandardCharsets.ISO_8859_1).stream().filter(l -> !l.isBlank()).toList();
         List<String> last = all.subList(Math.max(0, all.size() - 40), all.size());
         return last.stream().filter(l -> l.startsWith("error:") || l.startsWith("Exception in") || l.startsWith("Caused by")).reduce((a, b) -> b)

@@ -1,6 +1,7 @@
 package cairn.card;
 
 import cairn.timing.Rounds;
+import cairn.train.MemoryException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,19 +46,20 @@ final class StepsPart implements Part {
         try {
             Map<String, Rounds.Work> ways = new LinkedHashMap<>();
             Map<String, List<Player.Turn>> turns = new LinkedHashMap<>();
+            double seconds = stage.place().quickOr(0.1, 0.4);
             Player cairn = new Player(stage, Program.java(List.of("-Xmx3g"), StepTurns.class.getName(), work.word(), Integer.toString(batch)));
             players.add(cairn);
-            int steps = steps(cairn, stage.place().quickOr(0.1, 0.4));
-            ways.put(CAIRN, turn(cairn, steps, turns.computeIfAbsent(CAIRN, k -> new ArrayList<>())));
+            ways.put(CAIRN, turn(cairn, steps(cairn, seconds), turns.computeIfAbsent(CAIRN, k -> new ArrayList<>())));
             if (search.torch().isPresent()) {
                 Player torch = new Player(stage, search.torch().get().steps(stage, work, batch));
                 players.add(torch);
-                ways.put(TORCH, turn(torch, steps, turns.computeIfAbsent(TORCH, k -> new ArrayList<>())));
+                ways.put(TORCH, turn(torch, steps(torch, seconds), turns.computeIfAbsent(TORCH, k -> new ArrayList<>())));
             }
-            tell(stage, what, steps, Rounds.of(stage.place().quickOr(1, 3), stage.place().quickOr(3, 11), ways), turns);
+            tell(stage, what, Rounds.of(stage.place().quickOr(1, 3), stage.place().quickOr(3, 11), ways), turns);
         } catch (IOException e) {
-            // The other works may be possible.
-            stage.tell(what, Row.Verdict.FAILED, e.getMessage());
+            // The other works may be possible. One that needs more memory than there is says nothing of this build.
+            boolean isTooLarge = e.getMessage().contains(MemoryException.class.getName());
+            stage.tell(what, isTooLarge ? Row.Verdict.SKIPPED : Row.Verdict.FAILED, e.getMessage());
         } finally {
             for (Player player : players) {
                 player.close();
@@ -65,11 +67,11 @@ final class StepsPart implements Part {
         }
     }
 
-    /** As many as take about so long, found by doubling; so they are compiled by then, too. */
-    private static int steps(Player cairn, double seconds) throws IOException {
-        cairn.turn(1);
+    /** As many as take about so long, found by doubling; so they are compiled by then, too. A slow one makes fewer in its turn. */
+    private static int steps(Player player, double seconds) throws IOException {
+        player.turn(1);
         int steps = 1;
-        while (steps < MOST_STEPS && cairn.turn(steps).secondsPerStep() * steps < seconds / 2) {
+        while (steps < MOST_STEPS && player.turn(steps).secondsPerStep() * steps < seconds / 2) {
             steps *= 2;
         }
         return Math.min(steps, MOST_STEPS);
@@ -83,11 +85,10 @@ final class StepsPart implements Part {
         };
     }
 
-    private static void tell(Stage stage, String what, int steps, Rounds rounds, Map<String, List<Player.Turn>> turns) {
+    private static void tell(Stage stage, String what, Rounds rounds, Map<String, List<Player.Turn>> turns) {
         List<String> dull = turns.entrySet().stream().filter(e -> !learns(e.getValue())).map(Map.Entry::getKey).toList();
         String result = Figures.millis(rounds.median(CAIRN)) + " a step" + (turns.containsKey(TORCH)
-                ? "; PyTorch " + Figures.millis(rounds.median(TORCH)) + "; Cairn's share of it " + rounds.ratio(CAIRN, TORCH) : "")
-                + "; turns of " + steps;
+                ? "; PyTorch " + Figures.millis(rounds.median(TORCH)) + "; Cairn's share of it " + rounds.ratio(CAIRN, TORCH) : "");
         stage.tell(what, dull.isEmpty() ? Row.Verdict.MEASURED : Row.Verdict.FAILED, dull.isEmpty() ? result : result + "; the loss does not fall: "
                 + String.join(", ", dull));
     }

@@ -181,6 +181,12 @@ class StoryTest {
         assertThat(search.problem()).isEqualTo("there is no no-such-python");
     }
 
+    @Test
+    void whoEndsBeforeItsTurnIsAskedWhy() throws IOException {
+        Stage stage = new Stage(place(folder), "steps");
+        assertThatThrownBy(() -> new Player(stage, java(Dies.class))).hasMessageEndingWith("Dies ended before its turn: error: no card");
+    }
+
     /** Tests of which none fails; found by the story alone, for their names are not those of tests. */
     static final class Sound {
         @Test

@@ -13,10 +13,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The laws of {@link Layer}, for every layer. A new layer is one line of {@link #layers}. */
+@Tag("card")
 class LayerContractTest {
 
     /** @param rowsIndependent whether a row of output depends on its own row of input alone */

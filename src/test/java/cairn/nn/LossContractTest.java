@@ -13,12 +13,14 @@ import cairn.tensor.Samples;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The laws of {@link Loss}, for every loss, and its values in PyTorch. A new loss is one line of {@link #losses}. */
+@Tag("card")
 class LossContractTest {
     private static final Key KEY = Key.of(3);
     private static final GoldenValues GOLDEN = GoldenValues.of("losses");

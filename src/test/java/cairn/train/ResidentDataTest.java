@@ -9,6 +9,7 @@ import cairn.data.Normalization;
 import cairn.data.Splits;
 import cairn.data.Table;
 import cairn.tensor.Backend;
+import cairn.tensor.FreeMemory;
 import cairn.tensor.Traffic;
 import java.io.IOException;
 import java.util.List;
@@ -116,6 +117,27 @@ class ResidentDataTest {
         assertThat(enough.leftOut()).isEmpty();
         assertThat(enough.bytes()).isGreaterThanOrEqualTo(train.size() * 74L * Float.BYTES);
         assertThat(ResidentData.of(recipe, data.splits(), none, 2 * both).has(data.splits().validation())).isTrue();
+    }
+
+    /** Another process may have taken the memory between the start and the first step, and may give it back. */
+    @Test
+    void rowsThatDoNotFitAnyMoreAreCopiedAndTheTrainingIsTheSame() throws IOException {
+        assumeTrue("rehearsal".equals(System.getProperty("cairn.backend")));
+        Recipe recipe = recipe("{set: digits, batch-size: 64, micro-batches: 2}", MLP, 10, "");
+        TrainingData data = TrainingData.open(recipe, DataPlaces.standard());
+        try (Trainer resident = Trainer.fresh(recipe, data); Trainer host = Trainer.blankWithHostBatches(recipe, data)) {
+            assertThat(resident.resident().has(data.splits().train())).isTrue();
+            System.setProperty(FreeMemory.REHEARSED, "100000");
+            Traffic before = Traffic.now();
+            resident.trainTo(15);
+            assertThat(Traffic.now().since(before).writtenBytes()).isGreaterThan(15 * 64 * (64 + 10) * Float.BYTES - 1);
+            System.clearProperty(FreeMemory.REHEARSED);
+            resident.trainTo(40);
+            host.trainTo(40);
+            assertThat(resident.snapshot().digest()).isEqualTo(host.snapshot().digest());
+        } finally {
+            System.clearProperty(FreeMemory.REHEARSED);
+        }
     }
 
     /** After what is wired and sent once: one copy of row numbers for each part of a batch, and no array. */
