@@ -2,7 +2,7 @@ package cairn.cli;
 
 import cairn.checkpoint.Checkpoint;
 import cairn.data.Labels;
-import cairn.train.Evaluation;
+import cairn.metrics.Evaluation;
 import cairn.train.Predictor;
 import cairn.train.Recipe;
 import cairn.train.TrainingData;

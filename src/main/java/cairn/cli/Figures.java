@@ -2,8 +2,8 @@ package cairn.cli;
 
 import cairn.checkpoint.CheckpointInfo;
 import cairn.data.Labels;
-import cairn.train.Estimate;
-import cairn.train.Evaluation;
+import cairn.metrics.Estimate;
+import cairn.metrics.Evaluation;
 import cairn.train.Event;
 import cairn.train.Fault;
 import cairn.train.Intervention;

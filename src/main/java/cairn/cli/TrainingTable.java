@@ -1,7 +1,7 @@
 package cairn.cli;
 
 import cairn.checkpoint.CheckpointInfo;
-import cairn.train.Estimate;
+import cairn.metrics.Estimate;
 import cairn.train.Event;
 import cairn.train.Observer;
 import java.util.Iterator;

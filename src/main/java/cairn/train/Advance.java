@@ -1,5 +1,6 @@
 package cairn.train;
 
+import cairn.metrics.Evaluation;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 

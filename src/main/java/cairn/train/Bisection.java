@@ -4,6 +4,7 @@ import cairn.data.DataSet;
 import cairn.data.Rows;
 import cairn.journal.JournalReader;
 import cairn.journal.Row;
+import cairn.metrics.Evaluation;
 import cairn.tensor.ParameterVector;
 import java.io.IOException;
 import java.util.Arrays;

@@ -2,6 +2,9 @@ package cairn.train;
 
 import cairn.checkpoint.Checkpoint;
 import cairn.data.DataSet;
+import cairn.metrics.Evaluation;
+import cairn.metrics.PairedTest;
+import cairn.metrics.Scores;
 import cairn.state.Distance;
 import cairn.state.State;
 import java.util.ArrayList;

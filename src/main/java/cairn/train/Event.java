@@ -1,6 +1,7 @@
 package cairn.train;
 
 import cairn.checkpoint.CheckpointInfo;
+import cairn.metrics.Evaluation;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

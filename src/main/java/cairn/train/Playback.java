@@ -11,6 +11,7 @@ import cairn.checkpoint.RunFolder;
 import cairn.data.DataFolders;
 import cairn.journal.Journal;
 import cairn.journal.JournalReader;
+import cairn.metrics.Evaluation;
 import cairn.state.RestoreException;
 import java.io.Closeable;
 import java.io.IOException;

@@ -3,6 +3,8 @@ package cairn.train;
 import cairn.data.DataSet;
 import cairn.data.Labels;
 import cairn.data.Normalization;
+import cairn.metrics.Evaluation;
+import cairn.metrics.Scores;
 import cairn.nn.Loss;
 import cairn.nn.Network;
 import cairn.random.Key;

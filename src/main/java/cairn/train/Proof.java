@@ -3,6 +3,7 @@ package cairn.train;
 import cairn.checkpoint.DamagedCheckpointException;
 import cairn.journal.JournalReader;
 import cairn.journal.Row;
+import cairn.metrics.Evaluation;
 import cairn.state.Difference;
 import cairn.state.State;
 import cairn.state.Value;

@@ -12,6 +12,7 @@ import cairn.checkpoint.RetentionPolicy;
 import cairn.checkpoint.RunFolder;
 import cairn.data.DataFolders;
 import cairn.journal.Journal;
+import cairn.metrics.Evaluation;
 import cairn.optim.Span;
 import cairn.state.RestoreException;
 import cairn.tensor.Backend;

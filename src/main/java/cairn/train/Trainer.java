@@ -9,6 +9,7 @@ import cairn.data.Normalization;
 import cairn.data.Poison;
 import cairn.data.Prefetch;
 import cairn.data.Splits;
+import cairn.metrics.Evaluation;
 import cairn.nn.Network;
 import cairn.optim.Clipping;
 import cairn.random.Key;

@@ -2,6 +2,7 @@ package cairn.train;
 
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.RetentionPolicy;
+import cairn.metrics.Evaluation;
 import cairn.optim.Span;
 import java.io.IOException;
 import java.util.LinkedHashMap;

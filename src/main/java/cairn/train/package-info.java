@@ -1,11 +1,11 @@
 /**
- * Training: what happens at a step, and how good the result is.
+ * Training: what happens at a step.
  *
- * <p><b>Purpose</b>: put model, data, loss and rule together into a trainer, and measure it on rows it does not learn from.
- * <br><b>Knows</b>: steps, recipes, progress, events, metrics. <b>Must not know</b>: the terminal, HTML, argument parsing.
- * <br><b>Read</b>, for the metrics: {@link cairn.train.Interval}, {@link cairn.train.Estimate}, {@link cairn.train.ConfusionMatrix},
- * {@link cairn.train.Evaluation}, {@link cairn.train.Evaluator}, {@link cairn.train.RegressionEvaluator}, {@link cairn.train.PairedTest}, {@link cairn.train.Comparison}; for what one
- * training takes over from another: {@link cairn.train.Selection}, {@link cairn.train.Inheritance}, {@link cairn.train.Branch},
- * {@link cairn.train.Weights}.
+ * <p><b>Purpose</b>: put model, data, loss and rule together into a trainer, and keep what becomes of it.
+ * <br><b>Knows</b>: steps, recipes, progress, events, runs. <b>Must not know</b>: the terminal, HTML, argument parsing.
+ * <br><b>Read</b>: {@link cairn.train.Recipe}, {@link cairn.train.Trainer}, {@link cairn.train.StepUpdate}, {@link cairn.train.BatchGradient},
+ * {@link cairn.train.Stride}, {@link cairn.train.Advance}, {@link cairn.train.TrainingLoop}, {@link cairn.train.Event}; then
+ * {@link cairn.train.Run}, {@link cairn.train.Film}, {@link cairn.train.Playback}; for what one training takes over from another:
+ * {@link cairn.train.Selection}, {@link cairn.train.Inheritance}, {@link cairn.train.Branch}, {@link cairn.train.Weights}.
  */
 package cairn.train;

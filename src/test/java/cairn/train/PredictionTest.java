@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import cairn.data.DataFolders;
+import cairn.metrics.Evaluation;
 import cairn.nn.MeanSquaredError;
 import cairn.nn.SigmoidCrossEntropy;
 import cairn.nn.SoftmaxCrossEntropy;

@@ -1,4 +1,4 @@
-package cairn.train;
+package cairn.metrics;
 
 /**
  * Measures a model of real targets, batch by batch; how the rows are cut into batches does not matter, bit for bit.

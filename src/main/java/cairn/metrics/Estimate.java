@@ -1,4 +1,4 @@
-package cairn.train;
+package cairn.metrics;
 
 import java.util.Locale;
 

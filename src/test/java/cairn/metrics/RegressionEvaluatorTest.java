@@ -1,4 +1,4 @@
-package cairn.train;
+package cairn.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package cairn.train;
+package cairn.metrics;
 
 import java.util.Optional;
 
@@ -8,7 +8,7 @@ public final class Scores {
     private final double[] losses;
     private final Optional<boolean[]> right;
 
-    Scores(Evaluation evaluation, double[] losses, Optional<boolean[]> right) {
+    public Scores(Evaluation evaluation, double[] losses, Optional<boolean[]> right) {
         this.evaluation = evaluation;
         this.losses = losses;
         this.right = right;

@@ -1,4 +1,4 @@
-package cairn.train;
+package cairn.metrics;
 
 import org.apache.commons.math3.distribution.NormalDistribution;
 

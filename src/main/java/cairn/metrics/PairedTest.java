@@ -1,4 +1,4 @@
-package cairn.train;
+package cairn.metrics;
 
 import java.util.Arrays;
 import java.util.Comparator;
@@ -53,7 +53,7 @@ public record PairedTest(String name, double p, Estimate difference, long onlyFi
     }
 
     /** The same with another p, such as a corrected one. */
-    PairedTest withP(double other) {
+    public PairedTest withP(double other) {
         return new PairedTest(name, other, difference, onlyFirst, onlySecond);
     }
 

@@ -1,4 +1,4 @@
-package cairn.train;
+package cairn.metrics;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +85,7 @@ public final class Evaluator {
     }
 
     /** The class that row {@code row} of {@code scores} is taken for, {@link ConfusionMatrix#NOTHING} where none is. */
-    int prediction(float[] scores, int row) {
+    public int prediction(float[] scores, int row) {
         return comparable(scores, row * classes) ? best(scores, row * classes) : ConfusionMatrix.NOTHING;
     }
 
