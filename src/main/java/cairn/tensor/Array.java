@@ -57,6 +57,7 @@ public final class Array {
             INDArray over = Nd4j.create(shared.data(), shape, strides(shape), 0, 'c');
             return new Array(over, over, type, shape.clone(), 0);
         }
+        Native.RESIDENCE.place();
         INDArray nd = shape.length == 0 ? Nd4j.scalar(dataType(type), 0) : Nd4j.create(dataType(type), shape);
         Native.RESIDENCE.settle(nd);
         return new Array(nd, nd, type, shape.clone(), 0);

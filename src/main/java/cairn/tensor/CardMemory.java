@@ -43,6 +43,11 @@ final class CardMemory implements Residence {
     }
 
     @Override
+    public void place() {
+        placed.get();
+    }
+
+    @Override
     public void settle(INDArray fresh) {
         // ND4J may have filled the host's copy, to be sent when it is first needed; ours are the device's numbers alone.
         Nd4j.getAffinityManager().ensureLocation(fresh, Location.DEVICE);
@@ -69,7 +74,7 @@ final class CardMemory implements Residence {
 
     @Override
     public void finish() {
-        placed.get();
+        place();
         Nd4j.getExecutioner().commit();
     }
 

@@ -18,6 +18,11 @@ final class HostMemory implements Residence {
     }
 
     @Override
+    public void place() {
+        // There is one.
+    }
+
+    @Override
     public void settle(INDArray fresh) {
         // There is no other place.
     }

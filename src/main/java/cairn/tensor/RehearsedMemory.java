@@ -21,6 +21,11 @@ final class RehearsedMemory implements Residence {
     }
 
     @Override
+    public void place() {
+        // There is one.
+    }
+
+    @Override
     public void settle(INDArray fresh) {
         // What it was filled with is there.
     }

@@ -19,6 +19,9 @@ interface Residence {
     /** Whether the arrays lie in the memory that Java sees. */
     boolean isHost();
 
+    /** This thread is about to make arrays or to wait: if there are several cards, it works on the one that was chosen. */
+    void place();
+
     /** A new array is about to be used: whatever it was filled with has to be where the numbers live. */
     void settle(INDArray fresh);
 
