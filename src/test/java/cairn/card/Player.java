@@ -9,15 +9,13 @@ import java.util.concurrent.TimeUnit;
 
 /** A program that trains in turns, and does nothing while it waits for the next. */
 final class Player implements Closeable {
-    /** What one turn told. */
-    record Turn(double secondsPerStep, double loss) {
-    }
-
     private final Stage stage;
     private final Program program;
     private final Process process;
     private final BufferedReader answers;
     private final Writer orders;
+    private double firstLoss = Double.NaN;
+    private double lastLoss = Double.NaN;
 
     /** Starts it and waits until it is ready. */
     Player(Stage stage, Program program) throws IOException {
@@ -34,11 +32,19 @@ final class Player implements Closeable {
         }
     }
 
-    Turn turn(int steps) throws IOException {
+    /** Lets it make so many steps; gives the seconds of each. */
+    double turn(int steps) throws IOException {
         orders.write(steps + "\n");
         orders.flush();
         String[] words = await("turn").split(" ");
-        return new Turn(Double.parseDouble(words[1]) / steps, Double.parseDouble(words[2]));
+        lastLoss = Double.parseDouble(words[2]);
+        firstLoss = Double.isNaN(firstLoss) ? lastLoss : firstLoss;
+        return Double.parseDouble(words[1]) / steps;
+    }
+
+    /** Whether its loss is lower than at the end of its first turn. */
+    boolean learns() {
+        return lastLoss < firstLoss;
     }
 
     private String await(String word) throws IOException {

@@ -4,7 +4,6 @@ import cairn.timing.Rounds;
 import cairn.train.MemoryException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,26 +41,24 @@ final class StepsPart implements Part {
 
     private static void play(Stage stage, Work work, int batch, Torch.Search search) throws IOException {
         String what = work.word() + ", batches of " + batch;
-        List<Player> players = new ArrayList<>();
+        Map<String, Player> players = new LinkedHashMap<>();
         try {
-            Map<String, Rounds.Work> ways = new LinkedHashMap<>();
-            Map<String, List<Player.Turn>> turns = new LinkedHashMap<>();
-            double seconds = stage.place().quickOr(0.1, 0.4);
-            Player cairn = new Player(stage, Program.java(List.of("-Xmx3g"), StepTurns.class.getName(), work.word(), Integer.toString(batch)));
-            players.add(cairn);
-            ways.put(CAIRN, turn(cairn, steps(cairn, seconds), turns.computeIfAbsent(CAIRN, k -> new ArrayList<>())));
+            players.put(CAIRN, new Player(stage, Program.java(List.of("-Xmx3g"), StepTurns.class.getName(), work.word(), Integer.toString(batch))));
             if (search.torch().isPresent()) {
-                Player torch = new Player(stage, search.torch().get().steps(stage, work, batch));
-                players.add(torch);
-                ways.put(TORCH, turn(torch, steps(torch, seconds), turns.computeIfAbsent(TORCH, k -> new ArrayList<>())));
+                players.put(TORCH, new Player(stage, search.torch().get().steps(stage, work, batch)));
             }
-            tell(stage, what, Rounds.of(stage.place().quickOr(1, 3), stage.place().quickOr(3, 11), ways), turns);
+            Map<String, Rounds.Work> ways = new LinkedHashMap<>();
+            for (Map.Entry<String, Player> player : players.entrySet()) {
+                int steps = steps(player.getValue(), stage.place().quickOr(0.1, 0.4));
+                ways.put(player.getKey(), () -> player.getValue().turn(steps));
+            }
+            tell(stage, what, Rounds.of(stage.place().quickOr(1, 3), stage.place().quickOr(3, 11), ways), players);
         } catch (IOException e) {
             // The other works may be possible. One that needs more memory than there is says nothing of this build.
             boolean isTooLarge = e.getMessage().contains(MemoryException.class.getName());
             stage.tell(what, isTooLarge ? Row.Verdict.SKIPPED : Row.Verdict.FAILED, e.getMessage());
         } finally {
-            for (Player player : players) {
+            for (Player player : players.values()) {
                 player.close();
             }
         }
@@ -71,29 +68,17 @@ final class StepsPart implements Part {
     private static int steps(Player player, double seconds) throws IOException {
         player.turn(1);
         int steps = 1;
-        while (steps < MOST_STEPS && player.turn(steps).secondsPerStep() * steps < seconds / 2) {
+        while (steps < MOST_STEPS && player.turn(steps) * steps < seconds / 2) {
             steps *= 2;
         }
         return Math.min(steps, MOST_STEPS);
     }
 
-    private static Rounds.Work turn(Player player, int steps, List<Player.Turn> turns) {
-        return () -> {
-            Player.Turn turn = player.turn(steps);
-            turns.add(turn);
-            return turn.secondsPerStep();
-        };
-    }
-
-    private static void tell(Stage stage, String what, Rounds rounds, Map<String, List<Player.Turn>> turns) {
-        List<String> dull = turns.entrySet().stream().filter(e -> !learns(e.getValue())).map(Map.Entry::getKey).toList();
-        String result = Figures.millis(rounds.median(CAIRN)) + " a step" + (turns.containsKey(TORCH)
+    private static void tell(Stage stage, String what, Rounds rounds, Map<String, Player> players) {
+        List<String> dull = players.entrySet().stream().filter(e -> !e.getValue().learns()).map(Map.Entry::getKey).toList();
+        String result = Figures.millis(rounds.median(CAIRN)) + " a step" + (players.containsKey(TORCH)
                 ? "; PyTorch " + Figures.millis(rounds.median(TORCH)) + "; Cairn's share of it " + rounds.ratio(CAIRN, TORCH) : "");
         stage.tell(what, dull.isEmpty() ? Row.Verdict.MEASURED : Row.Verdict.FAILED, dull.isEmpty() ? result : result + "; the loss does not fall: "
                 + String.join(", ", dull));
-    }
-
-    private static boolean learns(List<Player.Turn> turns) {
-        return turns.get(turns.size() - 1).loss() < turns.get(0).loss();
     }
 }
