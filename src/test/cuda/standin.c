@@ -1,20 +1,22 @@
 /*
  * A stand-in for the CUDA runtime, so that ND4J's own Java and C++ code for a card runs, unchanged, where there is no card. It keeps
- * the memory of the card apart, copies, orders, counts, and knows what was called. IT COMPUTES NOTHING: a kernel that is launched is
- * counted and not run, and products of cuBLAS are neither (see vendor.c). What it can show: that ND4J starts; that every call up to
- * and including the launch is made with what it needs; that bytes which go up come down again; that nobody on the host touches the
- * card's memory; that nobody reads or reuses memory before a copy is over; how many allocations, copies, waits and launches a piece of
- * work takes. What it cannot show: anything about numbers or speed.
+ * the memory of the card apart, copies, orders, counts, and knows what was called. NO KERNEL OF ND4J'S OR NVIDIA'S RUNS: where one is
+ * launched, kernels.c computes in plain C what it is to compute, or counts it as "not computed"; products too (vendor.c). What it can
+ * show: that ND4J starts; that every call up to and including the launch is made with what it needs; that bytes which go up come down
+ * again; that nobody on the host touches the card's memory; that nobody reads or reuses memory before a copy or a kernel is over; how
+ * many allocations, copies, waits and launches a piece of work takes. What it cannot show: anything about what a card computes, about
+ * speed, or about a driver.
  *
  * How it gets in place (build.sh): ND4J's library carries the runtime within itself, so each of that runtime's functions is overwritten
  * with a jump through a table at a fixed address (patch.c), which this library fills when it is loaded, before ND4J's.
  *
- * The card's memory is a range of addresses that nobody may touch; the bytes lie elsewhere, and only the copies below reach them. No
+ * The card's memory is a range of addresses that nobody may touch; the bytes lie elsewhere, and only what is here reaches them. No
  * address is given out twice, so memory that was freed is recognised. New memory is zero.
  *
  * Environment: CAIRN_STANDIN_COUNTS, a file for the counts, written at exit and when cudaProfilerStop is called (cudaProfilerStart sets
- * them to zero). CAIRN_STANDIN_TRACE, a file with a line for each call. CAIRN_STANDIN_LATE=1: what is asynchronous happens as late as
- * CUDA allows, when somebody waits for it. CAIRN_STANDIN_MEMORY: the card's size in bytes (8 GiB). CAIRN_STANDIN_CAPABILITY: 86.
+ * them to zero). CAIRN_STANDIN_TRACE, a file with a line for each call. CAIRN_STANDIN_LATE=1: what is asynchronous, kernels and products
+ * too, happens as late as CUDA allows, when somebody waits for it. CAIRN_STANDIN_COMPUTES=0: kernels are counted and not computed.
+ * CAIRN_STANDIN_MEMORY: the card's size in bytes (8 GiB). CAIRN_STANDIN_CAPABILITY: 86.
  */
 #define _GNU_SOURCE
 #include "standin.h"
