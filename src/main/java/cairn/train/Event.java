@@ -22,7 +22,9 @@ import java.util.Optional;
  *     Stopped                          or Failed, if a step could not be made
  * </pre>
  *
- * Observers get these and no handle on the trainer, so they cannot matter: the state is the same with none and with all.
+ * Observers get these and no handle on the trainer, so they cannot matter: the state is the same with none and with all. On a card some
+ * steps are made at once, and told one after the other when all of them are done: whoever has a trainer at hand finds it at the last of
+ * them, never before the step that is told, and at that very step when anything but {@code Stepped} is.
  */
 public sealed interface Event {
 
