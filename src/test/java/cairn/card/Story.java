@@ -24,9 +24,9 @@ import picocli.CommandLine.ParameterException;
 
 /** {@code card/run}: plays the parts, one after another, and shows the table. */
 @Command(name = "run", sortOptions = false, mixinStandardHelpOptions = true, usageHelpWidth = 100,
-        description = {"Tells the whole story of this build on this machine: what computes and whether it does so twice the same (doctor), the",
-            "tests of arrays and laws (laws), the first losses beside the processor's (losses), MNIST (training), kill and resume (resume),",
-            "milliseconds of a step beside PyTorch's where python3 has it (steps), and how long a save holds a training (capture).",
+        description = {"Tells the whole story of this build on this machine: what computes and whether it does so twice the same (doctor), the"
+            + " tests of arrays and laws (laws), the first losses beside the processor's (losses), MNIST (training), kill and resume (resume),"
+            + " milliseconds of a step beside PyTorch's where python3 has it (steps), and how long a save holds a training (capture).",
             "Ends with 0 if nothing failed, with 1 if something did, with 2 if it was called wrongly. Needs no network."},
         footer = {"", "Examples:", "  card/run", "  card/run --backend rehearsal --quick", "  card/run --only doctor,losses && card/run --only laws",
             "  card/run --only steps --python /opt/conda/bin/python3"})
