@@ -8,6 +8,7 @@ import cairn.audit.CompletenessAudit;
 import cairn.nn.Network;
 import cairn.random.Key;
 import cairn.state.CaptureBuffers;
+import cairn.tensor.FreeMemory;
 import cairn.tensor.NativeMemory;
 import java.io.IOException;
 import java.util.List;
@@ -51,7 +52,7 @@ class MemoryNeedTest {
         assertThat(MemoryNeed.require(recipe, network, data, sizes, need).arrays()).isEqualTo(need);
         int half = sizes[0] / 2;
         assertThatThrownBy(() -> MemoryNeed.require(recipe, network, data, sizes, need - 1)).isInstanceOf(MemoryException.class)
-                .hasMessageContaining("need more memory than is free on this machine")
+                .hasMessageContaining("need more memory than is free " + FreeMemory.place())
                 .hasMessageContaining("Batches of " + half + " rows would fit: --set data.batch-size=" + half);
         assertThatThrownBy(() -> MemoryNeed.vectors(recipe, data.splits().train().shape(), 1000)).isInstanceOf(MemoryException.class)
                 .hasMessageContaining("No size of a batch would fit");
