@@ -31,7 +31,10 @@ public final class Programs {
                 "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-Dcairn.backend=" + System.getProperty("cairn.backend", ""), "-cp", classPath(folder));
         Path archive = folder.resolve("classes.jsa");
         List<String> first = new ArrayList<>(java);
-        first.add(1, "-XX:ArchiveClassesAtExit=" + archive);
+        if (Files.exists(Path.of(System.getProperty("java.home"), "lib", "server", "classes.jsa"))) {
+            // A Java without an archive of its own classes cannot add to it.
+            first.add(1, "-XX:ArchiveClassesAtExit=" + archive);
+        }
         first.add(main.getName());
         Process process = new Programs(first).start(folder.resolve("first.txt"), List.of(words));
         try {

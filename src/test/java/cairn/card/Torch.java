@@ -14,7 +14,7 @@ import java.util.Optional;
 record Torch(String python, String about) {
     private static final String SCRIPT = "torch_steps.py";
     /** How Cairn's idle threads wait; PyTorch's wait as they do by default, which suits it best. */
-    private static final List<String> POLICY = List.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT");
+    private static final List<String> POLICY = List.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OPENBLAS_THREAD_TIMEOUT");
 
     /** What was found, and if nothing was, why. */
     record Search(Optional<Torch> torch, String problem) {
