@@ -39,8 +39,9 @@ class ArchitectureTest {
             Map.entry("journal", Set.of()),
             Map.entry("chart", Set.of()),
             Map.entry("metrics", Set.of()),
+            Map.entry("machine", Set.of()),
             Map.entry("checkpoint", Set.of("state")),
-            Map.entry("tensor", Set.of("state", "random")),
+            Map.entry("tensor", Set.of("machine", "state", "random")),
             Map.entry("nn", Set.of("tensor", "random", "state")),
             Map.entry("optim", Set.of("tensor", "state")),
             Map.entry("data", Set.of("random", "state")),
@@ -48,7 +49,7 @@ class ArchitectureTest {
             Map.entry("train", Set.of("metrics", "nn", "optim", "data", "tensor", "checkpoint", "journal", "state", "random")),
             Map.entry("lab", Set.of("chart", "metrics", "train", "nn", "optim", "data", "tensor", "checkpoint", "journal", "state", "random")),
             Map.entry("examples", Set.of("audit", "metrics", "train", "nn", "optim", "data", "tensor", "checkpoint", "journal", "state", "random")),
-            Map.entry("cli", Set.of("audit", "chart", "lab", "metrics", "train", "nn", "optim", "data", "tensor", "checkpoint", "journal",
+            Map.entry("cli", Set.of("audit", "chart", "lab", "machine", "metrics", "train", "nn", "optim", "data", "tensor", "checkpoint", "journal",
                     "state", "random"))));
 
     /** Words of a subject, and the only rooms in which a type may bear them. */
@@ -65,6 +66,7 @@ class ArchitectureTest {
             Map.entry("random", Set.of("nd4j", "epoch", "layer", "trainer", "recipe", "checkpoint", "file")),
             Map.entry("journal", Set.of("nd4j", "epoch", "layer", "trainer", "checkpoint", "loss")),
             Map.entry("chart", Set.of("nd4j", "epoch", "layer", "trainer", "checkpoint", "loss", "recipe")),
+            Map.entry("machine", Set.of("epoch", "layer", "trainer", "checkpoint", "recipe", "optimizer")),
             Map.entry("metrics", Set.of("nd4j", "epoch", "layer", "trainer", "checkpoint", "recipe", "optimizer")),
             Map.entry("checkpoint", Set.of("nd4j", "epoch", "layer", "trainer", "loss", "optimizer")),
             Map.entry("tensor", Set.of("epoch", "layer", "trainer", "recipe", "checkpoint", "optimizer", "dataset")),

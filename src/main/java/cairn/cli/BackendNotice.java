@@ -1,6 +1,6 @@
 package cairn.cli;
 
-import cairn.tensor.BackendChoice;
+import cairn.machine.BackendChoice;
 import java.io.IOException;
 
 /** What a user hears of where a command computes, before it does. */

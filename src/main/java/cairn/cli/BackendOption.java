@@ -1,6 +1,6 @@
 package cairn.cli;
 
-import cairn.tensor.BackendChoice;
+import cairn.machine.BackendChoice;
 import cairn.tensor.Selection;
 import java.io.IOException;
 import picocli.CommandLine.Option;

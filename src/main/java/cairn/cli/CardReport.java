@@ -1,11 +1,11 @@
 package cairn.cli;
 
-import cairn.tensor.BackendChoice;
-import cairn.tensor.BackendException;
-import cairn.tensor.Build;
-import cairn.tensor.Card;
-import cairn.tensor.Cards;
-import cairn.tensor.Tf32;
+import cairn.machine.BackendChoice;
+import cairn.machine.BackendException;
+import cairn.machine.Build;
+import cairn.machine.Card;
+import cairn.machine.Cards;
+import cairn.machine.Tf32;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;

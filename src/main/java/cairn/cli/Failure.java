@@ -2,8 +2,8 @@ package cairn.cli;
 
 import cairn.checkpoint.FolderInUseException;
 import cairn.checkpoint.NotDeterministicException;
+import cairn.machine.BackendException;
 import cairn.state.RestoreException;
-import cairn.tensor.BackendException;
 import cairn.train.GradeException;
 import cairn.train.MemoryException;
 import cairn.train.RecipeException;

@@ -1,5 +1,7 @@
 package cairn.tensor;
 
+import cairn.machine.Processor;
+import cairn.machine.Tf32;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,7 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Backend {
     /** Of a fact that cannot be found out here. */
-    public static final String UNKNOWN = "unknown";
+    public static final String UNKNOWN = Processor.UNKNOWN;
     /** Of variables none of which is set. */
     public static final String NONE = "none";
     /**

@@ -1,5 +1,6 @@
 package cairn.tensor;
 
+import cairn.machine.BackendChoice;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataBuffer;

@@ -1,5 +1,8 @@
 package cairn.tensor;
 
+import cairn.machine.BackendChoice;
+import cairn.machine.Build;
+import cairn.machine.Cards;
 import cairn.random.Key;
 import cairn.state.ElementType;
 import java.io.IOException;

@@ -10,8 +10,7 @@
  * {@link cairn.tensor.Products}, {@link cairn.tensor.Rows}, {@link cairn.tensor.Convolutions}, {@link cairn.tensor.Pooling},
  * {@link cairn.tensor.Patches}, {@link cairn.tensor.OverlappingWindows}, {@link cairn.tensor.RowTable}, {@link cairn.tensor.ByteRows},
  * {@link cairn.tensor.Chance}, {@link cairn.tensor.Reductions}, {@link cairn.tensor.Finiteness}, {@link cairn.tensor.Updates};
- * last {@link cairn.tensor.Backend}, {@link cairn.tensor.Cudnn}, {@link cairn.tensor.Tf32} and {@link cairn.tensor.Threads}. Where to compute: {@link cairn.tensor.Card}, {@link cairn.tensor.Cards},
- * {@link cairn.tensor.Build}, {@link cairn.tensor.BackendChoice}, {@link cairn.tensor.Selection};
+ * last {@link cairn.tensor.Backend}, {@link cairn.tensor.Cudnn}, {@link cairn.tensor.Threads} and, where to compute, {@link cairn.tensor.Selection};
  * how much fits there: {@link cairn.tensor.FreeMemory}, {@link cairn.tensor.Plan}.
  */
 package cairn.tensor;

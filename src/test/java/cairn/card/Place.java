@@ -1,6 +1,6 @@
 package cairn.card;
 
-import cairn.tensor.BackendChoice;
+import cairn.machine.BackendChoice;
 import java.nio.file.Path;
 import java.util.List;
 

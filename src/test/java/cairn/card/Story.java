@@ -1,9 +1,9 @@
 package cairn.card;
 
-import cairn.tensor.BackendChoice;
-import cairn.tensor.BackendException;
-import cairn.tensor.Build;
-import cairn.tensor.Cards;
+import cairn.machine.BackendChoice;
+import cairn.machine.BackendException;
+import cairn.machine.Build;
+import cairn.machine.Cards;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine;
 
 /** {@code card/run}: plays the parts, one after another, and shows the table. */
 @Command(name = "run", sortOptions = false, mixinStandardHelpOptions = true, usageHelpWidth = 100,

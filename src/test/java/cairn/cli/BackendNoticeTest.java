@@ -3,9 +3,9 @@ package cairn.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cairn.tensor.BackendChoice;
-import cairn.tensor.Build;
-import cairn.tensor.Cards;
+import cairn.machine.BackendChoice;
+import cairn.machine.Build;
+import cairn.machine.Cards;
 import cairn.train.Run;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

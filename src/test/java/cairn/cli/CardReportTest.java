@@ -2,11 +2,11 @@ package cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cairn.tensor.BackendChoice;
-import cairn.tensor.Build;
-import cairn.tensor.Cards;
+import cairn.machine.BackendChoice;
+import cairn.machine.Build;
+import cairn.machine.Cards;
+import cairn.machine.Tf32;
 import cairn.tensor.Selection;
-import cairn.tensor.Tf32;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,8 @@ package cairn.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cairn.machine.Processor;
+import cairn.machine.Tf32;
 import cairn.random.Key;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import cairn.machine.Build;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package cairn.tensor;
+package cairn.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

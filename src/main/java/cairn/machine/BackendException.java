@@ -1,4 +1,4 @@
-package cairn.tensor;
+package cairn.machine;
 
 /** What is asked to compute cannot, and the message says what can. */
 public final class BackendException extends RuntimeException {

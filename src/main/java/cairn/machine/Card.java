@@ -1,4 +1,4 @@
-package cairn.tensor;
+package cairn.machine;
 
 /**
  * A graphics card, as its driver describes it.
@@ -34,7 +34,7 @@ public record Card(int index, String uuid, String name, String driver, Capabilit
 
         @Override
         public String toString() {
-            return isKnown() ? major + "." + minor : Backend.UNKNOWN;
+            return isKnown() ? major + "." + minor : Processor.UNKNOWN;
         }
     }
 

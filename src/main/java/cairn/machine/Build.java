@@ -1,4 +1,4 @@
-package cairn.tensor;
+package cairn.machine;
 
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package cairn.tensor;
+package cairn.machine;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package cairn.tensor;
+package cairn.machine;
 
 /**
  * Whether products of floats on a card may round their factors to TF32, which has 10 of a float's 23 bits of fraction. NVIDIA's libraries ask
