@@ -4,7 +4,6 @@ import static cairn.tensor.Native.legacy;
 
 import cairn.tensor.Convolutions.Geometry;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
@@ -19,24 +18,14 @@ import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
 final class OverlappingWindows {
     private final long window;
     private final Geometry g;
-    /** Of an image that all windows lie within. */
-    private final long[] padded;
-    /** Of dy, and of what the windows have at one place. */
-    private final long[] perWindow;
-    /** Elements before the image's first one in the padded one. */
-    private final long corner;
     private final Array image;
+    private final PaddedImage padded;
 
     private OverlappingWindows(long window, Geometry g, Array image, Array dy) {
         this.window = window;
         this.g = g;
         this.image = image;
-        long top = g.before(image.size(1), window);
-        long left = g.before(image.size(2), window);
-        this.padded = new long[] {image.size(0), Math.max(image.size(1) + top, g.covered(image.size(1), window)),
-                Math.max(image.size(2) + left, g.covered(image.size(2), window)), image.size(3)};
-        this.perWindow = dy.shape();
-        this.corner = (top * padded[2] + left) * padded[3];
+        this.padded = new PaddedImage(g, image.type(), image.shape(), window, window, dy);
     }
 
     /** Whether a pixel can lie in more than one window. */
@@ -60,8 +49,11 @@ final class OverlappingWindows {
         all.add(Pooling.nativeMaximum(window, g, x, largest));
         all.add(Elementwise.copy(dy, rest));
         // Less than any number, so that no padding is the largest.
-        Array pixels = w.padded(Double.NEGATIVE_INFINITY);
-        all.add(w.copyIn(pixels));
+        Array pixels = x;
+        if (w.padded.isLarger()) {
+            pixels = w.padded.room(Double.NEGATIVE_INFINITY);
+            all.add(legacy(new Assign(x.nd(), w.padded.inner(pixels))));
+        }
         Array sums = w.sums(dx);
         all.add(Elementwise.fill(0, sums));
         for (long place = 0; place < window * window; place++) {
@@ -113,43 +105,22 @@ final class OverlappingWindows {
         return Math.min(size, from + window) - Math.max(0, from);
     }
 
-    private boolean isPadded() {
-        return !Arrays.equals(padded, image.shape());
-    }
-
     /** The array to add up in: {@code dx} itself, if all windows lie within it. */
     private Array sums(Array dx) {
-        return isPadded() ? Array.zeros(dx.type(), padded) : dx;
-    }
-
-    private Array padded(double edge) {
-        return isPadded() ? Array.filled(image.type(), edge, padded) : image;
-    }
-
-    private Operation copyIn(Array into) {
-        return isPadded() ? legacy(new Assign(image.nd(), inner(into))) : Operation.sequence();
+        return padded.isLarger() ? padded.room(0) : dx;
     }
 
     private List<Operation> copyOut(Array sums, Array dx) {
-        return isPadded() ? List.of(legacy(new Assign(inner(sums), dx.nd()))) : List.of();
-    }
-
-    private INDArray inner(Array whole) {
-        return whole.strided(corner, image.shape(), strides(1));
+        return padded.isLarger() ? List.of(legacy(new Assign(padded.inner(sums), dx.nd()))) : List.of();
     }
 
     /** The pixel of every window at one place of it, row by row. */
     private INDArray at(long place, Array whole) {
-        long from = (place / window * padded[2] + place % window) * padded[3];
-        return whole.strided(from, perWindow, strides(g.stride()));
+        return padded.at(whole, place / window, place % window, image.size(3));
     }
 
     private Operation add(long place, Array terms, Array sums) {
         INDArray target = at(place, sums);
         return Native.call("add", new INDArray[] {target, terms.nd()}, target);
-    }
-
-    private long[] strides(long step) {
-        return new long[] {padded[1] * padded[2] * padded[3], step * padded[2] * padded[3], step * padded[3], 1};
     }
 }
