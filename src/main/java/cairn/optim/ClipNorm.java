@@ -30,62 +30,42 @@ public record ClipNorm(double norm) implements Clipping {
 
     @Override
     public Clip wire(Array grad) {
-        return Backend.isApart() ? new WhereItLies(norm, grad) : new OnHost(norm, grad);
+        Array sum = Array.zeros(grad.type());
+        Runnable square = Updates.withoutChance(Reductions.sumOfSquares(grad, sum));
+        Runnable shorten = Backend.isApart() ? unseen(grad, sum) : seen(grad, sum);
+        return new Clip() {
+            @Override
+            public void apply() {
+                square.run();
+                shorten.run();
+            }
+
+            @Override
+            public OptionalDouble norm() {
+                return OptionalDouble.of(Math.sqrt(sum.value()));
+            }
+        };
     }
 
     /** Leaves the gradient untouched where it is short enough. */
-    private static final class OnHost implements Clip {
-        private final double norm;
-        private final Array sum;
-        private final Runnable square;
-        private final Updates.Scaled scale;
-
-        OnHost(double norm, Array grad) {
-            this.norm = norm;
-            sum = Array.zeros(grad.type());
-            square = Updates.withoutChance(Reductions.sumOfSquares(grad, sum));
-            scale = Updates.scale(grad);
-        }
-
-        @Override
-        public void apply() {
-            square.run();
+    private Runnable seen(Array grad, Array sum) {
+        Updates.Scaled scale = Updates.scale(grad);
+        return () -> {
             double total = Math.sqrt(sum.value());
             double factor = norm / (total + TINY);
             if (factor < 1 && total < Double.POSITIVE_INFINITY) {
                 scale.run(factor);
             }
-        }
-
-        @Override
-        public OptionalDouble norm() {
-            return OptionalDouble.of(Math.sqrt(sum.value()));
-        }
+        };
     }
 
     /**
      * Without looking at the norm, which would make a card wait: the factor is computed where the gradient lies. Where the norm is not
      * finite the gradient does not stay as it is; no update is made with it.
      */
-    private static final class WhereItLies implements Clip {
-        private final Array sum;
-        private final Runnable all;
-
-        WhereItLies(double norm, Array grad) {
-            sum = Array.zeros(grad.type());
-            Array factor = Array.zeros(grad.type());
-            all = Updates.withoutChance(Reductions.sumOfSquares(grad, sum), Elementwise.sqrt(sum, factor), Elementwise.shift(factor, TINY, factor),
-                    Elementwise.reciprocal(norm, factor, factor), Elementwise.clip(factor, 0, 1, factor), Elementwise.scaleBy(factor, grad));
-        }
-
-        @Override
-        public void apply() {
-            all.run();
-        }
-
-        @Override
-        public OptionalDouble norm() {
-            return OptionalDouble.of(Math.sqrt(sum.value()));
-        }
+    private Runnable unseen(Array grad, Array sum) {
+        Array factor = Array.zeros(grad.type());
+        return Updates.withoutChance(Elementwise.sqrt(sum, factor), Elementwise.shift(factor, TINY, factor),
+                Elementwise.reciprocal(norm, factor, factor), Elementwise.clip(factor, 0, 1, factor), Elementwise.scaleBy(factor, grad));
     }
 }

@@ -58,7 +58,7 @@ final class ApartMemory implements Slots.Apart {
     }
 
     private static long begin(Slots.Move m) {
-        Array array = ((Array.Access) m.tensor()).array();
+        Array array = (Array) m.tensor();
         return array.offset() * array.type().bytes();
     }
 

@@ -22,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>What Java reads and writes are copies, where the array lives on a card: {@link #set}, {@link #copyFrom} and the like send one,
  * {@link #value}, {@link #get} and the like wait for the card and fetch one. A step does not wait.
  */
-public final class Array {
+public final class Array implements Slots.TensorAccess {
     static {
         // Before anything of ND4J's is touched.
         Selection.made();
@@ -148,11 +148,13 @@ public final class Array {
     }
 
     /** Copies the elements as little-endian bytes into {@code target}, which has room for exactly them. */
+    @Override
     public void copyTo(ByteBuffer target) {
         Native.RESIDENCE.download(root.data(), offset * type.bytes(), target.limit(target.position() + Math.toIntExact(bytes())));
     }
 
     /** Copies little-endian bytes from {@code source}, exactly as many as this array takes. */
+    @Override
     public void copyFrom(ByteBuffer source) {
         if (source.remaining() != bytes()) {
             throw new IllegalArgumentException(this + " takes " + bytes() + " bytes, not " + source.remaining());
@@ -162,7 +164,12 @@ public final class Array {
 
     /** For a slot that holds this array. */
     public Slots.TensorAccess access() {
-        return new Access(this);
+        return this;
+    }
+
+    @Override
+    public Optional<Slots.Apart> apart() {
+        return Native.ON_HOST ? Optional.empty() : Optional.of(new ApartMemory(root));
     }
 
     /** Sets the first {@code count} elements to the {@code values} from {@code from} on, converting to this array's type. */
@@ -303,24 +310,6 @@ public final class Array {
     /** Elements of that memory before this array. */
     long offset() {
         return offset;
-    }
-
-    /** How a slot reads and writes an array. */
-    record Access(Array array) implements Slots.TensorAccess {
-        @Override
-        public void copyTo(ByteBuffer target) {
-            array.copyTo(target);
-        }
-
-        @Override
-        public void copyFrom(ByteBuffer source) {
-            array.copyFrom(source);
-        }
-
-        @Override
-        public Optional<Slots.Apart> apart() {
-            return Native.ON_HOST ? Optional.empty() : Optional.of(new ApartMemory(array.root));
-        }
     }
 
     static long size(long... shape) {

@@ -5,7 +5,6 @@ import java.nio.ByteOrder;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Numbers that live in the host's memory: what Java sees is the memory itself. */
 final class HostMemory implements Residence {
@@ -18,16 +17,6 @@ final class HostMemory implements Residence {
     }
 
     @Override
-    public void place() {
-        // There is one.
-    }
-
-    @Override
-    public void settle(INDArray fresh) {
-        // There is no other place.
-    }
-
-    @Override
     public void download(DataBuffer memory, long from, List<ByteBuffer> targets) {
         read(memory, from, targets);
     }
@@ -35,11 +24,6 @@ final class HostMemory implements Residence {
     @Override
     public void upload(List<ByteBuffer> sources, DataBuffer memory, long from) {
         write(sources, memory, from);
-    }
-
-    @Override
-    public void finish() {
-        // A call returns when it is done.
     }
 
     static void read(DataBuffer memory, long from, List<ByteBuffer> targets) {

@@ -29,9 +29,13 @@ public final class KeptState implements Snapshottable {
 
     /** One slot, twice. */
     private interface Pair {
-        void take();
+        /** Nothing, if that is done with something else. */
+        default void take() {
+        }
 
-        void put();
+        /** Nothing, if that is done with something else. */
+        default void put() {
+        }
 
         void declare(Slots s);
     }
@@ -91,16 +95,6 @@ public final class KeptState implements Snapshottable {
     /** A tensor that lies in a {@link Vector}. */
     private record InVector(String name, Array kept) implements Pair {
         @Override
-        public void take() {
-            // With its vector.
-        }
-
-        @Override
-        public void put() {
-            // With its vector.
-        }
-
-        @Override
         public void declare(Slots s) {
             s.tensor(name, kept.type(), kept.shape(), kept.access());
         }
@@ -141,16 +135,6 @@ public final class KeptState implements Snapshottable {
 
     /** A text that never changes. */
     private record Fixed(String name, String value) implements Pair {
-        @Override
-        public void take() {
-            // It is what it was.
-        }
-
-        @Override
-        public void put() {
-            // It is what it was.
-        }
-
         @Override
         public void declare(Slots s) {
             s.constant(name, value);
@@ -218,8 +202,7 @@ public final class KeptState implements Snapshottable {
     private record Pairing(String prefix, List<Pair> pairs, Map<INDArray, Vector> memories) implements Slots {
         @Override
         public void tensor(String name, ElementType type, long[] shape, TensorAccess access) {
-            if (access instanceof Array.Access of) {
-                Array live = of.array();
+            if (access instanceof Array live) {
                 Vector vector = memories.computeIfAbsent(live.root(), root -> new Vector(live));
                 pairs.add(new InVector(prefix + name, vector.kept.view(live.offset(), shape)));
             } else {

@@ -3,7 +3,6 @@ package cairn.tensor;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataBuffer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The processor in a card's part: its memory is treated as if Java could not see it, and everything goes the way that it goes on a
@@ -21,16 +20,6 @@ final class RehearsedMemory implements Residence {
     }
 
     @Override
-    public void place() {
-        // There is one.
-    }
-
-    @Override
-    public void settle(INDArray fresh) {
-        // What it was filled with is there.
-    }
-
-    @Override
     public void download(DataBuffer memory, long from, List<ByteBuffer> targets) {
         Traffic.read(Lane.remaining(targets));
         LANES.get().download(memory, from, targets);
@@ -40,11 +29,6 @@ final class RehearsedMemory implements Residence {
     public void upload(List<ByteBuffer> sources, DataBuffer memory, long from) {
         Traffic.written(Lane.remaining(sources));
         LANES.get().upload(sources, memory, from);
-    }
-
-    @Override
-    public void finish() {
-        // A call returns when it is done.
     }
 
     /** Copies as late as a bus may: when somebody waits for it. */

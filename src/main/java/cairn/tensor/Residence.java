@@ -21,10 +21,14 @@ interface Residence {
     boolean isHost();
 
     /** This thread is about to make arrays or to wait: if there are several cards, it works on the one that was chosen. */
-    void place();
+    default void place() {
+        // Where nothing else is said, there is one.
+    }
 
     /** A new array is about to be used: whatever it was filled with has to be where the numbers live. */
-    void settle(INDArray fresh);
+    default void settle(INDArray fresh) {
+        // Where nothing else is said, it is there.
+    }
 
     /** Fills {@code target} from its position to its limit with the bytes from {@code from} on. Waits for what this thread has begun. */
     default void download(DataBuffer memory, long from, ByteBuffer target) {
@@ -43,5 +47,7 @@ interface Residence {
     void upload(List<ByteBuffer> sources, DataBuffer memory, long from);
 
     /** Waits until all that this thread has begun is done, so that another thread may read it. */
-    void finish();
+    default void finish() {
+        // Where nothing else is said, a call returns when it is done.
+    }
 }

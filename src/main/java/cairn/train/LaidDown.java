@@ -28,6 +28,8 @@ final class LaidDown implements Findings {
     private final Map<Wired, Adding> parts = new IdentityHashMap<>();
     @Ephemeral(value = "set when a batch begins", kind = SCRATCH)
     private boolean isFirst;
+    @Ephemeral(value = "set when a batch begins", kind = SCRATCH)
+    private boolean isSeen;
     @Ephemeral(value = "filled before it is read", kind = SCRATCH)
     private final double[] seen = new double[2];
 
@@ -45,6 +47,7 @@ final class LaidDown implements Findings {
     @Override
     public void begin() {
         isFirst = true;
+        isSeen = false;
     }
 
     @Override
@@ -65,8 +68,7 @@ final class LaidDown implements Findings {
 
     @Override
     public double lossSum() {
-        both.get(seen);
-        return seen[0];
+        return seen()[0];
     }
 
     @Override
@@ -76,7 +78,14 @@ final class LaidDown implements Findings {
 
     @Override
     public double squares() {
-        both.get(seen);
-        return seen[1];
+        return seen()[1];
+    }
+
+    private double[] seen() {
+        if (!isSeen) {
+            both.get(seen);
+            isSeen = true;
+        }
+        return seen;
     }
 }

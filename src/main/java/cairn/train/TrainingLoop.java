@@ -114,7 +114,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
         }
 
         private SaveRule.Moment moment(Position position) {
-            return new SaveRule.Moment(position, trainer.progress().bestStep() == position.step(), secondsSince(savedAt),
+            return new SaveRule.Moment(position, isBest(position), secondsSince(savedAt),
                     costs.saves() == 0 ? OptionalDouble.empty() : OptionalDouble.of(costs.secondsPerSave()),
                     steps == 0 ? OptionalDouble.empty() : OptionalDouble.of(stepSeconds / steps));
         }
@@ -193,7 +193,7 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
 
             @Override
             public void evaluated(Evaluation evaluation) {
-                Event.Evaluated event = new Event.Evaluated(trainer.position(), trainer.monitored().name(), evaluation, isBest());
+                Event.Evaluated event = new Event.Evaluated(trainer.position(), trainer.monitored().name(), evaluation, isBest(trainer.position()));
                 newest = Optional.of(event);
                 tell(event);
             }
@@ -212,9 +212,9 @@ public record TrainingLoop(Trainer trainer, StopRule stop, SaveRule save, OnSave
         }
     }
 
-    /** Whether the best evaluation so far is the one of this very step. */
-    private boolean isBest() {
-        return trainer.progress().bestStep() == trainer.position().step();
+    /** Whether the best evaluation so far is the one of that very step. */
+    private boolean isBest(Position position) {
+        return trainer.progress().bestStep() == position.step();
     }
 
     private void tellStep(StepReport report) {
