@@ -97,7 +97,7 @@ public final class Elementwise {
     /** z = a·x + y. */
     public static Operation axpy(double a, Array x, Array y, Array z) {
         same(x, y, z);
-        if (Selection.made().isOnCard()) {
+        if (!Native.ON_HOST) {
             // The other kind would allocate memory for a at every run, and free it, for which it waits.
             return legacy(new Axpy(x.nd(), y.nd(), z.nd(), a));
         }
@@ -184,8 +184,8 @@ public final class Elementwise {
     public static Operation relu(Array x, Array z) {
         same(x, z);
         // On a card the other kind would allocate memory for the 0 at every run, and free it, for which it waits.
-        return Selection.made().isOnCard() ? legacy(new RectifiedLinear(x.nd(), z.nd(), 0))
-                : Native.call("relu", in(x), out(z), reals(0), Native.integers(), Native.flags());
+        return Native.ON_HOST ? Native.call("relu", in(x), out(z), reals(0), Native.integers(), Native.flags())
+                : legacy(new RectifiedLinear(x.nd(), z.nd(), 0));
     }
 
     /** z = x, but low where x is below it and high where above. */

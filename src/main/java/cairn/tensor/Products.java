@@ -25,9 +25,9 @@ public final class Products {
         }
         // On a card ND4J computes into column-major memory: for a row-major c it would make a copy of it first and another one afterwards, and
         // free it, for which it waits. As c' = b'·a' it is column-major.
-        Native call = Selection.made().isOnCard()
-                ? Native.prepare("matmul", in(b.transposed(), a.transposed()), out(c.transposed()), reals(1, 0), integers(0, 0, 0), flags())
-                : Native.prepare("matmul", in(a, b), out(c), reals(1, 0), integers(0, 0, 0), flags());
+        Native call = Native.ON_HOST
+                ? Native.prepare("matmul", in(a, b), out(c), reals(1, 0), integers(0, 0, 0), flags())
+                : Native.prepare("matmul", in(b.transposed(), a.transposed()), out(c.transposed()), reals(1, 0), integers(0, 0, 0), flags());
         return a.size(0) * a.size(1) * b.size(1) <= SMALL ? call.withoutHelpers().operation() : call.operation();
     }
 
