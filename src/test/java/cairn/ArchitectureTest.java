@@ -159,7 +159,7 @@ class ArchitectureTest {
 
     @Test
     void onlySettingsAndTheAuditLookAtClassesAtRunTime() {
-        noClasses().that().doNotHaveFullyQualifiedName("cairn.train.Setting").and().resideOutsideOfPackage("cairn.audit..")
+        noClasses().that().doNotHaveFullyQualifiedName("cairn.recipe.Setting").and().resideOutsideOfPackage("cairn.audit..")
                 .should().dependOnClassesThat(new DescribedPredicate<>("reflection") {
                     @Override
                     public boolean test(JavaClass c) {

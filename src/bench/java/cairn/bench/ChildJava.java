@@ -1,6 +1,6 @@
 package cairn.bench;
 
-import cairn.bench.peers.Player;
+import cairn.bench.peers.BenchmarkProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,7 @@ final class ChildJava {
     /** Starts it; its errors go to {@code target/bench-children.log}. */
     static Process start(Object... words) throws IOException {
         List<String> all = Stream.of(words).map(word -> word instanceof Class<?> c ? c.getName() : word.toString()).toList();
-        return Player.java(all, true).redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile())).start();
+        return BenchmarkProcess.java(all, true).redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile())).start();
     }
 
     static void end(Process process, String what) throws IOException {

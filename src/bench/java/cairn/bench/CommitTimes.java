@@ -1,8 +1,8 @@
 package cairn.bench;
 
-import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.RealDisk;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.format.Checkpoint;
 import cairn.state.CaptureBuffers;
 import cairn.state.State;
 import cairn.timing.Rounds;

@@ -1,12 +1,12 @@
 package cairn.bench;
 
-import cairn.train.BuiltInRecipes;
-import cairn.train.DataPlaces;
-import cairn.train.Event;
-import cairn.train.Recipe;
-import cairn.train.Run;
-import cairn.train.SaveRule;
-import cairn.train.StopRule;
+import cairn.data.source.DataPlaces;
+import cairn.recipe.BuiltInRecipes;
+import cairn.recipe.Recipe;
+import cairn.recipe.SaveRule;
+import cairn.run.Event;
+import cairn.run.Run;
+import cairn.run.StopRule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package cairn.bench;
 
-import cairn.bench.peers.Player;
+import cairn.bench.peers.BenchmarkProcess;
 import cairn.bench.peers.Work;
 import java.io.IOException;
 import java.util.Locale;
@@ -21,7 +21,7 @@ record Machine(double flops, double bytes) {
 
     private static double best(Work work) throws IOException {
         double best = Double.POSITIVE_INFINITY;
-        try (Player player = new Player("limits", work)) {
+        try (BenchmarkProcess player = new BenchmarkProcess("limits", work)) {
             for (int i = 0; i < TURNS; i++) {
                 best = Math.min(best, player.turn().secondsPerStep());
             }

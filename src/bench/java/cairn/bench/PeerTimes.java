@@ -1,6 +1,6 @@
 package cairn.bench;
 
-import cairn.bench.peers.Player;
+import cairn.bench.peers.BenchmarkProcess;
 import cairn.bench.peers.Work;
 import cairn.timing.Rounds;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
 /** Cairn and its peers taking turns at the same work: time of a step, ratios, the floor of the machine, and whether each of them learns. */
 final class PeerTimes {
     private static final List<String> CONTESTANTS = List.of("cairn", "djl", "dl4j");
-    private static final List<String> WITH_SPINNING = List.of("cairn", "djl", "djl" + Player.SPINNING, "dl4j");
+    private static final List<String> WITH_SPINNING = List.of("cairn", "djl", "djl" + BenchmarkProcess.SPINNING, "dl4j");
     private static final int WARM_UPS = 6;
 
     private PeerTimes() {
@@ -32,29 +32,29 @@ final class PeerTimes {
     }
 
     private static void play(Work work, int count, List<String> contestants, StringBuilder table) throws IOException {
-        Map<String, List<Player.Turn>> turns = new LinkedHashMap<>();
+        Map<String, List<BenchmarkProcess.Turn>> turns = new LinkedHashMap<>();
         Map<String, Rounds.Work> ways = new LinkedHashMap<>();
-        List<Player> players = new ArrayList<>();
+        List<BenchmarkProcess> players = new ArrayList<>();
         Rounds rounds;
         try {
             for (String c : contestants) {
-                Player player = new Player(c, work);
+                BenchmarkProcess player = new BenchmarkProcess(c, work);
                 players.add(player);
                 turns.put(c, new ArrayList<>());
                 ways.put(c, () -> {
-                    Player.Turn turn = player.turn();
+                    BenchmarkProcess.Turn turn = player.turn();
                     turns.get(c).add(turn);
                     return turn.secondsPerStep();
                 });
             }
             for (Work limit : List.of(Work.PRODUCT, Work.SUM)) {
-                Player player = new Player("limits", limit);
+                BenchmarkProcess player = new BenchmarkProcess("limits", limit);
                 players.add(player);
                 ways.put(limit.name(), () -> player.turn().secondsPerStep());
             }
             rounds = Rounds.of(WARM_UPS, count, ways);
         } finally {
-            for (Player p : players) {
+            for (BenchmarkProcess p : players) {
                 p.close();
             }
         }
@@ -66,7 +66,7 @@ final class PeerTimes {
             double last = turns.get(c).get(turns.get(c).size() - 1).loss();
             boolean isCairn = c.equals("cairn");
             table.append(String.format(Locale.ROOT, "| %s | %s | %.3f | %s | %.0f | %.4f to %.4f%s | %s | %s |%n", work.name(), c,
-                    1e3 * rounds.median(c), isCairn ? "" : rounds.ratio("cairn", c), median(turns.get(c), Player.Turn::garbagePerStep), first, last,
+                    1e3 * rounds.median(c), isCairn ? "" : rounds.ratio("cairn", c), median(turns.get(c), BenchmarkProcess.Turn::garbagePerStep), first, last,
                     last < first ? "" : " DOES NOT LEARN",
                     isCairn ? String.format(Locale.ROOT, "%.3f + %.3f", 1e3 * machine.arithmetic(work.flops()), 1e3 * machine.transfer(work.bytes())) : "",
                     isCairn ? rounds.ratio(c, "floor") : ""));
@@ -74,7 +74,7 @@ final class PeerTimes {
         table.append(String.format("| | %s | | | | | | |%n", machine));
     }
 
-    private static double median(List<Player.Turn> turns, ToDoubleFunction<Player.Turn> what) {
+    private static double median(List<BenchmarkProcess.Turn> turns, ToDoubleFunction<BenchmarkProcess.Turn> what) {
         return Rounds.quantile(turns.stream().mapToDouble(what).toArray(), 0.5);
     }
 }

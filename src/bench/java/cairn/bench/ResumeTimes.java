@@ -1,14 +1,14 @@
 package cairn.bench;
 
-import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.RealDisk;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.data.source.DataPlaces;
+import cairn.recipe.BuiltInRecipes;
+import cairn.recipe.Recipe;
 import cairn.state.State;
 import cairn.state.Value;
 import cairn.timing.Rounds;
-import cairn.train.BuiltInRecipes;
-import cairn.train.DataPlaces;
-import cairn.train.Recipe;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
 import java.io.IOException;

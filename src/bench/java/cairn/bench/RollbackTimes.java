@@ -1,15 +1,15 @@
 package cairn.bench;
 
-import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.RealDisk;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.data.source.DataPlaces;
+import cairn.recipe.BuiltInRecipes;
+import cairn.recipe.Recipe;
+import cairn.replay.SnapshotBuffer;
 import cairn.state.CaptureBuffers;
 import cairn.timing.Rounds;
-import cairn.train.Advance;
-import cairn.train.BuiltInRecipes;
-import cairn.train.DataPlaces;
-import cairn.train.Recipe;
-import cairn.train.Ring;
+import cairn.train.Stepper;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
 import java.io.IOException;
@@ -36,8 +36,8 @@ final class RollbackTimes {
         TrainingData data = TrainingData.open(recipe, DataPlaces.standard());
         try (Trainer kept = Trainer.fresh(recipe, data); Trainer sparse = Trainer.fresh(recipe, data); Trainer plain = Trainer.fresh(recipe, data);
                 DirectoryStore store = DirectoryStore.writing(folder.resolve("rollback"), new RealDisk())) {
-            kept.remember(Ring.of(STEPS + 2));
-            sparse.remember(Ring.of(STEPS).every(EVERY));
+            kept.remember(SnapshotBuffer.of(STEPS + 2));
+            sparse.remember(SnapshotBuffer.of(STEPS).every(EVERY));
             store.commit(Checkpoint.of(0, plain.snapshot()));
             ByteBuffer source = ByteBuffer.allocateDirect(Math.toIntExact(bytes(plain)));
             ByteBuffer target = ByteBuffer.allocateDirect(source.capacity());
@@ -74,6 +74,6 @@ final class RollbackTimes {
     }
 
     private static double forward(Trainer trainer) throws IOException {
-        return Rounds.timed(() -> new Advance(trainer, new Advance.Listener() { }).to(trainer.position().step() + STEPS)).seconds();
+        return Rounds.timed(() -> new Stepper(trainer, new Stepper.Listener() { }).to(trainer.position().step() + STEPS)).seconds();
     }
 }

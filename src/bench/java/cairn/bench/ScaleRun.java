@@ -1,12 +1,12 @@
 package cairn.bench;
 
-import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.RealDisk;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.data.source.DataPlaces;
+import cairn.recipe.Recipe;
 import cairn.state.CaptureBuffers;
 import cairn.timing.Rounds;
-import cairn.train.DataPlaces;
-import cairn.train.Recipe;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
 import java.io.IOException;

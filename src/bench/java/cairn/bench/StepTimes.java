@@ -1,13 +1,13 @@
 package cairn.bench;
 
+import cairn.data.source.DataPlaces;
+import cairn.recipe.BuiltInRecipes;
+import cairn.recipe.Recipe;
+import cairn.recipe.SaveRule;
+import cairn.run.Event;
+import cairn.run.Run;
+import cairn.run.StopRule;
 import cairn.timing.Rounds;
-import cairn.train.BuiltInRecipes;
-import cairn.train.DataPlaces;
-import cairn.train.Event;
-import cairn.train.Recipe;
-import cairn.train.Run;
-import cairn.train.SaveRule;
-import cairn.train.StopRule;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

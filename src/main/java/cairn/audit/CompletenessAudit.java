@@ -2,7 +2,7 @@ package cairn.audit;
 
 import cairn.state.Ephemeral;
 import cairn.state.Snapshottable;
-import cairn.tensor.NativeMemory;
+import cairn.tensor.device.NativeMemory;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

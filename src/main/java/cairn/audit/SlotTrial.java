@@ -3,7 +3,7 @@ package cairn.audit;
 import cairn.state.ElementType;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
-import cairn.tensor.NativeMemory;
+import cairn.tensor.device.NativeMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -1,5 +1,13 @@
 package cairn.checkpoint;
 
+import cairn.checkpoint.format.Checkpoint;
+import cairn.checkpoint.format.CheckpointException;
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.format.DamagedCheckpointException;
+import cairn.checkpoint.format.Header;
+import cairn.checkpoint.retention.Ranking;
+import cairn.checkpoint.retention.RetentionPlan;
+import cairn.checkpoint.retention.RetentionPolicy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

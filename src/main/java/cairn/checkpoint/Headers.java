@@ -1,5 +1,12 @@
 package cairn.checkpoint;
 
+import cairn.checkpoint.disk.Disk;
+import cairn.checkpoint.format.CheckpointException;
+import cairn.checkpoint.format.CheckpointFile;
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.format.DamagedCheckpointException;
+import cairn.checkpoint.format.HeaderText;
+import cairn.checkpoint.format.StepNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;

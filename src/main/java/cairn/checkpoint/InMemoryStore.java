@@ -1,5 +1,9 @@
 package cairn.checkpoint;
 
+import cairn.checkpoint.format.Checkpoint;
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.format.Header;
+import cairn.checkpoint.format.StepNames;
 import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
 import java.util.List;

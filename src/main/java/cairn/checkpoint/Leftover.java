@@ -1,5 +1,8 @@
 package cairn.checkpoint;
 
+import cairn.checkpoint.disk.AtomicWrite;
+import cairn.checkpoint.disk.Disk;
+import cairn.checkpoint.format.StepNames;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,7 +25,7 @@ import java.util.SortedSet;
  */
 public record Leftover(String fileName, String why, long bytes) {
     /** The texts of a run, which are replaced whole: beside any other name a pending one may be the user's. */
-    private static final Set<String> TEXTS = Set.of("recipe.yaml", "run.json", "journal.csv", Aside.MOVING);
+    private static final Set<String> TEXTS = Set.of("recipe.yaml", "run.json", "journal.csv", SplitOffRun.MOVING);
 
     /** The leftovers in a folder into which nobody is writing. */
     static List<Leftover> in(Path folder, Disk disk) throws IOException {

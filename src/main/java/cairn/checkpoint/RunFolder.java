@@ -1,5 +1,7 @@
 package cairn.checkpoint;
 
+import cairn.checkpoint.disk.AtomicWrite;
+import cairn.checkpoint.disk.Disk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -113,9 +115,9 @@ public final class RunFolder implements Closeable {
      * @param copies files of this folder of which a copy is to stand there, if they are here; the last one is the last to be written
      * @return empty if nothing here is later than {@code step}
      */
-    public Optional<Aside> setAside(long step, String why, Map<String, String> texts, List<String> copies) throws IOException {
+    public Optional<SplitOffRun> setAside(long step, String why, Map<String, String> texts, List<String> copies) throws IOException {
         store.requireWriting();
-        return Aside.of(this, disk, step, why, texts, copies);
+        return SplitOffRun.of(this, disk, step, why, texts, copies);
     }
 
     @Override

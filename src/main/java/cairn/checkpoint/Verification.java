@@ -1,5 +1,8 @@
 package cairn.checkpoint;
 
+import cairn.checkpoint.format.CheckpointFile;
+import cairn.checkpoint.format.DamagedCheckpointException;
+import cairn.checkpoint.format.HeaderText;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;

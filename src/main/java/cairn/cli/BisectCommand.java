@@ -1,8 +1,19 @@
 package cairn.cli;
 
-import cairn.train.Bisection;
-import cairn.train.Condition;
-import cairn.train.Playback;
+import cairn.cli.args.BackendOption;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.Format;
+import cairn.cli.report.StateResolver;
+import cairn.cli.terminal.CommandException;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
+import cairn.replay.Bisection;
+import cairn.replay.Condition;
+import cairn.replay.RunReplay;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -58,9 +69,9 @@ final class BisectCommand implements Callable<Integer> {
             throw CommandException.usage("--when is missing: what to look for, such as cairn bisect " + name + " --when 'non-finite|loss>10'");
         }
         StoredRun run = runs.find(name);
-        Reach reach = new Reach(host, screen, data);
+        StateResolver reach = new StateResolver(host, screen, data);
         Bisection bisection;
-        try (Playback playback = reach.reading(run, 0); Reach.Watch watch = reach.watch(run, playback)) {
+        try (RunReplay playback = reach.reading(run, 0); StateResolver.Watch watch = reach.watch(run, playback)) {
             bisection = playback.bisect(Condition.parse(when, playback.measures()), watch);
         }
         ObjectNode event = Screen.event("bisect").put("run", run.name()).put("when", bisection.condition().toString())
@@ -74,8 +85,8 @@ final class BisectCommand implements Callable<Integer> {
             found.rows().forEach(rows::add);
             ArrayNode training = event.putArray("training_rows");
             found.trainingRows().forEach(training::add);
-        }, () -> screen.say("at none of " + Wording.count(bisection.searched(), "step") + ": " + bisection.condition()));
-        screen.say("searched " + Wording.count(bisection.searched(), "step") + ", trained " + bisection.replayed() + " of them again");
+        }, () -> screen.say("at none of " + Format.count(bisection.searched(), "step") + ": " + bisection.condition()));
+        screen.say("searched " + Format.count(bisection.searched(), "step") + ", trained " + bisection.replayed() + " of them again");
         screen.tell(event);
         return ExitCode.OK;
     }

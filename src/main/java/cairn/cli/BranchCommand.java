@@ -1,12 +1,28 @@
 package cairn.cli;
 
-import cairn.checkpoint.Checkpoint;
-import cairn.data.DataFolders;
-import cairn.train.Branch;
-import cairn.train.Position;
-import cairn.train.Recipe;
-import cairn.train.RecipeChange;
-import cairn.train.Run;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.cli.args.BackendOption;
+import cairn.cli.args.CheckpointName;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.args.RecipeName;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StateFilterOptions;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.Format;
+import cairn.cli.report.StateResolver;
+import cairn.cli.report.StateTransferTable;
+import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.CommandException;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
+import cairn.data.source.DataFolders;
+import cairn.recipe.Position;
+import cairn.recipe.Recipe;
+import cairn.recipe.RecipeChange;
+import cairn.run.Branch;
+import cairn.run.Run;
 import cairn.train.Trainer;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -52,7 +68,7 @@ final class BranchCommand implements Callable<Integer> {
     private List<String> frozen = new ArrayList<>();
 
     @Mixin
-    private SelectionOptions selection;
+    private StateFilterOptions selection;
 
     @Mixin
     private RunsFolder runs;
@@ -83,7 +99,7 @@ final class BranchCommand implements Callable<Integer> {
         DataFolders folders = data.folders(parent, source);
         Recipe changed = base.with(assignments);
         Recipe recipe = frozen.isEmpty() ? changed : changed.withFrozen(frozen);
-        Checkpoint checkpoint = new Reach(host, screen, data).read(parent, at.which());
+        Checkpoint checkpoint = new StateResolver(host, screen, data).read(parent, at.which());
         Branch branch = Branch.from(parent.folder(), checkpoint).with(recipe).taking(selection.selection());
         Branch.Started started = screen.waitingFor(TrainCommand.LOADING, () -> branch.into(folder, folders, host.clocks()));
         try (Run run = started.run()) {
@@ -112,7 +128,7 @@ final class BranchCommand implements Callable<Integer> {
             table.add("changed", change.path(), (change.before().isEmpty() ? "none" : change.before()) + " -> "
                     + (change.after().isEmpty() ? "none" : change.after()));
         }
-        InheritanceTable.put(event, started.inheritance().entries());
+        StateTransferTable.put(event, started.inheritance().entries());
         screen.tell(event);
 
         screen.say("run " + name + ", from " + parent.name() + " at step " + now.step() + epoch(branch, trainer));
@@ -121,7 +137,7 @@ final class BranchCommand implements Callable<Integer> {
             screen.say(table.toString());
             screen.say("");
         }
-        screen.say(InheritanceTable.of(started.inheritance().entries()).toString());
+        screen.say(StateTransferTable.of(started.inheritance().entries()).toString());
         screen.say("");
         screen.say("digest " + digest + " at step " + now.step()
                 + (digest.equals(branch.from().state().digest()) ? ", as the parent's" : ""));
@@ -131,10 +147,10 @@ final class BranchCommand implements Callable<Integer> {
     /** What the step means in epochs, which another batch size changes. */
     private static String epoch(Branch branch, Trainer trainer) {
         Position now = trainer.position();
-        String here = " (epoch " + Wording.epoch(now);
+        String here = " (epoch " + Format.epoch(now);
         OptionalInt before = branch.parentStepsPerEpoch(trainer);
         return before.isEmpty() || before.getAsInt() == now.stepsPerEpoch() ? here + ")"
                 : here + " here, of " + now.stepsPerEpoch() + " steps; it was epoch "
-                        + Wording.epoch(new Position(now.step(), before.getAsInt())) + " there, of " + before.getAsInt() + ")";
+                        + Format.epoch(new Position(now.step(), before.getAsInt())) + " there, of " + before.getAsInt() + ")";
     }
 }

@@ -1,11 +1,20 @@
 package cairn.cli;
 
-import cairn.checkpoint.CheckpointException;
-import cairn.checkpoint.CheckpointInfo;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.Ranking;
-import cairn.train.Run;
+import cairn.checkpoint.format.CheckpointException;
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.retention.Ranking;
+import cairn.cli.args.Common;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.Format;
+import cairn.cli.report.JsonFields;
+import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
+import cairn.run.Run;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -60,8 +69,8 @@ final class CheckpointsCommand implements Callable<Integer> {
             if (c.pinned()) {
                 marks.add("pinned");
             }
-            String metric = c.metric(ranking.metric()).isPresent() ? Wording.real(c.metric(ranking.metric()).getAsDouble()) : "";
-            table.add(Long.toString(c.step()), Wording.size(c.bytes()), Wording.brief(c.digest()), metric, String.join(" ", marks));
+            String metric = c.metric(ranking.metric()).isPresent() ? Format.real(c.metric(ranking.metric()).getAsDouble()) : "";
+            table.add(Long.toString(c.step()), Format.size(c.bytes()), Format.brief(c.digest()), metric, String.join(" ", marks));
             screen.tell(event(run, c, marks));
         }
         screen.say(all.isEmpty() ? "run " + run.name() + " has no checkpoint yet" : table.toString());
@@ -73,7 +82,7 @@ final class CheckpointsCommand implements Callable<Integer> {
     }
 
     private static ObjectNode event(StoredRun run, CheckpointInfo c, List<String> marks) {
-        ObjectNode event = Figures.of(run.name(), c);
+        ObjectNode event = JsonFields.of(run.name(), c);
         marks.forEach(mark -> event.put(mark, true));
         return event;
     }

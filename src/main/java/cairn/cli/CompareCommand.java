@@ -4,15 +4,28 @@ import cairn.chart.Axis;
 import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
-import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.DirectoryStore;
-import cairn.data.DataFolders;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.cli.args.CheckpointName;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.Format;
+import cairn.cli.report.JsonFields;
+import cairn.cli.report.StateResolver;
+import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.CommandException;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
+import cairn.data.source.DataFolders;
 import cairn.metrics.Estimate;
 import cairn.metrics.Evaluation;
 import cairn.metrics.PairedTest;
-import cairn.train.Comparison;
-import cairn.train.Nearest;
-import cairn.train.Recipe;
+import cairn.recipe.Nearest;
+import cairn.recipe.Recipe;
+import cairn.run.Comparison;
 import cairn.train.TrainingData;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -99,7 +112,7 @@ final class CompareCommand implements Callable<Integer> {
         Map<String, TrainingData> opened = new HashMap<>();
         for (Candidate c : candidates) {
             Recipe recipe = c.run().recipe();
-            Checkpoint checkpoint = new Reach(host, screen, data).read(c.run(), Long.toString(c.step()));
+            Checkpoint checkpoint = new StateResolver(host, screen, data).read(c.run(), Long.toString(c.step()));
             // One opening for all recipes that cut the same rows in the same way.
             String cut = recipe.seed() + " " + recipe.data().set() + " " + recipe.data().validation() + " " + recipe.data().test();
             if (!opened.containsKey(cut)) {
@@ -110,7 +123,7 @@ final class CompareCommand implements Callable<Integer> {
         List<Comparison.Line> lines = comparison.lines();
         String shown = shown(lines.get(0).evaluation());
         boolean areClasses = lines.get(0).evaluation() instanceof Evaluation.Classification;
-        screen.say(Wording.count(lines.get(0).evaluation().rows(), split.name() + " row") + ", each model compared with " + lines.get(0).name()
+        screen.say(Format.count(lines.get(0).evaluation().rows(), split.name() + " row") + ", each model compared with " + lines.get(0).name()
                 + "\n  difference   " + (areClasses ? "of accuracies" : "of losses") + ", this less the first; p by "
                 + (areClasses ? "McNemar's test\n  right alone  rows that only the first : only this is right about" : "Student's paired t test")
                 + "\n  weights      how far from the first's, of their norm");
@@ -169,7 +182,7 @@ final class CompareCommand implements Callable<Integer> {
             table.add(line.name(), measures.get(shown).toString(), other.isEmpty() ? "" : measures.get(other).toString(),
                     test.map(t -> t.difference().toString()).orElse(""), test.map(t -> probability(t.p())).orElse(""),
                     areClasses ? test.map(t -> t.onlyFirst() + " : " + t.onlySecond()).orElse("") : "",
-                    test.isEmpty() ? "" : line.distance().map(d -> Wording.share(d.relative())).orElse("other shapes"));
+                    test.isEmpty() ? "" : line.distance().map(d -> Format.share(d.relative())).orElse("other shapes"));
         }
         return table;
     }
@@ -180,19 +193,19 @@ final class CompareCommand implements Callable<Integer> {
 
     private static ObjectNode event(Comparison.Line line, String first) {
         ObjectNode event = Screen.event("comparison").put("model", line.name()).put("step", line.step());
-        Figures.put(event, line.evaluation());
+        JsonFields.put(event, line.evaluation());
         line.test().ifPresent(t -> {
             event.put("compared_with", first).put("test", t.name());
-            Figures.put(event, "p", t.p());
-            Figures.put(event, "difference", t.difference().value());
+            JsonFields.put(event, "p", t.p());
+            JsonFields.put(event, "difference", t.difference().value());
             if (t.difference().interval().isKnown()) {
                 event.putArray("difference_interval").add(t.difference().interval().low()).add(t.difference().interval().high());
             }
             event.put("only_first_right", t.onlyFirst()).put("only_this_right", t.onlySecond());
         });
         line.distance().ifPresent(d -> {
-            Figures.put(event, "distance", d.norm());
-            Figures.put(event, "relative_distance", d.relative());
+            JsonFields.put(event, "distance", d.norm());
+            JsonFields.put(event, "relative_distance", d.relative());
         });
         return event;
     }

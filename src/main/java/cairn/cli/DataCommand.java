@@ -1,9 +1,17 @@
 package cairn.cli;
 
-import cairn.data.Catalogue;
-import cairn.data.Fetch;
-import cairn.data.Inventory;
-import cairn.train.DataPlaces;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.report.Format;
+import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Meter;
+import cairn.cli.terminal.Screen;
+import cairn.data.fetch.Catalogue;
+import cairn.data.fetch.Fetch;
+import cairn.data.source.DataPlaces;
+import cairn.data.source.Inventory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
@@ -74,7 +82,7 @@ final class DataCommand implements Callable<Integer> {
             for (Inventory.Item item : Inventory.in(places.folders())) {
                 Optional<Catalogue.RemoteSet> remote = Catalogue.published().find(item.name());
                 String where = item.place().map(Path::toString).orElseGet(() -> remote
-                        .map(r -> "cairn data fetch " + item.name() + " (" + Wording.size(r.bytes()) + ")")
+                        .map(r -> "cairn data fetch " + item.name() + " (" + Format.size(r.bytes()) + ")")
                         .orElse(item.origin() == Inventory.Origin.GENERATED ? "generated" : "missing"));
                 table.add(item.name(), item.content(), where);
                 ObjectNode event = Screen.event("data").put("name", item.name()).put("content", item.content())

@@ -1,6 +1,17 @@
 package cairn.cli;
 
-import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.cli.args.CheckpointName;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.report.Format;
+import cairn.cli.report.JsonFields;
+import cairn.cli.report.StateResolver;
+import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
 import cairn.state.Change;
 import cairn.state.Distance;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -55,12 +66,12 @@ final class DiffCommand implements Callable<Integer> {
             screen.tell(event(change));
             if (change.isEqual()) {
                 equal++;
-                change.distance().ifPresent(d -> tensors.add(change.path(), "", "", "", Wording.real(d.normBefore()), "", "equal"));
+                change.distance().ifPresent(d -> tensors.add(change.path(), "", "", "", Format.real(d.normBefore()), "", "equal"));
             } else if (change.distance().isPresent()) {
                 Distance d = change.distance().get();
-                tensors.add(change.path(), Wording.real(d.maximum()), Wording.real(d.norm()),
-                        Double.isInfinite(d.relative()) ? "from 0" : Wording.real(d.relative()),
-                        Wording.real(d.normBefore()), Wording.real(d.normAfter()), d.changed() + " of " + d.elements());
+                tensors.add(change.path(), Format.real(d.maximum()), Format.real(d.norm()),
+                        Double.isInfinite(d.relative()) ? "from 0" : Format.real(d.relative()),
+                        Format.real(d.normBefore()), Format.real(d.normAfter()), d.changed() + " of " + d.elements());
                 moved++;
             } else {
                 values.add(change.path(), orNothing(change.before()), orNothing(change.after()));
@@ -73,15 +84,15 @@ final class DiffCommand implements Callable<Integer> {
         if (equal + moved < changes.size()) {
             screen.say(values + System.lineSeparator());
         }
-        screen.say(isEqual ? "equal, bit for bit: " + Wording.count(equal, "value") + ", digest " + a.state().digest()
-                : equal + " of " + Wording.count(changes.size(), "value") + " are equal, bit for bit");
+        screen.say(isEqual ? "equal, bit for bit: " + Format.count(equal, "value") + ", digest " + a.state().digest()
+                : equal + " of " + Format.count(changes.size(), "value") + " are equal, bit for bit");
         screen.tell(Screen.event("end").put("equal", isEqual).put("before", a.state().digest()).put("after", b.state().digest()));
         return ExitCode.OK;
     }
 
     private Checkpoint read(String text, Screen screen) throws IOException {
         CheckpointName name = CheckpointName.of(text);
-        return new Reach(host, screen, data).read(runs.find(name.run()), name.which());
+        return new StateResolver(host, screen, data).read(runs.find(name.run()), name.which());
     }
 
     private static String orNothing(String value) {
@@ -93,11 +104,11 @@ final class DiffCommand implements Callable<Integer> {
                 .put("before", change.before()).put("after", change.after());
         change.distance().ifPresent(d -> {
             event.put("elements", d.elements()).put("changed", d.changed());
-            Figures.put(event, "largest", d.maximum());
-            Figures.put(event, "norm", d.norm());
-            Figures.put(event, "relative", d.relative());
-            Figures.put(event, "norm_before", d.normBefore());
-            Figures.put(event, "norm_after", d.normAfter());
+            JsonFields.put(event, "largest", d.maximum());
+            JsonFields.put(event, "norm", d.norm());
+            JsonFields.put(event, "relative", d.relative());
+            JsonFields.put(event, "norm_before", d.normBefore());
+            JsonFields.put(event, "norm_after", d.normAfter());
         });
         return event;
     }

@@ -1,12 +1,23 @@
 package cairn.cli;
 
-import cairn.data.Inventory;
-import cairn.tensor.Backend;
-import cairn.tensor.FreeMemory;
-import cairn.train.DataPlaces;
-import cairn.train.Exactness;
+import cairn.cli.args.BackendOption;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.args.RecipeName;
+import cairn.cli.report.Format;
+import cairn.cli.report.GpuReport;
+import cairn.cli.report.RecipeAudit;
+import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
+import cairn.data.source.DataPlaces;
+import cairn.data.source.Inventory;
+import cairn.run.Run;
+import cairn.tensor.device.Backend;
+import cairn.tensor.device.FreeMemory;
 import cairn.train.MemoryNeed;
-import cairn.train.Run;
+import cairn.train.SelfTest;
 import cairn.train.Trainer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -69,7 +80,7 @@ final class DoctorCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         backend.ask();
-        CardReport.here().show(screen);
+        GpuReport.here().show(screen);
         screen.say("");
         backend.settle(host, screen);
         facts(screen);
@@ -87,20 +98,20 @@ final class DoctorCommand implements Callable<Integer> {
         try (Trainer trainer = Trainer.fresh(source.recipe(), data.folders(source))) {
             MemoryNeed need = trainer.memory();
             Columns table = new Columns("", ">");
-            table.add("weights and buffers", Wording.size(need.weights()));
-            table.add("gradient, optimizer, averages", Wording.size(need.optimizer()));
-            table.add("activations, their gradients and scratch, in batches of " + source.recipe().data().batchSize(), Wording.size(need.wiring()));
+            table.add("weights and buffers", Format.size(need.weights()));
+            table.add("gradient, optimizer, averages", Format.size(need.optimizer()));
+            table.add("activations, their gradients and scratch, in batches of " + source.recipe().data().batchSize(), Format.size(need.wiring()));
             if (need.kept() > 0) {
-                table.add(Run.CAPTURES + " copies of the state, while it is fetched to be written", Wording.size(need.kept()));
+                table.add(Run.CAPTURES + " copies of the state, while it is fetched to be written", Format.size(need.kept()));
             }
             if (Backend.isApart()) {
-                table.add("rows of the data set that stay beside them", Wording.size(need.data()));
+                table.add("rows of the data set that stay beside them", Format.size(need.data()));
             }
-            table.add("all arrays", Wording.size(need.arrays()));
-            table.add("free " + FreeMemory.place(), Wording.size(free));
-            table.add("each of the " + Run.CAPTURES + " states that wait to be written, in Java's memory", Wording.size(need.capture()));
+            table.add("all arrays", Format.size(need.arrays()));
+            table.add("free " + FreeMemory.place(), Format.size(free));
+            table.add("each of the " + Run.CAPTURES + " states that wait to be written, in Java's memory", Format.size(need.capture()));
             screen.say(table.toString());
-            trainer.rowsLeftOut().ifPresent(rows -> screen.note("note: " + Wording.leftOut(rows)));
+            trainer.rowsLeftOut().ifPresent(rows -> screen.note("note: " + Format.leftOut(rows)));
             screen.tell(Screen.event("memory").put("weights_bytes", need.weights()).put("optimizer_bytes", need.optimizer())
                     .put("wiring_bytes", need.wiring()).put("kept_bytes", need.kept()).put("data_bytes", need.data())
                     .put("arrays_bytes", need.arrays())
@@ -120,7 +131,7 @@ final class DoctorCommand implements Callable<Integer> {
         table.add(Backend.UNORDERED, unordered.equals(Backend.NONE) ? unordered : unordered + ": a training with one of these is never resumed exactly");
         event.put(Backend.UNORDERED, unordered);
         table.add("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
-        table.add("java-heap", "up to " + Wording.size(Runtime.getRuntime().maxMemory()));
+        table.add("java-heap", "up to " + Format.size(Runtime.getRuntime().maxMemory()));
         table.add("data", String.join(" ", Inventory.in(DataPlaces.standard()).stream().filter(item -> item.place().isPresent())
                 .map(Inventory.Item::name).toList()));
         screen.say(table.toString());
@@ -140,14 +151,14 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static boolean checks(Screen screen) throws IOException {
-        List<Exactness.Check> checks = Exactness.check(STEPS);
-        for (Exactness.Check check : checks) {
-            screen.say(check.holds() ? "exact    " + check.claim() + "  " + Wording.brief(check.found())
+        List<SelfTest.Check> checks = SelfTest.check(STEPS);
+        for (SelfTest.Check check : checks) {
+            screen.say(check.holds() ? "exact    " + check.claim() + "  " + Format.brief(check.found())
                     : "DIFFERS  " + check.claim() + "\n         expected " + check.expected() + "\n         found    " + check.found());
             screen.tell(Screen.event("check").put("claim", check.claim()).put("holds", check.holds())
                     .put("expected", check.expected()).put("found", check.found()));
         }
-        boolean isExact = checks.stream().allMatch(Exactness.Check::holds);
+        boolean isExact = checks.stream().allMatch(SelfTest.Check::holds);
         if (!isExact) {
             screen.say("\nThis machine computes the same thing in different ways. Try OMP_NUM_THREADS=1, and please report it.");
         }

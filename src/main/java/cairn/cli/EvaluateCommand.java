@@ -1,10 +1,23 @@
 package cairn.cli;
 
-import cairn.checkpoint.Checkpoint;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.cli.args.BackendOption;
+import cairn.cli.args.CheckpointName;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.Format;
+import cairn.cli.report.JsonFields;
+import cairn.cli.report.StateResolver;
+import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
 import cairn.data.Labels;
 import cairn.metrics.Evaluation;
+import cairn.recipe.Recipe;
 import cairn.train.Predictor;
-import cairn.train.Recipe;
 import cairn.train.TrainingData;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -59,19 +72,19 @@ final class EvaluateCommand implements Callable<Integer> {
         CheckpointName at = CheckpointName.of(name);
         StoredRun run = runs.find(at.run());
         Recipe recipe = run.recipe();
-        Checkpoint checkpoint = new Reach(host, screen, data).read(run, at.which());
+        Checkpoint checkpoint = new StateResolver(host, screen, data).read(run, at.which());
         Predictor predictor = Predictor.of(recipe, checkpoint.state());
         Evaluation evaluation = predictor.evaluate(TrainingData.open(recipe, data.folders(run)), split.name());
 
         ObjectNode event = Screen.event("evaluation").put("run", run.name()).put("step", checkpoint.step()).put("split", split.name());
-        Figures.put(event, evaluation);
-        screen.say(run.name() + " at step " + checkpoint.step() + ", " + Wording.count(evaluation.rows(), split.name() + " row"));
+        JsonFields.put(event, evaluation);
+        screen.say(run.name() + " at step " + checkpoint.step() + ", " + Format.count(evaluation.rows(), split.name() + " row"));
         screen.say("");
         Columns measures = new Columns("", "");
         evaluation.measures().forEach((measure, estimate) -> measures.add(measure, estimate.toString()));
         screen.say(measures.toString());
         if (evaluation instanceof Evaluation.Classification c && predictor.labels() instanceof Labels.Classes names) {
-            Figures.putClasses(event, c, names);
+            JsonFields.putClasses(event, c, names);
             screen.say("");
             screen.say(classes(c, names).toString());
             if (names.width() <= MOST_CLASSES) {
@@ -86,8 +99,8 @@ final class EvaluateCommand implements Callable<Integer> {
     private static Columns classes(Evaluation.Classification evaluation, Labels.Classes names) {
         Columns table = new Columns("class", ">rows", ">precision", ">recall", ">f1");
         for (Evaluation.OfClass c : evaluation.classes()) {
-            table.add(names.names().get(c.index()), Long.toString(c.support()), Wording.share(c.precision().value()),
-                    Wording.share(c.recall().value()), Wording.share(c.f1().value()));
+            table.add(names.names().get(c.index()), Long.toString(c.support()), Format.share(c.precision().value()),
+                    Format.share(c.recall().value()), Format.share(c.f1().value()));
         }
         return table;
     }

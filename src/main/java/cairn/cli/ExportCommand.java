@@ -1,8 +1,19 @@
 package cairn.cli;
 
-import cairn.checkpoint.Checkpoint;
-import cairn.checkpoint.RealDisk;
-import cairn.checkpoint.WeightsExport;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.cli.args.CheckpointName;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.Format;
+import cairn.cli.report.StateResolver;
+import cairn.cli.terminal.CommandException;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
+import cairn.interop.WeightsExport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,10 +63,10 @@ final class ExportCommand implements Callable<Integer> {
         if (!Files.isDirectory(folder)) {
             throw CommandException.usage("cannot export to " + file + ": there is no folder " + folder);
         }
-        Checkpoint checkpoint = new Reach(host, screen, data).read(run, at.which());
+        Checkpoint checkpoint = new StateResolver(host, screen, data).read(run, at.which());
         int tensors = WeightsExport.write(checkpoint, file, new RealDisk());
         screen.say("exported the weights of " + run.name() + "@" + checkpoint.step() + " to " + file + ": "
-                + Wording.count(tensors, "tensor") + ", " + Wording.size(Files.size(file)));
+                + Format.count(tensors, "tensor") + ", " + Format.size(Files.size(file)));
         screen.tell(Screen.event("export").put("run", run.name()).put("step", checkpoint.step()).put("digest", checkpoint.state().digest())
                 .put("file", file.toString()).put("tensors", tensors).put("bytes", Files.size(file)));
         return ExitCode.OK;

@@ -1,8 +1,16 @@
 package cairn.cli;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.FolderInUseException;
 import cairn.checkpoint.Leftover;
+import cairn.checkpoint.disk.FolderInUseException;
+import cairn.cli.args.Common;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.Format;
+import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +63,7 @@ final class GcCommand implements Callable<Integer> {
         for (StoredRun run : considered) {
             try {
                 for (Leftover leftover : leftovers(run)) {
-                    table.add(run.name(), leftover.fileName(), Wording.size(leftover.bytes()), leftover.why());
+                    table.add(run.name(), leftover.fileName(), Format.size(leftover.bytes()), leftover.why());
                     screen.tell(Screen.event("leftover").put("run", run.name()).put("file", leftover.fileName())
                             .put("bytes", leftover.bytes()).put("why", leftover.why()).put("deleted", !dryRun));
                     bytes += leftover.bytes();
@@ -70,8 +78,8 @@ final class GcCommand implements Callable<Integer> {
         if (files > 0) {
             screen.say(table.toString());
         }
-        screen.say(considered.isEmpty() ? "no runs, so no leftovers" : files == 0 ? "no leftovers" : Wording.count(files, "file") + (dryRun ? " would be deleted, " : " deleted, ")
-                + Wording.size(bytes) + (dryRun ? " would be freed" : " freed"));
+        screen.say(considered.isEmpty() ? "no runs, so no leftovers" : files == 0 ? "no leftovers" : Format.count(files, "file") + (dryRun ? " would be deleted, " : " deleted, ")
+                + Format.size(bytes) + (dryRun ? " would be freed" : " freed"));
         screen.tell(Screen.event("end").put("dry_run", dryRun).put("files", files).put("bytes", bytes).put("skipped", skipped));
         // Of all runs some may well be in training; one that was named was meant.
         return skipped > 0 && !names.isEmpty() ? ExitCode.REFUSED : ExitCode.OK;

@@ -1,7 +1,18 @@
 package cairn.cli;
 
-import cairn.checkpoint.CheckpointInfo;
 import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.cli.args.BackendOption;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.Format;
+import cairn.cli.report.JsonFields;
+import cairn.cli.report.StateResolver;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -51,9 +62,9 @@ final class GotoCommand implements Callable<Integer> {
         try (DirectoryStore store = run.store()) {
             step = run.wanted(store, which, screen);
         }
-        CheckpointInfo info = new Reach(host, screen, data).keep(run, step);
-        screen.say(run.name() + "@" + info.step() + " is a checkpoint now: " + Wording.size(info.bytes()) + ", digest " + info.digest());
-        screen.tell(Figures.of(run.name(), info));
+        CheckpointInfo info = new StateResolver(host, screen, data).keep(run, step);
+        screen.say(run.name() + "@" + info.step() + " is a checkpoint now: " + Format.size(info.bytes()) + ", digest " + info.digest());
+        screen.tell(JsonFields.of(run.name(), info));
         return ExitCode.OK;
     }
 }

@@ -1,5 +1,14 @@
 package cairn.cli;
 
+import cairn.cli.args.BackendOption;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.report.Format;
+import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
+import cairn.cli.terminal.Terminal;
 import cairn.lab.Context;
 import cairn.lab.Experiment;
 import cairn.lab.Experiments;
@@ -122,7 +131,7 @@ final class LabCommand implements Callable<Integer> {
         }
         Path page = files.get(files.size() - 1);
         screen.say("\n" + page + " explains it; " + (files.size() - 1) + " files of tables and figures stand beside it. "
-                + Wording.real(seconds) + " seconds.");
+                + Format.real(seconds) + " seconds.");
         ObjectNode end = Screen.event("end").put("experiment", experiment.name()).put("page", page.toString()).put("seconds", seconds);
         ArrayNode written = end.putArray("files");
         files.forEach(f -> written.add(f.toString()));

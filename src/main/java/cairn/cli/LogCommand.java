@@ -1,8 +1,19 @@
 package cairn.cli;
 
-import cairn.checkpoint.CheckpointException;
-import cairn.checkpoint.CheckpointInfo;
-import cairn.train.Parent;
+import cairn.checkpoint.format.CheckpointException;
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.cli.args.Common;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.Failure;
+import cairn.cli.report.Format;
+import cairn.cli.report.JsonFields;
+import cairn.cli.report.RunTree;
+import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
+import cairn.run.Lineage;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -66,15 +77,15 @@ final class LogCommand implements Callable<Integer> {
     }
 
     /** The parent is named where the tree does not show it. */
-    private static String from(Parent parent, RunTree.Line line) {
+    private static String from(Lineage parent, RunTree.Line line) {
         return (line.lasts().isEmpty() ? parent.run() + " (not here) " : "") + "@" + parent.step();
     }
 
     private static String best(RunTree.Node n) {
-        return n.best().map(c -> n.metric() + " " + Wording.real(c.metric(n.metric()).orElseThrow()) + " @" + c.step()).orElse("");
+        return n.best().map(c -> n.metric() + " " + Format.real(c.metric(n.metric()).orElseThrow()) + " @" + c.step()).orElse("");
     }
 
-    private static String changes(Parent parent) {
+    private static String changes(Lineage parent) {
         List<String> all = parent.changes();
         return all.isEmpty() ? "nothing" : String.join(", ", all.subList(0, Math.min(MOST_CHANGES, all.size())))
                 + (all.size() > MOST_CHANGES ? " and " + (all.size() - MOST_CHANGES) + " more" : "");
@@ -87,7 +98,7 @@ final class LogCommand implements Callable<Integer> {
         Optional<CheckpointInfo> best = n.best();
         if (best.isPresent()) {
             event.put("best_step", best.get().step());
-            Figures.put(event, "best-" + n.metric(), best.get().metric(n.metric()).orElseThrow());
+            JsonFields.put(event, "best-" + n.metric(), best.get().metric(n.metric()).orElseThrow());
         }
         n.parent().ifPresent(p -> {
             ObjectNode parent = event.putObject("parent").put("run", p.run()).put("path", p.path()).put("step", p.step()).put("digest", p.digest());

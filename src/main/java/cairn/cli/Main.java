@@ -1,5 +1,10 @@
 package cairn.cli;
 
+import cairn.cli.report.Failure;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
+import cairn.cli.terminal.Terminal;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,15 @@
 package cairn.cli;
 
 import cairn.checkpoint.DirectoryStore;
+import cairn.cli.args.CheckpointName;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.StateResolver;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,7 +55,7 @@ final class PinCommand implements Callable<Integer> {
             isStored = store.steps().contains(step);
         }
         if (!isStored) {
-            new Reach(host, screen, data).keep(run, step);
+            new StateResolver(host, screen, data).keep(run, step);
         }
         try (DirectoryStore store = run.writing()) {
             // One that cannot be read is not worth keeping, and better known now than later.

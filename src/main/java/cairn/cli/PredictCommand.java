@@ -1,11 +1,24 @@
 package cairn.cli;
 
-import cairn.checkpoint.Checkpoint;
-import cairn.data.Inputs;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.cli.args.BackendOption;
+import cairn.cli.args.CheckpointName;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.Format;
+import cairn.cli.report.JsonFields;
+import cairn.cli.report.StateResolver;
+import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
 import cairn.data.Labels;
+import cairn.data.source.Inputs;
+import cairn.recipe.Recipe;
 import cairn.train.Prediction;
 import cairn.train.Predictor;
-import cairn.train.Recipe;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -58,7 +71,7 @@ final class PredictCommand implements Callable<Integer> {
         CheckpointName at = CheckpointName.of(name);
         StoredRun run = runs.find(at.run());
         Recipe recipe = run.recipe();
-        Checkpoint checkpoint = new Reach(host, screen, data).read(run, at.which());
+        Checkpoint checkpoint = new StateResolver(host, screen, data).read(run, at.which());
         Predictor predictor = Predictor.of(recipe, checkpoint.state());
         Inputs inputs = Inputs.read(input, predictor.shape(), predictor.labels());
         if (predictor.labels() instanceof Labels.Classes) {
@@ -75,14 +88,14 @@ final class PredictCommand implements Callable<Integer> {
             List<Prediction.Choice> choices = predictions.get(i).choices();
             ObjectNode event = Screen.event("prediction").put("row", i).put("input", inputs.names().get(i))
                     .put("class", choices.get(0).name());
-            Figures.put(event, "probability", choices.get(0).probability());
+            JsonFields.put(event, "probability", choices.get(0).probability());
             String[] second = {"", ""};
             if (choices.size() > 1) {
                 event.put("runner_up", choices.get(1).name());
-                Figures.put(event, "runner_up_probability", choices.get(1).probability());
-                second = new String[] {choices.get(1).name(), Wording.share(choices.get(1).probability())};
+                JsonFields.put(event, "runner_up_probability", choices.get(1).probability());
+                second = new String[] {choices.get(1).name(), Format.share(choices.get(1).probability())};
             }
-            table.add(inputs.names().get(i), choices.get(0).name(), Wording.share(choices.get(0).probability()), second[0], second[1]);
+            table.add(inputs.names().get(i), choices.get(0).name(), Format.share(choices.get(0).probability()), second[0], second[1]);
             screen.tell(event);
         }
         screen.say(table.toString());

@@ -1,14 +1,24 @@
 package cairn.cli;
 
-import cairn.checkpoint.CheckpointException;
-import cairn.checkpoint.CheckpointInfo;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.RetentionPlan;
-import cairn.checkpoint.RetentionPolicy;
-import cairn.checkpoint.RetentionRule;
-import cairn.train.Nearest;
-import cairn.train.Run;
+import cairn.checkpoint.format.CheckpointException;
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.retention.RetentionPlan;
+import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.checkpoint.retention.RetentionRule;
+import cairn.cli.args.Common;
+import cairn.cli.args.KeepRules;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.Format;
+import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.CommandException;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
+import cairn.recipe.Nearest;
+import cairn.run.Run;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -101,7 +111,7 @@ final class PruneCommand implements Callable<Integer> {
         for (RetentionPlan.Choice choice : all) {
             CheckpointInfo c = choice.checkpoint();
             boolean stays = kept.contains(c.step());
-            table.add(Long.toString(c.step()), Wording.size(c.bytes()), stays ? "keep" : dryRun ? "would go" : "delete",
+            table.add(Long.toString(c.step()), Format.size(c.bytes()), stays ? "keep" : dryRun ? "would go" : "delete",
                     String.join(", ", choice.reasons()));
             ObjectNode event = Screen.event("choice").put("run", run.name()).put("step", c.step()).put("file", c.fileName())
                     .put("bytes", c.bytes()).put("kept", stays);
@@ -113,9 +123,9 @@ final class PruneCommand implements Callable<Integer> {
     }
 
     private void end(Screen screen, StoredRun run, RetentionPlan plan, RetentionPolicy policy) {
-        screen.say(Wording.count(plan.dropped().size(), "checkpoint") + (dryRun ? " would be deleted, " : " deleted, ")
-                + Wording.size(plan.droppedBytes()) + (dryRun ? " would be freed; " : " freed; ") + Wording.count(plan.kept().size(), "checkpoint")
-                + " kept, " + Wording.size(plan.keptBytes()) + " (rules: " + policy + ")");
+        screen.say(Format.count(plan.dropped().size(), "checkpoint") + (dryRun ? " would be deleted, " : " deleted, ")
+                + Format.size(plan.droppedBytes()) + (dryRun ? " would be freed; " : " freed; ") + Format.count(plan.kept().size(), "checkpoint")
+                + " kept, " + Format.size(plan.keptBytes()) + " (rules: " + policy + ")");
         screen.tell(Screen.event("end").put("run", run.name()).put("rules", policy.toString()).put("dry_run", dryRun)
                 .put("kept", plan.kept().size()).put("kept_bytes", plan.keptBytes())
                 .put("deleted", plan.dropped().size()).put("deleted_bytes", plan.droppedBytes()));

@@ -1,7 +1,14 @@
 package cairn.cli;
 
-import cairn.train.BuiltInRecipes;
-import cairn.train.Recipe;
+import cairn.cli.args.Common;
+import cairn.cli.args.RecipeName;
+import cairn.cli.report.Format;
+import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
+import cairn.recipe.BuiltInRecipes;
+import cairn.recipe.Recipe;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -46,7 +53,7 @@ final class RecipesCommand implements Callable<Integer> {
         Columns table = new Columns("recipe", "run", "digest", "");
         for (String each : BuiltInRecipes.names()) {
             Recipe recipe = BuiltInRecipes.get(each);
-            table.add(each, length(recipe), Wording.brief(recipe.digest()), BuiltInRecipes.summary(each));
+            table.add(each, length(recipe), Format.brief(recipe.digest()), BuiltInRecipes.summary(each));
             screen.tell(describe(recipe));
         }
         screen.say(table.toString());
@@ -63,7 +70,7 @@ final class RecipesCommand implements Callable<Integer> {
     }
 
     private static String length(Recipe recipe) {
-        return recipe.run().steps().map(s -> Wording.count(s, "step"))
-                .or(() -> recipe.run().epochs().map(e -> Wording.count(e, "epoch"))).orElse("");
+        return recipe.run().steps().map(s -> Format.count(s, "step"))
+                .or(() -> recipe.run().epochs().map(e -> Format.count(e, "epoch"))).orElse("");
     }
 }

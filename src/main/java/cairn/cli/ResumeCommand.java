@@ -1,8 +1,20 @@
 package cairn.cli;
 
-import cairn.checkpoint.DamagedCheckpointException;
-import cairn.train.Grade;
-import cairn.train.Run;
+import cairn.checkpoint.format.DamagedCheckpointException;
+import cairn.cli.args.BackendOption;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.args.RunArguments;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.Training;
+import cairn.cli.terminal.CommandException;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
+import cairn.cli.terminal.ShellCommand;
+import cairn.cli.terminal.Signals;
+import cairn.run.ResumeGrade;
+import cairn.run.Run;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -36,13 +48,13 @@ final class ResumeCommand implements Callable<Integer> {
     @Option(names = "--require", paramLabel = "GRADE", order = 21, converter = GradeName.class, defaultValue = "same-data",
             description = "Refuse to go on with less: exact (bit for bit what the unbroken training would be), or same-data (default: the"
                     + " arithmetic may be another machine's).")
-    private Grade.Level required;
+    private ResumeGrade.Level required;
 
     /** Reads the names that users write. */
-    static final class GradeName implements CommandLine.ITypeConverter<Grade.Level> {
+    static final class GradeName implements CommandLine.ITypeConverter<ResumeGrade.Level> {
         @Override
-        public Grade.Level convert(String text) {
-            return Stream.of(Grade.Level.EXACT, Grade.Level.SAME_DATA).filter(level -> level.word().equals(text)).findFirst()
+        public ResumeGrade.Level convert(String text) {
+            return Stream.of(ResumeGrade.Level.EXACT, ResumeGrade.Level.SAME_DATA).filter(level -> level.word().equals(text)).findFirst()
                     .orElseThrow(() -> new CommandLine.TypeConversionException("expected exact or same-data, found '" + text + "'"));
         }
     }
@@ -75,8 +87,8 @@ final class ResumeCommand implements Callable<Integer> {
         try (Signals signals = Signals.heardBy(host, screen);
                 Run run = screen.waitingFor(TrainCommand.LOADING, () -> Run.resume(stored.folder(), data.folders(stored), host.clocks(),
                         damaged -> passOver(screen, damaged), required))) {
-            String again = Words.command(List.of("cairn", "resume", name), arguments.words(),
-                    required == Grade.Level.EXACT ? List.of("--require", required.word()) : List.of(), runs.words(), data.words());
+            String again = ShellCommand.command(List.of("cairn", "resume", name), arguments.words(),
+                    required == ResumeGrade.Level.EXACT ? List.of("--require", required.word()) : List.of(), runs.words(), data.words());
             return new Training(host, screen, run, stored, again)
                     .train(arguments.over(run.trainer().recipe().run()), arguments.onSaveError(), arguments.watch(), signals);
         }

@@ -1,7 +1,17 @@
 package cairn.cli;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.train.Playback;
+import cairn.cli.args.BackendOption;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.StateResolver;
+import cairn.cli.terminal.CommandException;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
+import cairn.replay.RunReplay;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,7 +71,7 @@ final class RollbackCommand implements Callable<Integer> {
             step = run.wanted(store, to, screen);
             isStored = store.steps().contains(step) && store.isSound(step);
         }
-        Optional<Path> aside = isStored ? Playback.rollback(run.folder(), step, host.clocks()) : replay(screen, run, step);
+        Optional<Path> aside = isStored ? RunReplay.rollback(run.folder(), step, host.clocks()) : replay(screen, run, step);
         String digest;
         try (DirectoryStore store = run.store()) {
             digest = store.header(step).digest();
@@ -77,8 +87,8 @@ final class RollbackCommand implements Callable<Integer> {
     }
 
     private Optional<Path> replay(Screen screen, StoredRun run, long step) throws IOException {
-        Reach reach = new Reach(host, screen, data);
-        try (Playback playback = reach.writing(run, step); Reach.Watch watch = reach.watch(run, playback)) {
+        StateResolver reach = new StateResolver(host, screen, data);
+        try (RunReplay playback = reach.writing(run, step); StateResolver.Watch watch = reach.watch(run, playback)) {
             return playback.rollbackTo(step, watch);
         }
     }

@@ -2,8 +2,20 @@ package cairn.cli;
 
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.Header;
 import cairn.checkpoint.InMemoryStore;
+import cairn.checkpoint.format.Header;
+import cairn.cli.args.CheckpointName;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.Format;
+import cairn.cli.report.JsonFields;
+import cairn.cli.report.StateResolver;
+import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
 import cairn.state.Value;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -55,7 +67,7 @@ final class ShowCommand implements Callable<Integer> {
         }
         try (CheckpointStore store = isStored ? run.store() : new InMemoryStore()) {
             if (!isStored) {
-                store.commit(new Reach(host, screen, data).read(run, at.which()));
+                store.commit(new StateResolver(host, screen, data).read(run, at.which()));
             }
             Header header = store.header(step);
             if (verify) {
@@ -78,7 +90,7 @@ final class ShowCommand implements Callable<Integer> {
         top.add("run", run.name());
         top.add("step", Long.toString(header.step()));
         top.add("digest", header.digest());
-        header.metrics().forEach((metric, value) -> top.add(metric, Wording.real(value)));
+        header.metrics().forEach((metric, value) -> top.add(metric, Format.real(value)));
         header.facts().forEach((fact, value) -> top.add(fact, value));
         Columns values = new Columns("value", "");
         Columns tensors = new Columns("tensor", "type", "shape");
@@ -95,7 +107,7 @@ final class ShowCommand implements Callable<Integer> {
     private static ObjectNode event(StoredRun run, Header header) {
         ObjectNode event = Screen.event("state").put("run", run.name()).put("step", header.step()).put("digest", header.digest());
         ObjectNode metrics = event.putObject("metrics");
-        header.metrics().forEach((metric, value) -> Figures.put(metrics, metric, value));
+        header.metrics().forEach((metric, value) -> JsonFields.put(metrics, metric, value));
         ObjectNode facts = event.putObject("facts");
         header.facts().forEach(facts::put);
         ObjectNode values = event.putObject("values");
@@ -118,7 +130,7 @@ final class ShowCommand implements Callable<Integer> {
         if (value instanceof Value.Int whole) {
             values.put(path, whole.value());
         } else if (value instanceof Value.Real real) {
-            Figures.putExact(values, path, real.value());
+            JsonFields.putExact(values, path, real.value());
         } else if (value instanceof Value.Text text) {
             values.put(path, text.value());
         }

@@ -1,12 +1,28 @@
 package cairn.cli;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.FolderInUseException;
-import cairn.data.DataFolders;
-import cairn.train.Recipe;
-import cairn.train.Run;
-import cairn.train.Selection;
-import cairn.train.Weights;
+import cairn.checkpoint.disk.FolderInUseException;
+import cairn.cli.args.BackendOption;
+import cairn.cli.args.CheckpointName;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.args.RecipeName;
+import cairn.cli.args.RunArguments;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StateFilterOptions;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.StateTransferTable;
+import cairn.cli.report.Training;
+import cairn.cli.terminal.CommandException;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
+import cairn.cli.terminal.ShellCommand;
+import cairn.cli.terminal.Signals;
+import cairn.data.source.DataFolders;
+import cairn.recipe.InitialWeights;
+import cairn.recipe.Recipe;
+import cairn.run.Run;
+import cairn.transfer.StateFilter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -34,8 +50,8 @@ import picocli.CommandLine.Parameters;
             "  cairn train iris --run tuned --weights iris@best --freeze 0.dense",
             "  cairn train digits --weights pretrained.safetensors --rename fc1=1.dense",
             "  cairn train my.yaml --data /mnt/sets --json > events.jsonl"})
-final class TrainCommand implements Callable<Integer> {
-    static final String LOADING = "loading data and the native library ...";
+public final class TrainCommand implements Callable<Integer> {
+    public static final String LOADING = "loading data and the native library ...";
 
     private final Host host;
 
@@ -60,7 +76,7 @@ final class TrainCommand implements Callable<Integer> {
     private List<String> frozen = new ArrayList<>();
 
     @Mixin
-    private SelectionOptions selection;
+    private StateFilterOptions selection;
 
     @Mixin
     private RunArguments arguments;
@@ -97,7 +113,7 @@ final class TrainCommand implements Callable<Integer> {
                 Run run = screen.waitingFor(LOADING, () -> create(screen, chosen, data.folders(source)))) {
             StoredRun stored = new StoredRun(run.name(), run.folder());
             tellWeights(screen, run);
-            String again = Words.command(List.of("cairn", "resume", stored.name()), arguments.unstoredWords(), runs.words());
+            String again = ShellCommand.command(List.of("cairn", "resume", stored.name()), arguments.unstoredWords(), runs.words());
             return new Training(host, screen, run, stored, again).train(chosen.run(), arguments.onSaveError(), arguments.watch(), signals);
         }
     }
@@ -106,19 +122,19 @@ final class TrainCommand implements Callable<Integer> {
     private Recipe transferred(Screen screen, Recipe recipe) throws IOException {
         Recipe changed = frozen.isEmpty() ? recipe : recipe.withFrozen(frozen);
         if (weights == null) {
-            if (!selection.selection().equals(Selection.all())) {
+            if (!selection.selection().equals(StateFilter.all())) {
                 throw CommandException.usage("--select, --without and --rename choose among weights from elsewhere: say which with --weights");
             }
             return changed;
         } else if (Files.isRegularFile(Path.of(weights))) {
-            return changed.withWeights(Weights.of(Path.of(weights)).taking(selection.selection()));
+            return changed.withWeights(InitialWeights.of(Path.of(weights)).taking(selection.selection()));
         } else if (weights.endsWith(".safetensors")) {
             throw CommandException.usage("--weights " + weights + ": there is no such file");
         }
         CheckpointName at = CheckpointName.of(weights);
         StoredRun run = runs.find(at.run());
         try (DirectoryStore store = run.store()) {
-            return changed.withWeights(Weights.of(run.folder(), run.step(store, at.which(), screen)).taking(selection.selection()));
+            return changed.withWeights(InitialWeights.of(run.folder(), run.step(store, at.which(), screen)).taking(selection.selection()));
         }
     }
 
@@ -126,11 +142,11 @@ final class TrainCommand implements Callable<Integer> {
         Recipe recipe = run.trainer().recipe();
         if (recipe.weights().isPresent()) {
             screen.say("weights of " + recipe.weights().get().from());
-            screen.say(InheritanceTable.of(run.trainer().begunWith()).toString());
+            screen.say(StateTransferTable.of(run.trainer().begunWith()).toString());
             screen.say("");
             ObjectNode event = Screen.event("weights").put("run", run.name()).put("from", recipe.weights().get().from())
                     .put("digest", recipe.weights().get().digest().orElse(""));
-            InheritanceTable.put(event, run.trainer().begunWith());
+            StateTransferTable.put(event, run.trainer().begunWith());
             screen.tell(event);
         }
     }
@@ -165,14 +181,14 @@ final class TrainCommand implements Callable<Integer> {
     private CommandException taken(Path folder) {
         String other = IntStream.iterate(2, i -> i + 1).mapToObj(i -> runName + "-" + i)
                 .filter(free -> !Files.exists(runs.place(free))).findFirst().orElseThrow();
-        String another = "start another one  " + Words.command(List.of("cairn", "train", recipeName, "--run", other), runs.words());
+        String another = "start another one  " + ShellCommand.command(List.of("cairn", "train", recipeName, "--run", other), runs.words());
         return CommandException.refused(isRun(folder)
                 ? "the run " + folder + " exists already, and is left as it is\n  go on with it      " + resume(runName) + "\n  " + another
                 : folder + " exists already, and holds files that are no run; it is left as it is\n  " + another);
     }
 
     private String resume(String name) {
-        return Words.command(List.of("cairn", "resume", name), runs.words());
+        return ShellCommand.command(List.of("cairn", "resume", name), runs.words());
     }
 
     private static boolean isRun(Path folder) {

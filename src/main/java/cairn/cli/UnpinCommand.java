@@ -1,6 +1,13 @@
 package cairn.cli;
 
 import cairn.checkpoint.DirectoryStore;
+import cairn.cli.args.CheckpointName;
+import cairn.cli.args.Common;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,12 +1,27 @@
 package cairn.cli;
 
-import cairn.checkpoint.CheckpointException;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.Verification;
+import cairn.checkpoint.format.CheckpointException;
+import cairn.cli.args.BackendOption;
+import cairn.cli.args.CheckpointName;
+import cairn.cli.args.Common;
+import cairn.cli.args.DataPlace;
+import cairn.cli.args.ReplayRange;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.Failure;
+import cairn.cli.report.Format;
+import cairn.cli.report.StateResolver;
+import cairn.cli.terminal.CommandException;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Meter;
+import cairn.cli.terminal.Screen;
 import cairn.journal.DamagedJournalException;
-import cairn.train.History;
-import cairn.train.Playback;
-import cairn.train.Proof;
+import cairn.replay.Proof;
+import cairn.replay.RunReplay;
+import cairn.run.History;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -89,8 +104,8 @@ final class VerifyCommand implements Callable<Integer> {
             screen.say("run " + run.name() + " has no checkpoint yet");
         } else {
             screen.say((results.size() > 1 ? System.lineSeparator() : "") + (unsound.isEmpty()
-                    ? Wording.count(results.size(), "checkpoint") + ", sound: every checksum and every digest is right"
-                    : unsound.size() + " of " + Wording.count(results.size(), "checkpoint") + " not sound"));
+                    ? Format.count(results.size(), "checkpoint") + ", sound: every checksum and every digest is right"
+                    : unsound.size() + " of " + Format.count(results.size(), "checkpoint") + " not sound"));
         }
         screen.tell(Screen.event("end").put("run", run.name()).put("checkpoints", results.size())
                 .put("sound", results.size() - unsound.size()).put("problems", problems));
@@ -101,15 +116,15 @@ final class VerifyCommand implements Callable<Integer> {
         if (name.contains("@")) {
             throw CommandException.usage("--replay takes a run and a range of steps: cairn verify " + run.name() + " --replay=FROM..TO");
         }
-        Reach reach = new Reach(host, screen, data);
+        StateResolver reach = new StateResolver(host, screen, data);
         Proof proof;
-        try (Playback playback = reach.reading(run, 0); Reach.Watch watch = reach.watch(run, playback)) {
+        try (RunReplay playback = reach.reading(run, 0); StateResolver.Watch watch = reach.watch(run, playback)) {
             proof = playback.prove(range.from(playback), range.to(playback), watch);
         }
         ObjectNode event = Screen.event("proof").put("run", run.name()).put("from", proof.from()).put("to", proof.to())
                 .put("numbers", proof.numbers()).put("states", proof.states()).put("identical", proof.isIdentical());
-        String what = "steps " + proof.from() + " to " + proof.to() + ": " + Wording.count(proof.numbers(), "number") + " of the journal and "
-                + Wording.count(proof.states(), "state") + " compared";
+        String what = "steps " + proof.from() + " to " + proof.to() + ": " + Format.count(proof.numbers(), "number") + " of the journal and "
+                + Format.count(proof.states(), "state") + " compared";
         proof.divergence().ifPresentOrElse(d -> {
             screen.say(what);
             screen.say("first difference at step " + d.step() + ": " + d.path() + (d.index() < 0 ? "" : " [" + d.index() + "]"));
@@ -155,7 +170,7 @@ final class VerifyCommand implements Callable<Integer> {
                 event.put("where", e.where()).put("offset", e.offset());
             }
             event.put("message", Failure.of(problem).message());
-        }, () -> screen.say(file + "  sound  " + Wording.brief(result.digest().orElse("")) + (isRecorded ? "" : "  (not in the journal)")));
+        }, () -> screen.say(file + "  sound  " + Format.brief(result.digest().orElse("")) + (isRecorded ? "" : "  (not in the journal)")));
         screen.tell(event);
     }
 

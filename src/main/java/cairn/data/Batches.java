@@ -34,7 +34,7 @@ public final class Batches implements BatchSource {
     private final boolean dropsLast;
     private final Normalization normalization;
     private final Augmentation augmentation;
-    private final Poison poison;
+    private final CorruptedBatches poison;
     private final boolean makesFeatures;
     private final Key key;
     @Ephemeral(value = "a shape", kind = FIXED)
@@ -45,7 +45,7 @@ public final class Batches implements BatchSource {
     private final AtomicReferenceArray<Order> orders = new AtomicReferenceArray<>(2);
 
     private Batches(DataSet data, int batchSize, boolean shuffles, boolean dropsLast, Normalization normalization,
-            Augmentation augmentation, Poison poison, boolean makesFeatures, Key key) {
+            Augmentation augmentation, CorruptedBatches poison, boolean makesFeatures, Key key) {
         this.data = data;
         this.batchSize = batchSize;
         this.shuffles = shuffles;
@@ -75,12 +75,12 @@ public final class Batches implements BatchSource {
 
     /** Every epoch in another chance order; rows as they are, the last batch short if it must be. */
     public static Batches shuffled(DataSet data, int batchSize, Key key) {
-        return new Batches(data, batchSize, true, false, Normalization.none(), Augmentation.none(), Poison.none(), true, key);
+        return new Batches(data, batchSize, true, false, Normalization.none(), Augmentation.none(), CorruptedBatches.none(), true, key);
     }
 
     /** Every epoch in the data set's own order: for evaluation. */
     public static Batches inOrder(DataSet data, int batchSize) {
-        return new Batches(data, batchSize, false, false, Normalization.none(), Augmentation.none(), Poison.none(), true, Key.of(0));
+        return new Batches(data, batchSize, false, false, Normalization.none(), Augmentation.none(), CorruptedBatches.none(), true, Key.of(0));
     }
 
     /** The same without the short last batch; the rows it would have held are others in every epoch. */
@@ -103,7 +103,7 @@ public final class Batches implements BatchSource {
     }
 
     /** The same with the batches of some steps spoilt, last of all. */
-    public Batches poisoned(Poison by) {
+    public Batches poisoned(CorruptedBatches by) {
         return new Batches(data, batchSize, shuffles, dropsLast, normalization, augmentation, by, makesFeatures, key);
     }
 

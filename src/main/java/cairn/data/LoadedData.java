@@ -3,14 +3,14 @@ package cairn.data;
 import java.util.Optional;
 
 /**
- * What a {@link DataSource} gives.
+ * What a {@link cairn.data.source.DataSource} gives.
  *
  * @param train the rows to train on, and to split validation rows off
  * @param test the rows that the source keeps apart for testing, if it does; otherwise the caller splits them off
  */
 public record LoadedData(DataSet train, Optional<DataSet> test) {
 
-    static LoadedData whole(DataSet data) {
+    public static LoadedData whole(DataSet data) {
         return new LoadedData(data, Optional.empty());
     }
 }

@@ -12,13 +12,13 @@ public final class MalformedDataException extends IOException {
     private final transient Path file;
     private final String where;
 
-    MalformedDataException(Path file, String where, String problem, String remedy) {
+    public MalformedDataException(Path file, String where, String problem, String remedy) {
         super("cannot read " + file + ": " + where + ": " + problem + "\n  " + remedy);
         this.file = file;
         this.where = where;
     }
 
-    MalformedDataException(Path file, long offsetBytes, String problem, String remedy) {
+    public MalformedDataException(Path file, long offsetBytes, String problem, String remedy) {
         this(file, "byte " + offsetBytes, problem, remedy);
     }
 

@@ -3,28 +3,28 @@ package cairn.data;
 import java.util.List;
 import java.util.Optional;
 
-/** The components of a {@link DataSource}: what must be there, and what a recipe may leave out. */
-final class Named {
+/** The components of a {@link cairn.data.source.DataSource}: what must be there, and what a recipe may leave out. */
+public final class Named {
 
     private Named() {
     }
 
-    static String orEmpty(String text) {
+    public static String orEmpty(String text) {
         return Optional.ofNullable(text).orElse("");
     }
 
-    static List<String> orEmpty(List<String> list) {
+    public static List<String> orEmpty(List<String> list) {
         return List.copyOf(Optional.ofNullable(list).orElse(List.of()));
     }
 
-    static String required(String source, String component, String text) {
+    public static String required(String source, String component, String text) {
         if (orEmpty(text).isBlank()) {
             throw new IllegalArgumentException("data " + source + " needs " + component + ", found none");
         }
         return text;
     }
 
-    static void together(String source, String first, String firstText, String second, String secondText) {
+    public static void together(String source, String first, String firstText, String second, String secondText) {
         if (firstText.isEmpty() != secondText.isEmpty()) {
             throw new IllegalArgumentException("data " + source + " needs " + first + " and " + second
                     + " together, or neither; found only "

@@ -3,13 +3,13 @@ package cairn.data;
 import java.util.Arrays;
 
 /** Sizes of rows and what must hold of them. */
-final class Shapes {
+public final class Shapes {
 
     private Shapes() {
     }
 
     /** The product of a row's sizes; refuses no sizes, a size below 1, and more than an array can hold. */
-    static int count(long[] shape) {
+    public static int count(long[] shape) {
         if (shape.length == 0) {
             throw new IllegalArgumentException("a row's shape needs at least one size, found none");
         }
@@ -24,7 +24,7 @@ final class Shapes {
     }
 
     /** {@code 28x28x1}. */
-    static String text(long[] shape) {
+    public static String text(long[] shape) {
         return String.join("x", Arrays.stream(shape).mapToObj(Long::toString).toList());
     }
 }

@@ -6,13 +6,13 @@ import java.util.Locale;
 import org.apache.commons.text.similarity.DamerauLevenshteinDistance;
 
 /** What somebody who wrote an unknown name may have meant. */
-final class Spelling {
+public final class Spelling {
 
     private Spelling() {
     }
 
     /** {@code ; nearest is "species"}, or nothing where no candidate is near. */
-    static String hint(String word, Collection<String> candidates) {
+    public static String hint(String word, Collection<String> candidates) {
         return candidates.stream()
                 .filter(c -> distance(word, c) <= Math.max(1, Math.max(word.length(), c.length()) / 3))
                 .min(Comparator.comparingInt(c -> distance(word, c)))

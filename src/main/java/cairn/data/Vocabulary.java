@@ -11,23 +11,23 @@ import java.util.stream.Collectors;
  * The words of one column. While a file is read a word is known by the order of its first appearance; afterwards by its place
  * among the sorted words, so that the order of the rows means nothing. Whole numbers sort by value, other words as text.
  */
-final class Vocabulary {
+public final class Vocabulary {
     private final Map<String, Integer> seen = new LinkedHashMap<>();
     private final boolean open;
 
     /** Empty, and takes in every word. */
-    Vocabulary() {
+    public Vocabulary() {
         open = true;
     }
 
     /** These words and no others. */
-    Vocabulary(List<String> words) {
+    public Vocabulary(List<String> words) {
         words.forEach(word -> seen.put(word, seen.size()));
         open = false;
     }
 
     /** The word's number, or -1 where it is not one of a fixed list. */
-    int number(String word) {
+    public int number(String word) {
         if (open) {
             seen.putIfAbsent(word, seen.size());
         }
@@ -35,7 +35,7 @@ final class Vocabulary {
     }
 
     /** The words in their final order: sorted, or as they were given. */
-    List<String> words() {
+    public List<String> words() {
         List<String> words = new ArrayList<>(seen.keySet());
         if (open) {
             boolean numbers = words.stream().allMatch(w -> w.matches("-?\\d{1,18}"));
@@ -45,7 +45,7 @@ final class Vocabulary {
     }
 
     /** From a word's number to its place in {@link #words()}. */
-    int[] places() {
+    public int[] places() {
         List<String> words = words();
         Map<String, Integer> place = new LinkedHashMap<>();
         words.forEach(word -> place.put(word, place.size()));

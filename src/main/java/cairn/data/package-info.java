@@ -6,9 +6,9 @@
  * checkpoints, ND4J.
  * <br><b>Read in this order</b>: {@link cairn.data.Labels}, {@link cairn.data.DataSet}, {@link cairn.data.Table}, {@link
  * cairn.data.Rows}, {@link cairn.data.Splits}, {@link cairn.data.Normalization}, {@link cairn.data.Augmentation}, {@link
- * cairn.data.Batch}, {@link cairn.data.Batches}, {@link cairn.data.Prefetch}; then {@link cairn.data.DataSource} (what a
- * recipe may name), the readers {@link cairn.data.Generated}, {@link cairn.data.CsvTable}, {@link cairn.data.Idx}, {@link
- * cairn.data.Cifar}, {@link cairn.data.ImageFolders}, {@link cairn.data.Npy}, and {@link cairn.data.Fetch},
- * {@link cairn.data.Inventory}; rows to predict come from {@link cairn.data.Inputs}.
+ * cairn.data.Batch}, {@link cairn.data.Batches}, {@link cairn.data.Prefetch}; then {@link cairn.data.source.DataSource} (what a
+ * recipe may name), the readers {@link cairn.data.source.Generated}, {@link cairn.data.source.CsvTable}, {@link cairn.data.source.Idx}, {@link
+ * cairn.data.source.Cifar}, {@link cairn.data.source.ImageFolders}, {@link cairn.data.source.Npy}, and {@link cairn.data.fetch.Fetch},
+ * {@link cairn.data.source.Inventory}; rows to predict come from {@link cairn.data.source.Inputs}.
  */
 package cairn.data;

@@ -1,13 +1,13 @@
 package cairn.examples;
 
 import cairn.audit.CompletenessAudit;
-import cairn.data.DataSource;
-import cairn.nn.Dense;
+import cairn.data.source.DataSource;
 import cairn.nn.Layer;
 import cairn.nn.Wiring;
+import cairn.nn.layer.Dense;
 import cairn.optim.Adam;
-import cairn.tensor.Elementwise;
-import cairn.train.Recipe;
+import cairn.recipe.Recipe;
+import cairn.tensor.op.Elementwise;
 import cairn.train.Trainer;
 import java.io.IOException;
 

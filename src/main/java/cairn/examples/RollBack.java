@@ -1,13 +1,13 @@
 package cairn.examples;
 
-import cairn.data.DataSource;
-import cairn.nn.Dense;
-import cairn.nn.Dropout;
-import cairn.nn.Relu;
+import cairn.data.source.DataSource;
+import cairn.nn.layer.Dense;
+import cairn.nn.layer.Dropout;
+import cairn.nn.layer.Relu;
 import cairn.optim.Adam;
-import cairn.train.Film;
-import cairn.train.Recipe;
-import cairn.train.Ring;
+import cairn.recipe.Recipe;
+import cairn.replay.Replay;
+import cairn.replay.SnapshotBuffer;
 import cairn.train.Trainer;
 import java.io.IOException;
 
@@ -25,12 +25,12 @@ public final class RollBack {
                 .optimizer(Adam.of(0.01))
                 .build();
         try (Trainer trainer = Trainer.fresh(recipe)) {
-            trainer.remember(Ring.of(20).every(10));    // keeps the states of steps 0, 10, 20, ... from now on
+            trainer.remember(SnapshotBuffer.of(20).every(10));    // keeps the states of steps 0, 10, 20, ... from now on
             trainer.trainTo(57);
             String first = trainer.snapshot().digest(); // of the whole of training, which is one value
             trainer.trainTo(100);
 
-            Film.Route way = trainer.rollbackTo(57);    // weights, moments, dropout, batches, best metric: all of step 57
+            Replay.Route way = trainer.rollbackTo(57);    // weights, moments, dropout, batches, best metric: all of step 57
             String second = trainer.snapshot().digest();
 
             System.out.println("step 57, straight on     " + first);

@@ -1,10 +1,10 @@
 package cairn.examples;
 
-import cairn.data.DataSource;
-import cairn.nn.Dense;
-import cairn.nn.Tanh;
+import cairn.data.source.DataSource;
+import cairn.nn.layer.Dense;
+import cairn.nn.layer.Tanh;
 import cairn.optim.Adam;
-import cairn.train.Recipe;
+import cairn.recipe.Recipe;
 import cairn.train.Trainer;
 import java.io.IOException;
 

@@ -4,17 +4,17 @@ import cairn.chart.Axis;
 import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
-import cairn.data.DataSource;
 import cairn.data.Normalization;
+import cairn.data.source.DataSource;
 import cairn.metrics.Evaluation;
-import cairn.nn.Dense;
-import cairn.nn.Flatten;
-import cairn.nn.Relu;
+import cairn.nn.layer.Dense;
+import cairn.nn.layer.Flatten;
+import cairn.nn.layer.Relu;
 import cairn.optim.Momentum;
 import cairn.random.Key;
+import cairn.recipe.Recipe;
+import cairn.recipe.SplitSize;
 import cairn.state.State;
-import cairn.train.Recipe;
-import cairn.train.Share;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
 import java.io.IOException;
@@ -94,7 +94,7 @@ public final class Average implements Experiment {
     }
 
     private static Recipe recipe(long seed) {
-        return Recipe.named("average").seed(seed).data(new DataSource.Digits()).batchSize(16).validation(Share.of(180)).test(Share.of(360))
+        return Recipe.named("average").seed(seed).data(new DataSource.Digits()).batchSize(16).validation(SplitSize.of(180)).test(SplitSize.of(360))
                 .normalize(Normalization.Kind.NONE).model(new Flatten(), Dense.of(48), new Relu(), Dense.of(10)).optimizer(Momentum.of(0.008)).build();
     }
 

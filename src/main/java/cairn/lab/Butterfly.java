@@ -4,20 +4,20 @@ import cairn.chart.Axis;
 import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
-import cairn.data.DataSource;
 import cairn.data.Normalization;
-import cairn.nn.Dense;
-import cairn.nn.Flatten;
-import cairn.nn.Relu;
+import cairn.data.source.DataSource;
+import cairn.nn.layer.Dense;
+import cairn.nn.layer.Flatten;
+import cairn.nn.layer.Relu;
 import cairn.optim.Adam;
 import cairn.optim.ClipNorm;
 import cairn.random.Key;
+import cairn.recipe.Recipe;
+import cairn.recipe.SplitSize;
 import cairn.state.State;
 import cairn.state.Value;
-import cairn.tensor.Threads;
+import cairn.tensor.device.Threads;
 import cairn.train.Predictor;
-import cairn.train.Recipe;
-import cairn.train.Share;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
 import java.io.IOException;
@@ -57,8 +57,8 @@ public final class Butterfly implements Experiment {
     public Report run(Context context) throws IOException {
         int at = context.choose(40, 20);
         List<Integer> moments = Course.moments(context.choose(1600, 60), context.choose(40, 10));
-        Recipe recipe = Recipe.named("butterfly").seed(context.seed()).data(new DataSource.Digits()).batchSize(64).validation(Share.of(180))
-                .test(Share.of(360)).normalize(Normalization.Kind.SCALE).model(new Flatten(), Dense.of(256), new Relu(), Dense.of(256), new Relu(), Dense.of(10))
+        Recipe recipe = Recipe.named("butterfly").seed(context.seed()).data(new DataSource.Digits()).batchSize(64).validation(SplitSize.of(180))
+                .test(SplitSize.of(360)).normalize(Normalization.Kind.SCALE).model(new Flatten(), Dense.of(256), new Relu(), Dense.of(256), new Relu(), Dense.of(10))
                 .clip(new ClipNorm(1)).optimizer(Adam.of(0.004)).build();
         TrainingData data = TrainingData.open(recipe, context.data());
         State saved;

@@ -1,6 +1,6 @@
 package cairn.lab;
 
-import cairn.data.DataFolders;
+import cairn.data.source.DataFolders;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 

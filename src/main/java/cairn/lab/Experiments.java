@@ -1,6 +1,6 @@
 package cairn.lab;
 
-import cairn.train.Nearest;
+import cairn.recipe.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -12,7 +12,7 @@ public final class Experiments {
             new When(),
             new SpikeRules(),
             new SavingInterval(),
-            new FilmPlacement(),
+            new SnapshotPlacement(),
             new Butterfly(),
             new Average());
 

@@ -4,27 +4,27 @@ import cairn.chart.Axis;
 import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
-import cairn.data.DataSource;
 import cairn.data.Normalization;
-import cairn.nn.BatchNorm;
-import cairn.nn.Dense;
-import cairn.nn.Dropout;
-import cairn.nn.Flatten;
+import cairn.data.source.DataSource;
 import cairn.nn.Layer;
-import cairn.nn.Relu;
-import cairn.nn.Sequential;
+import cairn.nn.layer.BatchNorm;
+import cairn.nn.layer.Dense;
+import cairn.nn.layer.Dropout;
+import cairn.nn.layer.Flatten;
+import cairn.nn.layer.Relu;
+import cairn.nn.layer.Sequential;
 import cairn.optim.Adam;
-import cairn.optim.Cosine;
-import cairn.optim.Joined;
-import cairn.optim.LrSchedule;
 import cairn.optim.Optimizer;
-import cairn.optim.Plateau;
-import cairn.optim.Span;
+import cairn.optim.schedule.Cosine;
+import cairn.optim.schedule.Joined;
+import cairn.optim.schedule.LrSchedule;
+import cairn.optim.schedule.Plateau;
+import cairn.optim.schedule.TrainingTime;
 import cairn.random.Key;
+import cairn.recipe.Recipe;
+import cairn.recipe.SplitSize;
 import cairn.state.State;
 import cairn.state.Value;
-import cairn.train.Recipe;
-import cairn.train.Share;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
 import java.io.IOException;
@@ -89,9 +89,9 @@ public final class Forget implements Experiment {
 
     /** The same digits and network for every way; only the parts that are given may differ. */
     private static Recipe recipe(long seed, Plan plan, Layer[] layers, Optimizer rule, LrSchedule schedule) {
-        return Recipe.named("forget").seed(seed).data(new DataSource.Digits()).batchSize(32).validation(Share.of(180)).test(Share.of(360))
+        return Recipe.named("forget").seed(seed).data(new DataSource.Digits()).batchSize(32).validation(SplitSize.of(180)).test(SplitSize.of(360))
                 .normalize(Normalization.Kind.NONE).model(layers).optimizer(rule).schedule(schedule)
-                .plateau(new Plateau(0.5, 1, 0, 1e-4, 0, Plateau.Mode.MIN)).evaluate(Span.epochs(1), "loss").build();
+                .plateau(new Plateau(0.5, 1, 0, 1e-4, 0, Plateau.Mode.MIN)).evaluate(TrainingTime.epochs(1), "loss").build();
     }
 
     private static Layer[] layers(Layer dropout) {
@@ -104,7 +104,7 @@ public final class Forget implements Experiment {
 
     /** Down from 1 to a tenth over the whole training. */
     private static LrSchedule schedule(Plan plan) {
-        return new Cosine(Span.steps(plan.resumedAt() + last(plan)), 0.1, 1, 1);
+        return new Cosine(TrainingTime.steps(plan.resumedAt() + last(plan)), 0.1, 1, 1);
     }
 
     private static int last(Plan plan) {
@@ -128,8 +128,8 @@ public final class Forget implements Experiment {
         ways.add(new Way("batch-norm statistics", "`saved.overlay(fresh.select(PATH))` for both running statistics", recipe, data,
                 saved.overlay(fresh.select("model/2.batch-norm/running-mean")).overlay(fresh.select("model/2.batch-norm/running-var"))));
         ways.add(otherRecipe("schedule position", "a schedule that begins anew at step " + at + " (`joined`)",
-                recipe(seed, plan, layers(new Dropout(0.3)), rule(), Joined.of(new Joined.Part(schedule(plan), Span.steps(at)),
-                        new Joined.Part(schedule(plan), Span.steps(1)))), data, saved));
+                recipe(seed, plan, layers(new Dropout(0.3)), rule(), Joined.of(new Joined.Part(schedule(plan), TrainingTime.steps(at)),
+                        new Joined.Part(schedule(plan), TrainingTime.steps(1)))), data, saved));
         ways.add(new Way("best metric", "`saved.overlay(fresh.select(\"progress\"))`", recipe, data, saved.overlay(fresh.select("progress"))));
         ways.add(new Way("train/step", "`saved.overlay(State.of(Map.of(\"train/step\", 0)))`: all that follows from the step is forgotten at once",
                 recipe, data, saved.overlay(State.of(Map.of("train/step", new Value.Int(0))))));

@@ -4,18 +4,18 @@ import cairn.chart.Axis;
 import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
-import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.RealDisk;
-import cairn.data.DataSource;
-import cairn.nn.Dense;
-import cairn.nn.Flatten;
-import cairn.nn.Relu;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.data.source.DataSource;
+import cairn.nn.layer.Dense;
+import cairn.nn.layer.Flatten;
+import cairn.nn.layer.Relu;
 import cairn.optim.Adam;
 import cairn.random.Key;
-import cairn.train.Recipe;
-import cairn.train.SaveInterval;
-import cairn.train.Share;
+import cairn.recipe.Recipe;
+import cairn.recipe.SaveInterval;
+import cairn.recipe.SplitSize;
 import cairn.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -172,8 +172,8 @@ public final class SavingInterval implements Experiment {
     }
 
     private static Costs measure(Context context) throws IOException {
-        Recipe recipe = Recipe.named("interval").seed(context.seed()).data(new DataSource.Digits()).batchSize(32).validation(Share.of(180))
-                .test(Share.of(360)).model(new Flatten(), Dense.of(256), new Relu(), Dense.of(10)).optimizer(Adam.of(0.003)).build();
+        Recipe recipe = Recipe.named("interval").seed(context.seed()).data(new DataSource.Digits()).batchSize(32).validation(SplitSize.of(180))
+                .test(SplitSize.of(360)).model(new Flatten(), Dense.of(256), new Relu(), Dense.of(10)).optimizer(Adam.of(0.003)).build();
         int times = context.choose(40, 8);
         Path folder = Files.createTempDirectory("cairn-lab");
         try (Trainer trainer = Trainer.fresh(recipe, context.data()); DirectoryStore store = DirectoryStore.writing(folder, new RealDisk())) {

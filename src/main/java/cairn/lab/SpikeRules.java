@@ -4,22 +4,22 @@ import cairn.chart.Axis;
 import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
-import cairn.data.DataSource;
-import cairn.data.Poison;
+import cairn.data.CorruptedBatches;
+import cairn.data.source.DataSource;
 import cairn.metrics.Evaluation;
-import cairn.nn.Dense;
-import cairn.nn.Flatten;
-import cairn.nn.Relu;
+import cairn.nn.layer.Dense;
+import cairn.nn.layer.Flatten;
+import cairn.nn.layer.Relu;
 import cairn.optim.Momentum;
-import cairn.train.Advance;
-import cairn.train.Recipe;
-import cairn.train.RecipeBuilder;
-import cairn.train.Recovery;
-import cairn.train.Share;
+import cairn.recipe.Recipe;
+import cairn.recipe.RecipeBuilder;
+import cairn.recipe.Recovery;
+import cairn.recipe.SplitSize;
+import cairn.recovery.TrainingFaultException;
 import cairn.train.StepReport;
+import cairn.train.Stepper;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
-import cairn.train.TrainingFaultException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +79,7 @@ public final class SpikeRules implements Experiment {
         for (Dose dose : doses) {
             for (Rule rule : rules) {
                 context.progress().accept("poison " + dose.name() + ", " + rule.name());
-                RecipeBuilder recipe = recipe(context.seed()).poison(new Poison(LongStream.range(at, at + POISONED).boxed().toList(), dose.factor()));
+                RecipeBuilder recipe = recipe(context.seed()).poison(new CorruptedBatches(LongStream.range(at, at + POISONED).boxed().toList(), dose.factor()));
                 rule.recovery().ifPresent(recipe::recovery);
                 traces.add(train(dose.name(), rule, recipe, data, end, every));
             }
@@ -92,7 +92,7 @@ public final class SpikeRules implements Experiment {
     }
 
     private static RecipeBuilder recipe(long seed) {
-        return Recipe.named("spike").seed(seed).data(new DataSource.Digits()).batchSize(32).validation(Share.of(180)).test(Share.of(360))
+        return Recipe.named("spike").seed(seed).data(new DataSource.Digits()).batchSize(32).validation(SplitSize.of(180)).test(SplitSize.of(360))
                 .model(new Flatten(), Dense.of(64), new Relu(), Dense.of(10)).optimizer(Momentum.of(0.02));
     }
 
@@ -101,7 +101,7 @@ public final class SpikeRules implements Experiment {
         int[] interventions = {0};
         Optional<Long> stopped = Optional.empty();
         try (Trainer trainer = Trainer.fresh(recipe.build(), data)) {
-            Advance advance = new Advance(trainer, new Advance.Listener() {
+            Stepper advance = new Stepper(trainer, new Stepper.Listener() {
                 @Override
                 public void stepped(StepReport report) {
                     interventions[0] += report.intervention().isPresent() ? 1 : 0;

@@ -7,16 +7,16 @@ import cairn.chart.Point;
 import cairn.chart.Series;
 import cairn.data.Batch;
 import cairn.data.Batches;
-import cairn.data.DataSource;
 import cairn.data.Normalization;
-import cairn.nn.Dense;
-import cairn.nn.Flatten;
-import cairn.nn.Relu;
+import cairn.data.source.DataSource;
+import cairn.nn.layer.Dense;
+import cairn.nn.layer.Flatten;
+import cairn.nn.layer.Relu;
 import cairn.optim.Adam;
 import cairn.random.Key;
+import cairn.recipe.Recipe;
+import cairn.recipe.SplitSize;
 import cairn.state.State;
-import cairn.train.Recipe;
-import cairn.train.Share;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
 import java.io.IOException;
@@ -143,7 +143,7 @@ public final class When implements Experiment {
     }
 
     private static Recipe recipe(long seed) {
-        return Recipe.named("when").seed(seed).data(new DataSource.Digits()).batchSize(BATCH).validation(Share.of(180)).test(Share.of(360))
+        return Recipe.named("when").seed(seed).data(new DataSource.Digits()).batchSize(BATCH).validation(SplitSize.of(180)).test(SplitSize.of(360))
                 .normalize(Normalization.Kind.NONE).dropLast(true).model(new Flatten(), Dense.of(48), new Relu(), Dense.of(10)).optimizer(Adam.of(0.003)).build();
     }
 

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * @param card the one that would compute
  * @param isCompiled whether the driver compiles the code first
  */
-public record BackendChoice(boolean isOnCard, boolean isRehearsal, String why, Optional<Card> card, boolean isCompiled) {
+public record BackendChoice(boolean isOnCard, boolean isRehearsal, String why, Optional<Gpu> card, boolean isCompiled) {
 
     /** What is asked for. */
     public enum Wish {
@@ -57,7 +57,7 @@ public record BackendChoice(boolean isOnCard, boolean isRehearsal, String why, O
      *
      * @throws BackendException if what is asked for cannot be had, saying what would
      */
-    public static BackendChoice of(Build build, Wish wish, Cards cards) {
+    public static BackendChoice of(Build build, Wish wish, Gpus cards) {
         if (wish == Wish.CPU) {
             return processor(build == Build.CPU ? "this build has code for the processor alone" : "backend cpu was asked for");
         }
@@ -66,7 +66,7 @@ public record BackendChoice(boolean isOnCard, boolean isRehearsal, String why, O
         }
         Optional<String> obstacle = obstacle(build, cards);
         if (obstacle.isEmpty()) {
-            Card first = cards.visible().get(0);
+            Gpu first = cards.visible().get(0);
             boolean isCompiled = build.code(first) == Build.Code.COMPILED_AT_START;
             return new BackendChoice(true, false, first + (isCompiled ? " runs what its driver compiles" : " runs this build's code"),
                     Optional.of(first), isCompiled);
@@ -87,21 +87,21 @@ public record BackendChoice(boolean isOnCard, boolean isRehearsal, String why, O
     }
 
     /** What is in the way of using a card; ND4J prepares all that it sees, so each of them has to run its code. */
-    private static Optional<String> obstacle(Build build, Cards cards) {
+    private static Optional<String> obstacle(Build build, Gpus cards) {
         if (cards.visible().isEmpty()) {
             return Optional.of(cards.problem());
         }
-        List<Card> unfit = cards.visible().stream().filter(c -> build.code(c) == Build.Code.NONE).toList();
+        List<Gpu> unfit = cards.visible().stream().filter(c -> build.code(c) == Build.Code.NONE).toList();
         if (unfit.isEmpty()) {
             return Optional.empty();
         }
         String what = build == Build.CPU ? "this build has code for the processor alone"
-                : "this build (" + build.command() + ") has no code for " + unfit.stream().map(Card::toString).collect(Collectors.joining(", "));
+                : "this build (" + build.command() + ") has no code for " + unfit.stream().map(Gpu::toString).collect(Collectors.joining(", "));
         Optional<Build> fit = Build.fitFor(unfit.get(0));
         String remedy = fit.isEmpty() ? "No build has: the card is too old."
                 : "Build the one that has: " + fit.get().command() + (fit.get().code(unfit.get(0)) == Build.Code.COMPILED_AT_START
                         ? " (its driver compiles the code at the first start)" : "") + ".";
-        List<Card> usable = cards.visible().stream().filter(c -> build.code(c) != Build.Code.NONE).toList();
+        List<Gpu> usable = cards.visible().stream().filter(c -> build.code(c) != Build.Code.NONE).toList();
         String others = usable.isEmpty() ? "" : "\nOr leave the others: CUDA_DEVICE_ORDER=PCI_BUS_ID CUDA_VISIBLE_DEVICES="
                 + usable.stream().map(c -> Integer.toString(c.index())).collect(Collectors.joining(","));
         return Optional.of(what + "\n" + remedy + others);

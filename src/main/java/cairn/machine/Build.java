@@ -26,14 +26,14 @@ public enum Build {
 
     private final String command;
     private final String artifact;
-    private final List<Card.Capability> machineCode;
-    private final Optional<Card.Capability> portableCode;
+    private final List<Gpu.Capability> machineCode;
+    private final Optional<Gpu.Capability> portableCode;
 
     Build(String command, String artifact, List<String> machineCode, Optional<String> portableCode) {
         this.command = command;
         this.artifact = artifact;
-        this.machineCode = machineCode.stream().map(Card.Capability::parse).toList();
-        this.portableCode = portableCode.map(Card.Capability::parse);
+        this.machineCode = machineCode.stream().map(Gpu.Capability::parse).toList();
+        this.portableCode = portableCode.map(Gpu.Capability::parse);
     }
 
     /** This one, by the libraries that came with it; none of them is loaded. */
@@ -53,8 +53,8 @@ public enum Build {
     }
 
     /** Code for {@code card}. Machine code runs on cards of the same major capability that are not older; portable code on any newer one. */
-    public Code code(Card card) {
-        Card.Capability c = card.capability();
+    public Code code(Gpu card) {
+        Gpu.Capability c = card.capability();
         if (this == CPU) {
             return Code.NONE;
         } else if (!c.isKnown() || machineCode.stream().anyMatch(m -> m.major() == c.major() && m.minor() <= c.minor())) {
@@ -65,7 +65,7 @@ public enum Build {
     }
 
     /** The build that has code for {@code card}, the one that need not compile first. */
-    public static Optional<Build> fitFor(Card card) {
+    public static Optional<Build> fitFor(Gpu card) {
         return Arrays.stream(Code.values()).filter(code -> code != Code.NONE)
                 .flatMap(code -> Arrays.stream(values()).filter(b -> b.code(card) == code)).findFirst();
     }

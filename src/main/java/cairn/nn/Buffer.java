@@ -9,7 +9,7 @@ package cairn.nn;
 public record Buffer(String name, long[] shape, double initial) {
 
     /** The same buffer as seen from the layer's container. */
-    Buffer under(String prefix) {
+    public Buffer under(String prefix) {
         return new Buffer(prefix + "/" + name, shape, initial);
     }
 }

@@ -7,14 +7,14 @@ import java.util.List;
 
 /** What a loss is given to list its operations with. */
 public final class LossWiring {
-    private final Flow prediction;
+    private final Edge prediction;
     private final Array target;
     private final Array rowLoss;
     private final boolean training;
     private final List<Operation> forward = new ArrayList<>();
     private final List<Operation> backward = new ArrayList<>();
 
-    LossWiring(Flow prediction, Array target, Array rowLoss, boolean training) {
+    LossWiring(Edge prediction, Array target, Array rowLoss, boolean training) {
         this.prediction = prediction;
         this.target = target;
         this.rowLoss = rowLoss;

@@ -78,13 +78,13 @@ public final class Network implements Snapshottable {
     }
 
     /** Operations of a training step over {@code batch} rows; the gradient goes into {@code gradient}. */
-    public Wired training(int batch, Loss loss, ParameterVector gradient) {
-        return new Wired(model, inputShape, loss, new Circuit(type, batch, parameters, buffers, gradient, frozen));
+    public Program training(int batch, Loss loss, ParameterVector gradient) {
+        return new Program(model, inputShape, loss, new Graph(type, batch, parameters, buffers, gradient, frozen));
     }
 
     /** Operations of an evaluation of {@code batch} rows with {@code weights}: the parameters, or an average of them. */
-    public Wired evaluation(int batch, Loss loss, ParameterVector weights) {
-        return new Wired(model, inputShape, loss, new Circuit(type, batch, weights, buffers, null, Frozen.NOTHING));
+    public Program evaluation(int batch, Loss loss, ParameterVector weights) {
+        return new Program(model, inputShape, loss, new Graph(type, batch, weights, buffers, null, Frozen.NOTHING));
     }
 
     @Override

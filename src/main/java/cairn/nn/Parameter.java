@@ -1,5 +1,8 @@
 package cairn.nn;
 
+import cairn.nn.init.Constant;
+import cairn.nn.init.Initializer;
+
 /**
  * A tensor to be trained.
  *
@@ -20,7 +23,7 @@ public record Parameter(String name, long[] shape, Initializer initializer, bool
     }
 
     /** The same parameter as seen from the layer's container. */
-    Parameter under(String prefix) {
+    public Parameter under(String prefix) {
         return new Parameter(prefix + "/" + name, shape, initializer, decays);
     }
 }

@@ -2,8 +2,8 @@ package cairn.nn;
 
 import cairn.state.ElementType;
 import cairn.tensor.Array;
-import cairn.tensor.Elementwise;
 import cairn.tensor.Operation;
+import cairn.tensor.op.Elementwise;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,18 +22,18 @@ public final class Wiring {
         Operation prepare();
     }
 
-    private final Circuit circuit;
+    private final Graph circuit;
     private final String path;
     private final Layer layer;
-    private final Flow input;
+    private final Edge input;
     private final long[] outputRow;
     private final boolean trained;
     private final boolean frozen;
     private final Map<String, Array> standIns = new HashMap<>();
     private final List<Prepared> backward = new ArrayList<>();
-    private Flow output;
+    private Edge output;
 
-    Wiring(Circuit circuit, String path, Layer layer, Flow input) {
+    Wiring(Graph circuit, String path, Layer layer, Edge input) {
         this.circuit = circuit;
         this.path = path;
         this.layer = layer;
@@ -68,7 +68,7 @@ public final class Wiring {
         return circuit.type();
     }
 
-    /** The layer's path, the right name for its {@linkplain cairn.tensor.Chance chance}. */
+    /** The layer's path, the right name for its {@linkplain cairn.tensor.op.DropoutMask chance}. */
     public String path() {
         return path;
     }
@@ -164,37 +164,37 @@ public final class Wiring {
 
     // --- for layers made of layers
 
-    public Flow input() {
+    public Edge input() {
         return input;
     }
 
     /** The input once more: the same value, with a gradient of its own. The container adds the forks' gradients into dx. */
-    public Flow fork() {
+    public Edge fork() {
         return input.forked();
     }
 
     /** Wires {@code layer} under {@code name} below this one, fed by {@code from}; returns what it gives. */
-    public Flow layer(String name, Layer layer, Flow from) {
+    public Edge layer(String name, Layer layer, Edge from) {
         Wiring t = new Wiring(circuit, under(name), layer, from);
         layer.wire(t);
         return t.out();
     }
 
     /** Declares that {@code flow} is this layer's output. */
-    public void output(Flow flow) {
+    public void output(Edge flow) {
         output = flow;
     }
 
     /** Declares that the gradient of {@code flow}, which ends in a sum, is the gradient of this layer's output. */
-    public void gradientIsOutputs(Flow flow) {
+    public void gradientIsOutputs(Edge flow) {
         flow.shareGradientOf(out());
     }
 
     // --- for the circuit
 
-    Flow out() {
+    Edge out() {
         if (output == null) {
-            output = Flow.fresh(type(), batch(), outputRow, training() && (trained || input.needsGradient()));
+            output = Edge.fresh(type(), batch(), outputRow, training() && (trained || input.needsGradient()));
         }
         return output;
     }

@@ -1,10 +1,10 @@
 package cairn.optim;
 
 import cairn.tensor.Array;
-import cairn.tensor.Backend;
-import cairn.tensor.Elementwise;
-import cairn.tensor.Reductions;
-import cairn.tensor.Updates;
+import cairn.tensor.device.Backend;
+import cairn.tensor.op.Elementwise;
+import cairn.tensor.op.Reductions;
+import cairn.tensor.op.Updates;
 import java.util.OptionalDouble;
 
 /**

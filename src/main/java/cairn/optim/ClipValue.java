@@ -1,7 +1,7 @@
 package cairn.optim;
 
 import cairn.tensor.Array;
-import cairn.tensor.Updates;
+import cairn.tensor.op.Updates;
 
 /**
  * g_i = min(max(g_i, -value), value), each element by itself. It may turn the direction; a NaN stays a NaN.

@@ -1,7 +1,7 @@
 package cairn.optim;
 
 import cairn.tensor.Array;
-import cairn.tensor.Updates;
+import cairn.tensor.op.Updates;
 
 /** θ = θ - rate · direction: how every rule ends. */
 final class Descent {

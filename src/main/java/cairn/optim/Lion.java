@@ -1,8 +1,8 @@
 package cairn.optim;
 
 import cairn.tensor.Array;
-import cairn.tensor.Elementwise;
-import cairn.tensor.Updates;
+import cairn.tensor.op.Elementwise;
+import cairn.tensor.op.Updates;
 import java.util.List;
 
 /**

@@ -1,23 +1,24 @@
 package cairn.optim;
 
+import cairn.optim.schedule.TrainingTime;
 import java.util.List;
 
 /** What settings may be; a refusal names the setting as a recipe writes it, the allowed range and the value. */
-final class Require {
+public final class Require {
     private Require() {
     }
 
-    static void that(boolean holds, String name, String allowed, Number value) {
+    public static void that(boolean holds, String name, String allowed, Number value) {
         if (!holds) {
             throw new IllegalArgumentException(name + " must be " + allowed + ", not " + value);
         }
     }
 
-    static void zeroOrMore(String name, double value) {
+    public static void zeroOrMore(String name, double value) {
         that(value >= 0 && value < Double.POSITIVE_INFINITY, name, "0 or more", value);
     }
 
-    static void positive(String name, double value) {
+    public static void positive(String name, double value) {
         that(value > 0 && value < Double.POSITIVE_INFINITY, name, "greater than 0", value);
     }
 
@@ -32,13 +33,13 @@ final class Require {
     }
 
     /** A span of at least one step. */
-    static void length(String name, Span span) {
+    public static void length(String name, TrainingTime span) {
         if (!(span.amount() > 0)) {
             throw new IllegalArgumentException(name + " must be a span longer than 0, such as 200 or 5ep, not " + span);
         }
     }
 
-    static void notEmpty(String name, List<?> list) {
+    public static void notEmpty(String name, List<?> list) {
         if (list.isEmpty()) {
             throw new IllegalArgumentException(name + " must have at least one entry");
         }

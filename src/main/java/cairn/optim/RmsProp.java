@@ -1,6 +1,6 @@
 package cairn.optim;
 
-import cairn.tensor.Updates;
+import cairn.tensor.op.Updates;
 import java.util.List;
 
 /**

@@ -1,9 +1,9 @@
 package cairn.optim;
 
 import cairn.tensor.Array;
-import cairn.tensor.Elementwise;
 import cairn.tensor.ParameterVector;
-import cairn.tensor.Updates;
+import cairn.tensor.op.Elementwise;
+import cairn.tensor.op.Updates;
 
 /**
  * An exponential moving average of the weights, for evaluation: after each update, avg = d·avg + (1-d)·θ. The average is state

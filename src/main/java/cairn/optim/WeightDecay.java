@@ -1,9 +1,9 @@
 package cairn.optim;
 
 import cairn.optim.Optimizer.Decaying;
-import cairn.tensor.Elementwise;
 import cairn.tensor.Operation;
-import cairn.tensor.Updates;
+import cairn.tensor.op.Elementwise;
+import cairn.tensor.op.Updates;
 import java.util.List;
 
 /** The two meanings of weight decay λ. Both touch only the tensors that decay. */

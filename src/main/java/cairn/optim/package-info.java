@@ -7,10 +7,10 @@
  * <br><b>Read in this order</b>: {@link cairn.optim.Optimizer}, {@link cairn.optim.Sgd} with {@code Descent} and
  * {@code WeightDecay}, {@link cairn.optim.Momentum}, {@link cairn.optim.Nesterov}, {@link cairn.optim.AdaGrad},
  * {@link cairn.optim.RmsProp}, {@link cairn.optim.Adam} with {@code Beta}, {@link cairn.optim.AdamW}, {@link cairn.optim.AmsGrad},
- * {@link cairn.optim.NAdam}, {@link cairn.optim.Lion}; {@link cairn.optim.Span}, {@link cairn.optim.LrSchedule},
- * {@link cairn.optim.Constant}, {@link cairn.optim.StepDecay}, {@link cairn.optim.Exponential}, {@link cairn.optim.Polynomial},
- * {@link cairn.optim.Cosine}, {@link cairn.optim.OneCycle}, {@link cairn.optim.Warmup}, {@link cairn.optim.Joined};
- * {@link cairn.optim.Plateau}, {@link cairn.optim.PlateauMemory}; {@link cairn.optim.Clipping}, {@link cairn.optim.ClipValue},
+ * {@link cairn.optim.NAdam}, {@link cairn.optim.Lion}; {@link cairn.optim.schedule.TrainingTime}, {@link cairn.optim.schedule.LrSchedule},
+ * {@link cairn.optim.schedule.Constant}, {@link cairn.optim.schedule.StepDecay}, {@link cairn.optim.schedule.Exponential}, {@link cairn.optim.schedule.Polynomial},
+ * {@link cairn.optim.schedule.Cosine}, {@link cairn.optim.schedule.OneCycle}, {@link cairn.optim.schedule.Warmup}, {@link cairn.optim.schedule.Joined};
+ * {@link cairn.optim.schedule.Plateau}, {@link cairn.optim.schedule.PlateauMemory}; {@link cairn.optim.Clipping}, {@link cairn.optim.ClipValue},
  * {@link cairn.optim.ClipNorm}; {@link cairn.optim.WeightAverage}.
  */
 package cairn.optim;

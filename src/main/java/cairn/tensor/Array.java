@@ -5,6 +5,8 @@ import static cairn.state.Ephemeral.Kind.WIRING;
 import cairn.state.ElementType;
 import cairn.state.Ephemeral;
 import cairn.state.Slots;
+import cairn.tensor.device.ActiveBackend;
+import cairn.tensor.device.HostMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -25,7 +27,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Array implements Slots.TensorAccess {
     static {
         // Before anything of ND4J's is touched.
-        Selection.made();
+        ActiveBackend.made();
     }
 
     private final INDArray nd;
@@ -51,7 +53,7 @@ public final class Array implements Slots.TensorAccess {
 
     /** A new array of zeros, F32 or F64. No size gives a scalar of rank 0. */
     public static Array zeros(ElementType type, long... shape) {
-        Plan plan = Plan.open();
+        AllocationDryRun plan = AllocationDryRun.open();
         INDArray shared = plan == null ? null : plan.memory(type, size(shape));
         if (shared != null) {
             INDArray over = Nd4j.create(shared.data(), shape, strides(shape), 0, 'c');
@@ -93,7 +95,7 @@ public final class Array implements Slots.TensorAccess {
         return view(0, newShape);
     }
 
-    /** The transpose of a matrix, as a view. Only {@link Products} takes it. */
+    /** The transpose of a matrix, as a view. Only {@link cairn.tensor.op.Products} takes it. */
     public Array transposed() {
         if (shape.length != 2) {
             throw new IllegalArgumentException("only a matrix can be transposed, not " + this);
@@ -102,7 +104,7 @@ public final class Array implements Slots.TensorAccess {
     }
 
     /** A view with strides of its own, for this package's copies of windows. Its elements lie within this array. */
-    INDArray strided(long from, long[] viewShape, long[] viewStrides) {
+    public INDArray strided(long from, long[] viewShape, long[] viewStrides) {
         return Nd4j.create(root.data(), viewShape, viewStrides, offset + from, 'c');
     }
 
@@ -169,7 +171,7 @@ public final class Array implements Slots.TensorAccess {
 
     @Override
     public Optional<Slots.Apart> apart() {
-        return Native.ON_HOST ? Optional.empty() : Optional.of(new ApartMemory(root));
+        return Native.ON_HOST ? Optional.empty() : Optional.of(new DeviceRegion(root));
     }
 
     /** Sets the first {@code count} elements to the {@code values} from {@code from} on, converting to this array's type. */
@@ -288,7 +290,7 @@ public final class Array implements Slots.TensorAccess {
     }
 
     /** A direct buffer over {@code length} bytes of the live memory, from byte {@code from} of this view on; the host's memory alone has one. */
-    ByteBuffer window(long from, long length) {
+    public ByteBuffer window(long from, long length) {
         return HostMemory.window(root.data(), offset * type.bytes() + from, length);
     }
 
@@ -312,7 +314,7 @@ public final class Array implements Slots.TensorAccess {
         return offset;
     }
 
-    static long size(long... shape) {
+    public static long size(long... shape) {
         long n = 1;
         for (long s : shape) {
             n = Math.multiplyExact(n, s);

@@ -5,6 +5,10 @@ import static cairn.state.Ephemeral.Kind.WIRING;
 
 import cairn.random.Key;
 import cairn.state.Ephemeral;
+import cairn.tensor.device.ActiveBackend;
+import cairn.tensor.device.ArrayMemory;
+import cairn.tensor.device.Backend;
+import cairn.tensor.op.HostCall;
 import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,7 +26,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  * 1 microsecond of overhead instead of 5 to 25. The native function is called without ND4J's executioner, which would only wrap
  * the outputs anew, and wait for the card before and mark them after it once more: that leaves no garbage at all.
  */
-final class Native {
+public final class Native {
     @Ephemeral(value = "empty", kind = FIXED)
     private static final double[] NO_REALS = {};
     @Ephemeral(value = "empty", kind = FIXED)
@@ -32,14 +36,14 @@ final class Native {
 
     static {
         // Before anything of ND4J's is touched.
-        Selection.made();
+        ActiveBackend.made();
     }
 
-    static final Residence RESIDENCE = Residence.of(Selection.made());
+    public static final ArrayMemory RESIDENCE = ArrayMemory.of(ActiveBackend.made());
     /** Whether the arrays lie in the host's memory and calls may go straight to the library. */
-    static final boolean ON_HOST = RESIDENCE.isHost();
+    public static final boolean ON_HOST = RESIDENCE.isHost();
     @Ephemeral(value = "the native library's functions", kind = FIXED)
-    static final NativeOps LIBRARY = library();
+    public static final NativeOps LIBRARY = library();
     private static final Set<String> UNORDERED = Backend.unordered();
 
     /** Below this many elements ND4J's other threads are not woken, which takes 20 to 40 us where the step has kept them idle. */
@@ -71,42 +75,42 @@ final class Native {
         nativeContext = context.contextPointer();
     }
 
-    static Array[] in(Array... arrays) {
+    public static Array[] in(Array... arrays) {
         return arrays;
     }
 
-    static Array[] out(Array... arrays) {
+    public static Array[] out(Array... arrays) {
         return arrays;
     }
 
-    static double[] reals(double... values) {
+    public static double[] reals(double... values) {
         return values;
     }
 
-    static long[] integers(long... values) {
+    public static long[] integers(long... values) {
         return values;
     }
 
-    static boolean[] flags(boolean... values) {
+    public static boolean[] flags(boolean... values) {
         return values;
     }
 
     /** The native operation {@code name}; each call overwrites its outputs. */
-    static Operation call(String name, Array[] in, Array[] out, double[] reals, long[] integers, boolean[] flags) {
+    public static Operation call(String name, Array[] in, Array[] out, double[] reals, long[] integers, boolean[] flags) {
         return prepare(name, in, out, reals, integers, flags).operation();
     }
 
-    static Operation call(String name, Array[] in, Array[] out) {
+    public static Operation call(String name, Array[] in, Array[] out) {
         return call(name, in, out, NO_REALS, NO_INTEGERS, NO_FLAGS);
     }
 
     /** The same over views that only this package makes. */
-    static Operation call(String name, INDArray[] in, INDArray out) {
+    public static Operation call(String name, INDArray[] in, INDArray out) {
         return new Native(name, in, out).operation();
     }
 
     /** The same, kept open so that real arguments may change from call to call. */
-    static Native prepare(String name, Array[] in, Array[] out, double[] reals, long[] integers, boolean[] flags) {
+    public static Native prepare(String name, Array[] in, Array[] out, double[] reals, long[] integers, boolean[] flags) {
         Native prepared = new Native(name, arrays(in), arrays(out));
         if (reals.length > 0) {
             prepared.context.setTArguments(reals);
@@ -121,30 +125,30 @@ final class Native {
     }
 
     /** Keeps a call away from the vendor library (oneDNN, cuDNN), where that one is known to fail. */
-    Native withoutHelpers() {
+    public Native withoutHelpers() {
         context.allowHelpers(false);
         isHelped = false;
         return this;
     }
 
-    void setReals(double... values) {
+    public void setReals(double... values) {
         context.setTArguments(values);
     }
 
-    void run() {
+    public void run() {
         // A call that failed is made again by the executioner, which words the error.
         if (LIBRARY.execCustomOp2(null, hash, nativeContext) != 0) {
             Nd4j.getExecutioner().exec(op, context);
         }
     }
 
-    Operation operation() {
+    public Operation operation() {
         Operation call = key -> run();
         return isHelped && UNORDERED.contains(op.opName()) ? Operation.unordered(op.opName(), call) : call;
     }
 
     /** An operation object of ND4J's older kind (transforms and scalars), which needs no context. */
-    static Operation legacy(Op op) {
+    public static Operation legacy(Op op) {
         return ON_HOST ? HostCall.of(op) : new Legacy(op);
     }
 

@@ -6,12 +6,13 @@ import cairn.data.Batch;
 import cairn.data.Labels;
 import cairn.nn.Loss;
 import cairn.nn.Network;
-import cairn.nn.Wired;
+import cairn.nn.Program;
 import cairn.random.Key;
 import cairn.state.Ephemeral;
 import cairn.tensor.Layout;
-import cairn.tensor.Operation;
 import cairn.tensor.ParameterVector;
+import cairn.train.device.BatchFeed;
+import cairn.train.device.StepDiagnostics;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,17 +25,17 @@ import java.util.stream.DoubleStream;
 final class BatchGradient {
     private final Network network;
     private final Loss loss;
-    private final Feeding feeding;
+    private final BatchFeed feeding;
     private final Labels labels;
     private final int microBatches;
     private final ParameterVector gradient;
     private final GradientTree tree;
-    private final Findings findings;
+    private final StepDiagnostics findings;
     @Ephemeral(value = "wirings by batch size, made on demand", kind = WIRING)
-    private final Map<Integer, Wired> wired = new HashMap<>();
+    private final Map<Integer, Program> wired = new HashMap<>();
 
     /** {@code gradient} receives the results. */
-    BatchGradient(Network network, Loss loss, Labels labels, Feeding feeding, int microBatches, ParameterVector gradient) {
+    BatchGradient(Network network, Loss loss, Labels labels, BatchFeed feeding, int microBatches, ParameterVector gradient) {
         this.network = network;
         this.loss = loss;
         this.feeding = feeding;
@@ -42,7 +43,7 @@ final class BatchGradient {
         this.microBatches = microBatches;
         this.gradient = gradient;
         this.tree = new GradientTree(gradient.flat(), microBatches);
-        this.findings = Findings.of(gradient.flat());
+        this.findings = StepDiagnostics.of(gradient.flat());
     }
 
     /** Wires the parts of a batch of {@code rows} rows, so that no step has to. */
@@ -59,7 +60,7 @@ final class BatchGradient {
      *
      * @return what the batch's loss is divided by
      */
-    double of(Batch batch, Key key, Probe probe) {
+    double of(Batch batch, Key key, StepHook probe) {
         int parts = parts(batch.size());
         double divisor = weightOf(batch);
         tree.clear();
@@ -67,7 +68,7 @@ final class BatchGradient {
         for (int part = 0; part < parts; part++) {
             int from = cut(batch.size(), parts, part);
             int rows = cut(batch.size(), parts, part + 1) - from;
-            Wired w = wired(rows);
+            Program w = wired(rows);
             Key partKey = key.fold(part);
             feeding.fill(w, batch, from, rows);
             w.forward(partKey);
@@ -81,7 +82,7 @@ final class BatchGradient {
     }
 
     /** What was found out about the last batch. */
-    Findings findings() {
+    StepDiagnostics findings() {
         return findings;
     }
 
@@ -94,7 +95,7 @@ final class BatchGradient {
                 .filter(name -> DoubleStream.of(gradient.view(name).toDoubles()).anyMatch(g -> !Double.isFinite(g))).findFirst();
     }
 
-    /** What adds in {@linkplain Operation#unordered() no fixed order}. */
+    /** What adds in {@linkplain cairn.tensor.Operation#unordered() no fixed order}. */
     Set<String> unordered() {
         return wired.values().stream().flatMap(w -> w.unordered().stream()).collect(Collectors.toCollection(TreeSet::new));
     }
@@ -115,8 +116,8 @@ final class BatchGradient {
         return Math.min(microBatches, rows);
     }
 
-    private Wired wired(int rows) {
-        Wired known = wired.get(rows);
+    private Program wired(int rows) {
+        Program known = wired.get(rows);
         if (known == null) {
             known = network.training(rows, loss, gradient);
             wired.put(rows, known);

@@ -14,10 +14,13 @@ import cairn.metrics.RegressionEvaluator;
 import cairn.metrics.Scores;
 import cairn.nn.Loss;
 import cairn.nn.Network;
-import cairn.nn.Wired;
+import cairn.nn.Program;
 import cairn.random.Key;
+import cairn.recipe.Nearest;
 import cairn.state.Ephemeral;
 import cairn.tensor.ParameterVector;
+import cairn.train.device.BatchFeed;
+import cairn.train.device.DeviceDatasets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -38,11 +41,11 @@ final class Evaluations {
     private final Network network;
     private final ParameterVector weights;
     private final Normalization normalization;
-    private final ResidentData resident;
+    private final DeviceDatasets resident;
     @Ephemeral(value = "wirings by batch size, made on demand", kind = WIRING)
-    private final Map<Integer, Wired> wired = new HashMap<>();
+    private final Map<Integer, Program> wired = new HashMap<>();
 
-    Evaluations(Loss loss, Network network, ParameterVector weights, Normalization normalization, ResidentData resident) {
+    Evaluations(Loss loss, Network network, ParameterVector weights, Normalization normalization, DeviceDatasets resident) {
         this.loss = loss;
         this.network = network;
         this.weights = weights;
@@ -117,14 +120,14 @@ final class Evaluations {
     private boolean run(DataSet rows, BooleanSupplier isGivenUp, Reader reader) {
         Batches whole = Batches.inOrder(rows, ROWS).normalized(normalization);
         Batches batches = resident.has(rows) ? whole.withoutFeatures() : whole;
-        Feeding feeding = resident.feeding(rows);
+        BatchFeed feeding = resident.feeding(rows);
         Batch batch = new Batch();
         for (int i = 0; i < batches.batchesPerEpoch(); i++) {
             if (isGivenUp.getAsBoolean()) {
                 return false;
             }
             batch = batches.fill(i, batch);
-            Wired w = wired.computeIfAbsent(batch.size(), n -> network.evaluation(n, loss, weights));
+            Program w = wired.computeIfAbsent(batch.size(), n -> network.evaluation(n, loss, weights));
             feeding.fill(w, batch, 0, batch.size());
             w.forward(NO_CHANCE);
             float[] outputs = new float[Math.toIntExact(w.output().size())];

@@ -6,8 +6,8 @@ import static cairn.state.Ephemeral.Kind.WIRING;
 import cairn.random.Key;
 import cairn.state.Ephemeral;
 import cairn.tensor.Array;
-import cairn.tensor.Elementwise;
 import cairn.tensor.Operation;
+import cairn.tensor.op.Elementwise;
 import java.util.ArrayList;
 import java.util.List;
 

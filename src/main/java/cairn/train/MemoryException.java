@@ -1,6 +1,7 @@
 package cairn.train;
 
-import cairn.tensor.FreeMemory;
+import cairn.recipe.Recipe;
+import cairn.tensor.device.FreeMemory;
 import java.util.Locale;
 import java.util.Optional;
 

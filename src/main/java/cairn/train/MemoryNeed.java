@@ -5,10 +5,15 @@ import cairn.nn.Buffer;
 import cairn.nn.Network;
 import cairn.nn.Parameter;
 import cairn.random.Key;
+import cairn.recipe.Recipe;
+import cairn.recovery.RecoveryState;
+import cairn.recovery.WeightRollback;
+import cairn.run.BackgroundSaver;
 import cairn.state.Snapshottable;
-import cairn.tensor.Backend;
+import cairn.tensor.AllocationDryRun;
 import cairn.tensor.ParameterVector;
-import cairn.tensor.Plan;
+import cairn.tensor.device.Backend;
+import cairn.train.device.HostBatchFeed;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
@@ -51,7 +56,7 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
         int average = recipe.average().isPresent() ? 1 : 0;
         int slots = recipe.optimizer().slots().size();
         // With a way back, the state has earlier ones in it.
-        int states = recipe.recovery().filter(r -> r.back() > 0).isPresent() ? 1 + Rewind.EARLIER : 1;
+        int states = recipe.recovery().filter(r -> r.back() > 0).isPresent() ? 1 + WeightRollback.EARLIER : 1;
         long capture = states * (all * (1 + average) + buffers + trained * slots) * bytes;
         MemoryNeed need = new MemoryNeed((all + buffers) * bytes, (trained * (1 + slots) + all * average) * bytes, 0, 0,
                 Backend.isApart() ? BackgroundSaver.BUFFERS * capture : 0, capture);
@@ -68,7 +73,7 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
      * @return nothing if it is more than {@code most}
      */
     static Optional<MemoryNeed> within(long most, MemoryNeed vectors, Recipe recipe, Network network, TrainingData data, int[] sizes) {
-        OptionalLong wired = Plan.bytes(most - vectors.weights() - vectors.kept(), () -> wire(recipe, network, data, sizes));
+        OptionalLong wired = AllocationDryRun.bytes(most - vectors.weights() - vectors.kept(), () -> wire(recipe, network, data, sizes));
         return wired.isEmpty() ? Optional.empty() : Optional.of(new MemoryNeed(vectors.weights(), vectors.optimizer(),
                 wired.getAsLong() - vectors.optimizer(), 0, vectors.kept(), vectors.capture()));
     }
@@ -79,14 +84,14 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
         OptimizerVectors vectors = new OptimizerVectors(recipe.optimizer(), network.trained(), gradient);
         Optional<ParameterVector> average = recipe.average().map(a -> a.start(network.parameters()));
         Labels labels = data.splits().train().labels();
-        StepUpdate update = new StepUpdate(recipe, network, vectors, average, labels, null, new HostFeeding(recipe.loss(), labels), sizes,
+        StepUpdate update = new StepUpdate(recipe, network, vectors, average, labels, null, new HostBatchFeed(recipe.loss(), labels), sizes,
                 Key.of(0));
         Snapshottable part = s -> {
             s.child("model", network);
             s.child("optimizer", vectors);
             average.ifPresent(a -> s.child("average", a));
         };
-        recipe.recovery().ifPresentOrElse(r -> new Recovering(r, update, part), () -> update.stride(part));
+        recipe.recovery().ifPresentOrElse(r -> new RecoveryState(r, update, part), () -> update.stride(part));
         for (int rows : Evaluations.sizes(Trainer.monitored(data.splits()).size())) {
             network.evaluation(rows, recipe.loss(), average.orElse(network.parameters()));
         }

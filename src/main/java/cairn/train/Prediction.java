@@ -19,7 +19,7 @@ public record Prediction(List<Choice> choices) {
         choices = List.copyOf(choices);
     }
 
-    static Prediction of(List<String> names, double[] probabilities) {
+    public static Prediction of(List<String> names, double[] probabilities) {
         return new Prediction(IntStream.range(0, names.size()).mapToObj(c -> new Choice(names.get(c), probabilities[c]))
                 .sorted(Comparator.comparingDouble(Choice::probability).reversed()).toList());
     }

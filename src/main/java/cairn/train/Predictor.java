@@ -8,10 +8,13 @@ import cairn.metrics.Scores;
 import cairn.nn.Loss;
 import cairn.nn.Network;
 import cairn.random.Key;
+import cairn.recipe.Recipe;
+import cairn.run.Run;
 import cairn.state.Difference;
 import cairn.state.RestoreException;
 import cairn.state.State;
 import cairn.tensor.ParameterVector;
+import cairn.train.device.DeviceDatasets;
 import java.util.Arrays;
 import java.util.List;
 
@@ -41,7 +44,7 @@ public final class Predictor {
             weights = new ParameterVector(weights.layout(), weights.flat().type());
             below(state, "average").into(weights);
         }
-        evaluations = new Evaluations(recipe.loss(), network, weights, normalization, ResidentData.none(recipe.loss()));
+        evaluations = new Evaluations(recipe.loss(), network, weights, normalization, DeviceDatasets.none(recipe.loss()));
     }
 
     /**
@@ -53,7 +56,7 @@ public final class Predictor {
         return new Predictor(recipe, state);
     }
 
-    static void requireSame(String path, String live, String saved) {
+    public static void requireSame(String path, String live, String saved) {
         if (!live.equals(saved)) {
             RestoreException refusal = RestoreException.because("this state",
                     List.of(new Difference(Difference.Kind.DIFFERENT, path, live, saved)));

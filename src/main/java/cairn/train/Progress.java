@@ -1,7 +1,7 @@
 package cairn.train;
 
-import cairn.optim.Plateau;
-import cairn.optim.PlateauMemory;
+import cairn.optim.schedule.Plateau;
+import cairn.optim.schedule.PlateauMemory;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package cairn.train;
 
-import cairn.checkpoint.RetentionPolicy;
-import cairn.checkpoint.RetentionRule;
+import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.checkpoint.retention.RetentionRule;
 import cairn.data.Batches;
 import cairn.data.DataSet;
 import cairn.data.Labels;
@@ -10,6 +10,10 @@ import cairn.nn.Frozen;
 import cairn.nn.Layer;
 import cairn.nn.Parameter;
 import cairn.random.Key;
+import cairn.recipe.Nearest;
+import cairn.recipe.Recipe;
+import cairn.recipe.RecipeException;
+import cairn.run.Run;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Whether the parts of a recipe fit each other and the data: what would fail later, found before anything is allocated. */
-final class RecipeFit {
+public final class RecipeFit {
     private static final long MOST_NUMBERS = Integer.MAX_VALUE - 8;
 
     private final Recipe recipe;
@@ -52,7 +56,7 @@ final class RecipeFit {
     }
 
     /** Refuses rules that rank by a metric which evaluations of such labels do not have: they would rank nothing, and so keep nothing. */
-    static void requireMeasures(RetentionPolicy keep, Labels labels) {
+    public static void requireMeasures(RetentionPolicy keep, Labels labels) {
         for (RetentionRule rule : keep.rules()) {
             if (rule instanceof RetentionRule.Best best && !best.ranking().equals(keep.ranking())) {
                 Evaluations.requireMeasure(best.ranking().metric(), labels);

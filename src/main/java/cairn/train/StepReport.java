@@ -1,5 +1,7 @@
 package cairn.train;
 
+import cairn.recovery.Fault;
+import cairn.recovery.RecoveryAction;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -15,5 +17,5 @@ import java.util.OptionalDouble;
  * @param intervention what the recipe's recovery rule did in place of the update, which was not made
  */
 public record StepReport(long step, double loss, double learningRate, OptionalDouble gradientNorm, int rows, Optional<Fault> passing,
-        Optional<Intervention> intervention) {
+        Optional<RecoveryAction> intervention) {
 }

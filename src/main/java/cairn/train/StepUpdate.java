@@ -8,22 +8,25 @@ import cairn.optim.Clipping;
 import cairn.optim.Optimizer;
 import cairn.optim.WeightAverage;
 import cairn.random.Key;
+import cairn.recipe.Recipe;
 import cairn.state.Snapshottable;
 import cairn.tensor.Array;
-import cairn.tensor.Elementwise;
 import cairn.tensor.Operation;
 import cairn.tensor.ParameterVector;
+import cairn.tensor.op.Elementwise;
+import cairn.train.device.BatchFeed;
+import cairn.train.device.DeviceDiagnostics;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.BiFunction;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 
 /**
  * The update of a step in its parts: {@link #attempt} computes loss and gradient of its batch, then {@link #apply} makes the
  * update with it, or {@link #undo} leaves everything as it was. It knows no state but the network's and the optimizer's.
  */
-final class StepUpdate {
+public final class StepUpdate {
 
     /**
      * The gradient of a batch, which stands in the gradient vector.
@@ -33,7 +36,7 @@ final class StepUpdate {
      * @param norm the gradient's norm before clipping, where clipping computes it
      * @param notFinite a parameter whose gradient is not finite, if there is one
      */
-    record Attempt(Batch batch, double loss, double squares, OptionalDouble norm, Optional<String> notFinite) {
+    public record Attempt(Batch batch, double loss, double squares, OptionalDouble norm, Optional<String> notFinite) {
         /** Whether loss and gradient are the same, as far as their sums tell, to the bit. */
         boolean sameNumbers(Attempt that) {
             return Double.doubleToLongBits(loss) == Double.doubleToLongBits(that.loss)
@@ -62,7 +65,7 @@ final class StepUpdate {
 
     /** Wires {@code network} for the whole and the short batches of {@code batches}, which {@code feeding} brings into it. */
     StepUpdate(Recipe recipe, Network network, OptimizerVectors vectors, Optional<ParameterVector> average, Labels labels,
-            BatchSource batches, Feeding feeding, int[] batchSizes, Key chance) {
+            BatchSource batches, BatchFeed feeding, int[] batchSizes, Key chance) {
         this.batches = batches;
         this.chance = chance;
         this.gradient = vectors.gradient();
@@ -86,7 +89,7 @@ final class StepUpdate {
     }
 
     /** Computes loss and gradient of the batch of the step after {@code step} updates, and looks; throws as if nothing had been done. */
-    Attempt attempt(long step, Probe probe) {
+    public Attempt attempt(long step, StepHook probe) {
         return computed(step, probe, (batch, divisor) -> {
             double loss = gradients.findings().lossSum() * (1 / divisor);
             probe.gradient(gradient);
@@ -99,18 +102,18 @@ final class StepUpdate {
 
     /** The same without looking. What is found out of it stands in the findings until the next one. */
     Unseen compute(long step) {
-        return computed(step, Probe.NONE, (batch, divisor) -> {
+        return computed(step, StepHook.NONE, (batch, divisor) -> {
             clip.ifPresent(Clipping.Clip::apply);
             return new Unseen(batch.size(), divisor);
         });
     }
 
     /** Makes several steps at once of this, where looking at each would make a card wait. {@code part} is what updates change. */
-    Optional<Stride> stride(Snapshottable part) {
-        return gradients.findings() instanceof LaidDown laid ? Optional.of(new Stride(this, laid, part)) : Optional.empty();
+    Optional<SpeculativeSteps> stride(Snapshottable part) {
+        return gradients.findings() instanceof DeviceDiagnostics laid ? Optional.of(new SpeculativeSteps(this, laid, part)) : Optional.empty();
     }
 
-    private <T> T computed(long step, Probe probe, BiFunction<Batch, Double, T> then) {
+    private <T> T computed(long step, StepHook probe, BiFunction<Batch, Double, T> then) {
         Batch batch = batches.at(step);
         Key key = chance.fold(step);
         keepBuffers.run(key);
@@ -128,7 +131,7 @@ final class StepUpdate {
     }
 
     /** Makes the update of that step with the gradient of the last attempt. */
-    void apply(double rate, long step) {
+    public void apply(double rate, long step) {
         update.apply(rate, step + 1);
         averaging.ifPresent(a -> a.apply(step + 1));
     }

@@ -3,25 +3,40 @@ package cairn.train;
 import cairn.data.Augmentation;
 import cairn.data.Batch;
 import cairn.data.Batches;
-import cairn.data.DataFolders;
+import cairn.data.CorruptedBatches;
 import cairn.data.DataSet;
 import cairn.data.Normalization;
-import cairn.data.Poison;
 import cairn.data.Prefetch;
 import cairn.data.Splits;
+import cairn.data.source.DataFolders;
+import cairn.data.source.DataPlaces;
 import cairn.metrics.Evaluation;
 import cairn.nn.Network;
 import cairn.optim.Clipping;
 import cairn.random.Key;
+import cairn.recipe.Position;
+import cairn.recipe.Recipe;
+import cairn.recipe.SaveRule;
+import cairn.recovery.Fault;
+import cairn.recovery.RecoveryAction;
+import cairn.recovery.RecoveryState;
+import cairn.recovery.TrainingFaultException;
+import cairn.replay.Replay;
+import cairn.replay.SnapshotBuffer;
+import cairn.replay.SnapshotSource;
 import cairn.state.ElementType;
 import cairn.state.Ephemeral;
-import cairn.state.RestoreException;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import cairn.state.State;
-import cairn.tensor.Backend;
-import cairn.tensor.FreeMemory;
 import cairn.tensor.ParameterVector;
+import cairn.tensor.device.Backend;
+import cairn.tensor.device.FreeMemory;
+import cairn.train.device.DatasetTooLarge;
+import cairn.train.device.DeviceDatasets;
+import cairn.transfer.InitialWeightsReader;
+import cairn.transfer.StateFilter;
+import cairn.transfer.StateTransfer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,20 +72,20 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     private final OptimizerVectors vectors;
     private final Optional<ParameterVector> average;
     private final MemoryNeed memory;
-    private final ResidentData resident;
+    private final DeviceDatasets resident;
     private final StepUpdate update;
-    private final Optional<Recovering> recovery;
-    private final Optional<Stride> stride;
+    private final Optional<RecoveryState> recovery;
+    private final Optional<SpeculativeSteps> stride;
     private final Evaluations evaluations;
     private final Progress progress;
     private long step;
     @Ephemeral(value = "what a rollback may start from; no step reads it", whole = true)
-    private List<Bookmarks> past = List.of(Bookmarks.beginning());
+    private List<SnapshotSource> past = List.of(SnapshotSource.beginning());
     @Ephemeral(value = "states of earlier steps, for a rollback; no step reads them", whole = true)
-    private Optional<Ring> ring = Optional.empty();
+    private Optional<SnapshotBuffer> ring = Optional.empty();
 
     @Ephemeral(value = "what there is to tell of its first weights; no step reads it", whole = true)
-    private List<Inheritance.Entry> begunWith = List.of();
+    private List<StateTransfer.Entry> begunWith = List.of();
 
     private Trainer(Recipe recipe, TrainingData data, boolean mayKeepData) {
         this.recipe = recipe;
@@ -87,7 +102,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         MemoryNeed.vectors(recipe, splits.train().shape(), free);
         this.network = new Network(recipe.network(), splits.train().shape(), type, root.fold("init"), recipe.frozen());
         MemoryNeed need = MemoryNeed.require(recipe, network, data, batchSizes(), free);
-        this.resident = mayKeepData ? ResidentData.of(recipe, splits, normalization, free - need.arrays()) : ResidentData.none(recipe.loss());
+        this.resident = mayKeepData ? DeviceDatasets.of(recipe, splits, normalization, free - need.arrays()) : DeviceDatasets.none(recipe.loss());
         this.memory = need.withData(resident.bytes());
         ParameterVector gradient = new ParameterVector(network.trained().layout(), type);
         this.vectors = new OptimizerVectors(recipe.optimizer(), network.trained(), gradient);
@@ -97,7 +112,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
                 average.orElse(network.parameters()), normalization, resident);
         Batches shuffled = Batches.shuffled(splits.train(), recipe.data().batchSize(), root)
                 .normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none()))
-                .poisoned(recipe.data().poison().orElse(Poison.none()));
+                .poisoned(recipe.data().poison().orElse(CorruptedBatches.none()));
         Batches dealt = recipe.data().dropLast() ? shuffled.droppingLast() : shuffled;
         boolean isResident = resident.has(splits.train());
         // Late, for it starts a thread, which nobody would end if something before it failed.
@@ -106,7 +121,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         try {
             this.update = new StepUpdate(recipe, network, vectors, average, splits.train().labels(), batches,
                     resident.feeding(splits.train()), batchSizes(), root.fold("step"));
-            this.recovery = recipe.recovery().map(r -> new Recovering(r, update, this::whatUpdatesChange));
+            this.recovery = recipe.recovery().map(r -> new RecoveryState(r, update, this::whatUpdatesChange));
             // A recovery rule decides after each step.
             this.stride = recovery.isPresent() ? Optional.empty() : update.stride(this::whatUpdatesChange);
         } catch (RuntimeException | Error e) {
@@ -123,7 +138,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     /**
      * A training at step 0, with its data from {@code folders}.
      *
-     * @throws RecipeException if the parts of the recipe do not fit each other or the data
+     * @throws cairn.recipe.RecipeException if the parts of the recipe do not fit each other or the data
      */
     public static Trainer fresh(Recipe recipe, DataFolders folders) throws IOException {
         return fresh(recipe, TrainingData.open(recipe, folders));
@@ -133,14 +148,14 @@ public final class Trainer implements Snapshottable, AutoCloseable {
      * A training at step 0 on data that is open already, so that several trainings may share it.
      *
      * @param data cut as it is given; its digest is to speak for the rows and for the cut
-     * @throws RecipeException if the parts of the recipe do not fit each other or the data, or the weights that it begins with are others
+     * @throws cairn.recipe.RecipeException if the parts of the recipe do not fit each other or the data, or the weights that it begins with are others
      * @throws java.io.UncheckedIOException if the weights that it begins with cannot be read
      */
     public static Trainer fresh(Recipe recipe, TrainingData data) {
         Trainer trainer = blank(recipe, data);
         try {
             if (recipe.weights().isPresent()) {
-                Inheritance first = Pretrained.inheritance(recipe, trainer);
+                StateTransfer first = InitialWeightsReader.inheritance(recipe, trainer);
                 first.state().into(trainer);
                 trainer.begunWith = first.entries();
             }
@@ -152,29 +167,29 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     }
 
     /** A training that a state is to be restored into: as {@link #fresh}, but the weights that the recipe begins with are not read. */
-    static Trainer blank(Recipe recipe, TrainingData data) {
+    public static Trainer blank(Recipe recipe, TrainingData data) {
         return new Trainer(recipe, data, true);
     }
 
     /** The same, with every batch made on the host; it changes no number. */
-    static Trainer blankWithHostBatches(Recipe recipe, TrainingData data) {
+    public static Trainer blankWithHostBatches(Recipe recipe, TrainingData data) {
         return new Trainer(recipe, data, false);
     }
 
-    static Trainer blank(Recipe recipe, DataFolders folders) throws IOException {
+    public static Trainer blank(Recipe recipe, DataFolders folders) throws IOException {
         return blank(recipe, TrainingData.open(recipe, folders));
     }
 
     /**
      * A fresh training of {@code other}, brought to this one's step, with everything of its state that fits and still means the
-     * same; see {@link Inheritance}. This one stays as it is.
+     * same; see {@link StateTransfer}. This one stays as it is.
      *
      * @throws IllegalArgumentException if nothing of the model fits, naming every entry
      */
     public Trainer branch(Recipe other, TrainingData data) {
         Trainer trainer = blank(other, data);
         try {
-            trainer.restore(Inheritance.of(trainer, recipe, snapshot(), Selection.all()).requireModel("step " + step).state());
+            trainer.restore(StateTransfer.of(trainer, recipe, snapshot(), StateFilter.all()).requireModel("step " + step).state());
             return trainer;
         } catch (RuntimeException | Error e) {
             trainer.close();
@@ -196,11 +211,11 @@ public final class Trainer implements Snapshottable, AutoCloseable {
      *     helps; then nothing has changed
      */
     public StepReport step() {
-        return step(Probe.NONE);
+        return step(StepHook.NONE);
     }
 
     /** The same, with somebody looking into it. */
-    StepReport step(Probe probe) {
+    StepReport step(StepHook probe) {
         double rate = rate(step);
         recovery.ifPresent(r -> r.begin(step));
         StepUpdate.Attempt attempt = update.attempt(step, probe);
@@ -219,7 +234,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
             }
             update.undo();
         }
-        Intervention intervention = recovery.get().intervene(fault.get());
+        RecoveryAction intervention = recovery.get().intervene(fault.get());
         step++;
         return new StepReport(step, attempt.loss(), rate, attempt.norm(), fault.get().rows().size(), Optional.empty(),
                 Optional.of(intervention));
@@ -240,7 +255,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
             return List.of(step());
         }
         List<StepReport> reports = new ArrayList<>();
-        for (Stride.Made m : stride.get().run(step, most, this::rate, isEnough)) {
+        for (SpeculativeSteps.Made m : stride.get().run(step, most, this::rate, isEnough)) {
             step++;
             reports.add(new StepReport(step, m.loss(), m.rate(), recipe.clip().filter(Clipping::usesNorm).isPresent()
                     ? OptionalDouble.of(Math.sqrt(m.squares())) : OptionalDouble.empty(), m.rows(), Optional.empty(), Optional.empty()));
@@ -251,7 +266,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     /** How many updates {@link #steps} makes at once, at most. */
     public int mostSteps() {
-        return stride.isPresent() && ring.isEmpty() ? Stride.MOST : 1;
+        return stride.isPresent() && ring.isEmpty() ? SpeculativeSteps.MOST : 1;
     }
 
     private double rate(long step) {
@@ -263,7 +278,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return Fault.in(attempt, step, rate, recovery.isPresent() ? recovery.get().limit() : OptionalDouble.empty());
     }
 
-    private StepReport made(StepUpdate.Attempt attempt, double rate, Probe probe, Optional<Fault> passing) {
+    private StepReport made(StepUpdate.Attempt attempt, double rate, StepHook probe, Optional<Fault> passing) {
         update.apply(rate, step);
         step++;
         recovery.ifPresent(r -> r.made(step, attempt.loss(), rate));
@@ -280,7 +295,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     /** Goes forward to {@code step}: every update, and every evaluation that the recipe asks for on the way. */
     public void trainTo(long step) {
-        new Advance(this, new Advance.Listener() { }).to(step);
+        new Stepper(this, new Stepper.Listener() { }).to(step);
     }
 
     // --- evaluation
@@ -326,7 +341,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return monitored(splits);
     }
 
-    static DataSet monitored(Splits splits) {
+    public static DataSet monitored(Splits splits) {
         return splits.validation().size() > 0 ? splits.validation() : splits.test();
     }
 
@@ -340,17 +355,17 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     /**
      * Goes to {@code state}, all of it, or nothing.
      *
-     * @throws RestoreException if it does not fit, naming every difference
+     * @throws cairn.state.RestoreException if it does not fit, naming every difference
      */
     public void restore(State state) {
         state.into(this);
         // What led to this state may be another past than the one that was remembered.
         past = List.of();
-        ring.ifPresent(Ring::forget);
+        ring.ifPresent(SnapshotBuffer::forget);
     }
 
     /** The state at step 0, whatever this training has become. */
-    State initial() {
+    public State initial() {
         try (Trainer fresh = fresh(recipe, data)) {
             return fresh.snapshot();
         }
@@ -359,7 +374,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     // --- the past
 
     /** Keeps states in {@code ring} from now on, for {@link #rollbackTo}. It changes no number. */
-    public void remember(Ring ring) {
+    public void remember(SnapshotBuffer ring) {
         this.ring = Optional.of(ring);
         ring.begin(this);
     }
@@ -375,14 +390,14 @@ public final class Trainer implements Snapshottable, AutoCloseable {
      *
      * @throws IllegalArgumentException if nothing is remembered at or before {@code step} and this training was restored from a state
      */
-    public Film.Route rollbackTo(long step) throws IOException {
+    public Replay.Route rollbackTo(long step) throws IOException {
         trainTo(position().step());
         rememberHere();
-        List<Bookmarks> sources = new ArrayList<>();
+        List<SnapshotSource> sources = new ArrayList<>();
         ring.ifPresent(sources::add);
-        sources.add(Bookmarks.here(this));
+        sources.add(SnapshotSource.here(this));
         sources.addAll(past);
-        return new Film(this, sources).goTo(step);
+        return new Replay(this, sources).goTo(step);
     }
 
     @Override
@@ -429,7 +444,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     }
 
     /** The fact {@link Backend#UNORDERED}. */
-    String unordered() {
+    public String unordered() {
         Set<String> all = new TreeSet<>(update.unordered());
         all.addAll(evaluations.unordered());
         return all.isEmpty() ? Backend.NONE : String.join(" ", all);
@@ -441,12 +456,12 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     }
 
     /** Which rows live where the arrays do. */
-    ResidentData resident() {
+    public DeviceDatasets resident() {
         return resident;
     }
 
     /** Training rows that would live on the card, where the arrays do, if they fitted. */
-    public Optional<RowsLeftOut> rowsLeftOut() {
+    public Optional<DatasetTooLarge> rowsLeftOut() {
         return resident.leftOut();
     }
 
@@ -468,7 +483,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     }
 
     /** What became of each entry of the model when this training began with weights from elsewhere; nothing where it did not. */
-    public List<Inheritance.Entry> begunWith() {
+    public List<StateTransfer.Entry> begunWith() {
         return begunWith;
     }
 

@@ -1,11 +1,13 @@
 package cairn.train;
 
-import cairn.data.DataFolders;
 import cairn.data.DataSet;
 import cairn.data.Labels;
 import cairn.data.LoadedData;
 import cairn.data.Splits;
+import cairn.data.source.DataFolders;
 import cairn.random.Key;
+import cairn.recipe.Recipe;
+import cairn.recipe.RecipeException;
 import java.io.IOException;
 
 /**

@@ -2,6 +2,13 @@ package cairn.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cairn.checkpoint.disk.Disk;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.checkpoint.format.CheckpointException;
+import cairn.checkpoint.format.CheckpointFile;
+import cairn.checkpoint.format.Header;
+import cairn.checkpoint.format.HeaderText;
+import cairn.checkpoint.format.UnsupportedVersionException;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;

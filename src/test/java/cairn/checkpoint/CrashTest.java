@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.fail;
 
 import cairn.campaign.Campaign;
 import cairn.checkpoint.FaultyDisk.Fault;
+import cairn.checkpoint.disk.Disk;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.checkpoint.format.StepNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

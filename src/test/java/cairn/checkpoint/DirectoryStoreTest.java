@@ -3,6 +3,16 @@ package cairn.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cairn.checkpoint.disk.Disk;
+import cairn.checkpoint.disk.FolderInUseException;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.checkpoint.format.CheckpointException;
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.format.DamagedCheckpointException;
+import cairn.checkpoint.format.StepNames;
+import cairn.checkpoint.retention.Ranking;
+import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.state.Value;

@@ -2,6 +2,14 @@ package cairn.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cairn.checkpoint.disk.AtomicWrite;
+import cairn.checkpoint.disk.Disk;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.format.StepNames;
+import cairn.checkpoint.retention.Ranking;
+import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.interop.WeightsExport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -483,8 +491,8 @@ abstract class DiskWork {
         @Override
         void work(Path folder, Disk disk) throws IOException {
             try (RunFolder run = RunFolder.resume(folder, disk)) {
-                Aside aside = run.setAside(2, "before-rollback", Map.of("run.json", "aside"), List.of("journal.csv", "not-there.txt")).orElseThrow();
-                assertThat(aside).isEqualTo(new Aside(other(folder, 1), List.of(3L, 4L, 5L)));
+                SplitOffRun aside = run.setAside(2, "before-rollback", Map.of("run.json", "aside"), List.of("journal.csv", "not-there.txt")).orElseThrow();
+                assertThat(aside).isEqualTo(new SplitOffRun(other(folder, 1), List.of(3L, 4L, 5L)));
             }
         }
 

@@ -1,13 +1,14 @@
 package cairn.checkpoint;
 
+import cairn.checkpoint.disk.RealDisk;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /** A disk on which every file has these bytes. */
-final class OneFile extends FaultyDisk {
+public final class OneFile extends FaultyDisk {
     private final byte[] bytes;
 
-    OneFile(byte[] bytes) {
+    public OneFile(byte[] bytes) {
         super(new RealDisk());
         this.bytes = bytes;
     }

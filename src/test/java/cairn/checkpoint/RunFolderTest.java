@@ -3,6 +3,9 @@ package cairn.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cairn.checkpoint.disk.Disk;
+import cairn.checkpoint.disk.FolderInUseException;
+import cairn.checkpoint.disk.RealDisk;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -142,13 +145,13 @@ class RunFolderTest {
             for (int n = 1; n <= 3; n++) {
                 run.store().commit(States.checkpoint(2, n));
                 assertThat(run.setAside(1, "before-rollback", Map.of(), List.of()))
-                        .contains(new Aside(root.resolve("a.before-rollback-" + n), List.of(2L)));
+                        .contains(new SplitOffRun(root.resolve("a.before-rollback-" + n), List.of(2L)));
             }
             assertThat(run.store().steps()).containsExactly(1L);
         }
         try (RunFolder second = RunFolder.read(root.resolve("a.before-rollback-2"), disk)) {
             assertThat(second.store().verify(2)).isEqualTo(States.checkpoint(2, 2));
-            assertThat(second.readText(Aside.MOVING)).isEmpty();
+            assertThat(second.readText(SplitOffRun.MOVING)).isEmpty();
         }
     }
 
@@ -158,7 +161,7 @@ class RunFolderTest {
         Path half = root.resolve("a.before-rollback-1");
         try (RunFolder run = RunFolder.create(root.resolve("a"), disk); RunFolder other = RunFolder.create(half, disk)) {
             run.store().commit(States.checkpoint(1));
-            other.writeText(Aside.MOVING, "the checkpoints of a after step 1 are on their way here\n");
+            other.writeText(SplitOffRun.MOVING, "the checkpoints of a after step 1 are on their way here\n");
             other.store().commit(States.checkpoint(3));
         }
         try (RunFolder run = RunFolder.resume(root.resolve("a"), disk)) {

@@ -1,5 +1,6 @@
 package cairn.checkpoint;
 
+import cairn.checkpoint.format.Checkpoint;
 import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.state.Value;
@@ -10,13 +11,13 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Small states for the tests of this room. */
-final class States {
+public final class States {
 
     private States() {
     }
 
     /** Every kind and element type, in an order that is not the order of the file; the content follows {@code seed}. */
-    static State everything(long seed) {
+    public static State everything(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Map<String, Value> entries = new LinkedHashMap<>();
         entries.put("count", new Value.Int(seed));
@@ -33,11 +34,11 @@ final class States {
         return State.of(entries);
     }
 
-    static Checkpoint checkpoint(long step) {
+    public static Checkpoint checkpoint(long step) {
         return checkpoint(step, step);
     }
 
-    static Checkpoint checkpoint(long step, long seed) {
+    public static Checkpoint checkpoint(long step, long seed) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("made/by", "a test, \u00e4 \"quote\"");
         facts.put("environment/cores", "2");
@@ -45,7 +46,7 @@ final class States {
     }
 
     /** Random bits; floating-point numbers among them are finite. */
-    static Value.Tensor tensor(ElementType type, SplittableRandom random, long... shape) {
+    public static Value.Tensor tensor(ElementType type, SplittableRandom random, long... shape) {
         ByteBuffer bytes = ByteBuffer.allocate((int) Value.Tensor.bytesOf(type, shape)).order(ByteOrder.LITTLE_ENDIAN);
         random.nextBytes(bytes.array());
         for (int at = 0; at < bytes.limit(); at += type.bytes()) {

@@ -3,6 +3,17 @@ package cairn.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cairn.checkpoint.disk.Disk;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.checkpoint.format.CheckpointFile;
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.format.Header;
+import cairn.checkpoint.format.HeaderText;
+import cairn.checkpoint.format.StepNames;
+import cairn.checkpoint.format.UnsupportedVersionException;
+import cairn.checkpoint.retention.Ranking;
+import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.state.Value;

@@ -2,6 +2,7 @@ package cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cairn.cli.terminal.ExitCode;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,11 +41,11 @@ class AuditTest {
         String recipe = recipe("with-forgetful", "forgetful");
         Cairn.Result audit = Cairn.run("doctor", "--audit", recipe);
         assertThat(audit.exit()).isEqualTo(ExitCode.FAILED);
-        assertThat(audit.out()).contains("FORGETS  with-forgetful").contains("cairn.train.OwnKinds$Forgetful$Tally.calls (not final)")
+        assertThat(audit.out()).contains("FORGETS  with-forgetful").contains("cairn.recipe.OwnComponents$Forgetful$Tally.calls (not final)")
                 .containsPattern("reached by  Trainer\\.(gradients|evaluations)\\.wired\\[0\\]\\.forward.*\\.calls").contains("@Ephemeral").doesNotContain("lastCall");
         List<JsonNode> findings = Cairn.run("doctor", "--audit", recipe, "--json").events("finding");
         assertThat(findings).extracting(f -> f.get("field").textValue()).containsExactly("calls");
-        assertThat(findings.get(0).get("class").textValue()).isEqualTo("cairn.train.OwnKinds$Forgetful$Tally");
+        assertThat(findings.get(0).get("class").textValue()).isEqualTo("cairn.recipe.OwnComponents$Forgetful$Tally");
     }
 
     @Test
@@ -58,7 +59,7 @@ class AuditTest {
     void aLayerOfOnesOwnThatForgetsNothingIsComplete() throws IOException {
         Cairn.Result audit = Cairn.run("doctor", "--audit", recipe("with-stretch", "{stretch: {by: 1.5}}"));
         assertThat(audit.exit()).as(audit.out()).isZero();
-        assertThat(audit.out()).contains("complete with-stretch").contains("cairn.train.OwnKinds$Stretch")
+        assertThat(audit.out()).contains("complete with-stretch").contains("cairn.recipe.OwnComponents$Stretch")
                 .contains("every field that can change is in a slot or declared ephemeral");
         assertThat(Cairn.run("doctor", "--audit", "nowhere.yaml").exit()).isEqualTo(ExitCode.USAGE);
     }

@@ -1,5 +1,7 @@
 package cairn.cli;
 
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Terminal;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
@@ -37,7 +39,7 @@ public final class Cairn {
             return objects;
         }
 
-        List<JsonNode> events(String name) {
+        public List<JsonNode> events(String name) {
             return lines().stream().filter(line -> line.get("event").textValue().equals(name)).toList();
         }
 
@@ -50,11 +52,11 @@ public final class Cairn {
     private Cairn() {
     }
 
-    static Result run(String... args) {
+    public static Result run(String... args) {
         return run(Terminal.NONE, Map.of(), args);
     }
 
-    static Result run(Terminal terminal, Map<String, String> environment, String... args) {
+    public static Result run(Terminal terminal, Map<String, String> environment, String... args) {
         return run(new ByteArrayOutputStream(), new ByteArrayOutputStream(), terminal, environment, args);
     }
 

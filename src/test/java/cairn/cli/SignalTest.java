@@ -2,7 +2,11 @@ package cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cairn.train.Position;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
+import cairn.cli.terminal.Signals;
+import cairn.cli.terminal.Terminal;
+import cairn.recipe.Position;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

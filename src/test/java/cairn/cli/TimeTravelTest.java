@@ -2,9 +2,10 @@ package cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.RealDisk;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.cli.terminal.ExitCode;
 import cairn.journal.JournalReader;
 import cairn.journal.Row;
 import cairn.state.State;

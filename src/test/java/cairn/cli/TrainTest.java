@@ -2,6 +2,8 @@ package cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Terminal;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -129,7 +131,7 @@ class TrainTest {
         assertThat(again.last().get("run").textValue()).isEqualTo("iris-2");
         assertThat(again.err()).contains("iris is taken").contains("called iris-2").contains("cairn resume iris --dir " + dir);
         assertThat(Path.of(dir, "iris", "step-000000000002.safetensors")).hasBinaryContent(kept);
-        try (var writing = cairn.checkpoint.RunFolder.create(Path.of(dir, "iris-3"), new cairn.checkpoint.RealDisk())) {
+        try (var writing = cairn.checkpoint.RunFolder.create(Path.of(dir, "iris-3"), new cairn.checkpoint.disk.RealDisk())) {
             assertThat(cairn("train", "iris", "--steps", "2", "--json").last().get("run").textValue()).as("another is making iris-3")
                     .isEqualTo("iris-4");
             assertThat(writing.store().steps()).isEmpty();
@@ -139,7 +141,7 @@ class TrainTest {
     @Test
     void aRunThatIsBeingTrainedIsRefused() throws IOException {
         cairn("train", "iris", "--steps", "2");
-        try (var writing = cairn.checkpoint.RunFolder.resume(Path.of(dir, "iris"), new cairn.checkpoint.RealDisk())) {
+        try (var writing = cairn.checkpoint.RunFolder.resume(Path.of(dir, "iris"), new cairn.checkpoint.disk.RealDisk())) {
             Cairn.Result second = cairn("resume", "iris", "--steps", "3");
             assertThat(second.exit()).isEqualTo(ExitCode.REFUSED);
             assertThat(second.err()).contains("is being written by");
@@ -209,12 +211,12 @@ class TrainTest {
         cairn("train", "iris", "--steps", "2");
         assertThat(cairn("resume", "iris", "--steps", "3").out()).containsPattern("grade +exact");
         Path folder = Path.of(dir, "iris");
-        try (var run = cairn.checkpoint.RunFolder.resume(folder, new cairn.checkpoint.RealDisk())) {
+        try (var run = cairn.checkpoint.RunFolder.resume(folder, new cairn.checkpoint.disk.RealDisk())) {
             var newest = run.store().read(3);
             run.store().delete(3);
             Map<String, String> facts = new java.util.LinkedHashMap<>(newest.facts());
             facts.put("threads", "96");
-            run.store().commit(new cairn.checkpoint.Checkpoint(3, newest.state(), facts, newest.metrics()));
+            run.store().commit(new cairn.checkpoint.format.Checkpoint(3, newest.state(), facts, newest.metrics()));
         }
         Cairn.Result refused = cairn("resume", "iris", "--steps", "4", "--require", "exact");
         assertThat(refused.exit()).isEqualTo(ExitCode.REFUSED);

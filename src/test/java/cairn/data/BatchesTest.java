@@ -199,7 +199,7 @@ class BatchesTest {
 
     @Example
     void withoutFeaturesRowsAndLabelsAreTheSameAndSpoiltBatchesHaveAll() {
-        Batches whole = Batches.shuffled(Samples.counting(10), 4, Key.of(5)).normalized(Normalization.scale()).poisoned(Poison.at(3, -2));
+        Batches whole = Batches.shuffled(Samples.counting(10), 4, Key.of(5)).normalized(Normalization.scale()).poisoned(CorruptedBatches.at(3, -2));
         Batches bare = whole.withoutFeatures();
         Batch batch = new Batch();
         for (int step = 0; step < 9; step++) {

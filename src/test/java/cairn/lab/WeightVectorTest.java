@@ -3,9 +3,9 @@ package cairn.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import cairn.recipe.BuiltInRecipes;
 import cairn.state.State;
 import cairn.state.Value;
-import cairn.train.BuiltInRecipes;
 import cairn.train.Trainer;
 import java.io.IOException;
 import java.util.List;

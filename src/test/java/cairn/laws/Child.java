@@ -2,8 +2,8 @@ package cairn.laws;
 
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.RealDisk;
-import cairn.tensor.Backend;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.tensor.device.Backend;
 import cairn.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,12 +5,12 @@ import java.io.IOException;
 /** One line of a script: something that is done to the run that is in use. A step that the run does not have means the nearest that it has. */
 sealed interface Command {
 
-    void in(World world) throws IOException;
+    void in(SimulatedRuns world) throws IOException;
 
     /** Some more steps; none saves where the training stands. */
     record Train(int steps, String save, String keep) implements Command {
         @Override
-        public void in(World world) throws IOException {
+        public void in(SimulatedRuns world) throws IOException {
             world.train(steps, save, keep);
         }
 
@@ -22,7 +22,7 @@ sealed interface Command {
 
     record Rollback(int step) implements Command {
         @Override
-        public void in(World world) throws IOException {
+        public void in(SimulatedRuns world) throws IOException {
             world.rollback(step);
         }
 
@@ -34,7 +34,7 @@ sealed interface Command {
 
     record GoTo(int step) implements Command {
         @Override
-        public void in(World world) throws IOException {
+        public void in(SimulatedRuns world) throws IOException {
             world.goTo(step);
         }
 
@@ -46,7 +46,7 @@ sealed interface Command {
 
     record Look(int step) implements Command {
         @Override
-        public void in(World world) throws IOException {
+        public void in(SimulatedRuns world) throws IOException {
             world.look(step);
         }
 
@@ -59,7 +59,7 @@ sealed interface Command {
     /** Another run, which is then the one in use. */
     record Branch(int step, String change) implements Command {
         @Override
-        public void in(World world) throws IOException {
+        public void in(SimulatedRuns world) throws IOException {
             world.branch(step, change);
         }
 
@@ -71,7 +71,7 @@ sealed interface Command {
 
     record Use(int run) implements Command {
         @Override
-        public void in(World world) {
+        public void in(SimulatedRuns world) {
             world.use(run);
         }
 
@@ -83,7 +83,7 @@ sealed interface Command {
 
     record Pin(int step, boolean isPinned) implements Command {
         @Override
-        public void in(World world) throws IOException {
+        public void in(SimulatedRuns world) throws IOException {
             world.pin(step, isPinned);
         }
 
@@ -95,7 +95,7 @@ sealed interface Command {
 
     record Prune(String keep) implements Command {
         @Override
-        public void in(World world) throws IOException {
+        public void in(SimulatedRuns world) throws IOException {
             world.prune(keep);
         }
 
@@ -108,7 +108,7 @@ sealed interface Command {
     /** Goes on from the newest checkpoint, if nobody trains the run. */
     record Resume() implements Command {
         @Override
-        public void in(World world) throws IOException {
+        public void in(SimulatedRuns world) throws IOException {
             world.session();
         }
 
@@ -121,7 +121,7 @@ sealed interface Command {
     /** The end of the process, or of the power. */
     record Kill(boolean isPowerFailure, int chance) implements Command {
         @Override
-        public void in(World world) throws IOException {
+        public void in(SimulatedRuns world) throws IOException {
             world.kill(isPowerFailure, chance);
         }
 
@@ -134,7 +134,7 @@ sealed interface Command {
     /** The same in the middle of something, at an operation on the disk. */
     record During(Command what, int operation, Kill kill) implements Command {
         @Override
-        public void in(World world) throws IOException {
+        public void in(SimulatedRuns world) throws IOException {
             world.interrupt(what, operation, kill);
         }
 

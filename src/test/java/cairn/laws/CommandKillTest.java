@@ -6,15 +6,15 @@ import cairn.campaign.Campaign;
 import cairn.campaign.Programs;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.RealDisk;
+import cairn.checkpoint.disk.RealDisk;
 import cairn.cli.Main;
+import cairn.data.source.DataPlaces;
 import cairn.random.Key;
-import cairn.train.DataPlaces;
-import cairn.train.Playback;
-import cairn.train.Recipe;
-import cairn.train.Run;
-import cairn.train.SaveRule;
-import cairn.train.StopRule;
+import cairn.recipe.Recipe;
+import cairn.recipe.SaveRule;
+import cairn.replay.RunReplay;
+import cairn.run.Run;
+import cairn.run.StopRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,7 +136,7 @@ class CommandKillTest {
     }
 
     private static long newest(Path run) throws IOException {
-        try (Playback playback = Playback.reading(run, DataPlaces.standard(), new Run.Clocks(() -> 0, () -> 0))) {
+        try (RunReplay playback = RunReplay.reading(run, DataPlaces.standard(), new Run.Clocks(() -> 0, () -> 0))) {
             return playback.newest();
         }
     }

@@ -3,18 +3,18 @@ package cairn.laws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.audit.CompletenessAudit;
-import cairn.data.DataSource;
-import cairn.nn.Dense;
+import cairn.data.source.DataSource;
 import cairn.nn.Layer;
 import cairn.nn.Wiring;
+import cairn.nn.layer.Dense;
+import cairn.recipe.Recipe;
 import cairn.state.Ephemeral;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import cairn.state.State;
 import cairn.tensor.Array;
-import cairn.tensor.Elementwise;
-import cairn.tensor.NativeMemory;
-import cairn.train.Recipe;
+import cairn.tensor.device.NativeMemory;
+import cairn.tensor.op.Elementwise;
 import cairn.train.Trainer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -278,7 +278,7 @@ class CompletenessTest {
             trainer.restore(start);
             try {
                 assertThat(poisoned(trainer, 5, changing)).isNotEqualTo(subject.unbroken(5));
-            } catch (cairn.train.NonFiniteLossException noticed) {
+            } catch (cairn.recovery.NonFiniteLossException noticed) {
                 assertThat(noticed).hasMessageContaining("NaN");
             }
         }

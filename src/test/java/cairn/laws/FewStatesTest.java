@@ -2,16 +2,16 @@ package cairn.laws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.Ranking;
-import cairn.checkpoint.RealDisk;
-import cairn.checkpoint.RetentionPolicy;
-import cairn.train.Bookmarks;
-import cairn.train.BuiltInRecipes;
-import cairn.train.Film;
-import cairn.train.Ring;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.checkpoint.retention.Ranking;
+import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.recipe.BuiltInRecipes;
+import cairn.replay.Replay;
+import cairn.replay.SnapshotBuffer;
+import cairn.replay.SnapshotSource;
 import cairn.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,8 +43,8 @@ class FewStatesTest {
     void twentyStatesReachTheLastTenThousandSteps() throws IOException {
         StringBuilder report = new StringBuilder();
         RetentionPolicy last = RetentionPolicy.parse("last:" + MOST, Ranking.min("loss"));
-        Ring even = Ring.of(MOST).every(EVERY);
-        Ring thinned = Ring.of(MOST).every(10).thinned();
+        SnapshotBuffer even = SnapshotBuffer.of(MOST).every(EVERY);
+        SnapshotBuffer thinned = SnapshotBuffer.of(MOST).every(10).thinned();
         Map<Long, String> digests = new TreeMap<>();
         try (CheckpointStore store = DirectoryStore.writing(folder, new RealDisk());
                 Trainer trainer = Trainer.fresh(BuiltInRecipes.get("mnist-mlp"))) {
@@ -65,10 +65,10 @@ class FewStatesTest {
             assertThat(end - store.steps().first()).isGreaterThanOrEqualTo(STEPS);
             report.append(String.format(Locale.ROOT, "a state: %d bytes; 20 of them %.0f MB, 10,000 %.0f GB%n", store.list().get(0).bytes(),
                     MOST * store.list().get(0).bytes() / 1e6, STEPS * store.list().get(0).bytes() / 1e9));
-            report.append(line("20 on disk, every 527", trainer, Bookmarks.of(store), digests));
+            report.append(line("20 on disk, every 527", trainer, SnapshotSource.of(store), digests));
             report.append(line("20 in memory, every 527", trainer, even, digests));
             digests.keySet().removeIf(step -> step != end);
-            report.append(line("all on disk: a restore alone", trainer, Bookmarks.of(store), digests));
+            report.append(line("all on disk: a restore alone", trainer, SnapshotSource.of(store), digests));
             report.append("20 in memory, thinned: longest way ").append(longest(thinned, end - STEPS, end)).append(" steps, to one of the last 100 ")
                     .append(longest(thinned, end - 100, end)).append(System.lineSeparator());
         }
@@ -76,8 +76,8 @@ class FewStatesTest {
     }
 
     /** Goes to each of these steps, which are the farthest from a bookmark, and says how long the longest took. */
-    private static String line(String what, Trainer trainer, Bookmarks bookmarks, Map<Long, String> digests) throws IOException {
-        Film film = new Film(trainer, List.of(bookmarks));
+    private static String line(String what, Trainer trainer, SnapshotSource bookmarks, Map<Long, String> digests) throws IOException {
+        Replay film = new Replay(trainer, List.of(bookmarks));
         double worst = 0;
         long replayed = 0;
         for (Map.Entry<Long, String> each : digests.entrySet()) {
@@ -85,7 +85,7 @@ class FewStatesTest {
                 continue;
             }
             long begin = System.nanoTime();
-            Film.Route route = film.goTo(each.getKey());
+            Replay.Route route = film.goTo(each.getKey());
             worst = Math.max(worst, (System.nanoTime() - begin) / 1e9);
             replayed = Math.max(replayed, route.replayed());
             assertThat(route.replayed()).isLessThan(EVERY);
@@ -94,7 +94,7 @@ class FewStatesTest {
         return String.format(Locale.ROOT, "%s: longest %.3f s, %d steps replayed%n", what, worst, replayed);
     }
 
-    private static long longest(Bookmarks bookmarks, long from, long to) throws IOException {
+    private static long longest(SnapshotSource bookmarks, long from, long to) throws IOException {
         long longest = 0;
         for (long step = from; step <= to; step++) {
             longest = Math.max(longest, step - bookmarks.steps().headSet(step + 1).last());

@@ -2,8 +2,8 @@ package cairn.laws;
 
 import cairn.nn.Layer;
 import cairn.nn.Wiring;
-import cairn.tensor.Elementwise;
 import cairn.tensor.Operation;
+import cairn.tensor.op.Elementwise;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** y = x, but for the call at which a fuse that was set blows, forward or backward. */

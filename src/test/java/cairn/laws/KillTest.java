@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.campaign.Campaign;
 import cairn.campaign.Programs;
-import cairn.checkpoint.CheckpointInfo;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.RealDisk;
-import cairn.checkpoint.RetentionPolicy;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.journal.JournalReader;
 import cairn.journal.Row;
 import cairn.random.Key;
-import cairn.train.Recipe;
-import cairn.train.Run;
+import cairn.recipe.Recipe;
+import cairn.run.Run;
 import cairn.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,7 +102,7 @@ class KillTest {
         Path file = Files.writeString(folder.resolve("recipe.yaml"), recipe.toYaml());
         Path run = folder.resolve("run");
         Path output = folder.resolve("output.txt");
-        Programs program = Programs.of(folder.resolve("program"), Trainee.class, file.toString(), folder.resolve("first").toString(), "3");
+        Programs program = Programs.of(folder.resolve("program"), KillTarget.class, file.toString(), folder.resolve("first").toString(), "3");
         long newest = -1;
         for (int i = 0; i < kills; i++) {
             Process child = program.start(output, List.of(file.toString(), run.toString(), Long.toString(FOR_EVER)));
@@ -124,7 +124,7 @@ class KillTest {
             last.destroyForcibly();
         }
         try (Trainer trainer = Trainer.fresh(recipe)) {
-            assertThat(Child.digest(output, Trainee.END.strip())).as(Child.read(output)).isEqualTo(Subject.run(trainer, end));
+            assertThat(Child.digest(output, KillTarget.END.strip())).as(Child.read(output)).isEqualTo(Subject.run(trainer, end));
         }
         everyStepHasOneLoss(run, end);
         assertThat(moments).as("moments").containsKey(Moment.WRITING);
@@ -139,7 +139,7 @@ class KillTest {
             Thread.sleep(key.below((int) startMillis, 1));
             return;
         }
-        while (!Child.read(output).contains(Trainee.OPEN) && child.isAlive()) {
+        while (!Child.read(output).contains(KillTarget.OPEN) && child.isAlive()) {
             Thread.sleep(3);
         }
         startMillis = Math.max(1, (System.nanoTime() - begin) / 1_000_000);
@@ -160,10 +160,10 @@ class KillTest {
     /** Reads all that is there, as a stranger does. Returns the step of the newest. */
     private long whatWasCommittedIsThere(Path run, Path output, Recipe recipe, long before, int kill) throws IOException {
         String said = Child.read(output);
-        long told = said.lines().filter(l -> l.matches(Trainee.SAVED + "\\d+")).mapToLong(l -> Long.parseLong(l.substring(Trainee.SAVED.length()))).max()
+        long told = said.lines().filter(l -> l.matches(KillTarget.SAVED + "\\d+")).mapToLong(l -> Long.parseLong(l.substring(KillTarget.SAVED.length()))).max()
                 .orElse(-1);
         long newest = -1;
-        Moment moment = said.contains(Trainee.OPEN) ? Moment.BETWEEN : Moment.START;
+        Moment moment = said.contains(KillTarget.OPEN) ? Moment.BETWEEN : Moment.START;
         if (Files.exists(run)) {
             try (DirectoryStore store = DirectoryStore.reading(run, new RealDisk())) {
                 for (long step : store.steps()) {
@@ -174,7 +174,7 @@ class KillTest {
                 List<CheckpointInfo> all = store.list();
                 if (isWriting(run)) {
                     moment = Moment.WRITING;
-                } else if (moment == Moment.BETWEEN && all.size() > RetentionPolicy.parse(Trainee.KEEP, Run.ranking(recipe)).plan(all).kept().size() + 1) {
+                } else if (moment == Moment.BETWEEN && all.size() > RetentionPolicy.parse(KillTarget.KEEP, Run.ranking(recipe)).plan(all).kept().size() + 1) {
                     // One more than the rules keep may be the one that the process was resumed from.
                     moment = Moment.PRUNING;
                 }

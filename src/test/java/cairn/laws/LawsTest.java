@@ -3,25 +3,25 @@ package cairn.laws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.NotDeterministicException;
-import cairn.checkpoint.RealDisk;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.format.Checkpoint;
 import cairn.data.LoadedData;
-import cairn.optim.Span;
+import cairn.optim.schedule.TrainingTime;
 import cairn.random.Key;
+import cairn.run.Event;
+import cairn.run.Observer;
+import cairn.run.TrainingLoop;
 import cairn.state.Difference;
 import cairn.state.RestoreException;
 import cairn.state.State;
 import cairn.state.Value;
-import cairn.train.Event;
-import cairn.train.Observer;
 import cairn.train.Predictor;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
-import cairn.train.TrainingLoop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -217,7 +217,7 @@ class LawsTest {
         try (Trainer trainer = subject.fresh()) {
             TrainingLoop loop = Subject.loop(trainer, Subject.STEPS, "end", new InMemoryStore(), List.of());
             new TrainingLoop(trainer, loop.stop(), loop.save(), loop.onSaveError(), loop.keep(), loop.store(), loop.facts(),
-                    Optional.of(Span.steps(1)), List.of(e -> told.addAndGet(e instanceof Event.Measured ? 1 : 0)), loop.clock()).run(Subject.STEPS);
+                    Optional.of(TrainingTime.steps(1)), List.of(e -> told.addAndGet(e instanceof Event.Measured ? 1 : 0)), loop.clock()).run(Subject.STEPS);
             assertThat(trainer.snapshot().digest()).isEqualTo(subject.unbroken(Subject.STEPS));
             assertThat(told.get()).isEqualTo(Subject.STEPS);
         }

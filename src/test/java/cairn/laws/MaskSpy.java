@@ -2,7 +2,7 @@ package cairn.laws;
 
 import cairn.nn.Layer;
 import cairn.nn.Wiring;
-import cairn.tensor.Elementwise;
+import cairn.tensor.op.Elementwise;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

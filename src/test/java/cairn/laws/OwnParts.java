@@ -1,26 +1,26 @@
 package cairn.laws;
 
-import cairn.data.DataFolders;
-import cairn.data.DataSource;
 import cairn.data.Labels;
 import cairn.data.LoadedData;
 import cairn.data.Table;
+import cairn.data.source.DataFolders;
+import cairn.data.source.DataSource;
 import cairn.nn.Buffer;
-import cairn.nn.Dense;
 import cairn.nn.Layer;
 import cairn.nn.Loss;
 import cairn.nn.LossWiring;
 import cairn.nn.Parameter;
 import cairn.nn.Wiring;
-import cairn.optim.LrSchedule;
+import cairn.nn.layer.Dense;
 import cairn.optim.Optimizer;
-import cairn.optim.Span;
+import cairn.optim.schedule.LrSchedule;
+import cairn.optim.schedule.TrainingTime;
 import cairn.random.Key;
+import cairn.recipe.Recipe;
 import cairn.tensor.Array;
-import cairn.tensor.Elementwise;
-import cairn.tensor.Rows;
-import cairn.tensor.Updates;
-import cairn.train.Recipe;
+import cairn.tensor.op.Elementwise;
+import cairn.tensor.op.Rows;
+import cairn.tensor.op.Updates;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,10 +31,10 @@ final class OwnParts {
 
     static Recipe recipe() {
         return Recipe.named("own").seed(3).dtype(Recipe.Precision.FLOAT64)
-                .data(new Waves(150)).batchSize(13).validation(cairn.train.Share.of(24)).test(cairn.train.Share.of(20))
+                .data(new Waves(150)).batchSize(13).validation(cairn.recipe.SplitSize.of(24)).test(cairn.recipe.SplitSize.of(20))
                 .model(Dense.of(6), new Centered(0.2), Dense.of(1))
                 .loss(new HalfSquare()).optimizer(new SignDescent(0.02, 0.8)).schedule(new Sawtooth(4))
-                .evaluate(Span.steps(3), "loss").build();
+                .evaluate(TrainingTime.steps(3), "loss").build();
     }
 
     /** Rows (x, y) with the real target sin x · cos y. */

@@ -2,10 +2,10 @@ package cairn.laws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cairn.checkpoint.Checkpoint;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.RealDisk;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.format.Checkpoint;
 import cairn.state.State;
 import cairn.train.Trainer;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package cairn.laws;
 
 import cairn.campaign.Campaign;
-import cairn.train.Recipe;
+import cairn.recipe.Recipe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -72,7 +72,7 @@ class ScriptTest {
         void run(Map<String, Long> counts) {
             try {
                 Path root = Files.createTempDirectory("cairn-script").toRealPath();
-                try (World world = new World(root, StraightRun.of(RECIPES.get(recipe)), renameReplaces, chance)) {
+                try (SimulatedRuns world = new SimulatedRuns(root, StraightRun.of(RECIPES.get(recipe)), renameReplaces, chance)) {
                     for (Command command : commands) {
                         try {
                             world.execute(command);

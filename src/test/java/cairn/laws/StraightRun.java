@@ -1,10 +1,10 @@
 package cairn.laws;
 
-import cairn.train.DataPlaces;
-import cairn.train.Recipe;
+import cairn.data.source.DataPlaces;
+import cairn.recipe.Recipe;
+import cairn.recovery.TrainingFaultException;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
-import cairn.train.TrainingFaultException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,14 +3,14 @@ package cairn.laws;
 import cairn.data.DataSet;
 import cairn.data.LoadedData;
 import cairn.data.Rows;
+import cairn.data.source.DataPlaces;
 import cairn.nn.Loss;
-import cairn.optim.LrSchedule;
 import cairn.optim.Optimizer;
+import cairn.optim.schedule.LrSchedule;
 import cairn.random.Key;
-import cairn.train.BuiltInRecipes;
-import cairn.train.DataPlaces;
-import cairn.train.KindNames;
-import cairn.train.Recipe;
+import cairn.recipe.BuiltInRecipes;
+import cairn.recipe.ComponentNames;
+import cairn.recipe.Recipe;
 import cairn.train.TrainingData;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -108,7 +108,7 @@ final class Subjects {
         List<Subject> wide = new ArrayList<>(all());
         wide.addAll(rules());
         wide.addAll(schedules());
-        KindNames.of(Loss.class).forEach(n -> wide.add(changed(n, "loss=" + n, "clip={kind: value, value: 0.1}")));
+        ComponentNames.of(Loss.class).forEach(n -> wide.add(changed(n, "loss=" + n, "clip={kind: value, value: 0.1}")));
         for (String layer : List.of("average-pool2d", "max-pool2d: {window: 3, stride: 1, padding: same}", "global-average-pool2d",
                 "reshape: {shape: [4, 4, 8]}", "leaky-relu", "elu", "gelu: {form: tanh}", "sigmoid", "softplus", "softmax",
                 "conv2d: {filters: 2, kernel: 2, stride: 2, padding: valid}", "conv2d: {filters: 2, kernel: 2, dilation: 2}",
@@ -120,13 +120,13 @@ final class Subjects {
 
     /** One for each optimizer. */
     static List<Subject> rules() {
-        return KindNames.of(Optimizer.class).stream()
+        return ComponentNames.of(Optimizer.class).stream()
                 .map(n -> changed(n, "optimizer={rule: " + n + ", learning-rate: 0.01, weight-decay: 0.01}")).toList();
     }
 
     /** One for each schedule. */
     static List<Subject> schedules() {
-        return KindNames.of(LrSchedule.class).stream().map(n -> changed(n, "schedule={rule: " + n + switch (n) {
+        return ComponentNames.of(LrSchedule.class).stream().map(n -> changed(n, "schedule={rule: " + n + switch (n) {
             case "step" -> ", every: 3";
             case "exponential" -> ", decay: 0.8";
             case "polynomial" -> ", over: 1.5ep, power: 2";

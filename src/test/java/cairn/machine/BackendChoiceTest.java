@@ -15,39 +15,39 @@ class BackendChoiceTest {
     private static final String HOPPER = "1, GPU-22bb, NVIDIA H100 80GB HBM3, 535.104.05, 81559, 81008, 9.0\n";
     private static final String FERMI = "0, GPU-33cc, GeForce GTX 580, 390.157, 1536, 1500, 2.0\n";
 
-    private static Cards cards(String answer) {
-        return Cards.found(arguments -> Optional.of(new Cards.Answer(0, answer)), Map.of());
+    private static Gpus cards(String answer) {
+        return Gpus.found(arguments -> Optional.of(new Gpus.Answer(0, answer)), Map.of());
     }
 
     @Test
     void aCardIsReadFromWhatItsDriverSays() {
-        assertThat(cards(AMPERE).visible()).containsExactly(new Card(0, "GPU-11aa", "NVIDIA GeForce RTX 3090", "535.104.05",
-                new Card.Capability(8, 6), 24576L << 20, 24005L << 20));
+        assertThat(cards(AMPERE).visible()).containsExactly(new Gpu(0, "GPU-11aa", "NVIDIA GeForce RTX 3090", "535.104.05",
+                new Gpu.Capability(8, 6), 24576L << 20, 24005L << 20));
         assertThat(cards("0, GPU-9, NVIDIA GH200, 550.54, [N/A], [N/A], 9.0").visible().get(0).totalBytes()).isZero();
     }
 
     @Test
     void anOldDriverThatDoesNotKnowTheCapabilityIsAskedAgain() {
-        Cards cards = Cards.found(arguments -> Optional.of(arguments.get(0).contains("compute_cap")
-                ? new Cards.Answer(2, "Field \"compute_cap\" is not a valid field to query.\n")
-                : new Cards.Answer(0, "0, GPU-44dd, Tesla V100, 460.32.03, 16160, 16000\n")), Map.of());
+        Gpus cards = Gpus.found(arguments -> Optional.of(arguments.get(0).contains("compute_cap")
+                ? new Gpus.Answer(2, "Field \"compute_cap\" is not a valid field to query.\n")
+                : new Gpus.Answer(0, "0, GPU-44dd, Tesla V100, 460.32.03, 16160, 16000\n")), Map.of());
         assertThat(cards.visible()).extracting(c -> c.capability().toString()).containsExactly("unknown");
         assertThat(BackendChoice.of(Build.CUDA, BackendChoice.Wish.CUDA, cards).isOnCard()).isTrue();
     }
 
     @Test
     void withoutADriverOrACardItSaysWhatIsMissing() {
-        Cards none = Cards.found(arguments -> Optional.empty(), Map.of());
+        Gpus none = Gpus.found(arguments -> Optional.empty(), Map.of());
         assertThatThrownBy(() -> BackendChoice.of(Build.CUDA, BackendChoice.Wish.CUDA, none)).isInstanceOf(BackendException.class)
                 .hasMessageContaining("there is no NVIDIA driver: nvidia-smi was not found").hasMessageContaining("--backend cpu");
-        Cards broken = Cards.found(arguments -> Optional.of(new Cards.Answer(9, "NVIDIA-SMI has failed because it couldn't communicate\n")), Map.of());
+        Gpus broken = Gpus.found(arguments -> Optional.of(new Gpus.Answer(9, "NVIDIA-SMI has failed because it couldn't communicate\n")), Map.of());
         assertThat(broken.problem()).isEqualTo("the NVIDIA driver does not answer: NVIDIA-SMI has failed because it couldn't communicate");
         assertThat(cards("No devices were found\n").problem()).isEqualTo("the NVIDIA driver knows no card: No devices were found");
     }
 
     @Test
     void theProcessorIsTakenOnlyWhereSomebodyAskedForThat() {
-        Cards none = Cards.found(arguments -> Optional.empty(), Map.of());
+        Gpus none = Gpus.found(arguments -> Optional.empty(), Map.of());
         assertThat(BackendChoice.Wish.of(Build.CUDA)).isEqualTo(BackendChoice.Wish.CUDA);
         assertThat(BackendChoice.of(Build.CUDA, BackendChoice.Wish.AUTO, none))
                 .isEqualTo(new BackendChoice(false, false, none.problem(), Optional.empty(), false));
@@ -76,7 +76,7 @@ class BackendChoiceTest {
     void everyVisibleCardHasToRunTheCodeAndTheUnfitOnesCanBeHidden() {
         assertThatThrownBy(() -> BackendChoice.of(Build.CUDA, BackendChoice.Wish.CUDA, cards(AMPERE + HOPPER)))
                 .hasMessageContaining("NVIDIA H100").hasMessageContaining("CUDA_VISIBLE_DEVICES=0");
-        Cards hidden = Cards.found(arguments -> Optional.of(new Cards.Answer(0, AMPERE + HOPPER)), Map.of("CUDA_VISIBLE_DEVICES", "0"));
+        Gpus hidden = Gpus.found(arguments -> Optional.of(new Gpus.Answer(0, AMPERE + HOPPER)), Map.of("CUDA_VISIBLE_DEVICES", "0"));
         assertThat(BackendChoice.of(Build.CUDA, BackendChoice.Wish.AUTO, hidden).card()).contains(hidden.visible().get(0));
         assertThat(seen("1,0")).containsExactly(1, 0);
         assertThat(seen("GPU-22,7,0")).as("up to the first that is none").containsExactly(1);
@@ -84,8 +84,8 @@ class BackendChoiceTest {
     }
 
     private static List<Integer> seen(String variable) {
-        return Cards.found(arguments -> Optional.of(new Cards.Answer(0, AMPERE + HOPPER)), Map.of("CUDA_VISIBLE_DEVICES", variable))
-                .visible().stream().map(Card::index).toList();
+        return Gpus.found(arguments -> Optional.of(new Gpus.Answer(0, AMPERE + HOPPER)), Map.of("CUDA_VISIBLE_DEVICES", variable))
+                .visible().stream().map(Gpu::index).toList();
     }
 
     /** Machine code runs on the same major capability, not older; what a driver compiles on any from 8.6 on. */
@@ -95,7 +95,7 @@ class BackendChoiceTest {
         "9.0,NONE,COMPILED_AT_START,CUDA_PTX", "10.0,NONE,COMPILED_AT_START,CUDA_PTX", "12.0,NONE,COMPILED_AT_START,CUDA_PTX",
         "3.0,NONE,NONE,"})
     void eachCapabilityHasItsCode(String capability, Build.Code cuda, Build.Code ptx, Build fit) {
-        Card card = new Card(0, "GPU-1", "A card", "535", Card.Capability.parse(capability), 0, 0);
+        Gpu card = new Gpu(0, "GPU-1", "A card", "535", Gpu.Capability.parse(capability), 0, 0);
         assertThat(Build.CPU.code(card)).isEqualTo(Build.Code.NONE);
         assertThat(Build.CUDA.code(card)).isEqualTo(cuda);
         assertThat(Build.CUDA_PTX.code(card)).isEqualTo(ptx);

@@ -1,15 +1,28 @@
 package cairn.nn;
 
-import static cairn.tensor.Samples.assertClose;
+import static cairn.tensor.op.Samples.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cairn.nn.init.He;
+import cairn.nn.layer.BatchNorm;
+import cairn.nn.layer.Bench;
+import cairn.nn.layer.Conv2d;
+import cairn.nn.layer.Dense;
+import cairn.nn.layer.Flatten;
+import cairn.nn.layer.LayerNorm;
+import cairn.nn.layer.Padding;
+import cairn.nn.layer.Residual;
+import cairn.nn.layer.Sequential;
+import cairn.nn.layer.Silu;
+import cairn.nn.layer.Tanh;
+import cairn.nn.loss.MeanSquaredError;
 import cairn.random.Key;
 import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.tensor.Array;
 import cairn.tensor.Layout;
 import cairn.tensor.ParameterVector;
-import cairn.tensor.Samples;
+import cairn.tensor.op.Samples;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +44,7 @@ class FrozenTest {
     private static final class Training {
         final Network network;
         final ParameterVector gradient;
-        final Wired wired;
+        final Program wired;
 
         Training(Frozen frozen) {
             network = new Network(MODEL, IN, ElementType.F64, Key.of(4), frozen);
@@ -121,7 +134,7 @@ class FrozenTest {
     void aModelOfWhichOnlyTheHeadIsTrainedGivesWhatAnEvaluationGives() {
         Training t = new Training(Frozen.of(List.of("0.conv2d", "1.batch-norm", "3.residual", "4.layer-norm", "6.dense")));
         t.loss();
-        Wired evaluation = t.network.evaluation(BATCH, new MeanSquaredError(), t.network.parameters());
+        Program evaluation = t.network.evaluation(BATCH, new MeanSquaredError(), t.network.parameters());
         evaluation.x().set(t.wired.x().toDoubles());
         evaluation.forward(Bench.KEY);
         assertThat(t.wired.output().toDoubles()).isEqualTo(evaluation.output().toDoubles());

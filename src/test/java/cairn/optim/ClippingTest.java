@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import cairn.state.ElementType;
 import cairn.tensor.Array;
-import cairn.tensor.Backend;
+import cairn.tensor.device.Backend;
 import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

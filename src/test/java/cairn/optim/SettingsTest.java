@@ -3,6 +3,16 @@ package cairn.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cairn.optim.schedule.Constant;
+import cairn.optim.schedule.Cosine;
+import cairn.optim.schedule.Exponential;
+import cairn.optim.schedule.Joined;
+import cairn.optim.schedule.OneCycle;
+import cairn.optim.schedule.Plateau;
+import cairn.optim.schedule.Polynomial;
+import cairn.optim.schedule.StepDecay;
+import cairn.optim.schedule.TrainingTime;
+import cairn.optim.schedule.Warmup;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -34,21 +44,21 @@ class SettingsTest {
             refused("value must be greater than 0, not -1.0", () -> new ClipValue(-1)),
             refused("decay must be from 0 to 0.999999, not 1.0", () -> WeightAverage.of(1)),
             refused("factor must be 0 or more, not -1.0", () -> new Constant(-1)),
-            refused("every must be a span longer than 0, such as 200 or 5ep, not 0", () -> StepDecay.of(Span.steps(0))),
-            refused("factor must be greater than 0, not 0.0", () -> new StepDecay(Span.steps(1), 0)),
+            refused("every must be a span longer than 0, such as 200 or 5ep, not 0", () -> StepDecay.of(TrainingTime.steps(0))),
+            refused("factor must be greater than 0, not 0.0", () -> new StepDecay(TrainingTime.steps(1), 0)),
             refused("decay must be greater than 0, not 0.0", () -> Exponential.of(0)),
-            refused("over must be a span longer than 0, such as 200 or 5ep, not 0ep", () -> Polynomial.of(Span.epochs(0))),
-            refused("power must be greater than 0, not -2.0", () -> new Polynomial(Span.steps(5), -2, 0)),
-            refused("to must be 0 or more, not -0.1", () -> new Cosine(Span.steps(5), -0.1, 1, 1)),
-            refused("periods must be from 1 to 1000, not 0", () -> new Cosine(Span.steps(5), 0, 0, 1)),
-            refused("multiply must be from 1 to 1000, not 0.5", () -> new Cosine(Span.steps(5), 0, 2, 0.5)),
-            refused("warmup-fraction must be from 0 to below 1, not 1.0", () -> new OneCycle(Span.steps(5), 1, 25, 1e4)),
-            refused("div-factor must be 1 or more, not 0.0", () -> new OneCycle(Span.steps(5), 0.3, 0, 1e4)),
-            refused("final-div-factor must be 1 or more, not 0.5", () -> new OneCycle(Span.steps(5), 0.3, 25, 0.5)),
-            refused("over must be a span longer than 0, such as 200 or 5ep, not 0", () -> new Warmup(Span.steps(0), Constant.of())),
+            refused("over must be a span longer than 0, such as 200 or 5ep, not 0ep", () -> Polynomial.of(TrainingTime.epochs(0))),
+            refused("power must be greater than 0, not -2.0", () -> new Polynomial(TrainingTime.steps(5), -2, 0)),
+            refused("to must be 0 or more, not -0.1", () -> new Cosine(TrainingTime.steps(5), -0.1, 1, 1)),
+            refused("periods must be from 1 to 1000, not 0", () -> new Cosine(TrainingTime.steps(5), 0, 0, 1)),
+            refused("multiply must be from 1 to 1000, not 0.5", () -> new Cosine(TrainingTime.steps(5), 0, 2, 0.5)),
+            refused("warmup-fraction must be from 0 to below 1, not 1.0", () -> new OneCycle(TrainingTime.steps(5), 1, 25, 1e4)),
+            refused("div-factor must be 1 or more, not 0.0", () -> new OneCycle(TrainingTime.steps(5), 0.3, 0, 1e4)),
+            refused("final-div-factor must be 1 or more, not 0.5", () -> new OneCycle(TrainingTime.steps(5), 0.3, 25, 0.5)),
+            refused("over must be a span longer than 0, such as 200 or 5ep, not 0", () -> new Warmup(TrainingTime.steps(0), Constant.of())),
             refused("parts must have at least one entry", () -> Joined.of()),
             refused("length must be a span longer than 0, such as 200 or 5ep, not 0",
-                    () -> new Joined.Part(Constant.of(), Span.steps(0))),
+                    () -> new Joined.Part(Constant.of(), TrainingTime.steps(0))),
             refused("factor must be between 0 and 1, not 1.0", () -> new Plateau(1, 1, 0, 0, 0, Plateau.Mode.MIN)),
             refused("patience must be 0 or more, not -1", () -> new Plateau(0.1, -1, 0, 0, 0, Plateau.Mode.MIN)),
             refused("cooldown must be 0 or more, not -1", () -> new Plateau(0.1, 1, -1, 0, 0, Plateau.Mode.MIN)),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.state.ElementType;
+import cairn.tensor.op.Samples;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

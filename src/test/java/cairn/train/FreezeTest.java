@@ -3,8 +3,11 @@ package cairn.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cairn.data.DataFolders;
+import cairn.data.source.DataFolders;
 import cairn.optim.Optimizer;
+import cairn.recipe.ComponentNames;
+import cairn.recipe.Recipe;
+import cairn.recipe.RecipeException;
 import cairn.state.State;
 import java.io.IOException;
 import java.util.List;
@@ -41,7 +44,7 @@ class FreezeTest {
 
     @Test
     void underEveryRuleTheFrozenLayersKeepEveryBitAndTheOthersLearn() throws IOException {
-        for (String rule : KindNames.of(Optimizer.class)) {
+        for (String rule : ComponentNames.of(Optimizer.class)) {
             Recipe recipe = RECIPE.with(List.of("optimizer={rule: " + rule + ", learning-rate: 0.05, weight-decay: 0.1}"))
                     .withFrozen(List.of("0.dense", "1.batch-norm", "3.dense"));
             State start = after(recipe, 0);

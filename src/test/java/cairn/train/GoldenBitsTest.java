@@ -3,7 +3,7 @@ package cairn.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import cairn.tensor.Backend;
+import cairn.tensor.device.Backend;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +28,7 @@ class GoldenBitsTest {
             recorded.load(in);
         }
         String environment = environment();
-        String found = Exactness.check(20).get(1).found();
+        String found = SelfTest.check(20).get(1).found();
         String line = environment + " = " + found;
         assumeTrue(recorded.containsKey(environment), "nobody has recorded this environment; add to golden/bits.properties: " + line);
         assertThat(found).as("bits of this environment; if they were meant to change, raise Backend.ARITHMETIC and record: %s", line)

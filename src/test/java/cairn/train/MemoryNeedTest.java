@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import cairn.audit.CompletenessAudit;
+import cairn.data.source.DataPlaces;
 import cairn.nn.Network;
 import cairn.random.Key;
+import cairn.recipe.BuiltInRecipes;
+import cairn.recipe.Recipe;
 import cairn.state.CaptureBuffers;
-import cairn.tensor.FreeMemory;
-import cairn.tensor.NativeMemory;
+import cairn.tensor.device.FreeMemory;
+import cairn.tensor.device.NativeMemory;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import cairn.data.DataFolders;
+import cairn.data.source.DataFolders;
 import cairn.metrics.Evaluation;
-import cairn.nn.MeanSquaredError;
-import cairn.nn.SigmoidCrossEntropy;
-import cairn.nn.SoftmaxCrossEntropy;
+import cairn.nn.loss.MeanSquaredError;
+import cairn.nn.loss.SigmoidCrossEntropy;
+import cairn.nn.loss.SoftmaxCrossEntropy;
+import cairn.recipe.Recipe;
 import cairn.state.RestoreException;
 import cairn.state.State;
 import java.io.IOException;
@@ -71,8 +72,8 @@ class PredictionTest {
 
     @Test
     void thisMachineIsExact() throws IOException {
-        List<Exactness.Check> checks = Exactness.check(6);
-        assertThat(checks).hasSize(4).allMatch(Exactness.Check::holds);
+        List<SelfTest.Check> checks = SelfTest.check(6);
+        assertThat(checks).hasSize(4).allMatch(SelfTest.Check::holds);
         assertThat(checks.get(0).found()).as("training moved").isNotEqualTo(checks.get(1).found());
     }
 }

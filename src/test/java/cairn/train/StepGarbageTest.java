@@ -3,8 +3,9 @@ package cairn.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import cairn.recipe.Recipe;
+import cairn.tensor.device.Backend;
 import com.sun.management.ThreadMXBean;
-import cairn.tensor.Backend;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Tag;

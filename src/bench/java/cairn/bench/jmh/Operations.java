@@ -1,20 +1,20 @@
 package cairn.bench.jmh;
 
-import static cairn.tensor.Products.transposed;
+import static cairn.tensor.op.Products.transposed;
 
 import cairn.random.Key;
 import cairn.state.ElementType;
 import cairn.tensor.Array;
-import cairn.tensor.Convolutions;
-import cairn.tensor.Convolutions.Geometry;
-import cairn.tensor.Elementwise;
-import cairn.tensor.Finiteness;
 import cairn.tensor.Operation;
-import cairn.tensor.Pooling;
-import cairn.tensor.Products;
-import cairn.tensor.Reductions;
-import cairn.tensor.Rows;
-import cairn.tensor.Updates;
+import cairn.tensor.op.Convolutions;
+import cairn.tensor.op.Convolutions.Geometry;
+import cairn.tensor.op.Elementwise;
+import cairn.tensor.op.Finiteness;
+import cairn.tensor.op.Pooling;
+import cairn.tensor.op.Products;
+import cairn.tensor.op.Reductions;
+import cairn.tensor.op.Rows;
+import cairn.tensor.op.Updates;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -41,7 +41,7 @@ interface Contestant extends AutoCloseable {
     private static Contestant of(String name, Work work) throws IOException {
         return switch (name) {
             case "cairn" -> new CairnTrainer(work);
-            case "djl", "djl" + Player.SPINNING -> new DjlTrainer(work);
+            case "djl", "djl" + BenchmarkProcess.SPINNING -> new DjlTrainer(work);
             case "dl4j" -> new Dl4jTrainer(work);
             case "limits" -> new Limits(work);
             default -> throw new IllegalArgumentException("cairn, djl or dl4j was expected, not " + name);

@@ -3,9 +3,9 @@ package cairn.bench.peers;
 import cairn.random.Key;
 import cairn.state.ElementType;
 import cairn.tensor.Array;
-import cairn.tensor.Elementwise;
 import cairn.tensor.Operation;
-import cairn.tensor.Products;
+import cairn.tensor.op.Elementwise;
+import cairn.tensor.op.Products;
 
 /** What the machine can do at the most: products of large matrices, and sums of vectors that fit into no cache. */
 final class Limits implements Contestant {

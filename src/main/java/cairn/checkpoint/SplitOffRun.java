@@ -1,0 +1,104 @@
+package cairn.checkpoint;
+
+import cairn.checkpoint.disk.AtomicWrite;
+import cairn.checkpoint.disk.Disk;
+import cairn.checkpoint.format.Checkpoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Sets aside what a run did after a step: the checkpoints, and the marks that pin them, move into a folder beside the run, which is
+ * then a run itself. It begins with a copy of the step, pinned, so that it can be gone on with like any other.
+ *
+ * <p>Laws: at every moment each checkpoint stands, whole, in one of the two folders; what was interrupted is finished by asking for
+ * it again; nothing that stands anywhere is overwritten.
+ *
+ * @param folder where they stand now
+ * @param steps what was moved there by this call
+ */
+public record SplitOffRun(Path folder, List<Long> steps) {
+    /** Stands in the other folder while checkpoints are on their way there. */
+    static final String MOVING = "moving.txt";
+    private static final int PORTION = 1 << 20;
+
+    public SplitOffRun {
+        steps = List.copyOf(steps);
+    }
+
+    /** What {@link RunFolder#setAside} does. */
+    static Optional<SplitOffRun> of(RunFolder run, Disk disk, long step, String why, Map<String, String> texts, List<String> copies)
+            throws IOException {
+        Path path = run.path().toAbsolutePath().normalize();
+        String sign = "the checkpoints of " + path.getFileName() + " after step " + step + " are on their way here\n";
+        SortedSet<Long> later = new TreeSet<>(run.store().steps().tailSet(step + 1));
+        boolean isNothingLeft = later.isEmpty() && run.store().pins().tailSet(step + 1).isEmpty();
+        Path place = place(path, disk, why, sign, later);
+        if (isNothingLeft && RunFolder.namesIn(place, disk).isEmpty()) {
+            return Optional.empty();
+        }
+        Checkpoint beginning = run.store().read(step);
+        try (RunFolder other = open(place, disk, sign)) {
+            for (Map.Entry<String, String> text : texts.entrySet()) {
+                other.writeText(text.getKey(), text.getValue());
+            }
+            other.store().commit(beginning);
+            other.store().pin(step, true);
+            for (String copy : copies) {
+                if (disk.exists(run.file(copy))) {
+                    AtomicWrite.replace(disk, other.file(copy), output -> copy(disk, run.file(copy), output));
+                }
+            }
+            List<Long> moved = run.store().moveAfter(step, other.store());
+            disk.delete(other.file(MOVING));
+            disk.forceFolder(other.path());
+            return Optional.of(new SplitOffRun(other.path(), moved));
+        }
+    }
+
+    /** The first of its names that is free, or where the same work was interrupted. */
+    private static Path place(Path run, Disk disk, String why, String sign, SortedSet<Long> later) throws IOException {
+        for (int n = 1; ; n++) {
+            Path place = run.resolveSibling(run.getFileName() + "." + why + "-" + n);
+            if (RunFolder.namesIn(place, disk).isEmpty()) {
+                return place;
+            }
+            try (RunFolder there = RunFolder.read(place, disk)) {
+                // Where the run was trained on after the interruption, its checkpoints are others than those that moved.
+                if (there.readText(MOVING).filter(sign::equals).isPresent() && Collections.disjoint(there.store().steps(), later)) {
+                    return place;
+                }
+            }
+        }
+    }
+
+    private static RunFolder open(Path place, Disk disk, String sign) throws IOException {
+        if (!RunFolder.namesIn(place, disk).isEmpty()) {
+            return RunFolder.resume(place, disk);
+        }
+        RunFolder other = RunFolder.create(place, disk);
+        try {
+            // First of all, so that whoever asks again finds it.
+            other.writeText(MOVING, sign);
+            return other;
+        } catch (IOException | RuntimeException e) {
+            other.close();
+            throw e;
+        }
+    }
+
+    private static void copy(Disk disk, Path from, Disk.Output to) throws IOException {
+        ByteBuffer portion = ByteBuffer.allocate(PORTION);
+        try (Disk.Input input = disk.open(from)) {
+            for (long at = 0; input.read(portion.clear(), at) > 0; at += portion.limit()) {
+                to.write(portion.flip());
+            }
+        }
+    }
+}

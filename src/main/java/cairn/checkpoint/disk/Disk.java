@@ -1,0 +1,75 @@
+package cairn.checkpoint.disk;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Every operation that this room asks of a disk, so that a test can make each of them fail. The real one is
+ * {@link RealDisk}; nothing else in this room touches a file.
+ */
+public interface Disk {
+
+    /** A new file being written, from its beginning on. */
+    interface Output extends Closeable {
+        /** Appends everything that remains in {@code bytes}. */
+        void write(ByteBuffer bytes) throws IOException;
+
+        /**
+         * Returns when the file's content is on the medium. If it fails, what is on the medium is unknown and asking again
+         * proves nothing: the file is to be thrown away.
+         */
+        void force() throws IOException;
+    }
+
+    /** A file being read. */
+    interface Input extends Closeable {
+        long size() throws IOException;
+
+        /** Fills {@code target} from byte {@code offset} on; less only where the file ends. Returns how many bytes. */
+        int read(ByteBuffer target, long offset) throws IOException;
+    }
+
+    /** Creates a file that does not exist. */
+    Output create(Path file) throws IOException;
+
+    Input open(Path file) throws IOException;
+
+    /**
+     * Gives a file another name in one indivisible step, replacing the one that had it.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException if this file system cannot replace in one step; then nothing has changed
+     */
+    void rename(Path from, Path to) throws IOException;
+
+    /** Deletes a file, if it is there. */
+    void delete(Path file) throws IOException;
+
+    boolean exists(Path file) throws IOException;
+
+    /** The names of the files in a folder, in no order. */
+    List<String> list(Path folder) throws IOException;
+
+    /** Creates a folder and those above it, and forces their names. */
+    void createFolders(Path folder) throws IOException;
+
+    /**
+     * Returns when the names in a folder are on the medium.
+     *
+     * @return false if this platform has no such operation (Windows): its file system decides when a rename is durable
+     */
+    boolean forceFolder(Path folder) throws IOException;
+
+    /** The bytes that may still be written below a folder. */
+    long usableBytes(Path folder) throws IOException;
+
+    /**
+     * Takes the lock of a folder and writes process and host into {@code file}. The operating system releases it when the
+     * process ends, however it ends, so that a dead holder never stands in the way.
+     *
+     * @throws FolderInUseException if another process, or another part of this one, has it
+     */
+    Closeable lock(Path file) throws IOException;
+}

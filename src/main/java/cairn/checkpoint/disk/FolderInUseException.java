@@ -1,0 +1,20 @@
+package cairn.checkpoint.disk;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Somebody else is writing into a folder. */
+public final class FolderInUseException extends IOException {
+    private static final long serialVersionUID = 1L;
+    private final String holder;
+
+    public FolderInUseException(Path folder, String holder) {
+        super(folder + " is being written by " + holder + "\nWait until that ends, or use another folder. Reading is possible meanwhile.");
+        this.holder = holder;
+    }
+
+    /** Who it is: process and host. */
+    public String holder() {
+        return holder;
+    }
+}

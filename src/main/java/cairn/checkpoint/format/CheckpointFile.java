@@ -1,0 +1,101 @@
+package cairn.checkpoint.format;
+
+import cairn.checkpoint.disk.Disk;
+import cairn.state.State;
+import cairn.state.Value;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** One checkpoint's file: written tensor by tensor from the state's own bytes, and verified at every reading. */
+public final class CheckpointFile {
+    public static final int LENGTH_BYTES = 8;
+    /** Keeps a tensor's place in the order of the state while the tensors come in the order of the file. */
+    private static final Value NOT_YET_READ = new Value.Int(0);
+
+    private CheckpointFile() {
+    }
+
+    public static void write(Disk.Output output, Header header, State state) throws IOException {
+        output.write(HeaderText.encode(header));
+        for (String path : header.spans().keySet()) {
+            output.write(state.tensor(path).bytes());
+        }
+    }
+
+    public static Header readHeader(Disk disk, Path file) throws IOException {
+        try (Disk.Input input = disk.open(file)) {
+            return readHeader(input, file.toString(), input.size());
+        }
+    }
+
+    public static CheckpointInfo readInfo(Disk disk, Path file) throws IOException {
+        try (Disk.Input input = disk.open(file)) {
+            long size = input.size();
+            return CheckpointInfo.of(readHeader(input, file.toString(), size), size);
+        }
+    }
+
+    /** Reads everything and verifies every checksum; also the digest of the state, if asked for. */
+    public static Checkpoint read(Disk disk, Path path, boolean withDigest) throws IOException {
+        String file = path.toString();
+        try (Disk.Input input = disk.open(path)) {
+            long size = input.size();
+            Header header = readHeader(input, file, size);
+            long dataAt = size - header.dataBytes();
+            Map<String, Value> values = new LinkedHashMap<>();
+            header.entries().forEach((name, entry) -> values.put(name, entry instanceof Header.Scalar s ? s.value() : NOT_YET_READ));
+            for (Map.Entry<String, Header.Span> e : header.spans().entrySet()) {
+                values.put(e.getKey(), readTensor(input, file, e.getKey(), e.getValue(), dataAt));
+            }
+            State state = State.of(values);
+            if (withDigest && !state.digest().equals(header.digest())) {
+                throw new DamagedCheckpointException(file, HeaderText.DIGEST_KEY, LENGTH_BYTES,
+                        "the state's digest is " + state.digest() + ", written is " + header.digest());
+            }
+            return new Checkpoint(header.step(), state, Header.given(header.facts()), header.metrics());
+        }
+    }
+
+    private static Header readHeader(Disk.Input input, String file, long size) throws IOException {
+        byte[] head = readHead(input, file, size);
+        return HeaderParser.parse(file, head, size - head.length);
+    }
+
+    /** The bytes of the header of any safetensors file, its length word first. */
+    public static byte[] readHead(Disk.Input input, String file, long size) throws IOException {
+        if (size < LENGTH_BYTES) {
+            throw new DamagedCheckpointException(file, "header", 0, "the file has " + size + " bytes, too few for a header's length");
+        }
+        long length = readFully(input, file, "header", 0, LENGTH_BYTES).getLong(0);
+        if (length <= 0 || length > size - LENGTH_BYTES || length > HeaderText.MOST_BYTES) {
+            throw new DamagedCheckpointException(file, "header", 0, "it claims " + Long.toUnsignedString(length)
+                    + " bytes; the file has " + (size - LENGTH_BYTES) + " more, and the most is " + HeaderText.MOST_BYTES);
+        }
+        return readFully(input, file, "header", 0, Math.toIntExact(LENGTH_BYTES + length)).array();
+    }
+
+    private static Value.Tensor readTensor(Disk.Input input, String file, String path, Header.Span span, long dataAt)
+            throws IOException {
+        long offset = dataAt + span.begin();
+        ByteBuffer bytes = readFully(input, file, path, offset, Math.toIntExact(span.end() - span.begin()));
+        int crc = Header.crc(bytes.duplicate());
+        if (crc != span.crc()) {
+            throw new DamagedCheckpointException(file, path, offset, "CRC-32C of its " + bytes.remaining() + " bytes is "
+                    + HeaderText.hex(crc) + ", the header says " + HeaderText.hex(span.crc()));
+        }
+        return new Value.Tensor(span.type(), span.sizes(), bytes);
+    }
+
+    public static ByteBuffer readFully(Disk.Input input, String file, String where, long offset, int count) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+        int n = input.read(bytes, offset);
+        if (n < count) {
+            throw new DamagedCheckpointException(file, where, offset + n, "the file ends here, in the midst of " + count + " bytes");
+        }
+        return bytes.flip();
+    }
+}

@@ -1,0 +1,54 @@
+package cairn.checkpoint.format;
+
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * What the head of a checkpoint's file says, without its tensors.
+ *
+ * @param step the step it was made at
+ * @param fileName its name in its folder
+ * @param bytes the size of its file
+ * @param digest the digest of its state
+ * @param facts texts about it
+ * @param metrics numbers to compare it by
+ * @param pinned whether somebody asked that it be kept
+ */
+public record CheckpointInfo(long step, String fileName, long bytes, String digest, Map<String, String> facts,
+        Map<String, Double> metrics, boolean pinned) {
+
+    /** The fact that says when it was made: milliseconds since 1970, recorded by whoever has a clock. */
+    public static final String TIME = "time";
+    /** The fact that a store adds by itself, {@code false} if a tensor of the state holds a NaN or an infinity. */
+    public static final String FINITE = "finite";
+
+    public static CheckpointInfo of(Header header, long bytes) {
+        return new CheckpointInfo(header.step(), StepNames.checkpoint(header.step()), bytes, header.digest(),
+                header.facts(), header.metrics(), false);
+    }
+
+    public CheckpointInfo pinned(boolean isPinned) {
+        return new CheckpointInfo(step, fileName, bytes, digest, facts, metrics, isPinned);
+    }
+
+    /** Whether every number in its tensors is finite; if not, nothing can go on from it. */
+    public boolean isFinite() {
+        return !"false".equals(facts.get(FINITE));
+    }
+
+    /** When it was made, in milliseconds since 1970, if its facts say so. */
+    public OptionalLong timeMillis() {
+        try {
+            return facts.containsKey(TIME) ? OptionalLong.of(Long.parseLong(facts.get(TIME))) : OptionalLong.empty();
+        } catch (NumberFormatException notATime) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** The number under {@code name}, if it was recorded. */
+    public OptionalDouble metric(String name) {
+        Double value = metrics.get(name);
+        return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+    }
+}

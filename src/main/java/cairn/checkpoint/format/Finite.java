@@ -1,0 +1,64 @@
+package cairn.checkpoint.format;
+
+import cairn.state.State;
+import cairn.state.Value;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+
+/** Whether a state's tensors hold numbers only: a state with a NaN or an infinity in it is one from which nothing can go on. */
+final class Finite {
+    /** All bits of the exponent set means infinity or NaN (IEEE 754, 3.4). Then adding its lowest bit reaches the sign. */
+    private static final int FLOAT_EXPONENT = 0x7f80_0000;
+    private static final int FLOAT_LOWEST = 0x0080_0000;
+    private static final long DOUBLE_EXPONENT = 0x7ff0_0000_0000_0000L;
+    private static final long DOUBLE_LOWEST = 0x0010_0000_0000_0000L;
+    /** Elements looked at together: a loop without a way out in the midst is made of vector instructions. */
+    private static final int PORTION = 4096;
+
+    private Finite() {
+    }
+
+    static boolean isFinite(State state) {
+        return state.entries().values().stream().allMatch(v -> !(v instanceof Value.Tensor t) || isFinite(t));
+    }
+
+    private static boolean isFinite(Value.Tensor tensor) {
+        return switch (tensor.type()) {
+            case F32 -> areFinite(tensor.bytes().asIntBuffer());
+            case F64 -> areFinite(tensor.bytes().asLongBuffer());
+            default -> true;
+        };
+    }
+
+    private static boolean areFinite(IntBuffer floats) {
+        int[] some = new int[Math.min(PORTION, floats.remaining())];
+        while (floats.hasRemaining()) {
+            int count = Math.min(some.length, floats.remaining());
+            floats.get(some, 0, count);
+            int sums = 0;
+            for (int i = 0; i < count; i++) {
+                sums |= (some[i] & FLOAT_EXPONENT) + FLOAT_LOWEST;
+            }
+            if (sums < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean areFinite(LongBuffer doubles) {
+        long[] some = new long[Math.min(PORTION, doubles.remaining())];
+        while (doubles.hasRemaining()) {
+            int count = Math.min(some.length, doubles.remaining());
+            doubles.get(some, 0, count);
+            long sums = 0;
+            for (int i = 0; i < count; i++) {
+                sums |= (some[i] & DOUBLE_EXPONENT) + DOUBLE_LOWEST;
+            }
+            if (sums < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

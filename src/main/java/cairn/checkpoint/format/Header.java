@@ -1,0 +1,127 @@
+package cairn.checkpoint.format;
+
+import cairn.state.ElementType;
+import cairn.state.State;
+import cairn.state.Value;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/**
+ * Everything in a checkpoint's file but the tensors' content.
+ *
+ * @param step the step
+ * @param digest the digest of the state
+ * @param facts texts about it
+ * @param metrics named numbers
+ * @param entries what the state consists of, in its order
+ */
+public record Header(long step, String digest, Map<String, String> facts, Map<String, Double> metrics, Map<String, Entry> entries) {
+
+    /** One entry of the state: a scalar with its value, or where a tensor lies. */
+    public sealed interface Entry {
+        /** What it is, as {@link Value#describe}. */
+        String describe();
+    }
+
+    /** An integer, a real or a text. */
+    public record Scalar(Value value) implements Entry {
+        @Override
+        public String describe() {
+            return value.describe();
+        }
+    }
+
+    /** A tensor's type, shape and place: its bytes are {@code begin} to {@code end} after the header. */
+    public record Span(ElementType type, List<Long> shape, long begin, long end, int crc) implements Entry {
+        public Span {
+            shape = List.copyOf(shape);
+        }
+
+        @Override
+        public String describe() {
+            return type.label() + shape.toString().replace(" ", "");
+        }
+
+        long[] sizes() {
+            return shape.stream().mapToLong(Long::longValue).toArray();
+        }
+    }
+
+    public Header {
+        facts = Checkpoint.ordered("fact", facts);
+        metrics = Checkpoint.ordered("metric", metrics);
+        entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+    }
+
+    /** The header for a checkpoint: digest, layout, checksums and the fact {@code finite} computed. */
+    public static Header of(Checkpoint checkpoint) {
+        State state = checkpoint.state();
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        state.entries().forEach((path, value) -> entries.put(path, new Scalar(value)));
+        long at = 0;
+        for (ElementType type : ElementType.values()) {
+            for (Map.Entry<String, Value> e : state.entries().entrySet()) {
+                if (e.getValue() instanceof Value.Tensor t && t.type() == type) {
+                    Span span = span(t, at);
+                    entries.put(e.getKey(), span);
+                    at = span.end();
+                }
+            }
+        }
+        return new Header(checkpoint.step(), state.digest(), facts(checkpoint), checkpoint.metrics(), entries);
+    }
+
+    /** The fact {@code finite} is the store's own: there, and {@code false}, only if a tensor holds a NaN or an infinity. */
+    private static Map<String, String> facts(Checkpoint checkpoint) {
+        Map<String, String> facts = given(checkpoint.facts());
+        if (!Finite.isFinite(checkpoint.state())) {
+            facts.put(CheckpointInfo.FINITE, "false");
+        }
+        return facts;
+    }
+
+    /** The facts that the caller gave, without the one that the store added. */
+    static Map<String, String> given(Map<String, String> facts) {
+        Map<String, String> given = new LinkedHashMap<>(facts);
+        given.remove(CheckpointInfo.FINITE);
+        return given;
+    }
+
+    /** The tensors in the order of the file: widest element type first, so that each is aligned; then in the state's order. */
+    public Map<String, Span> spans() {
+        List<Map.Entry<String, Entry>> tensors = new ArrayList<>(entries.entrySet());
+        tensors.removeIf(e -> !(e.getValue() instanceof Span));
+        tensors.sort(Comparator.comparing(e -> ((Span) e.getValue()).type()));
+        Map<String, Span> spans = new LinkedHashMap<>();
+        tensors.forEach(e -> spans.put(e.getKey(), (Span) e.getValue()));
+        return spans;
+    }
+
+    /** The bytes of all tensors. */
+    public long dataBytes() {
+        return spans().values().stream().mapToLong(Span::end).max().orElse(0);
+    }
+
+    /** The size of the whole file. */
+    public long fileBytes() {
+        return HeaderText.encode(this).remaining() + dataBytes();
+    }
+
+    static int crc(ByteBuffer bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return (int) crc.getValue();
+    }
+
+    public static Span span(Value.Tensor t, long begin) {
+        ByteBuffer bytes = t.bytes();
+        List<Long> shape = java.util.Arrays.stream(t.shape()).boxed().toList();
+        return new Span(t.type(), shape, begin, begin + bytes.remaining(), crc(bytes));
+    }
+}

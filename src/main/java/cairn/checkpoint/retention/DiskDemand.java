@@ -1,0 +1,107 @@
+package cairn.checkpoint.retention;
+
+import cairn.checkpoint.format.CheckpointInfo;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What the checkpoints of a run will ask of the disk, known before its first step: an upper bound, for rules that overlap are counted
+ * as if they did not.
+ *
+ * @param fileBytes the size of one checkpoint
+ * @param mostFiles how many may stand there at once, the one that is being written included; nothing if that grows with time
+ * @param storedBytes what stands there already
+ */
+public record DiskDemand(long fileBytes, OptionalLong mostFiles, long storedBytes) {
+
+    /**
+     * Of a run that goes on from {@code from} to {@code until}.
+     *
+     * @param saves how many checkpoints it will write at most, if that is known
+     * @param stored what stands there already
+     */
+    public static DiskDemand of(RetentionPolicy keep, long fileBytes, OptionalLong saves, long until, List<CheckpointInfo> stored) {
+        long storedBytes = stored.stream().mapToLong(CheckpointInfo::bytes).sum();
+        long all = saves.isPresent() ? sum(saves.getAsLong(), stored.size()) : Long.MAX_VALUE;
+        long guaranteed = 1 + 1 + keep.protectedSteps().size() + stored.stream().filter(CheckpointInfo::pinned).count();
+        long kept = guaranteed;
+        for (RetentionRule rule : keep.rules().isEmpty() ? List.of(new RetentionRule.All()) : keep.rules()) {
+            kept = sum(kept, most(rule, all, until));
+        }
+        // The newest and the best are counted once where a rule keeps them anyway.
+        kept -= keep.rules().stream().anyMatch(RetentionRule.Last.class::isInstance) ? 1 : 0;
+        kept -= keep.rules().stream().anyMatch(r -> r instanceof RetentionRule.Best b && b.ranking().equals(keep.ranking())) ? 1 : 0;
+        if (keep.limitBytes().isPresent()) {
+            kept = Math.min(kept, Math.max(guaranteed, keep.limitBytes().getAsLong() / fileBytes));
+        }
+        long files = Math.min(sum(kept, 1), all);
+        return new DiskDemand(fileBytes, files == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(files), storedBytes);
+    }
+
+    private static long most(RetentionRule rule, long all, long until) {
+        if (rule instanceof RetentionRule.Last last) {
+            return last.count();
+        } else if (rule instanceof RetentionRule.Best best) {
+            return best.count();
+        } else if (rule instanceof RetentionRule.Every every) {
+            return Math.min(all, until / every.steps() + 1);
+        } else if (rule instanceof RetentionRule.Logarithmic log) {
+            // Two of each width that is a power of the base, and the first of all.
+            long widths = 1;
+            for (long rest = until; rest >= log.base(); rest /= log.base()) {
+                widths++;
+            }
+            return Math.min(all, 2 * widths + 1);
+        } else if (rule instanceof RetentionRule.Pinned) {
+            return 0;
+        }
+        // All of them, or one for each span of a time that nobody knows yet.
+        return all;
+    }
+
+    private static long sum(long a, long b) {
+        return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
+    }
+
+    /** How many bytes more than now are needed to store anything at all: one, and then another while the first is still there. */
+    public long leastBytes() {
+        return storedBytes > 0 ? fileBytes : 2 * fileBytes;
+    }
+
+    /** How many bytes more than now will stand there at most; nothing if that grows with time. */
+    public OptionalLong mostBytes() {
+        if (mostFiles.isEmpty() || mostFiles.getAsLong() > Long.MAX_VALUE / fileBytes) {
+            return mostFiles.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.MAX_VALUE);
+        }
+        return OptionalLong.of(Math.max(leastBytes(), mostFiles.getAsLong() * fileBytes - storedBytes));
+    }
+
+    /**
+     * Refuses a disk that cannot hold a checkpoint and the one that replaces it.
+     *
+     * @param usableBytes what the disk has left
+     */
+    public void requireRoom(Path folder, long usableBytes) throws FileSystemException {
+        if (usableBytes < leastBytes()) {
+            throw new FileSystemException(folder.toString(), null, "no room to save: a checkpoint takes " + Quantity.about(fileBytes)
+                    + (storedBytes > 0 ? "" : ", two have to fit while one replaces the other") + ", and the disk has "
+                    + Quantity.about(usableBytes) + " left. Free some, or use a folder on another disk");
+        }
+    }
+
+    /** What to tell a user whose disk will be full before the run is done, if that is so. */
+    public Optional<String> warning(long usableBytes, RetentionPolicy keep) {
+        OptionalLong most = mostBytes();
+        if (most.isEmpty() || most.getAsLong() <= usableBytes) {
+            return Optional.empty();
+        }
+        return Optional.of("keeping " + keep + " may come to " + mostFiles.getAsLong() + " checkpoints of " + Quantity.about(fileBytes)
+                + " at a time, " + Quantity.about(most.getAsLong()) + " more than now, and the disk has " + Quantity.about(usableBytes)
+                + " left. Keep fewer (last:3,best:1), "
+                + (keep.limitBytes().isPresent() ? "" : "set a limit (" + keep + "," + Quantity.round(usableBytes / 2) + "), ")
+                + "save less often, or free some; a full disk stops the run and loses nothing that is saved");
+    }
+}

@@ -1,0 +1,172 @@
+package cairn.checkpoint.retention;
+
+import cairn.checkpoint.format.CheckpointInfo;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * One reason to keep checkpoints: a pure function of a list, and a text that {@link RetentionPolicy#parse} reads.
+ *
+ * <p>Laws: the order of the list does not matter; what a rule keeps of a list it keeps of any part of the list that still holds that
+ * (so pruning twice is pruning once, and other rules and other deletions never make it want back what is gone).
+ */
+public sealed interface RetentionRule {
+
+    /** The ones of {@code all} to keep for this reason. */
+    List<CheckpointInfo> keeps(List<CheckpointInfo> all);
+
+    /** Every checkpoint. */
+    record All() implements RetentionRule {
+        @Override
+        public List<CheckpointInfo> keeps(List<CheckpointInfo> all) {
+            return all;
+        }
+
+        @Override
+        public String toString() {
+            return "all";
+        }
+    }
+
+    /** The pinned ones: what every policy keeps, and so the rule that adds nothing. */
+    record Pinned() implements RetentionRule {
+        @Override
+        public List<CheckpointInfo> keeps(List<CheckpointInfo> all) {
+            return all.stream().filter(CheckpointInfo::pinned).toList();
+        }
+
+        @Override
+        public String toString() {
+            return "pinned";
+        }
+    }
+
+    /** The newest {@code count}. */
+    record Last(int count) implements RetentionRule {
+        public Last {
+            requireAtLeast("last", 1, count);
+        }
+
+        @Override
+        public List<CheckpointInfo> keeps(List<CheckpointInfo> all) {
+            return all.stream().sorted(Comparator.comparingLong(CheckpointInfo::step).reversed()).limit(count).toList();
+        }
+
+        @Override
+        public String toString() {
+            return "last:" + count;
+        }
+    }
+
+    /** The best {@code count} by a ranking. */
+    record Best(int count, Ranking ranking) implements RetentionRule {
+        public Best {
+            requireAtLeast("best", 1, count);
+            Objects.requireNonNull(ranking, "ranking");
+        }
+
+        @Override
+        public List<CheckpointInfo> keeps(List<CheckpointInfo> all) {
+            return ranking.order(all).stream().limit(count).toList();
+        }
+
+        @Override
+        public String toString() {
+            return "best:" + count + ":" + ranking;
+        }
+    }
+
+    /** The multiples of {@code steps}. */
+    record Every(long steps) implements RetentionRule {
+        public Every {
+            requireAtLeast("every", 1, steps);
+        }
+
+        @Override
+        public List<CheckpointInfo> keeps(List<CheckpointInfo> all) {
+            return all.stream().filter(c -> c.step() % steps == 0).toList();
+        }
+
+        @Override
+        public String toString() {
+            return "every:" + steps;
+        }
+    }
+
+    /**
+     * At most one per span of time: the earliest step of each span, spans being counted from 1970, so that the choice for one never
+     * changes. Those without the fact {@code time} are not kept by this rule.
+     */
+    record Per(Duration span) implements RetentionRule {
+        public Per {
+            requireAtLeast("per", 1, span.toMillis());
+        }
+
+        @Override
+        public List<CheckpointInfo> keeps(List<CheckpointInfo> all) {
+            Map<Long, CheckpointInfo> firsts = new TreeMap<>();
+            for (CheckpointInfo c : all) {
+                c.timeMillis().ifPresent(t -> firsts.merge(Math.floorDiv(t, span.toMillis()), c, RetentionRule::earlier));
+            }
+            return List.copyOf(firsts.values());
+        }
+
+        @Override
+        public String toString() {
+            return "per:" + Quantity.ofMillis(span.toMillis());
+        }
+    }
+
+    /**
+     * Fewer, the older they are. For each power p of {@code base} the steps are cut into blocks of p, and of the block in which the
+     * newest one lies, and of the one before it, the first checkpoint is kept. So in place of one that is a steps older than the newest
+     * there is always an earlier one, less than {@code base * a} steps before it; and the number kept grows like the logarithm of the
+     * steps.
+     */
+    record Logarithmic(int base) implements RetentionRule {
+        public Logarithmic {
+            requireAtLeast("log", 2, base);
+        }
+
+        @Override
+        public List<CheckpointInfo> keeps(List<CheckpointInfo> all) {
+            long newest = all.stream().mapToLong(CheckpointInfo::step).max().orElse(0);
+            Set<CheckpointInfo> kept = new HashSet<>();
+            for (long width = 1; ; width *= base) {
+                Map<Long, CheckpointInfo> firsts = new TreeMap<>();
+                for (CheckpointInfo c : all) {
+                    if (newest / width - c.step() / width <= 1) {
+                        firsts.merge(c.step() / width, c, RetentionRule::earlier);
+                    }
+                }
+                kept.addAll(firsts.values());
+                if (width > newest / base) {
+                    // The blocks of the next width, which may be beyond a long, are one: the first of all.
+                    all.stream().reduce(RetentionRule::earlier).ifPresent(kept::add);
+                    return List.copyOf(kept);
+                }
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "log:" + base;
+        }
+    }
+
+    private static CheckpointInfo earlier(CheckpointInfo a, CheckpointInfo b) {
+        return a.step() <= b.step() ? a : b;
+    }
+
+    private static void requireAtLeast(String rule, long least, long number) {
+        if (number < least) {
+            throw new IllegalArgumentException("'" + rule + ":" + number + "': the number must be " + least + " or more");
+        }
+    }
+}

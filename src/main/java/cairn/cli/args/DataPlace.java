@@ -1,0 +1,54 @@
+package cairn.cli.args;
+
+import cairn.cli.terminal.CommandException;
+import cairn.data.source.DataFolders;
+import cairn.data.source.DataPlaces;
+import cairn.run.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** Where data sets are looked for. */
+public final class DataPlace {
+    @Option(names = "--data", paramLabel = "FOLDER", order = 91,
+            description = "Look for data sets here before anywhere else.")
+    private Path folder;
+
+    public DataFolders folders() {
+        return folders(List.of());
+    }
+
+    /** For a recipe: beside its file too, if it has one. */
+    public DataFolders folders(RecipeName.Source recipe) {
+        return folders(recipe.folder().stream().toList());
+    }
+
+    /** For a run: where it found its data when it was made, too. */
+    public DataFolders folders(StoredRun run) throws IOException {
+        return folders(run, Optional.empty());
+    }
+
+    /** For a run that goes on with another recipe: both. */
+    public DataFolders folders(StoredRun run, Optional<RecipeName.Source> recipe) throws IOException {
+        List<Path> more = new ArrayList<>(recipe.flatMap(RecipeName.Source::folder).stream().toList());
+        more.addAll(Run.dataFolders(run.folder()));
+        return folders(more);
+    }
+
+    private DataFolders folders(List<Path> more) {
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw CommandException.usage("--data " + folder + ": there is no such folder");
+        }
+        return DataPlaces.standardAfter(Stream.concat(Stream.ofNullable(folder), more.stream()).toArray(Path[]::new));
+    }
+
+    /** What was said, as words that say it again. */
+    public List<String> words() {
+        return folder == null ? List.of() : List.of("--data", folder.toString());
+    }
+}

@@ -1,0 +1,48 @@
+package cairn.cli.args;
+
+import cairn.cli.terminal.CommandException;
+import cairn.recipe.BuiltInRecipes;
+import cairn.recipe.Nearest;
+import cairn.recipe.Recipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** How a user names a recipe: the name of a built-in one, or the path of a YAML file. */
+public final class RecipeName {
+    private RecipeName() {
+    }
+
+    /** The YAML of the recipe. */
+    public static String text(String name) throws IOException {
+        if (BuiltInRecipes.names().contains(name)) {
+            return BuiltInRecipes.text(name);
+        }
+        Path file = Path.of(name);
+        if (Files.isRegularFile(file)) {
+            return Files.readString(file);
+        }
+        boolean isPath = name.contains("/") || name.contains("\\") || name.endsWith(".yaml") || name.endsWith(".yml");
+        throw CommandException.usage(isPath
+                ? (Files.isDirectory(file) ? name + " is a folder; expected the file of a recipe" : "there is no recipe file " + name)
+                : "there is no built-in recipe '" + name + "' and no file of that name; " + Nearest.hint(name, BuiltInRecipes.names()));
+    }
+
+    /**
+     * A recipe and where it comes from.
+     *
+     * @param folder the folder of its file, if it is no built-in one
+     */
+    public record Source(Recipe recipe, Optional<Path> folder) {
+    }
+
+    public static Source source(String name) throws IOException {
+        return new Source(read(name), BuiltInRecipes.names().contains(name) ? Optional.empty()
+                : Optional.of(Path.of(name).toAbsolutePath().normalize().getParent()));
+    }
+
+    public static Recipe read(String name) throws IOException {
+        return Recipe.parse(text(name), name);
+    }
+}

@@ -1,0 +1,85 @@
+package cairn.cli.report;
+
+import cairn.checkpoint.NotDeterministicException;
+import cairn.checkpoint.disk.FolderInUseException;
+import cairn.cli.terminal.CommandException;
+import cairn.cli.terminal.ExitCode;
+import cairn.machine.BackendException;
+import cairn.recipe.RecipeException;
+import cairn.recovery.TrainingFaultException;
+import cairn.run.ResumeGradeException;
+import cairn.state.RestoreException;
+import cairn.train.MemoryException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Optional;
+
+/**
+ * What a user is told of an exception.
+ *
+ * @param exitCode what the process ends with
+ * @param message what, where, and what to do
+ */
+public record Failure(int exitCode, String message) {
+
+    public static Failure of(Throwable thrown) {
+        if (thrown instanceof UncheckedIOException e) {
+            return of(e.getCause());
+        } else if (thrown instanceof CommandException e) {
+            return new Failure(e.exitCode(), e.getMessage());
+        } else if (thrown instanceof FolderInUseException || thrown instanceof FileAlreadyExistsException) {
+            return new Failure(ExitCode.REFUSED, ofFile((IOException) thrown));
+        } else if (thrown instanceof RecipeException || thrown instanceof IllegalArgumentException) {
+            return new Failure(ExitCode.USAGE, thrown.getMessage());
+        } else if (thrown instanceof IOException e) {
+            return new Failure(ExitCode.FAILED, ofFile(e));
+        } else if (thrown instanceof BackendException) {
+            return new Failure(ExitCode.FAILED, thrown.getMessage());
+        } else if (thrown instanceof ExceptionInInitializerError && thrown.getCause() instanceof BackendException) {
+            return of(thrown.getCause());
+        } else if (thrown instanceof ResumeGradeException) {
+            return new Failure(ExitCode.REFUSED, thrown.getMessage());
+        } else if (thrown instanceof RestoreException || thrown instanceof TrainingFaultException
+                || thrown instanceof MemoryException                || thrown instanceof NotDeterministicException) {
+            return new Failure(ExitCode.FAILED, thrown.getMessage());
+        } else if (thrown instanceof InterruptedException) {
+            return new Failure(ExitCode.SIGNALLED + 2, "interrupted");
+        } else if (thrown instanceof OutOfMemoryError) {
+            return new Failure(ExitCode.FAILED, "out of memory (" + thrown.getMessage() + ")\nUse smaller batches, or give Java more:"
+                    + " CAIRN_OPTS=-Xmx4g for what is on its heap, -Dorg.bytedeco.javacpp.maxbytes=8g for arrays.");
+        } else if (thrown instanceof LinkageError) {
+            return new Failure(ExitCode.FAILED, "the native library cannot be used on this " + System.getProperty("os.name") + " "
+                    + System.getProperty("os.arch") + ": " + root(thrown)
+                    + "\nWas Cairn built for another platform? Build it here: mvn package.");
+        }
+        return new Failure(ExitCode.FAILED, "this should not happen: " + thrown + "\nPlease report it with what --debug prints.");
+    }
+
+    /** The messages of Java's own exceptions are bare paths. */
+    private static String ofFile(IOException e) {
+        if (e instanceof FileSystemException file && file.getReason() == null) {
+            String what = e instanceof NoSuchFileException ? "there is no "
+                    : e instanceof AccessDeniedException ? "no permission to use "
+                    : e instanceof NotDirectoryException || e instanceof FileAlreadyExistsException ? "not a folder: "
+                    : e.getClass().getSimpleName() + ": ";
+            return what + file.getFile();
+        } else if (e instanceof CharacterCodingException) {
+            return "the file is no UTF-8 text";
+        }
+        return Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
+    }
+
+    private static String root(Throwable thrown) {
+        Throwable at = thrown;
+        while (at.getCause() != null) {
+            at = at.getCause();
+        }
+        return at.toString();
+    }
+}

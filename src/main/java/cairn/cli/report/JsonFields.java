@@ -1,0 +1,91 @@
+package cairn.cli.report;
+
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.cli.terminal.Screen;
+import cairn.data.Labels;
+import cairn.metrics.Estimate;
+import cairn.metrics.Evaluation;
+import cairn.recovery.Fault;
+import cairn.recovery.RecoveryAction;
+import cairn.run.Event;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+
+/** Facts as JSON. Names have underscores; a number that is not finite is null, for JSON knows none. */
+public final class JsonFields {
+    private JsonFields() {
+    }
+
+    public static ObjectNode of(String run, CheckpointInfo c) {
+        ObjectNode event = Screen.event("checkpoint").put("run", run).put("step", c.step()).put("file", c.fileName())
+                .put("bytes", c.bytes()).put("digest", c.digest());
+        ObjectNode metrics = event.putObject("metrics");
+        c.metrics().forEach((name, value) -> put(metrics, name, value));
+        return event;
+    }
+
+    public static ObjectNode of(String run, Event.Intervened e) {
+        RecoveryAction i = e.intervention();
+        ObjectNode event = Screen.event("intervention").put("run", run).put("step", e.position().step())
+                .put("fault", name(i.fault().kind())).put("back_to", i.backTo()).put("number", i.number()).put("at_most", i.atMost());
+        put(event, "value", i.fault().value());
+        put(event, "limit", i.fault().limit());
+        put(event, "rate_factor", i.rateFactor());
+        i.fault().rows().forEach(event.putArray("rows")::add);
+        return event;
+    }
+
+    /** {@code non-finite-loss}. */
+    static String name(Fault.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Every measure under its name, and its interval beside it where one is known. */
+    public static void put(ObjectNode into, Evaluation evaluation) {
+        into.put("rows", evaluation.rows());
+        evaluation.measures().forEach((name, estimate) -> put(into, name, estimate));
+    }
+
+    /** How each class fares, and who is taken for whom: rows are labels, columns predictions. */
+    public static void putClasses(ObjectNode into, Evaluation.Classification evaluation, Labels.Classes names) {
+        ArrayNode classes = into.putArray("classes");
+        for (Evaluation.OfClass c : evaluation.classes()) {
+            ObjectNode each = classes.addObject().put("name", names.names().get(c.index())).put("support", c.support());
+            put(each, "precision", c.precision());
+            put(each, "recall", c.recall());
+            put(each, "f1", c.f1());
+        }
+        ArrayNode confusion = into.putArray("confusion");
+        for (int label = 0; label < names.width(); label++) {
+            ArrayNode row = confusion.addArray();
+            for (int predicted = 0; predicted < names.width(); predicted++) {
+                row.add(evaluation.confusion().count(label, predicted));
+            }
+        }
+    }
+
+    private static void put(ObjectNode into, String name, Estimate estimate) {
+        put(into, name, estimate.value());
+        if (estimate.interval().isKnown()) {
+            into.putArray(key(name) + "_interval").add(estimate.interval().low()).add(estimate.interval().high());
+        }
+    }
+
+    public static void put(ObjectNode into, String name, double value) {
+        putExact(into, key(name), value);
+    }
+
+    /** Under exactly this name. */
+    public static void putExact(ObjectNode into, String name, double value) {
+        if (Double.isFinite(value)) {
+            into.put(name, value);
+        } else {
+            into.putNull(name);
+        }
+    }
+
+    private static String key(String name) {
+        return name.replace('-', '_');
+    }
+}

@@ -1,0 +1,113 @@
+package cairn.cli.report;
+
+import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.format.CheckpointException;
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.retention.Ranking;
+import cairn.cli.args.StoredRun;
+import cairn.run.Lineage;
+import cairn.run.Run;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The runs of a folder, each below the one that it comes from. */
+public final class RunTree {
+
+    /**
+     * A run, from its small files and the heads of its checkpoints.
+     *
+     * @param parent where it comes from, if from another run
+     * @param newest its newest checkpoint, if it has one
+     * @param best its best checkpoint by {@code metric}, if that was measured
+     * @param unreadable files that cannot be used
+     */
+    public record Node(StoredRun run, Optional<Lineage> parent, int checkpoints, Optional<CheckpointInfo> newest, Optional<CheckpointInfo> best,
+            String metric, List<CheckpointException> unreadable) {
+
+        public static Node of(StoredRun run) throws IOException {
+            Ranking ranking = Run.ranking(run.recipe());
+            try (DirectoryStore store = run.store()) {
+                CheckpointStore.Listing listing = store.listing();
+                List<CheckpointInfo> all = listing.checkpoints();
+                Optional<CheckpointInfo> newest = all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+                return new Node(run, Run.parent(run.folder()), all.size(), newest, ranking.best(all), ranking.metric(), listing.unreadable());
+            }
+        }
+
+        private Path place() {
+            return run.folder().toAbsolutePath().normalize();
+        }
+
+        private Optional<Path> parentPlace() {
+            return parent.map(p -> place().resolve(p.path()).normalize());
+        }
+    }
+
+    /** A node at its depth: one flag for each ancestor below the root and for itself, whether it is the last child there. */
+    public record Line(Node node, List<Boolean> lasts) {
+    }
+
+    private final List<Node> nodes;
+
+    public RunTree(List<Node> nodes) {
+        this.nodes = nodes;
+    }
+
+    /** Every run, parents before children, children by the step at which they leave. */
+    public List<Line> lines() {
+        Map<Path, List<Node>> children = new LinkedHashMap<>();
+        Set<Path> here = new LinkedHashSet<>();
+        nodes.forEach(n -> here.add(n.place()));
+        List<Node> roots = new ArrayList<>();
+        for (Node n : nodes) {
+            Optional<Path> parent = n.parentPlace().filter(here::contains);
+            parent.ifPresentOrElse(p -> children.computeIfAbsent(p, k -> new ArrayList<>()).add(n), () -> roots.add(n));
+        }
+        children.values().forEach(c -> c.sort(Comparator.comparingLong((Node n) -> n.parent().orElseThrow().step())
+                .thenComparing(n -> n.run().name())));
+        List<Line> lines = new ArrayList<>();
+        Set<Path> seen = new LinkedHashSet<>();
+        roots.forEach(n -> add(n, List.of(), children, lines, seen));
+        // What is left says that it descends from itself: only files that somebody has edited do.
+        nodes.forEach(n -> add(n, List.of(), children, lines, seen));
+        return lines;
+    }
+
+    private static void add(Node node, List<Boolean> lasts, Map<Path, List<Node>> children, List<Line> lines, Set<Path> seen) {
+        if (!seen.add(node.place())) {
+            return;
+        }
+        lines.add(new Line(node, lasts));
+        List<Node> below = children.getOrDefault(node.place(), List.of());
+        for (int i = 0; i < below.size(); i++) {
+            List<Boolean> deeper = new ArrayList<>(lasts);
+            deeper.add(i == below.size() - 1);
+            add(below.get(i), deeper, children, lines, seen);
+        }
+    }
+
+    /** The branches in front of a name. */
+    public static String branches(List<Boolean> lasts, boolean isPlain) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < lasts.size(); i++) {
+            boolean last = lasts.get(i);
+            if (i < lasts.size() - 1) {
+                text.append(last ? "    " : isPlain ? "|   " : "\u2502   ");
+            } else if (isPlain) {
+                text.append(last ? "`-- " : "|-- ");
+            } else {
+                text.append(last ? "\u2514\u2500\u2500 " : "\u251c\u2500\u2500 ");
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,203 @@
+package cairn.cli.report;
+
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.retention.DiskDemand;
+import cairn.cli.args.StoredRun;
+import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.ExitCode;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Meter;
+import cairn.cli.terminal.Screen;
+import cairn.cli.terminal.Signals;
+import cairn.data.DataSet;
+import cairn.data.Splits;
+import cairn.journal.JournalReader;
+import cairn.journal.Row;
+import cairn.metrics.Evaluation;
+import cairn.optim.schedule.TrainingTime;
+import cairn.recipe.Position;
+import cairn.recipe.Recipe;
+import cairn.recipe.SaveRule;
+import cairn.run.Event;
+import cairn.run.Observer;
+import cairn.run.OnSaveError;
+import cairn.run.ResumeGrade;
+import cairn.run.Run;
+import cairn.run.StopRule;
+import cairn.train.Trainer;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * One session of a run, as the user sees it: what is trained, how it goes, and how it ends.
+ *
+ * @param again the command that would go on with it
+ */
+public record Training(Host host, Screen screen, Run run, StoredRun place, String again) {
+
+    /** Trains as {@code arguments} say; returns what the process should end with. */
+    public int train(Recipe.Run arguments, OnSaveError onSaveError, Optional<TrainingTime> watch, Signals signals) throws IOException {
+        Trainer trainer = run.trainer();
+        long until = arguments.length(trainer.position().stepsPerEpoch());
+        introduce(trainer, arguments, until);
+        StopRule stop = arguments.patience().map(p -> signals.rule().or(StopRule.patience(p))).orElse(signals.rule());
+        LastLoss lastLoss = new LastLoss();
+        Saving saving = new Saving();
+        String rows = trainer.splits().validation().size() > 0 ? "validation" : "test";
+        Observer view = screen.isJson() ? new TrainingLines(screen, place.name(), rows)
+                : new TrainingTable(screen, place, rows, trainer.recipe().evaluate().monitor());
+        long from = trainer.position().step();
+        String reason;
+        try (Meter meter = Meter.of(host, screen, "step", "steps", from, until)) {
+            reason = run.train(until, stop, SaveRule.parse(arguments.saveEvery()), onSaveError, arguments.keep(), watch,
+                    List.of(lastLoss, saving, view, new Progress(meter)));
+        }
+        if (from >= until) {
+            reason = "nothing to do: it stands at step " + from + " already (--epochs and --steps are totals)";
+        }
+        DataSet test = trainer.splits().test();
+        // The state is safe already and this is no part of it, so a signal ends it at the next batch.
+        Optional<Evaluation> onTest = test.size() == 0 ? Optional.empty() : trainer.evaluate(test, () -> signals.reason().isPresent());
+        end(signals.reason().orElse(reason), lastLoss, saving, onTest, signals.reason().isPresent());
+        return signals.exitCode().orElse(ExitCode.OK);
+    }
+
+    private void introduce(Trainer trainer, Recipe.Run arguments, long until) throws IOException {
+        Splits rows = trainer.splits();
+        Recipe recipe = trainer.recipe();
+        Columns facts = new Columns("", "");
+        facts.add("recipe", recipe.name() + " " + Format.brief(recipe.digest()) + ", "
+                + Format.count(trainer.parameters().layout().size(), "parameter"));
+        facts.add("rows", rows.train().size() + " to train, " + rows.validation().size() + " to validate, " + rows.test().size()
+                + " to test");
+        if (!run.grade().isExact()) {
+            screen.note("note: here the run " + (run.resumedFrom().isPresent() ? "goes on" : "begins") + " with the " + run.grade().sentence() + " (" + reasons()
+                    + "): its bits may differ from now on");
+        }
+        Position now = trainer.position();
+        boolean isDone = now.step() >= until;
+        facts.add("run", place.folder() + (run.resumedFrom().isPresent() ? ", from " + at(now) : "")
+                + (isDone ? "" : ", to " + at(new Position(until, now.stepsPerEpoch()))));
+        if (run.resumedFrom().isPresent()) {
+            facts.add("grade", run.grade().sentence());
+        }
+        DiskDemand demand = run.demand(until, SaveRule.parse(arguments.saveEvery()), arguments.keep());
+        facts.add("save", "every " + arguments.saveEvery() + ", keep " + arguments.keep() + "; " + Format.size(demand.fileBytes())
+                + " each, " + (demand.mostBytes().isEmpty() ? "more and more of them" : "at most " + demand.mostFiles().getAsLong())
+                + " on disk and " + Run.CAPTURES + " in memory");
+        screen.say(facts.toString());
+        if (!isDone) {
+            run.durabilityWarning().ifPresent(warning -> screen.note("note: " + warning));
+            run.diskWarning(demand, arguments.keep()).ifPresent(warning -> screen.note("note: " + warning));
+            trainer.rowsLeftOut().ifPresent(left -> screen.note("note: " + Format.leftOut(left)));
+            noteIdle(recipe, now, until);
+        }
+    }
+
+    /** A schedule that has ended at 0 trains nothing, however long it is made to. */
+    private void noteIdle(Recipe recipe, Position now, long until) {
+        OptionalLong idle = recipe.idleFrom(now.step(), until, now.stepsPerEpoch());
+        if (idle.isPresent() && (idle.getAsLong() == now.step() || until - idle.getAsLong() >= now.stepsPerEpoch())) {
+            screen.note("note: the schedule's learning rate is 0 from step " + idle.getAsLong() + " on, so nothing is learned between there"
+                    + " and step " + until + ". To train for longer, start a run with a longer schedule (--set schedule...=...)");
+        }
+    }
+
+    private String reasons() {
+        return run.grade().reasons().stream().map(ResumeGrade.Reason::toString).collect(Collectors.joining(", "));
+    }
+
+    private static String at(Position position) {
+        return "step " + position.step() + " (epoch " + Format.epoch(position) + ")";
+    }
+
+    private void end(String reason, LastLoss lastLoss, Saving saving, Optional<Evaluation> test, boolean isAskedFor) throws IOException {
+        Trainer trainer = run.trainer();
+        Position position = trainer.position();
+        String digest = trainer.snapshot().digest();
+        ObjectNode event = Screen.event("end").put("run", place.name()).put("step", position.step()).put("epoch", position.epochs())
+                .put("digest", digest).put("reason", reason);
+        OptionalDouble loss = lastLoss.at(position.step(), place.folder());
+        loss.ifPresent(l -> JsonFields.put(event, "train_loss", l));
+        test.ifPresent(t -> t.measures().forEach((name, estimate) -> JsonFields.put(event, "test-" + name, estimate.value())));
+        if (trainer.progress().bestStep() >= 0) {
+            JsonFields.put(event, "best-" + trainer.recipe().evaluate().monitor(), trainer.progress().best());
+            event.put("best_step", trainer.progress().bestStep());
+        }
+        if (run.resumedFrom().isPresent()) {
+            event.put("grade", run.grade().level().word());
+            ArrayNode reasons = event.putArray("grade_reasons");
+            run.grade().reasons().forEach(r -> reasons.add(r.toString()));
+        }
+        Set<Long> stored = run.checkpoints().stream().map(CheckpointInfo::step).collect(Collectors.toSet());
+        Optional<Path> file = run.checkpoints().stream().filter(c -> c.step() == position.step())
+                .map(c -> place.folder().resolve(c.fileName())).findFirst();
+        file.ifPresent(f -> event.put("file", f.toString()));
+        if (isAskedFor) {
+            event.put("go_on", again);
+        }
+        saving.put(event);
+        screen.tell(event);
+
+        screen.say(reason + (test.isEmpty() ? "; go on with: " + again : ""));
+        if (isAskedFor) {
+            file.ifPresent(f -> screen.say("everything is saved in " + f));
+        }
+        saving.lines().forEach(screen::say);
+        if (trainer.progress().bestStep() >= 0) {
+            long best = trainer.progress().bestStep();
+            screen.say("best " + trainer.recipe().evaluate().monitor() + " " + Format.real(trainer.progress().best()) + " at step " + best
+                    + (stored.contains(best) ? "" : ", which is not stored: " + place.name() + "@best is the best of what is; --save-every"
+                            + " best stores it"));
+        }
+        test.ifPresent(t -> {
+            Columns table = new Columns("", "", "");
+            t.measures().forEach((name, estimate) -> table.add("test", name, estimate.toString()));
+            screen.say(table.toString());
+        });
+        screen.say("digest " + digest + " at step " + position.step());
+    }
+
+    /** Keeps the bar going. */
+    private record Progress(Meter meter) implements Observer {
+        @Override
+        public void on(Event event) {
+            if (event instanceof Event.Stepped e) {
+                meter.at(e.report().step(), () -> "loss " + Format.real(e.report().loss()) + "  lr "
+                        + Format.real(e.report().learningRate()));
+            } else if (event instanceof Event.Intervened e) {
+                meter.at(e.position().step(), () -> "recovered from a fault");
+            }
+        }
+    }
+
+    /** The loss of the last step, from the journal where none was made since the start. */
+    private static final class LastLoss implements Observer {
+        private OptionalDouble loss = OptionalDouble.empty();
+
+        @Override
+        public void on(Event event) {
+            if (event instanceof Event.Stepped e) {
+                loss = OptionalDouble.of(e.report().loss());
+            }
+        }
+
+        OptionalDouble at(long step, Path folder) throws IOException {
+            Path journal = folder.resolve("journal.csv");
+            if (loss.isPresent() || !Files.exists(journal)) {
+                return loss;
+            }
+            Row row = JournalReader.read(journal).series("train/loss").get(step);
+            return row == null ? OptionalDouble.empty() : OptionalDouble.of(row.number());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package cairn.cli.report;
+
+import cairn.cli.terminal.Screen;
+import cairn.run.Event;
+import cairn.run.Observer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** Training for programs: a line of JSON for each evaluation and each checkpoint. */
+final class TrainingLines implements Observer {
+    private final Screen screen;
+    private final String run;
+    private final String rows;
+    private double trainLoss;
+
+    TrainingLines(Screen screen, String run, String rows) {
+        this.screen = screen;
+        this.run = run;
+        this.rows = rows;
+    }
+
+    @Override
+    public void on(Event event) {
+        if (event instanceof Event.Stepped e) {
+            trainLoss = e.report().loss();
+        } else if (event instanceof Event.Evaluated e) {
+            ObjectNode line = Screen.event("evaluation").put("run", run).put("step", e.position().step())
+                    .put("epoch", e.position().epochs()).put("split", rows).put("best", e.isBest());
+            JsonFields.put(line, "train_loss", trainLoss);
+            JsonFields.put(line, e.result());
+            screen.tell(line);
+        } else if (event instanceof Event.Saved e) {
+            screen.tell(JsonFields.of(run, e.checkpoint()).put("epoch", e.position().epochs()));
+        } else if (event instanceof Event.PruneFailed e) {
+            screen.tell(Screen.event("prune-failed").put("run", run).put("step", e.position().step()).put("message", e.why()));
+        } else if (event instanceof Event.Measured e) {
+            ObjectNode line = Screen.event("measured").put("run", run).put("step", e.position().step()).put("epoch", e.position().epochs());
+            ObjectNode values = line.putObject("watch");
+            e.values().forEach((name, value) -> JsonFields.putExact(values, name, value));
+            screen.tell(line);
+        } else if (event instanceof Event.Intervened e) {
+            screen.tell(JsonFields.of(run, e));
+        } else if (event instanceof Event.FaultPassed e) {
+            ObjectNode line = Screen.event("fault-passed").put("run", run).put("step", e.fault().step())
+                    .put("fault", JsonFields.name(e.fault().kind())).put("message", e.fault().toString());
+            JsonFields.put(line, "value", e.fault().value());
+            screen.tell(line);
+        } else if (event instanceof Event.SaveFailed e) {
+            screen.tell(Screen.event("save-failed").put("run", run).put("step", e.position().step()).put("message", e.why()));
+        }
+    }
+}

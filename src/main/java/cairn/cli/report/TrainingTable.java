@@ -1,0 +1,75 @@
+package cairn.cli.report;
+
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.cli.args.StoredRun;
+import cairn.cli.terminal.Screen;
+import cairn.metrics.Estimate;
+import cairn.run.Event;
+import cairn.run.Observer;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Map;
+
+/** Training for people: a line for each evaluation, in columns, and one for each checkpoint. */
+final class TrainingTable implements Observer {
+    private static final String LINE = "%7s  %6s  %10s  %15s  %s";
+
+    private final Screen screen;
+    private final StoredRun run;
+    private final String rows;
+    private final String monitor;
+    private double trainLoss;
+    private boolean hasHead;
+
+    /**
+     * A table of evaluations.
+     *
+     * @param rows what is evaluated on: {@code validation} or {@code test}
+     * @param monitor the measure that says which evaluation is best
+     */
+    TrainingTable(Screen screen, StoredRun run, String rows, String monitor) {
+        this.screen = screen;
+        this.run = run;
+        this.rows = rows;
+        this.monitor = monitor;
+    }
+
+    @Override
+    public void on(Event event) {
+        if (event instanceof Event.Stepped e) {
+            trainLoss = e.report().loss();
+        } else if (event instanceof Event.Evaluated e) {
+            evaluated(e);
+        } else if (event instanceof Event.Saved e) {
+            CheckpointInfo c = e.checkpoint();
+            screen.say("saved " + run.folder().resolve(c.fileName()) + " " + Format.size(c.bytes()) + " " + Format.brief(c.digest()));
+        } else if (event instanceof Event.Measured e) {
+            screen.say(Format.extremes(e));
+        } else if (event instanceof Event.Intervened e) {
+            screen.say(Format.intervention(e.intervention()));
+        } else if (event instanceof Event.FaultPassed e) {
+            screen.note("note: " + e.fault() + ". Computed once more, the step was sound: a fault of this machine, not of the training."
+                    + " Going on with the second result");
+        } else if (event instanceof Event.SaveFailed e) {
+            screen.note("not saved: step " + e.position().step() + ": " + e.why());
+        } else if (event instanceof Event.PruneFailed e) {
+            screen.note("saved, but older ones could not be deleted: step " + e.position().step() + ": " + e.why());
+        }
+    }
+
+    /** The loss, the first measure after it, and the monitored one if it is neither. */
+    private void evaluated(Event.Evaluated e) {
+        Map<String, Estimate> measures = e.result().measures();
+        Iterator<String> names = measures.keySet().iterator();
+        String loss = names.next();
+        String second = names.next();
+        boolean isThird = !monitor.equals(loss) && !monitor.equals(second);
+        if (!hasHead) {
+            hasHead = true;
+            screen.say(String.format(LINE, "step", "epoch", "train loss", rows + " " + loss, second + (isThird ? ", " + monitor : "")));
+        }
+        String rest = measures.get(second) + (isThird ? ", " + measures.get(monitor) : "") + (e.isBest() ? "  best" : "");
+        screen.say(String.format(Locale.ROOT, LINE, e.position().step(), Format.epoch(e.position()), Format.real(trainLoss),
+                Format.real(measures.get(loss).value()), rest));
+    }
+}

@@ -1,0 +1,130 @@
+package cairn.cli.terminal;
+
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows how far a long piece of work has come: as a bar on a terminal, as a line now and then anywhere else. */
+public interface Meter extends AutoCloseable {
+    int REDRAWN_EVERY_MILLIS = 100;
+    long WORDS_EVERY_NANOS = 50_000_000L;
+    long LINE_EVERY_NANOS = 10_000_000_000L;
+
+    /** Done so far, and what else to say of it when there is occasion. */
+    void at(long done, Supplier<String> also);
+
+    @Override
+    void close();
+
+    /**
+     * A meter of work that stands at {@code from} and is done at {@code to}.
+     *
+     * @param unit of {@code to}, such as {@code steps}
+     */
+    static Meter of(Host host, Screen screen, String name, String unit, long from, long to) {
+        if (host.terminal().showsErr()) {
+            return new Bar(host, screen, name, from, to);
+        }
+        return screen.isJson() ? new Silence() : new Lines(screen, name, unit, to, host.clocks().nanos());
+    }
+
+    /** Of a program that reads JSON nobody looks at the rest. */
+    final class Silence implements Meter {
+        @Override
+        public void at(long done, Supplier<String> also) {
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+
+    /** A line every ten seconds, for logs. */
+    final class Lines implements Meter {
+        private final Screen screen;
+        private final String name;
+        private final String unit;
+        private final long to;
+        private final LongSupplier nanos;
+        private long saidAt;
+
+        private Lines(Screen screen, String name, String unit, long to, LongSupplier nanos) {
+            this.screen = screen;
+            this.name = name;
+            this.unit = unit;
+            this.to = to;
+            this.nanos = nanos;
+            this.saidAt = nanos.getAsLong();
+        }
+
+        @Override
+        public void at(long done, Supplier<String> also) {
+            long now = nanos.getAsLong();
+            if (now - saidAt >= LINE_EVERY_NANOS) {
+                saidAt = now;
+                screen.note(name + " " + done + " of " + to + " " + unit + "  " + also.get());
+            }
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+
+    /** A bar with the time that is left. */
+    final class Bar implements Meter {
+        private final ProgressBar bar;
+        private final Screen screen;
+        private final LongSupplier nanos;
+        private long saidAt;
+
+        private Bar(Host host, Screen screen, String name, long from, long to) {
+            this.screen = screen;
+            this.nanos = host.clocks().nanos();
+            this.saidAt = nanos.getAsLong() - WORDS_EVERY_NANOS;
+            this.bar = new ProgressBarBuilder().setTaskName(name).setInitialMax(to).startsFrom(from, java.time.Duration.ZERO)
+                    .setUpdateIntervalMillis(REDRAWN_EVERY_MILLIS)
+                    .setStyle(host.terminal().canDraw('\u2588') ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
+                    .setConsumer(new Drawing(host, screen)).build();
+        }
+
+        @Override
+        public void at(long done, Supplier<String> also) {
+            bar.stepTo(done);
+            long now = nanos.getAsLong();
+            if (now - saidAt >= WORDS_EVERY_NANOS) {
+                saidAt = now;
+                bar.setExtraMessage(" " + also.get());
+            }
+        }
+
+        @Override
+        public void close() {
+            bar.close();
+            screen.erase();
+        }
+    }
+
+    /** Draws what the library renders. */
+    record Drawing(Host host, Screen screen) implements ProgressBarConsumer {
+        /** For the cursor, and for the ^C of a terminal, which would begin another line. */
+        private static final int ROOM_BEHIND = 3;
+
+        @Override
+        public int getMaxRenderedLength() {
+            return host.terminal().width() - ROOM_BEHIND;
+        }
+
+        @Override
+        public void accept(String rendered) {
+            screen.draw(rendered);
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+}

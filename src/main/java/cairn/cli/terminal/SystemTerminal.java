@@ -1,0 +1,50 @@
+package cairn.cli.terminal;
+
+import java.nio.charset.Charset;
+import org.jline.nativ.CLibrary;
+import org.jline.nativ.Kernel32;
+
+/** The terminal of this process, asked through JLine's native library; where that does not load, Java's guess. */
+final class SystemTerminal implements Terminal {
+    private static final int ERR = 2;
+
+    @Override
+    public boolean showsErr() {
+        try {
+            return isWindows() ? Kernel32.isatty(ERR) != 0 : CLibrary.isatty(ERR) != 0;
+        } catch (LinkageError | RuntimeException e) {
+            return System.console() != null;
+        }
+    }
+
+    @Override
+    public int width() {
+        try {
+            int width = isWindows() ? windowsWidth() : unixWidth();
+            return width > 0 ? width : USUAL_WIDTH;
+        } catch (LinkageError | RuntimeException e) {
+            return USUAL_WIDTH;
+        }
+    }
+
+    private static int unixWidth() {
+        CLibrary.WinSize size = new CLibrary.WinSize();
+        return CLibrary.ioctl(ERR, CLibrary.TIOCGWINSZ, size) == 0 ? size.ws_col : 0;
+    }
+
+    private static int windowsWidth() {
+        Kernel32.CONSOLE_SCREEN_BUFFER_INFO info = new Kernel32.CONSOLE_SCREEN_BUFFER_INFO();
+        return Kernel32.GetConsoleScreenBufferInfo(Kernel32.GetStdHandle(Kernel32.STD_ERROR_HANDLE), info) != 0 ? info.windowWidth() : 0;
+    }
+
+    private static boolean isWindows() {
+        return System.getProperty("os.name").startsWith("Windows");
+    }
+
+    @Override
+    public boolean canDraw(char c) {
+        String charset = System.getProperty("sun.stderr.encoding", System.getProperty("stderr.encoding",
+                System.getProperty("native.encoding", "US-ASCII")));
+        return Charset.isSupported(charset) && Charset.forName(charset).newEncoder().canEncode(c);
+    }
+}

@@ -1,0 +1,122 @@
+package cairn.data.fetch;
+
+import cairn.data.Spelling;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Gets data sets of a {@link Catalogue} over HTTP. A file is written as {@code NAME.part}, checked against its length and
+ * checksum, and only then gets its name; a part that an earlier attempt left is continued. Files that are there already, with
+ * the right checksum, are kept.
+ */
+public final class Fetch {
+
+    /** Is told how far a file has come. */
+    @FunctionalInterface
+    public interface Progress {
+        void at(String file, long bytes, long total);
+    }
+
+    private final Catalogue catalogue;
+    private final Download download;
+
+    public Fetch(Catalogue catalogue) {
+        this(catalogue, Duration.ofSeconds(30));
+    }
+
+    Fetch(Catalogue catalogue, Duration patience) {
+        this.catalogue = catalogue;
+        this.download = new Download(patience);
+    }
+
+    /** Gets {@code name} from its public address into {@code folder/name}, which it returns. */
+    public Path fetch(String name, Path folder, Progress progress) throws IOException, InterruptedException {
+        return fetch(name, folder, set(name).base(), progress);
+    }
+
+    /** Gets {@code name} from another address, such as a mirror, that has files of the same names. */
+    public Path fetch(String name, Path folder, URI base, Progress progress) throws IOException, InterruptedException {
+        Catalogue.RemoteSet set = set(name);
+        Path target = folder.resolve(name);
+        if (!set.unpacked().isEmpty() && Archive.isUnpacked(target, set.unpacked())) {
+            return target;
+        }
+        Files.createDirectories(target);
+        URI slashed = URI.create(base + (base.toString().endsWith("/") ? "" : "/"));
+        for (Catalogue.RemoteFile file : set.files()) {
+            get(name, slashed.resolve(file.name()), file, target, progress);
+        }
+        if (!set.unpacked().isEmpty()) {
+            for (Catalogue.RemoteFile file : set.files()) {
+                Archive.unpack(target.resolve(file.name()), target, set.unpacked());
+                Files.delete(target.resolve(file.name()));
+            }
+        }
+        return target;
+    }
+
+    private Catalogue.RemoteSet set(String name) {
+        return catalogue.find(name).orElseThrow(() -> new IllegalArgumentException("there is no data set \"" + name + "\" to fetch"
+                + Spelling.hint(name, catalogue.names()) + "; there are " + String.join(", ", catalogue.names())));
+    }
+
+    private void get(String set, URI from, Catalogue.RemoteFile file, Path folder, Progress progress) throws IOException,
+            InterruptedException {
+        Path done = folder.resolve(file.name());
+        if (Files.exists(done) && checksum(done, file.algorithm()).equals(file.checksum())) {
+            return;
+        }
+        Path part = folder.resolve(file.name() + ".part");
+        boolean wasContinued = download.to(part, set, from, file, progress);
+        String found = checksum(part, file.algorithm());
+        if (!found.equals(file.checksum()) && wasContinued) {
+            // The beginning may have been of something else: once more, from the start.
+            Files.delete(part);
+            download.to(part, set, from, file, progress);
+            found = checksum(part, file.algorithm());
+        }
+        if (!found.equals(file.checksum())) {
+            Files.delete(part);
+            throw new FetchException(set, from + " has the " + file.algorithm() + " " + found + ", expected " + file.checksum(),
+                    "what was received is deleted; try again, or from another address");
+        }
+        commit(part, done);
+    }
+
+    /** Gives a finished file its name. */
+    static void commit(Path part, Path done) throws IOException {
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(part, done, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String checksum(Path file, String algorithm) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest digest = MessageDigest.getInstance(algorithm);
+            byte[] buffer = new byte[1 << 16];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has MD5 and SHA-256, the catalogue asks for " + algorithm, e);
+        }
+    }
+
+    /** The names that can be fetched. */
+    public List<String> names() {
+        return catalogue.names();
+    }
+}

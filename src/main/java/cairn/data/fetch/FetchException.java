@@ -1,0 +1,15 @@
+package cairn.data.fetch;
+
+import java.io.IOException;
+
+/**
+ * A data set could not be fetched. The message says what, from where, why, and what to do; nothing half-done stands under a
+ * final name.
+ */
+public final class FetchException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    FetchException(String what, String problem, String remedy) {
+        super("cannot fetch " + what + ": " + problem + "\n  " + remedy);
+    }
+}

@@ -1,0 +1,254 @@
+package cairn.data.source;
+
+import cairn.data.Labels;
+import cairn.data.MalformedDataException;
+import cairn.data.Spelling;
+import cairn.data.Table;
+import cairn.data.Vocabulary;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * A CSV file read into a data set, strictly: a missing value, a number that is none, a row of another length or an unknown
+ * column is refused with file, line and column. Features stand in the order of their columns. Classes and categories are in
+ * the order that {@link Vocabulary} describes; a second file, to test on, is read with those of the first by {@link
+ * #readLike}.
+ */
+public final class CsvTable {
+    static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+    private static final Set<String> MISSING = Set.of("", "?", "na", "n/a", "nan", "null", "none", "-");
+
+    private enum Role { NUMERIC, CATEGORICAL, LABEL, TARGET, IGNORED }
+
+    private final Path file;
+    private final CsvSchema schema;
+    private final List<String> columns = new ArrayList<>();
+    private final List<Role> roles = new ArrayList<>();
+    private final Map<String, Vocabulary> words = new HashMap<>();
+    /** A row as it is read: numbers as such, words by number, in all columns. */
+    private final List<float[]> rows = new ArrayList<>();
+    private final Table table;
+
+    private CsvTable(Path file, String name, CsvSchema schema, Map<String, List<String>> knownWords, List<String> expected)
+            throws IOException {
+        this.file = file;
+        this.schema = schema;
+        knownWords.forEach((column, known) -> words.put(column, new Vocabulary(known)));
+        CSVFormat format = CSVFormat.DEFAULT.builder().setDelimiter(schema.separator()).setIgnoreEmptyLines(true)
+                .setIgnoreSurroundingSpaces(true).get();
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8); CSVParser parser = CSVParser.parse(reader, format)) {
+            readAll(parser, expected);
+        } catch (CharacterCodingException e) {
+            throw notUtf8();
+        } catch (UncheckedIOException e) {
+            // The parser's iterator wraps both what it cannot parse and what cannot be decoded.
+            throw e.getCause() instanceof CharacterCodingException ? notUtf8()
+                    : new MalformedDataException(file, "quotes", String.valueOf(e.getCause().getMessage()), "correct the quotes there");
+        }
+        if (rows.isEmpty()) {
+            throw new MalformedDataException(file, "end", "the file has no rows", "use a file with at least one row");
+        }
+        this.table = build(name);
+        rows.clear();
+    }
+
+    /** Whether {@code text} is what files write where a value is missing. */
+    static boolean isMissing(String text) {
+        return MISSING.contains(text.toLowerCase(Locale.ROOT));
+    }
+
+    public static CsvTable read(Path file, String name, CsvSchema schema) throws IOException {
+        return new CsvTable(file, name, schema, Map.of(), List.of());
+    }
+
+    /** Another file with the same columns, classes and categories: what is unknown to this table is refused. */
+    public CsvTable readLike(Path other, String name) throws IOException {
+        Map<String, List<String>> known = new HashMap<>();
+        words.forEach((column, vocabulary) -> known.put(column, vocabulary.words()));
+        return new CsvTable(other, name, schema, known, columns);
+    }
+
+    public Table table() {
+        return table;
+    }
+
+    private void readAll(CSVParser parser, List<String> expected) throws IOException {
+        Iterator<CSVRecord> records = parser.iterator();
+        while (records.hasNext()) {
+            CSVRecord record = records.next();
+            long line = parser.getCurrentLineNumber();
+            if (columns.isEmpty()) {
+                name(record, expected);
+                if (schema.header()) {
+                    continue;
+                }
+            }
+            row(record, line);
+        }
+    }
+
+    private void name(CSVRecord first, List<String> expected) throws IOException {
+        for (int i = 0; i < first.size(); i++) {
+            String text = i == 0 ? first.get(i).replace("\uFEFF", "").strip() : first.get(i);
+            columns.add(schema.header() ? text : Integer.toString(i + 1));
+        }
+        if (new HashSet<>(columns).size() != columns.size()) {
+            throw new MalformedDataException(file, "line 1", "two columns have the same name in " + columns,
+                    schema.header() ? "give each its own name" : "");
+        }
+        if (!expected.isEmpty() && !expected.equals(columns)) {
+            throw new MalformedDataException(file, "line 1", "expected the columns " + expected + ", found " + columns,
+                    "use a file with the columns of the one that is trained on");
+        }
+        Map<String, Role> special = new HashMap<>();
+        if (!schema.label().isEmpty()) {
+            assign(special, List.of(schema.label()), Role.LABEL);
+        }
+        assign(special, schema.targets(), Role.TARGET);
+        assign(special, schema.categorical(), Role.CATEGORICAL);
+        assign(special, schema.ignored(), Role.IGNORED);
+        for (String column : columns) {
+            Role role = special.getOrDefault(column, Role.NUMERIC);
+            roles.add(role);
+            if (role == Role.LABEL || role == Role.CATEGORICAL) {
+                words.computeIfAbsent(column, c -> new Vocabulary());
+            }
+        }
+        if (!roles.contains(Role.NUMERIC) && !roles.contains(Role.CATEGORICAL)) {
+            throw new MalformedDataException(file, "line 1", "no column is left to be a feature in " + columns,
+                    "check the separator, and the columns that are ignored");
+        }
+    }
+
+    private MalformedDataException notUtf8() {
+        return new MalformedDataException(file, "text", "the file is not UTF-8", "save it as UTF-8");
+    }
+
+    private void assign(Map<String, Role> special, List<String> names, Role role) throws IOException {
+        for (String name : names) {
+            if (!columns.contains(name)) {
+                throw new MalformedDataException(file, "line 1", "there is no column \"" + name + "\"" + Spelling.hint(name, columns),
+                        "the columns are " + columns + (schema.header() ? "" : ", named by number because the file is said to have no header"));
+            }
+            if (special.putIfAbsent(name, role) != null) {
+                throw new IllegalArgumentException("column \"" + name + "\" of " + file + " is given two roles: "
+                        + special.get(name).name().toLowerCase(Locale.ROOT) + " and " + role.name().toLowerCase(Locale.ROOT));
+            }
+        }
+    }
+
+    private void row(CSVRecord record, long line) throws IOException {
+        if (record.size() != columns.size()) {
+            throw new MalformedDataException(file, "line " + line, "expected " + columns.size() + " values, found " + record.size(),
+                    "check the separator and the quotes of that line");
+        }
+        float[] row = new float[columns.size()];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = value(i, record.get(i).strip(), line);
+        }
+        rows.add(row);
+    }
+
+    private float value(int i, String text, long line) throws IOException {
+        Role role = roles.get(i);
+        if (role == Role.IGNORED) {
+            return 0;
+        }
+        String where = "line " + line + ", column \"" + columns.get(i) + "\"";
+        if (isMissing(text)) {
+            throw new MalformedDataException(file, where, "the value is missing" + (text.isEmpty() ? "" : " (\"" + text + "\")"),
+                    "fill it in, or remove the row or the column");
+        }
+        if (role == Role.LABEL || role == Role.CATEGORICAL) {
+            Vocabulary vocabulary = words.get(columns.get(i));
+            int number = vocabulary.number(text);
+            if (number < 0) {
+                throw new MalformedDataException(file, where, "\"" + text + "\" does not occur in the file that is trained on"
+                        + Spelling.hint(text, vocabulary.words()), "known are " + vocabulary);
+            }
+            return number;
+        }
+        if (!NUMBER.matcher(text).matches()) {
+            throw new MalformedDataException(file, where, "expected a number, found \"" + text + "\"",
+                    "correct it, or name the column as categorical or ignored");
+        }
+        float number = Float.parseFloat(text);
+        if (Float.isInfinite(number)) {
+            throw new MalformedDataException(file, where, text + " is too large for a 32-bit number", "use another unit");
+        }
+        return number;
+    }
+
+    private Table build(String name) {
+        int[] sources = IntStream.range(0, columns.size())
+                .filter(i -> roles.get(i) == Role.NUMERIC || roles.get(i) == Role.CATEGORICAL).toArray();
+        int width = Arrays.stream(sources).map(this::width).sum();
+        float[] values = new float[Math.multiplyExact(rows.size(), width)];
+        int at = 0;
+        for (int i : sources) {
+            encode(i, values, at, width);
+            at += width(i);
+        }
+        long[] shape = {width};
+        int label = roles.indexOf(Role.LABEL);
+        if (label < 0) {
+            return Table.ofFloats(name, shape, values, new Labels.Reals(schema.targets().size()), targets());
+        }
+        Vocabulary classes = words.get(columns.get(label));
+        int[] places = classes.places();
+        return Table.ofFloats(name, shape, values, new Labels.Classes(classes.words()),
+                rows.stream().mapToInt(row -> places[(int) row[label]]).toArray());
+    }
+
+    private int width(int column) {
+        return roles.get(column) == Role.CATEGORICAL && schema.encoding() == CsvSchema.Encoding.ONE_HOT
+                ? words.get(columns.get(column)).words().size() : 1;
+    }
+
+    /** Writes one column's features of all rows, beginning at feature {@code at} of {@code width}. */
+    private void encode(int column, float[] values, int at, int width) {
+        boolean isWord = roles.get(column) == Role.CATEGORICAL;
+        int[] places = isWord ? words.get(columns.get(column)).places() : new int[0];
+        for (int r = 0; r < rows.size(); r++) {
+            float raw = rows.get(r)[column];
+            if (!isWord) {
+                values[r * width + at] = raw;
+            } else if (schema.encoding() == CsvSchema.Encoding.INTEGER) {
+                values[r * width + at] = places[(int) raw];
+            } else {
+                values[r * width + at + places[(int) raw]] = 1;
+            }
+        }
+    }
+
+    /** In the order in which the schema names them. */
+    private float[] targets() {
+        int[] from = schema.targets().stream().mapToInt(columns::indexOf).toArray();
+        float[] targets = new float[rows.size() * from.length];
+        for (int r = 0; r < rows.size(); r++) {
+            for (int t = 0; t < from.length; t++) {
+                targets[r * from.length + t] = rows.get(r)[from[t]];
+            }
+        }
+        return targets;
+    }
+}

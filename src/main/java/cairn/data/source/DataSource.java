@@ -1,0 +1,247 @@
+package cairn.data.source;
+
+import cairn.data.Labels;
+import cairn.data.LoadedData;
+import cairn.data.Named;
+import cairn.data.Table;
+import cairn.random.Key;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * What a recipe names as its data: a description, whose components are plain values. Nothing is read before {@link #open}. A
+ * text or list that a recipe leaves out is empty. A source of one's own is a record that implements this; its components are
+ * part of a recipe's digest.
+ */
+public interface DataSource {
+
+    /** Reads or makes the data; what cannot be found or read is an {@link IOException} that says why and what to do. */
+    LoadedData open(DataFolders folders) throws IOException;
+
+    /** Fisher's 150 iris plants, 4 features, 3 species. */
+    record Iris() implements DataSource {
+        @Override
+        public LoadedData open(DataFolders folders) throws IOException {
+            return csv(folders, "iris", "species");
+        }
+    }
+
+    /** 178 wines, 13 features, 3 cultivars. */
+    record Wine() implements DataSource {
+        @Override
+        public LoadedData open(DataFolders folders) throws IOException {
+            return csv(folders, "wine", "cultivar");
+        }
+    }
+
+    /** 569 tumours, 30 features, benign or malignant. */
+    record BreastCancer() implements DataSource {
+        @Override
+        public LoadedData open(DataFolders folders) throws IOException {
+            return csv(folders, "breast-cancer", "diagnosis");
+        }
+    }
+
+    /** 1797 images of 8 x 8 pixels, 0 to 16. */
+    record Digits() implements DataSource {
+        @Override
+        public LoadedData open(DataFolders folders) throws IOException {
+            Path file = folders.find("digits/digits.csv");
+            return LoadedData.whole(CsvTable.read(file, "digits", CsvSchema.classes("digit")).table().shaped(8, 8, 1));
+        }
+    }
+
+    /** 60,000 and 10,000 handwritten digits of 28 x 28 pixels. */
+    record Mnist() implements DataSource {
+        @Override
+        public LoadedData open(DataFolders folders) throws IOException {
+            return mnist(folders, "mnist", Labels.Classes.numbered(10));
+        }
+    }
+
+    /** 60,000 and 10,000 pictures of clothing, in MNIST's form. */
+    record FashionMnist() implements DataSource {
+        @Override
+        public LoadedData open(DataFolders folders) throws IOException {
+            return mnist(folders, "fashion-mnist", new Labels.Classes(List.of("t-shirt", "trouser", "pullover", "dress", "coat", "sandal",
+                    "shirt", "sneaker", "bag", "ankle-boot")));
+        }
+    }
+
+    /** 50,000 and 10,000 colour pictures of 32 x 32 pixels. */
+    record Cifar10() implements DataSource {
+        @Override
+        public LoadedData open(DataFolders folders) throws IOException {
+            Path folder = folders.find("cifar-10/data_batch_1.bin", "cifar-10/cifar-10-batches-bin/data_batch_1.bin").resolveSibling("");
+            List<Path> train = IntStream.rangeClosed(1, 5).mapToObj(i -> folder.resolve("data_batch_" + i + ".bin")).toList();
+            for (Path file : train) {
+                DataFolders.of(folder).find(file.getFileName().toString());
+            }
+            return new LoadedData(Cifar.read("cifar-10/train", train),
+                    Optional.of(Cifar.read("cifar-10/test", List.of(DataFolders.of(folder).find("test_batch.bin")))));
+        }
+    }
+
+    /** See {@link Generated#spirals}. */
+    record Spirals(int rows, int classes, double noise, long seed) implements DataSource {
+        public Spirals {
+            Generated.check("spirals", rows, classes, noise);
+        }
+
+        @Override
+        public LoadedData open(DataFolders folders) {
+            return LoadedData.whole(Generated.spirals(rows, classes, noise, Key.of(seed)));
+        }
+    }
+
+    /** See {@link Generated#moons}. */
+    record Moons(int rows, double noise, long seed) implements DataSource {
+        public Moons {
+            Generated.check("moons", rows, 2, noise);
+        }
+
+        @Override
+        public LoadedData open(DataFolders folders) {
+            return LoadedData.whole(Generated.moons(rows, noise, Key.of(seed)));
+        }
+    }
+
+    /** See {@link Generated#blobs}. */
+    record Blobs(int rows, int classes, double noise, long seed) implements DataSource {
+        public Blobs {
+            Generated.check("blobs", rows, classes, noise);
+        }
+
+        @Override
+        public LoadedData open(DataFolders folders) {
+            return LoadedData.whole(Generated.blobs(rows, classes, noise, Key.of(seed)));
+        }
+    }
+
+    /** See {@link Generated#xor}. */
+    record Xor(int rows, double noise, long seed) implements DataSource {
+        public Xor {
+            Generated.check("xor", rows, 2, noise);
+        }
+
+        @Override
+        public LoadedData open(DataFolders folders) {
+            return LoadedData.whole(Generated.xor(rows, noise, Key.of(seed)));
+        }
+    }
+
+    /**
+     * A CSV file, and perhaps another to test on; see {@link CsvSchema} for the columns. No encoding means one-hot, no
+     * separator a comma, {@code \t} a tab.
+     */
+    record Csv(String file, String testFile, String label, List<String> targets, List<String> categorical, CsvSchema.Encoding encoding,
+            List<String> ignored, boolean header, String separator) implements DataSource {
+        public Csv {
+            file = Named.required("csv", "file", file);
+            testFile = Named.orEmpty(testFile);
+            label = Named.orEmpty(label);
+            targets = Named.orEmpty(targets);
+            categorical = Named.orEmpty(categorical);
+            encoding = encoding == null ? CsvSchema.Encoding.ONE_HOT : encoding;
+            ignored = Named.orEmpty(ignored);
+            separator = separator == null || separator.isEmpty() ? "," : separator.equals("\\t") ? "\t" : separator;
+            if (separator.length() != 1) {
+                throw new IllegalArgumentException("data csv: separator must be one character, found \"" + separator + "\"");
+            }
+        }
+
+        @Override
+        public LoadedData open(DataFolders folders) throws IOException {
+            CsvSchema schema = new CsvSchema(label, targets, categorical, encoding, ignored, header, separator.charAt(0));
+            CsvTable train = CsvTable.read(folders.find(file), file, schema);
+            return testFile.isEmpty() ? LoadedData.whole(train.table())
+                    : new LoadedData(train.table(), Optional.of(train.readLike(folders.find(testFile), testFile).table()));
+        }
+    }
+
+    /** Folders of images, see {@link ImageFolders}; height and width 0 leave the images' size. */
+    record ImageFolder(String folder, String testFolder, boolean grey, int height, int width) implements DataSource {
+        public ImageFolder {
+            folder = Named.required("image-folder", "folder", folder);
+            testFolder = Named.orEmpty(testFolder);
+        }
+
+        @Override
+        public LoadedData open(DataFolders folders) throws IOException {
+            ImageFolders reader = new ImageFolders(grey, height, width);
+            Table train = reader.read(folder, folders.find(folder));
+            return testFolder.isEmpty() ? LoadedData.whole(train) : new LoadedData(train, Optional.of(
+                    reader.read(testFolder, folders.find(testFolder), ((Labels.Classes) train.labels()).names())));
+        }
+    }
+
+    /**
+     * Arrays of a NumPy archive, by name: features [rows, ...] and labels [rows]; whole numbers are classes (as many as
+     * {@code classes} says, or as they need if it is 0), others real targets.
+     */
+    record Npz(String file, String features, String labels, String testFeatures, String testLabels, int classes) implements DataSource {
+        public Npz {
+            file = Named.required("npz", "file", file);
+            features = Named.required("npz", "features", features);
+            labels = Named.required("npz", "labels", labels);
+            testFeatures = Named.orEmpty(testFeatures);
+            testLabels = Named.orEmpty(testLabels);
+            Named.together("npz", "test-features", testFeatures, "test-labels", testLabels);
+        }
+
+        @Override
+        public LoadedData open(DataFolders folders) throws IOException {
+            Path archive = folders.find(file);
+            Table train = NpyRows.table(file, archive, features, labels, classes);
+            if (testFeatures.isEmpty()) {
+                return LoadedData.whole(train);
+            }
+            int known = train.labels() instanceof Labels.Classes named ? named.width() : 0;
+            return new LoadedData(train, Optional.of(NpyRows.table(file + "/test", archive, testFeatures, testLabels, known)));
+        }
+    }
+
+    /** Files in MNIST's format, see {@link Idx}. */
+    record IdxFiles(String images, String labels, String testImages, String testLabels, int classes) implements DataSource {
+        public IdxFiles {
+            images = Named.required("idx-files", "images", images);
+            labels = Named.required("idx-files", "labels", labels);
+            testImages = Named.orEmpty(testImages);
+            testLabels = Named.orEmpty(testLabels);
+            Named.together("idx-files", "test-images", testImages, "test-labels", testLabels);
+            if (classes < 2 || classes > 256) {
+                throw new IllegalArgumentException("data idx-files: classes must be 2 to 256, found " + classes);
+            }
+        }
+
+        @Override
+        public LoadedData open(DataFolders folders) throws IOException {
+            Labels.Classes named = Labels.Classes.numbered(classes);
+            Table train = Idx.images(images, folders.find(images), folders.find(labels), named);
+            return testImages.isEmpty() ? LoadedData.whole(train)
+                    : new LoadedData(train, Optional.of(Idx.images(testImages, folders.find(testImages),
+                            folders.find(testLabels), named)));
+        }
+    }
+
+    private static LoadedData csv(DataFolders folders, String name, String label) throws IOException {
+        Path file = folders.find(name + "/" + name + ".csv");
+        return LoadedData.whole(CsvTable.read(file, name, CsvSchema.classes(label)).table());
+    }
+
+    private static LoadedData mnist(DataFolders folders, String name, Labels.Classes classes) throws IOException {
+        return new LoadedData(mnist(folders, name, "train", "train", classes), Optional.of(mnist(folders, name, "test", "t10k", classes)));
+    }
+
+    private static Table mnist(DataFolders folders, String name, String part, String prefix, Labels.Classes classes) throws IOException {
+        return Idx.images(name + "/" + part, idx(folders, name, prefix + "-images-idx3-ubyte"),
+                idx(folders, name, prefix + "-labels-idx1-ubyte"), classes);
+    }
+
+    private static Path idx(DataFolders folders, String name, String file) throws IOException {
+        return folders.find(name + "/" + file + ".gz", name + "/" + file);
+    }
+}

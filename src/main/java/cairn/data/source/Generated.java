@@ -1,0 +1,84 @@
+package cairn.data.source;
+
+import cairn.data.Labels;
+import cairn.data.Table;
+import cairn.random.Key;
+
+/**
+ * Points in the plane, made from a key: small problems whose answer one can see. Row i is of class {@code i % classes}, and
+ * {@code noise} is the standard deviation of what is added to each coordinate. Computed with {@link StrictMath}: the same
+ * bits on every machine.
+ */
+public final class Generated {
+
+    /** Where a row lies before noise; {@code along} in (0, 1) says how far along its class. */
+    private interface Curve {
+        double[] point(int kind, double along);
+    }
+
+    private Generated() {
+    }
+
+    /** Arms that wind out of the origin to radius 1, one a class, through four radians. */
+    public static Table spirals(int rows, int classes, double noise, Key key) {
+        return curves("spirals", rows, classes, noise, key, (kind, along) -> {
+            double angle = 2 * Math.PI * kind / classes + 4 * along;
+            return new double[] {along * StrictMath.cos(angle), along * StrictMath.sin(angle)};
+        });
+    }
+
+    /** Two half circles of radius 1 that reach into each other. */
+    public static Table moons(int rows, double noise, Key key) {
+        return curves("moons", rows, 2, noise, key, (kind, along) -> {
+            double x = StrictMath.cos(Math.PI * along);
+            double y = StrictMath.sin(Math.PI * along);
+            return kind == 0 ? new double[] {x, y} : new double[] {1 - x, 0.5 - y};
+        });
+    }
+
+    /** Clouds whose centres stand evenly on the unit circle, one a class. */
+    public static Table blobs(int rows, int classes, double noise, Key key) {
+        return curves("blobs", rows, classes, noise, key, (kind, along) -> {
+            double angle = 2 * Math.PI * kind / classes;
+            return new double[] {StrictMath.cos(angle), StrictMath.sin(angle)};
+        });
+    }
+
+    /** The corners (0,0), (1,0), (1,1), (0,1) in turn, of class 0 where the coordinates are equal and 1 where they differ. */
+    public static Table xor(int rows, double noise, Key key) {
+        check("xor", rows, 2, noise);
+        float[] points = new float[2 * rows];
+        int[] classes = new int[rows];
+        for (int i = 0; i < rows; i++) {
+            int x = (i + 1) / 2 % 2;
+            int y = i / 2 % 2;
+            put(points, i, new double[] {x, y}, noise, key.fold("noise"));
+            classes[i] = x ^ y;
+        }
+        return Table.ofFloats("xor", new long[] {2}, points, Labels.Classes.numbered(2), classes);
+    }
+
+    private static Table curves(String name, int rows, int classes, double noise, Key key, Curve curve) {
+        check(name, rows, classes, noise);
+        float[] points = new float[2 * rows];
+        int[] kinds = new int[rows];
+        double perClass = (rows + classes - 1) / classes;
+        for (int i = 0; i < rows; i++) {
+            kinds[i] = i % classes;
+            put(points, i, curve.point(kinds[i], (i / classes + 0.5) / perClass), noise, key.fold("noise"));
+        }
+        return Table.ofFloats(name, new long[] {2}, points, Labels.Classes.numbered(classes), kinds);
+    }
+
+    private static void put(float[] points, int i, double[] point, double noise, Key key) {
+        points[2 * i] = (float) (point[0] + noise * key.gaussian(2L * i));
+        points[2 * i + 1] = (float) (point[1] + noise * key.gaussian(2L * i + 1));
+    }
+
+    static void check(String name, int rows, int classes, double noise) {
+        if (rows < 1 || rows > Integer.MAX_VALUE / 2 || classes < 2 || !(noise >= 0) || Double.isInfinite(noise)) {
+            throw new IllegalArgumentException("data " + name + " needs at least 1 row, 2 classes and a noise of 0 or more, found "
+                    + rows + " rows, " + classes + " classes and noise " + noise);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package cairn.data.source;
+
+import cairn.data.DataSet;
+import cairn.data.Labels;
+import cairn.data.MalformedDataException;
+import cairn.data.Shapes;
+import cairn.data.Table;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * Rows to predict, from whatever file holds them: a CSV file of numbers, an image or a folder of them, a NumPy array or an IDX
+ * file. Pixels count 0 to 255.
+ *
+ * @param rows raw features; they have no labels, and what stands in the place of these means nothing
+ * @param names what to call each row: the file of an image, otherwise its number from 0
+ */
+public record Inputs(DataSet rows, List<String> names) {
+
+    public Inputs {
+        names = List.copyOf(names);
+    }
+
+    /**
+     * Reads rows of {@code shape} for a model whose outputs are {@code labels}.
+     *
+     * @throws MalformedDataException if the file is damaged or its rows have another shape
+     * @throws NoSuchFileException if there is no such file
+     */
+    public static Inputs read(Path input, long[] shape, Labels labels) throws IOException {
+        if (Files.isDirectory(input)) {
+            return images(input, imagesIn(input), shape, labels);
+        }
+        if (!Files.exists(input)) {
+            throw new NoSuchFileException(input.toString());
+        }
+        String name = input.getFileName().toString().toLowerCase(Locale.ROOT);
+        if (ImageFolders.isImage(input)) {
+            return images(input, List.of(input), shape, labels);
+        } else if (name.endsWith(".npy")) {
+            return npy(input, shape, labels);
+        } else if (name.endsWith(".csv") || name.endsWith(".txt") || name.endsWith(".tsv")) {
+            return csv(input, name.endsWith(".tsv") ? '\t' : ',', shape, labels);
+        } else if (name.contains("ubyte") || name.contains(".idx")) {
+            return idx(input, shape, labels);
+        }
+        throw new MalformedDataException(input, "name", "cannot tell from it what the file holds",
+                "use a .csv, .tsv or .npy file, an image (" + ImageFolders.endings() + "), a folder of images, or an IDX file (...-ubyte, .idx)");
+    }
+
+    /**
+     * Lines of numbers; a first line of words is a header. A first line of numbers in which one is missing or misspelt is none: it is a
+     * row, and refused.
+     */
+    private static Inputs csv(Path file, char separator, long[] shape, Labels labels) throws IOException {
+        int width = Shapes.count(shape);
+        CSVFormat format = CSVFormat.DEFAULT.builder().setDelimiter(separator).setIgnoreEmptyLines(true)
+                .setIgnoreSurroundingSpaces(true).get();
+        List<float[]> rows = new ArrayList<>();
+        boolean isFirst = true;
+        try (CSVParser parser = CSVParser.parse(Files.newBufferedReader(file, StandardCharsets.UTF_8), format)) {
+            for (CSVRecord record : parser) {
+                if (!isFirst || !isHeader(record)) {
+                    rows.add(row(file, parser.getCurrentLineNumber(), record, width));
+                }
+                isFirst = false;
+            }
+        } catch (CharacterCodingException e) {
+            throw notUtf8(file);
+        } catch (UncheckedIOException e) {
+            // The parser's iterator wraps both what it cannot parse and what cannot be decoded.
+            throw e.getCause() instanceof CharacterCodingException ? notUtf8(file)
+                    : new MalformedDataException(file, "quotes", String.valueOf(e.getCause().getMessage()), "correct the quotes there");
+        }
+        if (rows.isEmpty()) {
+            throw new MalformedDataException(file, "end", "the file has no rows", "use a file with at least one row of " + width + " numbers");
+        }
+        float[] all = new float[Math.multiplyExact(rows.size(), width)];
+        for (int r = 0; r < rows.size(); r++) {
+            System.arraycopy(rows.get(r), 0, all, r * width, width);
+        }
+        return numbered(table(file, shape, all, labels));
+    }
+
+    private static MalformedDataException notUtf8(Path file) {
+        return new MalformedDataException(file, "text", "the file is not UTF-8", "save it as UTF-8");
+    }
+
+    private static float[] row(Path file, long line, CSVRecord record, int width) throws MalformedDataException {
+        if (record.size() != width) {
+            throw new MalformedDataException(file, "line " + line, "expected " + width + " features, found " + record.size() + " values",
+                    record.size() == width + 1 ? "leave out the column of labels"
+                            : "give the columns that the model was trained with, and no others");
+        }
+        float[] row = new float[width];
+        for (int i = 0; i < width; i++) {
+            String text = withoutMark(record.get(i));
+            if (!isNumber(text) || Float.isInfinite(Float.parseFloat(text))) {
+                throw new MalformedDataException(file, "line " + line + ", column " + (i + 1),
+                        "expected a number of 32 bits, found \"" + text + "\"", CsvTable.isMissing(text)
+                                ? "give the missing value, or leave the row out" : "correct it; a header has no numbers in it");
+            }
+            row[i] = Float.parseFloat(text);
+        }
+        return row;
+    }
+
+    private static boolean isHeader(CSVRecord record) {
+        List<String> fields = record.stream().map(Inputs::withoutMark).toList();
+        return fields.stream().noneMatch(Inputs::isNumber) && !fields.stream().allMatch(CsvTable::isMissing);
+    }
+
+    private static boolean isNumber(String text) {
+        return CsvTable.NUMBER.matcher(withoutMark(text)).matches();
+    }
+
+    /** Without the byte-order mark that a file may begin with. */
+    private static String withoutMark(String text) {
+        return text.replace("\uFEFF", "").strip();
+    }
+
+    private static List<Path> imagesIn(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            List<Path> images = all.filter(ImageFolders::isImage).sorted().toList();
+            if (images.isEmpty()) {
+                throw new MalformedDataException(folder, "folder", "there are no images (" + ImageFolders.endings() + ") in it",
+                        "name a folder of images; those in folders below it are not read");
+            }
+            return images;
+        }
+    }
+
+    private static Inputs images(Path input, List<Path> files, long[] shape, Labels labels) throws IOException {
+        if (shape.length != 3 || shape[2] != 1 && shape[2] != 3) {
+            throw new MalformedDataException(input, "image", "the model takes rows of " + Shapes.text(shape) + " numbers, not images",
+                    "use a .csv or .npy file");
+        }
+        ImageFolders reader = new ImageFolders(shape[2] == 1, 0, 0);
+        int width = Shapes.count(shape);
+        float[] all = new float[Math.multiplyExact(files.size(), width)];
+        for (int i = 0; i < files.size(); i++) {
+            byte[] pixels = reader.pixels(files.get(i), shape[0], shape[1]);
+            for (int j = 0; j < width; j++) {
+                all[i * width + j] = pixels[j] & 0xff;
+            }
+        }
+        return new Inputs(table(input, shape, all, labels), files.stream().map(f -> f.getFileName().toString()).toList());
+    }
+
+    private static Inputs npy(Path file, long[] shape, Labels labels) throws IOException {
+        Npy array = Npy.read(file);
+        long[] found = array.shape();
+        boolean isRows = found.length > 1 && isRow(Arrays.copyOfRange(found, 1, found.length), shape);
+        if (array.count() == 0 || !isRows && !isRow(found, shape)) {
+            throw wrongShape(file, shape, found);
+        }
+        float[] values = array.floats();
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new MalformedDataException(file, "element " + i, "it is " + array.get(i) + ", which is no finite 32-bit number",
+                        "clean the array");
+            }
+        }
+        return numbered(table(file, shape, values, labels));
+    }
+
+    private static Inputs idx(Path file, long[] shape, Labels labels) throws IOException {
+        Idx idx = Idx.read(file);
+        if (!isRow(Arrays.copyOfRange(idx.shape(), 1, idx.shape().length), shape)) {
+            throw wrongShape(file, shape, idx.shape());
+        }
+        float[] values = new float[idx.bytes().length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = idx.bytes()[i] & 0xff;
+        }
+        return numbered(table(file, shape, values, labels));
+    }
+
+    /** Whether {@code found} is a row of {@code shape}: the shape itself, flat, or without its single channel. */
+    private static boolean isRow(long[] found, long[] shape) {
+        return Arrays.equals(found, shape)
+                || found.length == 1 && found[0] == Shapes.count(shape)
+                || shape.length == 3 && shape[2] == 1 && Arrays.equals(found, Arrays.copyOf(shape, 2));
+    }
+
+    private static MalformedDataException wrongShape(Path file, long[] shape, long[] found) {
+        return new MalformedDataException(file, "shape", "expected ROWSx" + Shapes.text(shape) + ", as the model takes; found "
+                + (found.length == 0 ? "a single number" : Shapes.text(found)), "reshape the array");
+    }
+
+    private static Inputs numbered(Table table) {
+        return new Inputs(table, IntStream.range(0, table.size()).mapToObj(Integer::toString).toList());
+    }
+
+    private static Table table(Path file, long[] shape, float[] values, Labels labels) {
+        String name = file.getFileName().toString();
+        int rows = values.length / Shapes.count(shape);
+        return labels instanceof Labels.Classes classes ? Table.ofFloats(name, shape, values, classes, new int[rows])
+                : Table.ofFloats(name, shape, values, (Labels.Reals) labels, new float[Math.multiplyExact(rows, labels.width())]);
+    }
+}

@@ -1,0 +1,68 @@
+package cairn.interop;
+
+import cairn.state.Value;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The tensors of PyTorch's modules as they lie here. */
+final class TorchLayout {
+    private static final String WEIGHT = "/weight";
+
+    private TorchLayout() {
+    }
+
+    /** The same numbers under the names and in the order that they have here. */
+    static Map<String, Value.Tensor> own(Map<String, Value.Tensor> tensors) {
+        Map<String, Value.Tensor> own = new LinkedHashMap<>();
+        tensors.forEach((path, tensor) -> {
+            String module = path.substring(0, path.lastIndexOf('/'));
+            Value.Tensor weight = tensors.get(module + WEIGHT);
+            boolean normalizes = weight != null && weight.shape().length == 1;
+            String name = path.substring(module.length() + 1);
+            String other = switch (name) {
+                case "weight" -> normalizes ? "gamma" : name;
+                case "bias" -> normalizes ? "beta" : name;
+                case "running_mean" -> "running-mean";
+                case "running_var" -> "running-var";
+                default -> name;
+            };
+            int rank = tensor.shape().length;
+            boolean isTurned = name.equals("weight") && (rank == 2 || rank == 4);
+            own.put(module + "/" + other, !isTurned ? tensor : rank == 2 ? permuted(tensor, 1, 0) : permuted(tensor, 2, 3, 1, 0));
+        });
+        return own;
+    }
+
+    /** The tensor whose dimension i is dimension {@code axes[i]} of {@code t}. */
+    static Value.Tensor permuted(Value.Tensor t, int... axes) {
+        long[] shape = t.shape();
+        long[] strides = new long[shape.length];
+        long stride = 1;
+        for (int i = shape.length - 1; i >= 0; i--) {
+            strides[i] = stride;
+            stride *= shape[i];
+        }
+        long[] other = new long[axes.length];
+        for (int i = 0; i < axes.length; i++) {
+            other[i] = shape[axes[i]];
+        }
+        int width = t.type().bytes();
+        ByteBuffer from = t.bytes();
+        byte[] all = new byte[from.remaining()];
+        from.get(all);
+        byte[] turned = new byte[all.length];
+        long[] index = new long[axes.length];
+        for (int to = 0; to < turned.length; to += width) {
+            long at = 0;
+            for (int i = 0; i < axes.length; i++) {
+                at += index[i] * strides[axes[i]];
+            }
+            System.arraycopy(all, (int) at * width, turned, to, width);
+            for (int i = axes.length - 1; i >= 0 && ++index[i] == other[i]; i--) {
+                index[i] = 0;
+            }
+        }
+        return new Value.Tensor(t.type(), other, ByteBuffer.wrap(turned));
+    }
+}

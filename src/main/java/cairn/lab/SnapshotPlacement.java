@@ -1,0 +1,326 @@
+package cairn.lab;
+
+import cairn.chart.Axis;
+import cairn.chart.Curves;
+import cairn.chart.Point;
+import cairn.chart.Series;
+import cairn.data.source.DataSource;
+import cairn.nn.layer.Dense;
+import cairn.nn.layer.Flatten;
+import cairn.nn.layer.Relu;
+import cairn.optim.Adam;
+import cairn.recipe.Recipe;
+import cairn.recipe.SplitSize;
+import cairn.replay.EvictionPolicy;
+import cairn.replay.Replay;
+import cairn.replay.SnapshotSource;
+import cairn.state.State;
+import cairn.train.Trainer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Where to keep states so that any other one is near: memory against steps made again. */
+public final class SnapshotPlacement implements Experiment {
+
+    /** Where {@code room} states of the first {@code length} are kept once these have been made. */
+    private enum Strategy {
+        EVERY("every k") {
+            @Override
+            SortedSet<Long> kept(int length, int room) {
+                SortedSet<Long> kept = new TreeSet<>();
+                int k = (length + room - 1) / room;
+                for (long at = 0; at < length; at += k) {
+                    kept.add(at);
+                }
+                return kept;
+            }
+        },
+        LOGARITHMIC("logarithmic") {
+            @Override
+            SortedSet<Long> kept(int length, int room) {
+                SortedSet<Long> kept = new TreeSet<>();
+                for (long at = 0; at < length; at++) {
+                    kept.add(at);
+                    if (kept.size() > room) {
+                        kept.remove(kept.size() > 2 ? EvictionPolicy.LOGARITHMIC.goes(kept) : kept.last());
+                    }
+                }
+                return kept;
+            }
+        },
+        BINOMIAL("binomial (Revolve)") {
+            @Override
+            SortedSet<Long> kept(int length, int room) {
+                return Revolve.placement(length, room);
+            }
+
+            @Override
+            long rewind(int length, int room) {
+                return Revolve.steps(length, room);
+            }
+        };
+
+        private final String title;
+
+        Strategy(String title) {
+            this.title = title;
+        }
+
+        abstract SortedSet<Long> kept(int length, int room);
+
+        /** Steps from the nearest kept state to {@code step}. */
+        static long way(SortedSet<Long> kept, long step) {
+            return step - kept.headSet(step + 1).last();
+        }
+
+        /** Steps in all to visit every state from the last to the first, beginning with the first alone. */
+        long rewind(int length, int room) {
+            SortedSet<Long> kept = kept(length, room);
+            long sum = kept.last();
+            for (long step = 0; step < length; step++) {
+                sum += way(kept, step);
+            }
+            return sum;
+        }
+    }
+
+    @Override
+    public String name() {
+        return "film";
+    }
+
+    @Override
+    public String question() {
+        return "With room for a few states of a training, which ones should be kept so that every other one is reached with the fewest steps?";
+    }
+
+    @Override
+    public Report run(Context context) throws IOException {
+        int length = context.choose(1000, 120);
+        Table table = Table.of("Of a training of " + length + " states: the way to one, and rewinding through all, in steps", "kept",
+                "strategy", "mean way", "longest way", "to the last 10", "rewinding", "each at most");
+        List<List<Series>> means = List.of(new ArrayList<>(), new ArrayList<>());
+        List<Integer> rooms = List.of(2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64);
+        for (Strategy s : Strategy.values()) {
+            List<Point> way = new ArrayList<>();
+            List<Point> rewind = new ArrayList<>();
+            for (int room : rooms) {
+                way.add(Point.of(room, meanWay(s.kept(length, room), 0, length)));
+                rewind.add(Point.of(room, (double) s.rewind(length, room) / length));
+            }
+            means.get(0).add(Series.line(s.title, way).as(Series.Style.LINE_AND_POINTS));
+            means.get(1).add(Series.line(s.title, rewind).as(Series.Style.LINE_AND_POINTS));
+        }
+        for (int room : List.of(4, 8, 16, 32)) {
+            for (Strategy s : Strategy.values()) {
+                SortedSet<Long> kept = s.kept(length, room);
+                table = table.plus(room, s.title, meanWay(kept, 0, length), longestWay(kept, length), meanWay(kept, length - 10, length),
+                        (double) s.rewind(length, room) / length,
+                        s == Strategy.BINOMIAL ? Revolve.repetitions(length, room) + " times" : longestRun(kept, length) + " times");
+            }
+        }
+        Table measured = measure(context);
+        return new Report(
+                List.of("A training is a film: from any state that was kept, the states after it are reached by making their steps again. Three ways of"
+                                + " choosing what to keep are compared, with room for the same number of states: one of every k; the fewer the older"
+                                + " (the thinning that Cairn's ring uses, run step by step); and the binomial placement of Griewank and Walther's Revolve, which was"
+                                + " made for running computations backwards.",
+                        "The way to a state is the number of steps from the nearest kept state before it. Rewinding visits every state"
+                                + " from the last to the first. The first two strategies leave the kept states where they are; Revolve uses a place again as soon as"
+                                + " what lies behind it has been visited, and makes t(l, c) = r·l - β(c + 1, r - 1) steps in all, β(c, r) being the"
+                                + " binomial coefficient of c + r over c and r the least number with β(c, r) ≥ l. No schedule makes fewer.",
+                        "That is mathematics; the second table is a measurement: the digits are trained, and the whole film is wound back through"
+                                + " Cairn's `Film`, state by state, and each state's digest compared with that of the first time."),
+                List.of(table, measured),
+                List.of(new Report.Figure(new Curves("Reaching any one state", Axis.logarithmic("states kept"), Axis.logarithmic("mean number of steps made again"),
+                                means.get(0)), "The mean over all " + length + " states."),
+                        new Report.Figure(new Curves("Rewinding through all states", Axis.logarithmic("states kept"), Axis.logarithmic("steps for each state"),
+                                means.get(1)), "Steps in all, divided by the number of states."),
+                        new Report.Figure(back(length, 8), "With 8 states kept. Logarithmic placement keeps the way short in proportion to how far back one goes.")),
+                findings(length, measured),
+                List.of("With memory for c states and r repetitions, β(c, r) states can be rewound. How many for c = 10, r = 3? How many with 20, 3?",
+                        "A state takes 1 GB and a step 0.1 s. You have 32 GB, and want to look at any of 100,000 steps within 5 minutes. What do you keep?",
+                        "Which placement makes the longest way shortest? Prove it. Which makes the mean way shortest if step s is asked for with a probability that halves every 100 steps back?"));
+    }
+
+    private static double meanWay(SortedSet<Long> kept, int from, int length) {
+        double sum = 0;
+        for (int step = from; step < length; step++) {
+            sum += Strategy.way(kept, step);
+        }
+        return sum / (length - from);
+    }
+
+    private static long longestWay(SortedSet<Long> kept, int length) {
+        long longest = 0;
+        for (int step = 0; step < length; step++) {
+            longest = Math.max(longest, Strategy.way(kept, step));
+        }
+        return longest;
+    }
+
+    /** How often the most repeated step is made: once for each later state of its stretch, and once in passing unless it lies in the last stretch. */
+    private static long longestRun(SortedSet<Long> kept, int length) {
+        long most = 0;
+        for (int step = 1; step < length; step++) {
+            boolean isFirstOfItsStretch = Strategy.way(kept, step) == 1;
+            if (isFirstOfItsStretch) {
+                long end = kept.tailSet((long) step).isEmpty() ? length : kept.tailSet((long) step).first();
+                most = Math.max(most, end - step + (end < length ? 1 : 0));
+            }
+        }
+        return most;
+    }
+
+    private static Curves back(int length, int room) {
+        List<Series> series = new ArrayList<>();
+        for (Strategy s : Strategy.values()) {
+            SortedSet<Long> kept = s.kept(length, room);
+            List<Point> points = new ArrayList<>();
+            for (int back : Course.moments(length - 1, 60)) {
+                // The longest way to any state from here to the one that is so far back: what one has to reckon with.
+                long longest = 0;
+                for (int b = 0; b <= back; b++) {
+                    longest = Math.max(longest, Strategy.way(kept, length - 1 - b));
+                }
+                points.add(Point.of(back, longest));
+            }
+            series.add(new Series(s.title, Series.Style.STEPS, Series.Spread.NONE, points));
+        }
+        return new Curves("Going back a little", Axis.logarithmic("steps back, at most"), Axis.linear("steps made again, at most").startingAt(0), series);
+    }
+
+    /** States by step, kept in memory. */
+    private static final class Kept implements SnapshotSource {
+        private final TreeMap<Long, State> states = new TreeMap<>();
+
+        @Override
+        public SortedSet<Long> steps() {
+            return states.navigableKeySet();
+        }
+
+        @Override
+        public void restore(long step, Trainer trainer) {
+            trainer.restore(states.get(step));
+        }
+
+        @Override
+        public String name() {
+            return "kept";
+        }
+    }
+
+    /** Winds a real training back. */
+    private static final class Rewinding {
+        private final Trainer trainer;
+        private final Kept kept = new Kept();
+        private final Replay film;
+        private final List<String> digests;
+        private long steps;
+        private int most;
+        private long equal;
+
+        Rewinding(Trainer trainer, State first, List<String> digests) {
+            this.trainer = trainer;
+            this.film = new Replay(trainer, List.of(kept));
+            this.digests = digests;
+            kept.states.put(0L, first);
+        }
+
+        void go(Strategy strategy, int room) throws IOException {
+            if (strategy == Strategy.BINOMIAL) {
+                revolve(0, digests.size(), room);
+                return;
+            }
+            for (long step : strategy.kept(digests.size(), room)) {
+                keep(step);
+            }
+            for (int step = digests.size() - 1; step >= 0; step--) {
+                visit(step);
+            }
+        }
+
+        /** Visits the {@code l} states from {@code at} on, the last first; {@code at} is kept, and {@code c} places are left with its own. */
+        private void revolve(int at, int l, int c) throws IOException {
+            if (l == 1 || c == 1) {
+                for (int step = at + l - 1; step >= at; step--) {
+                    visit(step);
+                }
+                return;
+            }
+            int k = Revolve.split(l, c);
+            keep(at + k);
+            revolve(at + k, l - k, c - 1);
+            kept.states.remove((long) at + k);
+            revolve(at, k, c);
+        }
+
+        private void keep(long step) throws IOException {
+            steps += film.goTo(step).replayed();
+            kept.states.put(step, trainer.snapshot());
+            most = Math.max(most, kept.states.size());
+        }
+
+        private void visit(int step) throws IOException {
+            steps += film.goTo(step).replayed();
+            equal += trainer.snapshot().digest().equals(digests.get(step)) ? 1 : 0;
+        }
+    }
+
+    private static Table measure(Context context) throws IOException {
+        Recipe recipe = Recipe.named("film").seed(context.seed()).data(new DataSource.Digits()).batchSize(32).validation(SplitSize.of(180))
+                .test(SplitSize.of(360)).model(new Flatten(), Dense.of(32), new Relu(), Dense.of(10)).optimizer(Adam.of(0.003)).build();
+        int length = context.choose(300, 40);
+        int room = 8;
+        Table table = Table.of("A real training of " + length + " states, wound back with room for " + room, "strategy", "steps made", "steps computed beforehand",
+                "states kept at most", "states equal to the first time", "seconds");
+        try (Trainer trainer = Trainer.fresh(recipe, context.data())) {
+            State first = trainer.snapshot();
+            List<String> digests = new ArrayList<>();
+            for (int step = 0; step < length; step++) {
+                digests.add(Course.at(trainer, step).digest());
+            }
+            for (Strategy s : Strategy.values()) {
+                context.progress().accept("winding back, " + s.title);
+                Rewinding rewinding = new Rewinding(trainer, first, digests);
+                long from = context.nanos().getAsLong();
+                rewinding.go(s, room);
+                double seconds = (context.nanos().getAsLong() - from) / 1e9;
+                table = table.plus(s.title, rewinding.steps, s.rewind(length, room), rewinding.most, rewinding.equal, seconds);
+            }
+        }
+        return table;
+    }
+
+    private static List<String> findings(int length, Table measured) {
+        List<String> findings = new ArrayList<>();
+        double every = meanWay(Strategy.EVERY.kept(length, 8), 0, length);
+        double log = meanWay(Strategy.LOGARITHMIC.kept(length, 8), 0, length);
+        double binomial = meanWay(Strategy.BINOMIAL.kept(length, 8), 0, length);
+        findings.add("With 8 states kept, a state of " + length + " is " + Numbers.text(every) + " steps away on average if one of every k is kept, "
+                + Numbers.text(log) + " with logarithmic and " + Numbers.text(binomial) + " with binomial placement"
+                + (every <= Math.min(log, binomial) ? ": to reach just any state, even spacing is best." : "."));
+        double lastEvery = meanWay(Strategy.EVERY.kept(length, 8), length - 10, length);
+        double lastLog = meanWay(Strategy.LOGARITHMIC.kept(length, 8), length - 10, length);
+        findings.add("One of the last 10 states is " + Numbers.text(lastLog) + " steps away with logarithmic placement and " + Numbers.text(lastEvery)
+                + " with even spacing: who steps back does not step back far, and that is what the ring is made for.");
+        findings.add("To rewind through all of them, Revolve makes " + Numbers.text((double) Revolve.steps(length, 8) / length) + " steps a state where even spacing makes "
+                + Numbers.text((double) Strategy.EVERY.rewind(length, 8) / length) + ", with the same memory, and no step more than " + Revolve.repetitions(length, 8) + " times.");
+        findings.add("Memory and repetition may be exchanged: with 8 states and each step made at most 3 times, " + Revolve.beta(8, 3)
+                + " states can be rewound; with 16 and 3, " + Revolve.beta(16, 3) + "; with 8 and 6, " + Revolve.beta(8, 6) + ".");
+        boolean asComputed = measured.rows().stream().allMatch(r -> r.get(1).equals(r.get(2)));
+        boolean allEqual = measured.rows().stream().allMatch(r -> ((Number) r.get(4)).longValue() == length(measured));
+        findings.add("Wound back for real, " + (asComputed ? "every strategy made exactly as many steps as was computed" : "the steps differ from what was computed: see the table")
+                + ", and " + (allEqual ? "each of the " + length(measured) + " states had, each time, the digest that it had the first time."
+                : "not every state was that of the first time: this machine does not compute the same twice."));
+        return findings;
+    }
+
+    private static long length(Table measured) {
+        return Long.parseLong(measured.title().replaceAll("\\D*(\\d+) states.*", "$1"));
+    }
+}

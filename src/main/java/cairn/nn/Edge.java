@@ -1,0 +1,92 @@
+package cairn.nn;
+
+import static cairn.state.Ephemeral.Kind.FIXED;
+import static cairn.state.Ephemeral.Kind.WIRING;
+
+import cairn.state.ElementType;
+import cairn.state.Ephemeral;
+import cairn.tensor.Array;
+import java.util.stream.LongStream;
+
+/**
+ * What flows between two layers: a value and, where somebody upstream can be trained, its gradient. Both arrays are made when
+ * they are first asked for, so that an evaluation never makes a gradient and a view never makes a copy.
+ */
+public final class Edge {
+    private final ElementType type;
+    @Ephemeral(value = "a shape", kind = FIXED)
+    private final long[] shape;
+    private final boolean needsGradient;
+    private final Edge valueFrom;
+    @Ephemeral(value = "made when first asked for, at wiring", kind = WIRING)
+    private Edge gradientFrom;
+    @Ephemeral(value = "made when first asked for, at wiring", kind = WIRING)
+    private Array value;
+    @Ephemeral(value = "made when first asked for, at wiring", kind = WIRING)
+    private Array gradient;
+
+    private Edge(ElementType type, long[] shape, boolean needsGradient, Edge valueFrom, Edge gradientFrom) {
+        this.type = type;
+        this.shape = shape;
+        this.needsGradient = needsGradient;
+        this.valueFrom = valueFrom;
+        this.gradientFrom = gradientFrom;
+    }
+
+    /** A flow with arrays of its own. */
+    static Edge fresh(ElementType type, long batch, long[] row, boolean needsGradient) {
+        return new Edge(type, batched(batch, row), needsGradient, null, null);
+    }
+
+    /** The same numbers under another shape: value and gradient are views. */
+    Edge reshaped(long[] row) {
+        return new Edge(type, batched(shape[0], row), needsGradient, this, this);
+    }
+
+    /** The same value with a gradient of its own, for a second reader of one value. */
+    Edge forked() {
+        return new Edge(type, shape, needsGradient, this, null);
+    }
+
+    /**
+     * Makes this flow's gradient the one of {@code other}: whoever writes the other writes this. Where this flow is another one
+     * under a new shape, that one's gradient is meant. To be called before anybody asks for the gradient.
+     */
+    void shareGradientOf(Edge other) {
+        if (gradientFrom == null) {
+            gradientFrom = other;
+        } else {
+            gradientFrom.shareGradientOf(other);
+        }
+    }
+
+    /** Whether anything upstream of here is trained. */
+    public boolean needsGradient() {
+        return needsGradient;
+    }
+
+    /** The value [batch, ...]. */
+    public Array value() {
+        if (value == null) {
+            value = valueFrom == null ? Array.zeros(type, shape) : valueFrom.value().reshape(shape);
+        }
+        return value;
+    }
+
+    /** The gradient of the loss with respect to the value. */
+    public Array gradient() {
+        if (gradient == null) {
+            gradient = gradientFrom == null ? Array.zeros(type, shape) : gradientFrom.gradient().reshape(shape);
+        }
+        return gradient;
+    }
+
+    /** The shape of one row. */
+    long[] row() {
+        return LongStream.of(shape).skip(1).toArray();
+    }
+
+    static long[] batched(long batch, long... row) {
+        return LongStream.concat(LongStream.of(batch), LongStream.of(row)).toArray();
+    }
+}

@@ -1,0 +1,85 @@
+package cairn.nn;
+
+import cairn.state.ElementType;
+import cairn.tensor.Array;
+import cairn.tensor.Operation;
+import cairn.tensor.ParameterVector;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Collects the operations of one wiring: forward in order, backward by layer in reverse. */
+final class Graph {
+    private final ElementType type;
+    private final long batch;
+    private final ParameterVector weights;
+    private final ParameterVector buffers;
+    private final ParameterVector gradient;
+    private final Frozen frozen;
+    private final List<Operation> forward = new ArrayList<>();
+    private final List<Wiring> layers = new ArrayList<>();
+
+    /** {@code gradient} is null in a circuit of evaluation. */
+    Graph(ElementType type, long batch, ParameterVector weights, ParameterVector buffers, ParameterVector gradient, Frozen frozen) {
+        this.frozen = frozen;
+        this.type = type;
+        this.batch = batch;
+        this.weights = weights;
+        this.buffers = buffers;
+        this.gradient = gradient;
+    }
+
+    boolean training() {
+        return gradient != null;
+    }
+
+    boolean isFrozen(String path) {
+        return frozen.has(path);
+    }
+
+    long batch() {
+        return batch;
+    }
+
+    ElementType type() {
+        return type;
+    }
+
+    Array weight(String name) {
+        return weights.view(name);
+    }
+
+    Array weightGradient(String name) {
+        return gradient.view(name);
+    }
+
+    Array buffer(String name) {
+        return buffers.view(name);
+    }
+
+    void add(Wiring layer) {
+        layers.add(layer);
+    }
+
+    void forward(Operation... operations) {
+        Collections.addAll(forward, operations);
+    }
+
+    Operation forward() {
+        return Operation.sequence(forward);
+    }
+
+    /** What each layer gives, the outermost first. */
+    List<Activation> activations() {
+        return layers.stream().map(Wiring::activation).toList();
+    }
+
+    /** Prepared only now, when every flow knows whose gradient it shares. */
+    Operation backward() {
+        List<Operation> operations = new ArrayList<>();
+        for (int i = layers.size() - 1; i >= 0; i--) {
+            layers.get(i).backward().forEach(p -> operations.add(p.prepare()));
+        }
+        return Operation.sequence(operations);
+    }
+}

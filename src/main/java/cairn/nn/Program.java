@@ -1,0 +1,109 @@
+package cairn.nn;
+
+import static cairn.state.Ephemeral.Kind.SCRATCH;
+import static cairn.tensor.op.Elementwise.scaleBy;
+
+import cairn.random.Key;
+import cairn.state.Ephemeral;
+import cairn.tensor.Array;
+import cairn.tensor.Operation;
+import cairn.tensor.op.Reductions;
+import java.util.List;
+import java.util.Set;
+
+/** A network wired for one batch size and mode: two lists of prepared operations over fixed arrays. Fill, run, read. */
+public final class Program {
+    private final Edge input;
+    private final Edge output;
+    private final Array target;
+    @Ephemeral(value = "the targets of a micro-batch on their way to the device", kind = SCRATCH)
+    private final float[] targetBuffer;
+    private final Array rowLoss;
+    private final Array lossSum;
+    @Ephemeral("filled with the share below before it is read")
+    private final Array share;
+    private final List<Activation> activations;
+    private final Operation forward;
+    private final Operation backward;
+    @Ephemeral("what stands in the array above, so that an equal share is not written again")
+    private double shareValue = Double.NaN;
+
+    Program(Layer model, long[] inputShape, Loss loss, Graph circuit) {
+        input = Edge.fresh(circuit.type(), circuit.batch(), inputShape, false);
+        Wiring t = new Wiring(circuit, "", model, input);
+        model.wire(t);
+        output = t.out();
+        activations = circuit.activations();
+        target = Array.zeros(circuit.type(), output.value().shape());
+        targetBuffer = new float[Math.toIntExact(target.size())];
+        rowLoss = Array.zeros(circuit.type(), circuit.batch(), 1);
+        lossSum = Array.zeros(circuit.type());
+        share = Array.zeros(circuit.type());
+        LossWiring l = new LossWiring(output, target, rowLoss, circuit.training());
+        loss.wire(l);
+        forward = Operation.sequence(circuit.forward(), l.forward(), Reductions.sum(rowLoss, lossSum));
+        backward = circuit.training()
+                ? Operation.sequence(l.backward(), scaleBy(share, output.gradient()), circuit.backward())
+                : key -> {
+                    throw new IllegalStateException("an evaluation has no backward pass");
+                };
+    }
+
+    /** The input [batch, ...], to be filled. */
+    public Array x() {
+        return input.value();
+    }
+
+    /** The targets, to be filled. */
+    public Array target() {
+        return target;
+    }
+
+    /** Room on the host for one filling of the targets, so that filling allocates nothing. */
+    public float[] targetBuffer() {
+        return targetBuffer;
+    }
+
+    /** The model's output [batch, ...]. */
+    public Array output() {
+        return output.value();
+    }
+
+    /** What each layer gives, a container before what is in it. */
+    public List<Activation> activations() {
+        return activations;
+    }
+
+    /** The loss of each row [batch, 1]. */
+    public Array rowLoss() {
+        return rowLoss;
+    }
+
+    /** From input and target to output and losses. */
+    public void forward(Key key) {
+        forward.run(key);
+    }
+
+    /** What in it adds in {@linkplain Operation#unordered() no fixed order}. */
+    public Set<String> unordered() {
+        return Operation.sequence(forward, backward).unordered();
+    }
+
+    /** Σ row losses of the last forward pass, a scalar of rank 0. */
+    public Array lossSum() {
+        return lossSum;
+    }
+
+    /**
+     * From the last forward pass to the gradient of {@code weight} · Σ row losses, which overwrites the gradient vector.
+     *
+     * @param weight one over the Σ of the row weights of the whole step
+     */
+    public void backward(Key key, double weight) {
+        if (weight != shareValue) {
+            share.set(weight);
+            shareValue = weight;
+        }
+        backward.run(key);
+    }
+}

@@ -1,0 +1,27 @@
+package cairn.nn.init;
+
+import cairn.random.Key;
+
+/**
+ * Mean 0 and variance 2 / (fan-in + fan-out), for layers without a ReLU (Glorot and Bengio, "Understanding the difficulty of
+ * training deep feedforward neural networks", AISTATS 2010, equation 16).
+ */
+public record Glorot(Distribution distribution) implements Initializer {
+
+    /** The shape of the distribution; the variance is the same. */
+    public enum Distribution { UNIFORM, NORMAL }
+
+    /** As in the paper: uniform. */
+    public static Glorot of() {
+        return new Glorot(Distribution.UNIFORM);
+    }
+
+    @Override
+    public double[] values(long[] shape, Key key) {
+        double variance = 2 / (Initializer.fanIn(shape) + Initializer.fanOut(shape));
+        return switch (distribution) {
+            case UNIFORM -> new Uniform(-Math.sqrt(3 * variance), Math.sqrt(3 * variance)).values(shape, key);
+            case NORMAL -> new Normal(0, Math.sqrt(variance)).values(shape, key);
+        };
+    }
+}

@@ -1,0 +1,23 @@
+package cairn.nn.init;
+
+import cairn.random.Key;
+import org.apache.commons.math3.special.Erf;
+
+/**
+ * Normal with mean {@code mean} and standard deviation {@code std}, of which only what lies within 2 std of the mean is taken,
+ * so that the deviation of the values is 0.8796 std. Drawn by the inverse of the distribution function: one draw, one index.
+ */
+public record TruncatedNormal(double mean, double std) implements Initializer {
+    /** The share of a normal distribution within 2 standard deviations, erf(2/√2) = 0.9545. */
+    private static final double WITHIN = Erf.erf(Math.sqrt(2));
+
+    public TruncatedNormal {
+        Normal.require(mean, std);
+    }
+
+    @Override
+    public double[] values(long[] shape, Key key) {
+        return Initializer.each(shape,
+                i -> mean - std * Math.sqrt(2) * Erf.erfInv(WITHIN * (1 - 2 * key.openUniform(i))));
+    }
+}

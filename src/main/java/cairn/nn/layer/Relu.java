@@ -1,0 +1,23 @@
+package cairn.nn.layer;
+
+import static cairn.tensor.op.Elementwise.multiply;
+import static cairn.tensor.op.Elementwise.relu;
+import static cairn.tensor.op.Elementwise.step;
+
+import cairn.nn.Layer;
+import cairn.nn.Wiring;
+
+/** y = max(x, 0). */
+public record Relu() implements Layer {
+
+    @Override
+    public long[] outputShape(long[] in) {
+        return in;
+    }
+
+    @Override
+    public void wire(Wiring t) {
+        t.forward(relu(t.x(), t.y()));
+        t.backwardToInput(() -> step(t.x(), 0, t.dx()), () -> multiply(t.dx(), t.dy(), t.dx()));
+    }
+}

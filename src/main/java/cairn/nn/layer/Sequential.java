@@ -1,0 +1,73 @@
+package cairn.nn.layer;
+
+import cairn.nn.Buffer;
+import cairn.nn.Edge;
+import cairn.nn.Layer;
+import cairn.nn.Parameter;
+import cairn.nn.Wiring;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** One layer after the other. Layer {@code i} of kind {@code dense} is named {@code i.dense}. */
+public record Sequential(List<Layer> layers) implements Layer {
+
+    public Sequential {
+        layers = List.copyOf(layers);
+    }
+
+    public static Sequential of(Layer... layers) {
+        return new Sequential(Arrays.asList(layers));
+    }
+
+    @Override
+    public List<Parameter> parameters(long[] in) {
+        List<Parameter> all = new ArrayList<>();
+        forEach(in, (name, layer, shape) -> layer.parameters(shape).forEach(p -> all.add(p.under(name))));
+        return all;
+    }
+
+    @Override
+    public List<Buffer> buffers(long[] in) {
+        List<Buffer> all = new ArrayList<>();
+        forEach(in, (name, layer, shape) -> layer.buffers(shape).forEach(b -> all.add(b.under(name))));
+        return all;
+    }
+
+    @Override
+    public long[] outputShape(long[] in) {
+        return forEach(in, (name, layer, shape) -> { });
+    }
+
+    @Override
+    public void wire(Wiring t) {
+        Edge flow = t.input();
+        for (int i = 0; i < layers.size(); i++) {
+            flow = t.layer(name(i), layers.get(i), flow);
+        }
+        t.output(flow);
+    }
+
+    private interface Visitor {
+        void visit(String name, Layer layer, long[] in);
+    }
+
+    /** Visits each layer with its input shape and returns the last output shape. */
+    private long[] forEach(long[] input, Visitor visitor) {
+        long[] shape = input;
+        for (int i = 0; i < layers.size(); i++) {
+            long[] in = shape;
+            try {
+                shape = layers.get(i).outputShape(in);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(name(i) + ": " + e.getMessage(), e);
+            }
+            visitor.visit(name(i), layers.get(i), in);
+        }
+        return shape;
+    }
+
+    private String name(int i) {
+        return i + "." + layers.get(i).kind();
+    }
+}

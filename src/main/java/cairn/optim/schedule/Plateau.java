@@ -1,0 +1,59 @@
+package cairn.optim.schedule;
+
+import cairn.optim.Require;
+
+/**
+ * Reduces the learning rate when a metric has stopped improving, as PyTorch's ReduceLROnPlateau with its relative threshold:
+ * after more than {@code patience} evaluations in a row without a better metric the rate is multiplied by {@code factor}, and
+ * then {@code cooldown} evaluations pass without being counted.
+ *
+ * <p>It is no {@link LrSchedule}: it depends on what happened, so what it remembers is state, a {@link PlateauMemory}. Its
+ * factor multiplies that of the schedule.
+ *
+ * @param factor below 1
+ * @param patience how many bad evaluations in a row are borne
+ * @param threshold the part of the best metric's magnitude by which a better one must be better. (PyTorch multiplies the best
+ *     by 1 ∓ threshold, which for a metric below 0 takes a worse one for better.)
+ * @param minFactor never below this part of the base rate
+ */
+public record Plateau(double factor, int patience, int cooldown, double threshold, double minFactor, Mode mode) {
+
+    /** Which metrics are better. */
+    public enum Mode {
+        /** Smaller ones, as of a loss. */
+        MIN,
+        /** Larger ones, as of an accuracy. */
+        MAX
+    }
+
+    public Plateau {
+        Require.that(factor > 0 && factor < 1, "factor", "between 0 and 1", factor);
+        Require.that(patience >= 0, "patience", "0 or more", patience);
+        Require.that(cooldown >= 0, "cooldown", "0 or more", cooldown);
+        Require.that(threshold >= 0 && threshold < 1, "threshold", "from 0 to below 1", threshold);
+        Require.that(minFactor >= 0 && minFactor <= 1, "min-factor", "from 0 to 1", minFactor);
+    }
+
+    public static Plateau of(Mode mode) {
+        return new Plateau(0.1, 10, 0, 1e-4, 0, mode);
+    }
+
+    /** The memory before the first evaluation. */
+    public PlateauMemory memory() {
+        return new PlateauMemory(this);
+    }
+
+    /** What every metric is better than. */
+    double worst() {
+        return mode == Mode.MIN ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
+    }
+
+    /** Whether {@code metric} improves on {@code best} by more than the threshold; NaN does not. */
+    boolean better(double metric, double best) {
+        if (best == worst()) {
+            return mode == Mode.MIN ? metric < best : metric > best;
+        }
+        double margin = threshold * Math.abs(best);
+        return mode == Mode.MIN ? metric < best - margin : metric > best + margin;
+    }
+}

@@ -1,0 +1,54 @@
+package cairn.optim.schedule;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A length of training in steps or in epochs, written {@code 200} or {@code 5ep} (or {@code 0.5ep}).
+ *
+ * @param amount how many
+ * @param inEpochs whether they are epochs
+ */
+public record TrainingTime(double amount, boolean inEpochs) {
+    private static final Pattern FORM = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ep)?");
+
+    public TrainingTime {
+        if (!(amount >= 0) || amount > 1e15 || (!inEpochs && amount != Math.rint(amount))) {
+            throw new IllegalArgumentException("a span is a whole number of steps or a number of epochs, not " + amount);
+        }
+    }
+
+    public static TrainingTime steps(long steps) {
+        return new TrainingTime(steps, false);
+    }
+
+    public static TrainingTime epochs(double epochs) {
+        return new TrainingTime(epochs, true);
+    }
+
+    /** The span that {@code text} writes. */
+    public static TrainingTime parse(String text) {
+        Matcher m = FORM.matcher(text.strip());
+        if (!m.matches()) {
+            throw new IllegalArgumentException("'" + text + "' is no span; write steps as 200 or epochs as 5ep");
+        }
+        return new TrainingTime(Double.parseDouble(m.group(1)), m.group(2) != null);
+    }
+
+    /** The span in steps, rounded to the nearest. */
+    public long inSteps(long stepsPerEpoch) {
+        return inEpochs ? Math.round(amount * stepsPerEpoch) : (long) amount;
+    }
+
+    /** As {@link #inSteps}, but never 0: a period or a transition of no steps divides nothing. */
+    long atLeastOneStep(long stepsPerEpoch) {
+        return Math.max(1, inSteps(stepsPerEpoch));
+    }
+
+    /** As {@link #parse} reads it. */
+    @Override
+    public String toString() {
+        String number = amount == Math.rint(amount) ? Long.toString((long) amount) : Double.toString(amount);
+        return inEpochs ? number + "ep" : number;
+    }
+}

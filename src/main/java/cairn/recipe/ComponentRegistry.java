@@ -1,0 +1,236 @@
+package cairn.recipe;
+
+import cairn.data.Augmentation;
+import cairn.data.CorruptedBatches;
+import cairn.data.source.CsvSchema;
+import cairn.data.source.DataSource;
+import cairn.nn.Layer;
+import cairn.nn.Loss;
+import cairn.nn.init.Glorot;
+import cairn.nn.init.He;
+import cairn.nn.init.Initializer;
+import cairn.nn.init.Lecun;
+import cairn.nn.init.Normal;
+import cairn.nn.init.Orthogonal;
+import cairn.nn.init.TruncatedNormal;
+import cairn.nn.init.Uniform;
+import cairn.nn.init.Zeros;
+import cairn.nn.layer.AveragePool2d;
+import cairn.nn.layer.BatchNorm;
+import cairn.nn.layer.Conv2d;
+import cairn.nn.layer.Dense;
+import cairn.nn.layer.Dropout;
+import cairn.nn.layer.Elu;
+import cairn.nn.layer.Flatten;
+import cairn.nn.layer.Gelu;
+import cairn.nn.layer.GlobalAveragePool2d;
+import cairn.nn.layer.LayerNorm;
+import cairn.nn.layer.LeakyRelu;
+import cairn.nn.layer.MaxPool2d;
+import cairn.nn.layer.Relu;
+import cairn.nn.layer.Reshape;
+import cairn.nn.layer.Residual;
+import cairn.nn.layer.Sequential;
+import cairn.nn.layer.Sigmoid;
+import cairn.nn.layer.Silu;
+import cairn.nn.layer.Softmax;
+import cairn.nn.layer.Softplus;
+import cairn.nn.layer.Tanh;
+import cairn.nn.loss.Huber;
+import cairn.nn.loss.MeanAbsoluteError;
+import cairn.nn.loss.MeanSquaredError;
+import cairn.nn.loss.SigmoidCrossEntropy;
+import cairn.nn.loss.SoftmaxCrossEntropy;
+import cairn.optim.AdaGrad;
+import cairn.optim.Adam;
+import cairn.optim.AdamW;
+import cairn.optim.AmsGrad;
+import cairn.optim.ClipNorm;
+import cairn.optim.ClipValue;
+import cairn.optim.Clipping;
+import cairn.optim.Lion;
+import cairn.optim.Momentum;
+import cairn.optim.NAdam;
+import cairn.optim.Nesterov;
+import cairn.optim.Optimizer;
+import cairn.optim.RmsProp;
+import cairn.optim.Sgd;
+import cairn.optim.WeightAverage;
+import cairn.optim.schedule.Constant;
+import cairn.optim.schedule.Cosine;
+import cairn.optim.schedule.Exponential;
+import cairn.optim.schedule.Joined;
+import cairn.optim.schedule.LrSchedule;
+import cairn.optim.schedule.OneCycle;
+import cairn.optim.schedule.Plateau;
+import cairn.optim.schedule.Polynomial;
+import cairn.optim.schedule.StepDecay;
+import cairn.optim.schedule.TrainingTime;
+import cairn.optim.schedule.Warmup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The parts that a recipe in text can name: the built-in ones, and those of every {@link ComponentProvider} on the class path. */
+public final class ComponentRegistry {
+    private static final TrainingTime ONE = TrainingTime.epochs(1);
+
+    /** A recipe of defaults; what it says of name, data and model is never used. */
+    static final Recipe DEFAULTS = new Recipe("unnamed", 0, Recipe.Precision.FLOAT32,
+            Recipe.Data.of(new DataSource.Iris()), List.of(new Relu()), SoftmaxCrossEntropy.of(), Adam.of(0.001), Constant.of(),
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), new Recipe.Evaluate(TrainingTime.epochs(1), "loss"),
+            new Recipe.Run(Optional.empty(), Optional.empty(), "1ep,best", "last:3,best:1", Optional.empty()));
+
+    /**
+     * A section that is no part with a name, and stands in lists or may be left out.
+     *
+     * @param prototype holds its defaults
+     * @param required settings without a default
+     */
+    record Section(Record prototype, Set<String> required) {
+    }
+
+    private static final Map<Class<?>, Section> SECTIONS = Map.of(
+            Plateau.class, new Section(Plateau.of(Plateau.Mode.MIN), Set.of()),
+            WeightAverage.class, new Section(WeightAverage.of(0.999), Set.of("decay")),
+            Recovery.class, new Section(Recovery.of(), Set.of()),
+            Recovery.Spike.class, new Section(Recovery.Spike.of(), Set.of()),
+            CorruptedBatches.class, new Section(CorruptedBatches.none(), Set.of("steps")),
+            InitialWeights.class, new Section(new InitialWeights("file", Optional.empty(), List.of(), List.of()), Set.of("from")),
+            Augmentation.class, new Section(Augmentation.none(), Set.of()),
+            Joined.Part.class, new Section(new Joined.Part(Constant.of(), ONE), Set.of("schedule", "length")));
+
+    private static final Map<Class<?>, String> ROLES = Map.of(Layer.class, "layer", Initializer.class, "initializer", Loss.class, "loss",
+            Optimizer.class, "rule", LrSchedule.class, "schedule", Clipping.class, "clipping", DataSource.class, "data set");
+
+    private final List<Component> kinds;
+
+    private ComponentRegistry(List<Component> kinds) {
+        this.kinds = kinds;
+    }
+
+    public static ComponentRegistry all() {
+        List<Component> all = new ArrayList<>(builtIn());
+        ServiceLoader.load(ComponentProvider.class).forEach(p -> p.kinds().forEach(k -> add(all, k)));
+        return new ComponentRegistry(all);
+    }
+
+    private static void add(List<Component> all, Component kind) {
+        all.stream().filter(k -> k.role() == kind.role() && k.name().equals(kind.name())).findFirst().ifPresent(k -> {
+            throw new IllegalArgumentException("two parts would be the " + ROLES.get(kind.role()) + " '" + kind.name() + "': "
+                    + k.prototype().getClass().getName() + " and " + kind.prototype().getClass().getName() + "; rename the provided one");
+        });
+        all.add(kind);
+    }
+
+    private static List<Component> builtIn() {
+        return List.of(
+                layer(Dense.of(1), "units"), layer(Conv2d.of(1, 1), "filters", "kernel"), layer(MaxPool2d.of(2)),
+                layer(AveragePool2d.of(2)), layer(new GlobalAveragePool2d()), layer(new Flatten()),
+                layer(new Reshape(List.of(1)), "shape"), layer(BatchNorm.of()), layer(LayerNorm.of()), layer(new Dropout(0.5), "rate"),
+                layer(new Relu()), layer(LeakyRelu.of()), layer(Elu.of()), layer(Gelu.of()), layer(new Silu()), layer(new Sigmoid()),
+                layer(new Tanh()), layer(new Softplus()), layer(new Softmax()), layer(Residual.of(new Relu()), "body"),
+                layer(new Sequential(List.of()), "layers"),
+
+                Component.of(Initializer.class, "zeros", new Zeros()), Component.of(Initializer.class, "constant", new cairn.nn.init.Constant(0), "value"),
+                Component.of(Initializer.class, "uniform", new Uniform(-0.05, 0.05)), Component.of(Initializer.class, "normal", new Normal(0, 0.05)),
+                Component.of(Initializer.class, "truncated-normal", new TruncatedNormal(0, 0.05)), Component.of(Initializer.class, "glorot", Glorot.of()),
+                Component.of(Initializer.class, "he", new He()), Component.of(Initializer.class, "lecun", new Lecun()),
+                Component.of(Initializer.class, "orthogonal", Orthogonal.of()),
+
+                Component.of(Loss.class, "softmax-cross-entropy", SoftmaxCrossEntropy.of()),
+                Component.of(Loss.class, "sigmoid-cross-entropy", new SigmoidCrossEntropy()),
+                Component.of(Loss.class, "mean-squared-error", new MeanSquaredError()),
+                Component.of(Loss.class, "mean-absolute-error", new MeanAbsoluteError()), Component.of(Loss.class, "huber", Huber.of()),
+
+                rule("sgd", Sgd.of(0.01)), rule("momentum", Momentum.of(0.01)), rule("nesterov", Nesterov.of(0.01)),
+                rule("rmsprop", RmsProp.of(0.01)), rule("adagrad", AdaGrad.of(0.01)), rule("adam", Adam.of(0.001)),
+                rule("adamw", AdamW.of(0.001)), rule("amsgrad", AmsGrad.of(0.001)), rule("nadam", NAdam.of(0.002)),
+                rule("lion", Lion.of(0.0001)),
+
+                Component.of(LrSchedule.class, "constant", Constant.of()), Component.of(LrSchedule.class, "step", StepDecay.of(ONE), "every"),
+                Component.of(LrSchedule.class, "exponential", Exponential.of(0.9), "decay"),
+                Component.of(LrSchedule.class, "polynomial", Polynomial.of(ONE), "over"),
+                Component.of(LrSchedule.class, "cosine", Cosine.of(ONE), "over"), Component.of(LrSchedule.class, "one-cycle", OneCycle.of(ONE), "over"),
+                Component.of(LrSchedule.class, "warmup", new Warmup(ONE, Constant.of()), "over"), Component.of(LrSchedule.class, "joined", Joined.of(new Joined.Part(Constant.of(), ONE)), "parts"),
+
+                Component.of(Clipping.class, "norm", new ClipNorm(1), "norm"), Component.of(Clipping.class, "value", new ClipValue(1), "value"),
+
+                set("iris", new DataSource.Iris()), set("wine", new DataSource.Wine()), set("breast-cancer", new DataSource.BreastCancer()),
+                set("digits", new DataSource.Digits()), set("mnist", new DataSource.Mnist()), set("fashion-mnist", new DataSource.FashionMnist()),
+                set("cifar-10", new DataSource.Cifar10()), set("spirals", new DataSource.Spirals(600, 3, 0.1, 1)),
+                set("moons", new DataSource.Moons(400, 0.1, 1)), set("blobs", new DataSource.Blobs(400, 3, 1.0, 1)),
+                set("xor", new DataSource.Xor(400, 0.1, 1)),
+                set("csv", new DataSource.Csv("rows.csv", "", "", List.of(), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(), true, ","), "file"),
+                set("image-folder", new DataSource.ImageFolder("images", "", false, 0, 0), "folder"),
+                set("npz", new DataSource.Npz("arrays.npz", "features", "labels", "", "", 0), "file"),
+                set("idx", new DataSource.IdxFiles("images", "labels", "", "", 10), "images", "labels"));
+    }
+
+    private static Component layer(Record prototype, String... required) {
+        return Component.of(Layer.class, ((Layer) prototype).kind(), prototype, required);
+    }
+
+    private static Component rule(String name, Record prototype) {
+        return Component.of(Optimizer.class, name, prototype, "learning-rate");
+    }
+
+    private static Component set(String name, Record prototype, String... required) {
+        return Component.of(DataSource.class, name, prototype, required);
+    }
+
+    public Optional<Component> find(Class<?> role, String name) {
+        return kinds.stream().filter(k -> k.role() == role && k.name().equals(name)).findFirst();
+    }
+
+    /** The settings of all parts called {@code name}, whatever their role. */
+    Set<String> settingsOf(String name) {
+        return kinds.stream().filter(k -> k.name().equals(name)).flatMap(k -> SettingsReader.settingsOf(k).stream())
+                .collect(Collectors.toSet());
+    }
+
+    public List<String> names(Class<?> role) {
+        return kinds.stream().filter(k -> k.role() == role).map(Component::name).toList();
+    }
+
+    /** Whether {@code type} is an interface whose implementations recipes name. */
+    boolean isRole(Class<?> type) {
+        return ROLES.containsKey(type);
+    }
+
+    String roleName(Class<?> role) {
+        return ROLES.get(role);
+    }
+
+    boolean isPart(Record record) {
+        return ROLES.keySet().stream().anyMatch(role -> role.isInstance(record));
+    }
+
+    /**
+     * The name of a part: as it is registered, or as its class is called.
+     *
+     * @throws IllegalArgumentException if that is the name of another part, for a recipe's text and digest would take one for the other
+     */
+    String nameOf(Object part) {
+        Optional<String> registered = kinds.stream().filter(k -> k.prototype().getClass() == part.getClass()).map(Component::name).findFirst();
+        String name = registered.orElseGet(() -> part instanceof Layer layer ? layer.kind()
+                : Setting.kebab(part.getClass().getSimpleName()).toLowerCase(Locale.ROOT));
+        if (registered.isEmpty()) {
+            kinds.stream().filter(k -> k.role().isInstance(part) && k.name().equals(name)).findFirst().ifPresent(k -> {
+                throw new IllegalArgumentException(part.getClass().getName() + " would be called '" + name + "' in a recipe, as "
+                        + k.prototype().getClass().getName() + " is; rename it");
+            });
+        }
+        return name;
+    }
+
+    /** The defaults of a section of type {@code type}, if it is one that may be left out. */
+    Optional<Section> section(Class<?> type) {
+        return Optional.ofNullable(SECTIONS.get(type));
+    }
+}

@@ -1,0 +1,62 @@
+package cairn.recipe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * A setting in which two recipes differ.
+ *
+ * @param path as {@code --set} takes it
+ * @param before its value in the first; empty if it has none there
+ * @param after its value in the second; empty if it has none there
+ */
+public record RecipeChange(String path, String before, String after) {
+
+    /** Every setting that differs, in the order of paths, every default spelt out; what a recipe is called does not count. */
+    public static List<RecipeChange> between(Recipe before, Recipe after) {
+        Map<String, String> old = settings(before);
+        Map<String, String> now = settings(after);
+        TreeSet<String> paths = new TreeSet<>(old.keySet());
+        paths.addAll(now.keySet());
+        List<RecipeChange> changes = new ArrayList<>();
+        for (String path : paths) {
+            RecipeChange change = new RecipeChange(path, old.getOrDefault(path, ""), now.getOrDefault(path, ""));
+            if (!change.before.equals(change.after)) {
+                changes.add(change);
+            }
+        }
+        return List.copyOf(changes);
+    }
+
+    private static Map<String, String> settings(Recipe recipe) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        flatten(new SettingsWriter(ComponentRegistry.all()).write(recipe), "", settings);
+        settings.remove("name");
+        return settings;
+    }
+
+    private static void flatten(JsonNode node, String path, Map<String, String> into) {
+        if (node.isValueNode() || node.isEmpty()) {
+            into.put(path, node.isValueNode() ? node.asText() : node.toString());
+            return;
+        }
+        String folder = path.isEmpty() ? "" : path + ".";
+        if (node.isArray()) {
+            for (int i = 0; i < node.size(); i++) {
+                flatten(node.get(i), folder + i, into);
+            }
+        } else {
+            node.properties().forEach(e -> flatten(e.getValue(), folder + e.getKey(), into));
+        }
+    }
+
+    /** {@code optimizer.learning-rate 0.01 -> 0.001}. */
+    @Override
+    public String toString() {
+        return path + " " + (before.isEmpty() ? "none" : before) + " -> " + (after.isEmpty() ? "none" : after);
+    }
+}

@@ -1,0 +1,38 @@
+package cairn.recipe;
+
+import java.util.List;
+
+/** A recipe cannot be understood; every problem is listed with its path in the recipe. Nothing was allocated or written. */
+public final class RecipeException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    /** One problem: where in the recipe, and what. */
+    public record Problem(String path, String what) {
+    }
+
+    private final transient List<Problem> problems;
+
+    public RecipeException(String recipe, List<Problem> problems) {
+        super(message(recipe, problems));
+        this.problems = List.copyOf(problems);
+    }
+
+    /** A recipe whose parts do not fit each other or the data. */
+    public static RecipeException misfit(String recipe, String path, String what) {
+        return new RecipeException(recipe, List.of(new Problem(path, what)));
+    }
+
+    public List<Problem> problems() {
+        return problems;
+    }
+
+    private static String message(String recipe, List<Problem> problems) {
+        int width = problems.stream().mapToInt(p -> p.path().length()).max().orElse(0);
+        StringBuilder text = new StringBuilder("cannot use the recipe " + recipe + ": " + problems.size()
+                + (problems.size() == 1 ? " problem" : " problems"));
+        for (Problem p : problems) {
+            text.append(String.format("%n  %-" + Math.max(1, width) + "s   %s", p.path(), p.what()));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,39 @@
+package cairn.recipe;
+
+import cairn.data.Splits;
+
+/**
+ * A part of a data set: a number of rows, written {@code 5000}, or a fraction below 1, written {@code 0.2}.
+ *
+ * @param amount how many rows, or which fraction
+ */
+public record SplitSize(double amount) {
+    public SplitSize {
+        if (!(amount >= 0) || amount >= 1 && amount != Math.rint(amount) || amount > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("expected a number of rows or a fraction from 0 to below 1, found " + amount);
+        }
+    }
+
+    /** A fraction below 1, or a whole number of rows. */
+    public static SplitSize of(double amount) {
+        return new SplitSize(amount);
+    }
+
+    static SplitSize parse(String text) {
+        try {
+            return new SplitSize(Double.parseDouble(text.strip()));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("expected a number of rows or a fraction from 0 to below 1, found '" + text + "'", e);
+        }
+    }
+
+    /** How many of {@code rows} these are. */
+    public int rowsOf(int rows) {
+        return amount < 1 ? Splits.rowsOf(amount, rows) : (int) amount;
+    }
+
+    @Override
+    public String toString() {
+        return amount == Math.rint(amount) ? Long.toString((long) amount) : Double.toString(amount);
+    }
+}

@@ -1,0 +1,66 @@
+package cairn.recovery;
+
+import cairn.train.StepUpdate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * A step whose update should not be made.
+ *
+ * @param step updates finished before it
+ * @param what what is wrong: {@code loss}, {@code gradient of 0.dense/weight}, ...
+ * @param value the loss, or NaN or infinity for a gradient
+ * @param limit what the value should not have exceeded; infinite where it should have been finite
+ * @param learningRate the rate that the update would have had
+ * @param rows the batch, as indices into the training rows
+ */
+public record Fault(Kind kind, long step, String what, double value, double limit, double learningRate, List<Integer> rows) {
+    private static final int SHOWN = 8;
+
+    /** What is wrong. */
+    public enum Kind {
+        NON_FINITE_LOSS, NON_FINITE_GRADIENT, SPIKE
+    }
+
+    public Fault {
+        rows = List.copyOf(rows);
+    }
+
+    /** What is wrong with {@code attempt}, if anything is; {@code limit} is the largest loss that is none. */
+    public static Optional<Fault> in(StepUpdate.Attempt attempt, long step, double rate, OptionalDouble limit) {
+        double norm = attempt.norm().orElse(0);
+        double infinite = Double.POSITIVE_INFINITY;
+        if (!Double.isFinite(attempt.loss())) {
+            return Optional.of(of(Kind.NON_FINITE_LOSS, "loss", attempt.loss(), infinite, attempt, step, rate));
+        } else if (attempt.notFinite().isPresent()) {
+            return Optional.of(of(Kind.NON_FINITE_GRADIENT, "gradient of " + attempt.notFinite().get(), attempt.squares(), infinite, attempt,
+                    step, rate));
+        } else if (!Double.isFinite(norm)) {
+            return Optional.of(of(Kind.NON_FINITE_GRADIENT, "gradient's norm", norm, infinite, attempt, step, rate));
+        } else if (limit.isPresent() && attempt.loss() > limit.getAsDouble()) {
+            return Optional.of(of(Kind.SPIKE, "loss", attempt.loss(), limit.getAsDouble(), attempt, step, rate));
+        }
+        return Optional.empty();
+    }
+
+    private static Fault of(Kind kind, String what, double value, double limit, StepUpdate.Attempt attempt, long step, double rate) {
+        return new Fault(kind, step, what, value, limit, rate,
+                Arrays.stream(attempt.batch().rows(), 0, attempt.batch().size()).boxed().toList());
+    }
+
+    /** {@code the loss is NaN in the step after 37 updates, learning rate 0.1, training rows [...]}. */
+    @Override
+    public String toString() {
+        String above = kind == Kind.SPIKE ? String.format(Locale.ROOT, ", a spike: above %.4g,", limit) : "";
+        return "the " + what + " is " + value + above + " in the step after " + step + " updates, learning rate " + learningRate
+                + ", training rows " + shownRows();
+    }
+
+    private String shownRows() {
+        return rows.size() <= SHOWN ? rows.toString()
+                : rows.subList(0, SHOWN).toString().replace("]", ", ... " + rows.size() + " in all]");
+    }
+}

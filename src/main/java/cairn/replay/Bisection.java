@@ -1,0 +1,178 @@
+package cairn.replay;
+
+import cairn.data.DataSet;
+import cairn.data.Rows;
+import cairn.journal.JournalReader;
+import cairn.journal.Row;
+import cairn.metrics.Evaluation;
+import cairn.recipe.Position;
+import cairn.recipe.Setting;
+import cairn.recovery.Fault;
+import cairn.recovery.TrainingFaultException;
+import cairn.run.JournalObserver;
+import cairn.tensor.ParameterVector;
+import cairn.train.StepHook;
+import cairn.train.StepReport;
+import cairn.train.Stepper;
+import cairn.train.Trainer;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The search for the first step of a run at which a condition holds, and for the rows that it was made with. What the journal recorded is
+ * looked up; from the first step that it knows too little of, the run is trained again in memory. Nothing is written.
+ *
+ * @param searched steps that were looked at
+ * @param replayed how many of these were trained again
+ */
+public record Bisection(Condition condition, long searched, long replayed, Optional<Found> found) {
+
+    /**
+     * The first bad step.
+     *
+     * @param step updates finished after it; after it would be, if it cannot be made
+     * @param term what holds
+     * @param value the number that it holds for, or what is wrong
+     * @param epoch the epoch of its batch
+     * @param trainingRows its batch, as indices into the training rows
+     * @param rows the same rows, as they are numbered in the data set, from 0
+     */
+    public record Found(long step, String term, String value, long epoch, List<Integer> trainingRows, List<Integer> rows) {
+        public Found {
+            trainingRows = List.copyOf(trainingRows);
+            rows = List.copyOf(rows);
+        }
+    }
+
+    /** A bad step, and no more. */
+    private record Bad(long step, String term, String value) {
+    }
+
+    /** Searches the run of {@code playback}. */
+    static Bisection of(RunReplay playback, Condition condition, Replay.Viewer viewer) throws IOException {
+        long newest = playback.newest();
+        long begin = playback.oldest();
+        Map<String, NavigableMap<Long, Row>> recorded = new HashMap<>();
+        JournalReader journal = playback.journal();
+        Stream.concat(Stream.of(JournalObserver.LOSS, JournalObserver.FAULT), condition.terms().stream().map(Condition.Term::series))
+                .forEach(name -> recorded.computeIfAbsent(name, journal::series));
+        long known = begin;
+        Optional<Bad> bad = Optional.empty();
+        while (bad.isEmpty() && known < newest && isKnown(condition, recorded, known + 1)) {
+            known++;
+            bad = recorded(condition, recorded, known);
+        }
+        long replayed = 0;
+        if (bad.isEmpty() && (known < newest || condition.asksForFaults())) {
+            playback.goTo(known, viewer);
+            viewer.setsOut(new Replay.Route("here", known, newest));
+            Search search = new Search(playback.trainer(), condition, viewer);
+            bad = search.run(newest);
+            replayed = search.made;
+        }
+        Trainer trainer = playback.trainer();
+        return new Bisection(condition, Math.max(0, bad.map(Bad::step).orElse(newest) - begin), replayed, bad.map(b -> {
+            List<Integer> rows = Arrays.stream(trainer.rows(b.step() - 1)).boxed().toList();
+            return new Found(b.step(), b.term(), b.value(), new Position(b.step() - 1, trainer.position().stepsPerEpoch()).epoch(), rows,
+                    rows.stream().map(row -> inDataSet(trainer.splits().train(), row)).toList());
+        }));
+    }
+
+    /** Whether the journal says all of a step that the condition asks for; evaluations are made at some steps only. */
+    private static boolean isKnown(Condition condition, Map<String, NavigableMap<Long, Row>> recorded, long step) {
+        if (recorded.get(JournalObserver.FAULT).containsKey(step)) {
+            return true;
+        }
+        return recorded.get(JournalObserver.LOSS).containsKey(step) && condition.terms().stream()
+                .allMatch(t -> t.series().startsWith("evaluation/") || recorded.get(t.series()).containsKey(step));
+    }
+
+    private static Optional<Bad> recorded(Condition condition, Map<String, NavigableMap<Long, Row>> recorded, long step) {
+        Row fault = recorded.get(JournalObserver.FAULT).get(step);
+        if (fault != null && condition.asksForFaults() && fault.value().startsWith("non-finite")) {
+            return Optional.of(new Bad(step, "non-finite", fault.value() + ", answered by the recovery rule"));
+        }
+        return condition.terms().stream().filter(t -> recorded.get(t.series()).containsKey(step))
+                .filter(t -> t.holds(recorded.get(t.series()).get(step).number())).findFirst()
+                .map(t -> new Bad(step, t.text(), recorded.get(t.series()).get(step).value()));
+    }
+
+    /** Row {@code row} of a part of a data set, as a row of the whole. */
+    private static int inDataSet(DataSet part, int row) {
+        return part instanceof Rows rows ? inDataSet(rows.source(), rows.sourceRow(row)) : row;
+    }
+
+    /** A training that is searched while it goes on. */
+    private static final class Search implements Stepper.Listener {
+        private final Trainer trainer;
+        private final Condition condition;
+        private final Replay.Viewer viewer;
+        private double norm = Double.NaN;
+        private long made;
+        private Optional<Bad> bad = Optional.empty();
+
+        Search(Trainer trainer, Condition condition, Replay.Viewer viewer) {
+            this.trainer = trainer;
+            this.condition = condition;
+            this.viewer = viewer;
+        }
+
+        /** To step {@code newest}, and where faults are asked for one further: the one at which the run may have stopped. */
+        Optional<Bad> run(long newest) {
+            StepHook probe = condition.asksForNorm() ? new StepHook() {
+                @Override
+                public void gradient(ParameterVector gradient) {
+                    norm = Math.sqrt(Arrays.stream(gradient.flat().toDoubles()).map(g -> g * g).sum());
+                }
+            } : StepHook.NONE;
+            Stepper advance = new Stepper(trainer, this, () -> false, step -> probe);
+            try {
+                while (bad.isEmpty() && trainer.position().step() < newest) {
+                    advance.next();
+                    made++;
+                }
+                if (bad.isEmpty() && condition.asksForFaults()) {
+                    advance.next();
+                    if (bad.filter(b -> !b.term().equals("non-finite")).isPresent()) {
+                        bad = Optional.empty();
+                    }
+                }
+            } catch (TrainingFaultException e) {
+                if (!condition.asksForFaults() || e.fault().kind() == Fault.Kind.SPIKE) {
+                    throw e;
+                }
+                bad = Optional.of(new Bad(e.step() + 1, "non-finite", "the " + e.fault().what() + " is " + e.fault().value()
+                        + ", so the update was not made"));
+            }
+            return bad;
+        }
+
+        @Override
+        public void stepped(StepReport report) {
+            viewer.stepped(report);
+            report.intervention().filter(i -> condition.asksForFaults() && i.fault().kind() != Fault.Kind.SPIKE).ifPresent(i ->
+                    bad = Optional.of(new Bad(report.step(), "non-finite", Setting.kebab(i.fault().kind()) + ", answered by the recovery rule")));
+            check(JournalObserver.LOSS, report.loss());
+            check("train/learning-rate", report.learningRate());
+            check("train/gradient-norm", report.gradientNorm().orElse(norm));
+        }
+
+        @Override
+        public void evaluated(Evaluation evaluation) {
+            evaluation.measures().forEach((name, estimate) -> check("evaluation/" + name, estimate.value()));
+        }
+
+        private void check(String series, double value) {
+            if (bad.isEmpty()) {
+                bad = condition.terms().stream().filter(t -> t.series().equals(series) && !t.relation().isEmpty() && t.holds(value)).findFirst()
+                        .map(t -> new Bad(trainer.position().step(), t.text(), Double.toString(value)));
+            }
+        }
+    }
+}

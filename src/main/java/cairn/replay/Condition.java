@@ -1,0 +1,119 @@
+package cairn.replay;
+
+import cairn.recipe.Nearest;
+import cairn.run.JournalObserver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What makes a step a bad one, as text: {@code non-finite|loss>2.5|accuracy<0.9}. It holds if any of its terms does.
+ *
+ * <table>
+ *   <caption>The terms, joined by |</caption>
+ *   <tr><td>{@code non-finite}</td><td>the loss or the gradient is not finite, so that the update was not made</td></tr>
+ *   <tr><td>{@code loss>X}</td><td>the batch's loss; so with {@code <}, {@code >=}, {@code <=}</td></tr>
+ *   <tr><td>{@code gradient-norm>X}</td><td>the norm of the gradient before clipping</td></tr>
+ *   <tr><td>{@code learning-rate<X}</td><td>the rate of the update</td></tr>
+ *   <tr><td>{@code accuracy<X}, ...</td><td>any measure of the run's evaluations; {@code evaluation/loss>X} for theirs of the loss</td></tr>
+ * </table>
+ */
+public record Condition(List<Term> terms) {
+    private static final String NON_FINITE = "non-finite";
+    /** What a step has, by the name of the journal's series. */
+    private static final Map<String, String> OF_STEPS = Map.of("loss", JournalObserver.LOSS, "gradient-norm", "train/gradient-norm",
+            "learning-rate", "train/learning-rate");
+    private static final Pattern TERM = Pattern.compile("([a-z0-9._/-]+?)\\s*(>=|<=|>|<)\\s*(\\S+)");
+
+    /**
+     * One comparison.
+     *
+     * @param series of the journal
+     * @param relation {@code >}, {@code <}, {@code >=} or {@code <=}; empty for {@code non-finite}
+     */
+    public record Term(String text, String series, String relation, double bound) {
+        boolean holds(double value) {
+            return switch (relation) {
+                case ">" -> value > bound;
+                case "<" -> value < bound;
+                case ">=" -> value >= bound;
+                case "<=" -> value <= bound;
+                default -> !Double.isFinite(value);
+            };
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    public Condition {
+        terms = List.copyOf(terms);
+    }
+
+    /**
+     * The condition that {@code text} says.
+     *
+     * @param measures what the run's evaluations measure
+     * @throws IllegalArgumentException if it says none, naming every term that is wrong
+     */
+    public static Condition parse(String text, Set<String> measures) {
+        List<Term> terms = new ArrayList<>();
+        List<String> wrong = new ArrayList<>();
+        for (String part : text.split("\\|", -1)) {
+            String term = part.strip();
+            Matcher m = TERM.matcher(term);
+            if (term.equals(NON_FINITE)) {
+                terms.add(new Term(term, JournalObserver.LOSS, "", 0));
+            } else if (!m.matches()) {
+                wrong.add("'" + term + "': expected non-finite, or NAME>NUMBER with one of > < >= <="
+                        + Nearest.of(term, List.of(NON_FINITE)).map(n -> "; did you mean '" + n + "'?").orElse(""));
+            } else if (series(m.group(1), measures).isEmpty()) {
+                Set<String> known = new TreeSet<>(OF_STEPS.keySet());
+                known.addAll(measures);
+                wrong.add("'" + term + "': there is no '" + m.group(1) + "'; " + Nearest.hint(m.group(1), known));
+            } else {
+                try {
+                    double bound = Double.parseDouble(m.group(3));
+                    if (Double.isNaN(bound)) {
+                        throw new NumberFormatException();
+                    }
+                    terms.add(new Term(term, series(m.group(1), measures), m.group(2), bound));
+                } catch (NumberFormatException e) {
+                    wrong.add("'" + term + "': '" + m.group(3) + "' is no number");
+                }
+            }
+        }
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException("--when '" + text + "' is no condition:\n" + wrong.stream().map(w -> "  " + w)
+                    .collect(Collectors.joining("\n")));
+        }
+        return new Condition(terms);
+    }
+
+    private static String series(String name, Set<String> measures) {
+        String measure = name.startsWith("evaluation/") ? name.substring("evaluation/".length()) : name;
+        return OF_STEPS.containsKey(name) ? OF_STEPS.get(name) : measures.contains(measure) ? "evaluation/" + measure : "";
+    }
+
+    /** Whether a step that cannot be made is one of the bad ones. */
+    boolean asksForFaults() {
+        return terms.stream().anyMatch(t -> t.relation().isEmpty());
+    }
+
+    /** Whether the gradient's norm has to be known. */
+    boolean asksForNorm() {
+        return terms.stream().anyMatch(t -> t.series().equals("train/gradient-norm"));
+    }
+
+    @Override
+    public String toString() {
+        return terms.stream().map(Term::text).collect(Collectors.joining("|"));
+    }
+}

@@ -1,0 +1,196 @@
+package cairn.replay;
+
+import cairn.checkpoint.format.DamagedCheckpointException;
+import cairn.journal.JournalReader;
+import cairn.journal.Row;
+import cairn.metrics.Evaluation;
+import cairn.recovery.RecoveryAction;
+import cairn.recovery.TrainingFaultException;
+import cairn.run.JournalObserver;
+import cairn.run.ResumeGrade;
+import cairn.state.Difference;
+import cairn.state.State;
+import cairn.state.Value;
+import cairn.train.StepReport;
+import cairn.train.Stepper;
+import cairn.train.Trainer;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+
+/**
+ * A stretch of a run, trained again and compared at every step: the numbers with the journal's, to the bit, and the state with each
+ * checkpoint that is stored or recorded. Nothing is restored on the way, so a checkpoint that comes out equal proves all steps before it.
+ *
+ * @param from where it began: a bookmark is restored there or before
+ * @param to the last step that was made; that of the divergence, if there is one
+ * @param numbers how many numbers of the journal were compared
+ * @param states how many states were compared
+ * @param divergence the first difference; empty if all is identical
+ */
+public record Proof(long from, long to, long numbers, long states, Optional<Divergence> divergence) {
+
+    /**
+     * Where the replay first differs from the run.
+     *
+     * @param path of the journal's series or of the state's entry
+     * @param index of the element in a tensor, row-major; -1 where there is only one value
+     * @param reason what is likely to be the cause
+     */
+    public record Divergence(long step, String path, long index, String recorded, String replayed, String reason) {
+    }
+
+    public boolean isIdentical() {
+        return divergence.isEmpty();
+    }
+
+    /** Trains the run again from step {@code from} to step {@code to}; until the first difference. */
+    static Proof of(RunReplay playback, long from, long to, Replay.Viewer viewer) throws IOException {
+        Attempt first = new Attempt(playback, viewer);
+        Optional<Divergence> found = first.run(from, to);
+        long reached = playback.trainer().position().step();
+        if (found.isEmpty()) {
+            return new Proof(from, to, first.numbers, first.states, found);
+        }
+        State here = playback.trainer().snapshot();
+        // Once more: does this machine agree with itself?
+        playback.goTo(from, viewer);
+        boolean isRepeatable = advance(playback.trainer(), reached) && playback.trainer().snapshot().equals(here);
+        Divergence d = found.get();
+        ResumeGrade grade = playback.grade(first.bookmark);
+        String reason = !isRepeatable ? "a non-deterministic operation: two replays on this machine differ from each other"
+                : !grade.isExact() ? "another environment: " + grade.reasons()
+                : "two replays here agree with each other and the environment is the recorded one: what was recorded was computed otherwise,"
+                        + " or has been changed since";
+        return new Proof(from, reached, first.numbers, first.states, Optional.of(
+                new Divergence(d.step(), d.path(), d.index(), d.recorded(), d.replayed(), reason)));
+    }
+
+    private static boolean advance(Trainer trainer, long step) {
+        try {
+            trainer.trainTo(step);
+            return true;
+        } catch (TrainingFaultException e) {
+            return false;
+        }
+    }
+
+    /** One replay, and what it has compared. */
+    private static final class Attempt implements Stepper.Listener {
+        private final RunReplay playback;
+        private final Replay.Viewer viewer;
+        private final JournalReader journal;
+        private final Map<String, NavigableMap<Long, Row>> series = new LinkedHashMap<>();
+        private Optional<Divergence> found = Optional.empty();
+        private long bookmark;
+        private long numbers;
+        private long states;
+
+        Attempt(RunReplay playback, Replay.Viewer viewer) throws IOException {
+            this.playback = playback;
+            this.journal = playback.journal();
+            this.viewer = viewer;
+        }
+
+        Optional<Divergence> run(long from, long to) throws IOException {
+            Trainer trainer = playback.trainer();
+            bookmark = playback.goTo(from, viewer).from();
+            viewer.setsOut(new Replay.Route("here", from, to));
+            compareState(trainer);
+            Stepper advance = new Stepper(trainer, this);
+            while (found.isEmpty() && trainer.position().step() < to) {
+                long step = trainer.position().step() + 1;
+                try {
+                    advance.next();
+                } catch (TrainingFaultException e) {
+                    differ(step, JournalObserver.LOSS, -1, recorded(JournalObserver.LOSS, step).orElse("a step that was made"),
+                            "a step that cannot be made: " + e.fault());
+                    return found;
+                }
+                compareState(trainer);
+            }
+            return found;
+        }
+
+        @Override
+        public void stepped(StepReport report) {
+            viewer.stepped(report);
+            if (report.intervention().isEmpty()) {
+                compare(JournalObserver.LOSS, report.step(), report.loss());
+                compare("train/learning-rate", report.step(), report.learningRate());
+                report.gradientNorm().ifPresent(norm -> compare("train/gradient-norm", report.step(), norm));
+                recorded(JournalObserver.FAULT, report.step()).ifPresent(fault -> differ(report.step(), JournalObserver.FAULT, -1, fault, "no fault"));
+            } else {
+                RecoveryAction made = report.intervention().get();
+                recorded(JournalObserver.LOSS, report.step()).ifPresent(loss -> differ(report.step(), JournalObserver.LOSS, -1, loss,
+                        "no update: " + made));
+                compare(JournalObserver.FAULT_VALUE, report.step(), made.fault().value());
+                compare(JournalObserver.BACK_TO, report.step(), made.backTo());
+                compare(JournalObserver.RATE_FACTOR, report.step(), made.rateFactor());
+            }
+        }
+
+        @Override
+        public void evaluated(Evaluation evaluation) {
+            long step = playback.trainer().position().step();
+            evaluation.measures().forEach((name, estimate) -> compare("evaluation/" + name, step, estimate.value()));
+        }
+
+        private void compare(String name, long step, double replayed) {
+            recorded(name, step).ifPresent(text -> {
+                numbers++;
+                if (Double.doubleToLongBits(Double.parseDouble(text)) != Double.doubleToLongBits(replayed)) {
+                    differ(step, name, -1, text, Double.toString(replayed));
+                }
+            });
+        }
+
+        private Optional<String> recorded(String name, long step) {
+            return Optional.ofNullable(series.computeIfAbsent(name, journal::series).get(step)).map(Row::value);
+        }
+
+        private void compareState(Trainer trainer) throws IOException {
+            long step = trainer.position().step();
+            Optional<String> digest = recorded(JournalObserver.DIGEST, step);
+            boolean isStored = playback.store().steps().contains(step);
+            if (found.isPresent() || digest.isEmpty() && !isStored) {
+                return;
+            }
+            State replayed = trainer.snapshot();
+            states++;
+            if (isStored) {
+                try {
+                    State stored = playback.store().read(step).state();
+                    replayed.diff(stored).stream().findFirst().ifPresent(d -> differ(step, d, stored, replayed));
+                } catch (DamagedCheckpointException e) {
+                    viewer.passesOver(e);
+                }
+            }
+            if (found.isEmpty() && digest.isPresent() && !digest.get().equals(replayed.digest())) {
+                differ(step, JournalObserver.DIGEST, -1, digest.get(), replayed.digest());
+            }
+        }
+
+        private void differ(long step, Difference d, State stored, State replayed) {
+            if (stored.entries().get(d.path()) instanceof Value.Tensor a && replayed.entries().get(d.path()) instanceof Value.Tensor b
+                    && a.schema().equals(b.schema())) {
+                long index = 0;
+                int bytes = a.type().bytes();
+                while (a.bytes().slice((int) index * bytes, bytes).equals(b.bytes().slice((int) index * bytes, bytes))) {
+                    index++;
+                }
+                differ(step, d.path(), index, Double.toString(a.get(index)), Double.toString(b.get(index)));
+            } else {
+                differ(step, d.path(), -1, d.saved(), d.live());
+            }
+        }
+
+        private void differ(long step, String path, long index, String recorded, String replayed) {
+            if (found.isEmpty()) {
+                found = Optional.of(new Divergence(step, path, index, recorded, replayed, ""));
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package cairn.run;
+
+import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.recipe.Position;
+import cairn.state.Snapshottable;
+import cairn.state.State;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Saves beside the training. The training thread copies the state into one of two {@linkplain SnapshotStaging rooms} that are used again and again,
+ * and goes on; one background thread digests, writes and forces it, and then deletes what need not be kept. So at most one save is
+ * in flight and one waits, and the memory is twice the size of a checkpoint, on a card twice there and twice here; a third save waits for
+ * the first to end.
+ *
+ * <p>Law (no alias): what is stored is the state at the call of {@link #save}, whatever the training does meanwhile. A failure
+ * is kept until it is asked for, never lost.
+ */
+public final class BackgroundSaver implements AutoCloseable {
+    public static final int BUFFERS = 2;
+
+    /** A save that is durable. */
+    record Done(Position position, CheckpointInfo checkpoint, List<CheckpointInfo> dropped, double heldSeconds,
+            double writeSeconds) {
+    }
+
+    /**
+     * A save that failed, or what comes after it.
+     *
+     * @param isSaved whether the checkpoint itself is durable, and only deleting older ones failed
+     */
+    record Failed(Position position, Throwable cause, boolean isSaved) {
+        String why() {
+            return Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
+        }
+
+        /** As the training thread is to throw it. */
+        IOException asException() {
+            if (cause instanceof RuntimeException e) {
+                throw e;
+            } else if (cause instanceof Error e) {
+                throw e;
+            }
+            return new IOException(isSaved
+                    ? "the checkpoint of step " + position.step() + " is saved, but older ones that need not be kept could not be deleted: "
+                            + why() + ". To train on without deleting any: --keep all"
+                    : "the checkpoint of step " + position.step() + " could not be saved: " + why().replaceFirst("\\.$", "")
+                            + ". Those that were committed before are untouched: when it can be written again (cairn prune makes room),"
+                            + " cairn resume goes on from the newest of them", cause);
+        }
+    }
+
+    /** What has become of saves since the last question. */
+    record Outcome(List<Done> done, List<Failed> failed) {
+    }
+
+    private final CheckpointStore store;
+    private final RetentionPolicy keep;
+    private final LongSupplier clock;
+    private final BlockingQueue<SnapshotStaging> free = new ArrayBlockingQueue<>(BUFFERS);
+    private final ConcurrentLinkedQueue<Done> done = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Failed> failed = new ConcurrentLinkedQueue<>();
+    // No daemon: a program that ends waits for the save in flight.
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint-writer"));
+
+    BackgroundSaver(CheckpointStore store, RetentionPolicy keep, LongSupplier clock) {
+        this.store = store;
+        this.keep = keep;
+        this.clock = clock;
+        for (int i = 0; i < BUFFERS; i++) {
+            free.add(new SnapshotStaging());
+        }
+    }
+
+    /** Captures {@code part} now and stores it soon; returns when the training may go on. */
+    void save(Position position, Snapshottable part, Map<String, String> facts, Map<String, Double> metrics) throws IOException {
+        save(position, part, facts, metrics, store::commit);
+    }
+
+    /** The same, in place of what is stored at this step. */
+    void replace(Position position, Snapshottable part, Map<String, String> facts, Map<String, Double> metrics) throws IOException {
+        save(position, part, facts, metrics, store::replace);
+    }
+
+    /** How a checkpoint gets into the store. */
+    private interface Storing {
+        CheckpointInfo store(Checkpoint checkpoint) throws IOException;
+    }
+
+    private void save(Position position, Snapshottable part, Map<String, String> facts, Map<String, Double> metrics, Storing storing)
+            throws IOException {
+        long begin = clock.getAsLong();
+        SnapshotStaging room = take();
+        boolean isHandedOver = false;
+        try {
+            Supplier<State> taken = room.take(part);
+            Checkpoint outline = new Checkpoint(position.step(), State.of(Map.of()), facts, metrics);
+            double held = (clock.getAsLong() - begin) / 1e9;
+            writer.execute(() -> write(position, () -> outline.with(taken.get()), storing, room, held));
+            isHandedOver = true;
+        } finally {
+            if (!isHandedOver) {
+                free.add(room);
+            }
+        }
+    }
+
+    private void write(Position position, Supplier<Checkpoint> checkpoint, Storing storing, SnapshotStaging room, double held) {
+        long begin = clock.getAsLong();
+        Optional<CheckpointInfo> saved = Optional.empty();
+        List<CheckpointInfo> dropped = List.of();
+        try {
+            saved = Optional.of(storing.store(checkpoint.get()));
+            // Only now, when the new one is durable.
+            dropped = store.prune(keep);
+        } catch (IOException | RuntimeException | Error e) {
+            failed.add(new Failed(position, e, saved.isPresent()));
+        } finally {
+            if (saved.isPresent()) {
+                done.add(new Done(position, saved.get(), dropped, held, (clock.getAsLong() - begin) / 1e9));
+            }
+            free.add(room);
+        }
+    }
+
+    /** What has become of saves, without waiting. */
+    Outcome poll() {
+        return new Outcome(drained(done), drained(failed));
+    }
+
+    /** The same, when everything has been written. */
+    Outcome drain() throws IOException {
+        List<SnapshotStaging> all = new ArrayList<>();
+        for (int i = 0; i < BUFFERS; i++) {
+            all.add(take());
+        }
+        free.addAll(all);
+        return poll();
+    }
+
+    private static <T> List<T> drained(ConcurrentLinkedQueue<T> queue) {
+        if (queue.isEmpty()) {
+            return List.of();
+        }
+        List<T> all = new ArrayList<>();
+        for (T next = queue.poll(); next != null; next = queue.poll()) {
+            all.add(next);
+        }
+        return all;
+    }
+
+    private SnapshotStaging take() throws IOException {
+        try {
+            return free.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for a save to end", e);
+        }
+    }
+
+    /** Waits for the save in flight and the one that waits. */
+    @Override
+    public void close() throws IOException {
+        writer.shutdown();
+        try {
+            writer.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+            free.forEach(SnapshotStaging::release);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Failed lost = failed.poll();
+        if (lost != null) {
+            throw lost.asException();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package cairn.run;
+
+import cairn.checkpoint.format.Checkpoint;
+import cairn.data.DataSet;
+import cairn.metrics.Evaluation;
+import cairn.metrics.PairedTest;
+import cairn.metrics.Scores;
+import cairn.recipe.Recipe;
+import cairn.state.Distance;
+import cairn.state.State;
+import cairn.train.Predictor;
+import cairn.train.TrainingData;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Models measured on the same rows, each compared with the first. With several, the probabilities of the tests are corrected by
+ * {@link PairedTest#holm}. Only the first model's weights are kept.
+ */
+public final class Comparison {
+
+    /**
+     * A model among the others.
+     *
+     * @param test against the first, whose own is missing
+     * @param distance of its weights from the first's, if they have the same names and shapes
+     */
+    public record Line(String name, long step, Evaluation evaluation, Optional<PairedTest> test, Optional<Distance> distance) {
+    }
+
+    private final String split;
+    private final List<Line> lines = new ArrayList<>();
+    private String firstName;
+    private String rows;
+    private TrainingData firstData;
+    private Scores firstScores;
+    private State firstWeights;
+
+    /** {@code split}: train, validation or test. */
+    public Comparison(String split) {
+        this.split = split;
+    }
+
+    /**
+     * Measures the model of a checkpoint, whose training had {@code data}.
+     *
+     * @throws IllegalArgumentException if its rows are not those of the first
+     */
+    public void add(String name, Recipe recipe, Checkpoint checkpoint, TrainingData data) {
+        DataSet tested = data.rows(split);
+        State weights = checkpoint.state().select("model");
+        if (firstScores == null) {
+            firstName = name;
+            rows = tested.digest();
+            firstData = data;
+            firstWeights = weights;
+            firstScores = Predictor.of(recipe, checkpoint.state()).scores(data, split);
+            lines.add(new Line(name, checkpoint.step(), firstScores.evaluation(), Optional.empty(), Optional.empty()));
+            return;
+        }
+        if (data != firstData && !tested.digest().equals(rows)) {
+            throw new IllegalArgumentException("cannot compare " + name + " with " + firstName + ": their " + split + " rows differ"
+                    + "\n  " + firstName + "   " + firstData.rows(split).size() + " rows, digest " + rows
+                    + "\n  " + name + "   " + tested.size() + " rows, digest " + tested.digest()
+                    + "\nData set, seed and the sizes of validation and test decide which rows they are; give both runs the same.");
+        }
+        Scores scores = Predictor.of(recipe, checkpoint.state()).scores(data, split);
+        lines.add(new Line(name, checkpoint.step(), scores.evaluation(), Optional.of(PairedTest.between(firstScores, scores)),
+                firstWeights.distance(weights)));
+    }
+
+    /** The models in the order in which they were added. */
+    public List<Line> lines() {
+        List<Double> corrected = PairedTest.holm(lines.stream().flatMap(l -> l.test().stream()).map(PairedTest::p).toList());
+        List<Line> all = new ArrayList<>();
+        int at = 0;
+        for (Line line : lines) {
+            all.add(line.test().isEmpty() ? line
+                    : new Line(line.name(), line.step(), line.evaluation(), Optional.of(line.test().get().withP(corrected.get(at++))), line.distance()));
+        }
+        return all;
+    }
+}

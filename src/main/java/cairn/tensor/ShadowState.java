@@ -1,0 +1,240 @@
+package cairn.tensor;
+
+import static cairn.state.Ephemeral.Kind.FIXED;
+
+import cairn.random.Key;
+import cairn.state.ElementType;
+import cairn.state.Ephemeral;
+import cairn.state.Slots;
+import cairn.state.Snapshottable;
+import cairn.tensor.op.Elementwise;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A component's state as it was when it was {@linkplain #take() taken}, kept beside it to be {@linkplain #put() put} back. It is
+ * state itself, under the same names. Its memory is made once, where the component's own memory is.
+ */
+public final class ShadowState implements Snapshottable {
+
+    /** One slot, twice. */
+    private interface Pair {
+        /** Nothing, if that is done with something else. */
+        default void take() {
+        }
+
+        /** Nothing, if that is done with something else. */
+        default void put() {
+        }
+
+        void declare(Slots s);
+    }
+
+    private static final Key NO_CHANCE = Key.of(0);
+
+    private final List<Pair> pairs;
+    private final List<Vector> vectors;
+
+    /** Keeps the present state of {@code part}. */
+    public ShadowState(Snapshottable part) {
+        List<Pair> found = new ArrayList<>();
+        Map<INDArray, Vector> memories = new IdentityHashMap<>();
+        part.slots(new Pairing("", found, memories));
+        pairs = List.copyOf(found);
+        vectors = List.copyOf(memories.values());
+        take();
+    }
+
+    /** Keeps what the component's state is now; copies that begin on a card have ended. */
+    public void take() {
+        vectors.forEach(v -> v.take.run(NO_CHANCE));
+        pairs.forEach(Pair::take);
+        Native.RESIDENCE.finish();
+    }
+
+    /** Makes the component's state what was kept. */
+    public void put() {
+        vectors.forEach(v -> v.put.run(NO_CHANCE));
+        pairs.forEach(Pair::put);
+    }
+
+    /** Gives the memory of its arrays back at once, which else Java's collector does some day. It is of no use any more. */
+    public void release() {
+        vectors.forEach(v -> v.kept.root().close());
+    }
+
+    @Override
+    public void slots(Slots s) {
+        pairs.forEach(p -> p.declare(s));
+    }
+
+    /** The memory that tensors lie in, and as much for their copies: one copy for all of them, which does not leave a card. */
+    private static final class Vector {
+        private final Array kept;
+        private final Operation take;
+        private final Operation put;
+
+        Vector(Array one) {
+            Array live = one.whole();
+            kept = Array.zeros(live.type(), live.shape());
+            take = Elementwise.copy(live, kept);
+            put = Elementwise.copy(kept, live);
+        }
+    }
+
+    /** A tensor that lies in a {@link Vector}. */
+    private record InVector(String name, Array kept) implements Pair {
+        @Override
+        public void declare(Slots s) {
+            s.tensor(name, kept.type(), kept.shape(), kept.access());
+        }
+    }
+
+    /** A tensor whose numbers lie somewhere else. */
+    private record Bytes(String name, ElementType type, @Ephemeral(value = "a shape", kind = FIXED) long[] shape, byte[] kept,
+            Slots.TensorAccess live) implements Pair, Slots.TensorAccess {
+        @Override
+        public void take() {
+            live.copyTo(all());
+        }
+
+        @Override
+        public void put() {
+            live.copyFrom(all());
+        }
+
+        @Override
+        public void copyTo(ByteBuffer target) {
+            target.put(kept);
+        }
+
+        @Override
+        public void copyFrom(ByteBuffer source) {
+            source.get(kept);
+        }
+
+        @Override
+        public void declare(Slots s) {
+            s.tensor(name, type, shape, this);
+        }
+
+        private ByteBuffer all() {
+            return ByteBuffer.wrap(kept).order(ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+
+    /** A text that never changes. */
+    private record Fixed(String name, String value) implements Pair {
+        @Override
+        public void declare(Slots s) {
+            s.constant(name, value);
+        }
+    }
+
+    /** A number or a text, and its copy. */
+    private abstract static class Scalar<V> implements Pair {
+        final String name;
+        private final Supplier<V> get;
+        private final Consumer<V> set;
+        V kept;
+
+        Scalar(String name, Supplier<V> get, Consumer<V> set) {
+            this.name = name;
+            this.get = get;
+            this.set = set;
+        }
+
+        @Override
+        public void take() {
+            kept = get.get();
+        }
+
+        @Override
+        public void put() {
+            set.accept(kept);
+        }
+    }
+
+    private static final class Whole extends Scalar<Long> {
+        Whole(String name, Supplier<Long> get, Consumer<Long> set) {
+            super(name, get, set);
+        }
+
+        @Override
+        public void declare(Slots s) {
+            s.integer(name, () -> kept, v -> kept = v);
+        }
+    }
+
+    private static final class Real extends Scalar<Double> {
+        Real(String name, Supplier<Double> get, Consumer<Double> set) {
+            super(name, get, set);
+        }
+
+        @Override
+        public void declare(Slots s) {
+            s.real(name, () -> kept, v -> kept = v);
+        }
+    }
+
+    private static final class Text extends Scalar<String> {
+        Text(String name, Supplier<String> get, Consumer<String> set) {
+            super(name, get, set);
+        }
+
+        @Override
+        public void declare(Slots s) {
+            s.text(name, () -> kept, v -> kept = v);
+        }
+    }
+
+    /** Finds the slots. */
+    private record Pairing(String prefix, List<Pair> pairs, Map<INDArray, Vector> memories) implements Slots {
+        @Override
+        public void tensor(String name, ElementType type, long[] shape, TensorAccess access) {
+            if (access instanceof Array live) {
+                Vector vector = memories.computeIfAbsent(live.root(), root -> new Vector(live));
+                pairs.add(new InVector(prefix + name, vector.kept.view(live.offset(), shape)));
+            } else {
+                byte[] room = new byte[Math.toIntExact(Math.multiplyExact(Array.size(shape), type.bytes()))];
+                pairs.add(new Bytes(prefix + name, type, shape.clone(), room, access));
+            }
+        }
+
+        @Override
+        public void integer(String name, LongSupplier get, LongConsumer set) {
+            pairs.add(new Whole(prefix + name, get::getAsLong, set::accept));
+        }
+
+        @Override
+        public void real(String name, DoubleSupplier get, DoubleConsumer set) {
+            pairs.add(new Real(prefix + name, get::getAsDouble, set::accept));
+        }
+
+        @Override
+        public void text(String name, Supplier<String> get, Consumer<String> set) {
+            pairs.add(new Text(prefix + name, get, set));
+        }
+
+        @Override
+        public void constant(String name, String value) {
+            pairs.add(new Fixed(prefix + name, value));
+        }
+
+        @Override
+        public void child(String name, Snapshottable part) {
+            part.slots(new Pairing(prefix + name + "/", pairs, memories));
+        }
+    }
+}

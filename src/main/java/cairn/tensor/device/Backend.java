@@ -1,0 +1,160 @@
+package cairn.tensor.device;
+
+import cairn.machine.Processor;
+import cairn.machine.Tf32;
+import cairn.tensor.op.Cudnn;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What the bits of a computation depend on beside recipe and state: the native libraries, their threads, the machine. There are
+ * facts that {@linkplain #deciding decide bits}, and facts that are kept for the record.
+ */
+public final class Backend {
+    /** Of a fact that cannot be found out here. */
+    public static final String UNKNOWN = Processor.UNKNOWN;
+    /** Of variables none of which is set. */
+    public static final String NONE = "none";
+    /**
+     * The fact that names what adds in {@linkplain cairn.tensor.Operation#unordered() no fixed order}: not one of this process, but of a training. Where it
+     * is not {@value #NONE}, no other fact makes the bits come out the same.
+     */
+    public static final String UNORDERED = "unordered-additions";
+
+    /**
+     * Variables by which native libraries choose other code or another order of sums. That of OpenBLAS's core type is not among
+     * them, and those of threads are not: what came of them is a fact by itself.
+     */
+    private static final List<String> BIT_VARIABLES = List.of("MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS", "MKL_DEBUG_CPU_TYPE",
+            "MKL_DYNAMIC", "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA", "DNNL_CPU_ISA_HINTS", "ONEDNN_CPU_ISA_HINTS",
+            "DNNL_DEFAULT_FPMATH_MODE", "ONEDNN_DEFAULT_FPMATH_MODE", "OMP_DYNAMIC", "OMP_SCHEDULE", "OMP_THREAD_LIMIT", "OMP_NESTED",
+            "OMP_MAX_ACTIVE_LEVELS", "GLIBC_TUNABLES");
+    /** Of a card: whether products may round their factors to TF32, and how cuBLAS cuts its sums. */
+    private static final List<String> CARD_BIT_VARIABLES = List.of(Tf32.VARIABLE, "CUBLAS_WORKSPACE_CONFIG", "CUDA_LAUNCH_BLOCKING",
+            "SD_FORBID_HELPERS", "GLIBC_TUNABLES");
+    private static final List<String> OTHER_VARIABLES = List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS",
+            "MKL_NUM_THREADS", "OPENBLAS_CORETYPE", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OMP_PROC_BIND", "OMP_PLACES", "OPENBLAS_THREAD_TIMEOUT");
+
+    /**
+     * The version of Cairn's own arithmetic: raised with every change after which the same recipe gives other bits, so that nobody is
+     * promised that a training which began before such a change goes on exactly after it.
+     */
+    private static final int ARITHMETIC = 1;
+
+    private static final Set<String> DECIDING = Collections.unmodifiableSet(new LinkedHashSet<>(List.of("arithmetic", "backend", "nd4j",
+            "nd4j-classifier", "blas", "blas-core", "threads", "blas-threads", "onednn", "os", "cpu", "cpu-features", "libc",
+            "bit-variables")));
+
+    private Backend() {
+    }
+
+    /** What cannot change while the process lives, and takes a moment to find out. */
+    private static final class Machine {
+        private static final Map<String, String> FACTS = facts();
+
+        private static Map<String, String> facts() {
+            Processor processor = Processor.here();
+            Map<String, String> facts = new LinkedHashMap<>();
+            facts.put("arithmetic", Integer.toString(ARITHMETIC));
+            facts.put("nd4j-classifier", NativeLibraries.nd4jClassifier());
+            // Which code multiplies: the processor's kernels, or a card's, which its driver may have compiled.
+            facts.put("blas-core", ActiveBackend.made().card().map(c -> c.name() + " " + c.capability() + " driver " + c.driver())
+                    .orElseGet(NativeLibraries::blasCore));
+            facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+            facts.put("cpu", processor.model());
+            facts.put("cpu-features", processor.features());
+            facts.put("libc", NativeLibraries.libc());
+            facts.put("bit-variables", bitVariables(ActiveBackend.made().isOnCard(), System.getenv()));
+            return Collections.unmodifiableMap(facts);
+        }
+    }
+
+    /** The facts by short names: those that decide bits in a fixed order, and after them those for the record. */
+    public static Map<String, String> facts() {
+        ActiveBackend.made();
+        Properties p = Nd4j.getExecutioner().getEnvironmentInformation();
+        Map<String, String> found = new LinkedHashMap<>(Machine.FACTS);
+        found.put("backend", p.get("backend") + (ActiveBackend.made().isRehearsal() ? " in a card's part" : ""));
+        found.put("nd4j", nd4jVersion());
+        found.put("blas", String.valueOf(p.get("blas.vendor")));
+        found.put("threads", String.valueOf(Nd4j.getEnvironment().maxMasterThreads()));
+        found.put("blas-threads", String.valueOf(Nd4j.factory().blas().getMaxThreads()));
+        found.put("onednn", Nd4j.getBackend().buildInfo().contains("ONEDNN") ? "yes" : "no");
+        Map<String, String> facts = new LinkedHashMap<>();
+        DECIDING.forEach(name -> facts.put(name, found.get(name)));
+        facts.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
+        facts.put("os-version", System.getProperty("os.version"));
+        facts.put("other-variables", variables(OTHER_VARIABLES, System.getenv()));
+        return facts;
+    }
+
+    /**
+     * The native operations that this build of ND4J computes in {@linkplain cairn.tensor.Operation#unordered() no fixed order}: what {@link #UNORDERED} says
+     * of a training that uses all of them.
+     */
+    public static Set<String> unordered() {
+        return Cudnn.unordered(NativeLibraries.nd4jClassifier());
+    }
+
+    /** Whether arrays live in a memory that Java does not see, on a card or in a rehearsal of one: looking at them makes the card wait. */
+    public static boolean isApart() {
+        return ActiveBackend.made().isApart();
+    }
+
+    /** The names of the facts that decide bits: where all of them are equal, equal states have equal futures. */
+    public static Set<String> deciding() {
+        return DECIDING;
+    }
+
+    /** What would make the deciding fact {@code name} what it was: {@code value}. Nothing for any other name. */
+    public static Optional<String> remedy(String name, String value) {
+        return Optional.ofNullable(switch (name) {
+            case "threads", "blas-threads" -> "set OMP_NUM_THREADS=" + value + " before starting";
+            case "blas-core" -> "set OPENBLAS_CORETYPE=" + value.toLowerCase(Locale.ROOT) + " before starting, if this processor can do that";
+            case "bit-variables" -> value.equals(NONE) ? "unset these variables before starting" : "set " + value + " before starting";
+            case "backend", "nd4j", "nd4j-classifier", "blas", "onednn" -> "start a build with " + name + " " + value;
+            case "cpu", "cpu-features" -> "resume on a machine with that processor";
+            case "arithmetic" -> "resume with the version of Cairn that it was trained with";
+            case "libc" -> "resume on a system with " + value;
+            case "os" -> "resume on " + value;
+            case UNORDERED -> "nothing does for this training: these operations add in another order each time. A new one is exact without them;"
+                    + " of ND4J's own, only the build with cuDNN has any";
+            default -> null;
+        });
+    }
+
+    /** Of the {@code environment}, what decides bits on a card or on the processor. */
+    static String bitVariables(boolean isOnCard, Map<String, String> environment) {
+        return variables(isOnCard ? CARD_BIT_VARIABLES : BIT_VARIABLES, environment);
+    }
+
+    private static String variables(List<String> names, Map<String, String> environment) {
+        String set = names.stream().filter(environment::containsKey).map(n -> n + "=" + environment.get(n)).collect(Collectors.joining(" "));
+        return set.isEmpty() ? NONE : set;
+    }
+
+    /** As the jar says, whose manifest is silent. */
+    private static String nd4jVersion() {
+        Properties jar = new Properties();
+        try (InputStream in = Nd4j.class.getResourceAsStream("/META-INF/maven/org.nd4j/nd4j-api/pom.properties")) {
+            if (in != null) {
+                jar.load(in);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return jar.getProperty("version", UNKNOWN);
+    }
+}

@@ -1,0 +1,61 @@
+package cairn.tensor.device;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import org.bytedeco.javacpp.BytePointer;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+
+/** Numbers that live in the host's memory: what Java sees is the memory itself. */
+public final class HostMemory implements ArrayMemory {
+    /** What one buffer sees; it could see a little less than twice as much. */
+    private static final long WINDOW_BYTES = 1L << 30;
+
+    @Override
+    public boolean isHost() {
+        return true;
+    }
+
+    @Override
+    public void download(DataBuffer memory, long from, List<ByteBuffer> targets) {
+        read(memory, from, targets);
+    }
+
+    @Override
+    public void upload(List<ByteBuffer> sources, DataBuffer memory, long from) {
+        write(sources, memory, from);
+    }
+
+    static void read(DataBuffer memory, long from, List<ByteBuffer> targets) {
+        long at = from;
+        for (ByteBuffer target : targets) {
+            while (target.hasRemaining()) {
+                int n = (int) Math.min(WINDOW_BYTES, target.remaining());
+                target.put(window(memory, at, n));
+                at += n;
+            }
+        }
+    }
+
+    static void write(List<ByteBuffer> sources, DataBuffer memory, long from) {
+        long at = from;
+        for (ByteBuffer source : sources) {
+            while (source.hasRemaining()) {
+                int n = (int) Math.min(WINDOW_BYTES, source.remaining());
+                window(memory, at, n).put(source.slice(source.position(), n));
+                source.position(source.position() + n);
+                at += n;
+            }
+        }
+    }
+
+    /** {@code length} bytes of the memory itself, little-endian, at most 2 GiB; valid as long as the memory is. */
+    public static ByteBuffer window(DataBuffer memory, long from, long length) {
+        if (length == 0) {
+            return ByteBuffer.allocate(0);
+        }
+        // The capacity has to be set first: a pointer made from another one keeps its count of elements, not of bytes.
+        BytePointer bytes = new BytePointer(memory.pointer()).capacity(from + length);
+        return bytes.position(from).limit(from + length).asByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
+    }
+}

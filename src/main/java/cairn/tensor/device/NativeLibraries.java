@@ -1,0 +1,67 @@
+package cairn.tensor.device;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/** Which builds of the native libraries are loaded, asked without calling into them; {@code unknown} where there is no telling. */
+final class NativeLibraries {
+    private static final String ND4J_ON_HOST = "nd4jcpu";
+    private static final String ND4J_ON_CARD = "nd4jcuda";
+    /** OpenBLAS holds the tables of its chosen kernels here, one of those below. */
+    private static final String CHOSEN = "gotoblas";
+    private static final List<String> CORES = List.of("COOPERLAKE", "SKYLAKEX", "HASWELL", "ZEN", "SANDYBRIDGE", "NEHALEM", "CORE2",
+            "PRESCOTT", "EXCAVATOR", "STEAMROLLER", "PILEDRIVER", "BULLDOZER", "BARCELONA", "SAPPHIRERAPIDS", "NEOVERSEN1", "NEOVERSEV1",
+            "NEOVERSEN2", "CORTEXA53", "CORTEXA57", "CORTEXA72", "CORTEXA73", "ARMV8", "THUNDERX2T99", "TSV110");
+    private static final Path MAPS = Path.of("/proc/self/maps");
+    private static final Pattern LIBC = Pattern.compile("(/\\S*/(?:libc[.-]|ld-musl-)\\S*)$");
+    private static final Pattern GLIBC = Pattern.compile("GNU C Library[^\\n]{0,80}?release version ([0-9]+(?:\\.[0-9]+)*)");
+
+    private NativeLibraries() {
+    }
+
+    /** The build of ND4J's library, such as {@code linux-x86_64-onednn}: the folder it was loaded from. */
+    static String nd4jClassifier() {
+        String path = Loader.getLoadedLibraries().get(ActiveBackend.made().isOnCard() ? ND4J_ON_CARD : ND4J_ON_HOST);
+        Path folder = path == null ? null : Path.of(path).getParent();
+        return folder == null ? Backend.UNKNOWN : folder.getFileName().toString();
+    }
+
+    /** The processor for which OpenBLAS chose its code, such as {@code HASWELL}. */
+    static String blasCore() {
+        Pointer chosen = Loader.addressof(CHOSEN);
+        if (chosen == null) {
+            return Backend.UNKNOWN;
+        }
+        Pointer kernels = new PointerPointer<Pointer>(chosen).get(0);
+        return kernels == null ? Backend.UNKNOWN : CORES.stream().filter(core -> {
+            Pointer table = Loader.addressof(CHOSEN + "_" + core);
+            return table != null && table.address() == kernels.address();
+        }).findFirst().orElse(Backend.UNKNOWN);
+    }
+
+    /** The C library, whose exp and tanh native loops call, such as {@code glibc 2.36}. */
+    static String libc() {
+        if (!Files.isReadable(MAPS)) {
+            return Backend.UNKNOWN;
+        }
+        try (Stream<String> lines = Files.lines(MAPS)) {
+            String path = lines.map(LIBC::matcher).filter(Matcher::find).map(m -> m.group(1)).findFirst().orElse("");
+            if (path.isEmpty()) {
+                return Backend.UNKNOWN;
+            }
+            Matcher version = GLIBC.matcher(new String(Files.readAllBytes(Path.of(path)), StandardCharsets.ISO_8859_1));
+            return version.find() ? "glibc " + version.group(1) : Path.of(path).getFileName().toString();
+        } catch (IOException e) {
+            return Backend.UNKNOWN;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package cairn.tensor.device;
+
+import cairn.tensor.Array;
+import cairn.tensor.Native;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.Op;
+import org.nd4j.linalg.api.ops.OpContext;
+
+/** A piece of native memory, as long as its first owner allocated it. For looking at what an object holds on to. */
+public final class NativeMemory {
+    private final long address;
+    private final DataBuffer buffer;
+
+    private NativeMemory(DataBuffer buffer) {
+        this.address = buffer.platformAddress();
+        this.buffer = buffer;
+    }
+
+    /** The memory that {@code o}, an array or a thing of the library, works on; none for anything else. */
+    public static List<NativeMemory> of(Object o) {
+        List<INDArray> arrays = new ArrayList<>();
+        if (o instanceof Array array) {
+            arrays.add(array.nd());
+        } else if (o instanceof INDArray nd) {
+            arrays.add(nd);
+        } else if (o instanceof CustomOp op) {
+            arrays.addAll(op.inputArguments());
+            arrays.addAll(op.outputArguments());
+        } else if (o instanceof OpContext context) {
+            arrays.addAll(context.getInputArrays());
+            arrays.addAll(context.getOutputArrays());
+        } else if (o instanceof Op op) {
+            arrays.addAll(Arrays.asList(op.x(), op.y(), op.z()));
+        }
+        return arrays.stream().filter(Objects::nonNull).map(NativeMemory::rootOf).distinct().toList();
+    }
+
+    private static NativeMemory rootOf(INDArray nd) {
+        DataBuffer own = nd.data();
+        return new NativeMemory(own.originalDataBuffer() == null ? own : own.originalDataBuffer());
+    }
+
+    /** Whether {@code o} is an array: memory and nothing else. */
+    public static boolean isArray(Object o) {
+        return o instanceof Array || o instanceof INDArray;
+    }
+
+    /** Whether objects of {@code type} are things of the native library, such as a prepared call. */
+    public static boolean isOfLibrary(Class<?> type) {
+        return type.getName().startsWith("org.nd4j.") || type.getName().startsWith("org.bytedeco.");
+    }
+
+    /** Its size. */
+    public long bytes() {
+        return buffer.length() * buffer.getElementSize();
+    }
+
+    /** The size of one of its numbers. */
+    public int elementBytes() {
+        return buffer.getElementSize();
+    }
+
+    /** Whether it holds floating-point numbers: of 4 bytes or of 8. */
+    public boolean holdsReals() {
+        return buffer.dataType() == DataType.FLOAT || buffer.dataType() == DataType.DOUBLE;
+    }
+
+    /** A copy of its bytes, little-endian. */
+    public byte[] contents() {
+        byte[] copy = new byte[Math.toIntExact(bytes())];
+        Native.RESIDENCE.download(buffer, 0, ByteBuffer.wrap(copy));
+        return copy;
+    }
+
+    /** Overwrites all of its bytes, little-endian. */
+    public void overwrite(byte[] contents) {
+        if (contents.length != bytes()) {
+            throw new IllegalArgumentException(this + " cannot take " + contents.length + " bytes");
+        }
+        Native.RESIDENCE.upload(ByteBuffer.wrap(contents), buffer, 0);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof NativeMemory that && that.address == address;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(address);
+    }
+
+    @Override
+    public String toString() {
+        return bytes() + " bytes of native memory";
+    }
+}

@@ -1,0 +1,42 @@
+package cairn.tensor.device;
+
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * How many threads compute. The number is the process's: it changes how sums are cut, and so may change bits, for everything that
+ * computes at the same time.
+ */
+public final class Threads {
+    private Threads() {
+    }
+
+    /** The number now. */
+    public static int count() {
+        ActiveBackend.made();
+        return Nd4j.getEnvironment().maxMasterThreads();
+    }
+
+    /** Does {@code work} with {@code threads} threads for operations and matrix products, and sets them back, whatever happens. */
+    public static void with(int threads, Runnable work) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("at least one thread must compute, found " + threads);
+        }
+        ActiveBackend.made();
+        int most = Nd4j.getEnvironment().maxThreads();
+        int masters = Nd4j.getEnvironment().maxMasterThreads();
+        int blas = Nd4j.factory().blas().getMaxThreads();
+        try {
+            set(Math.max(most, threads), threads, threads);
+            work.run();
+        } finally {
+            set(most, masters, blas);
+        }
+    }
+
+    /** The masters are never more than the most, so those go first on the way up. */
+    private static void set(int most, int masters, int blas) {
+        Nd4j.getEnvironment().setMaxThreads(most);
+        Nd4j.getEnvironment().setMaxMasterThreads(masters);
+        Nd4j.factory().blas().setMaxThreads(blas);
+    }
+}

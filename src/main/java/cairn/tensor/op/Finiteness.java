@@ -1,0 +1,73 @@
+package cairn.tensor.op;
+
+import static cairn.state.Ephemeral.Kind.SCRATCH;
+import static cairn.state.Ephemeral.Kind.WIRING;
+
+import cairn.random.Key;
+import cairn.state.Ephemeral;
+import cairn.tensor.Array;
+import cairn.tensor.Operation;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/**
+ * Whether an array holds nothing but finite numbers, asked at every step: so it must cost next to nothing.
+ *
+ * <p>Floats in the host's memory are taken times 0, which is NaN for what is not finite, and added up in many sums side by side: that
+ * becomes vector instructions. Anywhere else it is a sum of squares on the device.
+ */
+public final class Finiteness {
+    private static final int BLOCK = HostLoops.BLOCK;
+    private static final Key NO_CHANCE = Key.of(0);
+
+    private final Array x;
+    private final boolean isOnHost;
+    @Ephemeral(value = "a view of the array's memory", kind = WIRING)
+    private final FloatBuffer[] windows;
+    @Ephemeral(value = "a copy of one block, filled before it is read", kind = SCRATCH)
+    private final float[] block = new float[BLOCK];
+    @Ephemeral(value = "set to 0 before each look", kind = SCRATCH)
+    private final float[] sums = new float[BLOCK];
+    private final Array sum;
+    private final Operation squares;
+
+    private Finiteness(Array x) {
+        this.x = x;
+        this.isOnHost = HostLoops.can(x);
+        this.windows = isOnHost ? HostLoops.windows(x) : new FloatBuffer[0];
+        this.sum = Array.zeros(x.type());
+        this.squares = isOnHost ? key -> { } : Reductions.sumOfSquares(x, sum);
+    }
+
+    /** Of the numbers that {@code x} will hold. */
+    public static Finiteness of(Array x) {
+        return new Finiteness(x);
+    }
+
+    /** False if {@code x} holds a NaN or an infinity, and perhaps if it holds numbers whose squares cannot be summed. Waits for the device. */
+    public boolean isCertain() {
+        if (!isOnHost) {
+            squares.run(NO_CHANCE);
+            return Double.isFinite(sum.value());
+        }
+        Arrays.fill(sums, 0);
+        for (FloatBuffer window : windows) {
+            for (int at = 0; at < window.capacity(); at += BLOCK) {
+                int n = Math.min(BLOCK, window.capacity() - at);
+                window.get(at, block, 0, n);
+                addTimesZero(block, sums, n);
+            }
+        }
+        float all = 0;
+        for (float s : sums) {
+            all += s;
+        }
+        return all == 0;
+    }
+
+    private static void addTimesZero(float[] x, float[] sums, int n) {
+        for (int i = 0; i < n; i++) {
+            sums[i] += x[i] * 0f;
+        }
+    }
+}

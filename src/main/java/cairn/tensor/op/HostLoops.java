@@ -1,0 +1,134 @@
+package cairn.tensor.op;
+
+import static cairn.state.Ephemeral.Kind.SCRATCH;
+import static cairn.state.Ephemeral.Kind.WIRING;
+
+import cairn.state.ElementType;
+import cairn.state.Ephemeral;
+import cairn.tensor.Array;
+import cairn.tensor.Native;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Loops in Java over float arrays that lie in the host's memory: for what ND4J computes one element at a time, such as square
+ * roots. A block of each array is copied into a Java array, which the compiler of the JVM turns into vector instructions (it does
+ * not do so for memory off the heap), and what was computed is copied back; a block stays in the first-level cache.
+ *
+ * <p>The loops compute each element by itself, so neither the blocks nor the number of threads change a bit; and since Java's
+ * arithmetic is strict (JEP 306), nor does the machine.
+ */
+final class HostLoops {
+    /** Elements of a block; four arrays of them and their copies fit into 48 KiB. */
+    static final int BLOCK = 1024;
+    /** Below this many elements a second thread is not worth waking. */
+    private static final int WORTH_A_THREAD = 1 << 16;
+    /** Elements that one buffer can see. */
+    private static final int WINDOW = 1 << 28;
+
+    /** Computes on the first {@code n} elements of a block, the {@code block}-th one; {@code x[i]} holds those of the i-th array. */
+    @FunctionalInterface
+    interface Loop {
+        void run(float[][] x, int n, int block);
+    }
+
+    /** Kept, for it is their memory that the windows look into. */
+    @Ephemeral(value = "settled at wiring", kind = WIRING)
+    private final Array[] arrays;
+    @Ephemeral(value = "views of the arrays' memory", kind = WIRING)
+    private final FloatBuffer[][] windows;
+    @Ephemeral(value = "settled at wiring", kind = WIRING)
+    private final boolean[] isWritten;
+    private final long size;
+    @Ephemeral(value = "who computes which part; neither changes a bit", kind = WIRING)
+    private final Part[] parts;
+    @Ephemeral(value = "what the threads are to do, set before each run", kind = SCRATCH)
+    private Loop loop;
+
+    private HostLoops(Array[] arrays, int written) {
+        this.arrays = arrays.clone();
+        size = arrays[0].size();
+        windows = new FloatBuffer[arrays.length][];
+        isWritten = new boolean[arrays.length];
+        for (int i = 0; i < arrays.length; i++) {
+            windows[i] = windows(arrays[i]);
+            isWritten[i] = i < written;
+        }
+        int threads = (int) Math.max(1, Math.min(Math.min(Nd4j.getEnvironment().maxMasterThreads(), ForkJoinPool.commonPool().getParallelism() + 1),
+                size / WORTH_A_THREAD));
+        parts = new Part[threads];
+        long blocks = (size + BLOCK - 1) / BLOCK;
+        for (int p = 0; p < threads; p++) {
+            parts[p] = new Part(blocks * p / threads * BLOCK, Math.min(size, blocks * (p + 1) / threads * BLOCK), this.arrays.length);
+        }
+    }
+
+    /** Whether arrays of this type can be looped over here: floats, and not on a GPU. */
+    static boolean can(Array array) {
+        return array.type() == ElementType.F32 && Native.ON_HOST;
+    }
+
+    /** Over {@code arrays} of one size, of which the first {@code written} are written too. */
+    static HostLoops over(int written, Array... arrays) {
+        return new HostLoops(arrays, written);
+    }
+
+    void run(Loop work) {
+        loop = work;
+        for (int p = 1; p < parts.length; p++) {
+            parts[p].task.reinitialize();
+            ForkJoinPool.commonPool().execute(parts[p].task);
+        }
+        parts[0].compute();
+        for (int p = 1; p < parts.length; p++) {
+            parts[p].task.join();
+        }
+    }
+
+    /** Views of an array's memory, one after the other; each but the last is full of whole blocks. */
+    static FloatBuffer[] windows(Array array) {
+        FloatBuffer[] all = new FloatBuffer[(int) ((array.size() + WINDOW - 1) / WINDOW)];
+        for (int i = 0; i < all.length; i++) {
+            long from = (long) i * WINDOW;
+            all[i] = array.window(from * Float.BYTES, Math.min(WINDOW, array.size() - from) * Float.BYTES)
+                    .order(ByteOrder.nativeOrder()).asFloatBuffer();
+        }
+        return all;
+    }
+
+    /** What one thread does. */
+    private final class Part {
+        private final long from;
+        private final long to;
+        @Ephemeral(value = "copies of one block, filled before they are read", kind = SCRATCH)
+        private final float[][] blocks;
+        @Ephemeral(value = "runs this part on another thread", kind = WIRING, whole = true)
+        private final ForkJoinTask<?> task = ForkJoinTask.adapt(this::compute);
+
+        Part(long from, long to, int arrays) {
+            this.from = from;
+            this.to = to;
+            this.blocks = new float[arrays][BLOCK];
+        }
+
+        private void compute() {
+            for (long at = from; at < to; at += BLOCK) {
+                int n = (int) Math.min(BLOCK, to - at);
+                int window = (int) (at / WINDOW);
+                int index = (int) (at % WINDOW);
+                for (int i = 0; i < blocks.length; i++) {
+                    windows[i][window].get(index, blocks[i], 0, n);
+                }
+                loop.run(blocks, n, (int) (at / BLOCK));
+                for (int i = 0; i < blocks.length; i++) {
+                    if (isWritten[i]) {
+                        windows[i][window].put(index, blocks[i], 0, n);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package cairn.tensor.op;
+
+import static cairn.tensor.Native.legacy;
+
+import cairn.tensor.Array;
+import cairn.tensor.Native;
+import cairn.tensor.Operation;
+import cairn.tensor.op.Convolutions.Geometry;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
+
+/**
+ * Gradients of pooling over windows that overlap, so that a pixel has a term from each window that it lies in, added in an order that is
+ * fixed. ND4J's CUDA code adds these terms as its threads come to them (atomicAdd), which no two runs need do alike.
+ *
+ * <p>At one place of the window after the other, the terms of all windows are added at once: each window has another pixel there. Of k²
+ * places that is k² additions of images of the size of dy.
+ */
+final class OverlappingWindows {
+    private final long window;
+    private final Geometry g;
+    private final Array image;
+    private final PaddedImage padded;
+
+    private OverlappingWindows(long window, Geometry g, Array image, Array dy) {
+        this.window = window;
+        this.g = g;
+        this.image = image;
+        this.padded = new PaddedImage(g, image.type(), image.shape(), window, window, dy);
+    }
+
+    /** Whether a pixel can lie in more than one window. */
+    static boolean are(long window, Geometry g) {
+        return g.stride() < window;
+    }
+
+    /**
+     * dx of {@link Pooling#max}: each dy goes to its window's first largest. Where windows hold a NaN or an infinity, for which the maximum
+     * is NaN, it goes to one of their pixels, padding among them.
+     */
+    static Operation maxGradient(long window, Geometry g, Array x, Array dy, Array dx) {
+        OverlappingWindows w = new OverlappingWindows(window, g, x, dy);
+        Array largest = Array.zeros(x.type(), dy.shape());
+        Array isSmaller = Array.zeros(x.type(), dy.shape());
+        Array here = Array.zeros(x.type(), dy.shape());
+        // What of dy has not found its place yet; one is read while the other is written.
+        Array rest = Array.zeros(x.type(), dy.shape());
+        Array restBefore = Array.zeros(x.type(), dy.shape());
+        List<Operation> all = new ArrayList<>();
+        all.add(Pooling.nativeMaximum(window, g, x, largest));
+        all.add(Elementwise.copy(dy, rest));
+        // Less than any number, so that no padding is the largest.
+        Array pixels = x;
+        if (w.padded.isLarger()) {
+            pixels = w.padded.room(Double.NEGATIVE_INFINITY);
+            all.add(legacy(new Assign(x.nd(), w.padded.inner(pixels))));
+        }
+        Array sums = w.sums(dx);
+        all.add(Elementwise.fill(0, sums));
+        for (long place = 0; place < window * window; place++) {
+            Array swapped = rest;
+            rest = restBefore;
+            restBefore = swapped;
+            all.add(Native.call("subtract", new INDArray[] {largest.nd(), w.at(place, pixels)}, isSmaller.nd()));
+            all.add(Elementwise.step(isSmaller, 0, isSmaller));
+            all.add(Elementwise.multiply(restBefore, isSmaller, rest));
+            // Exact: either nothing or all of it is left.
+            all.add(Elementwise.subtract(restBefore, rest, here));
+            all.add(w.add(place, here, sums));
+        }
+        all.addAll(w.copyOut(sums, dx));
+        return Operation.sequence(all);
+    }
+
+    /** dx of {@link Pooling#average}. From the last place to the first: for each pixel its windows in their own order, as on the CPU. */
+    static Operation averageGradient(long window, Geometry g, Array x, Array dy, Array dx) {
+        OverlappingWindows w = new OverlappingWindows(window, g, x, dy);
+        Array share = Array.zeros(x.type(), dy.shape());
+        Array sums = w.sums(dx);
+        List<Operation> all = new ArrayList<>();
+        all.add(Native.call("divide", Native.in(Rows.asRows(dy), w.pixelsOfWindows(dy)), Native.out(Rows.asRows(share))));
+        all.add(Elementwise.fill(0, sums));
+        for (long place = window * window - 1; place >= 0; place--) {
+            all.add(w.add(place, share, sums));
+        }
+        all.addAll(w.copyOut(sums, dx));
+        return Operation.sequence(all);
+    }
+
+    /** A column: of how many real pixels each window takes its mean. */
+    private Array pixelsOfWindows(Array dy) {
+        double[] counts = new double[Math.toIntExact(dy.size() / dy.size(3))];
+        for (int i = 0; i < counts.length; i++) {
+            long column = i % dy.size(2);
+            long row = i / dy.size(2) % dy.size(1);
+            counts[i] = realPixels(row, image.size(1)) * realPixels(column, image.size(2));
+        }
+        Array column = Array.zeros(dy.type(), counts.length, 1);
+        column.set(counts);
+        return column;
+    }
+
+    /** Pixels along a side of {@code size} pixels that the window of output pixel {@code i} has. */
+    private long realPixels(long i, long size) {
+        long from = i * g.stride() - g.before(size, window);
+        return Math.min(size, from + window) - Math.max(0, from);
+    }
+
+    /** The array to add up in: {@code dx} itself, if all windows lie within it. */
+    private Array sums(Array dx) {
+        return padded.isLarger() ? padded.room(0) : dx;
+    }
+
+    private List<Operation> copyOut(Array sums, Array dx) {
+        return padded.isLarger() ? List.of(legacy(new Assign(padded.inner(sums), dx.nd()))) : List.of();
+    }
+
+    /** The pixel of every window at one place of it, row by row. */
+    private INDArray at(long place, Array whole) {
+        return padded.at(whole, place / window, place % window, image.size(3));
+    }
+
+    private Operation add(long place, Array terms, Array sums) {
+        INDArray target = at(place, sums);
+        return Native.call("add", new INDArray[] {target, terms.nd()}, target);
+    }
+}

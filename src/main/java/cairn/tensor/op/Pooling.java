@@ -1,0 +1,77 @@
+package cairn.tensor.op;
+
+import static cairn.tensor.Native.flags;
+import static cairn.tensor.Native.in;
+import static cairn.tensor.Native.integers;
+import static cairn.tensor.Native.out;
+import static cairn.tensor.Native.reals;
+
+import cairn.tensor.Array;
+import cairn.tensor.Native;
+import cairn.tensor.Operation;
+
+/** Pooling of images [batch, height, width, channels] over square windows; at the edge an average counts real pixels only. */
+public final class Pooling {
+    private Pooling() {
+    }
+
+    /** y = the largest of each window; NaN if there is a NaN or an infinity in it. */
+    public static Operation max(long window, Convolutions.Geometry g, Array x, Array y) {
+        // The native maximum passes over a NaN, and gives the lowest number for a window of NaNs: a diverged network would look
+        // healthy behind it. Zero times the average has a NaN where the window has one.
+        Array average = Array.zeros(y.type(), y.shape());
+        return Operation.sequence(nativeMaximum(window, g, x, y), average(window, g, x, average), Elementwise.axpy(0, average, y, y));
+    }
+
+    /** y = the largest of each window but for NaNs. */
+    static Operation nativeMaximum(long window, Convolutions.Geometry g, Array x, Array y) {
+        return prepare("maxpool2d", window, window, g, in(x), out(y));
+    }
+
+    /** dx of {@link #max}: each dy goes to the place of its window's first largest. */
+    public static Operation maxGradient(long window, Convolutions.Geometry g, Array x, Array dy, Array dx) {
+        return isAddedInNoOrder(window, g) ? OverlappingWindows.maxGradient(window, g, x, dy, dx) : nativeMaxGradient(window, g, x, dy, dx);
+    }
+
+    static Operation nativeMaxGradient(long window, Convolutions.Geometry g, Array x, Array dy, Array dx) {
+        return prepare("maxpool2d_bp", window, window, g, in(x, dy), out(dx));
+    }
+
+    /** y = the mean of each window. */
+    public static Operation average(long window, Convolutions.Geometry g, Array x, Array y) {
+        return prepare("avgpool2d", window, window, g, in(x), out(y));
+    }
+
+    /** dx of {@link #average}. */
+    public static Operation averageGradient(long window, Convolutions.Geometry g, Array x, Array dy, Array dx) {
+        return isAddedInNoOrder(window, g) ? OverlappingWindows.averageGradient(window, g, x, dy, dx)
+                : nativeAverageGradient(window, g, x, dy, dx);
+    }
+
+    static Operation nativeAverageGradient(long window, Convolutions.Geometry g, Array x, Array dy, Array dx) {
+        return prepare("avgpool2d_bp", window, window, g, in(x, dy), out(dx));
+    }
+
+    /** y = the mean of each channel over the whole image.   y [batch, channels]. */
+    public static Operation averageOfImage(Array x, Array y) {
+        return prepare("avgpool2d", x.size(1), x.size(2), WHOLE, in(x), out(y.reshape(x.size(0), 1, 1, x.size(3))));
+    }
+
+    /** dx of {@link #averageOfImage}. */
+    public static Operation averageOfImageGradient(Array x, Array dy, Array dx) {
+        return prepare("avgpool2d_bp", x.size(1), x.size(2), WHOLE, in(x, dy.reshape(x.size(0), 1, 1, x.size(3))), out(dx));
+    }
+
+    private static final Convolutions.Geometry WHOLE = new Convolutions.Geometry(1, 1, false);
+
+    /** On a card the native gradients add as threads come to it; where no windows overlap, that is one term to a zero, and exact. */
+    private static boolean isAddedInNoOrder(long window, Convolutions.Geometry g) {
+        return !Native.ON_HOST && OverlappingWindows.are(window, g);
+    }
+
+    private static Operation prepare(String name, long height, long width, Convolutions.Geometry g, Array[] in, Array[] out) {
+        long mode = g.paddingMode(in[0].size(1), in[0].size(2), height, width);
+        long[] arguments = integers(height, width, g.stride(), g.stride(), 0, 0, 1, 1, mode, 0, 1);
+        return Native.call(name, in, out, reals(), arguments, flags());
+    }
+}

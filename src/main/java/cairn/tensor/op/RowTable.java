@@ -1,0 +1,88 @@
+package cairn.tensor.op;
+
+import cairn.state.ElementType;
+import cairn.state.Ephemeral;
+import cairn.tensor.Array;
+import cairn.tensor.Native;
+import cairn.tensor.Operation;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Rows of equal width, [rows, width], that stay where arrays live while a training takes some of them in every step. Filled piece by piece
+ * from the host, once.
+ */
+public final class RowTable implements AutoCloseable {
+    @Ephemeral("rows of a data set, which is a constant of the state")
+    private final Array values;
+    private final int rows;
+    private final int width;
+
+    /** A table of zeros. */
+    public RowTable(ElementType type, int rows, int width) {
+        this.rows = rows;
+        this.width = width;
+        values = Array.zeros(type, rows, width);
+    }
+
+    /** The memory of such a table. */
+    public static long bytes(ElementType type, long rows, long width) {
+        return Math.multiplyExact(Math.multiplyExact(rows, width), type.bytes());
+    }
+
+    /** Sets {@code count} rows from {@code row} on to the first of {@code numbers}. */
+    public void put(int row, float[] numbers, int count) {
+        boolean isFloat = values.type() == ElementType.F32;
+        int n = count * width;
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(n, values.type().bytes())).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < n; i++) {
+            if (isFloat) {
+                bytes.putFloat(numbers[i]);
+            } else {
+                bytes.putDouble(numbers[i]);
+            }
+        }
+        part(row, count).copyFrom(bytes.flip());
+    }
+
+    /** A view of {@code count} rows from {@code row} on. */
+    Array part(int row, int count) {
+        return values.view((long) row * width, count, width);
+    }
+
+    /** Room for the numbers of {@code count} rows of this table. */
+    public RowNumbers numbers(int count) {
+        return new RowNumbers(count, rows);
+    }
+
+    /** Row i of {@code z} [count, ...] = the row of this table whose number is the i-th of {@code wanted}. */
+    public Operation gather(RowNumbers wanted, Array z) {
+        if (z.type() != values.type() || z.size() != (long) wanted.count() * width) {
+            throw new IllegalArgumentException(wanted.count() + " rows of " + values + " do not make " + z);
+        }
+        // Not the operation "gather": on a card it copies the offsets of every row of the table there in each call, and frees none of the
+        // host's memory that they took.
+        return Native.call("gather_nd", new INDArray[] {values.nd(), wanted.nd()}, z.reshape(wanted.count(), width).nd());
+    }
+
+    int width() {
+        return width;
+    }
+
+    ElementType type() {
+        return values.type();
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    /** Gives the memory back at once; what was prepared over this table must not run any more. */
+    @Override
+    public void close() {
+        if (!values.nd().wasClosed()) {
+            values.nd().close();
+        }
+    }
+}

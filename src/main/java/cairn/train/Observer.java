@@ -1,7 +1,0 @@
-package cairn.train;
-
-/** Is told what happens, and cannot change it. */
-@FunctionalInterface
-public interface Observer {
-    void on(Event event);
-}

@@ -1,0 +1,77 @@
+package cairn.train;
+
+import cairn.data.source.DataFolders;
+import cairn.recipe.Recipe;
+import cairn.state.State;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether this machine keeps the promise that the rest is built on: a tiny training, with matrices large enough for every
+ * thread to have work, made twice and made in two parts.
+ */
+public final class SelfTest {
+    private static final String RECIPE = """
+            name: exactness
+            seed: 7
+            data: {set: blobs, rows: 640, classes: 4, batch-size: 128, validation: 64, test: 64}
+            model:
+              - dense: {units: 384}
+              - batch-norm
+              - relu
+              - dropout: {rate: 0.3}
+              - dense: {units: 384}
+              - gelu
+              - dense: {units: 4}
+            optimizer: {rule: adam, learning-rate: 0.01}
+            evaluate: {every: 1ep}
+            """;
+
+    /**
+     * One thing that must hold.
+     *
+     * @param claim what was compared
+     * @param expected the digest of one side
+     * @param found the digest of the other
+     */
+    public record Check(String claim, String expected, String found) {
+        public boolean holds() {
+            return expected.equals(found);
+        }
+    }
+
+    private SelfTest() {
+    }
+
+    /** Trains for {@code steps} steps in several ways that must not differ; takes about a second for 20. */
+    public static List<Check> check(long steps) throws IOException {
+        Recipe recipe = Recipe.parse(RECIPE, "exactness");
+        return check(recipe, TrainingData.open(recipe, DataFolders.of()), steps);
+    }
+
+    /** The same with a recipe at hand: what its parts remember and no slot holds makes the digests differ. */
+    public static List<Check> check(Recipe recipe, TrainingData data, long steps) {
+        List<Check> checks = new ArrayList<>();
+        try (Trainer unbroken = Trainer.fresh(recipe, data); Trainer again = Trainer.fresh(recipe, data);
+                Trainer resumed = Trainer.fresh(recipe, data)) {
+            unbroken.trainTo(steps / 2);
+            State middle = unbroken.snapshot();
+            resumed.restore(middle);
+            checks.add(check("restored in another trainer at step " + steps / 2, middle, resumed.snapshot()));
+            unbroken.trainTo(steps);
+            again.trainTo(steps);
+            resumed.trainTo(steps);
+            checks.add(check("trained twice to step " + steps, unbroken.snapshot(), again.snapshot()));
+            checks.add(check("resumed at step " + steps / 2 + ", trained to step " + steps, unbroken.snapshot(), resumed.snapshot()));
+            unbroken.restore(middle);
+            unbroken.trainTo(steps);
+            checks.add(check("rolled back to step " + steps / 2 + ", trained to step " + steps, again.snapshot(), unbroken.snapshot()));
+        }
+        return checks;
+    }
+
+    private static Check check(String claim, State expected, State found) {
+        return new Check(claim, expected.digest(), found.digest());
+    }
+}

@@ -1,0 +1,169 @@
+package cairn.train.device;
+
+import static cairn.state.Ephemeral.Kind.WIRING;
+
+import cairn.data.Batch;
+import cairn.data.DataSet;
+import cairn.data.Labels;
+import cairn.data.Normalization;
+import cairn.nn.Loss;
+import cairn.nn.Program;
+import cairn.random.Key;
+import cairn.state.ElementType;
+import cairn.state.Ephemeral;
+import cairn.tensor.Operation;
+import cairn.tensor.device.FreeMemory;
+import cairn.tensor.op.ByteRows;
+import cairn.tensor.op.RowNumbers;
+import cairn.tensor.op.RowTable;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A data set that lives where the arrays do, as a table of normalized features and one of targets: a batch is one copy of its row numbers
+ * to there, and what is gathered there. Sent when first needed; bytes travel as bytes. A batch that has features of its own, for it is
+ * spoilt, is copied as ever; so are all others, from the data set, if somebody else has taken the memory meanwhile.
+ */
+final class DeviceDataset implements BatchFeed, AutoCloseable {
+    private static final Key NO_CHANCE = Key.of(0);
+    /** Numbers that are sent at once. */
+    private static final int PIECE = 1 << 20;
+
+    private record Tables(RowTable features, RowTable targets) {
+    }
+
+    /** How one wired network gets its rows. */
+    private record Gathering(RowNumbers numbers, Operation rows) {
+    }
+
+    private final DataSet data;
+    private final Normalization normalization;
+    private final Loss loss;
+    private final ElementType type;
+    private final HostBatchFeed host;
+    @Ephemeral("rows of a data set, which is a constant of the state, sent when first needed")
+    private Optional<Tables> tables = Optional.empty();
+    @Ephemeral(value = "by what they fill, prepared on demand", kind = WIRING)
+    private final Map<Program, Gathering> gatherings = new HashMap<>();
+
+    DeviceDataset(DataSet data, Normalization normalization, Loss loss, ElementType type) {
+        this.data = data;
+        this.normalization = normalization;
+        this.loss = loss;
+        this.type = type;
+        this.host = new HostBatchFeed(loss, data.labels());
+    }
+
+    /** The memory of the tables of such rows. */
+    static long bytes(DataSet data, ElementType type) {
+        return RowTable.bytes(type, data.size(), data.featureCount()) + RowTable.bytes(type, data.size(), data.labels().width());
+    }
+
+    /** The memory that is needed beside them while they are filled. */
+    static long scratch(DataSet data) {
+        return data.isBytes() ? ByteRows.scratch(data.size(), data.featureCount()) : 0;
+    }
+
+    DataSet data() {
+        return data;
+    }
+
+    @Override
+    public void fill(Program w, Batch batch, int from, int rows) {
+        if (batch.hasFeatures()) {
+            host.fill(w, batch, from, rows);
+            return;
+        }
+        Gathering known = gatherings.get(w);
+        if (known == null) {
+            if (tables.isEmpty() && FreeMemory.bytes() < bytes(data, type) + scratch(data)) {
+                copy(w, batch, from, rows);
+                return;
+            }
+            known = gathering(w, rows);
+            gatherings.put(w, known);
+        }
+        known.numbers().set(batch.rows(), from);
+        known.rows().run(NO_CHANCE);
+    }
+
+    private void copy(Program w, Batch batch, int from, int rows) {
+        int width = data.featureCount();
+        float[] features = new float[rows * width];
+        for (int i = 0; i < rows; i++) {
+            data.features(batch.rows()[from + i], features, i * width, normalization);
+        }
+        w.x().set(features, 0, features.length);
+        host.targets(w, batch, from, rows);
+    }
+
+    private Gathering gathering(Program w, int rows) {
+        if (tables.isEmpty()) {
+            tables = Optional.of(new Tables(features(), targets()));
+        }
+        RowNumbers numbers = tables.get().features().numbers(rows);
+        return new Gathering(numbers, Operation.sequence(tables.get().features().gather(numbers, w.x()),
+                tables.get().targets().gather(numbers, w.target())));
+    }
+
+    private RowTable features() {
+        int width = data.featureCount();
+        RowTable table = new RowTable(type, data.size(), width);
+        if (!data.isBytes()) {
+            fill(table, width, (row, into, at) -> data.features(row, into, at, normalization));
+            return table;
+        }
+        try (ByteRows conversion = new ByteRows(table, normalization.shifts(), normalization.divisors())) {
+            byte[] piece = new byte[conversion.most() * width];
+            for (int row = 0; row < data.size(); row += conversion.most()) {
+                int count = Math.min(conversion.most(), data.size() - row);
+                for (int i = 0; i < count; i++) {
+                    data.bytes(row + i, piece, i * width);
+                }
+                conversion.put(row, piece, count);
+            }
+        }
+        return table;
+    }
+
+    private RowTable targets() {
+        int width = data.labels().width();
+        RowTable table = new RowTable(type, data.size(), width);
+        if (data.labels() instanceof Labels.Classes) {
+            fill(table, width, (row, into, at) -> loss.target(data.label(row), width, into, at));
+        } else {
+            fill(table, width, data::targets);
+        }
+        return table;
+    }
+
+    private interface Source {
+        /** Writes a row over zeros. */
+        void read(int row, float[] into, int at);
+    }
+
+    private void fill(RowTable table, int width, Source source) {
+        int most = Math.min(data.size(), Math.max(1, PIECE / width));
+        float[] piece = new float[most * width];
+        for (int row = 0; row < data.size(); row += most) {
+            int count = Math.min(most, data.size() - row);
+            Arrays.fill(piece, 0);
+            for (int i = 0; i < count; i++) {
+                source.read(row + i, piece, i * width);
+            }
+            table.put(row, piece, count);
+        }
+    }
+
+    @Override
+    public void close() {
+        gatherings.clear();
+        tables.ifPresent(t -> {
+            t.features().close();
+            t.targets().close();
+        });
+        tables = Optional.empty();
+    }
+}

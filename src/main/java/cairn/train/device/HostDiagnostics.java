@@ -1,0 +1,60 @@
+package cairn.train.device;
+
+import static cairn.state.Ephemeral.Kind.SCRATCH;
+
+import cairn.nn.Program;
+import cairn.random.Key;
+import cairn.state.Ephemeral;
+import cairn.tensor.Array;
+import cairn.tensor.Operation;
+import cairn.tensor.op.Finiteness;
+import cairn.tensor.op.Reductions;
+
+/** Findings that Java sees at once: the losses of parts are added in double. */
+final class HostDiagnostics implements StepDiagnostics {
+    private static final Key NO_CHANCE = Key.of(0);
+
+    private final Finiteness finiteness;
+    private final Array sumOfSquares;
+    private final Operation squares;
+    @Ephemeral(value = "set to 0 when a batch begins", kind = SCRATCH)
+    private double lossSum;
+
+    HostDiagnostics(Array gradient) {
+        finiteness = Finiteness.of(gradient);
+        sumOfSquares = Array.zeros(gradient.type());
+        squares = Reductions.sumOfSquares(gradient, sumOfSquares);
+    }
+
+    @Override
+    public void begin() {
+        lossSum = 0;
+    }
+
+    @Override
+    public void add(Program part) {
+        lossSum += part.lossSum().value();
+    }
+
+    @Override
+    public void end() {
+        // Nothing is computed that may not be asked for.
+    }
+
+    @Override
+    public double lossSum() {
+        return lossSum;
+    }
+
+    @Override
+    public boolean isFinite() {
+        return finiteness.isCertain();
+    }
+
+    /** Not free: a pass over the gradient. */
+    @Override
+    public double squares() {
+        squares.run(NO_CHANCE);
+        return sumOfSquares.value();
+    }
+}

@@ -1,0 +1,71 @@
+package cairn.transfer;
+
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.interop.WeightsImport;
+import cairn.recipe.InitialWeights;
+import cairn.recipe.Recipe;
+import cairn.recipe.RecipeException;
+import cairn.state.State;
+import cairn.train.Trainer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads the {@link InitialWeights} that a recipe begins with. */
+public final class InitialWeightsReader {
+    private static final Pattern RUN = Pattern.compile("(.+)@(\\d{1,18})");
+
+    private InitialWeightsReader() {
+    }
+
+    /** The recipe with the digest of its first weights, which are read if it does not say. */
+    public static Recipe resolved(Recipe recipe) throws IOException {
+        if (recipe.weights().isEmpty() || recipe.weights().get().digest().isPresent()) {
+            return recipe;
+        }
+        InitialWeights weights = recipe.weights().get();
+        return recipe.withWeights(weights.withDigest(read(weights).digest()));
+    }
+
+    /**
+     * What a fresh training of {@code recipe} takes over.
+     *
+     * @throws RecipeException if the weights are not the recipe's
+     */
+    public static StateTransfer inheritance(Recipe recipe, Trainer fresh) {
+        InitialWeights weights = recipe.weights().orElseThrow();
+        try {
+            WeightsImport.Imported found = read(weights);
+            String expected = weights.digest().orElseThrow(() -> RecipeException.misfit(recipe.name(), "weights.digest", "missing; it fixes the"
+                    + " numbers like everything else here. Those of " + weights.from() + " have " + found.digest()));
+            if (!expected.equals(found.digest())) {
+                throw RecipeException.misfit(recipe.name(), "weights.digest", "expected " + expected + ", found " + found.digest() + " in "
+                        + weights.from() + "; these are other weights. Put the file back, or take the digest out to start with these");
+            }
+            return StateTransfer.ofWeights(fresh, found.state(), weights.selection(), weights.from()).requireModel(weights.from());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static WeightsImport.Imported read(InitialWeights weights) throws IOException {
+        Path file = Path.of(weights.from());
+        Matcher run = RUN.matcher(weights.from());
+        if (!Files.exists(file) && run.matches()) {
+            try (DirectoryStore store = DirectoryStore.reading(Path.of(run.group(1)), new RealDisk())) {
+                State state = store.read(Long.parseLong(run.group(2))).state();
+                return new WeightsImport.Imported(state, state.digest());
+            }
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new NoSuchFileException(weights.from(), null, "the weights that the recipe begins with are not there (" + weights.from()
+                    + "): expected a safetensors file, or the folder of a run and a step, such as checkpoints/iris@240");
+        }
+        return WeightsImport.read(file, new RealDisk());
+    }
+}

@@ -1,0 +1,69 @@
+package cairn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import cairn.tensor.device.Backend;
+import cairn.tensor.device.FreeMemory;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the command line says of training rows that live on a card, or do not fit there. */
+@Tag("card")
+class RowsOnADeviceTest {
+    private static final String NOTE = "note: the training rows would take ";
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void onlyWhereACardCanBeMadeSmall() {
+        assumeTrue("rehearsal".equals(System.getProperty("cairn.backend")) && Backend.isApart());
+    }
+
+    @AfterEach
+    void theWholeMemoryAgain() {
+        System.clearProperty(FreeMemory.REHEARSED);
+    }
+
+    @Test
+    void rowsThatDoNotFitAreNotedAndTheTrainingIsTheSame() {
+        Cairn.Result all = train("all");
+        assertThat(all.err()).doesNotContain(NOTE);
+        JsonNode need = memory();
+        assertThat(need.get("data_bytes").asLong()).isPositive();
+
+        // Beside the arrays a tenth of the rows: half of what is free counts.
+        long rows = need.get("data_bytes").asLong();
+        System.setProperty(FreeMemory.REHEARSED, Long.toString(need.get("arrays_bytes").asLong() - rows + rows / 5));
+        Cairn.Result none = train("none");
+        assertThat(none.err()).contains(NOTE).contains("for them (half of what is free beside the arrays): each batch is made on the host and sent");
+        assertThat(digest(none)).isEqualTo(digest(all));
+        assertThat(memory().get("data_bytes").asLong()).isZero();
+        assertThat(Cairn.run("doctor", "wine").err()).contains(NOTE);
+    }
+
+    @Test
+    void doctorShowsTheirMemoryInARow() {
+        assertThat(Cairn.run("doctor", "digits").out()).containsPattern("rows of the data set that stay beside them +\\d{3} kB");
+    }
+
+    private JsonNode memory() {
+        return Cairn.run("doctor", "wine", "--json").events("memory").get(0);
+    }
+
+    private Cairn.Result train(String name) {
+        Cairn.Result result = Cairn.run("train", "wine", "--steps", "40", "--run", name, "--dir", folder.toString(), "--json");
+        assertThat(result.exit()).as(result.err()).isZero();
+        return result;
+    }
+
+    private static String digest(Cairn.Result result) {
+        return result.events("end").get(0).get("digest").asText();
+    }
+}

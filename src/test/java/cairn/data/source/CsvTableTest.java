@@ -1,0 +1,170 @@
+package cairn.data.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cairn.data.Labels;
+import cairn.data.LoadedData;
+import cairn.data.MalformedDataException;
+import cairn.data.Table;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CsvTableTest {
+    private static final String WEATHER = """
+            day,sky,degrees,play
+            1,sunny,20.5,yes
+            2,"rain, heavy",-3,no
+            3,cloudy,1.5e1,yes
+            """;
+    private static final CsvSchema SCHEMA = CsvSchema.classes("play").categorical(CsvSchema.Encoding.ONE_HOT, "sky").ignoring("day");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void categoriesBecomeOneFeatureEachInSortedOrder() throws IOException {
+        Table table = read(WEATHER, SCHEMA);
+        assertThat(table.shape()).containsExactly(4);
+        // cloudy, "rain, heavy", sunny, degrees
+        assertThat(row(table, 0)).containsExactly(0, 0, 1, 20.5f);
+        assertThat(row(table, 1)).containsExactly(0, 1, 0, -3);
+        assertThat(row(table, 2)).containsExactly(1, 0, 0, 15);
+        assertThat(table.labels()).isEqualTo(new Labels.Classes(List.of("no", "yes")));
+        assertThat(table.label(0)).isEqualTo(1);
+        assertThat(table.label(1)).isZero();
+    }
+
+    @Test
+    void categoriesMayBeOneInteger() throws IOException {
+        Table table = read(WEATHER, CsvSchema.classes("play").categorical(CsvSchema.Encoding.INTEGER, "sky"));
+        assertThat(row(table, 0)).containsExactly(1, 2, 20.5f);
+        assertThat(row(table, 1)).containsExactly(2, 1, -3);
+    }
+
+    @Test
+    void columnsMayBeNamedByNumberAndSeparatedOtherwise() throws IOException {
+        Table table = read("1;2;10\n3;4;9\r\n\n5;6;10", CsvSchema.classes("3").withoutHeader().separatedBy(';'));
+        assertThat(table.size()).isEqualTo(3);
+        assertThat(row(table, 2)).containsExactly(5, 6);
+        // Whole numbers sort by value.
+        assertThat(table.labels()).isEqualTo(new Labels.Classes(List.of("9", "10")));
+    }
+
+    @Test
+    void realTargetsStandInTheOrderTheyWereNamed() throws IOException {
+        Table table = read("a,b,c\n1,2,3\n4,5,6\n", CsvSchema.reals("c", "a"));
+        assertThat(row(table, 1)).containsExactly(5);
+        float[] targets = new float[2];
+        table.targets(1, targets, 0);
+        assertThat(targets).containsExactly(6, 4);
+    }
+
+    @Test
+    void aByteOrderMarkIsNoPartOfTheFirstName() throws IOException {
+        assertThat(read("\uFEFFx,y\n1,0\n", CsvSchema.classes("y").ignoring()).size()).isEqualTo(1);
+        assertThat(read("\uFEFFx,y\n1,0\n", CsvSchema.classes("x")).size()).isEqualTo(1);
+    }
+
+    @Test
+    void theOrderOfTheRowsDoesNotChangeTheClasses() throws IOException {
+        Table one = read("x,y\n1,b\n2,a\n", CsvSchema.classes("y"));
+        Table two = read("x,y\n2,a\n1,b\n", CsvSchema.classes("y"));
+        assertThat(one.labels()).isEqualTo(two.labels());
+        assertThat(one.label(0)).isEqualTo(two.label(1)).isEqualTo(1);
+    }
+
+    @Test
+    void aTestFileIsReadWithTheClassesAndCategoriesOfTheFirst() throws IOException {
+        CsvTable train = CsvTable.read(write(WEATHER), "train", SCHEMA);
+        Path other = Files.writeString(folder.resolve("test.csv"), "day,sky,degrees,play\n9,sunny,1,yes\n");
+        Table test = train.readLike(other, "test").table();
+        assertThat(row(test, 0)).containsExactly(0, 0, 1, 1);
+        assertThat(test.label(0)).isEqualTo(1);
+        Files.writeString(other, "day,sky,degrees,play\n9,suny,1,yes\n");
+        assertThatThrownBy(() -> train.readLike(other, "test")).isInstanceOf(MalformedDataException.class)
+                .hasMessageContaining("test.csv: line 2, column \"sky\": \"suny\"").hasMessageContaining("nearest is \"sunny\"");
+        Files.writeString(other, "day,sky,play\n9,sunny,yes\n");
+        assertThatThrownBy(() -> train.readLike(other, "test")).hasMessageContaining("expected the columns [day, sky, degrees, play]");
+    }
+
+    @Test
+    void missingValuesAreRefusedNamingFileLineAndColumn() {
+        for (String missing : List.of("", "NA", "?", "NaN", "  ", "null")) {
+            refuses("x,y\n1,0\n" + missing + ",1\n", CsvSchema.classes("y"), "data.csv: line 3, column \"x\": the value is missing");
+        }
+        refuses("x,y\n1,0\n2,\n", CsvSchema.classes("y"), "line 3, column \"y\": the value is missing");
+    }
+
+    @Test
+    void whatIsNoNumberIsRefusedNamingFileLineAndColumn() {
+        for (String bad : List.of("abc", "1d", "0x10", "1,5".replace(',', ';'), "1e", "--1", "1.2.3", "Infinity")) {
+            refuses("x,y\n1,0\n2,0\n" + bad + ",1", CsvSchema.classes("y"), "data.csv: line 4, column \"x\": expected a number, found \"" + bad + "\"");
+        }
+        refuses("x,y\n1e99,0\n", CsvSchema.classes("y"), "too large");
+    }
+
+    @Test
+    void theLineIsThatOfTheFileEvenAfterEmptyLinesAndQuotedBreaks() {
+        refuses("x,y\n\n1,\"a\nb\"\nbad,c\n", CsvSchema.classes("y"), "line 5, column \"x\"");
+    }
+
+    @Test
+    void columnsThatDoNotFitAreRefused() {
+        refuses("length,species\n1,0\n", CsvSchema.classes("specis"), "no column \"specis\"; nearest is \"species\"");
+        refuses("x,y\n1,0\n", CsvSchema.classes("y").ignoring("row"), "the columns are [x, y]");
+        refuses("x,y\n1,0,2\n", CsvSchema.classes("y"), "line 2: expected 2 values, found 3");
+        refuses("x,x\n1,0\n", CsvSchema.classes("x"), "same name");
+        refuses("x,y\n", CsvSchema.classes("y"), "no rows");
+        refuses("", CsvSchema.classes("y"), "no rows");
+        refuses("y\n1\n", CsvSchema.classes("y"), "no column is left to be a feature");
+        refuses("x,y\n\"1,0\n", CsvSchema.classes("y"), "data.csv");
+        assertThatIllegalArgumentException().isThrownBy(() -> read("x,y\n1,0\n", CsvSchema.classes("y").ignoring("y"))).withMessageContaining("two roles");
+        assertThatIllegalArgumentException().isThrownBy(() -> CsvSchema.classes("")).withMessageContaining("neither");
+    }
+
+    @Test
+    void aFileThatIsNotUtf8IsRefused() throws IOException {
+        Files.write(folder.resolve("data.csv"), "x,y\n1,caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> CsvTable.read(folder.resolve("data.csv"), "t", CsvSchema.classes("y")))
+                .isInstanceOf(MalformedDataException.class).hasMessageContaining("UTF-8");
+    }
+
+    @Test
+    void theDataSourceFillsInWhatIsLeftOut() throws IOException {
+        write("x\ty\n1\tb\n");
+        DataSource.Csv source = new DataSource.Csv("data.csv", null, "y", null, null, null, null, true, "\\t");
+        LoadedData data = source.open(DataFolders.of(folder));
+        assertThat(data.train().size()).isEqualTo(1);
+        assertThat(data.test()).isEmpty();
+        assertThat(source.encoding()).isEqualTo(CsvSchema.Encoding.ONE_HOT);
+        assertThatIllegalArgumentException().isThrownBy(() -> new DataSource.Csv("f", "", "y", null, null, null, null, true, "ab"))
+                .withMessageContaining("separator");
+        assertThatIllegalArgumentException().isThrownBy(() -> new DataSource.Csv("", "", "y", null, null, null, null, true, ","))
+                .withMessageContaining("needs file");
+    }
+
+    private void refuses(String text, CsvSchema schema, String says) {
+        assertThatThrownBy(() -> read(text, schema)).isInstanceOf(MalformedDataException.class).hasMessageContaining(says);
+    }
+
+    private Table read(String text, CsvSchema schema) throws IOException {
+        return CsvTable.read(write(text), "t", schema).table();
+    }
+
+    private Path write(String text) throws IOException {
+        return Files.writeString(folder.resolve("data.csv"), text);
+    }
+
+    private static float[] row(Table table, int row) {
+        float[] features = new float[table.featureCount()];
+        table.features(row, features, 0);
+        return features;
+    }
+}

@@ -1,0 +1,52 @@
+package cairn.laws;
+
+import cairn.data.source.DataPlaces;
+import cairn.recipe.Recipe;
+import cairn.recipe.SaveRule;
+import cairn.run.Event;
+import cairn.run.Run;
+import cairn.run.StopRule;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The program that {@link KillTest} kills: it begins a run, or goes on with it if there is one, as a user would with the two
+ * commands, saves at every step, and prints how far it is.
+ */
+final class KillTarget {
+    static final String KEEP = "last:3,best:1,every:400";
+    static final String OPEN = "open";
+    static final String SAVED = "saved ";
+    static final String END = "end ";
+
+    private KillTarget() {
+    }
+
+    /** Words: the file of the recipe, the folder of the run, the step to train to. */
+    public static void main(String[] words) throws IOException {
+        Path folder = Path.of(words[1]);
+        long until = Long.parseLong(words[2]);
+        try (Run run = open(Path.of(words[0]), folder)) {
+            System.out.println(OPEN);
+            run.train(until, StopRule.atStep(until), SaveRule.parse("1"), KEEP, List.of(event -> {
+                if (event instanceof Event.Saved e) {
+                    System.out.println(SAVED + e.checkpoint().step());
+                }
+            }));
+            System.out.println(END + run.trainer().snapshot().digest());
+        }
+    }
+
+    private static Run open(Path recipe, Path folder) throws IOException {
+        Run.Clocks clocks = new Run.Clocks(System::currentTimeMillis, System::nanoTime);
+        if (Files.exists(folder.resolve("recipe.yaml"))) {
+            return Run.resume(folder, DataPlaces.standard(), clocks, damaged -> {
+                throw new AssertionError("a kill damaged a checkpoint", damaged);
+            });
+        }
+        return Run.create(folder, Recipe.parse(Files.readString(recipe, StandardCharsets.UTF_8), recipe.toString()), DataPlaces.standard(), clocks);
+    }
+}

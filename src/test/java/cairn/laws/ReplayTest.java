@@ -1,0 +1,209 @@
+package cairn.laws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.InMemoryStore;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.format.DamagedCheckpointException;
+import cairn.random.Key;
+import cairn.recovery.NonFiniteLossException;
+import cairn.replay.Replay;
+import cairn.replay.SnapshotBuffer;
+import cairn.replay.SnapshotSource;
+import cairn.state.State;
+import cairn.train.StepReport;
+import cairn.train.Stepper;
+import cairn.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The law of the film: whatever is kept, any step can be reached, and is the step that it was. */
+class ReplayTest {
+    private static final Stepper.Listener NOBODY = new Stepper.Listener() { };
+
+    @TempDir
+    Path folder;
+
+    /** All that a state can hold: averages, patience, a plateau's memory, running statistics, optimizer vectors. */
+    private static Subject tracked() {
+        Subject iris = Subjects.get("iris");
+        return Subjects.of("tracked", iris.recipe().with(List.of("optimizer={rule: nadam, learning-rate: 0.05}", "evaluate.every=7",
+                "plateau={factor: 0.5, patience: 0, cooldown: 1}", "average={decay: 0.9, warmup: true}")));
+    }
+
+    private static List<String> digests(Trainer trainer, long until) {
+        List<String> digests = new ArrayList<>();
+        Stepper advance = new Stepper(trainer, NOBODY);
+        advance.settle();
+        digests.add(trainer.snapshot().digest());
+        while (trainer.position().step() < until) {
+            advance.next();
+            digests.add(trainer.snapshot().digest());
+        }
+        return digests;
+    }
+
+    @Test
+    void everyStepOfThreeHundredIsReachedFromBookmarksEveryFifty() throws IOException {
+        Subject subject = tracked();
+        try (CheckpointStore store = DirectoryStore.writing(folder, new RealDisk()); Trainer unbroken = subject.fresh();
+                Trainer saved = subject.fresh(); Trainer replay = subject.fresh()) {
+            List<String> digests = digests(unbroken, 300);
+            Subject.run(saved, 300, "50", store, List.of());
+            assertThat(store.steps()).containsExactly(0L, 50L, 100L, 150L, 200L, 250L, 300L);
+            Replay film = new Replay(replay, List.of(SnapshotSource.of(store)));
+            int equal = 0;
+            for (int k : Key.of(3).permutation(301)) {
+                Replay.Route route = film.goTo(k);
+                assertThat(route.replayed()).isLessThan(50).isEqualTo(k % 50);
+                assertThat(replay.snapshot().digest()).as("step %d", k).isEqualTo(digests.get(k));
+                equal++;
+            }
+            assertThat(equal).isEqualTo(301);
+        }
+    }
+
+    static Stream<Subject> richest() {
+        return Stream.of(Subjects.get("everything"), Subjects.get("own"), tracked());
+    }
+
+    static Stream<SnapshotBuffer> rings() {
+        return Stream.of(SnapshotBuffer.of(2), SnapshotBuffer.of(5), SnapshotBuffer.of(30), SnapshotBuffer.of(4).every(6), SnapshotBuffer.of(4).thinned(), SnapshotBuffer.of(3).every(2).thinned(),
+                SnapshotBuffer.of(30).within(300_000));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rings")
+    void aRollbackGoesToTheStateOfItsStepWhateverTheRingHasKept(SnapshotBuffer ring) throws IOException {
+        Subject subject = Subjects.get("everything");
+        try (Trainer trainer = subject.fresh()) {
+            trainer.remember(ring);
+            Subject.run(trainer, Subject.STEPS);
+            for (long k : new long[] {19, 3, 12, 12, 6, 20, 0, 9, 1}) {
+                trainer.rollbackTo(k);
+                assertThat(trainer.snapshot().digest()).as("step %d", k).isEqualTo(subject.unbroken(k));
+            }
+            assertThat(Subject.run(trainer, Subject.STEPS)).isEqualTo(subject.unbroken(Subject.STEPS));
+        }
+    }
+
+    /** Best metric, patience, the plateau's memory and the averages are those of the step. */
+    @ParameterizedTest
+    @MethodSource("richest")
+    void aRollbackTakesBackWhatTheTrainingHasLearntOfItself(Subject subject) throws IOException {
+        try (Trainer trainer = subject.fresh()) {
+            trainer.remember(SnapshotBuffer.of(3).every(5).thinned());
+            Subject.run(trainer, 9);
+            State then = trainer.snapshot();
+            long evaluations = trainer.progress().evaluations();
+            Subject.run(trainer, Subject.STEPS);
+            assertThat(trainer.progress().evaluations()).isGreaterThan(evaluations);
+            trainer.rollbackTo(9);
+            assertThat(trainer.snapshot().diff(then)).isEmpty();
+            assertThat(trainer.progress().evaluations()).isEqualTo(evaluations);
+        }
+    }
+
+    @Test
+    void withoutARingARollbackStartsAtTheBeginning() throws IOException {
+        Subject subject = Subjects.get("everything");
+        try (Trainer trainer = subject.fresh()) {
+            Subject.run(trainer, 12);
+            assertThat(trainer.rollbackTo(7)).isEqualTo(new Replay.Route("beginning", 0, 7));
+            assertThat(trainer.snapshot().digest()).isEqualTo(subject.unbroken(7));
+            assertThat(trainer.rollbackTo(9)).as("forward").isEqualTo(new Replay.Route("here", 7, 9));
+            assertThat(trainer.snapshot().digest()).isEqualTo(subject.unbroken(9));
+        }
+    }
+
+    /** A state from somewhere else, at step 0 too, has another past than the recipe's. */
+    @Test
+    void whatWasRestoredHasNoPastButWhatIsRememberedSince() throws IOException {
+        Subject subject = tracked();
+        try (Trainer trainer = subject.fresh(); Trainer other = subject.fresh()) {
+            trainer.remember(SnapshotBuffer.of(30));
+            Subject.run(trainer, 4);
+            Subject.run(other, 10);
+            trainer.restore(other.snapshot());
+            Subject.run(trainer, 12);
+            State before = trainer.snapshot();
+            assertThatThrownBy(() -> trainer.rollbackTo(9)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("step 9", "no state is kept");
+            assertThatThrownBy(() -> trainer.rollbackTo(-1)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("count from 0");
+            assertThat(trainer.snapshot()).isEqualTo(before);
+            trainer.rollbackTo(11);
+            assertThat(trainer.snapshot().digest()).isEqualTo(subject.unbroken(11));
+        }
+    }
+
+    @Test
+    void theRingIsTriedBeforeTheStoreAndTheNearestOfAllIsTaken() throws IOException {
+        Subject subject = tracked();
+        try (CheckpointStore store = new InMemoryStore(); Trainer trainer = subject.fresh()) {
+            SnapshotBuffer ring = SnapshotBuffer.of(4).every(2);
+            trainer.remember(ring);
+            Subject.run(trainer, Subject.STEPS, "5", store, List.of());
+            Replay film = new Replay(trainer, List.of(ring, SnapshotSource.of(store)));
+            assertThat(film.route(18)).isEqualTo(new Replay.Route("memory", 18, 18));
+            assertThat(film.route(20)).isEqualTo(new Replay.Route("checkpoint", 20, 20));
+            assertThat(film.route(16)).isEqualTo(new Replay.Route("memory", 16, 16));
+            assertThat(film.route(11)).isEqualTo(new Replay.Route("checkpoint", 10, 11));
+            ring.forgetAfter(15);
+            assertThat(film.route(18)).isEqualTo(new Replay.Route("checkpoint", 15, 18));
+        }
+    }
+
+    @Test
+    void aDamagedCheckpointIsPassedOverAndTold() throws IOException {
+        Subject subject = tracked();
+        try (DirectoryStore store = DirectoryStore.writing(folder, new RealDisk()); Trainer trainer = subject.fresh()) {
+            Subject.run(trainer, 15, "5", store, List.of());
+            Path file = folder.resolve(store.list().get(2).fileName());
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length - 1] ^= 1;
+            Files.write(file, bytes);
+            List<String> told = new ArrayList<>();
+            Replay.Route route = new Replay(trainer, List.of(SnapshotSource.of(store))).goTo(12, new Replay.Viewer() {
+                @Override
+                public void setsOut(Replay.Route way) {
+                    told.add("from " + way.from() + ", " + way.replayed() + " steps");
+                }
+
+                @Override
+                public void passesOver(DamagedCheckpointException damaged) {
+                    told.add("damaged");
+                }
+
+                @Override
+                public void stepped(StepReport report) {
+                    told.add("step " + report.step());
+                }
+            });
+            assertThat(route).isEqualTo(new Replay.Route("checkpoint", 5, 12));
+            assertThat(told).startsWith("from 10, 2 steps", "damaged", "from 5, 7 steps", "step 6").endsWith("step 12").hasSize(10);
+            assertThat(trainer.snapshot().digest()).isEqualTo(subject.unbroken(12));
+        }
+    }
+
+    /** Going there fails on the way: the training stands where it stood. */
+    @Test
+    void aStepThatCannotBeReachedLeavesTheTrainingAsItWas() throws IOException {
+        Subject subject = Subjects.of("wild", Subjects.get("iris").recipe().with(List.of("optimizer={rule: sgd, learning-rate: 1e39}")));
+        try (Trainer trainer = subject.fresh()) {
+            State before = trainer.snapshot();
+            assertThatThrownBy(() -> trainer.rollbackTo(50)).isInstanceOf(NonFiniteLossException.class);
+            assertThat(trainer.snapshot()).isEqualTo(before);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package cairn.laws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import cairn.recipe.Recipe;
+import cairn.recovery.TrainingFaultException;
+import cairn.tensor.device.Backend;
+import cairn.tensor.device.TransferCounters;
+import cairn.train.StepReport;
+import cairn.train.Stepper;
+import cairn.train.Trainer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where arrays live apart, several steps are made before anybody looks at one: it must not matter, and it must not cost a look. */
+@Tag("card")
+class SpeculativeStepsTest {
+    private static final int WARM_UP = 70;
+    private static final int STEPS = 64;
+
+    @BeforeEach
+    void onACardOrInARehearsal() {
+        assumeTrue(Backend.isApart(), "on the processor every step is looked at");
+    }
+
+    static List<Subject> subjects() {
+        return Subjects.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void stepsThatAreLookedAtTogetherAreTheStepsThatAreLookedAtOneByOne(Subject subject) throws IOException {
+        List<StepReport> oneByOne = new ArrayList<>();
+        List<StepReport> together = new ArrayList<>();
+        try (Trainer one = subject.fresh(); Trainer other = subject.fresh()) {
+            Stepper advance = new Stepper(one, listener(oneByOne));
+            advance.settle();
+            while (one.position().step() < Subject.STEPS) {
+                advance.next();
+            }
+            new Stepper(other, listener(together)).to(Subject.STEPS);
+            assertThat(other.snapshot()).isEqualTo(one.snapshot());
+            assertThat(together).isEqualTo(oneByOne);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 31, 32, 33, 40})
+    void aBadStepAmongThemIsNotMadeAndMetByTheNextCall(int bad) throws IOException {
+        Recipe recipe = digits("{poison: {steps: [" + bad + "], factor: 1.0e39}, set: digits, batch-size: 32}", "dense: {units: 10}");
+        try (Trainer one = Trainer.fresh(recipe); Trainer other = Trainer.fresh(recipe)) {
+            for (int i = 0; i < bad; i++) {
+                one.step();
+            }
+            assertThatThrownBy(one::step).isInstanceOf(TrainingFaultException.class);
+            List<StepReport> made = new ArrayList<>();
+            assertThatThrownBy(() -> {
+                while (true) {
+                    made.addAll(other.steps(32, () -> false));
+                }
+            }).isInstanceOfSatisfying(TrainingFaultException.class, e -> assertThat(e.fault().step()).isEqualTo(bad));
+            assertThat(made).extracting(StepReport::step).hasSize(bad).doesNotHaveDuplicates();
+            assertThat(other.snapshot()).isEqualTo(one.snapshot());
+        }
+    }
+
+    @Test
+    void whoeverHasEnoughGetsWhatIsDone() throws IOException {
+        try (Trainer trainer = Trainer.fresh(digits("{set: digits, batch-size: 32}", "dense: {units: 10}"))) {
+            int[] asked = {0};
+            assertThat(trainer.steps(32, () -> ++asked[0] == 5)).hasSize(5);
+            assertThat(trainer.steps(3, () -> false)).hasSize(3);
+            assertThat(trainer.steps(1000, () -> false)).hasSize(trainer.mostSteps());
+            assertThatThrownBy(() -> trainer.steps(0, () -> false)).hasMessageContaining("at least 1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flatten, {dense: {units: 32}}, relu, {dropout: {rate: 0.5}}, {dense: {units: 10}}",
+            "{conv2d: {filters: 4, kernel: 3}}, batch-norm, relu, max-pool2d, flatten, {dense: {units: 10}}"})
+    void aStepReadsNothingFromTheCardAndMakesNoArray(String model) throws IOException {
+        Recipe recipe = digits("{set: digits, batch-size: 64, drop-last: true, micro-batches: 2}", model)
+                .with(List.of("clip={kind: norm, norm: 1}", "average={decay: 0.99}"));
+        try (Trainer trainer = Trainer.fresh(recipe)) {
+            trainer.trainTo(WARM_UP);
+            TransferCounters before = TransferCounters.now();
+            trainer.trainTo(WARM_UP + STEPS);
+            TransferCounters cost = TransferCounters.now().since(before);
+            assertThat(cost.reads()).as("looks").isEqualTo(STEPS / trainer.mostSteps());
+            assertThat(cost.arrays()).as("arrays").isZero();
+        }
+    }
+
+    private static Recipe digits(String data, String model) {
+        return Recipe.parse("""
+                name: stride
+                seed: 1
+                data: %s
+                model: [%s]
+                optimizer: {rule: adam, learning-rate: 0.001}
+                evaluate: {every: 10000ep}
+                """.formatted(data, model.startsWith("{") || model.startsWith("flatten") ? model : "flatten, " + model), "stride");
+    }
+
+    private static Stepper.Listener listener(List<StepReport> reports) {
+        return new Stepper.Listener() {
+            @Override
+            public void stepped(StepReport report) {
+                reports.add(report);
+            }
+        };
+    }
+}

@@ -1,0 +1,282 @@
+package cairn.nn.layer;
+
+import static cairn.tensor.op.Samples.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cairn.nn.Layer;
+import cairn.nn.Network;
+import cairn.nn.Program;
+import cairn.nn.init.He;
+import cairn.random.Key;
+import cairn.state.ElementType;
+import cairn.state.State;
+import cairn.tensor.Array;
+import cairn.tensor.ParameterVector;
+import cairn.tensor.op.Samples;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The laws of {@link Layer}, for every layer. A new layer is one line of {@link #layers}. */
+@Tag("card")
+class LayerContractTest {
+
+    /** @param rowsIndependent whether a row of output depends on its own row of input alone */
+    record Case(Layer layer, int batch, boolean rowsIndependent, long... in) {
+        Bench bench(ElementType type) {
+            return new Bench(layer, in, batch, type);
+        }
+
+        @Override
+        public String toString() {
+            return layer + " on " + batch + " x " + Arrays.toString(in);
+        }
+    }
+
+    private static Case of(Layer layer, long... in) {
+        return new Case(layer, 3, true, in);
+    }
+
+    private static Case mixing(Layer layer, int batch, long... in) {
+        return new Case(layer, batch, false, in);
+    }
+
+    static List<Case> layers() {
+        return List.of(
+                of(Dense.of(4), 5),
+                of(Dense.of(4), 3, 2, 2),
+                of(new Dense(3, false, new He()), 1),
+                of(Conv2d.of(3, 3), 5, 4, 2),
+                of(new Conv2d(2, 2, 2, Padding.VALID, 1, true, new He()), 5, 6, 3),
+                of(new Conv2d(3, 3, 2, Padding.SAME, 1, false, new He()), 5, 6, 1),
+                of(new Conv2d(2, 2, 1, Padding.SAME, 2, true, new He()), 4, 5, 2),
+                of(new Conv2d(2, 3, 1, Padding.VALID, 2, false, new He()), 6, 5, 2),
+                of(MaxPool2d.of(2), 4, 5, 3),
+                of(new MaxPool2d(3, 2, Padding.SAME), 5, 6, 2),
+                of(AveragePool2d.of(2), 4, 5, 3),
+                of(new AveragePool2d(3, 2, Padding.SAME), 5, 6, 2),
+                of(new GlobalAveragePool2d(), 4, 3, 5),
+                of(new Flatten(), 2, 3, 2),
+                of(Reshape.of(4, 3, 1), 12),
+                mixing(BatchNorm.of(), 6, 5),
+                mixing(BatchNorm.of(), 2, 3, 2, 4),
+                mixing(new BatchNorm(1, 1e-3), 3, 2),
+                mixing(BatchNorm.of(), 1, 5),
+                of(LayerNorm.of(), 6),
+                of(new LayerNorm(1e-2), 3, 2, 5),
+                of(Dropout.of(0.4), 30),
+                of(Dropout.of(0), 4),
+                of(new Relu(), 4, 5),
+                of(LeakyRelu.of(), 12),
+                of(new LeakyRelu(0), 12),
+                of(new LeakyRelu(-0.5), 2, 3),
+                of(Elu.of(), 12),
+                of(new Elu(0.3), 2, 3),
+                of(Gelu.of(), 12),
+                of(new Gelu(Gelu.Form.TANH), 12),
+                of(new Silu(), 12),
+                of(new Sigmoid(), 12),
+                of(new Tanh(), 3, 4),
+                of(new Softplus(), 12),
+                of(new Softmax(), 5),
+                of(new Softmax(), 2, 3, 4),
+                of(Residual.of(Dense.of(4), new Tanh()), 4),
+                of(Residual.of(new Flatten()), 4),
+                of(Residual.of(new Tanh(), Reshape.of(2, 3)), 2, 3),
+                of(new Residual(List.of(Dense.of(3), new Tanh(), Dense.of(2)), List.of(Dense.of(2))), 4),
+                of(new Residual(List.of(new Flatten()), List.of(new Tanh(), new Flatten())), 2, 3),
+                of(Residual.of(Residual.of(Dense.of(3), new Sigmoid()), new Tanh(), Residual.of(Dense.of(3))), 3),
+                of(Sequential.of(), 3),
+                of(Sequential.of(Dense.of(5), new Tanh(), Sequential.of(Dense.of(2), new Sigmoid())), 4),
+                mixing(everything(), 3, 6, 6, 2));
+    }
+
+    /** Convolution, normalization, pooling, both kinds of residual blocks, dropout, dense. */
+    private static Layer everything() {
+        return Sequential.of(
+                Conv2d.of(4, 3), BatchNorm.of(), new Relu(), MaxPool2d.of(2),
+                Residual.of(Conv2d.of(4, 3), BatchNorm.of(), new Silu(), Conv2d.of(4, 3)),
+                new Residual(List.of(new Conv2d(3, 3, 2, Padding.SAME, 1, false, new He()), LayerNorm.of(), Gelu.of()),
+                        List.of(new Conv2d(3, 1, 2, Padding.SAME, 1, false, new He()))),
+                new Flatten(), Dropout.of(0.3), Dense.of(5), Elu.of(), Dense.of(3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void theOutputHasTheDeclaredShape(Case c) {
+        long[] declared = c.layer.outputShape(c.in);
+        long[] found = c.bench(ElementType.F32).training.output().shape();
+        assertThat(found[0]).isEqualTo(c.batch);
+        assertThat(Arrays.copyOfRange(found, 1, found.length)).isEqualTo(declared);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void theGradientsAreThoseOfDifferenceQuotients(Case c) {
+        Bench t = c.bench(ElementType.F64);
+        double[] quotients = t.differences();
+        t.forward();
+        double[] gradient = t.backward();
+        // Relative to a gradient, or to 1e-3 where it is smaller than what the quotient can resolve.
+        assertClose("gradient", gradient, quotients, 1e-6, 1e-3);
+    }
+
+    /** Those with parameters; none with chance, for the layer's path, and so its mask, is another one without the input before it. */
+    static Stream<Case> trained() {
+        return layers().stream().filter(c -> !c.layer.parameters(c.in).isEmpty() && !c.toString().contains("Dropout"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("trained")
+    void withoutDxTheOtherGradientsAreTheSame(Case c) {
+        Bench t = c.bench(ElementType.F64);
+        Network first = new Network(Sequential.of(c.layer), c.in, ElementType.F64, Key.of(1));
+        ParameterVector gradient = new ParameterVector(first.parameters().layout(), ElementType.F64);
+        first.parameters().layout().places().forEach(p ->
+                first.parameters().view(p.name()).assign(t.network.parameters().view("1" + p.name().substring(1))));
+        Program wired = first.training(c.batch, new WeightedSum(), gradient);
+        wired.x().assign(t.x());
+        wired.target().assign(t.dy());
+        wired.forward(Bench.KEY);
+        wired.backward(Bench.KEY, 1);
+        t.forward();
+        double[] all = t.backward();
+        double[] expected = Arrays.copyOfRange(all, (int) t.x().size(), all.length);
+        assertClose("gradient", gradient.flat().toDoubles(), expected, 1e-12, 1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void forwardIsAFunctionOfItsInputAndKeyAlone(Case c) {
+        Bench t = c.bench(ElementType.F32);
+        double[] x = t.x().toDoubles();
+        double[] first = t.forward();
+        assertThat(t.forward()).isEqualTo(first);
+        t.x().set(Samples.numbers(x.length, "another x"));
+        t.forward();
+        t.backward();
+        t.x().set(x);
+        assertThat(t.forward()).isEqualTo(first);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void twoWiringsGiveTheSameBits(Case c) {
+        Bench one = c.bench(ElementType.F32);
+        Bench two = c.bench(ElementType.F32);
+        for (int step = 0; step < 3; step++) {
+            assertThat(two.forward()).isEqualTo(one.forward());
+            assertThat(two.backward()).isEqualTo(one.backward());
+        }
+        assertThat(State.of(two.network).digest()).isEqualTo(State.of(one.network).digest());
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void backwardIsLinearInDy(Case c) {
+        Bench t = c.bench(ElementType.F64);
+        double[] one = t.dy().toDoubles();
+        double[] other = Samples.numbers(one.length, "another dy");
+        t.forward();
+        double[] ofOne = t.backward();
+        t.dy().set(other);
+        double[] ofOther = t.backward();
+        double[] mixed = new double[one.length];
+        Arrays.setAll(mixed, i -> 2 * one[i] - 0.5 * other[i]);
+        t.dy().set(mixed);
+        double[] expected = new double[ofOne.length];
+        Arrays.setAll(expected, i -> 2 * ofOne[i] - 0.5 * ofOther[i]);
+        assertClose("gradient", t.backward(), expected, 1e-10, 1);
+        t.dy().fill(0);
+        assertThat(DoubleStream.of(t.backward()).map(Math::abs).max().orElse(0)).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void backwardOverwritesTheGradientsAndNothingElse(Case c) {
+        Bench t = c.bench(ElementType.F32);
+        double[] y = t.forward();
+        double[] first = t.backward();
+        State before = State.of(t.network);
+        t.gradient.flat().fill(Double.NaN);
+        assertThat(t.backward()).isEqualTo(first);
+        assertThat(State.of(t.network).digest()).isEqualTo(before.digest());
+        assertThat(t.training.output().toDoubles()).isEqualTo(y);
+    }
+
+    static Stream<Case> byRow() {
+        return layers().stream().filter(Case::rowsIndependent);
+    }
+
+    @ParameterizedTest
+    @MethodSource("byRow")
+    void rowsAreIndependent(Case c) {
+        Bench t = c.bench(ElementType.F64);
+        double[] x = t.x().toDoubles();
+        double[] y = t.forward();
+        t.backward();
+        double[] dx = t.dx().toDoubles();
+        double[] another = Samples.numbers(x.length, "another x");
+        double[] moved = x.clone();
+        System.arraycopy(another, 0, moved, 0, x.length / c.batch);
+        t.x().set(moved);
+        double[] changed = t.forward();
+        t.backward();
+        assertClose("y of the other rows", rest(changed, c.batch), rest(y, c.batch), 1e-12, 1);
+        assertClose("dx of the other rows", rest(t.dx().toDoubles(), c.batch), rest(dx, c.batch), 1e-12, 1);
+    }
+
+    private static double[] rest(double[] rows, int batch) {
+        return Arrays.copyOfRange(rows, rows.length / batch, rows.length);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void anEvaluationNeedsNoKeyAndChangesNothing(Case c) {
+        Bench t = c.bench(ElementType.F32);
+        t.forward();
+        State before = State.of(t.network);
+        Program evaluation = t.evaluation();
+        evaluation.target().assign(t.dy());
+        Key none = null;
+        evaluation.forward(none);
+        double[] first = evaluation.output().toDoubles();
+        evaluation.forward(none);
+        assertThat(evaluation.output().toDoubles()).isEqualTo(first);
+        assertThat(State.of(t.network).digest()).isEqualTo(before.digest());
+        boolean alike = c.rowsIndependent && !c.toString().contains("Dropout");
+        if (alike) {
+            assertThat(first).as("the same as in training").isEqualTo(t.forward());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void floatAgreesWithDouble(Case c) {
+        Bench narrow = c.bench(ElementType.F32);
+        Bench wide = c.bench(ElementType.F64);
+        assertClose("y", narrow.forward(), wide.forward(), 1e-5, 1);
+        double[] exact = wide.backward();
+        double scale = DoubleStream.of(exact).map(Math::abs).max().orElse(1);
+        assertClose("gradient", narrow.backward(), exact, 1e-5, scale);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void aNanInTheInputIsSeenInTheOutput(Case c) {
+        for (ElementType type : List.of(ElementType.F32, ElementType.F64)) {
+            Bench t = c.bench(type);
+            Array x = t.x();
+            // The first number: in a VALID window wherever it is.
+            x.view(0, 1).fill(Double.NaN);
+            assertThat(DoubleStream.of(t.forward()).anyMatch(Double::isNaN)).isTrue();
+            Program evaluation = t.evaluation();
+            evaluation.forward(Bench.KEY);
+            assertThat(DoubleStream.of(evaluation.output().toDoubles()).anyMatch(Double::isNaN)).isTrue();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package cairn.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Whatever is in a recipe, the answer is a recipe or one typed error that says where; a recipe written is the recipe read.
+ *
+ * <pre>JAZZER_FUZZ=1 mvn -B test -Dtest='RecipeFuzzTest#anyText'</pre>
+ */
+class RecipeFuzzTest {
+
+    @FuzzTest(maxDuration = "10m")
+    void anyText(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        Recipe recipe;
+        try {
+            recipe = Recipe.parse(text, "fuzz.yaml");
+        } catch (RecipeException e) {
+            assertThat(e).hasMessageContaining("fuzz.yaml");
+            assertThat(e.problems()).isNotEmpty();
+            return;
+        }
+        Recipe again = Recipe.parse(recipe.toYaml(), "written");
+        assertThat(again.toYaml()).isEqualTo(recipe.toYaml());
+        assertThat(again.digest()).isEqualTo(recipe.digest());
+    }
+}

@@ -1,0 +1,229 @@
+package cairn.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.disk.FolderInUseException;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.data.source.DataFolders;
+import cairn.journal.JournalReader;
+import cairn.recipe.Recipe;
+import cairn.recipe.SaveRule;
+import cairn.run.Branch;
+import cairn.run.History;
+import cairn.run.Lineage;
+import cairn.run.Run;
+import cairn.run.StopRule;
+import cairn.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunReplayTest {
+    private static final Replay.Viewer NOBODY = new Replay.Viewer() { };
+    private static final AtomicLong TICKS = new AtomicLong();
+    private static final Run.Clocks CLOCKS = new Run.Clocks(TICKS::incrementAndGet, TICKS::incrementAndGet);
+    private static final Recipe RECIPE = Recipe.parse("""
+            name: small
+            data: {set: blobs, rows: 60, classes: 3, batch-size: 10, validation: 10, test: 10}
+            model: [dense: {units: 8}, batch-norm, relu, dropout: {rate: 0.2}, dense: {units: 3}]
+            optimizer: {rule: adam, learning-rate: 0.05}
+            plateau: {factor: 0.5, patience: 0}
+            average: {decay: 0.9}
+            evaluate: {every: 6}
+            """, "small");
+
+    @TempDir
+    Path root;
+
+    private Path path;
+    private final Map<Long, String> digests = new TreeMap<>();
+
+    /** A run of 40 steps with a checkpoint every 10, and what it would have saved at every step. */
+    @BeforeEach
+    void train() throws IOException {
+        path = root.resolve("small");
+        try (Run run = Run.create(path, RECIPE, DataFolders.of(), CLOCKS)) {
+            train(run, 40);
+        }
+        try (Trainer trainer = Trainer.fresh(RECIPE, DataFolders.of())) {
+            for (long step = 0; step <= 50; step++) {
+                trainer.trainTo(step);
+                digests.put(step, trainer.snapshot().digest());
+            }
+        }
+    }
+
+    private static void train(Run run, long until) throws IOException {
+        run.train(until, StopRule.atStep(until), SaveRule.parse("10"), "all", List.of());
+    }
+
+    private static List<Long> steps(Path run) throws IOException {
+        try (DirectoryStore store = DirectoryStore.reading(run, new RealDisk())) {
+            return List.copyOf(store.steps());
+        }
+    }
+
+    private static String digest(Path run, long step) throws IOException {
+        try (DirectoryStore store = DirectoryStore.reading(run, new RealDisk())) {
+            return store.verify(step).state().digest();
+        }
+    }
+
+    @Test
+    void everyStepIsReachedAndNothingIsWritten() throws IOException {
+        byte[] journal = Files.readAllBytes(path.resolve("journal.csv"));
+        try (RunReplay playback = RunReplay.reading(path, DataFolders.of(), CLOCKS)) {
+            for (long step : new long[] {40, 33, 9, 0, 39, 10}) {
+                assertThat(playback.goTo(step, NOBODY)).isEqualTo(new Replay.Route("checkpoint", step / 10 * 10, step));
+                assertThat(playback.checkpoint().state().digest()).as("step %d", step).isEqualTo(digests.get(step));
+            }
+            assertThatThrownBy(() -> playback.goTo(41, NOBODY)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("step 41", "trained to step 40", "cairn resume");
+            assertThatThrownBy(playback::keep).isInstanceOf(IllegalStateException.class).hasMessageContaining("reading");
+        }
+        assertThat(steps(path)).containsExactly(0L, 10L, 20L, 30L, 40L);
+        assertThat(path.resolve("journal.csv")).hasBinaryContent(journal);
+    }
+
+    @Test
+    void aStepThatIsKeptBecomesACheckpointLikeAnyOther() throws IOException {
+        try (RunReplay playback = RunReplay.writing(path, DataFolders.of(), CLOCKS)) {
+            playback.goTo(36, NOBODY);
+            assertThat(playback.keep().digest()).isEqualTo(digests.get(36L));
+            assertThat(playback.keep().metrics()).containsKey(RECIPE.evaluate().monitor());
+            assertThatThrownBy(() -> RunReplay.writing(path, DataFolders.of(), CLOCKS)).isInstanceOf(FolderInUseException.class);
+        }
+        assertThat(steps(path)).containsExactly(0L, 10L, 20L, 30L, 36L, 40L);
+        assertThat(History.of(path).digests()).containsEntry(36L, digests.get(36L));
+    }
+
+    /** The state at a step is that after its evaluation; one that was stored without it is no other state, but an unfinished one. */
+    @Test
+    void goingToACheckpointWithoutItsEvaluationCompletesIt() throws IOException {
+        try (Trainer trainer = Trainer.fresh(RECIPE, DataFolders.of()); DirectoryStore store = DirectoryStore.writing(path, new RealDisk())) {
+            trainer.trainTo(35);
+            trainer.step();
+            assertThat(trainer.evaluationDue()).isTrue();
+            store.commit(Checkpoint.of(36, trainer.snapshot()));
+            store.pin(36, true);
+        }
+        try (RunReplay playback = RunReplay.writing(path, DataFolders.of(), CLOCKS)) {
+            assertThat(playback.goTo(36, NOBODY).replayed()).isZero();
+            assertThat(playback.keep().digest()).isEqualTo(digests.get(36L));
+            assertThat(playback.keep().pinned()).isTrue();
+        }
+        assertThat(digest(path, 36)).isEqualTo(digests.get(36L));
+        assertThat(History.of(path).digests()).containsEntry(36L, digests.get(36L));
+    }
+
+    /** Where a branch evaluates at other steps than its parent, one may be due at the step where it begins. */
+    @Test
+    void aBranchBeginsWithTheEvaluationThatIsDueThere() throws IOException {
+        Path branch = root.resolve("branch");
+        try (Run run = Branch.from(path, 10).with("evaluate.every=5").into(branch, DataFolders.of(), CLOCKS).run()) {
+            assertThat(run.trainer().progress().evaluatedAt()).isEqualTo(10);
+            assertThat(run.checkpoints()).singleElement().satisfies(c -> assertThat(c.metrics()).containsKey(RECIPE.evaluate().monitor()));
+        }
+        String first = digest(branch, 10);
+        assertThat(JournalReader.read(branch.resolve("journal.csv")).series()).anyMatch(n -> n.startsWith("evaluation/"));
+        try (RunReplay playback = RunReplay.writing(branch, DataFolders.of(), CLOCKS)) {
+            playback.goTo(10, NOBODY);
+            assertThat(playback.keep().digest()).isEqualTo(first);
+        }
+        try (Run run = Run.resume(branch, DataFolders.of(), CLOCKS, d -> { throw new AssertionError(d); })) {
+            train(run, 20);
+        }
+        assertThat(digest(branch, 10)).isEqualTo(first);
+    }
+
+    /** A run that was killed knows of steps that no checkpoint holds. */
+    @Test
+    void stepsAfterTheNewestCheckpointAreReachedAsFarAsTheJournalGoes() throws IOException {
+        Files.delete(path.resolve("step-000000000040.safetensors"));
+        try (RunReplay playback = RunReplay.reading(path, DataFolders.of(), CLOCKS)) {
+            assertThat(playback.goTo(38, NOBODY).replayed()).isEqualTo(8);
+            assertThat(playback.checkpoint().state().digest()).isEqualTo(digests.get(38L));
+            assertThatThrownBy(() -> playback.goTo(41, NOBODY)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void aRollbackMovesWhatCameLaterIntoARunOfItsOwn() throws IOException {
+        double loss = JournalReader.read(path.resolve("journal.csv")).series("train/loss").get(40L).number();
+        Path aside;
+        try (RunReplay playback = RunReplay.writing(path, DataFolders.of(), CLOCKS)) {
+            aside = playback.rollbackTo(17, NOBODY).orElseThrow();
+        }
+        assertThat(aside).isEqualTo(root.resolve("small.before-rollback-1"));
+        assertThat(steps(path)).containsExactly(0L, 10L, 17L);
+        assertThat(steps(aside)).containsExactly(17L, 20L, 30L, 40L);
+        assertThat(digest(aside, 40)).isEqualTo(digests.get(40L));
+        assertThat(Run.recipe(aside).digest()).isEqualTo(RECIPE.digest());
+        assertThat(Run.parent(aside)).contains(new Lineage("small", "../small", 17, digests.get(17L),
+                List.of("set aside when small went back to step 17")));
+        assertThat(JournalReader.read(path.resolve("journal.csv")).series("train/loss").lastKey()).isEqualTo(17);
+        assertThat(JournalReader.read(path.resolve("journal.csv")).lastStep()).isEqualTo(17);
+        assertThat(JournalReader.read(aside.resolve("journal.csv")).series("train/loss").get(40L).number()).isEqualTo(loss);
+
+        // What came later is reached under its new name, and before it there is nothing of that run.
+        try (RunReplay later = RunReplay.reading(aside, DataFolders.of(), CLOCKS)) {
+            later.goTo(35, NOBODY);
+            assertThat(later.checkpoint().state().digest()).isEqualTo(digests.get(35L));
+            assertThatThrownBy(() -> later.goTo(16, NOBODY)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("step 16");
+        }
+        // Both go on, and come to the same end.
+        for (Path each : List.of(path, aside)) {
+            try (Run run = Run.resume(each, DataFolders.of(), CLOCKS, d -> { throw new AssertionError(d); })) {
+                train(run, 50);
+            }
+            assertThat(digest(each, 50)).isEqualTo(digests.get(50L));
+        }
+        assertThat(JournalReader.read(path.resolve("journal.csv")).series("train/loss").get(40L).number()).isEqualTo(loss);
+        assertThat(JournalReader.read(path.resolve("journal.csv")).series("train/loss")).hasSize(50);
+    }
+
+    @Test
+    void aRollbackToAStoredStepComputesNothingAndCanBeAskedForAgain() throws IOException {
+        assertThat(RunReplay.rollback(path, 20, CLOCKS)).contains(root.resolve("small.before-rollback-1"));
+        assertThat(RunReplay.rollback(path, 20, CLOCKS)).isEmpty();
+        assertThat(steps(path)).containsExactly(0L, 10L, 20L);
+        assertThat(steps(root.resolve("small.before-rollback-1"))).containsExactly(20L, 30L, 40L);
+        assertThat(JournalReader.read(path.resolve("journal.csv")).rows()).filteredOn(r -> r.series().equals("rolled-back")).hasSize(1);
+    }
+
+    /** In the middle of a training, and on from there. */
+    @Test
+    void anOpenRunRollsBackAndGoesOn() throws IOException {
+        try (Run run = Run.resume(path, DataFolders.of(), CLOCKS, d -> { throw new AssertionError(d); })) {
+            assertThat(run.rollbackTo(25)).contains(root.resolve("small.before-rollback-1"));
+            assertThat(run.trainer().snapshot().digest()).isEqualTo(digests.get(25L));
+            assertThat(run.resumedFrom()).hasValue(25);
+            train(run, 50);
+            assertThat(run.rollbackTo(45)).isEqualTo(Optional.of(root.resolve("small.before-rollback-2")));
+        }
+        assertThat(steps(path)).containsExactly(0L, 10L, 20L, 25L, 30L, 40L, 45L);
+        assertThat(digest(path, 45)).isEqualTo(digests.get(45L));
+    }
+
+    /** The rollback is refused before anything has moved. */
+    @Test
+    void whatCannotBeReachedIsRefusedAndNothingHasMoved() throws IOException {
+        try (RunReplay playback = RunReplay.writing(path, DataFolders.of(), CLOCKS)) {
+            assertThatThrownBy(() -> playback.rollbackTo(41, NOBODY)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> playback.rollbackTo(-3, NOBODY)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(steps(path)).containsExactly(0L, 10L, 20L, 30L, 40L);
+        assertThat(root.resolve("small.before-rollback-1")).doesNotExist();
+    }
+}

@@ -1,0 +1,204 @@
+package cairn.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import cairn.audit.CompletenessAudit;
+import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.InMemoryStore;
+import cairn.checkpoint.retention.Ranking;
+import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.recipe.Position;
+import cairn.recipe.Recipe;
+import cairn.state.Snapshottable;
+import cairn.state.State;
+import cairn.state.Value;
+import cairn.tensor.ShadowState;
+import cairn.tensor.device.Backend;
+import cairn.tensor.device.NativeMemory;
+import cairn.tensor.device.TransferCounters;
+import cairn.train.Trainer;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Saving where arrays live apart from Java's memory. */
+@Tag("card")
+class DeviceSavingTest {
+    private static final RetentionPolicy ALL = RetentionPolicy.parse("all", Ranking.min("loss"));
+    private static final Recipe RECIPE = Recipe.parse("""
+            name: small
+            data: {set: blobs, rows: 60, classes: 3, batch-size: 10, validation: 10, test: 10}
+            model: [dense: {units: 40}, batch-norm, relu, dense: {units: 3}]
+            optimizer: {rule: adam, learning-rate: 0.01}
+            average: {decay: 0.9}
+            evaluate: {every: 4}
+            recovery: {back: 5, spike: {window: 8}}
+            """, "small");
+
+    @BeforeEach
+    void apart() {
+        assumeTrue(Backend.isApart(), "arrays lie in Java's memory");
+    }
+
+    /** A store in which each commit waits for leave. */
+    private static final class SlowStore {
+        private final InMemoryStore store = new InMemoryStore();
+        private final CountDownLatch reached = new CountDownLatch(1);
+        private final Semaphore leave = new Semaphore(0);
+
+        CheckpointStore proxy() {
+            return (CheckpointStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {CheckpointStore.class},
+                    (proxy, method, arguments) -> {
+                        if (method.getName().equals("commit")) {
+                            reached.countDown();
+                            leave.acquire();
+                        }
+                        try {
+                            return method.invoke(store, arguments);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
+        }
+    }
+
+    /** The first save is being written, the second has not been fetched from the card; training goes on, and on. */
+    @Test
+    void whatIsStoredIsTheStateAtTheCallAndTrainingWaitsForNoCopyToJava() throws Exception {
+        SlowStore slow = new SlowStore();
+        String first;
+        String second;
+        try (Trainer trainer = Trainer.fresh(RECIPE); BackgroundSaver saver = new BackgroundSaver(slow.proxy(), ALL, System::nanoTime)) {
+            try {
+                trainer.trainTo(11);
+                first = trainer.snapshot().digest();
+                saver.save(trainer.position(), trainer, Map.of(), Map.of());
+                slow.reached.await();
+                trainer.trainTo(23);
+                second = trainer.snapshot().digest();
+                TransferCounters before = TransferCounters.now();
+                saver.save(trainer.position(), trainer, Map.of(), Map.of());
+                TransferCounters traffic = TransferCounters.now().since(before);
+                assertThat(traffic.reads()).as("copies to Java that training waited for").isZero();
+                assertThat(traffic.writes()).isZero();
+                trainer.trainTo(60);
+            } finally {
+                slow.leave.release(100);
+            }
+            saver.drain();
+            assertThat(slow.store.read(11).state().digest()).isEqualTo(first);
+            assertThat(slow.store.read(23).state().digest()).isEqualTo(second).isNotEqualTo(first);
+            for (int step = 61; step < 90; step++) {
+                trainer.trainTo(step);
+                String digest = trainer.snapshot().digest();
+                saver.save(trainer.position(), trainer, Map.of(), Map.of());
+                trainer.trainTo(step + 1);
+                saver.drain();
+                assertThat(slow.store.read(step).state().digest()).isEqualTo(digest);
+            }
+        }
+    }
+
+    /** In the second use of the memory nothing is made any more. */
+    @Test
+    void roomsAreMadeOnce() throws Exception {
+        InMemoryStore store = new InMemoryStore();
+        try (Trainer trainer = Trainer.fresh(RECIPE); BackgroundSaver saver = new BackgroundSaver(store, ALL, System::nanoTime)) {
+            for (int step = 1; step <= 2; step++) {
+                trainer.trainTo(step);
+                saver.save(trainer.position(), trainer, Map.of(), Map.of());
+                saver.drain();
+            }
+            trainer.trainTo(3);
+            TransferCounters before = TransferCounters.now();
+            saver.save(trainer.position(), trainer, Map.of(), Map.of());
+            saver.drain();
+            assertThat(TransferCounters.now().since(before).arrays()).isZero();
+        }
+    }
+
+    /** What is read and written is flat vectors, not tensors: weights, statistics, moments, averages, and the two earlier states of each. */
+    @Test
+    void aStateTravelsInOneCopyForEachVector() throws IOException {
+        try (Trainer trainer = Trainer.fresh(RECIPE); Trainer other = Trainer.fresh(RECIPE)) {
+            trainer.trainTo(7);
+            long tensors = trainer.snapshot().entries().values().stream().filter(Value.Tensor.class::isInstance).count();
+            TransferCounters before = TransferCounters.now();
+            State state = trainer.snapshot();
+            TransferCounters capture = TransferCounters.now().since(before);
+            before = TransferCounters.now();
+            other.restore(state);
+            TransferCounters restore = TransferCounters.now().since(before);
+            assertThat(other.snapshot()).isEqualTo(state);
+            long vectors = 3 * 5;
+            assertThat(tensors).isGreaterThan(2 * vectors);
+            assertThat(capture.reads()).isEqualTo(vectors);
+            assertThat(restore.writes()).isEqualTo(vectors);
+            assertThat(restore.writtenBytes()).isEqualTo(capture.readBytes());
+        }
+    }
+
+    /** The copies of the state on the card are counted before they are made. */
+    @Test
+    void theCopiesTakeWhatWasComputed() throws IOException {
+        try (Trainer trainer = Trainer.fresh(RECIPE)) {
+            Set<NativeMemory> copy = new HashSet<>(CompletenessAudit.of(new ShadowState(trainer)).memory());
+            copy.removeAll(CompletenessAudit.of(trainer).memory());
+            double bytes = copy.stream().mapToLong(NativeMemory::bytes).sum();
+            assertThat(trainer.memory().kept() / bytes).isCloseTo(BackgroundSaver.BUFFERS, within(0.01));
+        }
+    }
+
+    /** A saver that was closed holds nothing of a card's memory, even before Java's collector has run. */
+    @Test
+    void theCopiesAreGivenBackAtTheEnd() throws IOException {
+        try (Trainer trainer = Trainer.fresh(RECIPE)) {
+            SnapshotStaging room = new SnapshotStaging();
+            Supplier<State> taken = room.take(trainer);
+            assertThat(taken.get()).isEqualTo(trainer.snapshot());
+            room.release();
+            assertThatThrownBy(taken::get).as("memory that is gone").isInstanceOf(RuntimeException.class);
+            assertThat(room.take(trainer).get()).as("used again").isEqualTo(trainer.snapshot());
+            InMemoryStore store = new InMemoryStore();
+            BackgroundSaver saver = new BackgroundSaver(store, ALL, System::nanoTime);
+            saver.save(trainer.position(), trainer, Map.of(), Map.of());
+            saver.close();
+            assertThat(store.read(0).state()).as("what is stored lives on").isEqualTo(trainer.snapshot());
+        }
+    }
+
+    /** What goes wrong when nobody waits any more is a save that failed: told, and the room is free for the next. */
+    @Test
+    void aStateThatCannotBeFetchedIsASaveThatFailed() throws Exception {
+        InMemoryStore store = new InMemoryStore();
+        Snapshottable sound = s -> s.integer("one", () -> 1, v -> { });
+        Snapshottable unsound = s -> {
+            sound.slots(s);
+            sound.slots(s);
+        };
+        try (BackgroundSaver saver = new BackgroundSaver(store, ALL, System::nanoTime)) {
+            for (int step = 1; step <= 2 * BackgroundSaver.BUFFERS; step++) {
+                saver.save(new Position(step, 10), unsound, Map.of(), Map.of());
+                BackgroundSaver.Outcome outcome = saver.drain();
+                assertThat(outcome.done()).isEmpty();
+                assertThat(outcome.failed()).hasSize(1).noneMatch(BackgroundSaver.Failed::isSaved);
+                assertThatThrownBy(() -> outcome.failed().get(0).asException()).hasMessageContaining("'one' is declared twice");
+            }
+            saver.save(new Position(9, 10), sound, Map.of(), Map.of());
+            assertThat(saver.drain().done()).extracting(d -> d.position().step()).containsExactly(9L);
+        }
+        assertThat(store.steps()).containsExactly(9L);
+    }
+}

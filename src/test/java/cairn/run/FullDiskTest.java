@@ -1,0 +1,161 @@
+package cairn.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.SmallDisk;
+import cairn.checkpoint.disk.Disk;
+import cairn.checkpoint.disk.RealDisk;
+import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.data.source.DataFolders;
+import cairn.recipe.Recipe;
+import cairn.recipe.SaveRule;
+import cairn.train.Trainer;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole runs on a disk that is too small, or gets full. */
+class FullDiskTest {
+    private static final AtomicLong TICKS = new AtomicLong();
+    private static final Run.Clocks CLOCKS = new Run.Clocks(TICKS::incrementAndGet, TICKS::incrementAndGet);
+    private static final long END = 14;
+    private static final Recipe RECIPE = Recipe.parse("""
+            name: small
+            data: {set: blobs, rows: 60, classes: 3, batch-size: 11, validation: 10, test: 10}
+            model: [dense: {units: 40}, relu, dropout: {rate: 0.2}, dense: {units: 3}]
+            optimizer: {rule: adam, learning-rate: 0.05}
+            evaluate: {every: 6}
+            """, "small");
+    /** A checkpoint has some 7 kB, the texts of a run some 3. */
+    private static final long TEXTS = 6_000;
+
+    @TempDir
+    private Path root;
+
+    private static Map<Long, String> digests() throws IOException {
+        Map<Long, String> digests = new TreeMap<>();
+        try (Trainer trainer = Trainer.fresh(RECIPE, DataFolders.of())) {
+            for (long step = 0; step <= END; step++) {
+                trainer.trainTo(step);
+                digests.put(step, trainer.snapshot().digest());
+            }
+        }
+        return digests;
+    }
+
+    private static void train(Run run) throws IOException {
+        run.train(END, StopRule.atStep(END), SaveRule.parse("1"), "all", List.of());
+    }
+
+    @Test
+    void whereAFolderCannotBeForcedARunSaysWhatThatMeans() throws IOException {
+        Disk real = new RealDisk();
+        Disk unforced = (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, args) -> {
+            try {
+                return method.getName().equals("forceFolder") ? (Object) false : method.invoke(real, args);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        });
+        try (Run run = Run.create(path(), unforced, RECIPE, DataFolders.of(), CLOCKS)) {
+            assertThat(run.durabilityWarning()).hasValueSatisfying(w -> assertThat(w).contains(path().toString()).contains("power failure"));
+        }
+        try (Run run = Run.create(root.resolve("other"), real, RECIPE, DataFolders.of(), CLOCKS)) {
+            assertThat(run.durabilityWarning().isEmpty()).isEqualTo(java.io.File.separatorChar == '/');
+        }
+    }
+
+    private Path path() {
+        return root.resolve("run");
+    }
+
+    private long checkpointBytes() throws IOException {
+        try (Run run = Run.create(root.resolve("other"), RECIPE, DataFolders.of(), CLOCKS)) {
+            return run.demand(END, SaveRule.parse("1"), "all").fileBytes();
+        }
+    }
+
+    @Test
+    void aDiskThatHoldsOneCheckpointIsRefusedBeforeTheFirstStepWithBothNumbers() throws IOException {
+        long bytes = checkpointBytes();
+        SmallDisk disk = new SmallDisk(TEXTS + bytes, true);
+        try (Run run = Run.create(path(), disk, RECIPE, DataFolders.of(), CLOCKS)) {
+            long left = disk.usableBytes(path());
+            assertThat(left).isBetween(bytes, 2 * bytes - 1);
+            assertThatThrownBy(() -> train(run)).isInstanceOf(FileSystemException.class).hasMessageContainingAll("no room to save",
+                    "a checkpoint takes " + kilobytes(bytes), "the disk has " + kilobytes(left) + " left", "Free some");
+            assertThat(run.trainer().position().step()).isZero();
+            assertThat(run.checkpoints()).isEmpty();
+        }
+        disk.grow(END * bytes + bytes);
+        try (Run run = Run.resume(path(), disk, DataFolders.of(), CLOCKS, d -> { throw new AssertionError(d); }, ResumeGrade.Level.EXACT)) {
+            train(run);
+            assertThat(run.trainer().snapshot().digest()).isEqualTo(digests().get(END));
+        }
+    }
+
+    private static String kilobytes(long bytes) {
+        return String.format(java.util.Locale.ROOT, "%.3g kB", bytes / 1000.0);
+    }
+
+    /** Whether the disk says so beforehand or in the middle of a file. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDiskThatGetsFullStopsTheRunLosesNothingAndTheRunGoesOnWhenThereIsRoom(boolean isHonest) throws IOException {
+        long bytes = checkpointBytes();
+        Map<Long, String> digests = digests();
+        SmallDisk disk = new SmallDisk(TEXTS + 5 * bytes, isHonest);
+        try (Run run = Run.create(path(), disk, RECIPE, DataFolders.of(), CLOCKS)) {
+            if (isHonest) {
+                assertThat(run.diskWarning(run.demand(END, SaveRule.parse("1"), "all"), "all")).isPresent();
+            }
+            assertThatThrownBy(() -> train(run)).isInstanceOf(IOException.class).hasMessageContainingAll("the checkpoint of step ",
+                    "could not be saved", isHonest ? "no room: it takes " : "No space left on device", "committed before are untouched",
+                    "cairn prune", "cairn resume").hasMessageNotContaining("..");
+        }
+        List<Long> stored = whatIsStoredIsRight(digests);
+        assertThat(stored).hasSizeGreaterThanOrEqualTo(4).startsWith(0L, 1L, 2L, 3L).doesNotContain(END);
+
+        // Once the user deletes something, once the disk gets larger.
+        if (isHonest) {
+            try (DirectoryStore store = DirectoryStore.writing(path(), disk)) {
+                store.prune(RetentionPolicy.parse("last:1", Run.ranking(RECIPE)));
+            }
+        } else {
+            disk.grow(END * bytes);
+        }
+        try (Stream<Path> names = Files.list(path())) {
+            assertThat(names.map(f -> f.getFileName().toString())).as("half a file").noneMatch(n -> n.startsWith("pending-step"));
+        }
+        try (Run run = Run.resume(path(), disk, DataFolders.of(), CLOCKS, d -> { throw new AssertionError(d); }, ResumeGrade.Level.EXACT)) {
+            assertThat(run.trainer().position().step()).isEqualTo(stored.get(stored.size() - 1));
+            run.train(END, StopRule.atStep(END), SaveRule.parse("1"), isHonest ? "last:1" : "all", List.of());
+            assertThat(run.trainer().snapshot().digest()).isEqualTo(digests.get(END));
+        }
+        assertThat(whatIsStoredIsRight(digests)).contains(END);
+    }
+
+    private List<Long> whatIsStoredIsRight(Map<Long, String> digests) throws IOException {
+        try (DirectoryStore store = DirectoryStore.reading(path(), new RealDisk())) {
+            assertThat(store.listing().unreadable()).isEmpty();
+            for (long step : store.steps()) {
+                assertThat(store.verify(step).state().digest()).as("step %d", step).isEqualTo(digests.get(step));
+            }
+            return List.copyOf(store.steps());
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package cairn.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cairn.checkpoint.InMemoryStore;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.checkpoint.retention.Ranking;
+import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.data.source.DataSource;
+import cairn.nn.layer.Dense;
+import cairn.optim.Adam;
+import cairn.optim.schedule.TrainingTime;
+import cairn.recipe.Recipe;
+import cairn.recipe.SaveRule;
+import cairn.train.Trainer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("card")
+class TrainingLoopTest {
+    private static final Recipe RECIPE = Recipe.named("loop").data(new DataSource.Iris()).batchSize(16).model(Dense.of(3))
+            .optimizer(Adam.of(0.01)).evaluate(TrainingTime.steps(3), "loss").build();
+
+    private static String run(Trainer trainer, InMemoryStore store, long until, StopRule stop, List<Event> events, Observer watching)
+            throws IOException {
+        return new TrainingLoop(trainer, StopRule.atStep(until).or(stop), SaveRule.parse("end"), OnSaveError.STOP,
+                RetentionPolicy.parse("all", Ranking.min("loss")), store, Map::of, List.of(events::add, watching), System::nanoTime).run(until);
+    }
+
+    /** Asked to end in the midst of an evaluation: the step is saved without it, and the resume makes it and puts it in its place. */
+    @Test
+    void anEvaluationThatIsGivenUpIsMadeByTheResume() throws IOException {
+        InMemoryStore unbroken = new InMemoryStore();
+        try (Trainer trainer = Trainer.fresh(RECIPE)) {
+            new TrainingLoop(trainer, StopRule.atStep(8), SaveRule.parse("1"), OnSaveError.STOP,
+                    RetentionPolicy.parse("all", Ranking.min("loss")), unbroken, Map::of, List.of(), System::nanoTime).run(8);
+        }
+        InMemoryStore store = new InMemoryStore();
+        AtomicBoolean asked = new AtomicBoolean();
+        List<Event> events = new ArrayList<>();
+        try (Trainer trainer = Trainer.fresh(RECIPE)) {
+            String why = run(trainer, store, 8, StopRule.when(asked::get, "asked"), events,
+                    event -> asked.compareAndSet(false, event instanceof Event.Stepped && event.position().step() == 6));
+            assertThat(why).isEqualTo("asked");
+            assertThat(trainer.evaluationDue()).isTrue();
+        }
+        assertThat(evaluated(events)).as("the one of step 6 was given up").containsExactly(3L);
+        assertThat(store.steps()).containsExactly(0L, 6L);
+        Checkpoint without = store.read(6);
+        assertThat(without.metrics()).isEmpty();
+        assertThat(without.state().digest()).isNotEqualTo(unbroken.read(6).state().digest());
+
+        events.clear();
+        try (Trainer trainer = Trainer.fresh(RECIPE)) {
+            trainer.restore(without.state());
+            run(trainer, store, 8, (position, progress) -> Optional.empty(), events, event -> { });
+        }
+        assertThat(evaluated(events)).containsExactly(6L);
+        assertThat(store.read(6).state().digest()).as("as if nobody had asked").isEqualTo(unbroken.read(6).state().digest());
+        assertThat(store.read(6).metrics()).isEqualTo(unbroken.read(6).metrics()).containsKey("loss");
+        assertThat(store.read(8).state().digest()).isEqualTo(unbroken.read(8).state().digest());
+    }
+
+    /** Even where that was the last step, and nothing is left to train. */
+    @Test
+    void anEvaluationGivenUpAtTheLastStepIsMadeAndStored() throws IOException {
+        InMemoryStore store = new InMemoryStore();
+        AtomicBoolean asked = new AtomicBoolean();
+        try (Trainer trainer = Trainer.fresh(RECIPE)) {
+            run(trainer, store, 3, StopRule.when(asked::get, "asked"), new ArrayList<>(),
+                    event -> asked.compareAndSet(false, event instanceof Event.Stepped && event.position().step() == 3));
+        }
+        try (Trainer trainer = Trainer.fresh(RECIPE)) {
+            trainer.restore(store.read(3).state());
+            run(trainer, store, 3, (position, progress) -> Optional.empty(), new ArrayList<>(), event -> { });
+            assertThat(trainer.evaluationDue()).isFalse();
+            assertThat(store.read(3).state()).isEqualTo(trainer.snapshot());
+        }
+    }
+
+    @Test
+    void anEvaluationThatNobodyAskedForCanBeGivenUpToo() throws IOException {
+        try (Trainer trainer = Trainer.fresh(RECIPE)) {
+            int[] asked = {0};
+            assertThat(trainer.evaluate(trainer.splits().train(), () -> asked[0]++ > 0)).as("whole after one batch").isPresent();
+            assertThat(trainer.evaluate(trainer.splits().train(), () -> true)).isEmpty();
+        }
+    }
+
+    private static List<Long> evaluated(List<Event> events) {
+        return events.stream().filter(Event.Evaluated.class::isInstance).map(e -> e.position().step()).toList();
+    }
+}

@@ -1,0 +1,97 @@
+package cairn.tensor.op;
+
+import static cairn.tensor.op.Samples.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cairn.random.Key;
+import cairn.state.ElementType;
+import cairn.tensor.Array;
+import cairn.tensor.Operation;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each operation against a plain Java loop, on views at odd offsets and for arrays of higher rank. */
+@Tag("card")
+class RowsTest {
+
+    /** x [n, c], v [c], r [n, 1]; z [n, c] is what it gives unless it writes v or r. */
+    interface Call {
+        Operation prepare(Array x, Array v, Array r, Array z);
+    }
+
+    interface Function {
+        double at(double[][] x, double[] v, double[] r, int row, int column);
+    }
+
+    record Case(String name, Call call, String writes, Function function) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Case> cases() {
+        return List.of(
+                new Case("addToRows", (x, v, r, z) -> Rows.addToRows(x, v, z), "z", (x, v, r, i, j) -> x[i][j] + v[j]),
+                new Case("addToRows in place", (x, v, r, z) -> Operation.sequence(Elementwise.copy(x, z), Rows.addToRows(z, v)), "z",
+                        (x, v, r, i, j) -> x[i][j] + v[j]),
+                new Case("subtractFromRows", (x, v, r, z) -> Rows.subtractFromRows(x, v, z), "z", (x, v, r, i, j) -> x[i][j] - v[j]),
+                new Case("multiplyRows", (x, v, r, z) -> Rows.multiplyRows(x, v, z), "z", (x, v, r, i, j) -> x[i][j] * v[j]),
+                new Case("multiplyRows in place", (x, v, r, z) -> Operation.sequence(Elementwise.copy(x, z),
+                        Rows.multiplyRows(z, v, z)), "z", (x, v, r, i, j) -> x[i][j] * v[j]),
+                new Case("sumOfRows", (x, v, r, z) -> Rows.sumOfRows(x, v), "v", (x, v, r, i, j) -> sum(column(x, j))),
+                new Case("meanOfRows", (x, v, r, z) -> Rows.meanOfRows(x, v), "v", (x, v, r, i, j) -> sum(column(x, j)) / x.length),
+                new Case("sumOfColumns", (x, v, r, z) -> Rows.sumOfColumns(x, r), "r", (x, v, r, i, j) -> sum(x[i])),
+                new Case("meanOfColumns", (x, v, r, z) -> Rows.meanOfColumns(x, r), "r", (x, v, r, i, j) -> sum(x[i]) / x[i].length),
+                new Case("maxOfColumns", (x, v, r, z) -> Rows.maxOfColumns(x, r), "r",
+                        (x, v, r, i, j) -> Arrays.stream(x[i]).max().orElseThrow()),
+                new Case("subtractFromColumns", (x, v, r, z) -> Rows.subtractFromColumns(x, r, z), "z",
+                        (x, v, r, i, j) -> x[i][j] - r[i]),
+                new Case("multiplyColumns", (x, v, r, z) -> Rows.multiplyColumns(x, r, z), "z", (x, v, r, i, j) -> x[i][j] * r[i]),
+                new Case("multiplyColumns in place", (x, v, r, z) -> Operation.sequence(Elementwise.copy(x, z),
+                        Rows.multiplyColumns(z, r, z)), "z", (x, v, r, i, j) -> x[i][j] * r[i]));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void equalsAPlainLoop(Case c) {
+        for (ElementType type : List.of(ElementType.F32, ElementType.F64)) {
+            // A square one too: a vector that were taken for the other kind would go unnoticed nowhere else.
+            for (long[] shape : new long[][] {{1, 1}, {1, 5}, {5, 1}, {4, 4}, {6, 3}, {2, 3, 2, 5}, {300, 70}}) {
+                Array x = Samples.view(type, "x", shape);
+                int columns = (int) shape[shape.length - 1];
+                int n = (int) x.size() / columns;
+                Array v = Samples.view(type, "v", columns);
+                Array r = Samples.view(type, "r", n, 1);
+                Array z = Samples.result(type, shape);
+                double[] xs = x.toDoubles();
+                double[] vs = v.toDoubles();
+                double[] rs = r.toDoubles();
+                double[][] rows = new double[n][];
+                Arrays.setAll(rows, i -> Arrays.copyOfRange(xs, i * columns, (i + 1) * columns));
+                c.call.prepare(x, v, r, z).run(Key.of(1));
+                double[] expected = switch (c.writes) {
+                    case "v" -> IntStream.range(0, columns).mapToDouble(j -> c.function.at(rows, vs, rs, 0, j)).toArray();
+                    case "r" -> IntStream.range(0, n).mapToDouble(i -> c.function.at(rows, vs, rs, i, 0)).toArray();
+                    default -> IntStream.range(0, n * columns)
+                            .mapToDouble(k -> c.function.at(rows, vs, rs, k / columns, k % columns)).toArray();
+                };
+                Array written = c.writes.equals("v") ? v : c.writes.equals("r") ? r : z;
+                assertClose(c.name + " of " + x, written.toDoubles(), expected, Samples.tolerance(type), 10);
+                assertThat(x.toDoubles()).as("x").isEqualTo(xs);
+            }
+        }
+    }
+
+    private static double[] column(double[][] x, int j) {
+        return Arrays.stream(x).mapToDouble(row -> row[j]).toArray();
+    }
+
+    private static double sum(double[] values) {
+        return Arrays.stream(values).sum();
+    }
+}

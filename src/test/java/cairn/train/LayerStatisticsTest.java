@@ -1,0 +1,137 @@
+package cairn.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
+
+import cairn.checkpoint.InMemoryStore;
+import cairn.checkpoint.retention.Ranking;
+import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.data.CorruptedBatches;
+import cairn.data.source.DataSource;
+import cairn.nn.layer.Dense;
+import cairn.nn.layer.Relu;
+import cairn.nn.layer.Residual;
+import cairn.nn.layer.Sigmoid;
+import cairn.nn.layer.Tanh;
+import cairn.optim.ClipNorm;
+import cairn.optim.Sgd;
+import cairn.optim.schedule.TrainingTime;
+import cairn.recipe.Recipe;
+import cairn.recipe.RecipeBuilder;
+import cairn.recipe.Recovery;
+import cairn.recipe.SaveRule;
+import cairn.run.Event;
+import cairn.run.OnSaveError;
+import cairn.run.StopRule;
+import cairn.run.TrainingLoop;
+import cairn.state.State;
+import cairn.state.Value;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LayerStatisticsTest {
+    private static final double RATE = 0.5;
+
+    private static RecipeBuilder moons() {
+        return Recipe.named("moons").data(new DataSource.Moons(200, 0.1, 1)).batchSize(30).microBatches(4)
+                .model(Dense.of(8), new Relu(), Residual.of(new Tanh()), Dense.of(4), new Sigmoid(), Dense.of(2)).optimizer(Sgd.of(RATE));
+    }
+
+    private static LayerStatistics watched(Trainer trainer) {
+        LayerStatistics watch = new LayerStatistics(trainer.parameters());
+        trainer.step(watch);
+        return watch;
+    }
+
+    @Test
+    void everyLayerWithWeightsHasItsGradientAndItsUpdate() throws IOException {
+        try (Trainer trainer = Trainer.fresh(moons().build())) {
+            trainer.trainTo(5);
+            State before = trainer.snapshot();
+            Map<String, Double> values = watched(trainer).values();
+            assertThat(values).containsOnlyKeys("gradient-norm/0.dense", "gradient-norm/3.dense", "gradient-norm/5.dense",
+                    "update-ratio/0.dense", "update-ratio/3.dense", "update-ratio/5.dense", "dead/1.relu", "saturated/2.residual/body/0.tanh",
+                    "saturated/4.sigmoid");
+            // Descent without moments moves by the rate times the gradient.
+            for (String layer : List.of("0.dense", "3.dense", "5.dense")) {
+                double weights = Math.sqrt(norm2(before, layer + "/weight") + norm2(before, layer + "/bias"));
+                assertThat(values.get("update-ratio/" + layer) * weights).isEqualTo(RATE * values.get("gradient-norm/" + layer), offset(1e-6));
+                assertThat(values.get("gradient-norm/" + layer)).isPositive();
+            }
+        }
+    }
+
+    private static double norm2(State state, String path) {
+        Value.Tensor t = state.tensor("model/" + path);
+        double sum = 0;
+        for (long i = 0; i < t.size(); i++) {
+            sum += t.get(i) * t.get(i);
+        }
+        return sum;
+    }
+
+    /** All norms together are the norm that clipping computes, before it clips. */
+    @Test
+    void theGradientIsTheOneBeforeClipping() throws IOException {
+        try (Trainer trainer = Trainer.fresh(moons().clip(new ClipNorm(1e-3)).build())) {
+            LayerStatistics watch = new LayerStatistics(trainer.parameters());
+            double norm = trainer.step(watch).gradientNorm().orElseThrow();
+            double squares = watch.values().entrySet().stream().filter(e -> e.getKey().startsWith("gradient-norm/"))
+                    .mapToDouble(e -> e.getValue() * e.getValue()).sum();
+            assertThat(Math.sqrt(squares)).isEqualTo(norm, offset(1e-5 * norm)).isGreaterThan(1e-3);
+        }
+    }
+
+    @Test
+    void unitsThatAreZeroForTheWholeBatchAreDeadAndOutputsNearTheirEndsSaturated() throws IOException {
+        try (Trainer trainer = Trainer.fresh(moons().model(Dense.of(8), new Relu(), Dense.of(4), new Tanh(), Dense.of(5), new Sigmoid(),
+                Dense.of(2)).build())) {
+            State state = trainer.snapshot();
+            state = with(state, "model/0.dense/bias", -1e6f, 50, -1e6f, 50, 50, 50, -1e6f, 50);
+            state = with(state, "model/2.dense/bias", 1e6f, -1e6f, 1e6f, 0);
+            state = with(state, "model/2.dense/weight", new float[32]);
+            state = with(state, "model/4.dense/bias", 0, 1e6f, 0, -1e6f, 0);
+            trainer.restore(with(state, "model/4.dense/weight", new float[20]));
+            assertThat(watched(trainer).values()).containsEntry("dead/1.relu", 3 / 8.0).containsEntry("saturated/3.tanh", 3 / 4.0)
+                    .containsEntry("saturated/5.sigmoid", 2 / 5.0);
+        }
+    }
+
+    private static State with(State state, String path, float... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        Value.Tensor old = state.tensor(path);
+        return state.overlay(State.of(Map.of(path, new Value.Tensor(old.type(), old.shape(), bytes))));
+    }
+
+    @Test
+    void itIsToldOnItsCadenceRightAfterTheStep() throws IOException {
+        List<String> told = new ArrayList<>();
+        try (Trainer trainer = Trainer.fresh(moons().build())) {
+            new TrainingLoop(trainer, StopRule.atStep(9), SaveRule.parse("end"), OnSaveError.STOP, RetentionPolicy.parse("all", Ranking.min("loss")),
+                    new InMemoryStore(), Map::of, Optional.of(TrainingTime.steps(4)), List.of(e -> {
+                        if (e instanceof Event.Stepped || e instanceof Event.Measured) {
+                            told.add(e.getClass().getSimpleName() + e.position().step());
+                        }
+                    }), () -> 0).run(9);
+        }
+        assertThat(told).containsExactly("Stepped1", "Stepped2", "Stepped3", "Stepped4", "Measured4", "Stepped5", "Stepped6", "Stepped7",
+                "Stepped8", "Measured8", "Stepped9");
+    }
+
+    @Test
+    void aFaultyStepShowsItsGradientsAndNoUpdate() throws IOException {
+        try (Trainer trainer = Trainer.fresh(moons().poison(CorruptedBatches.at(2, 1e39)).recovery(Recovery.of()).build())) {
+            trainer.trainTo(2);
+            Map<String, Double> values = watched(trainer).values();
+            assertThat(values.get("gradient-norm/5.dense")).isNaN();
+            assertThat(values).doesNotContainKey("update-ratio/5.dense");
+        }
+    }
+}

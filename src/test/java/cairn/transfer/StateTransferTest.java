@@ -1,0 +1,164 @@
+package cairn.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cairn.data.source.DataFolders;
+import cairn.recipe.Recipe;
+import cairn.state.State;
+import cairn.train.Trainer;
+import cairn.transfer.StateTransfer.Entry;
+import cairn.transfer.StateTransfer.Fate;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a training takes over from a saved state, and what not. */
+class StateTransferTest {
+    private static final Recipe RECIPE = Recipe.parse("""
+            name: parent
+            seed: 5
+            data: {set: blobs, rows: 80, classes: 3, batch-size: 8, validation: 16, test: 16}
+            model:
+              - dense: {units: 6}
+              - batch-norm
+              - relu
+              - dense: {units: 6}
+              - dense: {units: 3}
+            optimizer: {rule: adam, learning-rate: 0.01}
+            evaluate: {every: 3}
+            """, "test");
+    private static Trainer parent;
+    private static State saved;
+
+    @BeforeAll
+    static void train() throws IOException {
+        parent = Trainer.fresh(RECIPE, DataFolders.of());
+        for (int i = 0; i < 6; i++) {
+            parent.step();
+            if (parent.evaluationDue()) {
+                parent.observe();
+            }
+        }
+        saved = parent.snapshot();
+    }
+
+    @AfterAll
+    static void close() {
+        parent.close();
+    }
+
+    private static StateTransfer inherit(StateFilter selection, String... assignments) throws IOException {
+        try (Trainer fresh = Trainer.fresh(RECIPE.with(List.of(assignments)), DataFolders.of())) {
+            StateTransfer inheritance = StateTransfer.of(fresh, RECIPE, saved, selection);
+            fresh.restore(inheritance.state());
+            assertThat(fresh.snapshot()).isEqualTo(inheritance.state());
+            return inheritance;
+        }
+    }
+
+    private static List<String> paths(StateTransfer inheritance, Fate fate) {
+        return inheritance.entries(fate).stream().map(Entry::path).toList();
+    }
+
+    private static String why(StateTransfer inheritance, String path) {
+        return inheritance.entries().stream().filter(e -> e.path().equals(path)).findFirst().orElseThrow().why();
+    }
+
+    @Test
+    void withoutAChangeEverythingIsTaken() throws IOException {
+        StateTransfer all = inherit(StateFilter.all());
+        assertThat(all.state()).isEqualTo(saved);
+        assertThat(all.entries()).hasSameSizeAs(saved.entries().entrySet()).allMatch(e -> e.fate() == Fate.TAKEN && e.why().isEmpty());
+    }
+
+    @Test
+    void anotherRateOrBatchSizeIsAConstantAndNothingElse() throws IOException {
+        StateTransfer other = inherit(StateFilter.all(), "optimizer.learning-rate=0.1", "data.batch-size=16", "schedule.rule=cosine", "schedule.over=3ep");
+        assertThat(paths(other, Fate.NEW)).containsExactly("recipe/digest");
+        assertThat(paths(other, Fate.FRESH)).isEmpty();
+        assertThat(other.state().integer("train/step")).isEqualTo(6);
+        assertThat(other.state().integer("progress/best-step")).isEqualTo(saved.integer("progress/best-step")).isPositive();
+    }
+
+    /** RMSProp's v is a mean of squares, as Adam's is, and yet another one; Nesterov's b is none at all. */
+    @Test
+    void theVectorsOfAnotherRuleAreFreshEvenUnderTheSameName() throws IOException {
+        StateTransfer other = inherit(StateFilter.all(), "optimizer.rule=rmsprop");
+        assertThat(saved.entries()).containsKey("optimizer/v/0.dense/weight");
+        assertThat(why(other, "optimizer/v/0.dense/weight")).isEqualTo("the rule was another one");
+        assertThat(other.state().tensor("optimizer/v/0.dense/weight").get(0)).isZero();
+        assertThat(paths(other, Fate.LEFT)).contains("optimizer/m/0.dense/weight");
+        StateTransfer asked = inherit(StateFilter.all().only("model", "optimizer"), "optimizer.rule=rmsprop");
+        assertThat(asked.state().tensor("optimizer/v/0.dense/weight")).isEqualTo(saved.tensor("optimizer/v/0.dense/weight"));
+    }
+
+    @Test
+    void anotherShapeIsNamedAndFreshWithAllThatBelongsToIt() throws IOException {
+        StateTransfer other = inherit(StateFilter.all(), "model.3.units=7");
+        assertThat(why(other, "model/3.dense/weight")).isEqualTo("here f32[6,7], saved f32[6,6]");
+        assertThat(why(other, "optimizer/m/3.dense/weight")).isEqualTo("its weight is fresh");
+        assertThat(why(other, "model/4.dense/weight")).isEqualTo("here f32[7,3], saved f32[6,3]");
+        assertThat(why(other, "model/4.dense/bias")).isEqualTo("its layer is another one: weight has another shape");
+        assertThat(why(other, "progress/best")).isEqualTo("it was measured of another model");
+        assertThat(other.state().integer("progress/best-step")).isEqualTo(-1);
+        assertThat(paths(other, Fate.TAKEN)).contains("model/0.dense/weight", "model/1.batch-norm/running-mean", "optimizer/v/0.dense/weight");
+    }
+
+    @Test
+    void theBestMetricIsFreshWhereItWouldBeMeasuredInAnotherWay() throws IOException {
+        for (String change : List.of("evaluate.monitor=accuracy", "loss.label-smoothing=0.1", "data.validation=20", "data.noise=2.0", "seed=6")) {
+            assertThat(why(inherit(StateFilter.all(), change), "progress/best")).as(change).isEqualTo("it was measured in another way");
+        }
+        assertThat(why(inherit(StateFilter.all(), "evaluate.every=5"), "progress/best")).isEmpty();
+    }
+
+    @Test
+    void anAverageThatIsNewBeginsAsTheWeights() throws IOException {
+        StateTransfer other = inherit(StateFilter.all(), "average.decay=0.9");
+        assertThat(other.state().tensor("average/0.dense/weight")).isEqualTo(saved.tensor("model/0.dense/weight"));
+        assertThat(why(other, "average/0.dense/weight")).contains("begins as the weights");
+    }
+
+    @Test
+    void layersAreRenamedTogetherWithWhatTheOptimizerKnowsOfThem() throws IOException {
+        // A layer in between, and the two that follow are one further on: all at the same time.
+        StateTransfer other = inherit(StateFilter.all().rename("3.dense", "4.dense").rename("4.dense", "5.dense"),
+                "model=[{dense: {units: 6}}, batch-norm, relu, {dropout: {rate: 0.1}}, {dense: {units: 6}}, {dense: {units: 3}}]");
+        assertThat(other.state().tensor("model/4.dense/weight")).isEqualTo(saved.tensor("model/3.dense/weight"));
+        assertThat(other.state().tensor("optimizer/m/5.dense/bias")).isEqualTo(saved.tensor("optimizer/m/4.dense/bias"));
+        assertThat(why(other, "model/5.dense/weight")).isEqualTo("was model/4.dense/weight");
+        assertThat(paths(other, Fate.LEFT)).isEmpty();
+    }
+
+    @Test
+    void whatIsNotSelectedIsFresh() throws IOException {
+        StateTransfer model = inherit(StateFilter.all().only("model/"));
+        assertThat(paths(model, Fate.TAKEN)).contains("model/0.dense/weight", "train/step", "recipe/digest").noneMatch(p -> p.startsWith("optimizer"));
+        assertThat(why(model, "optimizer/m/0.dense/weight")).isEqualTo("not selected");
+        StateTransfer head = inherit(StateFilter.all().without("4.dense"));
+        assertThat(paths(head, Fate.FRESH)).contains("model/4.dense/weight", "model/4.dense/bias", "optimizer/m/4.dense/weight", "progress/best");
+        try (Trainer fresh = Trainer.fresh(RECIPE, DataFolders.of())) {
+            assertThat(head.state().tensor("model/4.dense/weight")).isEqualTo(fresh.snapshot().tensor("model/4.dense/weight"));
+        }
+    }
+
+    @Test
+    void namesThatMeanNothingAreRefusedTogether() {
+        assertThatThrownBy(() -> inherit(StateFilter.all().only("modl").without("4.dens").rename("0.dense", "3.dense")))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("2 problems")
+                .hasMessageContaining("did you mean 'model'?").hasMessageContaining("did you mean '4.dense'?");
+        assertThatThrownBy(() -> inherit(StateFilter.all().rename("0.dense", "3.dense")))
+                .hasMessageContaining("model/3.dense/weight").hasMessageContaining("another entry's name");
+        assertThatThrownBy(() -> StateFilter.all().only("../x")).hasMessageContaining("'../x' names no entries");
+    }
+
+    @Test
+    void aModelOfWhichNothingFitsIsRefusedWithEveryEntry() throws IOException {
+        StateTransfer nothing = inherit(StateFilter.all(), "dtype=float64");
+        assertThatThrownBy(() -> nothing.requireModel("step 6")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("nothing of the model of step 6").hasMessageContaining("here f64[2,6], saved f32[2,6]");
+    }
+}
