@@ -1,7 +1,7 @@
 package cairn.bench;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.state.CaptureBuffers;
 import cairn.state.State;

@@ -1,7 +1,7 @@
 package cairn.bench;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.data.source.DataPlaces;
 import cairn.recipe.Recipe;

@@ -1,7 +1,7 @@
 package cairn.checkpoint;
 
-import cairn.checkpoint.disk.AtomicWrite;
-import cairn.checkpoint.disk.Disk;
+import cairn.disk.AtomicWrite;
+import cairn.disk.Disk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.CheckpointInfo;
@@ -63,7 +63,7 @@ public final class DirectoryStore implements CheckpointStore {
     /**
      * Opens a folder to write into, and makes it if need be. What interrupted commits have left is deleted, nothing else.
      *
-     * @throws cairn.checkpoint.disk.FolderInUseException if somebody else writes into it
+     * @throws cairn.disk.FolderInUseException if somebody else writes into it
      */
     public static DirectoryStore writing(Path folder, Disk disk) throws IOException {
         disk.createFolders(folder);

@@ -1,6 +1,6 @@
 package cairn.checkpoint;
 
-import cairn.checkpoint.disk.Disk;
+import cairn.disk.Disk;
 import cairn.checkpoint.format.CheckpointException;
 import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.CheckpointInfo;

@@ -1,7 +1,7 @@
 package cairn.checkpoint;
 
-import cairn.checkpoint.disk.AtomicWrite;
-import cairn.checkpoint.disk.Disk;
+import cairn.disk.AtomicWrite;
+import cairn.disk.Disk;
 import cairn.checkpoint.format.StepNames;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

@@ -1,6 +1,6 @@
 package cairn.cli;
 
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.cli.args.CheckpointName;
 import cairn.cli.args.Common;

@@ -2,7 +2,7 @@ package cairn.cli;
 
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.Leftover;
-import cairn.checkpoint.disk.FolderInUseException;
+import cairn.disk.FolderInUseException;
 import cairn.cli.args.Common;
 import cairn.cli.args.RunsFolder;
 import cairn.cli.args.StoredRun;

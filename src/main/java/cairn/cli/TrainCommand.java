@@ -1,7 +1,7 @@
 package cairn.cli;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.disk.FolderInUseException;
+import cairn.disk.FolderInUseException;
 import cairn.cli.args.BackendOption;
 import cairn.cli.args.CheckpointName;
 import cairn.cli.args.Common;

@@ -1,7 +1,7 @@
 package cairn.interop;
 
-import cairn.checkpoint.disk.AtomicWrite;
-import cairn.checkpoint.disk.Disk;
+import cairn.disk.AtomicWrite;
+import cairn.disk.Disk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.Header;
 import cairn.checkpoint.format.HeaderText;

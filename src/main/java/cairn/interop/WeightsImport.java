@@ -1,6 +1,6 @@
 package cairn.interop;
 
-import cairn.checkpoint.disk.Disk;
+import cairn.disk.Disk;
 import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.HeaderJson;

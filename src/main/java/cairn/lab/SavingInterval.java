@@ -5,7 +5,7 @@ import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.data.source.DataSource;
 import cairn.nn.layer.Dense;

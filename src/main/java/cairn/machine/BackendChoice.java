@@ -11,12 +11,12 @@ import java.util.stream.Collectors;
  * and fail at the first operation. A processor is never taken in the place of a card unless somebody asked for that.
  *
  * @param isOnCard whether a card computes
- * @param isRehearsal whether the processor plays a card's part
+ * @param isSimulatedGpu whether the processor plays a card's part
  * @param why in a sentence
  * @param card the one that would compute
  * @param isCompiled whether the driver compiles the code first
  */
-public record BackendChoice(boolean isOnCard, boolean isRehearsal, String why, Optional<Gpu> card, boolean isCompiled) {
+public record BackendChoice(boolean isOnCard, boolean isSimulatedGpu, String why, Optional<Gpu> card, boolean isCompiled) {
 
     /** What is asked for. */
     public enum Wish {
@@ -26,12 +26,12 @@ public record BackendChoice(boolean isOnCard, boolean isRehearsal, String why, O
         CPU,
         /** A card or nothing. */
         CUDA,
-        /** The processor in a card's part, for tests: the way of computing that a card takes, without one. */
-        REHEARSAL;
+        /** The CPU computes, and every copy is explicit and counted, as on a GPU; for tests. */
+        SIMULATED_GPU;
 
         @Override
         public String toString() {
-            return name().toLowerCase(Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
         /** The system property that says it, and the environment variable. */
@@ -43,7 +43,7 @@ public record BackendChoice(boolean isOnCard, boolean isRehearsal, String why, O
             String text = System.getProperty(PROPERTY, Optional.ofNullable(System.getenv(VARIABLE)).orElse("")).strip();
             return text.isEmpty() ? of(Build.here())
                     : Arrays.stream(values()).filter(w -> w.toString().equalsIgnoreCase(text)).findFirst().orElseThrow(() ->
-                            new BackendException("the backend is auto, cpu, cuda or rehearsal, found '" + text + "' in --backend or " + VARIABLE));
+                            new BackendException("the backend is auto, cpu, cuda or simulated-gpu, found '" + text + "' in --backend or " + VARIABLE));
         }
 
         /** What a build is for, where nobody says. */
@@ -61,8 +61,8 @@ public record BackendChoice(boolean isOnCard, boolean isRehearsal, String why, O
         if (wish == Wish.CPU) {
             return processor(build == Build.CPU ? "this build has code for the processor alone" : "backend cpu was asked for");
         }
-        if (wish == Wish.REHEARSAL) {
-            return new BackendChoice(false, true, "a rehearsal was asked for: it plays a card's part", Optional.empty(), false);
+        if (wish == Wish.SIMULATED_GPU) {
+            return new BackendChoice(false, true, "backend simulated-gpu was asked for: the CPU computes, and every copy is explicit, as on a GPU", Optional.empty(), false);
         }
         Optional<String> obstacle = obstacle(build, cards);
         if (obstacle.isEmpty()) {
@@ -79,7 +79,7 @@ public record BackendChoice(boolean isOnCard, boolean isRehearsal, String why, O
 
     /** Whether the arrays lie in memory that Java does not see. */
     public boolean isApart() {
-        return isOnCard || isRehearsal;
+        return isOnCard || isSimulatedGpu;
     }
 
     private static BackendChoice processor(String why) {

@@ -3,8 +3,8 @@ package cairn.replay;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.RunFolder;
 import cairn.checkpoint.SplitOffRun;
-import cairn.checkpoint.disk.Disk;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.Disk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.DamagedCheckpointException;
@@ -67,7 +67,7 @@ public final class RunReplay implements Closeable {
     /**
      * To look at it and to change its checkpoints.
      *
-     * @throws cairn.checkpoint.disk.FolderInUseException if somebody else writes into it
+     * @throws cairn.disk.FolderInUseException if somebody else writes into it
      */
     public static RunReplay writing(Path path, DataFolders data, Run.Clocks clocks) throws IOException {
         return writing(path, new RealDisk(), data, clocks);

@@ -1,8 +1,8 @@
 package cairn.run;
 
 import cairn.checkpoint.RunFolder;
-import cairn.checkpoint.disk.Disk;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.Disk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.DamagedCheckpointException;

@@ -1,7 +1,7 @@
 package cairn.transfer;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.interop.WeightsImport;
 import cairn.recipe.InitialWeights;
 import cairn.recipe.Recipe;

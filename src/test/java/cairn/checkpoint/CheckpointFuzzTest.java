@@ -2,7 +2,7 @@ package cairn.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cairn.checkpoint.disk.Disk;
+import cairn.disk.Disk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointException;
 import cairn.checkpoint.format.CheckpointFile;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import cairn.campaign.Campaign;
 import cairn.checkpoint.FaultyDisk.Fault;
-import cairn.checkpoint.disk.Disk;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.Disk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.StepNames;
 import java.io.IOException;

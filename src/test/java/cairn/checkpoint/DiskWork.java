@@ -2,8 +2,8 @@ package cairn.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cairn.checkpoint.disk.AtomicWrite;
-import cairn.checkpoint.disk.Disk;
+import cairn.disk.AtomicWrite;
+import cairn.disk.Disk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.StepNames;

@@ -1,6 +1,6 @@
 package cairn.checkpoint;
 
-import cairn.checkpoint.disk.Disk;
+import cairn.disk.Disk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import cairn.campaign.Campaign;
-import cairn.checkpoint.disk.Disk;
+import cairn.disk.Disk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.DamagedCheckpointException;

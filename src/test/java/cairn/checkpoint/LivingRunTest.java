@@ -2,7 +2,7 @@ package cairn.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.retention.Ranking;

@@ -1,7 +1,7 @@
 package cairn.checkpoint;
 
-import cairn.checkpoint.disk.Disk;
-import cairn.checkpoint.disk.FolderInUseException;
+import cairn.disk.Disk;
+import cairn.disk.FolderInUseException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

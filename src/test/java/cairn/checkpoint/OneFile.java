@@ -1,6 +1,6 @@
 package cairn.checkpoint;
 
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 

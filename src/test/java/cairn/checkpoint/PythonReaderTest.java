@@ -2,8 +2,8 @@ package cairn.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cairn.checkpoint.disk.Disk;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.Disk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.Header;

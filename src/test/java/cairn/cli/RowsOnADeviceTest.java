@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the command line says of training rows that live on a card, or do not fit there. */
-@Tag("card")
+@Tag("device")
 class RowsOnADeviceTest {
     private static final String NOTE = "note: the training rows would take ";
 
@@ -23,12 +23,12 @@ class RowsOnADeviceTest {
 
     @BeforeEach
     void onlyWhereACardCanBeMadeSmall() {
-        assumeTrue("rehearsal".equals(System.getProperty("cairn.backend")) && Backend.isApart());
+        assumeTrue("simulated-gpu".equals(System.getProperty("cairn.backend")) && Backend.isApart());
     }
 
     @AfterEach
     void theWholeMemoryAgain() {
-        System.clearProperty(FreeMemory.REHEARSED);
+        System.clearProperty(FreeMemory.SIMULATED_FREE);
     }
 
     @Test
@@ -40,7 +40,7 @@ class RowsOnADeviceTest {
 
         // Beside the arrays a tenth of the rows: half of what is free counts.
         long rows = need.get("data_bytes").asLong();
-        System.setProperty(FreeMemory.REHEARSED, Long.toString(need.get("arrays_bytes").asLong() - rows + rows / 5));
+        System.setProperty(FreeMemory.SIMULATED_FREE, Long.toString(need.get("arrays_bytes").asLong() - rows + rows / 5));
         Cairn.Result none = train("none");
         assertThat(none.err()).contains(NOTE).contains("for them (half of what is free beside the arrays): each batch is made on the host and sent");
         assertThat(digest(none)).isEqualTo(digest(all));

@@ -3,7 +3,7 @@ package cairn.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.cli.terminal.ExitCode;
 import cairn.journal.JournalReader;

@@ -131,7 +131,7 @@ class TrainTest {
         assertThat(again.last().get("run").textValue()).isEqualTo("iris-2");
         assertThat(again.err()).contains("iris is taken").contains("called iris-2").contains("cairn resume iris --dir " + dir);
         assertThat(Path.of(dir, "iris", "step-000000000002.safetensors")).hasBinaryContent(kept);
-        try (var writing = cairn.checkpoint.RunFolder.create(Path.of(dir, "iris-3"), new cairn.checkpoint.disk.RealDisk())) {
+        try (var writing = cairn.checkpoint.RunFolder.create(Path.of(dir, "iris-3"), new cairn.disk.RealDisk())) {
             assertThat(cairn("train", "iris", "--steps", "2", "--json").last().get("run").textValue()).as("another is making iris-3")
                     .isEqualTo("iris-4");
             assertThat(writing.store().steps()).isEmpty();
@@ -141,7 +141,7 @@ class TrainTest {
     @Test
     void aRunThatIsBeingTrainedIsRefused() throws IOException {
         cairn("train", "iris", "--steps", "2");
-        try (var writing = cairn.checkpoint.RunFolder.resume(Path.of(dir, "iris"), new cairn.checkpoint.disk.RealDisk())) {
+        try (var writing = cairn.checkpoint.RunFolder.resume(Path.of(dir, "iris"), new cairn.disk.RealDisk())) {
             Cairn.Result second = cairn("resume", "iris", "--steps", "3");
             assertThat(second.exit()).isEqualTo(ExitCode.REFUSED);
             assertThat(second.err()).contains("is being written by");
@@ -211,7 +211,7 @@ class TrainTest {
         cairn("train", "iris", "--steps", "2");
         assertThat(cairn("resume", "iris", "--steps", "3").out()).containsPattern("grade +exact");
         Path folder = Path.of(dir, "iris");
-        try (var run = cairn.checkpoint.RunFolder.resume(folder, new cairn.checkpoint.disk.RealDisk())) {
+        try (var run = cairn.checkpoint.RunFolder.resume(folder, new cairn.disk.RealDisk())) {
             var newest = run.store().read(3);
             run.store().delete(3);
             Map<String, String> facts = new java.util.LinkedHashMap<>(newest.facts());

@@ -28,7 +28,7 @@ import picocli.CommandLine.ParameterException;
             + " tests of arrays and laws (laws), the first losses beside the processor's (losses), MNIST (training), kill and resume (resume),"
             + " milliseconds of a step beside PyTorch's where python3 has it (steps), and how long a save holds a training (capture).",
             "Ends with 0 if nothing failed, with 1 if something did, with 2 if it was called wrongly. Needs no network."},
-        footer = {"", "Examples:", "  card/run", "  card/run --backend rehearsal --quick", "  card/run --only doctor,losses && card/run --only laws",
+        footer = {"", "Examples:", "  card/run", "  card/run --backend simulated-gpu --quick", "  card/run --only doctor,losses && card/run --only laws",
             "  card/run --only steps --python /opt/conda/bin/python3"})
 final class DeviceReport implements Callable<Integer> {
     private static final List<Check> PARTS = List.of(new DoctorCheck(), new LossesCheck(), new TrainingCheck(), new ResumeCheck(), new CaptureCheck(),
@@ -38,7 +38,7 @@ final class DeviceReport implements Callable<Integer> {
     private static final int FAILED = 1;
 
     @Option(names = "--backend", paramLabel = "WHERE",
-            description = "auto, cpu, cuda, or rehearsal: the processor in a card's part (default: CAIRN_BACKEND, or what this build is for).")
+            description = "auto, cpu, cuda, or simulated-gpu: the CPU, with every copy explicit as on a GPU (default: CAIRN_BACKEND, or what this build is for).")
     private String backend;
 
     @Option(names = "--quick", description = "Less of everything: some minutes on two cores.")

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Where and how a story is told.
  *
- * @param backend what every program is asked for: auto, cpu, cuda or rehearsal
+ * @param backend what every program is asked for: auto, cpu, cuda or simulated-gpu
  * @param choice what that is here
  * @param folder for whatever the parts leave
  * @param isQuick whether to do less of everything, so that all of it takes some minutes on a processor

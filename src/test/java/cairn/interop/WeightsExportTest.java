@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.checkpoint.States;
-import cairn.checkpoint.disk.Disk;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.Disk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.data.source.Npy;
 import cairn.state.ElementType;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.States;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.StepNames;

@@ -2,7 +2,7 @@ package cairn.laws;
 
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.tensor.device.Backend;
 import cairn.train.Trainer;
 import java.io.IOException;

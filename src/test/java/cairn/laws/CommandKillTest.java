@@ -6,7 +6,7 @@ import cairn.campaign.Campaign;
 import cairn.campaign.Programs;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.cli.Main;
 import cairn.data.source.DataPlaces;
 import cairn.random.Key;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.InMemoryStore;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.data.DataSet;
@@ -60,7 +60,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What went wrong with other trainers when they resumed, tried on whole trainings; the numbers are those of the list of field bugs. */
-@Tag("card")
+@Tag("device")
 class FieldBugsTest {
     private static final Subject EVERYTHING = Subjects.get("everything");
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cairn.campaign.Campaign;
 import cairn.campaign.Programs;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.journal.JournalReader;

@@ -7,7 +7,7 @@ import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.NotDeterministicException;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.data.LoadedData;
 import cairn.optim.schedule.TrainingTime;
@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The laws of docs/LAWS.md, on whole trainings; {@link ResumeLawTest} has the chief of them. */
-@Tag("card")
+@Tag("device")
 class LawsTest {
     private static final Subject EVERYTHING = Subjects.get("everything");
 

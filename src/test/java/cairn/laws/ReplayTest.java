@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.InMemoryStore;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.random.Key;
 import cairn.recovery.NonFiniteLossException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.state.State;
 import cairn.train.Trainer;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sufficiency: what is in the file of step k is enough to end where the unbroken run ends, bit for bit, for every k. */
-@Tag("card")
+@Tag("device")
 class ResumeLawTest {
     @TempDir
     Path folder;

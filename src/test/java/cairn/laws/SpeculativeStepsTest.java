@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where arrays live apart, several steps are made before anybody looks at one: it must not matter, and it must not cost a look. */
-@Tag("card")
+@Tag("device")
 class SpeculativeStepsTest {
     private static final int WARM_UP = 70;
     private static final int STEPS = 64;

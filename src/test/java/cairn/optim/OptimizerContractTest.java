@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every optimizer must do. A new rule is one line of {@link #cases}. */
-@Tag("card")
+@Tag("device")
 class OptimizerContractTest {
 
     /**

@@ -10,6 +10,6 @@ public final class ComponentNames {
     public static List<String> of(Class<?> role) {
         ComponentRegistry kinds = ComponentRegistry.all();
         return kinds.names(role).stream()
-                .filter(n -> !kinds.find(role, n).orElseThrow().prototype().getClass().getPackageName().equals("cairn.train")).toList();
+                .filter(n -> !kinds.find(role, n).orElseThrow().prototype().getClass().getPackageName().equals("cairn.recipe")).toList();
     }
 }

@@ -22,7 +22,7 @@ class RecipesPageTest {
     static List<String> rows() {
         ComponentRegistry kinds = ComponentRegistry.all();
         return ROLES.stream().flatMap(role -> kinds.names(role).stream().map(n -> kinds.find(role, n).orElseThrow()))
-                .filter(k -> k.prototype().getClass().getPackageName().matches("cairn\\.(nn|optim|data)"))
+                .filter(k -> k.prototype().getClass().getPackageName().matches("cairn\\.(nn|optim|data)(\\..*)?"))
                 .map(RecipesPageTest::row).toList();
     }
 

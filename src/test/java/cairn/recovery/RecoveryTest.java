@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Tag("card")
+@Tag("device")
 class RecoveryTest {
     private static final double INFINITE = 1e39;
     private static final Recovery.Spike SPIKE = new Recovery.Spike(8, 10, 0.2);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.disk.FolderInUseException;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.FolderInUseException;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.data.source.DataFolders;
 import cairn.journal.JournalReader;

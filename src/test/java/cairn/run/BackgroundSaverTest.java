@@ -23,7 +23,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("card")
+@Tag("device")
 class BackgroundSaverTest {
     private static final RetentionPolicy ALL = RetentionPolicy.parse("all", Ranking.min("loss"));
 

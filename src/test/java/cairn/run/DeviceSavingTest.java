@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Saving where arrays live apart from Java's memory. */
-@Tag("card")
+@Tag("device")
 class DeviceSavingTest {
     private static final RetentionPolicy ALL = RetentionPolicy.parse("all", Ranking.min("loss"));
     private static final Recipe RECIPE = Recipe.parse("""

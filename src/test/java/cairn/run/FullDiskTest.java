@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.SmallDisk;
-import cairn.checkpoint.disk.Disk;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.Disk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.data.source.DataFolders;
 import cairn.data.source.DataSource;

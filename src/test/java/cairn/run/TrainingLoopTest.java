@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("card")
+@Tag("device")
 class TrainingLoopTest {
     private static final Recipe RECIPE = Recipe.named("loop").data(new DataSource.Iris()).batchSize(16).model(Dense.of(3))
             .optimizer(Adam.of(0.01)).evaluate(TrainingTime.steps(3), "loss").build();

@@ -9,7 +9,7 @@ import cairn.tensor.op.Samples;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("card")
+@Tag("device")
 class ParameterVectorTest {
     private static Layout layout() {
         return Layout.builder().add("0.dense/weight", new long[] {2, 3}, true).add("0.dense/bias", new long[] {3}, false).build();

@@ -9,7 +9,7 @@ import cairn.state.State;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("card")
+@Tag("device")
 class ShadowStateTest {
 
     /** One slot of each kind. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Field bug 43: what is not finite is reported at the step at which it comes up, before it can spoil the weights. */
-@Tag("card")
+@Tag("device")
 class NonFiniteGradientTest {
     /** What the next gradient is made of; 0 leaves it alone. */
     private static double poison;

@@ -1,6 +1,6 @@
 package cairn.checkpoint.format;
 
-import cairn.checkpoint.disk.Disk;
+import cairn.disk.Disk;
 import cairn.state.State;
 import cairn.state.Value;
 import java.io.IOException;

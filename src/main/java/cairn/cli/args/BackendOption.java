@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 public final class BackendOption {
     @Option(names = "--backend", paramLabel = "WHERE", order = 50,
             description = "auto, cpu or cuda (default: what this build is for, or CAIRN_BACKEND). auto takes a card if there is one that can be"
-                    + " used, and says so if not; rehearsal lets the processor go the way of a card.")
+                    + " used, and says so if not; simulated-gpu computes on the CPU and makes every copy explicit, as a GPU does (for tests).")
     private String wish;
 
     // No type of the tensor room in a signature: the parser looks at them, and commands that do not compute would load ND4J.

@@ -1,7 +1,7 @@
 package cairn.cli.args;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.Header;
 import cairn.cli.terminal.CommandException;
@@ -32,7 +32,7 @@ public record StoredRun(String name, Path folder) {
     /**
      * The same, to write into.
      *
-     * @throws cairn.checkpoint.disk.FolderInUseException if somebody else does; it says which process on which host
+     * @throws cairn.disk.FolderInUseException if somebody else does; it says which process on which host
      */
     public DirectoryStore writing() throws IOException {
         return DirectoryStore.writing(folder, new RealDisk());

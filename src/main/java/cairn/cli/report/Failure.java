@@ -1,7 +1,7 @@
 package cairn.cli.report;
 
 import cairn.checkpoint.NotDeterministicException;
-import cairn.checkpoint.disk.FolderInUseException;
+import cairn.disk.FolderInUseException;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
 import cairn.machine.BackendException;

@@ -41,7 +41,7 @@ public final class ActiveBackend {
     private static BackendChoice make() {
         Build build = Build.here();
         BackendChoice.Wish wish = BackendChoice.Wish.here();
-        BackendChoice choice = BackendChoice.of(build, wish, wish == BackendChoice.Wish.CPU || wish == BackendChoice.Wish.REHEARSAL ? new Gpus(List.of(), "") : Gpus.here());
+        BackendChoice choice = BackendChoice.of(build, wish, wish == BackendChoice.Wish.CPU || wish == BackendChoice.Wish.SIMULATED_GPU ? new Gpus(List.of(), "") : Gpus.here());
         if (build != Build.CPU) {
             ND4JClassLoading.setNd4jClassloader(new OneBackend(ActiveBackend.class.getClassLoader(), choice.isOnCard()));
         }

@@ -14,7 +14,7 @@ public interface ArrayMemory {
 
     /** The present one. */
     static ArrayMemory of(BackendChoice choice) {
-        return choice.isOnCard() ? new CudaMemory() : choice.isRehearsal() ? new SimulatedDevice() : new HostMemory();
+        return choice.isOnCard() ? new CudaMemory() : choice.isSimulatedGpu() ? new SimulatedDevice() : new HostMemory();
     }
 
     /** Whether the arrays lie in the memory that Java sees. */

@@ -86,7 +86,7 @@ public final class Backend {
         ActiveBackend.made();
         Properties p = Nd4j.getExecutioner().getEnvironmentInformation();
         Map<String, String> found = new LinkedHashMap<>(Machine.FACTS);
-        found.put("backend", p.get("backend") + (ActiveBackend.made().isRehearsal() ? " in a card's part" : ""));
+        found.put("backend", p.get("backend") + (ActiveBackend.made().isSimulatedGpu() ? " in a card's part" : ""));
         found.put("nd4j", nd4jVersion());
         found.put("blas", String.valueOf(p.get("blas.vendor")));
         found.put("threads", String.valueOf(Nd4j.getEnvironment().maxMasterThreads()));
@@ -108,7 +108,7 @@ public final class Backend {
         return Cudnn.unordered(NativeLibraries.nd4jClassifier());
     }
 
-    /** Whether arrays live in a memory that Java does not see, on a card or in a rehearsal of one: looking at them makes the card wait. */
+    /** Whether arrays live in a memory that Java does not see, on a GPU or the simulated one: reading them waits for the device. */
     public static boolean isApart() {
         return ActiveBackend.made().isApart();
     }

@@ -17,8 +17,8 @@ public final class FreeMemory {
     private static final String AVAILABLE = "MemAvailable:";
     private static final int KIBIBYTE = 1024;
 
-    /** How many bytes a rehearsed card has free, for tests of what does not fit; without it, as many as the host. */
-    public static final String REHEARSED = "cairn.rehearsal.free";
+    /** How many bytes the simulated GPU has free, for tests of what does not fit; without it, as many as the host. */
+    public static final String SIMULATED_FREE = "cairn.simulated-gpu.free";
 
     private FreeMemory() {
     }
@@ -33,7 +33,7 @@ public final class FreeMemory {
         if (ActiveBackend.made().isOnCard()) {
             return Native.LIBRARY.getDeviceFreeMemory(0);
         }
-        return ActiveBackend.made().isRehearsal() ? Long.getLong(REHEARSED, ofHost()) : ofHost();
+        return ActiveBackend.made().isSimulatedGpu() ? Long.getLong(SIMULATED_FREE, ofHost()) : ofHost();
     }
 
     private static long ofHost() {

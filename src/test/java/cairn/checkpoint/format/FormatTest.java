@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.checkpoint.OneFile;
 import cairn.checkpoint.States;
-import cairn.checkpoint.disk.Disk;
-import cairn.checkpoint.disk.RealDisk;
+import cairn.disk.Disk;
+import cairn.disk.RealDisk;
 import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.state.Value;

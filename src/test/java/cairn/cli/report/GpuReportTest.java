@@ -59,7 +59,7 @@ class GpuReportTest {
         try {
             Cairn.Result result = Cairn.run("train", "iris", "--backend", "gpu");
             assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
-            assertThat(result.err()).contains("the backend is auto, cpu, cuda or rehearsal, found 'gpu'");
+            assertThat(result.err()).contains("the backend is auto, cpu, cuda or simulated-gpu, found 'gpu'");
         } finally {
             if (before == null) {
                 System.clearProperty("cairn.backend");

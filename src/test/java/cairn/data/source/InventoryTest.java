@@ -17,7 +17,7 @@ class InventoryTest {
     @Test
     void everySetThatARecipeCanNameAloneIsListed() {
         List<String> names = ComponentRegistry.all().names(DataSource.class).stream().filter(n -> !NEED_MORE.contains(n)).filter(n ->
-                ComponentRegistry.all().find(DataSource.class, n).orElseThrow().prototype().getClass().getPackageName().equals("cairn.data")).toList();
+                ComponentRegistry.all().find(DataSource.class, n).orElseThrow().prototype().getClass().getPackageName().equals("cairn.data.source")).toList();
         assertThat(Inventory.in(DataFolders.of())).extracting(Inventory.Item::name).containsExactlyInAnyOrderElementsOf(names);
     }
 

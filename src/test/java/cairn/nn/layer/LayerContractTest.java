@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The laws of {@link Layer}, for every layer. A new layer is one line of {@link #layers}. */
-@Tag("card")
+@Tag("device")
 class LayerContractTest {
 
     /** @param rowsIndependent whether a row of output depends on its own row of input alone */

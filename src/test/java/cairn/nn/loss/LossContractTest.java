@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The laws of {@link Loss}, for every loss, and its values in PyTorch. A new loss is one line of {@link #losses}. */
-@Tag("card")
+@Tag("device")
 class LossContractTest {
     private static final Key KEY = Key.of(3);
     private static final GoldenValues GOLDEN = GoldenValues.of("losses");

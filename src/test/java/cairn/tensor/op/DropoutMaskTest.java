@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.factory.Nd4j;
 
-@Tag("card")
+@Tag("device")
 class DropoutMaskTest {
     private static final int N = 40_000;
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each operation against a plain Java loop, on views at odd offsets, also in place. */
-@Tag("card")
+@Tag("device")
 class ElementwiseTest {
     private static final Key KEY = Key.of(1);
 

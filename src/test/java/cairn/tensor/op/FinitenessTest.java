@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Tag("card")
+@Tag("device")
 class FinitenessTest {
 
     /** One spoilt number anywhere is found; sizes that fill blocks, and that do not. */

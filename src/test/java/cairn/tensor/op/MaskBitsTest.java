@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The masks that {@link DropoutMask} draws here, wherever that is, against recorded ones, which a processor drew: so a card draws the same bits
  * as its host, or this fails. {@link #main} records; a formula in Java checks that what was recorded is what ND4J says that it computes.
  */
-@Tag("card")
+@Tag("device")
 class MaskBitsTest {
     /** More than one thread for each element of what ND4J starts on a card at once (512 blocks of 512). */
     private static final int LONG = 300_001;

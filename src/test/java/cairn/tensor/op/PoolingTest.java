@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against plain Java loops, in float (oneDNN's code where that is the build) and in double. */
-@Tag("card")
+@Tag("device")
 class PoolingTest {
     private static final Key KEY = Key.of(1);
     private static final int BATCH = 2;

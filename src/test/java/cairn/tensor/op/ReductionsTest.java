@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.factory.Nd4j;
 
-@Tag("card")
+@Tag("device")
 class ReductionsTest {
 
     @ParameterizedTest

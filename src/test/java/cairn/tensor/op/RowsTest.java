@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each operation against a plain Java loop, on views at odd offsets and for arrays of higher rank. */
-@Tag("card")
+@Tag("device")
 class RowsTest {
 
     /** x [n, c], v [c], r [n, 1]; z [n, c] is what it gives unless it writes v or r. */

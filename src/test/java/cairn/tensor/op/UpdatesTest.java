@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Every update against a loop in Java, over views that begin inside of a larger array and are long enough for several native
  * threads. The elements around the view must stay.
  */
-@Tag("card")
+@Tag("device")
 class UpdatesTest {
     private static final int N = 5003;
 

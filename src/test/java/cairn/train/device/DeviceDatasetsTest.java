@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A training whose rows live where its arrays do is the same, to the bit, and a step sends the numbers of its rows alone. */
-@Tag("card")
+@Tag("device")
 class DeviceDatasetsTest {
     private static final String MLP = "[flatten, {dense: {units: 16}}, batch-norm, relu, {dropout: {rate: 0.2}}, {dense: {units: %d}}]";
     private static final String CNN = "[{conv2d: {filters: 4, kernel: 3, padding: same}}, relu, max-pool2d, flatten, {dense: {units: %d}}]";
@@ -126,21 +126,21 @@ class DeviceDatasetsTest {
     /** Another process may have taken the memory between the start and the first step, and may give it back. */
     @Test
     void rowsThatDoNotFitAnyMoreAreCopiedAndTheTrainingIsTheSame() throws IOException {
-        assumeTrue("rehearsal".equals(System.getProperty("cairn.backend")));
+        assumeTrue("simulated-gpu".equals(System.getProperty("cairn.backend")));
         Recipe recipe = recipe("{set: digits, batch-size: 64, micro-batches: 2}", MLP, 10, "");
         TrainingData data = TrainingData.open(recipe, DataPlaces.standard());
         try (Trainer resident = Trainer.fresh(recipe, data); Trainer host = Trainer.blankWithHostBatches(recipe, data)) {
             assertThat(resident.resident().has(data.splits().train())).isTrue();
-            System.setProperty(FreeMemory.REHEARSED, "100000");
+            System.setProperty(FreeMemory.SIMULATED_FREE, "100000");
             TransferCounters before = TransferCounters.now();
             resident.trainTo(15);
             assertThat(TransferCounters.now().since(before).writtenBytes()).isGreaterThan(15 * 64 * (64 + 10) * Float.BYTES - 1);
-            System.clearProperty(FreeMemory.REHEARSED);
+            System.clearProperty(FreeMemory.SIMULATED_FREE);
             resident.trainTo(40);
             host.trainTo(40);
             assertThat(resident.snapshot().digest()).isEqualTo(host.snapshot().digest());
         } finally {
-            System.clearProperty(FreeMemory.REHEARSED);
+            System.clearProperty(FreeMemory.SIMULATED_FREE);
         }
     }
 

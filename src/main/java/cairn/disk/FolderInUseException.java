@@ -1,4 +1,4 @@
-package cairn.checkpoint.disk;
+package cairn.disk;
 
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,0 +1,7 @@
+/**
+ * What one training takes over from the state of another: for a branch, or as the first weights.
+ *
+ * <p><b>Knows</b>: states, recipes. <b>Must not know</b>: trainers, runs, the terminal.
+ * <br><b>Read</b>: StateFilter, StateTransfer, InitialWeightsReader.
+ */
+package cairn.transfer;
