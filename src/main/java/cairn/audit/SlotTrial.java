@@ -3,6 +3,7 @@ package cairn.audit;
 import cairn.state.ElementType;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
+import cairn.state.Value;
 import cairn.tensor.device.NativeMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,10 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.DoubleConsumer;
-import java.util.function.DoubleSupplier;
-import java.util.function.LongConsumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -123,31 +120,15 @@ final class SlotTrial {
             return ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
         }
 
-        @Override
-        public void integer(String name, LongSupplier get, LongConsumer set) {
-            long own = get.getAsLong();
-            scalar(v -> set.accept(v), own, List.of(own + 1, own - 1, 0L, 1L));
-        }
-
-        @Override
-        public void real(String name, DoubleSupplier get, DoubleConsumer set) {
-            double own = get.getAsDouble();
-            scalar(v -> set.accept(v), own, List.of(own == 0.625 ? 0.5 : 0.625, 0.0, 1.0));
-        }
-
-        @Override
-        public void text(String name, Supplier<String> get, Consumer<String> set) {
-            String own = get.get();
-            scalar(set, own, List.of(own + "x", own.isEmpty() ? "0" : ""));
-        }
-
         /**
-         * The first of {@code others} that is not refused; if all are, the value itself once more: where it is made into an object,
-         * that is another object.
+         * Tries the first other value that is not refused; if all are, the value itself a second time: where it is made into an object,
+         * that object is a new one.
          */
-        private <T> void scalar(Consumer<T> set, T own, List<T> others) {
+        @Override
+        public void scalar(String name, Supplier<Value.Scalar> get, Consumer<Value.Scalar> set) {
+            Value.Scalar own = get.get();
             scalars.add(new Attempt(() -> {
-                for (T other : others) {
+                for (Value.Scalar other : others(own)) {
                     try {
                         set.accept(other);
                         return;
@@ -157,6 +138,17 @@ final class SlotTrial {
                 }
                 set.accept(own);
             }, () -> set.accept(own)));
+        }
+
+        private static List<Value.Scalar> others(Value.Scalar own) {
+            if (own instanceof Value.Int v) {
+                return List.of(new Value.Int(v.value() + 1), new Value.Int(v.value() - 1), new Value.Int(0), new Value.Int(1));
+            }
+            if (own instanceof Value.Real v) {
+                return List.of(new Value.Real(v.value() == 0.625 ? 0.5 : 0.625), new Value.Real(0), new Value.Real(1));
+            }
+            String text = ((Value.Text) own).value();
+            return List.of(new Value.Text(text + "x"), new Value.Text(text.isEmpty() ? "0" : ""));
         }
 
         @Override

@@ -9,24 +9,24 @@ import java.util.Map;
  * so a capture costs what copying its bytes costs. One capture at a time.
  */
 public final class CaptureBuffers {
-    private final Map<String, ByteBuffer> rooms = new HashMap<>();
+    private final Map<String, ByteBuffer> buffers = new HashMap<>();
 
     /** A capture of {@code part}. It is valid until the next capture into the same buffers, and may be read by any thread. */
     public State capture(Snapshottable part) {
-        return State.captured(Walk.capture(part, this::room));
+        return State.captured(Walk.capture(part, this::buffer));
     }
 
     /** How much memory is held. */
     public long bytes() {
-        return rooms.values().stream().mapToLong(ByteBuffer::capacity).sum();
+        return buffers.values().stream().mapToLong(ByteBuffer::capacity).sum();
     }
 
-    private ByteBuffer room(String path, int bytes) {
-        ByteBuffer room = rooms.get(path);
-        if (room == null || room.capacity() != bytes) {
-            room = ByteBuffer.allocateDirect(bytes);
-            rooms.put(path, room);
+    private ByteBuffer buffer(String path, int bytes) {
+        ByteBuffer buffer = buffers.get(path);
+        if (buffer == null || buffer.capacity() != bytes) {
+            buffer = ByteBuffer.allocateDirect(bytes);
+            buffers.put(path, buffer);
         }
-        return room.duplicate();
+        return buffer.duplicate();
     }
 }

@@ -54,14 +54,26 @@ public interface Slots {
     /** A tensor of fixed type and shape. */
     void tensor(String name, ElementType type, long[] shape, TensorAccess access);
 
+    /**
+     * A number or a text that changes. Its kind does not: what {@code get} gives is always of one kind, and {@code set} takes that
+     * kind.
+     */
+    void scalar(String name, Supplier<Value.Scalar> get, Consumer<Value.Scalar> set);
+
     /** A whole number that changes. */
-    void integer(String name, LongSupplier get, LongConsumer set);
+    default void integer(String name, LongSupplier get, LongConsumer set) {
+        scalar(name, () -> new Value.Int(get.getAsLong()), v -> set.accept(((Value.Int) v).value()));
+    }
 
     /** A real number that changes. */
-    void real(String name, DoubleSupplier get, DoubleConsumer set);
+    default void real(String name, DoubleSupplier get, DoubleConsumer set) {
+        scalar(name, () -> new Value.Real(get.getAsDouble()), v -> set.accept(((Value.Real) v).value()));
+    }
 
     /** A text that changes. */
-    void text(String name, Supplier<String> get, Consumer<String> set);
+    default void text(String name, Supplier<String> get, Consumer<String> set) {
+        scalar(name, () -> new Value.Text(get.get()), v -> set.accept(((Value.Text) v).value()));
+    }
 
     /** A text that never changes: a state in which it differs is refused. */
     void constant(String name, String value);

@@ -2,7 +2,6 @@ package cairn.state;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -20,8 +19,12 @@ public sealed interface Value {
     /** The kind and shape alone, without content: two values with equal schemas may stand in each other's place. */
     String schema();
 
+    /** What is no tensor: a number or a text. */
+    sealed interface Scalar extends Value {
+    }
+
     /** A whole number of 64 bits. */
-    record Int(long value) implements Value {
+    record Int(long value) implements Scalar {
         @Override
         public String describe() {
             return "integer " + value;
@@ -34,7 +37,7 @@ public sealed interface Value {
     }
 
     /** A real number of 64 bits. A record's own equality would take all NaNs for one; this one compares payloads too. */
-    record Real(double value) implements Value {
+    record Real(double value) implements Scalar {
         @Override
         public boolean equals(Object other) {
             return other instanceof Real that
@@ -58,11 +61,26 @@ public sealed interface Value {
     }
 
     /** A short text, such as a digest. It must be sound Unicode, or two different texts would be the same UTF-8 bytes. */
-    record Text(String value) implements Value {
+    record Text(String value) implements Scalar {
         public Text {
-            if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+            if (!isSound(value)) {
                 throw new IllegalArgumentException("a text with half a surrogate pair has no bytes: " + value);
             }
+        }
+
+        /** A loop and not an encoder, because texts are captured within a step, and an encoder would be garbage each time. */
+        private static boolean isSound(String text) {
+            for (int i = 0; i < text.length(); i++) {
+                if (Character.isHighSurrogate(text.charAt(i))) {
+                    i++;
+                    if (i == text.length() || !Character.isLowSurrogate(text.charAt(i))) {
+                        return false;
+                    }
+                } else if (Character.isLowSurrogate(text.charAt(i))) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         @Override

@@ -9,10 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.DoubleConsumer;
-import java.util.function.DoubleSupplier;
-import java.util.function.LongConsumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Walks over a component's slots: to capture them, to compare them with a state, to write a state into them. */
@@ -22,7 +18,7 @@ final class Walk implements Slots {
     private interface Visitor {
         void tensor(String path, ElementType type, long[] shape, TensorAccess access);
 
-        void scalar(String path, Value live, Consumer<Value> set, boolean constant);
+        void scalar(String path, Value.Scalar live, Consumer<Value.Scalar> set, boolean constant);
     }
 
     private final String prefix;
@@ -42,8 +38,8 @@ final class Walk implements Slots {
     /** Where the bytes of a tensor are copied to. */
     @FunctionalInterface
     interface Memory {
-        /** Room for exactly this many bytes, for the tensor at {@code path}. */
-        ByteBuffer room(String path, int bytes);
+        /** A buffer of exactly this many bytes, for the tensor at {@code path}. */
+        ByteBuffer buffer(String path, int bytes);
     }
 
     static Map<String, Value> capture(Snapshottable part) {
@@ -61,13 +57,13 @@ final class Walk implements Slots {
                     throw new IllegalStateException("cannot capture " + path + ": its " + bytes
                             + " bytes are more than one tensor can have, which is " + (Integer.MAX_VALUE - 8));
                 }
-                ByteBuffer copy = memory.room(path, (int) bytes);
+                ByteBuffer copy = memory.buffer(path, (int) bytes);
                 moves.out(access, copy.duplicate().order(ByteOrder.LITTLE_ENDIAN));
                 entries.put(path, new Value.Tensor(type, shape, copy));
             }
 
             @Override
-            public void scalar(String path, Value live, Consumer<Value> set, boolean constant) {
+            public void scalar(String path, Value.Scalar live, Consumer<Value.Scalar> set, boolean constant) {
                 entries.put(path, live);
             }
         });
@@ -86,7 +82,7 @@ final class Walk implements Slots {
             }
 
             @Override
-            public void scalar(String path, Value live, Consumer<Value> set, boolean constant) {
+            public void scalar(String path, Value.Scalar live, Consumer<Value.Scalar> set, boolean constant) {
                 compare(path, live.schema(), constant ? live : null);
             }
 
@@ -118,8 +114,8 @@ final class Walk implements Slots {
             }
 
             @Override
-            public void scalar(String path, Value live, Consumer<Value> set, boolean constant) {
-                set.accept(saved.get(path));
+            public void scalar(String path, Value.Scalar live, Consumer<Value.Scalar> set, boolean constant) {
+                set.accept((Value.Scalar) saved.get(path));
             }
         });
         moves.finishIn();
@@ -131,18 +127,8 @@ final class Walk implements Slots {
     }
 
     @Override
-    public void integer(String name, LongSupplier get, LongConsumer set) {
-        visitor.scalar(path(name), new Value.Int(get.getAsLong()), v -> set.accept(((Value.Int) v).value()), false);
-    }
-
-    @Override
-    public void real(String name, DoubleSupplier get, DoubleConsumer set) {
-        visitor.scalar(path(name), new Value.Real(get.getAsDouble()), v -> set.accept(((Value.Real) v).value()), false);
-    }
-
-    @Override
-    public void text(String name, Supplier<String> get, Consumer<String> set) {
-        visitor.scalar(path(name), new Value.Text(get.get()), v -> set.accept(((Value.Text) v).value()), false);
+    public void scalar(String name, Supplier<Value.Scalar> get, Consumer<Value.Scalar> set) {
+        visitor.scalar(path(name), get.get(), set, false);
     }
 
     @Override

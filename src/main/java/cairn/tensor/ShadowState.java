@@ -7,6 +7,7 @@ import cairn.state.ElementType;
 import cairn.state.Ephemeral;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
+import cairn.state.Value;
 import cairn.tensor.op.Elementwise;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,10 +16,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.DoubleConsumer;
-import java.util.function.DoubleSupplier;
-import java.util.function.LongConsumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -143,13 +140,13 @@ public final class ShadowState implements Snapshottable {
     }
 
     /** A number or a text, and its copy. */
-    private abstract static class Scalar<V> implements Pair {
-        final String name;
-        private final Supplier<V> get;
-        private final Consumer<V> set;
-        V kept;
+    private static final class Scalar implements Pair {
+        private final String name;
+        private final Supplier<Value.Scalar> get;
+        private final Consumer<Value.Scalar> set;
+        private Value.Scalar kept;
 
-        Scalar(String name, Supplier<V> get, Consumer<V> set) {
+        Scalar(String name, Supplier<Value.Scalar> get, Consumer<Value.Scalar> set) {
             this.name = name;
             this.get = get;
             this.set = set;
@@ -164,38 +161,10 @@ public final class ShadowState implements Snapshottable {
         public void put() {
             set.accept(kept);
         }
-    }
-
-    private static final class Whole extends Scalar<Long> {
-        Whole(String name, Supplier<Long> get, Consumer<Long> set) {
-            super(name, get, set);
-        }
 
         @Override
         public void declare(Slots s) {
-            s.integer(name, () -> kept, v -> kept = v);
-        }
-    }
-
-    private static final class Real extends Scalar<Double> {
-        Real(String name, Supplier<Double> get, Consumer<Double> set) {
-            super(name, get, set);
-        }
-
-        @Override
-        public void declare(Slots s) {
-            s.real(name, () -> kept, v -> kept = v);
-        }
-    }
-
-    private static final class Text extends Scalar<String> {
-        Text(String name, Supplier<String> get, Consumer<String> set) {
-            super(name, get, set);
-        }
-
-        @Override
-        public void declare(Slots s) {
-            s.text(name, () -> kept, v -> kept = v);
+            s.scalar(name, () -> kept, v -> kept = v);
         }
     }
 
@@ -207,24 +176,14 @@ public final class ShadowState implements Snapshottable {
                 Vector vector = memories.computeIfAbsent(live.root(), root -> new Vector(live));
                 pairs.add(new InVector(prefix + name, vector.kept.view(live.offset(), shape)));
             } else {
-                byte[] room = new byte[Math.toIntExact(Math.multiplyExact(Array.size(shape), type.bytes()))];
-                pairs.add(new Bytes(prefix + name, type, shape.clone(), room, access));
+                byte[] copy = new byte[Math.toIntExact(Math.multiplyExact(Array.size(shape), type.bytes()))];
+                pairs.add(new Bytes(prefix + name, type, shape.clone(), copy, access));
             }
         }
 
         @Override
-        public void integer(String name, LongSupplier get, LongConsumer set) {
-            pairs.add(new Whole(prefix + name, get::getAsLong, set::accept));
-        }
-
-        @Override
-        public void real(String name, DoubleSupplier get, DoubleConsumer set) {
-            pairs.add(new Real(prefix + name, get::getAsDouble, set::accept));
-        }
-
-        @Override
-        public void text(String name, Supplier<String> get, Consumer<String> set) {
-            pairs.add(new Text(prefix + name, get, set));
+        public void scalar(String name, Supplier<Value.Scalar> get, Consumer<Value.Scalar> set) {
+            pairs.add(new Scalar(prefix + name, get, set));
         }
 
         @Override

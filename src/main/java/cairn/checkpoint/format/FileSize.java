@@ -8,10 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.DoubleConsumer;
-import java.util.function.DoubleSupplier;
-import java.util.function.LongConsumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
@@ -51,32 +47,18 @@ public final class FileSize {
         }
 
         @Override
-        public void integer(String name, LongSupplier get, LongConsumer set) {
-            scalar(name, new Value.Int(get.getAsLong()));
-        }
-
-        @Override
-        public void real(String name, DoubleSupplier get, DoubleConsumer set) {
-            scalar(name, new Value.Real(get.getAsDouble()));
-        }
-
-        @Override
-        public void text(String name, Supplier<String> get, Consumer<String> set) {
-            scalar(name, new Value.Text(get.get()));
+        public void scalar(String name, Supplier<Value.Scalar> get, Consumer<Value.Scalar> set) {
+            entries.put(prefix + name, new Header.Scalar(get.get()));
         }
 
         @Override
         public void constant(String name, String value) {
-            scalar(name, new Value.Text(value));
+            entries.put(prefix + name, new Header.Scalar(new Value.Text(value)));
         }
 
         @Override
         public void child(String name, Snapshottable part) {
             part.slots(new Declared(prefix + name + "/", entries));
-        }
-
-        private void scalar(String name, Value value) {
-            entries.put(prefix + name, new Header.Scalar(value));
         }
     }
 }

@@ -30,7 +30,7 @@ public record Header(long step, String digest, Map<String, String> facts, Map<St
     }
 
     /** An integer, a real or a text. */
-    public record Scalar(Value value) implements Entry {
+    public record Scalar(Value.Scalar value) implements Entry {
         @Override
         public String describe() {
             return value.describe();
@@ -63,7 +63,8 @@ public record Header(long step, String digest, Map<String, String> facts, Map<St
     public static Header of(Checkpoint checkpoint) {
         State state = checkpoint.state();
         Map<String, Entry> entries = new LinkedHashMap<>();
-        state.entries().forEach((path, value) -> entries.put(path, new Scalar(value)));
+        // Every path in the state's order first; where the tensors lie is known only once they are laid out.
+        state.entries().forEach((path, value) -> entries.put(path, value instanceof Value.Scalar s ? new Scalar(s) : null));
         long at = 0;
         for (ElementType type : ElementType.values()) {
             for (Map.Entry<String, Value> e : state.entries().entrySet()) {

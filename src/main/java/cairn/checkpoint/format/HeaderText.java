@@ -124,15 +124,13 @@ public final class HeaderText {
         if (entry instanceof Header.Span span) {
             return "tensor " + hex(span.crc());
         }
-        Value value = ((Header.Scalar) entry).value();
+        Value.Scalar value = ((Header.Scalar) entry).value();
         if (value instanceof Value.Int v) {
             return "integer " + v.value();
         } else if (value instanceof Value.Real v) {
             return real(v.value());
-        } else if (value instanceof Value.Text v) {
-            return "text " + v.value();
         }
-        throw new IllegalStateException("a scalar cannot be " + value.describe());
+        return "text " + ((Value.Text) value).value();
     }
 
     public static void tensor(JsonGenerator g, String path, Header.Span span) throws IOException {
