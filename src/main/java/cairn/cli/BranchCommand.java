@@ -101,7 +101,7 @@ final class BranchCommand implements Callable<Integer> {
         Recipe recipe = frozen.isEmpty() ? changed : changed.withFrozen(frozen);
         Checkpoint checkpoint = new StateResolver(host, screen, data).read(parent, at.which());
         Branch branch = Branch.from(parent.folder(), checkpoint).with(recipe).taking(selection.selection());
-        Branch.Started started = screen.waitingFor(TrainCommand.LOADING, () -> branch.into(folder, folders, host.clocks()));
+        Branch.Started started = screen.waitingFor(DataPlace.LOADING, () -> branch.into(folder, folders, host.clocks()));
         try (Run run = started.run()) {
             tell(screen, parent, branch, started);
         }

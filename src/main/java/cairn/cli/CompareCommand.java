@@ -116,7 +116,7 @@ final class CompareCommand implements Callable<Integer> {
             // One opening for all recipes that cut the same rows in the same way.
             String cut = recipe.seed() + " " + recipe.data().set() + " " + recipe.data().validation() + " " + recipe.data().test();
             if (!opened.containsKey(cut)) {
-                opened.put(cut, screen.waitingFor(TrainCommand.LOADING, () -> TrainingData.open(recipe, folders)));
+                opened.put(cut, screen.waitingFor(DataPlace.LOADING, () -> TrainingData.open(recipe, folders)));
             }
             comparison.add(c.name(), recipe, checkpoint, opened.get(cut));
         }

@@ -85,7 +85,7 @@ final class ResumeCommand implements Callable<Integer> {
         StoredRun stored = runs.find(name);
         arguments.over(stored.recipe().run());
         try (Signals signals = Signals.heardBy(host, screen);
-                Run run = screen.waitingFor(TrainCommand.LOADING, () -> Run.resume(stored.folder(), data.folders(stored), host.clocks(),
+                Run run = screen.waitingFor(DataPlace.LOADING, () -> Run.resume(stored.folder(), data.folders(stored), host.clocks(),
                         damaged -> passOver(screen, damaged), required))) {
             String again = ShellCommand.command(List.of("cairn", "resume", name), arguments.words(),
                     required == ResumeGrade.Level.EXACT ? List.of("--require", required.word()) : List.of(), runs.words(), data.words());

@@ -50,9 +50,7 @@ import picocli.CommandLine.Parameters;
             "  cairn train iris --run tuned --weights iris@best --freeze 0.dense",
             "  cairn train digits --weights pretrained.safetensors --rename fc1=1.dense",
             "  cairn train my.yaml --data /mnt/sets --json > events.jsonl"})
-public final class TrainCommand implements Callable<Integer> {
-    public static final String LOADING = "loading data and the native library ...";
-
+final class TrainCommand implements Callable<Integer> {
     private final Host host;
 
     @Parameters(paramLabel = "RECIPE", description = "A built-in recipe (`cairn recipes` lists them) or the path of a YAML file.")
@@ -110,7 +108,7 @@ public final class TrainCommand implements Callable<Integer> {
         Recipe chosen = given.withRun(arguments.over(given.run()));
         runs.place(runName == null ? chosen.name() : runName);
         try (Signals signals = Signals.heardBy(host, screen);
-                Run run = screen.waitingFor(LOADING, () -> create(screen, chosen, data.folders(source)))) {
+                Run run = screen.waitingFor(DataPlace.LOADING, () -> create(screen, chosen, data.folders(source)))) {
             StoredRun stored = new StoredRun(run.name(), run.folder());
             tellWeights(screen, run);
             String again = ShellCommand.command(List.of("cairn", "resume", stored.name()), arguments.unstoredWords(), runs.words());

@@ -4,7 +4,6 @@ import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.DamagedCheckpointException;
-import cairn.cli.TrainCommand;
 import cairn.cli.args.DataPlace;
 import cairn.cli.args.StoredRun;
 import cairn.cli.terminal.Host;
@@ -47,13 +46,13 @@ public record StateResolver(Host host, Screen screen, DataPlace data) {
     /** The run, to be looked at. */
     public RunReplay reading(StoredRun run, long step) throws IOException {
         RunReplay.requireTrained(run.folder(), step);
-        return screen.waitingFor(TrainCommand.LOADING, () -> RunReplay.reading(run.folder(), data.folders(run), host.clocks()));
+        return screen.waitingFor(DataPlace.LOADING, () -> RunReplay.reading(run.folder(), data.folders(run), host.clocks()));
     }
 
     /** The run, to be changed at a step to which it came. */
     public RunReplay writing(StoredRun run, long step) throws IOException {
         RunReplay.requireTrained(run.folder(), step);
-        return screen.waitingFor(TrainCommand.LOADING, () -> RunReplay.writing(run.folder(), data.folders(run), host.clocks()));
+        return screen.waitingFor(DataPlace.LOADING, () -> RunReplay.writing(run.folder(), data.folders(run), host.clocks()));
     }
 
     /** Somebody who says where the way begins and how long it is, and then shows how far it has been gone. */
