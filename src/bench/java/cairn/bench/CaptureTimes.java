@@ -19,7 +19,7 @@ final class CaptureTimes {
     }
 
     static String table() throws IOException {
-        StringBuilder table = new StringBuilder("| capture of | capture, ms of the processor | plain copy, ms | capture / copy |\n|--:|--:|--:|--:|\n");
+        StringBuilder table = new StringBuilder("| capture of | capture, ms of CPU time | plain copy, ms | capture / copy |\n|--:|--:|--:|--:|\n");
         for (long bytes : new long[] {100_000, 1_000_000, 10_000_000, 100_000_000, 400_000_000}) {
             Vectors part = new Vectors(bytes);
             CaptureBuffers buffers = new CaptureBuffers();

@@ -65,7 +65,7 @@ final class StepTimes {
 
     private static String table(Set<String> names, Rounds time, Rounds processor, Map<String, List<Watch>> watches) {
         StringBuilder table = new StringBuilder("| mnist-mlp saved | saves in " + STEPS + " steps | ms per step | more than without"
-                + " | processor's ms per step, all threads | more than without |\n|---|--:|--:|--:|--:|--:|\n");
+                + " | CPU ms per step, all threads | more than without |\n|---|--:|--:|--:|--:|--:|\n");
         for (String name : names) {
             Watch last = watches.get(name).get(watches.get(name).size() - 1);
             String chosen = last.autoSeconds.isPresent() ? String.format(Locale.ROOT, " (it chose every %.0f s)", last.autoSeconds.getAsDouble()) : "";

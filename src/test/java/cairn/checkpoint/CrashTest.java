@@ -91,7 +91,7 @@ class CrashTest {
         Map<String, Integer> counts = new LinkedHashMap<>();
         counts.put("disk operations that failed", faults);
         counts.put("of them with the end of the process", crashes);
-        counts.put("disks that could be left, opened and checked", disks);
+        counts.put("possible disks after a crash, opened and checked", disks);
         Campaign.DISK.passed(work.name(), counts);
     }
 

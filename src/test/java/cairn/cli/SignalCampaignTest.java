@@ -116,7 +116,7 @@ class SignalCampaignTest {
         Map<String, Long> counts = new LinkedHashMap<>();
         requested.forEach((request, count) -> counts.put("processes asked by " + request.label, count));
         moments.forEach((moment, count) -> counts.put("of all " + moment.label, count));
-        counts.put("steps of the runs, which ended with the digest of the unbroken ones", end);
+        counts.put("steps of the runs, which ended with the digest of the uninterrupted run", end);
         counts.put("longest time from the first signal to the end of the process, ms", longestGraceMillis);
         Campaign.SIGNALS.passed(part, counts);
     }

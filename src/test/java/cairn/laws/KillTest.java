@@ -193,8 +193,8 @@ class KillTest {
             counts.put("of them " + moment.label, moments.getOrDefault(moment, 0L));
         }
         counts.put("kills after which there was a newer checkpoint than before", again);
-        counts.put("checkpoints read whole after a kill, each sound", verified);
-        counts.put("steps of the runs, which all ended with the digest of the unbroken one", steps);
+        counts.put("checkpoints read completely after a kill, each intact", verified);
+        counts.put("steps of the runs, which all ended with the digest of the uninterrupted run", steps);
         return counts;
     }
 
