@@ -71,7 +71,7 @@ class ArchitectureTest {
                     + "tensor state"),
             Map.entry("lab", "chart checkpoint checkpoint.format data data.source disk metrics nn nn.layer optim "
                     + "optim.schedule random recipe recovery replay run state tensor.device train"),
-            Map.entry("examples", "audit data.source nn nn.layer optim recipe replay tensor.op train"),
+            Map.entry("examples", "audit data data.source metrics nn nn.layer optim recipe replay tensor.op train"),
             Map.entry("cli.terminal", "run"),
             Map.entry("cli.args", "cli.terminal checkpoint checkpoint.format data.source disk machine optim.schedule recipe "
                     + "replay run state tensor.device transfer"),

@@ -1,6 +1,6 @@
 package cairn.bench;
 
-import cairn.data.source.DataPlaces;
+import cairn.data.source.DataFolders;
 import cairn.recipe.BuiltInRecipes;
 import cairn.recipe.Recipe;
 import cairn.recipe.SaveRule;
@@ -20,7 +20,7 @@ final class LongRun {
     public static void main(String[] words) throws IOException {
         long steps = Long.parseLong(words[1]);
         Recipe recipe = BuiltInRecipes.get("mnist-mlp");
-        try (Run run = Run.create(Path.of(words[0]), recipe, DataPlaces.standard(), new Run.Clocks(System::currentTimeMillis, System::nanoTime))) {
+        try (Run run = Run.create(Path.of(words[0]), recipe, DataFolders.standard(), new Run.Clocks(System::currentTimeMillis, System::nanoTime))) {
             run.train(steps, StopRule.atStep(steps), SaveRule.parse("100"), recipe.run().keep(), List.of(LongRun::tell));
         }
     }

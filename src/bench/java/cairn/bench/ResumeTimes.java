@@ -1,9 +1,9 @@
 package cairn.bench;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
-import cairn.data.source.DataPlaces;
+import cairn.data.source.DataFolders;
+import cairn.disk.RealDisk;
 import cairn.recipe.BuiltInRecipes;
 import cairn.recipe.Recipe;
 import cairn.state.State;
@@ -27,7 +27,7 @@ final class ResumeTimes {
 
     static String table(Path folder) throws IOException {
         Recipe recipe = BuiltInRecipes.get("mnist-mlp");
-        TrainingData data = TrainingData.open(recipe, DataPlaces.standard());
+        TrainingData data = TrainingData.open(recipe, DataFolders.standard());
         try (DirectoryStore store = DirectoryStore.writing(folder.resolve("resume"), new RealDisk())) {
             try (Trainer trainer = Trainer.fresh(recipe, data)) {
                 State early = trainer.snapshot();

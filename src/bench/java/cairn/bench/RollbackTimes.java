@@ -1,9 +1,9 @@
 package cairn.bench;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
-import cairn.data.source.DataPlaces;
+import cairn.data.source.DataFolders;
+import cairn.disk.RealDisk;
 import cairn.recipe.BuiltInRecipes;
 import cairn.recipe.Recipe;
 import cairn.replay.SnapshotBuffer;
@@ -33,7 +33,7 @@ final class RollbackTimes {
 
     static String table(Path folder) throws IOException {
         Recipe recipe = BuiltInRecipes.get("mnist-mlp");
-        TrainingData data = TrainingData.open(recipe, DataPlaces.standard());
+        TrainingData data = TrainingData.open(recipe, DataFolders.standard());
         try (Trainer kept = Trainer.fresh(recipe, data); Trainer sparse = Trainer.fresh(recipe, data); Trainer plain = Trainer.fresh(recipe, data);
                 DirectoryStore store = DirectoryStore.writing(folder.resolve("rollback"), new RealDisk())) {
             kept.remember(SnapshotBuffer.of(STEPS + 2));

@@ -1,9 +1,9 @@
 package cairn.bench;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
-import cairn.data.source.DataPlaces;
+import cairn.data.source.DataFolders;
+import cairn.disk.RealDisk;
 import cairn.recipe.Recipe;
 import cairn.state.CaptureBuffers;
 import cairn.timing.Rounds;
@@ -28,7 +28,7 @@ final class ScaleRun {
     public static void main(String[] words) throws IOException {
         int units = Integer.parseInt(words[1]);
         Recipe recipe = recipe(units, Integer.parseInt(words[2]));
-        TrainingData data = TrainingData.open(recipe, DataPlaces.standard());
+        TrainingData data = TrainingData.open(recipe, DataFolders.standard());
         long before = Memory.resident();
         try (Trainer trainer = Trainer.fresh(recipe, data); DirectoryStore store = DirectoryStore.writing(Path.of(words[0]), new RealDisk())) {
             double first = Rounds.timed(() -> steps(trainer, 3)).seconds() / 3;

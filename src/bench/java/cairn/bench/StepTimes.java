@@ -1,6 +1,6 @@
 package cairn.bench;
 
-import cairn.data.source.DataPlaces;
+import cairn.data.source.DataFolders;
 import cairn.recipe.BuiltInRecipes;
 import cairn.recipe.Recipe;
 import cairn.recipe.SaveRule;
@@ -48,7 +48,7 @@ final class StepTimes {
             watches.put(name, new ArrayList<>());
             ways.put(name, () -> {
                 Watch watch = new Watch();
-                try (Run run = Run.create(folder.resolve("run-" + number.incrementAndGet()), recipe, DataPlaces.standard(),
+                try (Run run = Run.create(folder.resolve("run-" + number.incrementAndGet()), recipe, DataFolders.standard(),
                         new Run.Clocks(System::currentTimeMillis, System::nanoTime))) {
                     run.train(STEPS, StopRule.atStep(STEPS), SaveRule.parse(rule), recipe.run().keep(), List.of(watch::on));
                 }

@@ -10,8 +10,8 @@ import cairn.cli.terminal.Meter;
 import cairn.cli.terminal.Screen;
 import cairn.data.fetch.Catalogue;
 import cairn.data.fetch.Fetch;
-import cairn.data.source.DataPlaces;
-import cairn.data.source.Inventory;
+import cairn.data.source.BuiltInData;
+import cairn.data.source.DataFolders;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
@@ -79,15 +79,17 @@ final class DataCommand implements Callable<Integer> {
         private Integer list(DataPlace places, Common options) {
             Screen screen = options.screen(host);
             Columns table = new Columns("data set", "content", "where");
-            for (Inventory.Item item : Inventory.in(places.folders())) {
-                Optional<Catalogue.RemoteSet> remote = Catalogue.published().find(item.name());
-                String where = item.place().map(Path::toString).orElseGet(() -> remote
-                        .map(r -> "cairn data fetch " + item.name() + " (" + Format.size(r.bytes()) + ")")
-                        .orElse(item.origin() == Inventory.Origin.GENERATED ? "generated" : "missing"));
-                table.add(item.name(), item.content(), where);
-                ObjectNode event = Screen.event("data").put("name", item.name()).put("content", item.content())
-                        .put("origin", item.origin().name().toLowerCase(Locale.ROOT));
-                item.place().ifPresent(place -> event.put("place", place.toString()));
+            for (BuiltInData set : BuiltInData.all()) {
+                BuiltInData.About about = set.about();
+                Optional<Path> place = set.place(places.folders());
+                Optional<Catalogue.RemoteSet> remote = Catalogue.published().find(about.name());
+                String where = place.map(Path::toString).orElseGet(() -> remote
+                        .map(r -> "cairn data fetch " + about.name() + " (" + Format.size(r.bytes()) + ")")
+                        .orElse(about.origin() == BuiltInData.Origin.GENERATED ? "generated" : "missing"));
+                table.add(about.name(), about.content(), where);
+                ObjectNode event = Screen.event("data").put("name", about.name()).put("content", about.content())
+                        .put("origin", about.origin().name().toLowerCase(Locale.ROOT));
+                place.ifPresent(folder -> event.put("place", folder.toString()));
                 remote.ifPresent(r -> event.put("fetch_bytes", r.bytes()));
                 screen.tell(event);
             }
@@ -126,7 +128,7 @@ final class DataCommand implements Callable<Integer> {
         public Integer call() throws IOException, InterruptedException {
             Screen screen = common.screen(host);
             Fetch fetch = new Fetch(Catalogue.published());
-            Path target = to == null ? DataPlaces.downloads() : to;
+            Path target = to == null ? DataFolders.downloads() : to;
             Map<String, Meter> meters = new HashMap<>();
             Path folder;
             try {

@@ -11,8 +11,8 @@ import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
-import cairn.data.source.DataPlaces;
-import cairn.data.source.Inventory;
+import cairn.data.source.BuiltInData;
+import cairn.data.source.DataFolders;
 import cairn.run.Run;
 import cairn.tensor.device.Backend;
 import cairn.tensor.device.FreeMemory;
@@ -132,8 +132,8 @@ final class DoctorCommand implements Callable<Integer> {
         event.put(Backend.UNORDERED, unordered);
         table.add("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         table.add("java-heap", "up to " + Format.size(Runtime.getRuntime().maxMemory()));
-        table.add("data", String.join(" ", Inventory.in(DataPlaces.standard()).stream().filter(item -> item.place().isPresent())
-                .map(Inventory.Item::name).toList()));
+        table.add("data", String.join(" ", BuiltInData.all().stream().filter(set -> set.place(DataFolders.standard()).isPresent())
+                .map(set -> set.about().name()).toList()));
         screen.say(table.toString());
         screen.tell(event);
     }

@@ -1,6 +1,5 @@
 package cairn.cli;
 
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.cli.args.CheckpointName;
 import cairn.cli.args.Common;
@@ -13,6 +12,7 @@ import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
+import cairn.disk.RealDisk;
 import cairn.interop.WeightsExport;
 import java.io.IOException;
 import java.nio.file.Files;

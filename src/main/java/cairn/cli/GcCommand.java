@@ -2,7 +2,6 @@ package cairn.cli;
 
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.Leftover;
-import cairn.disk.FolderInUseException;
 import cairn.cli.args.Common;
 import cairn.cli.args.RunsFolder;
 import cairn.cli.args.StoredRun;
@@ -11,6 +10,7 @@ import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
+import cairn.disk.FolderInUseException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,6 @@
 package cairn.cli;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.disk.FolderInUseException;
 import cairn.cli.args.BackendOption;
 import cairn.cli.args.CheckpointName;
 import cairn.cli.args.Common;
@@ -19,6 +18,7 @@ import cairn.cli.terminal.Screen;
 import cairn.cli.terminal.ShellCommand;
 import cairn.cli.terminal.Signals;
 import cairn.data.source.DataFolders;
+import cairn.disk.FolderInUseException;
 import cairn.recipe.InitialWeights;
 import cairn.recipe.Recipe;
 import cairn.run.Run;

@@ -9,6 +9,6 @@
  * cairn.data.Batch}, {@link cairn.data.Batches}, {@link cairn.data.Prefetch}; then {@link cairn.data.source.DataSource} (what a
  * recipe may name), the readers {@link cairn.data.source.Generated}, {@link cairn.data.source.CsvTable}, {@link cairn.data.source.Idx}, {@link
  * cairn.data.source.Cifar}, {@link cairn.data.source.ImageFolders}, {@link cairn.data.source.Npy}, and {@link cairn.data.fetch.Fetch},
- * {@link cairn.data.source.Inventory}; rows to predict come from {@link cairn.data.source.Inputs}.
+ * {@link cairn.data.source.BuiltInData}; rows to predict come from {@link cairn.data.source.Inputs}.
  */
 package cairn.data;

@@ -1,7 +1,7 @@
 package cairn.examples;
 
 import cairn.audit.CompletenessAudit;
-import cairn.data.source.DataSource;
+import cairn.data.source.BuiltInData;
 import cairn.nn.Layer;
 import cairn.nn.Wiring;
 import cairn.nn.layer.Dense;
@@ -34,7 +34,7 @@ public final class OwnLayer {
 
     public static void main(String[] args) throws IOException {
         Recipe recipe = Recipe.named("moons-by-parabolas")
-                .data(new DataSource.Moons(400, 0.1, 1))
+                .data(new BuiltInData.Moons(400, 0.1, 1))
                 .model(Dense.of(16), new Parabola(0.5), Dense.of(2))
                 .optimizer(Adam.of(0.01))
                 .build();

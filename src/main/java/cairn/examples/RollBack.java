@@ -1,6 +1,6 @@
 package cairn.examples;
 
-import cairn.data.source.DataSource;
+import cairn.data.source.BuiltInData;
 import cairn.nn.layer.Dense;
 import cairn.nn.layer.Dropout;
 import cairn.nn.layer.Relu;
@@ -19,7 +19,7 @@ public final class RollBack {
     public static void main(String[] args) throws IOException {
         Recipe recipe = Recipe.named("wine-in-java")
                 .seed(42)
-                .data(new DataSource.Wine())
+                .data(new BuiltInData.Wine())
                 .batchSize(16)
                 .model(Dense.of(16), new Relu(), new Dropout(0.2), Dense.of(3))
                 .optimizer(Adam.of(0.01))

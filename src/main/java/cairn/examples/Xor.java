@@ -1,6 +1,6 @@
 package cairn.examples;
 
-import cairn.data.source.DataSource;
+import cairn.data.source.BuiltInData;
 import cairn.nn.layer.Dense;
 import cairn.nn.layer.Tanh;
 import cairn.optim.Adam;
@@ -16,7 +16,7 @@ public final class Xor {
     public static void main(String[] args) throws IOException {
         Recipe recipe = Recipe.named("xor")
                 .seed(7)
-                .data(new DataSource.Xor(400, 0.1, 1))
+                .data(new BuiltInData.Xor(400, 0.1, 1))
                 .batchSize(20)
                 .model(Dense.of(8), new Tanh(), Dense.of(2))
                 .optimizer(Adam.of(0.03))

@@ -5,7 +5,7 @@ import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
 import cairn.data.Normalization;
-import cairn.data.source.DataSource;
+import cairn.data.source.BuiltInData;
 import cairn.metrics.Evaluation;
 import cairn.nn.layer.Dense;
 import cairn.nn.layer.Flatten;
@@ -94,7 +94,7 @@ public final class Average implements Experiment {
     }
 
     private static Recipe recipe(long seed) {
-        return Recipe.named("average").seed(seed).data(new DataSource.Digits()).batchSize(16).validation(SplitSize.of(180)).test(SplitSize.of(360))
+        return Recipe.named("average").seed(seed).data(new BuiltInData.Digits()).batchSize(16).validation(SplitSize.of(180)).test(SplitSize.of(360))
                 .normalize(Normalization.Kind.NONE).model(new Flatten(), Dense.of(48), new Relu(), Dense.of(10)).optimizer(Momentum.of(0.008)).build();
     }
 

@@ -5,7 +5,7 @@ import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
 import cairn.data.Normalization;
-import cairn.data.source.DataSource;
+import cairn.data.source.BuiltInData;
 import cairn.nn.layer.Dense;
 import cairn.nn.layer.Flatten;
 import cairn.nn.layer.Relu;
@@ -57,7 +57,7 @@ public final class Butterfly implements Experiment {
     public Report run(Context context) throws IOException {
         int at = context.choose(40, 20);
         List<Integer> moments = Course.moments(context.choose(1600, 60), context.choose(40, 10));
-        Recipe recipe = Recipe.named("butterfly").seed(context.seed()).data(new DataSource.Digits()).batchSize(64).validation(SplitSize.of(180))
+        Recipe recipe = Recipe.named("butterfly").seed(context.seed()).data(new BuiltInData.Digits()).batchSize(64).validation(SplitSize.of(180))
                 .test(SplitSize.of(360)).normalize(Normalization.Kind.SCALE).model(new Flatten(), Dense.of(256), new Relu(), Dense.of(256), new Relu(), Dense.of(10))
                 .clip(new ClipNorm(1)).optimizer(Adam.of(0.004)).build();
         TrainingData data = TrainingData.open(recipe, context.data());

@@ -5,7 +5,7 @@ import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
 import cairn.data.Normalization;
-import cairn.data.source.DataSource;
+import cairn.data.source.BuiltInData;
 import cairn.nn.Layer;
 import cairn.nn.layer.BatchNorm;
 import cairn.nn.layer.Dense;
@@ -89,7 +89,7 @@ public final class Forget implements Experiment {
 
     /** The same digits and network for every way; only the parts that are given may differ. */
     private static Recipe recipe(long seed, Plan plan, Layer[] layers, Optimizer rule, LrSchedule schedule) {
-        return Recipe.named("forget").seed(seed).data(new DataSource.Digits()).batchSize(32).validation(SplitSize.of(180)).test(SplitSize.of(360))
+        return Recipe.named("forget").seed(seed).data(new BuiltInData.Digits()).batchSize(32).validation(SplitSize.of(180)).test(SplitSize.of(360))
                 .normalize(Normalization.Kind.NONE).model(layers).optimizer(rule).schedule(schedule)
                 .plateau(new Plateau(0.5, 1, 0, 1e-4, 0, Plateau.Mode.MIN)).evaluate(TrainingTime.epochs(1), "loss").build();
     }
@@ -165,7 +165,7 @@ public final class Forget implements Experiment {
         Table table = Table.of("What was forgotten, and what it did", "forgotten", "entries changed", "weights after 1 step",
                 "weights at the end", "most excess loss", "steps beyond chance", "best step");
         for (Trace t : traces) {
-            table = table.plus(t.way().forgotten(), (long) t.way().start().diff(saved).stream().filter(d -> !d.path().equals("recipe/digest")).count(),
+            table = table.plus(t.way().forgotten(), t.way().start().diff(saved).stream().filter(d -> !d.path().equals("recipe/digest")).count(),
                     distance(t, exact, 0), distance(t, exact, plan.moments().size() - 1), widest(excess(t, exact)),
                     recovery(excess(t, exact), plan, chance), t.bestStep());
         }

@@ -5,9 +5,9 @@ import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
 import cairn.checkpoint.DirectoryStore;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
-import cairn.data.source.DataSource;
+import cairn.data.source.BuiltInData;
+import cairn.disk.RealDisk;
 import cairn.nn.layer.Dense;
 import cairn.nn.layer.Flatten;
 import cairn.nn.layer.Relu;
@@ -172,7 +172,7 @@ public final class SavingInterval implements Experiment {
     }
 
     private static Costs measure(Context context) throws IOException {
-        Recipe recipe = Recipe.named("interval").seed(context.seed()).data(new DataSource.Digits()).batchSize(32).validation(SplitSize.of(180))
+        Recipe recipe = Recipe.named("interval").seed(context.seed()).data(new BuiltInData.Digits()).batchSize(32).validation(SplitSize.of(180))
                 .test(SplitSize.of(360)).model(new Flatten(), Dense.of(256), new Relu(), Dense.of(10)).optimizer(Adam.of(0.003)).build();
         int times = context.choose(40, 8);
         Path folder = Files.createTempDirectory("cairn-lab");

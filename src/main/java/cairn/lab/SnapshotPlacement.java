@@ -4,7 +4,7 @@ import cairn.chart.Axis;
 import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
-import cairn.data.source.DataSource;
+import cairn.data.source.BuiltInData;
 import cairn.nn.layer.Dense;
 import cairn.nn.layer.Flatten;
 import cairn.nn.layer.Relu;
@@ -272,7 +272,7 @@ public final class SnapshotPlacement implements Experiment {
     }
 
     private static Table measure(Context context) throws IOException {
-        Recipe recipe = Recipe.named("film").seed(context.seed()).data(new DataSource.Digits()).batchSize(32).validation(SplitSize.of(180))
+        Recipe recipe = Recipe.named("film").seed(context.seed()).data(new BuiltInData.Digits()).batchSize(32).validation(SplitSize.of(180))
                 .test(SplitSize.of(360)).model(new Flatten(), Dense.of(32), new Relu(), Dense.of(10)).optimizer(Adam.of(0.003)).build();
         int length = context.choose(300, 40);
         int room = 8;

@@ -5,7 +5,7 @@ import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
 import cairn.data.CorruptedBatches;
-import cairn.data.source.DataSource;
+import cairn.data.source.BuiltInData;
 import cairn.metrics.Evaluation;
 import cairn.nn.layer.Dense;
 import cairn.nn.layer.Flatten;
@@ -92,7 +92,7 @@ public final class SpikeRules implements Experiment {
     }
 
     private static RecipeBuilder recipe(long seed) {
-        return Recipe.named("spike").seed(seed).data(new DataSource.Digits()).batchSize(32).validation(SplitSize.of(180)).test(SplitSize.of(360))
+        return Recipe.named("spike").seed(seed).data(new BuiltInData.Digits()).batchSize(32).validation(SplitSize.of(180)).test(SplitSize.of(360))
                 .model(new Flatten(), Dense.of(64), new Relu(), Dense.of(10)).optimizer(Momentum.of(0.02));
     }
 

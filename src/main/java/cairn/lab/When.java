@@ -8,7 +8,7 @@ import cairn.chart.Series;
 import cairn.data.Batch;
 import cairn.data.Batches;
 import cairn.data.Normalization;
-import cairn.data.source.DataSource;
+import cairn.data.source.BuiltInData;
 import cairn.nn.layer.Dense;
 import cairn.nn.layer.Flatten;
 import cairn.nn.layer.Relu;
@@ -143,7 +143,7 @@ public final class When implements Experiment {
     }
 
     private static Recipe recipe(long seed) {
-        return Recipe.named("when").seed(seed).data(new DataSource.Digits()).batchSize(BATCH).validation(SplitSize.of(180)).test(SplitSize.of(360))
+        return Recipe.named("when").seed(seed).data(new BuiltInData.Digits()).batchSize(BATCH).validation(SplitSize.of(180)).test(SplitSize.of(360))
                 .normalize(Normalization.Kind.NONE).dropLast(true).model(new Flatten(), Dense.of(48), new Relu(), Dense.of(10)).optimizer(Adam.of(0.003)).build();
     }
 

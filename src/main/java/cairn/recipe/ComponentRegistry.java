@@ -2,6 +2,7 @@ package cairn.recipe;
 
 import cairn.data.Augmentation;
 import cairn.data.CorruptedBatches;
+import cairn.data.source.BuiltInData;
 import cairn.data.source.CsvSchema;
 import cairn.data.source.DataSource;
 import cairn.nn.Layer;
@@ -82,7 +83,7 @@ public final class ComponentRegistry {
 
     /** A recipe of defaults; what it says of name, data and model is never used. */
     static final Recipe DEFAULTS = new Recipe("unnamed", 0, Recipe.Precision.FLOAT32,
-            Recipe.Data.of(new DataSource.Iris()), List.of(new Relu()), SoftmaxCrossEntropy.of(), Adam.of(0.001), Constant.of(),
+            Recipe.Data.of(new BuiltInData.Iris()), List.of(new Relu()), SoftmaxCrossEntropy.of(), Adam.of(0.001), Constant.of(),
             Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), new Recipe.Evaluate(TrainingTime.epochs(1), "loss"),
             new Recipe.Run(Optional.empty(), Optional.empty(), "1ep,best", "last:3,best:1", Optional.empty()));
 
@@ -116,6 +117,7 @@ public final class ComponentRegistry {
 
     public static ComponentRegistry all() {
         List<Component> all = new ArrayList<>(builtIn());
+        BuiltInData.all().forEach(set -> all.add(set(set.about().name(), (Record) set)));
         ServiceLoader.load(ComponentProvider.class).forEach(p -> p.kinds().forEach(k -> add(all, k)));
         return new ComponentRegistry(all);
     }
@@ -161,11 +163,6 @@ public final class ComponentRegistry {
 
                 Component.of(Clipping.class, "norm", new ClipNorm(1), "norm"), Component.of(Clipping.class, "value", new ClipValue(1), "value"),
 
-                set("iris", new DataSource.Iris()), set("wine", new DataSource.Wine()), set("breast-cancer", new DataSource.BreastCancer()),
-                set("digits", new DataSource.Digits()), set("mnist", new DataSource.Mnist()), set("fashion-mnist", new DataSource.FashionMnist()),
-                set("cifar-10", new DataSource.Cifar10()), set("spirals", new DataSource.Spirals(600, 3, 0.1, 1)),
-                set("moons", new DataSource.Moons(400, 0.1, 1)), set("blobs", new DataSource.Blobs(400, 3, 1.0, 1)),
-                set("xor", new DataSource.Xor(400, 0.1, 1)),
                 set("csv", new DataSource.Csv("rows.csv", "", "", List.of(), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(), true, ","), "file"),
                 set("image-folder", new DataSource.ImageFolder("images", "", false, 0, 0), "folder"),
                 set("npz", new DataSource.Npz("arrays.npz", "features", "labels", "", "", 0), "file"),

@@ -2,7 +2,6 @@ package cairn.run;
 
 import cairn.checkpoint.RunFolder;
 import cairn.data.source.DataFolders;
-import cairn.data.source.DataPlaces;
 import cairn.recipe.Recipe;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -77,7 +76,7 @@ public final class RunFiles {
         parent.ifPresent(p -> tree.set("parent", JSON.valueToTree(p)));
         ObjectNode environment = tree.putObject("environment");
         facts.forEach(environment::put);
-        List<Path> usual = DataPlaces.standard().folders();
+        List<Path> usual = DataFolders.standard().folders();
         ArrayNode folders = tree.putArray(DATA_FOLDERS);
         data.stream().filter(f -> !usual.contains(f)).forEach(f -> folders.add(f.toString()));
         write(folder, tree);

@@ -9,7 +9,6 @@ import cairn.data.Normalization;
 import cairn.data.Prefetch;
 import cairn.data.Splits;
 import cairn.data.source.DataFolders;
-import cairn.data.source.DataPlaces;
 import cairn.metrics.Evaluation;
 import cairn.nn.Network;
 import cairn.optim.Clipping;
@@ -132,7 +131,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     /** A training at step 0; looks for data sets where the command line does. */
     public static Trainer fresh(Recipe recipe) throws IOException {
-        return fresh(recipe, DataPlaces.standard());
+        return fresh(recipe, DataFolders.standard());
     }
 
     /**
@@ -199,7 +198,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     /** The same; looks for data sets where the command line does. */
     public Trainer branch(Recipe other) throws IOException {
-        return branch(other, TrainingData.open(other, DataPlaces.standard()));
+        return branch(other, TrainingData.open(other, DataFolders.standard()));
     }
 
     // --- training

@@ -1,6 +1,6 @@
 package cairn.gpu;
 
-import cairn.data.source.DataPlaces;
+import cairn.data.source.DataFolders;
 import cairn.recipe.BuiltInRecipes;
 import cairn.recipe.Recipe;
 import cairn.recipe.SaveRule;
@@ -33,7 +33,7 @@ final class CaptureStall {
 
     public static void main(String[] words) throws IOException {
         Recipe recipe = BuiltInRecipes.get(words[1]);
-        try (Run run = Run.create(Path.of(words[0]), recipe, DataPlaces.standard(), new Run.Clocks(System::currentTimeMillis, System::nanoTime))) {
+        try (Run run = Run.create(Path.of(words[0]), recipe, DataFolders.standard(), new Run.Clocks(System::currentTimeMillis, System::nanoTime))) {
             CaptureStall before = new CaptureStall();
             run.train(WARM_UP_STEPS, StopRule.atStep(WARM_UP_STEPS), SaveRule.parse("10"), "last:1", List.of(before::on));
             long every = Math.max(FEWEST_STEPS, (long) Math.ceil(SECONDS / before.secondsPerStep()));

@@ -1,6 +1,6 @@
 package cairn.gpu;
 
-import cairn.data.source.DataPlaces;
+import cairn.data.source.DataFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ final class LawsCheck implements Check {
 
     /** The folder in which MNIST is. */
     static Path datasets() throws IOException {
-        return DataPlaces.standard().folders().stream().filter(f -> Files.isDirectory(f.resolve("mnist"))).findFirst()
-                .orElseThrow(() -> new IOException("MNIST is in none of " + DataPlaces.standard().folders()));
+        return DataFolders.standard().folders().stream().filter(f -> Files.isDirectory(f.resolve("mnist"))).findFirst()
+                .orElseThrow(() -> new IOException("MNIST is in none of " + DataFolders.standard().folders()));
     }
 }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
-import cairn.data.source.DataPlaces;
+import cairn.data.source.DataFolders;
 import cairn.tensor.device.Backend;
 import cairn.tensor.device.Threads;
 import java.io.IOException;
@@ -40,7 +40,7 @@ class LabTest {
     }
 
     static Context context(long seed) {
-        return new Context(seed, true, DataPlaces.standard(), System::nanoTime, what -> { });
+        return new Context(seed, true, DataFolders.standard(), System::nanoTime, what -> { });
     }
 
     /** The cell of the first row that begins with {@code first}. */

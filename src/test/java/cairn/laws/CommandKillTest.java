@@ -6,9 +6,9 @@ import cairn.campaign.Campaign;
 import cairn.campaign.Programs;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
-import cairn.disk.RealDisk;
 import cairn.cli.Main;
-import cairn.data.source.DataPlaces;
+import cairn.data.source.DataFolders;
+import cairn.disk.RealDisk;
 import cairn.random.Key;
 import cairn.recipe.Recipe;
 import cairn.recipe.SaveRule;
@@ -85,7 +85,7 @@ class CommandKillTest {
         }
         for (String name : stored(runs).keySet()) {
             StraightRun line = straight.get(original(name));
-            try (Run run = Run.resume(runs.resolve(name), DataPlaces.standard(), new Run.Clocks(System::currentTimeMillis, System::nanoTime), d -> {
+            try (Run run = Run.resume(runs.resolve(name), DataFolders.standard(), new Run.Clocks(System::currentTimeMillis, System::nanoTime), d -> {
                 throw new AssertionError(d);
             })) {
                 run.train(line.last(), StopRule.atStep(line.last()), SaveRule.parse("end"), "all", List.of());
@@ -136,7 +136,7 @@ class CommandKillTest {
     }
 
     private static long newest(Path run) throws IOException {
-        try (RunReplay playback = RunReplay.reading(run, DataPlaces.standard(), new Run.Clocks(() -> 0, () -> 0))) {
+        try (RunReplay playback = RunReplay.reading(run, DataFolders.standard(), new Run.Clocks(() -> 0, () -> 0))) {
             return playback.newest();
         }
     }

@@ -3,7 +3,7 @@ package cairn.laws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.audit.CompletenessAudit;
-import cairn.data.source.DataSource;
+import cairn.data.source.BuiltInData;
 import cairn.nn.Layer;
 import cairn.nn.Wiring;
 import cairn.nn.layer.Dense;
@@ -258,7 +258,7 @@ class CompletenessTest {
     }
 
     private static Subject with(Layer layer) {
-        return Subjects.of(layer.kind(), Recipe.named(layer.kind()).data(new DataSource.Moons(150, 0.1, 1)).batchSize(13)
+        return Subjects.of(layer.kind(), Recipe.named(layer.kind()).data(new BuiltInData.Moons(150, 0.1, 1)).batchSize(13)
                 .model(Dense.of(4), layer, Dense.of(2)).build());
     }
 

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.InMemoryStore;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.data.DataSet;
 import cairn.data.Labels;
-import cairn.data.source.DataPlaces;
-import cairn.data.source.DataSource;
+import cairn.data.source.BuiltInData;
+import cairn.data.source.DataFolders;
+import cairn.disk.RealDisk;
 import cairn.metrics.Evaluation;
 import cairn.nn.layer.BatchNorm;
 import cairn.nn.layer.Dense;
@@ -376,7 +376,7 @@ class FieldBugsTest {
      */
     @Test
     void aStepThatFailsAfterAnyMicroBatchHasChangedNothing() throws IOException {
-        Recipe recipe = Recipe.named("fused").seed(5).data(new DataSource.Moons(150, 0.1, 1)).batchSize(25).microBatches(5)
+        Recipe recipe = Recipe.named("fused").seed(5).data(new BuiltInData.Moons(150, 0.1, 1)).batchSize(25).microBatches(5)
                 .model(Dense.of(6), BatchNorm.of(), new Fuse(), new Tanh(), BatchNorm.of(), Dense.of(2))
                 .optimizer(Adam.of(0.1)).build();
         Subject subject = Subjects.of("fused", recipe);
@@ -403,7 +403,7 @@ class FieldBugsTest {
     /** Field bug 21: the dropout masks of the first ten resumed steps, from any step, are those of the unbroken run. */
     @Test
     void dropoutMasksAreThoseOfTheStep() throws IOException {
-        Recipe recipe = Recipe.named("spied").seed(5).data(new DataSource.Moons(150, 0.1, 1)).batchSize(13)
+        Recipe recipe = Recipe.named("spied").seed(5).data(new BuiltInData.Moons(150, 0.1, 1)).batchSize(13)
                 .model(Dense.of(6), new Softplus(), new Dropout(0.5), new MaskSpy(), Dense.of(2)).build();
         Subject subject = Subjects.of("spied", recipe);
         MaskSpy.SEEN.clear();
@@ -469,7 +469,7 @@ class FieldBugsTest {
         Recipe recipe = EVERYTHING.recipe();
         long best;
         double bestLoss;
-        try (Run run = Run.create(path, recipe, DataPlaces.standard(), clocks)) {
+        try (Run run = Run.create(path, recipe, DataFolders.standard(), clocks)) {
             run.train(30, StopRule.when(() -> run.trainer().progress().evaluationsSinceBest() == 1, "one worse"), SaveRule.parse("1"),
                     "last:1,best:1", List.of());
             best = run.trainer().progress().bestStep();
@@ -479,7 +479,7 @@ class FieldBugsTest {
         Path file = folder.resolve("run").resolve(String.format("step-%012d.safetensors", best));
         byte[] bytes = Files.readAllBytes(file);
         long[] worse = {0};
-        try (Run run = Run.resume(path, DataPlaces.standard(), clocks, d -> { })) {
+        try (Run run = Run.resume(path, DataFolders.standard(), clocks, d -> { })) {
             long from = run.trainer().position().step();
             run.train(from + 3, StopRule.atStep(from + 3), SaveRule.parse("1"), "last:1,best:1", List.of(event -> {
                 if (event instanceof Event.Evaluated e) {

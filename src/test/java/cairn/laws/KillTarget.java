@@ -1,6 +1,6 @@
 package cairn.laws;
 
-import cairn.data.source.DataPlaces;
+import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
 import cairn.recipe.SaveRule;
 import cairn.run.Event;
@@ -43,10 +43,10 @@ final class KillTarget {
     private static Run open(Path recipe, Path folder) throws IOException {
         Run.Clocks clocks = new Run.Clocks(System::currentTimeMillis, System::nanoTime);
         if (Files.exists(folder.resolve("recipe.yaml"))) {
-            return Run.resume(folder, DataPlaces.standard(), clocks, damaged -> {
+            return Run.resume(folder, DataFolders.standard(), clocks, damaged -> {
                 throw new AssertionError("a kill damaged a checkpoint", damaged);
             });
         }
-        return Run.create(folder, Recipe.parse(Files.readString(recipe, StandardCharsets.UTF_8), recipe.toString()), DataPlaces.standard(), clocks);
+        return Run.create(folder, Recipe.parse(Files.readString(recipe, StandardCharsets.UTF_8), recipe.toString()), DataFolders.standard(), clocks);
     }
 }

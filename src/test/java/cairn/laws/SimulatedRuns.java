@@ -10,7 +10,7 @@ import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPolicy;
-import cairn.data.source.DataPlaces;
+import cairn.data.source.DataFolders;
 import cairn.journal.JournalReader;
 import cairn.recipe.SaveRule;
 import cairn.replay.Replay;
@@ -156,8 +156,8 @@ final class SimulatedRuns implements AutoCloseable {
         Run run = sessions.get(here);
         if (run == null) {
             boolean isNew = !isMade(here);
-            run = isNew ? Run.create(here.path, machine.disk(), here.straight.recipe(), DataPlaces.standard(), CLOCKS)
-                    : Run.resume(here.path, machine.disk(), DataPlaces.standard(), CLOCKS, damaged -> {
+            run = isNew ? Run.create(here.path, machine.disk(), here.straight.recipe(), DataFolders.standard(), CLOCKS)
+                    : Run.resume(here.path, machine.disk(), DataFolders.standard(), CLOCKS, damaged -> {
                         throw new AssertionError("damaged", damaged);
                     }, ResumeGrade.Level.EXACT);
             sessions.put(here, run);
@@ -191,7 +191,7 @@ final class SimulatedRuns implements AutoCloseable {
             path = sessions.get(here).rollbackTo(step);
             assertThat(sessions.get(here).trainer().position().step()).isEqualTo(step);
         } else {
-            try (RunReplay playback = RunReplay.writing(here.path, machine.disk(), DataPlaces.standard(), CLOCKS)) {
+            try (RunReplay playback = RunReplay.writing(here.path, machine.disk(), DataFolders.standard(), CLOCKS)) {
                 path = playback.rollbackTo(step, NOBODY);
             }
         }
@@ -219,7 +219,7 @@ final class SimulatedRuns implements AutoCloseable {
         close(here);
         written = Optional.of(here);
         long step = within(here, asked);
-        try (RunReplay playback = RunReplay.writing(here.path, machine.disk(), DataPlaces.standard(), CLOCKS)) {
+        try (RunReplay playback = RunReplay.writing(here.path, machine.disk(), DataFolders.standard(), CLOCKS)) {
             playback.goTo(step, NOBODY);
             CheckpointInfo info = playback.keep();
             here.stored.putIfAbsent(step, info);
@@ -238,7 +238,7 @@ final class SimulatedRuns implements AutoCloseable {
         }
         long step = within(here, asked);
         Checkpoint from;
-        try (RunReplay playback = RunReplay.reading(here.path, machine.disk(), DataPlaces.standard(), CLOCKS)) {
+        try (RunReplay playback = RunReplay.reading(here.path, machine.disk(), DataFolders.standard(), CLOCKS)) {
             playback.goTo(step, NOBODY);
             from = playback.checkpoint();
         }
@@ -246,7 +246,7 @@ final class SimulatedRuns implements AutoCloseable {
         Branch changed = change.isEmpty() ? branch : branch.with(change);
         Place place = new Place(root.resolve("branch-" + ++branches), here.straight.branch(step, changed.recipe()), true);
         written = Optional.of(place);
-        Branch.Started started = changed.into(place.path, machine.disk(), DataPlaces.standard(), CLOCKS);
+        Branch.Started started = changed.into(place.path, machine.disk(), DataFolders.standard(), CLOCKS);
         count("branches made");
         sessions.put(place, started.run());
         places.add(place);
@@ -400,7 +400,7 @@ final class SimulatedRuns implements AutoCloseable {
     }
 
     private void reach(Place place, long step) throws IOException {
-        try (RunReplay playback = RunReplay.reading(place.path, machine.disk(), DataPlaces.standard(), CLOCKS)) {
+        try (RunReplay playback = RunReplay.reading(place.path, machine.disk(), DataFolders.standard(), CLOCKS)) {
             Replay.Route route = playback.goTo(step, NOBODY);
             assertThat(route.from()).as("the nearest").isEqualTo(Optional.ofNullable(place.stored.floorKey(step)).orElse(0L));
             count(route.replayed() == 0 ? "stored steps reached" : "steps reached by training again");

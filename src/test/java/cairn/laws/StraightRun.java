@@ -1,6 +1,6 @@
 package cairn.laws;
 
-import cairn.data.source.DataPlaces;
+import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
 import cairn.recovery.TrainingFaultException;
 import cairn.train.Trainer;
@@ -69,7 +69,7 @@ final class StraightRun {
     }
 
     private Trainer trainerAt(long step) throws IOException {
-        TrainingData data = TrainingData.open(recipe, DataPlaces.standard());
+        TrainingData data = TrainingData.open(recipe, DataFolders.standard());
         Trainer trainer = origin.isEmpty() ? Trainer.fresh(recipe, data) : branched(data);
         trainer.trainTo(step);
         return trainer;

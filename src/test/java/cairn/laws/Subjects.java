@@ -3,7 +3,7 @@ package cairn.laws;
 import cairn.data.DataSet;
 import cairn.data.LoadedData;
 import cairn.data.Rows;
-import cairn.data.source.DataPlaces;
+import cairn.data.source.DataFolders;
 import cairn.nn.Loss;
 import cairn.optim.Optimizer;
 import cairn.optim.schedule.LrSchedule;
@@ -166,7 +166,7 @@ final class Subjects {
 
     private static LoadedData open(Recipe recipe) {
         try {
-            LoadedData whole = recipe.data().set().open(DataPlaces.standard());
+            LoadedData whole = recipe.data().set().open(DataFolders.standard());
             return new LoadedData(some(whole.train(), ROWS), whole.test().map(t -> some(t, 20)));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import cairn.data.Augmentation;
 import cairn.data.Normalization;
+import cairn.data.source.BuiltInData;
 import cairn.data.source.DataSource;
 import cairn.nn.Layer;
 import cairn.nn.Loss;
@@ -76,7 +77,7 @@ class RecipeTest {
 
     /** The small recipe with this part in it. */
     private static Recipe with(Record part) {
-        RecipeBuilder b = Recipe.named("small").data(new DataSource.Iris()).model(Dense.of(4), new Tanh(), Dense.of(3));
+        RecipeBuilder b = Recipe.named("small").data(new BuiltInData.Iris()).model(Dense.of(4), new Tanh(), Dense.of(3));
         if (part instanceof Layer layer) {
             b.model(Dense.of(4), layer, Dense.of(3));
         } else if (part instanceof Initializer init) {
@@ -228,7 +229,7 @@ class RecipeTest {
     @Test
     void theSameRecipeInJavaAndInYamlHasOneDigest() {
         Recipe java = Recipe.named("both").seed(11).dtype(Recipe.Precision.FLOAT64)
-                .data(new DataSource.Digits()).batchSize(48).microBatches(3).validation(SplitSize.of(0.15)).test(SplitSize.of(300)).dropLast(true)
+                .data(new BuiltInData.Digits()).batchSize(48).microBatches(3).validation(SplitSize.of(0.15)).test(SplitSize.of(300)).dropLast(true)
                 .normalize(Normalization.Kind.SCALE).augment(new Augmentation(1, true))
                 .model(new Conv2d(8, 3, 2, Padding.VALID, 1, false, new Zeros()), new Relu(), Residual.of(new Gelu(Gelu.Form.TANH)),
                         MaxPool2d.of(3), new Flatten(), new Dropout(0.25), Dense.of(10))
@@ -601,9 +602,9 @@ class RecipeTest {
 
     @Test
     void anOwnPartThatWouldBeTakenForABuiltInOneIsRefused() {
-        Recipe layer = Recipe.named("a").data(new DataSource.Iris()).model(new Relu6(6)).build();
+        Recipe layer = Recipe.named("a").data(new BuiltInData.Iris()).model(new Relu6(6)).build();
         assertThatThrownBy(layer::digest).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("cairn.nn.layer.Relu is; rename it");
-        Recipe rule = Recipe.named("a").data(new DataSource.Iris()).model(new Relu()).optimizer(new Adam(1)).build();
+        Recipe rule = Recipe.named("a").data(new BuiltInData.Iris()).model(new Relu()).optimizer(new Adam(1)).build();
         assertThatThrownBy(rule::toYaml).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("cairn.optim.Adam is; rename it");
         assertThatThrownBy(() -> Component.of(Layer.class, "relu-6", new Relu6(6))).hasMessageContaining("calls itself 'relu'");
         assertThatThrownBy(() -> Component.of(Layer.class, "adam", new Adam(1))).hasMessageContaining("is no Layer");
@@ -612,7 +613,7 @@ class RecipeTest {
     /** What is no record cannot say what it is made of. */
     @Test
     void aPartThatIsNoRecordIsRefused() {
-        Recipe recipe = Recipe.named("a").data(new DataSource.Iris()).model(new Relu()).schedule((step, perEpoch) -> 1).build();
+        Recipe recipe = Recipe.named("a").data(new BuiltInData.Iris()).model(new Relu()).schedule((step, perEpoch) -> 1).build();
         assertThatThrownBy(recipe::digest).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("must be a record");
     }
 }

@@ -7,8 +7,8 @@ import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.data.CorruptedBatches;
-import cairn.data.source.DataPlaces;
-import cairn.data.source.DataSource;
+import cairn.data.source.BuiltInData;
+import cairn.data.source.DataFolders;
 import cairn.journal.Journal;
 import cairn.nn.Layer;
 import cairn.nn.Wiring;
@@ -53,7 +53,7 @@ class RecoveryTest {
     private static final Recovery.Spike SPIKE = new Recovery.Spike(8, 10, 0.2);
 
     private static RecipeBuilder blobs() {
-        return Recipe.named("blobs").seed(5).data(new DataSource.Blobs(200, 3, 0.2, 1)).batchSize(16)
+        return Recipe.named("blobs").seed(5).data(new BuiltInData.Blobs(200, 3, 0.2, 1)).batchSize(16)
                 .model(Dense.of(8), new Relu(), new Dropout(0.1), Dense.of(3)).optimizer(Adam.of(0.01)).average(WeightAverage.of(0.9))
                 .evaluate(TrainingTime.steps(7), "loss");
     }
@@ -159,7 +159,7 @@ class RecoveryTest {
             Recipe ruled = blobs().poison(CorruptedBatches.at(begin + 2, INFINITE)).recovery(rule(5, 1)).build();
             try (Trainer plain = trainer(blobs())) {
                 train(plain, begin);
-                try (Trainer branch = plain.branch(ruled, TrainingData.open(ruled, DataPlaces.standard()))) {
+                try (Trainer branch = plain.branch(ruled, TrainingData.open(ruled, DataFolders.standard()))) {
                     State there = whatUpdatesChange(branch);
                     StepReport report = train(branch, begin + 3).get(2);
                     assertThat(report.intervention().orElseThrow().backTo()).isEqualTo(begin);

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
+import cairn.data.source.BuiltInData;
 import cairn.data.source.DataFolders;
-import cairn.data.source.DataSource;
+import cairn.disk.RealDisk;
 import cairn.nn.layer.Dense;
 import cairn.recipe.OwnComponents;
 import cairn.recipe.Recipe;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is promised of a training that goes on, and what is not. */
 class ResumeGradeTest {
     private static final Run.Clocks CLOCKS = new Run.Clocks(() -> 0, System::nanoTime);
-    private static final Recipe RECIPE = Recipe.named("graded").data(new DataSource.Moons(60, 0.1, 1)).batchSize(13).model(Dense.of(2)).build();
+    private static final Recipe RECIPE = Recipe.named("graded").data(new BuiltInData.Moons(60, 0.1, 1)).batchSize(13).model(Dense.of(2)).build();
 
     @TempDir
     private Path temporary;
@@ -138,7 +138,7 @@ class ResumeGradeTest {
 
     @Test
     void aLayerThatDeclaresItselfIsRecordedAndKeepsItsRunsFromBeingExact() throws IOException {
-        Recipe scattered = Recipe.named("scattered").data(new DataSource.Moons(60, 0.1, 1)).batchSize(13)
+        Recipe scattered = Recipe.named("scattered").data(new BuiltInData.Moons(60, 0.1, 1)).batchSize(13)
                 .model(Dense.of(3), new OwnComponents.Scattering(), Dense.of(2)).build();
         Path folder = temporary.resolve("scattered");
         try (Run run = Run.create(folder, scattered, DataFolders.of(), CLOCKS)) {

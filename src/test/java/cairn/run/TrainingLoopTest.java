@@ -6,7 +6,7 @@ import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPolicy;
-import cairn.data.source.DataSource;
+import cairn.data.source.BuiltInData;
 import cairn.nn.layer.Dense;
 import cairn.optim.Adam;
 import cairn.optim.schedule.TrainingTime;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("device")
 class TrainingLoopTest {
-    private static final Recipe RECIPE = Recipe.named("loop").data(new DataSource.Iris()).batchSize(16).model(Dense.of(3))
+    private static final Recipe RECIPE = Recipe.named("loop").data(new BuiltInData.Iris()).batchSize(16).model(Dense.of(3))
             .optimizer(Adam.of(0.01)).evaluate(TrainingTime.steps(3), "loss").build();
 
     private static String run(Trainer trainer, InMemoryStore store, long until, StopRule stop, List<Event> events, Observer watching)

@@ -7,7 +7,7 @@ import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.data.CorruptedBatches;
-import cairn.data.source.DataSource;
+import cairn.data.source.BuiltInData;
 import cairn.nn.layer.Dense;
 import cairn.nn.layer.Relu;
 import cairn.nn.layer.Residual;
@@ -39,7 +39,7 @@ class LayerStatisticsTest {
     private static final double RATE = 0.5;
 
     private static RecipeBuilder moons() {
-        return Recipe.named("moons").data(new DataSource.Moons(200, 0.1, 1)).batchSize(30).microBatches(4)
+        return Recipe.named("moons").data(new BuiltInData.Moons(200, 0.1, 1)).batchSize(30).microBatches(4)
                 .model(Dense.of(8), new Relu(), Residual.of(new Tanh()), Dense.of(4), new Sigmoid(), Dense.of(2)).optimizer(Sgd.of(RATE));
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import cairn.audit.CompletenessAudit;
-import cairn.data.source.DataPlaces;
+import cairn.data.source.DataFolders;
 import cairn.nn.Network;
 import cairn.random.Key;
 import cairn.recipe.BuiltInRecipes;
@@ -48,7 +48,7 @@ class MemoryNeedTest {
     @Test
     void whatDoesNotFitIsRefusedWithTheBatchThatDoes() throws IOException {
         Recipe recipe = BuiltInRecipes.get("digits");
-        TrainingData data = TrainingData.open(recipe, DataPlaces.standard());
+        TrainingData data = TrainingData.open(recipe, DataFolders.standard());
         Network network = new Network(recipe.network(), data.splits().train().shape(), recipe.dtype().type(), Key.of(1));
         int[] sizes = {recipe.data().batchSize()};
         long need = MemoryNeed.require(recipe, network, data, sizes, Long.MAX_VALUE).arrays();

@@ -3,7 +3,7 @@ package cairn.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cairn.data.source.DataSource;
+import cairn.data.source.BuiltInData;
 import cairn.nn.Layer;
 import cairn.nn.Wiring;
 import cairn.nn.layer.Dense;
@@ -51,7 +51,7 @@ class NonFiniteGradientTest {
     }
 
     private static Recipe recipe(Optimizer rule, int microBatches) {
-        return Recipe.named("poisoned").data(new DataSource.Iris()).batchSize(16).microBatches(microBatches)
+        return Recipe.named("poisoned").data(new BuiltInData.Iris()).batchSize(16).microBatches(microBatches)
                 .model(Dense.of(8), new Poison(), new Relu(), Dense.of(3)).optimizer(rule).build();
     }
 

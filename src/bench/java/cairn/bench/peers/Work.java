@@ -3,7 +3,7 @@ package cairn.bench.peers;
 import cairn.data.Batches;
 import cairn.data.Normalization;
 import cairn.data.Splits;
-import cairn.data.source.DataPlaces;
+import cairn.data.source.DataFolders;
 import cairn.random.Key;
 import cairn.recipe.Recipe;
 import cairn.train.TrainingData;
@@ -96,7 +96,7 @@ public record Work(String name, String recipe, int steps, double flops, double b
     /** Shuffled, normalized batches of the training rows, for the peers: the same rows in the same order as Cairn's own. */
     Batches batches() throws IOException {
         Recipe r = parsed();
-        Splits splits = TrainingData.open(r, DataPlaces.standard()).splits();
+        Splits splits = TrainingData.open(r, DataFolders.standard()).splits();
         return Batches.shuffled(splits.train(), r.data().batchSize(), Key.of(r.seed()))
                 .normalized(Normalization.fit(r.data().normalize(), splits.train())).droppingLast();
     }

@@ -2,7 +2,6 @@ package cairn.cli.args;
 
 import cairn.cli.terminal.CommandException;
 import cairn.data.source.DataFolders;
-import cairn.data.source.DataPlaces;
 import cairn.run.Run;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +46,7 @@ public final class DataPlace {
         if (folder != null && !Files.isDirectory(folder)) {
             throw CommandException.usage("--data " + folder + ": there is no such folder");
         }
-        return DataPlaces.standardAfter(Stream.concat(Stream.ofNullable(folder), more.stream()).toArray(Path[]::new));
+        return DataFolders.standard().after(Stream.concat(Stream.ofNullable(folder), more.stream()));
     }
 
     /** What was said, as words that say it again. */

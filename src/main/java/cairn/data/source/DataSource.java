@@ -4,12 +4,10 @@ import cairn.data.Labels;
 import cairn.data.LoadedData;
 import cairn.data.Named;
 import cairn.data.Table;
-import cairn.random.Key;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * What a recipe names as its data: a description, whose components are plain values. Nothing is read before {@link #open}. A
@@ -20,118 +18,6 @@ public interface DataSource {
 
     /** Reads or makes the data; what cannot be found or read is an {@link IOException} that says why and what to do. */
     LoadedData open(DataFolders folders) throws IOException;
-
-    /** Fisher's 150 iris plants, 4 features, 3 species. */
-    record Iris() implements DataSource {
-        @Override
-        public LoadedData open(DataFolders folders) throws IOException {
-            return csv(folders, "iris", "species");
-        }
-    }
-
-    /** 178 wines, 13 features, 3 cultivars. */
-    record Wine() implements DataSource {
-        @Override
-        public LoadedData open(DataFolders folders) throws IOException {
-            return csv(folders, "wine", "cultivar");
-        }
-    }
-
-    /** 569 tumours, 30 features, benign or malignant. */
-    record BreastCancer() implements DataSource {
-        @Override
-        public LoadedData open(DataFolders folders) throws IOException {
-            return csv(folders, "breast-cancer", "diagnosis");
-        }
-    }
-
-    /** 1797 images of 8 x 8 pixels, 0 to 16. */
-    record Digits() implements DataSource {
-        @Override
-        public LoadedData open(DataFolders folders) throws IOException {
-            Path file = folders.find("digits/digits.csv");
-            return LoadedData.whole(CsvTable.read(file, "digits", CsvSchema.classes("digit")).table().shaped(8, 8, 1));
-        }
-    }
-
-    /** 60,000 and 10,000 handwritten digits of 28 x 28 pixels. */
-    record Mnist() implements DataSource {
-        @Override
-        public LoadedData open(DataFolders folders) throws IOException {
-            return mnist(folders, "mnist", Labels.Classes.numbered(10));
-        }
-    }
-
-    /** 60,000 and 10,000 pictures of clothing, in MNIST's form. */
-    record FashionMnist() implements DataSource {
-        @Override
-        public LoadedData open(DataFolders folders) throws IOException {
-            return mnist(folders, "fashion-mnist", new Labels.Classes(List.of("t-shirt", "trouser", "pullover", "dress", "coat", "sandal",
-                    "shirt", "sneaker", "bag", "ankle-boot")));
-        }
-    }
-
-    /** 50,000 and 10,000 colour pictures of 32 x 32 pixels. */
-    record Cifar10() implements DataSource {
-        @Override
-        public LoadedData open(DataFolders folders) throws IOException {
-            Path folder = folders.find("cifar-10/data_batch_1.bin", "cifar-10/cifar-10-batches-bin/data_batch_1.bin").resolveSibling("");
-            List<Path> train = IntStream.rangeClosed(1, 5).mapToObj(i -> folder.resolve("data_batch_" + i + ".bin")).toList();
-            for (Path file : train) {
-                DataFolders.of(folder).find(file.getFileName().toString());
-            }
-            return new LoadedData(Cifar.read("cifar-10/train", train),
-                    Optional.of(Cifar.read("cifar-10/test", List.of(DataFolders.of(folder).find("test_batch.bin")))));
-        }
-    }
-
-    /** See {@link Generated#spirals}. */
-    record Spirals(int rows, int classes, double noise, long seed) implements DataSource {
-        public Spirals {
-            Generated.check("spirals", rows, classes, noise);
-        }
-
-        @Override
-        public LoadedData open(DataFolders folders) {
-            return LoadedData.whole(Generated.spirals(rows, classes, noise, Key.of(seed)));
-        }
-    }
-
-    /** See {@link Generated#moons}. */
-    record Moons(int rows, double noise, long seed) implements DataSource {
-        public Moons {
-            Generated.check("moons", rows, 2, noise);
-        }
-
-        @Override
-        public LoadedData open(DataFolders folders) {
-            return LoadedData.whole(Generated.moons(rows, noise, Key.of(seed)));
-        }
-    }
-
-    /** See {@link Generated#blobs}. */
-    record Blobs(int rows, int classes, double noise, long seed) implements DataSource {
-        public Blobs {
-            Generated.check("blobs", rows, classes, noise);
-        }
-
-        @Override
-        public LoadedData open(DataFolders folders) {
-            return LoadedData.whole(Generated.blobs(rows, classes, noise, Key.of(seed)));
-        }
-    }
-
-    /** See {@link Generated#xor}. */
-    record Xor(int rows, double noise, long seed) implements DataSource {
-        public Xor {
-            Generated.check("xor", rows, 2, noise);
-        }
-
-        @Override
-        public LoadedData open(DataFolders folders) {
-            return LoadedData.whole(Generated.xor(rows, noise, Key.of(seed)));
-        }
-    }
 
     /**
      * A CSV file, and perhaps another to test on; see {@link CsvSchema} for the columns. No encoding means one-hot, no
@@ -225,23 +111,5 @@ public interface DataSource {
                     : new LoadedData(train, Optional.of(Idx.images(testImages, folders.find(testImages),
                             folders.find(testLabels), named)));
         }
-    }
-
-    private static LoadedData csv(DataFolders folders, String name, String label) throws IOException {
-        Path file = folders.find(name + "/" + name + ".csv");
-        return LoadedData.whole(CsvTable.read(file, name, CsvSchema.classes(label)).table());
-    }
-
-    private static LoadedData mnist(DataFolders folders, String name, Labels.Classes classes) throws IOException {
-        return new LoadedData(mnist(folders, name, "train", "train", classes), Optional.of(mnist(folders, name, "test", "t10k", classes)));
-    }
-
-    private static Table mnist(DataFolders folders, String name, String part, String prefix, Labels.Classes classes) throws IOException {
-        return Idx.images(name + "/" + part, idx(folders, name, prefix + "-images-idx3-ubyte"),
-                idx(folders, name, prefix + "-labels-idx1-ubyte"), classes);
-    }
-
-    private static Path idx(DataFolders folders, String name, String file) throws IOException {
-        return folders.find(name + "/" + file + ".gz", name + "/" + file);
     }
 }

@@ -50,19 +50,19 @@ class CifarTest {
                 Files.write(files.resolve("data_batch_" + i + ".bin"), batch);
             }
             Files.write(files.resolve("test_batch.bin"), new byte[2 * 3073]);
-            LoadedData data = new DataSource.Cifar10().open(DataFolders.of(folder.resolve(inner.substring(0, 3))));
+            LoadedData data = new BuiltInData.Cifar10().open(DataFolders.of(folder.resolve(inner.substring(0, 3))));
             assertThat(data.train().size()).isEqualTo(5);
             assertThat(data.train().label(4)).isEqualTo(5);
             assertThat(data.test().orElseThrow().size()).isEqualTo(2);
         }
         Files.delete(folder.resolve("one/cifar-10/data_batch_3.bin"));
-        assertThatThrownBy(() -> new DataSource.Cifar10().open(DataFolders.of(folder.resolve("one"))))
+        assertThatThrownBy(() -> new BuiltInData.Cifar10().open(DataFolders.of(folder.resolve("one"))))
                 .isInstanceOf(MissingDataException.class).hasMessageContaining("data_batch_3.bin");
     }
 
     @Test
     void aMissingSetSaysHowToFetchIt() {
-        assertThatThrownBy(() -> new DataSource.Cifar10().open(DataFolders.of(folder))).isInstanceOf(MissingDataException.class)
+        assertThatThrownBy(() -> new BuiltInData.Cifar10().open(DataFolders.of(folder))).isInstanceOf(MissingDataException.class)
                 .hasMessageContaining("`cairn data fetch cifar-10`");
     }
 

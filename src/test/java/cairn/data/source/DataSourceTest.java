@@ -30,7 +30,7 @@ class DataSourceTest {
 
     @Test
     void irisHasFiftyPlantsOfEachSpecies() throws IOException {
-        DataSet iris = tabular(new DataSource.Iris(), 4, 50, 50, 50);
+        DataSet iris = tabular(new BuiltInData.Iris(), 4, 50, 50, 50);
         assertThat(iris.labels()).isEqualTo(new Labels.Classes(List.of("setosa", "versicolor", "virginica")));
         float[] row = new float[4];
         iris.features(34, row, 0);
@@ -41,19 +41,19 @@ class DataSourceTest {
 
     @Test
     void wineHasItsThreeCultivars() throws IOException {
-        assertThat(tabular(new DataSource.Wine(), 13, 59, 71, 48).digest()).isEqualTo("0e3c5b091871be63cb580268db3ea71ed86862c8fc71d6f73d686cd70f631b16");
+        assertThat(tabular(new BuiltInData.Wine(), 13, 59, 71, 48).digest()).isEqualTo("0e3c5b091871be63cb580268db3ea71ed86862c8fc71d6f73d686cd70f631b16");
     }
 
     @Test
     void breastCancerHasItsTwoDiagnoses() throws IOException {
-        DataSet data = tabular(new DataSource.BreastCancer(), 30, 357, 212);
+        DataSet data = tabular(new BuiltInData.BreastCancer(), 30, 357, 212);
         assertThat(data.labels()).isEqualTo(new Labels.Classes(List.of("benign", "malignant")));
         assertThat(data.digest()).isEqualTo("b0cdc718244b1207dcc7c49ed1c70580a28eaf67a323caf164cd135295f47324");
     }
 
     @Test
     void digitsAreImagesOfEightByEight() throws IOException {
-        DataSet digits = tabular(new DataSource.Digits(), 64, 178, 182, 177, 183, 181, 182, 181, 179, 174, 180);
+        DataSet digits = tabular(new BuiltInData.Digits(), 64, 178, 182, 177, 183, 181, 182, 181, 179, 174, 180);
         assertThat(digits.shape()).containsExactly(8, 8, 1);
         assertThat(digits.labels()).isEqualTo(Labels.Classes.numbered(10));
         assertThat(digits.digest()).isEqualTo("0698b9c776b8b657b25dc09bee268f3441b490446730484f4659f97fdb542f93");
@@ -61,7 +61,7 @@ class DataSourceTest {
 
     @Test
     void mnistHasItsSeventyThousandImages() throws IOException {
-        LoadedData mnist = new DataSource.Mnist().open(DATASETS);
+        LoadedData mnist = new BuiltInData.Mnist().open(DATASETS);
         DataSet train = mnist.train();
         assertThat(train.size()).isEqualTo(60000);
         assertThat(train.shape()).containsExactly(28, 28, 1);
@@ -74,22 +74,22 @@ class DataSourceTest {
     @Test
     void aMissingSetListsWhereItWasLookedForAndHowToGetIt() {
         DataFolders folders = DataFolders.of(folder.resolve("a"), folder.resolve("b"));
-        assertThatThrownBy(() -> new DataSource.FashionMnist().open(folders)).isInstanceOf(MissingDataException.class)
+        assertThatThrownBy(() -> new BuiltInData.FashionMnist().open(folders)).isInstanceOf(MissingDataException.class)
                 .hasMessageContaining("cannot find the data fashion-mnist/train-images-idx3-ubyte.gz")
                 .hasMessageContaining(folder.resolve("a/fashion-mnist/train-images-idx3-ubyte.gz").toString())
                 .hasMessageContaining(folder.resolve("b/fashion-mnist/train-images-idx3-ubyte").toString())
                 .hasMessageContaining("`cairn data fetch fashion-mnist`");
-        assertThatThrownBy(() -> new DataSource.Iris().open(folders)).isInstanceOf(MissingDataException.class)
+        assertThatThrownBy(() -> new BuiltInData.Iris().open(folders)).isInstanceOf(MissingDataException.class)
                 .hasMessageContaining("name the folder").satisfies(e -> assertThat(e.getMessage()).doesNotContain("fetch"));
-        assertThatThrownBy(() -> new DataSource.Iris().open(DataFolders.of())).hasMessageContaining("no data folder");
+        assertThatThrownBy(() -> new BuiltInData.Iris().open(DataFolders.of())).hasMessageContaining("no data folder");
     }
 
     @Test
     void theFirstFolderThatHasASetIsUsedAndAnAbsoluteNameAlways() throws IOException {
         Path own = Files.createDirectories(folder.resolve("iris"));
         Files.writeString(own.resolve("iris.csv"), "a,species\n1,x\n2,y\n");
-        assertThat(new DataSource.Iris().open(new DataFolders(List.of(folder, Path.of("datasets")))).train().size()).isEqualTo(2);
-        assertThat(new DataSource.Iris().open(new DataFolders(List.of(Path.of("datasets"), folder))).train().size()).isEqualTo(150);
+        assertThat(new BuiltInData.Iris().open(new DataFolders(List.of(folder, Path.of("datasets")))).train().size()).isEqualTo(2);
+        assertThat(new BuiltInData.Iris().open(new DataFolders(List.of(Path.of("datasets"), folder))).train().size()).isEqualTo(150);
         String absolute = own.resolve("iris.csv").toAbsolutePath().toString();
         DataSource.Csv csv = new DataSource.Csv(absolute, "", "species", List.of(), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(), true, ",");
         assertThat(csv.open(DataFolders.of()).train().size()).isEqualTo(2);

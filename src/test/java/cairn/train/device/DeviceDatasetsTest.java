@@ -8,7 +8,7 @@ import cairn.data.Labels;
 import cairn.data.Normalization;
 import cairn.data.Splits;
 import cairn.data.Table;
-import cairn.data.source.DataPlaces;
+import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
 import cairn.tensor.device.Backend;
 import cairn.tensor.device.FreeMemory;
@@ -57,7 +57,7 @@ class DeviceDatasetsTest {
     @ParameterizedTest
     @MethodSource("recipes")
     void theStateIsTheOneOfBatchesThatWereMadeOnTheHost(Recipe recipe) throws IOException {
-        assertSame(recipe, TrainingData.open(recipe, DataPlaces.standard()));
+        assertSame(recipe, TrainingData.open(recipe, DataFolders.standard()));
     }
 
     @ParameterizedTest
@@ -108,7 +108,7 @@ class DeviceDatasetsTest {
     @Test
     void rowsThatDoNotFitAreMadeOnTheHost() throws IOException {
         Recipe recipe = recipe("{set: digits, batch-size: 64, validation: 100}", MLP, 10, "");
-        TrainingData data = TrainingData.open(recipe, DataPlaces.standard());
+        TrainingData data = TrainingData.open(recipe, DataFolders.standard());
         DataSet train = data.splits().train();
         long need = train.size() * (64L + 10) * Float.BYTES + DeviceDataset.scratch(train);
         long both = need + 100 * (64L + 10) * Float.BYTES;
@@ -128,7 +128,7 @@ class DeviceDatasetsTest {
     void rowsThatDoNotFitAnyMoreAreCopiedAndTheTrainingIsTheSame() throws IOException {
         assumeTrue("simulated-gpu".equals(System.getProperty("cairn.backend")));
         Recipe recipe = recipe("{set: digits, batch-size: 64, micro-batches: 2}", MLP, 10, "");
-        TrainingData data = TrainingData.open(recipe, DataPlaces.standard());
+        TrainingData data = TrainingData.open(recipe, DataFolders.standard());
         try (Trainer resident = Trainer.fresh(recipe, data); Trainer host = Trainer.blankWithHostBatches(recipe, data)) {
             assertThat(resident.resident().has(data.splits().train())).isTrue();
             System.setProperty(FreeMemory.SIMULATED_FREE, "100000");
