@@ -148,6 +148,24 @@ class ArchitectureTest {
                 .resideInAnyPackage("org.nd4j..", "org.bytedeco..").check(HOUSE);
     }
 
+    /** Public only because the tensor room has three packages. */
+    @Test
+    void theInsideOfTheTensorRoomIsUsedThereAlone() {
+        noClasses().that().resideOutsideOfPackage("cairn.tensor..").should().dependOnClassesThat()
+                .haveFullyQualifiedName("cairn.tensor.Native")
+                .orShould().dependOnClassesThat().haveFullyQualifiedName("cairn.tensor.device.Device")
+                .orShould().dependOnClassesThat().haveFullyQualifiedName("cairn.tensor.device.ArrayMemory")
+                .orShould().callMethodWhere(new DescribedPredicate<JavaMethodCall>("a call of what an Array shows of ND4J") {
+                    @Override
+                    public boolean test(JavaMethodCall call) {
+                        return call.getTargetOwner().getFullName().equals("cairn.tensor.Array")
+                                && Set.of("nd", "strided", "window").contains(call.getName());
+                    }
+                }).check(HOUSE);
+        noClasses().that().resideOutsideOfPackages("cairn.tensor..", "cairn.audit..").should().dependOnClassesThat()
+                .haveFullyQualifiedName("cairn.tensor.device.NativeMemory").check(HOUSE);
+    }
+
     @Test
     void onlyTheCommandLineTouchesTerminalClockAndArguments() {
         noClasses().that().resideOutsideOfPackages("cairn.cli..", "cairn.examples..").should().accessField(System.class, "out")

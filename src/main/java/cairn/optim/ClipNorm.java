@@ -1,7 +1,6 @@
 package cairn.optim;
 
 import cairn.tensor.Array;
-import cairn.tensor.device.Backend;
 import cairn.tensor.op.Elementwise;
 import cairn.tensor.op.Reductions;
 import cairn.tensor.op.Updates;
@@ -32,7 +31,7 @@ public record ClipNorm(double norm) implements Clipping {
     public Clip wire(Array grad) {
         Array sum = Array.zeros(grad.type());
         Runnable square = Updates.withoutChance(Reductions.sumOfSquares(grad, sum));
-        Runnable shorten = Backend.isApart() ? unseen(grad, sum) : seen(grad, sum);
+        Runnable shorten = grad.isOnHost() ? seen(grad, sum) : unseen(grad, sum);
         return new Clip() {
             @Override
             public void apply() {

@@ -1,6 +1,5 @@
 package cairn.optim;
 
-import cairn.optim.schedule.TrainingTime;
 import java.util.List;
 
 /** What settings may be; a refusal names the setting as a recipe writes it, the allowed range and the value. */
@@ -30,13 +29,6 @@ public final class Require {
     /** What keeps a quotient from 0 / 0: not so small that it would be 0 as a float. */
     static void epsilon(double value) {
         that(value >= 1e-30 && value < Double.POSITIVE_INFINITY, "epsilon", "1e-30 or more", value);
-    }
-
-    /** A span of at least one step. */
-    public static void length(String name, TrainingTime span) {
-        if (!(span.amount() > 0)) {
-            throw new IllegalArgumentException(name + " must be a span longer than 0, such as 200 or 5ep, not " + span);
-        }
     }
 
     public static void notEmpty(String name, List<?> list) {

@@ -6,7 +6,8 @@ import cairn.state.ElementType;
 import cairn.state.Ephemeral;
 import cairn.state.Slots;
 import cairn.tensor.device.ActiveBackend;
-import cairn.tensor.device.HostMemory;
+import cairn.tensor.device.Device;
+import cairn.tensor.device.NativeArray;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -24,7 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>What Java reads and writes are copies, where the array lives on a card: {@link #set}, {@link #copyFrom} and the like send one,
  * {@link #value}, {@link #get} and the like wait for the card and fetch one. A step does not wait.
  */
-public final class Array implements Slots.TensorAccess {
+public final class Array implements Slots.TensorAccess, NativeArray {
     static {
         // Before anything of ND4J's is touched.
         ActiveBackend.made();
@@ -59,9 +60,9 @@ public final class Array implements Slots.TensorAccess {
             INDArray over = Nd4j.create(shared.data(), shape, strides(shape), 0, 'c');
             return new Array(over, over, type, shape.clone(), 0);
         }
-        Native.RESIDENCE.place();
+        Device.MEMORY.place();
         INDArray nd = shape.length == 0 ? Nd4j.scalar(dataType(type), 0) : Nd4j.create(dataType(type), shape);
-        Native.RESIDENCE.settle(nd);
+        Device.MEMORY.settle(nd);
         return new Array(nd, nd, type, shape.clone(), 0);
     }
 
@@ -109,8 +110,14 @@ public final class Array implements Slots.TensorAccess {
     }
 
     /** The ND4J array itself, for operations that this vocabulary lacks. */
+    @Override
     public INDArray nd() {
         return nd;
+    }
+
+    /** Whether the elements lie in the memory that Java sees: then reading one waits for nothing. */
+    public boolean isOnHost() {
+        return Device.IS_HOST;
     }
 
     public ElementType type() {
@@ -152,7 +159,7 @@ public final class Array implements Slots.TensorAccess {
     /** Copies the elements as little-endian bytes into {@code target}, which has room for exactly them. */
     @Override
     public void copyTo(ByteBuffer target) {
-        Native.RESIDENCE.download(root.data(), offset * type.bytes(), target.limit(target.position() + Math.toIntExact(bytes())));
+        Device.MEMORY.download(root.data(), offset * type.bytes(), target.limit(target.position() + Math.toIntExact(bytes())));
     }
 
     /** Copies little-endian bytes from {@code source}, exactly as many as this array takes. */
@@ -161,7 +168,7 @@ public final class Array implements Slots.TensorAccess {
         if (source.remaining() != bytes()) {
             throw new IllegalArgumentException(this + " takes " + bytes() + " bytes, not " + source.remaining());
         }
-        Native.RESIDENCE.upload(source, root.data(), offset * type.bytes());
+        Device.MEMORY.upload(source, root.data(), offset * type.bytes());
     }
 
     /** For a slot that holds this array. */
@@ -171,7 +178,7 @@ public final class Array implements Slots.TensorAccess {
 
     @Override
     public Optional<Slots.Apart> apart() {
-        return Native.ON_HOST ? Optional.empty() : Optional.of(new DeviceRegion(root));
+        return Device.IS_HOST ? Optional.empty() : Optional.of(new DeviceRegion(root));
     }
 
     /** Sets the first {@code count} elements to the {@code values} from {@code from} on, converting to this array's type. */
@@ -264,7 +271,7 @@ public final class Array implements Slots.TensorAccess {
     private ByteBuffer seen() {
         if (seen == null) {
             int most = Math.toIntExact(Math.min(bytes(), Integer.MAX_VALUE - Double.BYTES));
-            seen = (Native.ON_HOST ? window(0, most) : ByteBuffer.allocateDirect(most)).order(ByteOrder.LITTLE_ENDIAN);
+            seen = (Device.IS_HOST ? window(0, most) : ByteBuffer.allocateDirect(most)).order(ByteOrder.LITTLE_ENDIAN);
             floats = seen.asFloatBuffer();
         }
         return seen;
@@ -277,21 +284,21 @@ public final class Array implements Slots.TensorAccess {
 
     /** Brings the first {@code count} elements to where Java sees them. */
     private void fetch(int count) {
-        if (!Native.ON_HOST) {
-            Native.RESIDENCE.download(root.data(), offset * type.bytes(), seen().clear().limit(count * type.bytes()));
+        if (!Device.IS_HOST) {
+            Device.MEMORY.download(root.data(), offset * type.bytes(), seen().clear().limit(count * type.bytes()));
         }
     }
 
     /** Brings the first {@code count} elements from there to where they belong. */
     private void send(int count) {
-        if (!Native.ON_HOST) {
-            Native.RESIDENCE.upload(seen().clear().limit(count * type.bytes()), root.data(), offset * type.bytes());
+        if (!Device.IS_HOST) {
+            Device.MEMORY.upload(seen().clear().limit(count * type.bytes()), root.data(), offset * type.bytes());
         }
     }
 
     /** A direct buffer over {@code length} bytes of the live memory, from byte {@code from} of this view on; the host's memory alone has one. */
     public ByteBuffer window(long from, long length) {
-        return HostMemory.window(root.data(), offset * type.bytes() + from, length);
+        return Device.MEMORY.window(root.data(), offset * type.bytes() + from, length);
     }
 
     private long bytes() {

@@ -1,6 +1,7 @@
 package cairn.tensor;
 
 import cairn.state.Slots;
+import cairn.tensor.device.Device;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,12 +18,12 @@ final class DeviceRegion implements Slots.Apart {
 
     @Override
     public void copyTo(List<Slots.Move> moves) {
-        runs(moves).forEach(run -> Native.RESIDENCE.download(root.data(), run.from, run.buffers));
+        runs(moves).forEach(run -> Device.MEMORY.download(root.data(), run.from, run.buffers));
     }
 
     @Override
     public void copyFrom(List<Slots.Move> moves) {
-        runs(moves).forEach(run -> Native.RESIDENCE.upload(run.buffers, root.data(), run.from));
+        runs(moves).forEach(run -> Device.MEMORY.upload(run.buffers, root.data(), run.from));
     }
 
     /** Bytes without a gap. */

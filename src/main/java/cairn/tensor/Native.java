@@ -5,21 +5,14 @@ import static cairn.state.Ephemeral.Kind.WIRING;
 
 import cairn.random.Key;
 import cairn.state.Ephemeral;
-import cairn.tensor.device.ActiveBackend;
-import cairn.tensor.device.ArrayMemory;
-import cairn.tensor.device.Backend;
-import cairn.tensor.op.HostCall;
-import java.util.Set;
+import cairn.tensor.device.Device;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.OpContext;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.nativeblas.NativeOps;
-import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * Prepared calls into ND4J: the operation object and its context are built once over fixed arrays, which makes a call about
@@ -33,27 +26,6 @@ public final class Native {
     private static final long[] NO_INTEGERS = {};
     @Ephemeral(value = "empty", kind = FIXED)
     private static final boolean[] NO_FLAGS = {};
-
-    static {
-        // Before anything of ND4J's is touched.
-        ActiveBackend.made();
-    }
-
-    public static final ArrayMemory RESIDENCE = ArrayMemory.of(ActiveBackend.made());
-    /** Whether the arrays lie in the host's memory and calls may go straight to the library. */
-    public static final boolean ON_HOST = RESIDENCE.isHost();
-    @Ephemeral(value = "the native library's functions", kind = FIXED)
-    public static final NativeOps LIBRARY = library();
-    private static final Set<String> UNORDERED = Backend.unordered();
-
-    /** Below this many elements ND4J's other threads are not woken, which takes 20 to 40 us where the step has kept them idle. */
-    private static final int ELEMENTS_WORTH_A_THREAD = 1 << 17;
-
-    static {
-        quiet();
-        // Before the first product: until somebody asks for BLAS, ND4J 1.0.0-M1.1 multiplies with loops of its own, which give other bits.
-        Nd4j.factory().blas();
-    }
 
     @Ephemeral(value = "a prepared call; what changes in it is set before each run", kind = WIRING)
     private final CustomOp op;
@@ -137,19 +109,19 @@ public final class Native {
 
     public void run() {
         // A call that failed is made again by the executioner, which words the error.
-        if (LIBRARY.execCustomOp2(null, hash, nativeContext) != 0) {
+        if (Device.LIBRARY.execCustomOp2(null, hash, nativeContext) != 0) {
             Nd4j.getExecutioner().exec(op, context);
         }
     }
 
     public Operation operation() {
         Operation call = key -> run();
-        return isHelped && UNORDERED.contains(op.opName()) ? Operation.unordered(op.opName(), call) : call;
+        return isHelped && Device.UNORDERED.contains(op.opName()) ? Operation.unordered(op.opName(), call) : call;
     }
 
     /** An operation object of ND4J's older kind (transforms and scalars), which needs no context. */
     public static Operation legacy(Op op) {
-        return ON_HOST ? HostCall.of(op) : new Legacy(op);
+        return Device.IS_HOST ? HostCall.of(op) : new Legacy(op);
     }
 
     /** A prepared call of ND4J's older kind. */
@@ -157,21 +129,6 @@ public final class Native {
         @Override
         public void run(Key key) {
             Nd4j.getExecutioner().exec(op);
-        }
-    }
-
-    private static NativeOps library() {
-        // Loads the library, if nothing has done so yet.
-        Nd4j.getExecutioner();
-        return NativeOpsHolder.getInstance().getDeviceNativeOps();
-    }
-
-    /** ND4J's own checks of each call cost twice the call; what they look for is checked at wiring. Nothing else turns them off. */
-    @SuppressWarnings("deprecation")
-    private static void quiet() {
-        Nd4j.getExecutioner().setProfilingMode(OpExecutioner.ProfilingMode.DISABLED);
-        if (ON_HOST) {
-            Nd4j.getEnvironment().setElementwiseThreshold(ELEMENTS_WORTH_A_THREAD);
         }
     }
 

@@ -8,7 +8,7 @@ import cairn.state.Ephemeral;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import cairn.state.Value;
-import cairn.tensor.op.Elementwise;
+import cairn.tensor.device.Device;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
 
 /**
  * A component's state as it was when it was {@linkplain #take() taken}, kept beside it to be {@linkplain #put() put} back. It is
@@ -57,7 +58,7 @@ public final class ShadowState implements Snapshottable {
     public void take() {
         vectors.forEach(v -> v.take.run(NO_CHANCE));
         pairs.forEach(Pair::take);
-        Native.RESIDENCE.finish();
+        Device.MEMORY.finish();
     }
 
     /** Makes the component's state what was kept. */
@@ -85,8 +86,8 @@ public final class ShadowState implements Snapshottable {
         Vector(Array one) {
             Array live = one.whole();
             kept = Array.zeros(live.type(), live.shape());
-            take = Elementwise.copy(live, kept);
-            put = Elementwise.copy(kept, live);
+            take = Native.legacy(new Assign(live.nd(), kept.nd()));
+            put = Native.legacy(new Assign(kept.nd(), live.nd()));
         }
     }
 

@@ -4,6 +4,7 @@ import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.machine.BackendChoice;
 import cairn.tensor.device.ActiveBackend;
+import cairn.tensor.device.Backend;
 import java.io.IOException;
 import picocli.CommandLine.Option;
 
@@ -29,6 +30,6 @@ public final class BackendOption {
         if (BackendChoice.Wish.here() == BackendChoice.Wish.CPU) {
             return;
         }
-        BackendNotice.of(ActiveBackend.made(), host, screen, ActiveBackend::warmUp);
+        BackendNotice.of(ActiveBackend.made(), host, screen, Backend::warmUp);
     }
 }

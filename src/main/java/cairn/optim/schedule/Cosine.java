@@ -18,7 +18,7 @@ import cairn.optim.Require;
  */
 public record Cosine(TrainingTime over, double to, int periods, double multiply) implements LrSchedule {
     public Cosine {
-        Require.length("over", over);
+        over.requirePositive("over");
         Require.zeroOrMore("to", to);
         Require.that(periods >= 1 && periods <= 1000, "periods", "from 1 to 1000", periods);
         Require.that(multiply >= 1 && multiply <= 1000, "multiply", "from 1 to 1000", multiply);

@@ -13,7 +13,7 @@ import cairn.optim.Require;
 public record Exponential(double decay, TrainingTime every) implements LrSchedule {
     public Exponential {
         Require.positive("decay", decay);
-        Require.length("every", every);
+        every.requirePositive("every");
     }
 
     /** By {@code decay} per epoch. */

@@ -16,7 +16,7 @@ public record Joined(List<Part> parts) implements LrSchedule {
     /** One schedule and for how long it applies. */
     public record Part(LrSchedule schedule, TrainingTime length) {
         public Part {
-            Require.length("length", length);
+            length.requirePositive("length");
         }
     }
 

@@ -16,7 +16,7 @@ import cairn.optim.Require;
  */
 public record OneCycle(TrainingTime over, double warmupFraction, double divFactor, double finalDivFactor) implements LrSchedule {
     public OneCycle {
-        Require.length("over", over);
+        over.requirePositive("over");
         Require.that(warmupFraction >= 0 && warmupFraction < 1, "warmup-fraction", "from 0 to below 1", warmupFraction);
         Require.that(divFactor >= 1 && divFactor < Double.POSITIVE_INFINITY, "div-factor", "1 or more", divFactor);
         Require.that(finalDivFactor >= 1 && finalDivFactor < Double.POSITIVE_INFINITY, "final-div-factor", "1 or more",

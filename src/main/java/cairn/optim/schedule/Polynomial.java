@@ -12,7 +12,7 @@ import cairn.optim.Require;
  */
 public record Polynomial(TrainingTime over, double power, double to) implements LrSchedule {
     public Polynomial {
-        Require.length("over", over);
+        over.requirePositive("over");
         Require.positive("power", power);
         Require.zeroOrMore("to", to);
     }

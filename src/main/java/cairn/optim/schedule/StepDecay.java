@@ -12,7 +12,7 @@ import cairn.optim.Require;
  */
 public record StepDecay(TrainingTime every, double factor) implements LrSchedule {
     public StepDecay {
-        Require.length("every", every);
+        every.requirePositive("every");
         Require.positive("factor", factor);
     }
 

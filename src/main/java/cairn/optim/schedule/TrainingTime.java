@@ -40,6 +40,13 @@ public record TrainingTime(double amount, boolean inEpochs) {
         return inEpochs ? Math.round(amount * stepsPerEpoch) : (long) amount;
     }
 
+    /** Refuses a length of 0 for the setting {@code name}. */
+    void requirePositive(String name) {
+        if (!(amount > 0)) {
+            throw new IllegalArgumentException(name + " must be a span longer than 0, such as 200 or 5ep, not " + this);
+        }
+    }
+
     /** As {@link #inSteps}, but never 0: a period or a transition of no steps divides nothing. */
     long atLeastOneStep(long stepsPerEpoch) {
         return Math.max(1, inSteps(stepsPerEpoch));

@@ -1,7 +1,5 @@
 package cairn.optim.schedule;
 
-import cairn.optim.Require;
-
 /**
  * The first steps of {@code then} at less than its rate: its factor at the same step times min(1, (step + 1) / over). Step 0 is
  * not at 0, for an update at rate 0 would be a wasted one.
@@ -14,7 +12,7 @@ import cairn.optim.Require;
  */
 public record Warmup(TrainingTime over, LrSchedule then) implements LrSchedule {
     public Warmup {
-        Require.length("over", over);
+        over.requirePositive("over");
     }
 
     @Override

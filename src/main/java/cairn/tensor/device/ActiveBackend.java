@@ -3,12 +3,6 @@ package cairn.tensor.device;
 import cairn.machine.BackendChoice;
 import cairn.machine.Build;
 import cairn.machine.Gpus;
-import cairn.random.Key;
-import cairn.state.ElementType;
-import cairn.tensor.Array;
-import cairn.tensor.Operation;
-import cairn.tensor.op.Elementwise;
-import cairn.tensor.op.Products;
 import java.io.IOException;
 import java.net.URL;
 import java.util.Collections;
@@ -28,14 +22,6 @@ public final class ActiveBackend {
     /** The choice; made once, when something is about to compute. */
     public static BackendChoice made() {
         return MADE;
-    }
-
-    /** Loads ND4J and computes something, so that a driver which has to compile first does so now. */
-    public static void warmUp() {
-        Array x = Array.filled(ElementType.F32, 1, 2, 2);
-        Array y = Array.zeros(ElementType.F32, 2, 2);
-        Operation.sequence(Products.product(x, x, y), Elementwise.relu(y, y)).run(Key.of(0));
-        y.toDoubles();
     }
 
     private static BackendChoice make() {

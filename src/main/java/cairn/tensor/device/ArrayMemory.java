@@ -1,6 +1,5 @@
 package cairn.tensor.device;
 
-import cairn.machine.BackendChoice;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataBuffer;
@@ -11,11 +10,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * own bookkeeping of a host's and a device's copy, which would copy whole arrays, is told of the device's copy alone.
  */
 public interface ArrayMemory {
-
-    /** The present one. */
-    static ArrayMemory of(BackendChoice choice) {
-        return choice.isOnCard() ? new CudaMemory() : choice.isSimulatedGpu() ? new SimulatedDevice() : new HostMemory();
-    }
 
     /** Whether the arrays lie in the memory that Java sees. */
     boolean isHost();
@@ -45,6 +39,11 @@ public interface ArrayMemory {
 
     /** The same in one copy of several, one after the other. */
     void upload(List<ByteBuffer> sources, DataBuffer memory, long from);
+
+    /** {@code length} bytes of the memory itself, little-endian, at most 2 GiB; valid as long as the memory is. Only the host's memory has this. */
+    default ByteBuffer window(DataBuffer memory, long from, long length) {
+        throw new IllegalStateException("Java does not see the memory of a device");
+    }
 
     /** Waits until all that this thread has begun is done, so that another thread may read it. */
     default void finish() {

@@ -2,7 +2,6 @@ package cairn.tensor.device;
 
 import cairn.machine.Processor;
 import cairn.machine.Tf32;
-import cairn.tensor.op.Cudnn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,7 +27,7 @@ public final class Backend {
     /** Of variables none of which is set. */
     public static final String NONE = "none";
     /**
-     * The fact that names what adds in {@linkplain cairn.tensor.Operation#unordered() no fixed order}: not one of this process, but of a training. Where it
+     * The fact that names what adds in no fixed order: not one of this process, but of a training. Where it
      * is not {@value #NONE}, no other fact makes the bits come out the same.
      */
     public static final String UNORDERED = "unordered-additions";
@@ -101,11 +100,16 @@ public final class Backend {
     }
 
     /**
-     * The native operations that this build of ND4J computes in {@linkplain cairn.tensor.Operation#unordered() no fixed order}: what {@link #UNORDERED} says
+     * The native operations that this build of ND4J computes in no fixed order: what {@link #UNORDERED} says
      * of a training that uses all of them.
      */
     public static Set<String> unordered() {
-        return Cudnn.unordered(NativeLibraries.nd4jClassifier());
+        return Device.UNORDERED;
+    }
+
+    /** Loads ND4J and computes something, so that a driver which has to compile its code first does so now. */
+    public static void warmUp() {
+        Device.warmUp();
     }
 
     /** Whether arrays live in a memory that Java does not see, on a GPU or the simulated one: reading them waits for the device. */

@@ -3,7 +3,6 @@ package cairn.tensor.device;
 import static cairn.state.Ephemeral.Kind.WIRING;
 
 import cairn.state.Ephemeral;
-import cairn.tensor.Native;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -102,7 +101,7 @@ final class CudaMemory implements ArrayMemory {
 
     /** A stream, and two pieces of page-locked memory. */
     private static final class CardLane extends StagedCopy {
-        private final NativeOps library = Native.LIBRARY;
+        private final NativeOps library = Device.LIBRARY;
         @Ephemeral(value = "where the rooms are", kind = WIRING)
         private final Pointer[] rooms;
         @Ephemeral(value = "where copies are put in line", kind = WIRING)
@@ -120,7 +119,7 @@ final class CudaMemory implements ArrayMemory {
         }
 
         private static Pointer pageLocked() {
-            Pointer room = Native.LIBRARY.mallocHost(PIECE, 0);
+            Pointer room = Device.LIBRARY.mallocHost(PIECE, 0);
             require(room != null, "locking " + PIECE + " bytes of memory");
             return room;
         }
@@ -151,8 +150,8 @@ final class CudaMemory implements ArrayMemory {
 
         /** What a call answers is 1 even where it failed; its error stands beside it until somebody asks for the message. */
         private static void require(boolean answer, String what) {
-            if (!answer || Native.LIBRARY.lastErrorCode() != 0) {
-                throw new IllegalStateException(what + " failed: " + Native.LIBRARY.lastErrorMessage());
+            if (!answer || Device.LIBRARY.lastErrorCode() != 0) {
+                throw new IllegalStateException(what + " failed: " + Device.LIBRARY.lastErrorMessage());
             }
         }
     }

@@ -1,6 +1,5 @@
 package cairn.tensor.device;
 
-import cairn.tensor.Native;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -31,7 +30,7 @@ public final class FreeMemory {
     /** In bytes. */
     public static long bytes() {
         if (ActiveBackend.made().isOnCard()) {
-            return Native.LIBRARY.getDeviceFreeMemory(0);
+            return Device.LIBRARY.getDeviceFreeMemory(0);
         }
         return ActiveBackend.made().isSimulatedGpu() ? Long.getLong(SIMULATED_FREE, ofHost()) : ofHost();
     }

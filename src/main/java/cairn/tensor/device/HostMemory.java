@@ -7,7 +7,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 
 /** Numbers that live in the host's memory: what Java sees is the memory itself. */
-public final class HostMemory implements ArrayMemory {
+final class HostMemory implements ArrayMemory {
     /** What one buffer sees; it could see a little less than twice as much. */
     private static final long WINDOW_BYTES = 1L << 30;
 
@@ -31,7 +31,7 @@ public final class HostMemory implements ArrayMemory {
         for (ByteBuffer target : targets) {
             while (target.hasRemaining()) {
                 int n = (int) Math.min(WINDOW_BYTES, target.remaining());
-                target.put(window(memory, at, n));
+                target.put(bytes(memory, at, n));
                 at += n;
             }
         }
@@ -42,15 +42,19 @@ public final class HostMemory implements ArrayMemory {
         for (ByteBuffer source : sources) {
             while (source.hasRemaining()) {
                 int n = (int) Math.min(WINDOW_BYTES, source.remaining());
-                window(memory, at, n).put(source.slice(source.position(), n));
+                bytes(memory, at, n).put(source.slice(source.position(), n));
                 source.position(source.position() + n);
                 at += n;
             }
         }
     }
 
-    /** {@code length} bytes of the memory itself, little-endian, at most 2 GiB; valid as long as the memory is. */
-    public static ByteBuffer window(DataBuffer memory, long from, long length) {
+    @Override
+    public ByteBuffer window(DataBuffer memory, long from, long length) {
+        return bytes(memory, from, length);
+    }
+
+    static ByteBuffer bytes(DataBuffer memory, long from, long length) {
         if (length == 0) {
             return ByteBuffer.allocate(0);
         }

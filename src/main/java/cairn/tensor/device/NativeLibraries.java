@@ -1,5 +1,6 @@
 package cairn.tensor.device;
 
+import cairn.machine.Processor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,36 +33,36 @@ final class NativeLibraries {
     static String nd4jClassifier() {
         String path = Loader.getLoadedLibraries().get(ActiveBackend.made().isOnCard() ? ND4J_ON_CARD : ND4J_ON_HOST);
         Path folder = path == null ? null : Path.of(path).getParent();
-        return folder == null ? Backend.UNKNOWN : folder.getFileName().toString();
+        return folder == null ? Processor.UNKNOWN : folder.getFileName().toString();
     }
 
     /** The processor for which OpenBLAS chose its code, such as {@code HASWELL}. */
     static String blasCore() {
         Pointer chosen = Loader.addressof(CHOSEN);
         if (chosen == null) {
-            return Backend.UNKNOWN;
+            return Processor.UNKNOWN;
         }
         Pointer kernels = new PointerPointer<Pointer>(chosen).get(0);
-        return kernels == null ? Backend.UNKNOWN : CORES.stream().filter(core -> {
+        return kernels == null ? Processor.UNKNOWN : CORES.stream().filter(core -> {
             Pointer table = Loader.addressof(CHOSEN + "_" + core);
             return table != null && table.address() == kernels.address();
-        }).findFirst().orElse(Backend.UNKNOWN);
+        }).findFirst().orElse(Processor.UNKNOWN);
     }
 
     /** The C library, whose exp and tanh native loops call, such as {@code glibc 2.36}. */
     static String libc() {
         if (!Files.isReadable(MAPS)) {
-            return Backend.UNKNOWN;
+            return Processor.UNKNOWN;
         }
         try (Stream<String> lines = Files.lines(MAPS)) {
             String path = lines.map(LIBC::matcher).filter(Matcher::find).map(m -> m.group(1)).findFirst().orElse("");
             if (path.isEmpty()) {
-                return Backend.UNKNOWN;
+                return Processor.UNKNOWN;
             }
             Matcher version = GLIBC.matcher(new String(Files.readAllBytes(Path.of(path)), StandardCharsets.ISO_8859_1));
             return version.find() ? "glibc " + version.group(1) : Path.of(path).getFileName().toString();
         } catch (IOException e) {
-            return Backend.UNKNOWN;
+            return Processor.UNKNOWN;
         }
     }
 }

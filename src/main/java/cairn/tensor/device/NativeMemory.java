@@ -1,7 +1,5 @@
 package cairn.tensor.device;
 
-import cairn.tensor.Array;
-import cairn.tensor.Native;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +25,7 @@ public final class NativeMemory {
     /** The memory that {@code o}, an array or a thing of the library, works on; none for anything else. */
     public static List<NativeMemory> of(Object o) {
         List<INDArray> arrays = new ArrayList<>();
-        if (o instanceof Array array) {
+        if (o instanceof NativeArray array) {
             arrays.add(array.nd());
         } else if (o instanceof INDArray nd) {
             arrays.add(nd);
@@ -50,7 +48,7 @@ public final class NativeMemory {
 
     /** Whether {@code o} is an array: memory and nothing else. */
     public static boolean isArray(Object o) {
-        return o instanceof Array || o instanceof INDArray;
+        return o instanceof NativeArray || o instanceof INDArray;
     }
 
     /** Whether objects of {@code type} are things of the native library, such as a prepared call. */
@@ -76,7 +74,7 @@ public final class NativeMemory {
     /** A copy of its bytes, little-endian. */
     public byte[] contents() {
         byte[] copy = new byte[Math.toIntExact(bytes())];
-        Native.RESIDENCE.download(buffer, 0, ByteBuffer.wrap(copy));
+        Device.MEMORY.download(buffer, 0, ByteBuffer.wrap(copy));
         return copy;
     }
 
@@ -85,7 +83,7 @@ public final class NativeMemory {
         if (contents.length != bytes()) {
             throw new IllegalArgumentException(this + " cannot take " + contents.length + " bytes");
         }
-        Native.RESIDENCE.upload(ByteBuffer.wrap(contents), buffer, 0);
+        Device.MEMORY.upload(ByteBuffer.wrap(contents), buffer, 0);
     }
 
     @Override

@@ -49,12 +49,12 @@ final class SimulatedDevice implements ArrayMemory {
 
         @Override
         void fetch(DataBuffer memory, long from, int room, int bytes) {
-            begin(() -> rooms[room].clear().put(HostMemory.window(memory, from, bytes)));
+            begin(() -> rooms[room].clear().put(HostMemory.bytes(memory, from, bytes)));
         }
 
         @Override
         void send(int room, DataBuffer memory, long from, int bytes) {
-            begin(() -> HostMemory.window(memory, from, bytes).put(rooms[room].clear().limit(bytes)));
+            begin(() -> HostMemory.bytes(memory, from, bytes).put(rooms[room].clear().limit(bytes)));
         }
 
         private void begin(Runnable copy) {

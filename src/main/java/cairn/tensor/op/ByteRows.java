@@ -9,6 +9,7 @@ import cairn.state.ElementType;
 import cairn.tensor.Array;
 import cairn.tensor.Native;
 import cairn.tensor.Operation;
+import cairn.tensor.device.Device;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ public final class ByteRows implements AutoCloseable {
         most = piece(table.rows(), table.width());
         long n = (long) most * table.width();
         bytes = Nd4j.create(DataType.UBYTE, n);
-        Native.RESIDENCE.settle(bytes);
+        Device.MEMORY.settle(bytes);
         wide = Array.zeros(ElementType.F64, n / channels, channels);
         narrow = Array.zeros(ElementType.F32, n);
         List<Operation> steps = new ArrayList<>();
@@ -81,7 +82,7 @@ public final class ByteRows implements AutoCloseable {
     /** Sets {@code count} rows of the table from {@code row} on to what the first of {@code pixels} become. */
     public void put(int row, byte[] pixels, int count) {
         long n = (long) count * table.width();
-        Native.RESIDENCE.upload(ByteBuffer.wrap(pixels, 0, Math.toIntExact(n)), bytes.data(), 0);
+        Device.MEMORY.upload(ByteBuffer.wrap(pixels, 0, Math.toIntExact(n)), bytes.data(), 0);
         convert.run(NO_CHANCE);
         legacy(new Assign(narrow.view(0, count, table.width()).nd(), table.part(row, count).nd())).run(NO_CHANCE);
     }
@@ -99,7 +100,7 @@ public final class ByteRows implements AutoCloseable {
     /** Gives the memory back at once. */
     @Override
     public void close() {
-        Native.RESIDENCE.finish();
+        Device.MEMORY.finish();
         bytes.close();
         wide.nd().close();
         narrow.nd().close();

@@ -9,6 +9,7 @@ import static cairn.tensor.Native.reals;
 import cairn.tensor.Array;
 import cairn.tensor.Native;
 import cairn.tensor.Operation;
+import cairn.tensor.device.Device;
 
 /** Two-dimensional convolution of images [batch, height, width, channels] with kernels [kh, kw, in, out]. */
 public final class Convolutions {
@@ -111,7 +112,7 @@ public final class Convolutions {
      * the patches are more than {@link #MOST_PATCHES} this does not matter.
      */
     private static boolean isOfPatches(Array x, Array w, Array y) {
-        return !Native.ON_HOST && Patches.size(w, y) <= MOST_PATCHES;
+        return !Device.IS_HOST && Patches.size(w, y) <= MOST_PATCHES;
     }
 
     private static Operation product(Geometry g, Array x, Array w, Array y) {

@@ -9,6 +9,7 @@ import cairn.state.ElementType;
 import cairn.tensor.Array;
 import cairn.tensor.Native;
 import cairn.tensor.Operation;
+import cairn.tensor.device.Device;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinear;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarAdd;
@@ -100,7 +101,7 @@ public final class Elementwise {
     /** z = a·x + y. */
     public static Operation axpy(double a, Array x, Array y, Array z) {
         same(x, y, z);
-        if (!Native.ON_HOST) {
+        if (!Device.IS_HOST) {
             // The other kind would allocate memory for a at every run, and free it, for which it waits.
             return legacy(new Axpy(x.nd(), y.nd(), z.nd(), a));
         }
@@ -187,7 +188,7 @@ public final class Elementwise {
     public static Operation relu(Array x, Array z) {
         same(x, z);
         // On a card the other kind would allocate memory for the 0 at every run, and free it, for which it waits.
-        return Native.ON_HOST ? Native.call("relu", in(x), out(z), reals(0), Native.integers(), Native.flags())
+        return Device.IS_HOST ? Native.call("relu", in(x), out(z), reals(0), Native.integers(), Native.flags())
                 : legacy(new RectifiedLinear(x.nd(), z.nd(), 0));
     }
 

@@ -6,7 +6,7 @@ import static cairn.state.Ephemeral.Kind.WIRING;
 import cairn.state.ElementType;
 import cairn.state.Ephemeral;
 import cairn.tensor.Array;
-import cairn.tensor.Native;
+import cairn.tensor.device.Device;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.concurrent.ForkJoinPool;
@@ -68,7 +68,7 @@ final class HostLoops {
 
     /** Whether arrays of this type can be looped over here: floats, and not on a GPU. */
     static boolean can(Array array) {
-        return array.type() == ElementType.F32 && Native.ON_HOST;
+        return array.type() == ElementType.F32 && Device.IS_HOST;
     }
 
     /** Over {@code arrays} of one size, of which the first {@code written} are written too. */

@@ -9,6 +9,7 @@ import static cairn.tensor.Native.reals;
 import cairn.tensor.Array;
 import cairn.tensor.Native;
 import cairn.tensor.Operation;
+import cairn.tensor.device.Device;
 
 /** Pooling of images [batch, height, width, channels] over square windows; at the edge an average counts real pixels only. */
 public final class Pooling {
@@ -66,7 +67,7 @@ public final class Pooling {
 
     /** On a card the native gradients add as threads come to it; where no windows overlap, that is one term to a zero, and exact. */
     private static boolean isAddedInNoOrder(long window, Convolutions.Geometry g) {
-        return !Native.ON_HOST && OverlappingWindows.are(window, g);
+        return !Device.IS_HOST && OverlappingWindows.are(window, g);
     }
 
     private static Operation prepare(String name, long height, long width, Convolutions.Geometry g, Array[] in, Array[] out) {

@@ -9,6 +9,7 @@ import static cairn.tensor.Native.reals;
 import cairn.tensor.Array;
 import cairn.tensor.Native;
 import cairn.tensor.Operation;
+import cairn.tensor.device.Device;
 
 /** Matrix products. */
 public final class Products {
@@ -29,7 +30,7 @@ public final class Products {
         }
         // On a card ND4J computes into column-major memory: for a row-major c it would make a copy of it first and another one afterwards, and
         // free it, for which it waits. As c' = b'·a' it is column-major.
-        Native call = Native.ON_HOST
+        Native call = Device.IS_HOST
                 ? Native.prepare("matmul", in(a, b), out(c), reals(1, 0), integers(0, 0, 0), flags())
                 : Native.prepare("matmul", in(b.transposed(), a.transposed()), out(c.transposed()), reals(1, 0), integers(0, 0, 0), flags());
         return a.size(0) * a.size(1) * b.size(1) <= SMALL ? call.withoutHelpers().operation() : call.operation();

@@ -3,7 +3,7 @@ package cairn.tensor.op;
 import static cairn.state.Ephemeral.Kind.SCRATCH;
 
 import cairn.state.Ephemeral;
-import cairn.tensor.Native;
+import cairn.tensor.device.Device;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
@@ -24,7 +24,7 @@ public final class RowNumbers {
     RowNumbers(int count, int tableRows) {
         this.tableRows = tableRows;
         nd = Nd4j.create(DataType.INT, count, 1);
-        Native.RESIDENCE.settle(nd);
+        Device.MEMORY.settle(nd);
         room = ByteBuffer.allocateDirect(Math.multiplyExact(count, Integer.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
         numbers = room.asIntBuffer();
     }
@@ -38,7 +38,7 @@ public final class RowNumbers {
             }
         }
         numbers.put(0, rows, from, numbers.capacity());
-        Native.RESIDENCE.upload(room.clear(), nd.data(), 0);
+        Device.MEMORY.upload(room.clear(), nd.data(), 0);
     }
 
     int count() {

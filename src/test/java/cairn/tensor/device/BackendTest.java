@@ -7,7 +7,6 @@ import cairn.machine.Processor;
 import cairn.machine.Tf32;
 import cairn.random.Key;
 import cairn.tensor.Operation;
-import cairn.tensor.op.Cudnn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,10 @@
-package cairn.tensor.op;
+package cairn.tensor;
 
 import static cairn.state.Ephemeral.Kind.FIXED;
 import static cairn.state.Ephemeral.Kind.WIRING;
 
 import cairn.state.Ephemeral;
-import cairn.tensor.Native;
-import cairn.tensor.Operation;
+import cairn.tensor.device.Device;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,7 +17,7 @@ import org.nd4j.nativeblas.OpaqueDataBuffer;
  * An operation of ND4J's older kind (a transform or a scalar operation) on the CPU, called without the executioner: with the
  * pointers that this one would look up at every call.
  */
-public final class HostCall {
+final class HostCall {
     /** Room that transforms are given for arguments which none of ours has. */
     @Ephemeral(value = "empty", kind = FIXED)
     private static final PointerPointer<?> NO_ARGUMENTS = new PointerPointer<>(32);
@@ -26,7 +25,7 @@ public final class HostCall {
     private HostCall() {
     }
 
-    public static Operation of(Op op) {
+    static Operation of(Op op) {
         int number = op.opNum();
         Operand x = Operand.of(op.x());
         Operand z = Operand.of(op.z());
@@ -34,23 +33,23 @@ public final class HostCall {
         Operation call = switch (type) {
             case SCALAR -> {
                 Operand c = Operand.of(((ScalarOp) op).scalar());
-                yield key -> Native.LIBRARY.execScalar(null, number, x.data, x.shape, null, z.data, z.shape, null, c.data, c.shape, null, null);
+                yield key -> Device.LIBRARY.execScalar(null, number, x.data, x.shape, null, z.data, z.shape, null, c.data, c.shape, null, null);
             }
             case TRANSFORM_ANY -> key ->
-                    Native.LIBRARY.execTransformAny(NO_ARGUMENTS, number, x.data, x.shape, null, z.data, z.shape, null, null);
+                    Device.LIBRARY.execTransformAny(NO_ARGUMENTS, number, x.data, x.shape, null, z.data, z.shape, null, null);
             case TRANSFORM_SAME -> key ->
-                    Native.LIBRARY.execTransformSame(NO_ARGUMENTS, number, x.data, x.shape, null, z.data, z.shape, null, null);
+                    Device.LIBRARY.execTransformSame(NO_ARGUMENTS, number, x.data, x.shape, null, z.data, z.shape, null, null);
             case TRANSFORM_FLOAT -> key ->
-                    Native.LIBRARY.execTransformFloat(NO_ARGUMENTS, number, x.data, x.shape, null, z.data, z.shape, null, null);
+                    Device.LIBRARY.execTransformFloat(NO_ARGUMENTS, number, x.data, x.shape, null, z.data, z.shape, null, null);
             case TRANSFORM_STRICT -> key ->
-                    Native.LIBRARY.execTransformStrict(NO_ARGUMENTS, number, x.data, x.shape, null, z.data, z.shape, null, null);
+                    Device.LIBRARY.execTransformStrict(NO_ARGUMENTS, number, x.data, x.shape, null, z.data, z.shape, null, null);
             default -> throw new IllegalArgumentException(op.opName() + " is an operation of another kind: " + type);
         };
         String name = op.opName();
         return key -> {
             call.run(key);
-            if (Native.LIBRARY.lastErrorCode() != 0) {
-                throw new IllegalStateException(name + " failed in the native library: " + Native.LIBRARY.lastErrorMessage());
+            if (Device.LIBRARY.lastErrorCode() != 0) {
+                throw new IllegalStateException(name + " failed in the native library: " + Device.LIBRARY.lastErrorMessage());
             }
         };
     }
@@ -59,7 +58,7 @@ public final class HostCall {
     private record Operand(@Ephemeral(value = "an array of the wiring", kind = WIRING) INDArray array,
             @Ephemeral(value = "its address", kind = WIRING) OpaqueDataBuffer data,
             @Ephemeral(value = "the address of its shape", kind = WIRING) LongPointer shape) {
-        public static Operand of(INDArray array) {
+        static Operand of(INDArray array) {
             return new Operand(array,
                     OpaqueDataBuffer.externalizedDataBuffer(array.length(), array.dataType(), array.data().addressPointer(), null),
                     new LongPointer(array.shapeInfoDataBuffer().addressPointer()));
