@@ -10,17 +10,13 @@ import cairn.checkpoint.format.Header;
 import cairn.checkpoint.format.StepNames;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -70,7 +66,7 @@ public final class DirectoryStore implements CheckpointStore {
         Closeable lock = disk.lock(folder.resolve(LOCK));
         try {
             AtomicWrite.recover(disk, folder, disk.list(folder));
-            List<Leftover> pending = Leftover.in(folder, disk).stream().filter(l -> Leftover.isPendingStep(l.fileName())).toList();
+            List<Leftover> pending = Leftover.pending(folder, disk);
             for (Leftover leftover : pending) {
                 disk.delete(folder.resolve(leftover.fileName()));
             }
@@ -202,58 +198,24 @@ public final class DirectoryStore implements CheckpointStore {
         return StepNames.pins(disk.list(folder));
     }
 
-    /**
-     * Moves every checkpoint after {@code step}, readable or not, and every mark of one into {@code other}, the newest first; returns
-     * their steps. What a failure leaves undone is done by the next call.
-     */
-    synchronized List<Long> moveAfter(long step, DirectoryStore other) throws IOException {
+    /** Moves what stands at a step, readable or not, and its mark, into a store in which nothing stands there. */
+    synchronized void move(long step, DirectoryStore other) throws IOException {
         requireWriting();
         other.requireWriting();
-        List<String> names = disk.list(folder);
-        SortedSet<Long> checkpoints = StepNames.checkpoints(names).tailSet(step + 1);
-        SortedSet<Long> pins = StepNames.pins(names).tailSet(step + 1);
-        SortedSet<Long> there = new TreeSet<>(other.steps());
-        there.retainAll(checkpoints);
-        if (!there.isEmpty()) {
-            throw new FileAlreadyExistsException(other.file(there.first()).toString(), null, "it would be overwritten; nothing was moved");
+        // The mark first: a checkpoint is never without it where it might be deleted.
+        if (pins().contains(step)) {
+            disk.rename(folder.resolve(StepNames.pin(step)), other.folder.resolve(StepNames.pin(step)));
         }
-        List<Long> newestFirst = new ArrayList<>(pins);
-        newestFirst.removeAll(checkpoints);
-        newestFirst.addAll(checkpoints);
-        newestFirst.sort(Comparator.reverseOrder());
-        for (long each : newestFirst) {
-            // The mark first: a checkpoint is never without it where somebody might delete it.
-            if (pins.contains(each)) {
-                disk.rename(folder.resolve(StepNames.pin(each)), other.folder.resolve(StepNames.pin(each)));
-            }
-            if (checkpoints.contains(each)) {
-                forget(each);
-                inDoubt.remove(each);
-                disk.rename(file(each), other.file(each));
-            }
+        if (disk.exists(file(step))) {
+            forget(step);
+            inDoubt.remove(step);
+            disk.rename(file(step), other.file(step));
         }
-        // The new names before the end of the old ones.
-        disk.forceFolder(other.folder);
-        disk.forceFolder(folder);
-        return List.copyOf(checkpoints);
     }
 
-    /** Files here that serve nothing any more. While somebody else is writing, what that one has under way looks the same. */
-    public List<Leftover> leftovers() throws IOException {
-        return Leftover.in(folder, disk);
-    }
-
-    /** Deletes the leftovers, and returns them, those included that went when this was opened. */
-    public synchronized List<Leftover> deleteLeftovers() throws IOException {
-        requireWriting();
-        List<Leftover> leftovers = leftovers();
-        List<Leftover> all = new ArrayList<>(deletedAtOpening);
-        all.addAll(leftovers);
-        for (Leftover leftover : leftovers) {
-            disk.delete(folder.resolve(leftover.fileName()));
-        }
-        disk.forceFolder(folder);
-        return all;
+    /** What interrupted commits had left here, and was deleted when this was opened for writing. */
+    List<Leftover> deletedAtOpening() {
+        return deletedAtOpening;
     }
 
     @Override

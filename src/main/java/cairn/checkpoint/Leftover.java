@@ -24,17 +24,19 @@ import java.util.SortedSet;
  * @param bytes the size of the file; 0 if it cannot be read
  */
 public record Leftover(String fileName, String why, long bytes) {
-    /** The texts of a run, which are replaced whole: beside any other name a pending one may be the user's. */
-    private static final Set<String> TEXTS = Set.of("recipe.yaml", "run.json", "journal.csv", SplitOffRun.MOVING);
-
-    /** The leftovers in a folder into which nobody is writing. */
-    static List<Leftover> in(Path folder, Disk disk) throws IOException {
+    /**
+     * The leftovers in a folder into which no one is writing.
+     *
+     * @param texts the names of the texts beside the checkpoints, which are replaced whole: a pending file of any other name may be the
+     *     user's
+     */
+    static List<Leftover> in(Path folder, Disk disk, Set<String> texts) throws IOException {
         List<Leftover> found = new ArrayList<>();
-        for (Map.Entry<String, String> e : among(disk.list(folder)).entrySet()) {
+        for (Map.Entry<String, String> e : among(disk.list(folder), texts).entrySet()) {
             try (Disk.Input input = disk.open(folder.resolve(e.getKey()))) {
                 found.add(new Leftover(e.getKey(), e.getValue(), input.size()));
             } catch (NoSuchFileException goneMeanwhile) {
-                // Somebody is writing after all, and this was no leftover.
+                // Another process is writing after all, and this was no leftover.
             } catch (IOException unreadable) {
                 // It can be deleted all the same; only its size is not known.
                 found.add(new Leftover(e.getKey(), e.getValue(), 0));
@@ -43,16 +45,24 @@ public record Leftover(String fileName, String why, long bytes) {
         return found;
     }
 
+    /** Those that an interrupted commit has left: they may be deleted whenever a folder is opened for writing. */
+    static List<Leftover> pending(Path folder, Disk disk) throws IOException {
+        return in(folder, disk, Set.of()).stream().filter(l -> isPendingStep(l.fileName())).toList();
+    }
+
     /** Names and reasons. */
-    private static Map<String, String> among(List<String> names) {
+    private static Map<String, String> among(List<String> names, Set<String> texts) {
         Map<String, String> found = new LinkedHashMap<>();
         Set<String> all = new HashSet<>(names);
         SortedSet<Long> checkpoints = StepNames.checkpoints(names);
         for (String name : names.stream().sorted().toList()) {
             if (isPendingStep(name)) {
                 found.put(name, "an interrupted commit");
-            } else if (TEXTS.stream().anyMatch(text -> name.equals(AtomicWrite.PENDING + text) && all.contains(text))) {
-                found.put(name, "an interrupted replacement of " + name.substring(AtomicWrite.PENDING.length()));
+            } else if (name.startsWith(AtomicWrite.PENDING)) {
+                String text = name.substring(AtomicWrite.PENDING.length());
+                if ((texts.contains(text) || text.equals(SplitOffRun.MOVING)) && all.contains(text)) {
+                    found.put(name, "an interrupted replacement of " + text);
+                }
             }
         }
         for (long step : StepNames.pins(names)) {
@@ -64,7 +74,7 @@ public record Leftover(String fileName, String why, long bytes) {
     }
 
     /** Whether this is a checkpoint, or a mark beside one, that was being written. */
-    static boolean isPendingStep(String name) {
+    private static boolean isPendingStep(String name) {
         if (!name.startsWith(AtomicWrite.PENDING)) {
             return false;
         }

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The folder of one run: its checkpoints and, beside them, small texts that are replaced whole or not at all.
@@ -118,6 +120,26 @@ public final class RunFolder implements Closeable {
     public Optional<SplitOffRun> setAside(long step, String why, Map<String, String> texts, List<String> copies) throws IOException {
         store.requireWriting();
         return SplitOffRun.of(this, disk, step, why, texts, copies);
+    }
+
+    /**
+     * Files here that serve nothing any more. While another process is writing, what it has under way looks the same.
+     *
+     * @param texts the names that {@link #writeText} is used with here
+     */
+    public List<Leftover> leftovers(Set<String> texts) throws IOException {
+        return Leftover.in(path, disk, texts);
+    }
+
+    /** Deletes the leftovers, and returns them, with those that were deleted when this was opened. */
+    public List<Leftover> deleteLeftovers(Set<String> texts) throws IOException {
+        store.requireWriting();
+        List<Leftover> leftovers = leftovers(texts);
+        for (Leftover leftover : leftovers) {
+            disk.delete(file(leftover.fileName()));
+        }
+        disk.forceFolder(path);
+        return Stream.concat(store.deletedAtOpening().stream(), leftovers.stream()).toList();
     }
 
     @Override

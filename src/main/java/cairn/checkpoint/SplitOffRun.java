@@ -5,10 +5,12 @@ import cairn.disk.Disk;
 import cairn.checkpoint.format.Checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -55,11 +57,33 @@ public record SplitOffRun(Path folder, List<Long> steps) {
                     AtomicWrite.replace(disk, other.file(copy), output -> copy(disk, run.file(copy), output));
                 }
             }
-            List<Long> moved = run.store().moveAfter(step, other.store());
+            List<Long> moved = moveAfter(step, run, other, disk);
             disk.delete(other.file(MOVING));
             disk.forceFolder(other.path());
             return Optional.of(new SplitOffRun(other.path(), moved));
         }
+    }
+
+    /**
+     * Moves every checkpoint after {@code step}, readable or not, and every mark of one, the newest first; returns the steps of the
+     * checkpoints. What a failure leaves undone is done by the next call.
+     */
+    private static List<Long> moveAfter(long step, RunFolder run, RunFolder other, Disk disk) throws IOException {
+        SortedSet<Long> checkpoints = run.store().steps().tailSet(step + 1);
+        SortedSet<Long> there = new TreeSet<>(other.store().steps());
+        there.retainAll(checkpoints);
+        if (!there.isEmpty()) {
+            throw new FileAlreadyExistsException(other.store().place(there.first()), null, "it would be overwritten; nothing was moved");
+        }
+        NavigableSet<Long> marked = new TreeSet<>(checkpoints);
+        marked.addAll(run.store().pins().tailSet(step + 1));
+        for (long each : marked.descendingSet()) {
+            run.store().move(each, other.store());
+        }
+        // The new names are forced before the end of the old ones.
+        disk.forceFolder(other.path());
+        disk.forceFolder(run.path());
+        return List.copyOf(checkpoints);
     }
 
     /** The first of its names that is free, or where the same work was interrupted. */

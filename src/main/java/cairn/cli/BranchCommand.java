@@ -23,6 +23,7 @@ import cairn.recipe.Recipe;
 import cairn.recipe.RecipeChange;
 import cairn.run.Branch;
 import cairn.run.Run;
+import cairn.run.RunFiles;
 import cairn.train.Trainer;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -109,7 +110,7 @@ final class BranchCommand implements Callable<Integer> {
     }
 
     private void requireFree(Path folder) throws IOException {
-        if (Files.exists(folder.resolve(StoredRun.RECIPE))) {
+        if (Files.exists(folder.resolve(RunFiles.RECIPE))) {
             throw CommandException.refused("the run " + folder + " exists already, and is left as it is\n  go on with it      cairn resume "
                     + name + runs.option() + "\n  or give the branch another name");
         }

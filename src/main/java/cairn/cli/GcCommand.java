@@ -1,7 +1,7 @@
 package cairn.cli;
 
-import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.Leftover;
+import cairn.checkpoint.RunFolder;
 import cairn.cli.args.Common;
 import cairn.cli.args.RunsFolder;
 import cairn.cli.args.StoredRun;
@@ -11,6 +11,8 @@ import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.disk.FolderInUseException;
+import cairn.disk.RealDisk;
+import cairn.run.RunFiles;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,8 +88,8 @@ final class GcCommand implements Callable<Integer> {
     }
 
     private List<Leftover> leftovers(StoredRun run) throws IOException {
-        try (DirectoryStore store = dryRun ? run.store() : run.writing()) {
-            return dryRun ? store.leftovers() : store.deleteLeftovers();
+        try (RunFolder folder = dryRun ? RunFolder.read(run.folder(), new RealDisk()) : RunFolder.resume(run.folder(), new RealDisk())) {
+            return dryRun ? folder.leftovers(RunFiles.TEXTS) : folder.deleteLeftovers(RunFiles.TEXTS);
         }
     }
 }

@@ -22,6 +22,7 @@ import cairn.disk.FolderInUseException;
 import cairn.recipe.InitialWeights;
 import cairn.recipe.Recipe;
 import cairn.run.Run;
+import cairn.run.RunFiles;
 import cairn.transfer.StateFilter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -190,6 +191,6 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private static boolean isRun(Path folder) {
-        return Files.exists(folder.resolve(StoredRun.RECIPE));
+        return Files.exists(folder.resolve(RunFiles.RECIPE));
     }
 }

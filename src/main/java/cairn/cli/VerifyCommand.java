@@ -22,6 +22,7 @@ import cairn.journal.DamagedJournalException;
 import cairn.replay.Proof;
 import cairn.replay.RunReplay;
 import cairn.run.History;
+import cairn.run.RunFiles;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -90,8 +91,8 @@ final class VerifyCommand implements Callable<Integer> {
             recorded = History.of(run.folder()).digests();
         } catch (DamagedJournalException e) {
             problems++;
-            screen.say("journal.csv  NOT SOUND" + System.lineSeparator() + indented(e.getMessage()));
-            screen.tell(Screen.event("verified").put("run", run.name()).put("file", "journal.csv").put("sound", false)
+            screen.say(RunFiles.JOURNAL + "  NOT SOUND" + System.lineSeparator() + indented(e.getMessage()));
+            screen.tell(Screen.event("verified").put("run", run.name()).put("file", RunFiles.JOURNAL).put("sound", false)
                     .put("message", e.getMessage()));
         }
         List<Verification.Result> results;

@@ -9,7 +9,7 @@ import cairn.recipe.Position;
 import cairn.recipe.Setting;
 import cairn.recovery.Fault;
 import cairn.recovery.TrainingFaultException;
-import cairn.run.JournalObserver;
+import cairn.run.Series;
 import cairn.tensor.ParameterVector;
 import cairn.train.StepHook;
 import cairn.train.StepReport;
@@ -60,7 +60,7 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
         long begin = playback.oldest();
         Map<String, NavigableMap<Long, Row>> recorded = new HashMap<>();
         JournalReader journal = playback.journal();
-        Stream.concat(Stream.of(JournalObserver.LOSS, JournalObserver.FAULT), condition.terms().stream().map(Condition.Term::series))
+        Stream.concat(Stream.of(Series.LOSS, Series.FAULT), condition.terms().stream().map(Condition.Term::series))
                 .forEach(name -> recorded.computeIfAbsent(name, journal::series));
         long known = begin;
         Optional<Bad> bad = Optional.empty();
@@ -86,15 +86,15 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
 
     /** Whether the journal says all of a step that the condition asks for; evaluations are made at some steps only. */
     private static boolean isKnown(Condition condition, Map<String, NavigableMap<Long, Row>> recorded, long step) {
-        if (recorded.get(JournalObserver.FAULT).containsKey(step)) {
+        if (recorded.get(Series.FAULT).containsKey(step)) {
             return true;
         }
-        return recorded.get(JournalObserver.LOSS).containsKey(step) && condition.terms().stream()
-                .allMatch(t -> t.series().startsWith("evaluation/") || recorded.get(t.series()).containsKey(step));
+        return recorded.get(Series.LOSS).containsKey(step) && condition.terms().stream()
+                .allMatch(t -> Series.measure(t.series()).isPresent() || recorded.get(t.series()).containsKey(step));
     }
 
     private static Optional<Bad> recorded(Condition condition, Map<String, NavigableMap<Long, Row>> recorded, long step) {
-        Row fault = recorded.get(JournalObserver.FAULT).get(step);
+        Row fault = recorded.get(Series.FAULT).get(step);
         if (fault != null && condition.asksForFaults() && fault.value().startsWith("non-finite")) {
             return Optional.of(new Bad(step, "non-finite", fault.value() + ", answered by the recovery rule"));
         }
@@ -158,14 +158,14 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
             viewer.stepped(report);
             report.intervention().filter(i -> condition.asksForFaults() && i.fault().kind() != Fault.Kind.SPIKE).ifPresent(i ->
                     bad = Optional.of(new Bad(report.step(), "non-finite", Setting.kebab(i.fault().kind()) + ", answered by the recovery rule")));
-            check(JournalObserver.LOSS, report.loss());
-            check("train/learning-rate", report.learningRate());
-            check("train/gradient-norm", report.gradientNorm().orElse(norm));
+            check(Series.LOSS, report.loss());
+            check(Series.LEARNING_RATE, report.learningRate());
+            check(Series.GRADIENT_NORM, report.gradientNorm().orElse(norm));
         }
 
         @Override
         public void evaluated(Evaluation evaluation) {
-            evaluation.measures().forEach((name, estimate) -> check("evaluation/" + name, estimate.value()));
+            evaluation.measures().forEach((name, estimate) -> check(Series.evaluation(name), estimate.value()));
         }
 
         private void check(String series, double value) {

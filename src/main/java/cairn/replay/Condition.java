@@ -1,7 +1,7 @@
 package cairn.replay;
 
 import cairn.recipe.Nearest;
-import cairn.run.JournalObserver;
+import cairn.run.Series;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 public record Condition(List<Term> terms) {
     private static final String NON_FINITE = "non-finite";
     /** What a step has, by the name of the journal's series. */
-    private static final Map<String, String> OF_STEPS = Map.of("loss", JournalObserver.LOSS, "gradient-norm", "train/gradient-norm",
-            "learning-rate", "train/learning-rate");
+    private static final Map<String, String> OF_STEPS = Map.of("loss", Series.LOSS, "gradient-norm", Series.GRADIENT_NORM,
+            "learning-rate", Series.LEARNING_RATE);
     private static final Pattern TERM = Pattern.compile("([a-z0-9._/-]+?)\\s*(>=|<=|>|<)\\s*(\\S+)");
 
     /**
@@ -70,7 +70,7 @@ public record Condition(List<Term> terms) {
             String term = part.strip();
             Matcher m = TERM.matcher(term);
             if (term.equals(NON_FINITE)) {
-                terms.add(new Term(term, JournalObserver.LOSS, "", 0));
+                terms.add(new Term(term, Series.LOSS, "", 0));
             } else if (!m.matches()) {
                 wrong.add("'" + term + "': expected non-finite, or NAME>NUMBER with one of > < >= <="
                         + Nearest.of(term, List.of(NON_FINITE)).map(n -> "; did you mean '" + n + "'?").orElse(""));
@@ -98,8 +98,8 @@ public record Condition(List<Term> terms) {
     }
 
     private static String series(String name, Set<String> measures) {
-        String measure = name.startsWith("evaluation/") ? name.substring("evaluation/".length()) : name;
-        return OF_STEPS.containsKey(name) ? OF_STEPS.get(name) : measures.contains(measure) ? "evaluation/" + measure : "";
+        String measure = Series.measure(name).orElse(name);
+        return OF_STEPS.containsKey(name) ? OF_STEPS.get(name) : measures.contains(measure) ? Series.evaluation(measure) : "";
     }
 
     /** Whether a step that cannot be made is one of the bad ones. */
@@ -109,7 +109,7 @@ public record Condition(List<Term> terms) {
 
     /** Whether the gradient's norm has to be known. */
     boolean asksForNorm() {
-        return terms.stream().anyMatch(t -> t.series().equals("train/gradient-norm"));
+        return terms.stream().anyMatch(t -> t.series().equals(Series.GRADIENT_NORM));
     }
 
     @Override

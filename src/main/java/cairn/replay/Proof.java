@@ -6,8 +6,8 @@ import cairn.journal.Row;
 import cairn.metrics.Evaluation;
 import cairn.recovery.RecoveryAction;
 import cairn.recovery.TrainingFaultException;
-import cairn.run.JournalObserver;
 import cairn.run.ResumeGrade;
+import cairn.run.Series;
 import cairn.state.Difference;
 import cairn.state.State;
 import cairn.state.Value;
@@ -105,7 +105,7 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
                 try {
                     advance.next();
                 } catch (TrainingFaultException e) {
-                    differ(step, JournalObserver.LOSS, -1, recorded(JournalObserver.LOSS, step).orElse("a step that was made"),
+                    differ(step, Series.LOSS, -1, recorded(Series.LOSS, step).orElse("a step that was made"),
                             "a step that cannot be made: " + e.fault());
                     return found;
                 }
@@ -118,24 +118,24 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
         public void stepped(StepReport report) {
             viewer.stepped(report);
             if (report.intervention().isEmpty()) {
-                compare(JournalObserver.LOSS, report.step(), report.loss());
-                compare("train/learning-rate", report.step(), report.learningRate());
-                report.gradientNorm().ifPresent(norm -> compare("train/gradient-norm", report.step(), norm));
-                recorded(JournalObserver.FAULT, report.step()).ifPresent(fault -> differ(report.step(), JournalObserver.FAULT, -1, fault, "no fault"));
+                compare(Series.LOSS, report.step(), report.loss());
+                compare(Series.LEARNING_RATE, report.step(), report.learningRate());
+                report.gradientNorm().ifPresent(norm -> compare(Series.GRADIENT_NORM, report.step(), norm));
+                recorded(Series.FAULT, report.step()).ifPresent(fault -> differ(report.step(), Series.FAULT, -1, fault, "no fault"));
             } else {
                 RecoveryAction made = report.intervention().get();
-                recorded(JournalObserver.LOSS, report.step()).ifPresent(loss -> differ(report.step(), JournalObserver.LOSS, -1, loss,
+                recorded(Series.LOSS, report.step()).ifPresent(loss -> differ(report.step(), Series.LOSS, -1, loss,
                         "no update: " + made));
-                compare(JournalObserver.FAULT_VALUE, report.step(), made.fault().value());
-                compare(JournalObserver.BACK_TO, report.step(), made.backTo());
-                compare(JournalObserver.RATE_FACTOR, report.step(), made.rateFactor());
+                compare(Series.FAULT_VALUE, report.step(), made.fault().value());
+                compare(Series.BACK_TO, report.step(), made.backTo());
+                compare(Series.RATE_FACTOR, report.step(), made.rateFactor());
             }
         }
 
         @Override
         public void evaluated(Evaluation evaluation) {
             long step = playback.trainer().position().step();
-            evaluation.measures().forEach((name, estimate) -> compare("evaluation/" + name, step, estimate.value()));
+            evaluation.measures().forEach((name, estimate) -> compare(Series.evaluation(name), step, estimate.value()));
         }
 
         private void compare(String name, long step, double replayed) {
@@ -153,7 +153,7 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
 
         private void compareState(Trainer trainer) throws IOException {
             long step = trainer.position().step();
-            Optional<String> digest = recorded(JournalObserver.DIGEST, step);
+            Optional<String> digest = recorded(Series.DIGEST, step);
             boolean isStored = playback.store().steps().contains(step);
             if (found.isPresent() || digest.isEmpty() && !isStored) {
                 return;
@@ -169,7 +169,7 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
                 }
             }
             if (found.isEmpty() && digest.isPresent() && !digest.get().equals(replayed.digest())) {
-                differ(step, JournalObserver.DIGEST, -1, digest.get(), replayed.digest());
+                differ(step, Series.DIGEST, -1, digest.get(), replayed.digest());
             }
         }
 

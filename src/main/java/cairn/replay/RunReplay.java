@@ -3,20 +3,20 @@ package cairn.replay;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.RunFolder;
 import cairn.checkpoint.SplitOffRun;
-import cairn.disk.Disk;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.data.source.DataFolders;
+import cairn.disk.Disk;
+import cairn.disk.RealDisk;
 import cairn.journal.Journal;
 import cairn.journal.JournalReader;
 import cairn.metrics.Evaluation;
-import cairn.run.JournalObserver;
 import cairn.run.Lineage;
 import cairn.run.ResumeGrade;
 import cairn.run.Run;
 import cairn.run.RunFiles;
+import cairn.run.Series;
 import cairn.state.RestoreException;
 import cairn.train.Progress;
 import cairn.train.StepReport;
@@ -133,7 +133,7 @@ public final class RunReplay implements Closeable {
     /** The names of what its evaluations measure, as far as the journal and the recipe know. */
     public Set<String> measures() throws IOException {
         Set<String> names = new TreeSet<>(Set.of(trainer.recipe().evaluate().monitor()));
-        journal().series().stream().filter(n -> n.startsWith("evaluation/")).forEach(n -> names.add(n.substring("evaluation/".length())));
+        journal().series().forEach(name -> Series.measure(name).ifPresent(names::add));
         return names;
     }
 
@@ -235,7 +235,7 @@ public final class RunReplay implements Closeable {
         boolean isSound = folder.store().steps().contains(trainer.position().step()) && folder.store().isSound(trainer.position().step());
         CheckpointInfo info = completes ? folder.store().replace(checkpoint()) : folder.store().commit(checkpoint());
         if (!isSound || completes) {
-            journal.append(info.step(), JournalObserver.DIGEST, info.digest());
+            journal.append(info.step(), Series.DIGEST, info.digest());
             journal.flush();
         }
         return info;

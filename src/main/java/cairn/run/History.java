@@ -30,13 +30,13 @@ public record History(NavigableMap<Long, String> digests, OptionalLong resumedFr
         }
         JournalReader journal = JournalReader.read(file);
         NavigableMap<Long, String> digests = new TreeMap<>();
-        journal.series(JournalObserver.DIGEST).forEach((step, row) -> digests.put(step, row.value()));
+        journal.series(Series.DIGEST).forEach((step, row) -> digests.put(step, row.value()));
         return new History(digests, resumedFrom(journal.rows()));
     }
 
     private static OptionalLong resumedFrom(List<Row> rows) {
         long attempt = rows.isEmpty() ? 1 : rows.get(rows.size() - 1).attempt();
-        OptionalLong first = rows.stream().filter(r -> r.attempt() == attempt && r.series().equals(JournalObserver.LOSS))
+        OptionalLong first = rows.stream().filter(r -> r.attempt() == attempt && r.series().equals(Series.LOSS))
                 .mapToLong(Row::step).findFirst();
         return attempt == 1 || first.isEmpty() ? OptionalLong.empty() : OptionalLong.of(first.getAsLong() - 1);
     }

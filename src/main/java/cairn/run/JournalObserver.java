@@ -8,13 +8,6 @@ import java.io.UncheckedIOException;
 
 /** Writes the numbers of a run into its journal: every step's loss to the bit, evaluations, the digest of each checkpoint. */
 public final class JournalObserver implements Observer {
-    public static final String LOSS = "train/loss";
-    public static final String DIGEST = "checkpoint/digest";
-    public static final String FAULT = "recovery/fault";
-    public static final String FAULT_VALUE = "recovery/value";
-    public static final String BACK_TO = "recovery/back-to";
-    public static final String RATE_FACTOR = "recovery/rate-factor";
-
     private final Journal journal;
 
     public JournalObserver(Journal journal) {
@@ -26,35 +19,35 @@ public final class JournalObserver implements Observer {
         long step = event.position().step();
         try {
             if (event instanceof Event.Stepped e) {
-                journal.append(step, LOSS, e.report().loss());
-                journal.append(step, "train/learning-rate", e.report().learningRate());
+                journal.append(step, Series.LOSS, e.report().loss());
+                journal.append(step, Series.LEARNING_RATE, e.report().learningRate());
                 if (e.report().gradientNorm().isPresent()) {
-                    journal.append(step, "train/gradient-norm", e.report().gradientNorm().getAsDouble());
+                    journal.append(step, Series.GRADIENT_NORM, e.report().gradientNorm().getAsDouble());
                 }
             } else if (event instanceof Event.FaultPassed e) {
                 journal.append(step, "recovery/passed", Setting.kebab(e.fault().kind()));
-                journal.append(step, FAULT_VALUE, e.fault().value());
+                journal.append(step, Series.FAULT_VALUE, e.fault().value());
             } else if (event instanceof Event.Intervened e) {
                 RecoveryAction i = e.intervention();
-                journal.append(step, FAULT, Setting.kebab(i.fault().kind()));
-                journal.append(step, FAULT_VALUE, i.fault().value());
+                journal.append(step, Series.FAULT, Setting.kebab(i.fault().kind()));
+                journal.append(step, Series.FAULT_VALUE, i.fault().value());
                 journal.append(step, "recovery/limit", i.fault().limit());
-                journal.append(step, BACK_TO, i.backTo());
-                journal.append(step, RATE_FACTOR, i.rateFactor());
+                journal.append(step, Series.BACK_TO, i.backTo());
+                journal.append(step, Series.RATE_FACTOR, i.rateFactor());
                 journal.append(step, "recovery/number", i.number());
             } else if (event instanceof Event.Measured e) {
                 for (var value : e.values().entrySet()) {
-                    journal.append(step, "watch/" + value.getKey(), value.getValue());
+                    journal.append(step, Series.statistic(value.getKey()), value.getValue());
                 }
             } else if (event instanceof Event.Evaluated e) {
                 for (var measure : e.result().measures().entrySet()) {
-                    journal.append(step, "evaluation/" + measure.getKey(), measure.getValue().value());
+                    journal.append(step, Series.evaluation(measure.getKey()), measure.getValue().value());
                 }
             } else if (event instanceof Event.Saving) {
                 // Before the checkpoint can be there: a run that is killed and resumed has no hole in its journal.
                 journal.flush();
             } else if (event instanceof Event.Saved e) {
-                journal.append(step, DIGEST, e.checkpoint().digest());
+                journal.append(step, Series.DIGEST, e.checkpoint().digest());
                 journal.append(step, "checkpoint/held-seconds", e.heldSeconds());
                 journal.append(step, "checkpoint/write-seconds", e.writeSeconds());
                 journal.flush();

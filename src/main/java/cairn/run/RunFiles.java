@@ -17,17 +17,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 
 /** The small files of a run's folder: {@code recipe.yaml}, {@code run.json}, {@code journal.csv}. */
 public final class RunFiles {
     public static final String RECIPE = "recipe.yaml";
     public static final String RUN = "run.json";
-    private static final String DATA_FOLDERS = "data-folders";
     public static final String JOURNAL = "journal.csv";
-    /** What a later version adds does not stop this one. */
+    /** All of them. An interrupted replacement of one may be deleted. */
+    public static final Set<String> TEXTS = Set.of(RECIPE, RUN, JOURNAL);
+
+    private static final String DATA_FOLDERS = "data-folders";
     private static final String RECIPE_TEXT = "recipe-text";
     private static final String GRADES = "grades";
+    /** What a later version adds does not stop this one. */
     private static final ObjectMapper JSON = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private RunFiles() {

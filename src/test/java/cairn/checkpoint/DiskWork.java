@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -349,6 +350,8 @@ abstract class DiskWork {
     }
 
     private static final class CleanUp extends DiskWork {
+        private static final Set<String> TEXTS = Set.of("run.json");
+
         CleanUp() {
             super("delete leftovers");
         }
@@ -363,8 +366,8 @@ abstract class DiskWork {
 
         @Override
         void work(Path folder, Disk disk) throws IOException {
-            try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
-                store.deleteLeftovers();
+            try (RunFolder run = RunFolder.resume(folder, disk)) {
+                run.deleteLeftovers(TEXTS);
             }
         }
 
@@ -372,8 +375,8 @@ abstract class DiskWork {
         void law(Path folder, Disk disk, boolean isDone) throws IOException {
             assertSound(folder, disk);
             assertThat(disk.list(folder)).contains(NOTES, "pending-letter.txt", StepNames.checkpoint(1), "run.json");
-            try (DirectoryStore reader = DirectoryStore.reading(folder, disk)) {
-                assertThat(reader.leftovers().isEmpty()).isIn(isDone, true);
+            try (RunFolder reader = RunFolder.read(folder, disk)) {
+                assertThat(reader.leftovers(TEXTS).isEmpty()).isIn(isDone, true);
             }
         }
     }

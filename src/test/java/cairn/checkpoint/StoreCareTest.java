@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,13 +178,17 @@ class StoreCareTest {
         for (String name : ours) {
             Files.writeString(folder.resolve(name), "x");
         }
-        try (DirectoryStore reader = DirectoryStore.reading(folder, new RealDisk())) {
-            assertThat(reader.leftovers()).extracting(Leftover::fileName).containsExactlyInAnyOrderElementsOf(ours);
-            assertThat(reader.leftovers()).allSatisfy(l -> assertThat(l.why()).isNotBlank());
-            assertThatThrownBy(reader::deleteLeftovers).isInstanceOf(IllegalStateException.class).hasMessageContaining("opened for reading");
+        Set<String> texts = Set.of("run.json");
+        try (RunFolder reader = RunFolder.read(folder, new RealDisk())) {
+            assertThat(reader.leftovers(texts)).extracting(Leftover::fileName).containsExactlyInAnyOrderElementsOf(ours);
+            assertThat(reader.leftovers(texts)).allSatisfy(l -> assertThat(l.why()).isNotBlank());
+            assertThatThrownBy(() -> reader.deleteLeftovers(texts)).isInstanceOf(IllegalStateException.class).hasMessageContaining("opened for reading");
         }
-        assertThat(store.deleteLeftovers()).extracting(Leftover::fileName).containsExactlyInAnyOrderElementsOf(ours);
-        assertThat(store.leftovers()).isEmpty();
+        store.close();
+        try (RunFolder writer = RunFolder.resume(folder, new RealDisk())) {
+            assertThat(writer.deleteLeftovers(texts)).extracting(Leftover::fileName).containsExactlyInAnyOrderElementsOf(ours);
+            assertThat(writer.leftovers(texts)).isEmpty();
+        }
         List<String> expected = new ArrayList<>(foreign);
         expected.addAll(List.of("lock", StepNames.checkpoint(1), StepNames.pin(1)));
         assertThat(new RealDisk().list(folder)).containsExactlyInAnyOrderElementsOf(expected);

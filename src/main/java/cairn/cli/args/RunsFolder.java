@@ -3,6 +3,7 @@ package cairn.cli.args;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ShellCommand;
 import cairn.recipe.Nearest;
+import cairn.run.RunFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,13 +29,13 @@ public final class RunsFolder {
     public StoredRun find(String text) throws IOException {
         boolean isName = !text.contains("/") && !text.contains("\\") && !text.startsWith(".");
         for (Path candidate : isName ? List.of(folder.resolve(text), Path.of(text)) : List.of(Path.of(text))) {
-            if (Files.exists(candidate.resolve(StoredRun.RECIPE))) {
+            if (Files.exists(candidate.resolve(RunFiles.RECIPE))) {
                 return new StoredRun(candidate.toAbsolutePath().normalize().getFileName().toString(), candidate);
             }
         }
         if (!isName) {
             throw CommandException.usage("there is no run at " + text + (Files.exists(Path.of(text)) ? ": the folder has no "
-                    + StoredRun.RECIPE : ""));
+                    + RunFiles.RECIPE : ""));
         }
         List<String> names = names();
         throw CommandException.usage("there is no run '" + text + "' in " + folder + (names.isEmpty()
@@ -52,7 +53,7 @@ public final class RunsFolder {
             return List.of();
         }
         try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(run -> Files.exists(run.resolve(StoredRun.RECIPE))).map(run -> run.getFileName().toString()).sorted().toList();
+            return all.filter(run -> Files.exists(run.resolve(RunFiles.RECIPE))).map(run -> run.getFileName().toString()).sorted().toList();
         }
     }
 

@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 
 /** A run on disk, to be looked at. */
 public record StoredRun(String name, Path folder) {
-    public static final String RECIPE = "recipe.yaml";
     private static final String STEP = "\\d{1,18}";
 
     public Recipe recipe() throws IOException {

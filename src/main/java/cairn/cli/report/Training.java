@@ -23,6 +23,8 @@ import cairn.run.Observer;
 import cairn.run.OnSaveError;
 import cairn.run.ResumeGrade;
 import cairn.run.Run;
+import cairn.run.RunFiles;
+import cairn.run.Series;
 import cairn.run.StopRule;
 import cairn.train.Trainer;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -192,11 +194,11 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         }
 
         OptionalDouble at(long step, Path folder) throws IOException {
-            Path journal = folder.resolve("journal.csv");
+            Path journal = folder.resolve(RunFiles.JOURNAL);
             if (loss.isPresent() || !Files.exists(journal)) {
                 return loss;
             }
-            Row row = JournalReader.read(journal).series("train/loss").get(step);
+            Row row = JournalReader.read(journal).series(Series.LOSS).get(step);
             return row == null ? OptionalDouble.empty() : OptionalDouble.of(row.number());
         }
     }

@@ -1,0 +1,37 @@
+package cairn.run;
+
+import java.util.Optional;
+
+/** The names of the series in a run's journal. What they hold stands in docs/FORMAT.md. */
+public final class Series {
+    public static final String LOSS = "train/loss";
+    public static final String LEARNING_RATE = "train/learning-rate";
+    public static final String GRADIENT_NORM = "train/gradient-norm";
+
+    public static final String DIGEST = "checkpoint/digest";
+    public static final String FAULT = "recovery/fault";
+    public static final String FAULT_VALUE = "recovery/value";
+    public static final String BACK_TO = "recovery/back-to";
+    public static final String RATE_FACTOR = "recovery/rate-factor";
+
+    private static final String EVALUATION = "evaluation/";
+    private static final String STATISTICS = "watch/";
+
+    private Series() {
+    }
+
+    /** The series of a measure of the evaluations, such as {@code evaluation/accuracy}. */
+    public static String evaluation(String measure) {
+        return EVALUATION + measure;
+    }
+
+    /** The measure that a series is of, if it is of the evaluations. */
+    public static Optional<String> measure(String series) {
+        return series.startsWith(EVALUATION) ? Optional.of(series.substring(EVALUATION.length())) : Optional.empty();
+    }
+
+    /** The series of a layer statistic, such as {@code watch/update-ratio/0.dense}. */
+    static String statistic(String name) {
+        return STATISTICS + name;
+    }
+}
