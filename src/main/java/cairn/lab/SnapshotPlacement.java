@@ -90,19 +90,19 @@ public final class SnapshotPlacement implements Experiment {
 
     @Override
     public String name() {
-        return "film";
+        return "snapshots";
     }
 
     @Override
     public String question() {
-        return "With room for a few states of a training, which ones should be kept so that every other one is reached with the fewest steps?";
+        return "If memory holds only a few states of a training, which ones should be kept so that every other one is reached with the fewest steps?";
     }
 
     @Override
     public Report run(Context context) throws IOException {
         int length = context.choose(1000, 120);
-        Table table = Table.of("Of a training of " + length + " states: the way to one, and rewinding through all, in steps", "kept",
-                "strategy", "mean way", "longest way", "to the last 10", "rewinding", "each at most");
+        Table table = Table.of("A training of " + length + " states: steps replayed to reach one state, and to visit all states backwards", "kept",
+                "strategy", "mean steps", "most steps", "to the last 10", "backwards", "each at most");
         List<List<Series>> means = List.of(new ArrayList<>(), new ArrayList<>());
         List<Integer> rooms = List.of(2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64);
         for (Strategy s : Strategy.values()) {
@@ -125,26 +125,26 @@ public final class SnapshotPlacement implements Experiment {
         }
         Table measured = measure(context);
         return new Report(
-                List.of("A training is a film: from any state that was kept, the states after it are reached by making their steps again. Three ways of"
-                                + " choosing what to keep are compared, with room for the same number of states: one of every k; the fewer the older"
-                                + " (the thinning that Cairn's ring uses, run step by step); and the binomial placement of Griewank and Walther's Revolve, which was"
-                                + " made for running computations backwards.",
-                        "The way to a state is the number of steps from the nearest kept state before it. Rewinding visits every state"
-                                + " from the last to the first. The first two strategies leave the kept states where they are; Revolve uses a place again as soon as"
-                                + " what lies behind it has been visited, and makes t(l, c) = r·l - β(c + 1, r - 1) steps in all, β(c, r) being the"
-                                + " binomial coefficient of c + r over c and r the least number with β(c, r) ≥ l. No schedule makes fewer.",
-                        "That is mathematics; the second table is a measurement: the digits are trained, and the whole film is wound back through"
-                                + " Cairn's `Film`, state by state, and each state's digest compared with that of the first time."),
+                List.of("A state that was not kept is reached by a replay: the steps from a kept state before it are trained again. Three strategies for"
+                                + " choosing the kept states are compared, with the same number of kept states: one of every k; fewer of the older states"
+                                + " (the eviction policy of Cairn's thinned snapshot buffer, run step by step); and the binomial placement of Griewank and Walther's Revolve,"
+                                + " which was made for running computations backwards.",
+                        "The steps to a state are counted from the nearest kept state before it. Rewinding visits every state"
+                                + " from the last to the first. The first two strategies do not move the kept states. Revolve reuses the memory of a kept state as soon as"
+                                + " all states after it have been visited, and makes t(l, c) = r·l - β(c + 1, r - 1) steps in all, where β(c, r) is the"
+                                + " binomial coefficient of c + r over c and r is the least number with β(c, r) ≥ l. No schedule makes fewer.",
+                        "The first table is computed. The second table is measured: the digits are trained, Cairn's `Replay` visits all states backwards,"
+                                + " one by one, and each state's digest is compared with that of the first time."),
                 List.of(table, measured),
                 List.of(new Report.Figure(new Curves("Reaching any one state", Axis.logarithmic("states kept"), Axis.logarithmic("mean number of steps made again"),
                                 means.get(0)), "The mean over all " + length + " states."),
                         new Report.Figure(new Curves("Rewinding through all states", Axis.logarithmic("states kept"), Axis.logarithmic("steps for each state"),
                                 means.get(1)), "Steps in all, divided by the number of states."),
-                        new Report.Figure(back(length, 8), "With 8 states kept. Logarithmic placement keeps the way short in proportion to how far back one goes.")),
+                        new Report.Figure(back(length, 8), "With 8 states kept. With logarithmic placement, the number of steps grows in proportion to how far back the state is.")),
                 findings(length, measured),
                 List.of("With memory for c states and r repetitions, β(c, r) states can be rewound. How many for c = 10, r = 3? How many with 20, 3?",
-                        "A state takes 1 GB and a step 0.1 s. You have 32 GB, and want to look at any of 100,000 steps within 5 minutes. What do you keep?",
-                        "Which placement makes the longest way shortest? Prove it. Which makes the mean way shortest if step s is asked for with a probability that halves every 100 steps back?"));
+                        "A state takes 1 GB and a step 0.1 s. You have 32 GB, and want to reach any of 100,000 steps within 5 minutes. What do you keep?",
+                        "Which placement minimizes the largest number of steps? Prove it. Which minimizes the mean if the probability of asking for a step halves every 100 steps back?"));
     }
 
     private static double meanWay(SortedSet<Long> kept, int from, int length) {
@@ -214,11 +214,11 @@ public final class SnapshotPlacement implements Experiment {
         }
     }
 
-    /** Winds a real training back. */
+    /** Visits the states of a real training backwards. */
     private static final class Rewinding {
         private final Trainer trainer;
         private final Kept kept = new Kept();
-        private final Replay film;
+        private final Replay replay;
         private final List<String> digests;
         private long steps;
         private int most;
@@ -226,7 +226,7 @@ public final class SnapshotPlacement implements Experiment {
 
         Rewinding(Trainer trainer, State first, List<String> digests) {
             this.trainer = trainer;
-            this.film = new Replay(trainer, List.of(kept));
+            this.replay = new Replay(trainer, List.of(kept));
             this.digests = digests;
             kept.states.put(0L, first);
         }
@@ -260,23 +260,23 @@ public final class SnapshotPlacement implements Experiment {
         }
 
         private void keep(long step) throws IOException {
-            steps += film.goTo(step).replayed();
+            steps += replay.goTo(step).replayed();
             kept.states.put(step, trainer.snapshot());
             most = Math.max(most, kept.states.size());
         }
 
         private void visit(int step) throws IOException {
-            steps += film.goTo(step).replayed();
+            steps += replay.goTo(step).replayed();
             equal += trainer.snapshot().digest().equals(digests.get(step)) ? 1 : 0;
         }
     }
 
     private static Table measure(Context context) throws IOException {
-        Recipe recipe = Recipe.named("film").seed(context.seed()).data(new BuiltInData.Digits()).batchSize(32).validation(SplitSize.of(180))
+        Recipe recipe = Recipe.named("snapshots").seed(context.seed()).data(new BuiltInData.Digits()).batchSize(32).validation(SplitSize.of(180))
                 .test(SplitSize.of(360)).model(new Flatten(), Dense.of(32), new Relu(), Dense.of(10)).optimizer(Adam.of(0.003)).build();
         int length = context.choose(300, 40);
         int room = 8;
-        Table table = Table.of("A real training of " + length + " states, wound back with room for " + room, "strategy", "steps made", "steps computed beforehand",
+        Table table = Table.of("A real training of " + length + " states, visited backwards with memory for " + room, "strategy", "steps made", "steps computed beforehand",
                 "states kept at most", "states equal to the first time", "seconds");
         try (Trainer trainer = Trainer.fresh(recipe, context.data())) {
             State first = trainer.snapshot();
@@ -285,7 +285,7 @@ public final class SnapshotPlacement implements Experiment {
                 digests.add(Course.at(trainer, step).digest());
             }
             for (Strategy s : Strategy.values()) {
-                context.progress().accept("winding back, " + s.title);
+                context.progress().accept("replaying backwards, " + s.title);
                 Rewinding rewinding = new Rewinding(trainer, first, digests);
                 long from = context.nanos().getAsLong();
                 rewinding.go(s, room);
@@ -303,20 +303,20 @@ public final class SnapshotPlacement implements Experiment {
         double binomial = meanWay(Strategy.BINOMIAL.kept(length, 8), 0, length);
         findings.add("With 8 states kept, a state of " + length + " is " + Numbers.text(every) + " steps away on average if one of every k is kept, "
                 + Numbers.text(log) + " with logarithmic and " + Numbers.text(binomial) + " with binomial placement"
-                + (every <= Math.min(log, binomial) ? ": to reach just any state, even spacing is best." : "."));
+                + (every <= Math.min(log, binomial) ? ": to reach an arbitrary state, even spacing is best." : "."));
         double lastEvery = meanWay(Strategy.EVERY.kept(length, 8), length - 10, length);
         double lastLog = meanWay(Strategy.LOGARITHMIC.kept(length, 8), length - 10, length);
         findings.add("One of the last 10 states is " + Numbers.text(lastLog) + " steps away with logarithmic placement and " + Numbers.text(lastEvery)
-                + " with even spacing: who steps back does not step back far, and that is what the ring is made for.");
+                + " with even spacing. Most steps back are short, and the thinned buffer is made for them.");
         findings.add("To rewind through all of them, Revolve makes " + Numbers.text((double) Revolve.steps(length, 8) / length) + " steps a state where even spacing makes "
                 + Numbers.text((double) Strategy.EVERY.rewind(length, 8) / length) + ", with the same memory, and no step more than " + Revolve.repetitions(length, 8) + " times.");
-        findings.add("Memory and repetition may be exchanged: with 8 states and each step made at most 3 times, " + Revolve.beta(8, 3)
+        findings.add("Memory can be traded for repetition: with 8 states and each step made at most 3 times, " + Revolve.beta(8, 3)
                 + " states can be rewound; with 16 and 3, " + Revolve.beta(16, 3) + "; with 8 and 6, " + Revolve.beta(8, 6) + ".");
         boolean asComputed = measured.rows().stream().allMatch(r -> r.get(1).equals(r.get(2)));
         boolean allEqual = measured.rows().stream().allMatch(r -> ((Number) r.get(4)).longValue() == length(measured));
-        findings.add("Wound back for real, " + (asComputed ? "every strategy made exactly as many steps as was computed" : "the steps differ from what was computed: see the table")
-                + ", and " + (allEqual ? "each of the " + length(measured) + " states had, each time, the digest that it had the first time."
-                : "not every state was that of the first time: this machine does not compute the same twice."));
+        findings.add("In the measurement, " + (asComputed ? "every strategy made exactly as many steps as were computed" : "the steps differ from what was computed: see the table")
+                + ", and " + (allEqual ? "each of the " + length(measured) + " states had the same digest as the first time."
+                : "not every state was equal to the first time: this machine does not compute the same result twice."));
         return findings;
     }
 

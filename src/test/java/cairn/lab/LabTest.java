@@ -179,8 +179,8 @@ class LabTest {
     }
 
     @Test
-    void aRealFilmIsWoundBackWithAsManyStepsAsWereComputedAndEveryStateIsEqual() throws IOException {
-        Table measured = report("film").tables().get(1);
+    void aRealReplayBackwardsMakesAsManyStepsAsWereComputedAndEveryStateIsEqual() throws IOException {
+        Table measured = report("snapshots").tables().get(1);
         assertThat(measured.rows()).hasSize(3);
         for (List<Object> row : measured.rows()) {
             assertThat(row.get(1)).as(row.get(0) + ": steps").isEqualTo(row.get(2));

@@ -278,7 +278,7 @@ class LawsTest {
         }
     }
 
-    // --- the film
+    // --- replay
 
     @ParameterizedTest
     @MethodSource("richest")

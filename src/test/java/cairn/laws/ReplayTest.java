@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The law of the film: whatever is kept, any step can be reached, and is the step that it was. */
+/** The law of replay: any step can be reached, whatever snapshots are kept, and has the bits that it had. */
 class ReplayTest {
     private static final Stepper.Listener NOBODY = new Stepper.Listener() { };
 
