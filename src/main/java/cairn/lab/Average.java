@@ -60,7 +60,7 @@ public final class Average implements Experiment {
 
     @Override
     public String question() {
-        return "What are the weights halfway between two checkpoints worth: along one training, between two branches of it, and between strangers?";
+        return "How good are weights halfway between two checkpoints: of one training, of two branches of it, and of two unrelated trainings?";
     }
 
     @Override

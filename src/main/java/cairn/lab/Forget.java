@@ -63,7 +63,7 @@ public final class Forget implements Experiment {
 
     @Override
     public String question() {
-        return "What does a training lose that is resumed without one part of its state, how far does it stray, and for how long?";
+        return "A training is resumed without one part of its state: what does it lose, how far does it deviate, and for how long?";
     }
 
     @Override

@@ -60,7 +60,7 @@ public final class SpikeRules implements Experiment {
 
     @Override
     public String question() {
-        return "A few poisoned batches: what is left of a training that does nothing about it, skips them, goes back, or lowers its rate?";
+        return "A few batches are corrupted: what happens to a training that does nothing about it, skips them, goes back, or lowers its learning rate?";
     }
 
     @Override

@@ -87,7 +87,7 @@ public final class When implements Experiment {
 
     @Override
     public String question() {
-        return "Resumed at the end of an epoch, in its middle or before its short last batch: which rows are seen twice, and which never?";
+        return "A training is resumed at the end of an epoch, in its middle or before its short last batch: which rows are seen twice, and which never?";
     }
 
     @Override
