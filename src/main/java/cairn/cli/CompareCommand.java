@@ -23,10 +23,10 @@ import cairn.data.source.DataFolders;
 import cairn.metrics.Estimate;
 import cairn.metrics.Evaluation;
 import cairn.metrics.PairedTest;
-import cairn.recipe.Nearest;
 import cairn.recipe.Recipe;
 import cairn.run.Comparison;
 import cairn.train.TrainingData;
+import cairn.words.Spelling;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -167,7 +167,7 @@ final class CompareCommand implements Callable<Integer> {
         if (measure == null) {
             return measures.containsKey("accuracy") ? "accuracy" : "loss";
         } else if (!measures.containsKey(measure)) {
-            throw CommandException.usage("--measure " + measure + ": there is no such measure; " + Nearest.hint(measure, measures.keySet()));
+            throw CommandException.usage("--measure " + measure + ": there is no such measure; " + Spelling.hint(measure, measures.keySet()));
         }
         return measure;
     }

@@ -17,8 +17,8 @@ import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
-import cairn.recipe.Nearest;
 import cairn.run.Run;
+import cairn.words.Spelling;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -94,7 +94,7 @@ final class PruneCommand implements Callable<Integer> {
             if (rule instanceof RetentionRule.Best best && !best.ranking().equals(policy.ranking())
                     && !known.contains(best.ranking().metric())) {
                 throw CommandException.usage("--keep " + best + ": no checkpoint has the metric '" + best.ranking().metric() + "'; "
-                        + Nearest.hint(best.ranking().metric(), known) + "\nNothing was deleted.");
+                        + Spelling.hint(best.ranking().metric(), known) + "\nNothing was deleted.");
             }
         }
     }

@@ -5,10 +5,10 @@ import cairn.disk.Disk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.Header;
 import cairn.checkpoint.format.HeaderText;
-import cairn.checkpoint.retention.Spelling;
 import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.state.Value;
+import cairn.words.Spelling;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -74,8 +74,8 @@ public final class WeightsExport {
         String name = file.getFileName() == null ? "" : file.getFileName().toString();
         String ending = name.substring(Math.max(0, name.lastIndexOf('.')));
         if (!ENDINGS.contains(ending)) {
-            throw new IllegalArgumentException("cannot export weights to " + file + ": expected a name that ends in .safetensors or .npz; did you"
-                    + " mean '" + Spelling.nearest(ending, ENDINGS) + "'?");
+            throw new IllegalArgumentException("cannot export weights to " + file + ": expected a name that ends in .safetensors or .npz"
+                    + Spelling.suggestion(ending, ENDINGS));
         }
         return ending;
     }

@@ -1,6 +1,6 @@
 package cairn.lab;
 
-import cairn.recipe.Nearest;
+import cairn.words.Spelling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -34,6 +34,6 @@ public final class Experiments {
     /** The experiment called {@code name}. */
     public static Experiment find(String name) {
         return all().stream().filter(e -> e.name().equals(name)).findFirst().orElseThrow(() -> new IllegalArgumentException(
-                "there is no experiment '" + name + "'; " + Nearest.hint(name, all().stream().map(Experiment::name).toList())));
+                "there is no experiment '" + name + "'; " + Spelling.hint(name, all().stream().map(Experiment::name).toList())));
     }
 }

@@ -1,5 +1,6 @@
 package cairn.recipe;
 
+import cairn.words.Spelling;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,7 +24,7 @@ public final class BuiltInRecipes {
     /** The YAML of {@code name}, comments included. */
     public static String text(String name) {
         if (!NAMES.contains(name)) {
-            throw new IllegalArgumentException("no built-in recipe '" + name + "'; " + Nearest.hint(name, NAMES));
+            throw new IllegalArgumentException("no built-in recipe '" + name + "'; " + Spelling.hint(name, NAMES));
         }
         try (InputStream in = BuiltInRecipes.class.getResourceAsStream("/recipes/" + name + ".yaml")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -1,6 +1,7 @@
 package cairn.recipe;
 
 import cairn.optim.schedule.TrainingTime;
+import cairn.words.WordReader;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -160,41 +161,45 @@ public record SaveRule(List<Rule> rules) {
     }
 
     private static Rule rule(String word) {
-        String number = "\\d+(\\.\\d+)?";
-        if (word.equals("best")) {
-            return new OnBest();
-        } else if (word.equals("log")) {
-            return new Logarithmic();
-        } else if (word.matches("auto(:" + number + "h)?(:" + number + "%)?")) {
-            Optional<Auto> auto = auto(word);
-            if (auto.isPresent()) {
-                return auto.get();
-            }
-        } else if (word.matches("at:\\d{1,18}")) {
-            return new At(Long.parseLong(word.substring(3)));
-        } else if (word.matches(number + "s")) {
-            return new Seconds(value(word));
-        } else if (word.matches(number + "(ep)?") && TrainingTime.parse(word).amount() > 0) {
-            return new Every(TrainingTime.parse(word));
-        }
-        throw new IllegalArgumentException("save-every: '" + word + "' is no rule; write 100 for steps, 1ep for epochs, 30s for"
-                + " seconds, best, at:250, log, auto, auto:12h:2% or end, or several of them joined by commas");
+        WordReader words = new WordReader(word);
+        return rule(words).filter(rule -> words.isAtEnd()).orElseThrow(() -> new IllegalArgumentException("save-every: '" + word
+                + "' is no rule; write 100 for steps, 1ep for epochs, 30s for seconds, best, at:250, log, auto, auto:12h:2% or end, or"
+                + " several of them joined by commas"));
     }
 
-    /** {@code auto}, with hours or a share in percent or both; nothing if one of them makes no sense. */
-    private static Optional<Auto> auto(String word) {
+    private static Optional<Rule> rule(WordReader words) {
+        if (words.take("best")) {
+            return Optional.of(new OnBest());
+        } else if (words.take("log")) {
+            return Optional.of(new Logarithmic());
+        } else if (words.take("auto")) {
+            return auto(words);
+        } else if (words.take("at:")) {
+            return WordReader.whole(words.digits()).map(At::new);
+        }
+        Optional<Double> amount = words.number();
+        if (words.take("s")) {
+            return amount.map(Seconds::new);
+        }
+        boolean inEpochs = words.take("ep");
+        return amount.filter(a -> a > 0 && words.isAtEnd()).map(a -> new Every(new TrainingTime(a, inEpochs)));
+    }
+
+    /** What follows {@code auto}: hours, or a share in percent, or both; nothing if one of them makes no sense. */
+    private static Optional<Rule> auto(WordReader words) {
         double hours = Auto.USUAL.hoursBetweenFailures();
         double most = Auto.USUAL.mostOverhead();
-        for (String part : word.split(":")) {
-            hours = part.endsWith("h") ? value(part) : hours;
-            most = part.endsWith("%") ? value(part) / 100 : most;
+        boolean hasHours = false;
+        while (words.take(":")) {
+            double amount = words.number().orElse(0.0);
+            if (!hasHours && words.take("h")) {
+                hours = amount;
+                hasHours = true;
+            } else {
+                most = words.take("%") && words.isAtEnd() ? amount / 100 : 0;
+            }
         }
         return hours > 0 && most > 0 && most < 1 ? Optional.of(new Auto(hours, most)) : Optional.empty();
-    }
-
-    /** The number before a unit of one letter. */
-    private static double value(String text) {
-        return Double.parseDouble(text.substring(0, text.length() - 1));
     }
 
     /** Whether any rule asks for a save. */

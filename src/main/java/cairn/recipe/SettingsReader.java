@@ -4,6 +4,7 @@ import cairn.data.source.DataSource;
 import cairn.optim.schedule.LrSchedule;
 import cairn.optim.schedule.TrainingTime;
 import cairn.optim.schedule.Warmup;
+import cairn.words.Spelling;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -66,7 +67,7 @@ final class SettingsReader {
                 values[i] = s.value();
             }
         }
-        given.keySet().forEach(name -> problem(under(path, name), "unknown setting; " + Nearest.hint(name, known)));
+        given.keySet().forEach(name -> problem(under(path, name), "unknown setting; " + Spelling.hint(name, known)));
         if (problems.size() > before) {
             return prototype;
         }
@@ -81,7 +82,7 @@ final class SettingsReader {
     private DataSource source(Map<String, JsonNode> given, Set<String> known, DataSource prototype, String path) {
         JsonNode name = given.remove("set");
         if (name == null) {
-            problem(under(path, "set"), "missing; " + Nearest.hint("", kinds.names(DataSource.class)));
+            problem(under(path, "set"), "missing; " + Spelling.hint("", kinds.names(DataSource.class)));
             return prototype;
         }
         ObjectNode own = NODES.objectNode();
@@ -162,7 +163,7 @@ final class SettingsReader {
                     problem(under(path, only.getKey()), "expected settings, found " + found(only.getValue()));
                 }
             } else {
-                problem(path, "expected a name, or {" + tag + ": NAME, ...}; " + Nearest.hint("", kinds.names(role)));
+                problem(path, "expected a name, or {" + tag + ": NAME, ...}; " + Spelling.hint("", kinds.names(role)));
                 return Optional.empty();
             }
         }
@@ -181,13 +182,13 @@ final class SettingsReader {
 
     private Optional<Component> kind(Class<?> role, JsonNode name, String path) {
         if (!name.isTextual()) {
-            problem(path, "expected a name, found " + found(name) + "; " + Nearest.hint("", kinds.names(role)));
+            problem(path, "expected a name, found " + found(name) + "; " + Spelling.hint("", kinds.names(role)));
             return Optional.empty();
         }
         Optional<Component> kind = kinds.find(role, name.textValue());
         if (kind.isEmpty()) {
             problem(path, "unknown " + kinds.roleName(role) + " '" + name.textValue() + "'; "
-                    + Nearest.hint(name.textValue(), kinds.names(role)));
+                    + Spelling.hint(name.textValue(), kinds.names(role)));
         }
         return kind;
     }
@@ -233,7 +234,7 @@ final class SettingsReader {
         }
         Object value = node.isTextual() ? names.get(node.textValue()) : null;
         if (value == null) {
-            problem(path, "found " + found(node) + "; " + Nearest.hint(node.asText(), names.keySet()));
+            problem(path, "found " + found(node) + "; " + Spelling.hint(node.asText(), names.keySet()));
             return fallback;
         }
         return value;

@@ -1,6 +1,7 @@
 package cairn.recipe;
 
 import cairn.data.Splits;
+import cairn.words.WordReader;
 
 /**
  * A part of a data set: a number of rows, written {@code 5000}, or a fraction below 1, written {@code 0.2}.
@@ -20,11 +21,8 @@ public record SplitSize(double amount) {
     }
 
     static SplitSize parse(String text) {
-        try {
-            return new SplitSize(Double.parseDouble(text.strip()));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("expected a number of rows or a fraction from 0 to below 1, found '" + text + "'", e);
-        }
+        return new SplitSize(WordReader.real(text.strip()).orElseThrow(() -> new IllegalArgumentException(
+                "expected a number of rows or a fraction from 0 to below 1, found '" + text + "'")));
     }
 
     /** How many of {@code rows} these are. */

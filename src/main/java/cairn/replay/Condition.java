@@ -1,14 +1,13 @@
 package cairn.replay;
 
-import cairn.recipe.Nearest;
 import cairn.run.Series;
+import cairn.words.Spelling;
+import cairn.words.WordReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -28,7 +27,6 @@ public record Condition(List<Term> terms) {
     /** What a step has, by the name of the journal's series. */
     private static final Map<String, String> OF_STEPS = Map.of("loss", Series.LOSS, "gradient-norm", Series.GRADIENT_NORM,
             "learning-rate", Series.LEARNING_RATE);
-    private static final Pattern TERM = Pattern.compile("([a-z0-9._/-]+?)\\s*(>=|<=|>|<)\\s*(\\S+)");
 
     /**
      * One comparison.
@@ -68,26 +66,22 @@ public record Condition(List<Term> terms) {
         List<String> wrong = new ArrayList<>();
         for (String part : text.split("\\|", -1)) {
             String term = part.strip();
-            Matcher m = TERM.matcher(term);
+            WordReader words = new WordReader(term);
+            String name = words.name("._/-");
+            String relation = words.spaces().takeOne(">=", "<=", ">", "<").orElse("");
+            String bound = words.spaces().rest();
             if (term.equals(NON_FINITE)) {
                 terms.add(new Term(term, Series.LOSS, "", 0));
-            } else if (!m.matches()) {
+            } else if (name.isEmpty() || relation.isEmpty() || bound.isEmpty()) {
                 wrong.add("'" + term + "': expected non-finite, or NAME>NUMBER with one of > < >= <="
-                        + Nearest.of(term, List.of(NON_FINITE)).map(n -> "; did you mean '" + n + "'?").orElse(""));
-            } else if (series(m.group(1), measures).isEmpty()) {
+                        + Spelling.suggestion(term, List.of(NON_FINITE)));
+            } else if (series(name, measures).isEmpty()) {
                 Set<String> known = new TreeSet<>(OF_STEPS.keySet());
                 known.addAll(measures);
-                wrong.add("'" + term + "': there is no '" + m.group(1) + "'; " + Nearest.hint(m.group(1), known));
+                wrong.add("'" + term + "': there is no '" + name + "'; " + Spelling.hint(name, known));
             } else {
-                try {
-                    double bound = Double.parseDouble(m.group(3));
-                    if (Double.isNaN(bound)) {
-                        throw new NumberFormatException();
-                    }
-                    terms.add(new Term(term, series(m.group(1), measures), m.group(2), bound));
-                } catch (NumberFormatException e) {
-                    wrong.add("'" + term + "': '" + m.group(3) + "' is no number");
-                }
+                WordReader.real(bound).ifPresentOrElse(b -> terms.add(new Term(term, series(name, measures), relation, b)),
+                        () -> wrong.add("'" + term + "': '" + bound + "' is no number"));
             }
         }
         if (!wrong.isEmpty()) {

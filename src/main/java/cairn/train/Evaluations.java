@@ -16,11 +16,11 @@ import cairn.nn.Loss;
 import cairn.nn.Network;
 import cairn.nn.Program;
 import cairn.random.Key;
-import cairn.recipe.Nearest;
 import cairn.state.Ephemeral;
 import cairn.tensor.ParameterVector;
 import cairn.train.device.BatchFeed;
 import cairn.train.device.DeviceDatasets;
+import cairn.words.Spelling;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -147,7 +147,7 @@ final class Evaluations {
         Estimate estimate = evaluation.measures().get(name);
         if (estimate == null) {
             throw new IllegalArgumentException("unknown metric '" + name + "'; "
-                    + Nearest.hint(name, evaluation.measures().keySet()));
+                    + Spelling.hint(name, evaluation.measures().keySet()));
         }
         return estimate.value();
     }

@@ -10,10 +10,10 @@ import cairn.nn.Frozen;
 import cairn.nn.Layer;
 import cairn.nn.Parameter;
 import cairn.random.Key;
-import cairn.recipe.Nearest;
 import cairn.recipe.Recipe;
 import cairn.recipe.RecipeException;
 import cairn.run.Run;
+import cairn.words.Spelling;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,7 +103,7 @@ public final class RecipeFit {
         Set<String> candidates = Frozen.candidates(recipe.network(), rows.shape());
         for (String layer : recipe.freeze().orElse(List.of())) {
             if (!candidates.contains(layer)) {
-                refused("freeze", "there is no layer '" + layer + "' with anything to freeze; " + Nearest.hint(layer, candidates));
+                refused("freeze", "there is no layer '" + layer + "' with anything to freeze; " + Spelling.hint(layer, candidates));
             }
         }
         Frozen frozen = recipe.frozen();

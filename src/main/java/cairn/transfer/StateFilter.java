@@ -1,7 +1,7 @@
 package cairn.transfer;
 
-import cairn.recipe.Nearest;
 import cairn.state.State;
+import cairn.words.Spelling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -86,7 +86,7 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
         List<String> problems = new ArrayList<>();
         for (String name : joined(joined(only, without.toArray(String[]::new)), renames.keySet().toArray(String[]::new))) {
             if (saved.entries().keySet().stream().noneMatch(path -> in(name, path))) {
-                problems.add(name + GAP + "no entry has this name; " + Nearest.hint(name, names(saved)));
+                problems.add(name + GAP + "no entry has this name; " + Spelling.hint(name, names(saved)));
             }
         }
         Map<String, cairn.state.Value> taken = new LinkedHashMap<>();

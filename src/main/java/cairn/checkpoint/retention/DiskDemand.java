@@ -1,6 +1,7 @@
 package cairn.checkpoint.retention;
 
 import cairn.checkpoint.format.CheckpointInfo;
+import cairn.words.ByteSize;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,9 +87,9 @@ public record DiskDemand(long fileBytes, OptionalLong mostFiles, long storedByte
      */
     public void requireRoom(Path folder, long usableBytes) throws FileSystemException {
         if (usableBytes < leastBytes()) {
-            throw new FileSystemException(folder.toString(), null, "no room to save: a checkpoint takes " + Quantity.about(fileBytes)
+            throw new FileSystemException(folder.toString(), null, "no room to save: a checkpoint takes " + ByteSize.text(fileBytes)
                     + (storedBytes > 0 ? "" : ", two have to fit while one replaces the other") + ", and the disk has "
-                    + Quantity.about(usableBytes) + " left. Free some, or use a folder on another disk");
+                    + ByteSize.text(usableBytes) + " left. Free some, or use a folder on another disk");
         }
     }
 
@@ -98,8 +99,8 @@ public record DiskDemand(long fileBytes, OptionalLong mostFiles, long storedByte
         if (most.isEmpty() || most.getAsLong() <= usableBytes) {
             return Optional.empty();
         }
-        return Optional.of("keeping " + keep + " may come to " + mostFiles.getAsLong() + " checkpoints of " + Quantity.about(fileBytes)
-                + " at a time, " + Quantity.about(most.getAsLong()) + " more than now, and the disk has " + Quantity.about(usableBytes)
+        return Optional.of("keeping " + keep + " may come to " + mostFiles.getAsLong() + " checkpoints of " + ByteSize.text(fileBytes)
+                + " at a time, " + ByteSize.text(most.getAsLong()) + " more than now, and the disk has " + ByteSize.text(usableBytes)
                 + " left. Keep fewer (last:3,best:1), "
                 + (keep.limitBytes().isPresent() ? "" : "set a limit (" + keep + "," + Quantity.round(usableBytes / 2) + "), ")
                 + "save less often, or free some; a full disk stops the run and loses nothing that is saved");

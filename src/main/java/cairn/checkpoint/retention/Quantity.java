@@ -1,15 +1,12 @@
 package cairn.checkpoint.retention;
 
+import cairn.words.Spelling;
+import cairn.words.WordReader;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Whole numbers with a unit: {@code 2GB}, {@code 90m}. Written with the unit that gives the smallest number. */
 final class Quantity {
-    private static final Pattern FORM = Pattern.compile("([0-9]+) ?([A-Za-z]*)");
     private static final Map<String, Long> BYTES = units("B", 1, "KB", 1000, "KiB", 1L << 10, "MB", 1_000_000, "MiB", 1L << 20,
             "GB", 1_000_000_000, "GiB", 1L << 30, "TB", 1_000_000_000_000L, "TiB", 1L << 40);
     private static final Map<String, Long> MILLIS = units("ms", 1, "s", 1000, "m", 60_000, "h", 3_600_000, "d", 86_400_000);
@@ -19,17 +16,6 @@ final class Quantity {
 
     static String ofBytes(long bytes) {
         return written(bytes, BYTES);
-    }
-
-    /** {@code 12.3 kB}, for people. */
-    static String about(long bytes) {
-        String[] names = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
-        int unit = 0;
-        double size = bytes;
-        for (; size >= 1000 && unit < names.length - 1; unit++) {
-            size /= 1000;
-        }
-        return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.3g %s", size, names[unit]);
     }
 
     /** The size with one digit that is not 0, rounded down, as {@link #bytes} reads it. */
@@ -56,20 +42,21 @@ final class Quantity {
     }
 
     private static long read(String text, Map<String, Long> units, String form) {
-        Matcher m = FORM.matcher(text);
-        if (!m.matches()) {
+        WordReader words = new WordReader(text);
+        String digits = words.digits();
+        words.take(" ");
+        String unit = words.letters();
+        if (digits.isEmpty() || !words.isAtEnd()) {
             throw new IllegalArgumentException("'" + text + "' should be " + form);
         }
-        String unit = m.group(2);
         Long size = units.get(unit);
         if (size == null) {
-            List<String> known = List.copyOf(units.keySet());
-            throw new IllegalArgumentException("'" + text + "' should be " + form + (unit.isEmpty() ? ": it has no unit; known: "
-                    : ": unknown unit '" + unit + "'; did you mean '" + Spelling.nearest(unit, known) + "'? Known: ")
-                    + String.join(", ", known));
+            throw new IllegalArgumentException("'" + text + "' should be " + form
+                    + (unit.isEmpty() ? ": it has no unit" : ": unknown unit '" + unit + "'" + Spelling.suggestion(unit, units.keySet()))
+                    + "; known: " + String.join(", ", units.keySet()));
         }
         try {
-            long amount = Math.multiplyExact(Long.parseLong(m.group(1)), size);
+            long amount = Math.multiplyExact(Long.parseLong(digits), size);
             if (amount > 0) {
                 return amount;
             }

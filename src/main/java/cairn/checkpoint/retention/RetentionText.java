@@ -1,6 +1,8 @@
 package cairn.checkpoint.retention;
 
 import cairn.checkpoint.retention.Ranking.Direction;
+import cairn.words.Spelling;
+import cairn.words.WordReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,8 +80,7 @@ final class RetentionText {
                 int count = (int) count(words, 1, Integer.MAX_VALUE);
                 return new RetentionRule.Best(count, words.length == 2 ? ranking : ranking(words));
             }
-            default -> throw refused("unknown rule '" + words[0] + "'; did you mean '" + Spelling.nearest(words[0], RULES) + "'? Known: "
-                    + FORMS);
+            default -> throw refused("unknown rule '" + words[0] + "', known are " + FORMS + Spelling.suggestion(words[0], RULES));
         }
     }
 
@@ -90,20 +91,12 @@ final class RetentionText {
     }
 
     private long count(String[] words, int least, long most) {
-        try {
-            long count = Long.parseLong(words[1]);
-            if (count >= least && count <= most) {
-                return count;
-            }
-        } catch (NumberFormatException e) {
-            // Told below, with the place.
-        }
-        throw refused("'" + words[1] + "' in '" + String.join(":", words) + "' should be a whole number from " + least + " to " + most);
+        return WordReader.whole(words[1]).filter(count -> count >= least && count <= most).orElseThrow(() -> refused("'" + words[1] + "' in '" + String.join(":", words) + "' should be a whole number from " + least + " to " + most));
     }
 
     private Ranking ranking(String[] words) {
         if (!DIRECTIONS.contains(words[2])) {
-            throw refused("unknown direction '" + words[2] + "'; did you mean '" + Spelling.nearest(words[2], DIRECTIONS) + "'?");
+            throw refused("unknown direction '" + words[2] + "'; " + Spelling.hint(words[2], DIRECTIONS));
         }
         try {
             return new Ranking(Direction.valueOf(words[2].toUpperCase(Locale.ROOT)), words[3]);

@@ -2,8 +2,8 @@ package cairn.cli.args;
 
 import cairn.cli.terminal.CommandException;
 import cairn.recipe.BuiltInRecipes;
-import cairn.recipe.Nearest;
 import cairn.recipe.Recipe;
+import cairn.words.Spelling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ public final class RecipeName {
         boolean isPath = name.contains("/") || name.contains("\\") || name.endsWith(".yaml") || name.endsWith(".yml");
         throw CommandException.usage(isPath
                 ? (Files.isDirectory(file) ? name + " is a folder; expected the file of a recipe" : "there is no recipe file " + name)
-                : "there is no built-in recipe '" + name + "' and no file of that name; " + Nearest.hint(name, BuiltInRecipes.names()));
+                : "there is no built-in recipe '" + name + "' and no file of that name; " + Spelling.hint(name, BuiltInRecipes.names()));
     }
 
     /**

@@ -2,8 +2,8 @@ package cairn.cli.args;
 
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ShellCommand;
-import cairn.recipe.Nearest;
 import cairn.run.RunFiles;
+import cairn.words.Spelling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ public final class RunsFolder {
         }
         List<String> names = names();
         throw CommandException.usage("there is no run '" + text + "' in " + folder + (names.isEmpty()
-                ? ", nor any other; start one with `cairn train RECIPE`" : "; " + Nearest.hint(text, names)));
+                ? ", nor any other; start one with `cairn train RECIPE`" : "; " + Spelling.hint(text, names)));
     }
 
     /** Every run in this folder, by name. */

@@ -6,10 +6,10 @@ import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.Header;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.Screen;
-import cairn.recipe.Nearest;
 import cairn.recipe.Recipe;
 import cairn.run.Run;
 import cairn.state.Value;
+import cairn.words.Spelling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,7 +75,7 @@ public record StoredRun(String name, Path folder) {
                     "no checkpoint of run " + name + " was made at an evaluation, so none is the best; save with --save-every best"));
         } else if (!which.matches(STEP)) {
             throw CommandException.usage("'" + name + "@" + which + "' is no checkpoint: expected a step, latest or best after the @"
-                    + Nearest.of(which, List.of("latest", "best")).map(n -> "; did you mean '" + n + "'?").orElse(""));
+                    + Spelling.suggestion(which, List.of("latest", "best")));
         }
         return Long.parseLong(which);
     }

@@ -6,6 +6,7 @@ import cairn.recovery.RecoveryAction;
 import cairn.run.Event;
 import cairn.tensor.device.FreeMemory;
 import cairn.train.device.DatasetTooLarge;
+import cairn.words.ByteSize;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -40,17 +41,7 @@ public final class Format {
 
     /** {@code 714 B}, {@code 12.3 kB}, {@code 5.61 MB}. */
     public static String size(long bytes) {
-        if (bytes < 1000) {
-            return bytes + " B";
-        }
-        String[] units = {"kB", "MB", "GB", "TB", "PB", "EB"};
-        double size = bytes;
-        int unit = -1;
-        while (size >= 999.5) {
-            size /= 1000;
-            unit++;
-        }
-        return String.format(Locale.ROOT, size < 9.995 ? "%.2f %s" : size < 99.95 ? "%.1f %s" : "%.0f %s", size, units[unit]);
+        return ByteSize.text(bytes);
     }
 
     /** What becomes of training rows that do not fit on a card. */

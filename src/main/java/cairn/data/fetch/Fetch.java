@@ -1,6 +1,6 @@
 package cairn.data.fetch;
 
-import cairn.data.Spelling;
+import cairn.words.Spelling;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -68,7 +68,7 @@ public final class Fetch {
 
     private Catalogue.RemoteSet set(String name) {
         return catalogue.find(name).orElseThrow(() -> new IllegalArgumentException("there is no data set \"" + name + "\" to fetch"
-                + Spelling.hint(name, catalogue.names()) + "; there are " + String.join(", ", catalogue.names())));
+                + Spelling.suggestion(name, catalogue.names()) + "; there are " + String.join(", ", catalogue.names())));
     }
 
     private void get(String set, URI from, Catalogue.RemoteFile file, Path folder, Progress progress) throws IOException,

@@ -2,9 +2,9 @@ package cairn.data.source;
 
 import cairn.data.Labels;
 import cairn.data.MalformedDataException;
-import cairn.data.Spelling;
 import cairn.data.Table;
 import cairn.data.Vocabulary;
+import cairn.words.Spelling;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -146,7 +146,7 @@ public final class CsvTable {
     private void assign(Map<String, Role> special, List<String> names, Role role) throws IOException {
         for (String name : names) {
             if (!columns.contains(name)) {
-                throw new MalformedDataException(file, "line 1", "there is no column \"" + name + "\"" + Spelling.hint(name, columns),
+                throw new MalformedDataException(file, "line 1", "there is no column \"" + name + "\"" + Spelling.suggestion(name, columns),
                         "the columns are " + columns + (schema.header() ? "" : ", named by number because the file is said to have no header"));
             }
             if (special.putIfAbsent(name, role) != null) {
@@ -183,7 +183,7 @@ public final class CsvTable {
             int number = vocabulary.number(text);
             if (number < 0) {
                 throw new MalformedDataException(file, where, "\"" + text + "\" does not occur in the file that is trained on"
-                        + Spelling.hint(text, vocabulary.words()), "known are " + vocabulary);
+                        + Spelling.suggestion(text, vocabulary.words()), "known are " + vocabulary);
             }
             return number;
         }

@@ -1,7 +1,7 @@
 package cairn.data.source;
 
 import cairn.data.MalformedDataException;
-import cairn.data.Spelling;
+import cairn.words.Spelling;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -82,7 +82,7 @@ public final class Npy {
             Optional<? extends ZipEntry> found = Optional.ofNullable(zip.getEntry(name + ".npy"));
             if (found.isEmpty()) {
                 var names = zip.stream().map(e -> e.getName().replaceAll("\\.npy$", "")).toList();
-                throw new MalformedDataException(archive, "directory", "there is no array \"" + name + "\"" + Spelling.hint(name, names),
+                throw new MalformedDataException(archive, "directory", "there is no array \"" + name + "\"" + Spelling.suggestion(name, names),
                         "the arrays are " + names);
             }
             ZipEntry entry = found.get();

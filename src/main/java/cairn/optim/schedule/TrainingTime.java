@@ -1,7 +1,7 @@
 package cairn.optim.schedule;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import cairn.words.WordReader;
+import java.util.Optional;
 
 /**
  * A length of training in steps or in epochs, written {@code 200} or {@code 5ep} (or {@code 0.5ep}).
@@ -10,8 +10,6 @@ import java.util.regex.Pattern;
  * @param inEpochs whether they are epochs
  */
 public record TrainingTime(double amount, boolean inEpochs) {
-    private static final Pattern FORM = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ep)?");
-
     public TrainingTime {
         if (!(amount >= 0) || amount > 1e15 || (!inEpochs && amount != Math.rint(amount))) {
             throw new IllegalArgumentException("a span is a whole number of steps or a number of epochs, not " + amount);
@@ -28,11 +26,13 @@ public record TrainingTime(double amount, boolean inEpochs) {
 
     /** The span that {@code text} writes. */
     public static TrainingTime parse(String text) {
-        Matcher m = FORM.matcher(text.strip());
-        if (!m.matches()) {
+        WordReader words = new WordReader(text.strip());
+        Optional<Double> amount = words.number();
+        boolean inEpochs = words.spaces().take("ep");
+        if (amount.isEmpty() || !words.isAtEnd()) {
             throw new IllegalArgumentException("'" + text + "' is no span; write steps as 200 or epochs as 5ep");
         }
-        return new TrainingTime(Double.parseDouble(m.group(1)), m.group(2) != null);
+        return new TrainingTime(amount.get(), inEpochs);
     }
 
     /** The span in steps, rounded to the nearest. */

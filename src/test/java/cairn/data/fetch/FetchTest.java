@@ -196,7 +196,7 @@ class FetchTest {
     @Test
     void anUnknownSetNamesTheNearest() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Fetch(Catalogue.published()).fetch("fashion-mist", folder, SILENT))
-                .withMessageContaining("nearest is \"fashion-mnist\"").withMessageContaining("mnist, fashion-mnist, cifar-10");
+                .withMessageContaining("did you mean 'fashion-mnist'?").withMessageContaining("mnist, fashion-mnist, cifar-10");
         assertThatThrownBy(() -> new Fetch(catalogue()).fetch("set", folder, URI.create("ftp://example/"), SILENT)).isInstanceOf(FetchException.class)
                 .hasMessageContaining("http://");
     }

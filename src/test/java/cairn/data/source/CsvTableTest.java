@@ -89,7 +89,7 @@ class CsvTableTest {
         assertThat(test.label(0)).isEqualTo(1);
         Files.writeString(other, "day,sky,degrees,play\n9,suny,1,yes\n");
         assertThatThrownBy(() -> train.readLike(other, "test")).isInstanceOf(MalformedDataException.class)
-                .hasMessageContaining("test.csv: line 2, column \"sky\": \"suny\"").hasMessageContaining("nearest is \"sunny\"");
+                .hasMessageContaining("test.csv: line 2, column \"sky\": \"suny\"").hasMessageContaining("did you mean 'sunny'?");
         Files.writeString(other, "day,sky,play\n9,sunny,yes\n");
         assertThatThrownBy(() -> train.readLike(other, "test")).hasMessageContaining("expected the columns [day, sky, degrees, play]");
     }
@@ -117,7 +117,7 @@ class CsvTableTest {
 
     @Test
     void columnsThatDoNotFitAreRefused() {
-        refuses("length,species\n1,0\n", CsvSchema.classes("specis"), "no column \"specis\"; nearest is \"species\"");
+        refuses("length,species\n1,0\n", CsvSchema.classes("specis"), "no column \"specis\"; did you mean 'species'?");
         refuses("x,y\n1,0\n", CsvSchema.classes("y").ignoring("row"), "the columns are [x, y]");
         refuses("x,y\n1,0,2\n", CsvSchema.classes("y"), "line 2: expected 2 values, found 3");
         refuses("x,x\n1,0\n", CsvSchema.classes("x"), "same name");

@@ -48,7 +48,7 @@ class NpyTest {
 
     @ParameterizedTest
     @CsvSource({"fortran,ascontiguousarray", "big,astype('<f4')", "objects,Python objects", "structured,structured arrays", "complex,elements of type <c16",
-            "nothing,there is no array", "f5,nearest is \"f4\""})
+            "nothing,there is no array", "f5,did you mean 'f4'?"})
     void whatIsNotReadIsRefusedWithWhatToDo(String name, String says) {
         assertThatThrownBy(() -> Npy.read(ARRAYS, name)).isInstanceOf(MalformedDataException.class).hasMessageContaining("arrays.npz")
                 .hasMessageContaining(says);
