@@ -24,6 +24,6 @@ final class MemoryTimes {
         SHOWN.forEach(step -> table.append(String.format(Locale.ROOT, "| %d | %.1f | %+.2f %% |%n", step, resident[step / 1000] / 1e6,
                 100 * (resident[step / 1000] / resident[1] - 1))));
         double most = Arrays.stream(resident).max().orElseThrow();
-        return table + String.format(Locale.ROOT, "%nMost of the %d readings: %.1f MB.%n", STEPS / 1000, most / 1e6);
+        return table + String.format(Locale.ROOT, "%nHighest of the %d readings: %.1f MB.%n", STEPS / 1000, most / 1e6);
     }
 }

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** Cairn and its peers taking turns at the same work: time of a step, ratios, the floor of the machine, and whether each of them learns. */
+/** Cairn and its peers taking turns at the same work: time of a step, ratios, the lower bound of the machine, and whether each of them learns. */
 final class PeerTimes {
     private static final List<String> CONTESTANTS = List.of("cairn", "djl", "dl4j");
     private static final List<String> WITH_SPINNING = List.of("cairn", "djl", "djl" + BenchmarkProcess.SPINNING, "dl4j");
@@ -22,9 +22,9 @@ final class PeerTimes {
 
     /** @param spinning with DJL once more, as it is without {@code OMP_WAIT_POLICY}: on a machine that does other things, minutes for a second */
     static String table(List<Work> works, int rounds, boolean spinning) throws IOException {
-        StringBuilder table = new StringBuilder("Floor of a step: its arithmetic at the speed of large products, plus its bytes at the speed of"
-                + String.format(" memory, both measured in the same rounds.%n%n| work | contestant | ms per step | Cairn's share of it | garbage per step, bytes |"
-                + " loss, first and last turn | floor: arithmetic + bytes, ms | times the floor |%n|---|---|--:|--:|--:|--:|--:|--:|%n"));
+        StringBuilder table = new StringBuilder("Lower bound of a step: its arithmetic at the speed of large products, plus its bytes at the speed of"
+                + String.format(" memory, both measured in the same rounds.%n%n| work | library | ms per step | Cairn / library | garbage per step, bytes |"
+                + " loss, first and last turn | lower bound: arithmetic + bytes, ms | step / lower bound |%n|---|---|--:|--:|--:|--:|--:|--:|%n"));
         for (Work work : works) {
             play(work, rounds, spinning ? WITH_SPINNING : CONTESTANTS, table);
         }

@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Going back: to a state that a ring in memory keeps, to one between two of them, and to one in a file; and what keeping the states
+ * Going back: to a state that a snapshot buffer in memory keeps, to one between two of them, and to one in a file; and what keeping the states
  * costs each step.
  */
 final class RollbackTimes {
@@ -43,14 +43,14 @@ final class RollbackTimes {
             ByteBuffer target = ByteBuffer.allocateDirect(source.capacity());
             Map<String, Rounds.Work> ways = new LinkedHashMap<>();
             ways.put("plain copy of the bytes", Rounds.timed(() -> target.duplicate().put(source.duplicate())));
-            ways.put("to a state in the ring", () -> back(kept, kept.position().step() + STEPS / 2));
-            ways.put("to 9 steps after one in the ring", () -> back(sparse, (sparse.position().step() + STEPS) / EVERY * EVERY - 1));
+            ways.put("to a state in the snapshot buffer", () -> back(kept, kept.position().step() + STEPS / 2));
+            ways.put("to 9 steps after one in the snapshot buffer", () -> back(sparse, (sparse.position().step() + STEPS) / EVERY * EVERY - 1));
             ways.put("to a checkpoint in a file", Rounds.timed(() -> plain.restore(store.read(0).state())));
-            ways.put(STEPS + " steps without a ring", () -> forward(plain));
+            ways.put(STEPS + " steps without a snapshot buffer", () -> forward(plain));
             ways.put(STEPS + " steps, each kept", () -> forward(kept));
             ways.put(STEPS + " steps, every 10th kept", () -> forward(sparse));
             Rounds rounds = Rounds.of(3, ROUNDS, ways);
-            String none = STEPS + " steps without a ring";
+            String none = STEPS + " steps without a snapshot buffer";
             StringBuilder table = new StringBuilder(String.format(Locale.ROOT, "| mnist-mlp, %s of state | ms | against |%n|---|--:|--:|%n",
                     Vectors.size(source.capacity())));
             ways.keySet().forEach(way -> table.append(String.format(Locale.ROOT, "| %s | %.2f | %s |%n", way, 1e3 * rounds.median(way),

@@ -16,8 +16,8 @@ final class ScaleTimes {
 
     static String table(Path folder, Machine machine) throws IOException {
         StringBuilder table = new StringBuilder("Measured here: " + machine + String.format(". The sum is that of parameters, gradients, both moments, activations with their"
-                + " gradients, and one capture; peak is the most that was resident, less what was before the training was made (Java, ND4J, MNIST).%n%n"
-                + "| parameters | batch | step, ms | times the floor | capture, ms | commit, ms | sum, MB | peak, MB | peak / sum |%n"
+                + " gradients, and one capture; peak is the largest resident memory, minus the resident memory before the training was created (Java, ND4J, MNIST).%n%n"
+                + "| parameters | batch | step, ms | step / lower bound | capture, ms | commit, ms | sum, MB | peak, MB | peak / sum |%n"
                 + "|--:|--:|--:|--:|--:|--:|--:|--:|--:|%n"));
         for (double parameters : new double[] {1e4, 1e5, 1e6, 1e7, 1e8}) {
             // u² + (784 + 10 + 2) u + 10 of them

@@ -77,7 +77,7 @@ final class StepsCheck implements Check {
     private static void tell(CheckContext stage, String what, Rounds rounds, Map<String, BenchmarkProcess> players) {
         List<String> dull = players.entrySet().stream().filter(e -> !e.getValue().learns()).map(Map.Entry::getKey).toList();
         String result = Figures.millis(rounds.median(CAIRN)) + " a step" + (players.containsKey(TORCH)
-                ? "; PyTorch " + Figures.millis(rounds.median(TORCH)) + "; Cairn's share of it " + rounds.ratio(CAIRN, TORCH) : "");
+                ? "; PyTorch " + Figures.millis(rounds.median(TORCH)) + "; Cairn / PyTorch " + rounds.ratio(CAIRN, TORCH) : "");
         stage.tell(what, dull.isEmpty() ? Row.Verdict.MEASURED : Row.Verdict.FAILED, dull.isEmpty() ? result : result + "; the loss does not fall: "
                 + String.join(", ", dull));
     }
