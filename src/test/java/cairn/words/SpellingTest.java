@@ -11,7 +11,7 @@ class SpellingTest {
     private static final List<String> KNOWN = List.of("adam", "adamw", "sgd", "rmsprop", "GB");
 
     @ParameterizedTest
-    @CsvSource({"adm, adam", "adma, adam", "adawm, adamw", "SGD, sgd", "gdb, GB", "rmsporp, rmsprop", "RMSPORP, rmsprop"})
+    @CsvSource({"adm, adam", "adma, adam", "admaw, adamw", "SGD, sgd", "gdb, GB", "rmsporp, rmsprop", "RMSPORP, rmsprop"})
     void aMisspeltWordIsRecognizedWithExchangedLettersAndCapitals(String word, String meant) {
         assertThat(Spelling.nearest(word, KNOWN)).contains(meant);
         assertThat(Spelling.suggestion(word, KNOWN)).isEqualTo("; did you mean '" + meant + "'?");
