@@ -4,32 +4,33 @@ import cairn.state.Ephemeral;
 import java.util.Arrays;
 
 /**
- * The rows of one step: features, row after row, and the labels. The arrays are the batch's own and may be longer than its
- * rows need (the last batch of an epoch may be short); what stands beyond {@link #size()} rows means nothing. Readers must
- * not write to them. Where a batch comes from a source that reuses it, it is valid until the next one is asked for: {@link
- * #copy()} what has to stay.
+ * The rows of one step: features, row after row, and the labels. The arrays belong to the batch and may be longer than its
+ * rows need (the last batch of an epoch may be short); the values beyond {@link #size()} rows have no meaning. Readers must
+ * not write to them. A batch of a source that reuses it is valid until the next one is asked for.
  */
 public final class Batch {
-    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
+    private static final String AHEAD = "the batch of a step, made ahead; the next request says which step it wants";
+
+    @Ephemeral(AHEAD)
     private long step;
-    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
+    @Ephemeral(AHEAD)
     private int size;
-    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
+    @Ephemeral(AHEAD)
     private long[] shape = {0};
-    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
+    @Ephemeral(AHEAD)
     private boolean hasFeatures = true;
-    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
+    @Ephemeral(AHEAD)
     private Labels labelling = new Labels.Reals(1);
-    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
+    @Ephemeral(AHEAD)
     private int[] rows = {};
-    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
+    @Ephemeral(AHEAD)
     private float[] features = {};
-    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
+    @Ephemeral(AHEAD)
     private int[] labels = {};
-    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
+    @Ephemeral(AHEAD)
     private float[] targets = {};
     /** One row before augmentation. */
-    @Ephemeral("the batch of a step, made ahead; the next request says which step it wants")
+    @Ephemeral(AHEAD)
     private float[] scratch = {};
 
     /** An empty batch, to be filled. */
@@ -61,20 +62,20 @@ public final class Batch {
         return rows;
     }
 
-    /** Whether its features were made; where they are taken from elsewhere by the numbers of the rows, they are not. */
+    /** Whether it has features; it has none if they are gathered elsewhere by the numbers of the rows. */
     public boolean hasFeatures() {
         return hasFeatures;
     }
 
-    /** Normalized features: row i begins at {@code i * featureCount()}; refused where none were made. */
+    /** Normalized features: row i begins at {@code i * featureCount()}; refused if it has none. */
     public float[] features() {
         if (!hasFeatures) {
-            throw new IllegalStateException("the batch of step " + step + " was made without features; take them by its rows");
+            throw new IllegalStateException("the batch of step " + step + " was made without features; gather them by its rows");
         }
         return features;
     }
 
-    /** The classes of the rows; refused where labels are real. */
+    /** The classes of the rows; refused if labels are real numbers. */
     public int[] labels() {
         if (labelling instanceof Labels.Reals) {
             throw new IllegalStateException("the batch of step " + step + " is labelled with real numbers; read its targets");
@@ -82,7 +83,7 @@ public final class Batch {
         return labels;
     }
 
-    /** The real targets: row i begins at {@code i * width}; refused where labels are classes. */
+    /** The real targets: row i begins at {@code i * width}; refused if labels are classes. */
     public float[] targets() {
         if (labelling instanceof Labels.Classes) {
             throw new IllegalStateException("the batch of step " + step + " is labelled with classes; read its labels");
@@ -90,40 +91,7 @@ public final class Batch {
         return targets;
     }
 
-    /** An independent batch with the same content. */
-    public Batch copy() {
-        Batch copy = new Batch();
-        copy.reset(step, size, size, shape, labelling, hasFeatures);
-        System.arraycopy(rows, 0, copy.rows, 0, size);
-        System.arraycopy(features, 0, copy.features, 0, hasFeatures ? size * featureCount() : 0);
-        if (labelling instanceof Labels.Classes) {
-            System.arraycopy(labels, 0, copy.labels, 0, size);
-        } else {
-            System.arraycopy(targets, 0, copy.targets, 0, size * labelling.width());
-        }
-        return copy;
-    }
-
-    /** Whether step, rows, features and labels are the same, bit for bit. */
-    public boolean sameAs(Batch that) {
-        int values = hasFeatures ? size * featureCount() : 0;
-        int reals = labelling instanceof Labels.Reals ? size * labelling.width() : 0;
-        return step == that.step && size == that.size && hasFeatures == that.hasFeatures && Arrays.equals(shape, that.shape)
-                && labelling.equals(that.labelling) && Arrays.equals(rows, 0, size, that.rows, 0, size)
-                && sameBits(features, that.features, values) && sameBits(targets, that.targets, reals)
-                && (labelling instanceof Labels.Reals || Arrays.equals(labels, 0, size, that.labels, 0, size));
-    }
-
-    private static boolean sameBits(float[] a, float[] b, int count) {
-        for (int i = 0; i < count; i++) {
-            if (Float.floatToRawIntBits(a[i]) != Float.floatToRawIntBits(b[i])) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Makes room for {@code capacity} rows, keeping arrays that are long enough, and sets what the batch is. */
+    /** Sets what the batch is; arrays too short for {@code capacity} rows are replaced by longer ones. */
     void reset(long newStep, int newSize, int capacity, long[] newShape, Labels newLabelling, boolean withFeatures) {
         step = newStep;
         size = newSize;
@@ -144,7 +112,18 @@ public final class Batch {
         }
     }
 
-    /** Room for one row of the present shape. */
+    /** Reads the labels of its rows from {@code data}. */
+    void label(DataSet data) {
+        for (int i = 0; i < size; i++) {
+            if (labelling instanceof Labels.Classes) {
+                labels[i] = data.label(rows[i]);
+            } else {
+                data.targets(rows[i], targets, i * labelling.width());
+            }
+        }
+    }
+
+    /** A buffer for one row of the present shape. */
     float[] scratch() {
         if (scratch.length < featureCount()) {
             scratch = new float[featureCount()];

@@ -3,12 +3,12 @@ package cairn.data;
 import java.util.List;
 
 /**
- * Batches that are spoilt on purpose, to see what a training does about them: in the batches of the given steps every normalized
- * feature is multiplied by {@code factor}. A negative one makes a good classifier confidently wrong; a positive one may leave it right.
- * What is spoilt is a pure function of the step, so it happens again whenever that step is made.
- * A factor beyond 3.4e38 makes features infinite, and the loss with them.
+ * Batches that are corrupted on purpose, to see how a training copes: in the batches of the given steps every normalized feature
+ * is multiplied by {@code factor}. A negative factor makes a good classifier confidently wrong; a positive one may leave it right; a
+ * factor beyond 3.4e38 makes features infinite, and the loss with them. The corruption is a pure function of the step, so it happens
+ * again whenever the batch of that step is made again.
  *
- * @param steps updates finished before the spoilt ones
+ * @param steps updates finished before the corrupted ones
  */
 public record CorruptedBatches(List<Long> steps, double factor) {
 
@@ -24,26 +24,37 @@ public record CorruptedBatches(List<Long> steps, double factor) {
         }
     }
 
-    /** Spoils the batch of one step. */
-    public static CorruptedBatches at(long step, double factor) {
-        return new CorruptedBatches(List.of(step), factor);
-    }
-
     public static CorruptedBatches none() {
         return new CorruptedBatches(List.of(), -1000);
     }
 
-    /** Whether the batch of that step is spoilt. */
-    boolean spoils(long step) {
-        return steps.contains(step);
+    /** The batches of {@code others}, except in the steps that are corrupted: those batches are made from {@code whole}, with features. */
+    public BatchMaker among(BatchMaker others, Batches whole) {
+        return steps.isEmpty() ? others : new Mixed(this, others, whole);
     }
 
-    /** Spoils the first {@code count} features, if {@code step} is one of the steps. */
-    void apply(long step, float[] features, int count) {
-        if (spoils(step)) {
-            for (int i = 0; i < count; i++) {
-                features[i] = (float) (features[i] * factor);
+    private record Mixed(CorruptedBatches corrupted, BatchMaker others, Batches whole) implements BatchMaker {
+
+        @Override
+        public Batch fill(long step, Batch reuse) {
+            if (!corrupted.steps().contains(step)) {
+                return others.fill(step, reuse);
             }
+            float[] features = whole.fill(step, reuse).features();
+            for (int i = 0; i < reuse.size() * reuse.featureCount(); i++) {
+                features[i] = (float) (features[i] * corrupted.factor());
+            }
+            return reuse;
+        }
+
+        @Override
+        public DataSet data() {
+            return whole.data();
+        }
+
+        @Override
+        public int batchesPerEpoch() {
+            return whole.batchesPerEpoch();
         }
     }
 }

@@ -38,10 +38,10 @@ public interface DataSet {
         throw new IllegalStateException("data set " + name() + " does not keep its features as bytes; read them as numbers");
     }
 
-    /** The class of {@code row}, an index into {@link Labels.Classes#names()}; refused where labels are real. */
+    /** The class of {@code row}, an index into {@link Labels.Classes#names()}; refused if labels are real numbers. */
     int label(int row);
 
-    /** Writes the targets of {@code row}, {@code labels().width()} numbers: the real label, or 1 at the class and 0 elsewhere. */
+    /** Writes the real label of {@code row}, {@code labels().width()} numbers, to {@code into[offset ...]}; refused if labels are classes. */
     void targets(int row, float[] into, int offset);
 
     /** SHA-256 over the content, in the byte form that {@link ContentDigest} documents. */

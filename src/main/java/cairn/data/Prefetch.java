@@ -6,7 +6,7 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * Prepares the next batches in the background. What it gives is what {@link Batches#at} gives, for every step and every
+ * Prepares the next batches in the background. What it gives is what {@link BatchMaker#at} gives, for every step and every
  * depth: the position is the caller's, and what was prepared and not asked for is worth nothing and counts for nothing. To
  * ask for a step that is not among those under way throws these away and starts there.
  *
@@ -20,7 +20,7 @@ public final class Prefetch implements BatchSource, AutoCloseable {
     private record Prepared(long step, Batch batch, Optional<Throwable> failure) {
     }
 
-    private final Batches source;
+    private final BatchMaker source;
     private final int depth;
     @Ephemeral("what is under way; the next request says which step it wants")
     private final Thread thread;
@@ -48,7 +48,7 @@ public final class Prefetch implements BatchSource, AutoCloseable {
     private boolean closed;
 
     /** Keeps up to {@code depth} batches ready; 0 makes each when it is asked for, without a thread. */
-    public Prefetch(Batches source, int depth) {
+    public Prefetch(BatchMaker source, int depth) {
         if (depth < 0) {
             throw new IllegalArgumentException("prefetch depth must be 0 or more batches, found " + depth);
         }

@@ -3,7 +3,6 @@ package cairn.data;
 import static cairn.state.Ephemeral.Kind.FIXED;
 
 import cairn.state.Ephemeral;
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -191,13 +190,11 @@ public final class Table implements DataSet {
     @Override
     public void targets(int row, float[] into, int offset) {
         Objects.checkIndex(row, size);
-        int width = labels.width();
-        if (labels instanceof Labels.Reals) {
-            System.arraycopy(targets, row * width, into, offset, width);
-        } else {
-            Arrays.fill(into, offset, offset + width, 0);
-            into[offset + classes[row]] = 1;
+        if (labels instanceof Labels.Classes) {
+            throw new IllegalStateException("data set " + name + " is labelled with classes, so row " + row
+                    + " has no real targets; read its label");
         }
+        System.arraycopy(targets, row * labels.width(), into, offset, labels.width());
     }
 
     /** Computed when first asked for and kept: the rows never change. */

@@ -77,7 +77,7 @@ public final class Average implements Experiment {
         Trail trunk;
         Trail branch;
         Trail stranger;
-        try (Trainer first = Trainer.fresh(recipe, data); Trainer second = Trainer.fresh(recipe, Reordered.training(data, order));
+        try (Trainer first = Trainer.fresh(recipe, data); Trainer second = Trainer.fresh(recipe, Course.reordered(data, order));
                 Trainer third = Trainer.fresh(strange, data)) {
             context.progress().accept("training to step " + end);
             trunk = course("trunk", first, 0, end, every);

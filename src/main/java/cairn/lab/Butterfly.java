@@ -73,7 +73,7 @@ public final class Butterfly implements Experiment {
         List<Wing> wings = List.of(new Wing("nothing", saved, data, threads), new Wing("bit 0", flipped(saved, weight, 0), data, threads),
                 new Wing("bit 11", flipped(saved, weight, 11), data, threads), new Wing("bit 22", flipped(saved, weight, 22), data, threads),
                 new Wing(Numbers.count(others, "thread"), saved, data, others),
-                new Wing("order of rows", saved, Reordered.training(data, order), threads));
+                new Wing("order of rows", saved, Course.reordered(data, order), threads));
         List<Flight> flights = new ArrayList<>();
         for (Wing wing : wings) {
             context.progress().accept("changed: " + wing.name());

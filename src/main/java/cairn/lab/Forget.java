@@ -122,7 +122,7 @@ public final class Forget implements Experiment {
         ways.add(otherRecipe("Adam's step count", "a rule that subtracts " + at + " from t",
                 recipe(seed, plan, layers(new Dropout(0.3)), new Recounted(rule(), at), schedule(plan)), data, saved));
         ways.add(new Way("shuffle order", "the same training rows, renumbered by chance, so that every epoch is dealt otherwise", recipe,
-                Reordered.training(data, order), saved));
+                Course.reordered(data, order), saved));
         ways.add(otherRecipe("dropout key", "the dropout layer one level deeper, `sequential(dropout)`: a mask's key is folded with the layer's path",
                 recipe(seed, plan, layers(Sequential.of(new Dropout(0.3))), rule(), schedule(plan)), data, saved));
         ways.add(new Way("batch-norm statistics", "`saved.overlay(fresh.select(PATH))` for both running statistics", recipe, data,

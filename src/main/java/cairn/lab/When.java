@@ -189,7 +189,7 @@ public final class When implements Experiment {
             context.progress().accept("trained with the loader: " + loader.title);
             State state = saved;
             for (int e = epoch; e <= epoch + 1; e++) {
-                try (Trainer trainer = Trainer.fresh(recipe, Reordered.training(data, renumbered(batches, e, resumed, loader)))) {
+                try (Trainer trainer = Trainer.fresh(recipe, Course.reordered(data, renumbered(batches, e, resumed, loader)))) {
                     trainer.restore(state);
                     state = Course.at(trainer, (e + 1L) * perEpoch);
                     if (e > epoch) {

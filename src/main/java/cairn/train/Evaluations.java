@@ -3,10 +3,12 @@ package cairn.train;
 import static cairn.state.Ephemeral.Kind.WIRING;
 
 import cairn.data.Batch;
+import cairn.data.BatchMaker;
 import cairn.data.Batches;
 import cairn.data.DataSet;
 import cairn.data.Labels;
 import cairn.data.Normalization;
+import cairn.data.RowNumberBatches;
 import cairn.metrics.Estimate;
 import cairn.metrics.Evaluation;
 import cairn.metrics.Evaluator;
@@ -119,7 +121,7 @@ final class Evaluations {
     /** Whether all rows were read. */
     private boolean run(DataSet rows, BooleanSupplier isGivenUp, Reader reader) {
         Batches whole = Batches.inOrder(rows, ROWS).normalized(normalization);
-        Batches batches = resident.has(rows) ? whole.withoutFeatures() : whole;
+        BatchMaker batches = resident.has(rows) ? new RowNumberBatches(whole) : whole;
         BatchFeed feeding = resident.feeding(rows);
         Batch batch = new Batch();
         for (int i = 0; i < batches.batchesPerEpoch(); i++) {

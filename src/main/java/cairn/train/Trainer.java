@@ -7,6 +7,7 @@ import cairn.data.CorruptedBatches;
 import cairn.data.DataSet;
 import cairn.data.Normalization;
 import cairn.data.Prefetch;
+import cairn.data.RowNumberBatches;
 import cairn.data.Splits;
 import cairn.data.source.DataFolders;
 import cairn.metrics.Evaluation;
@@ -110,12 +111,12 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         this.evaluations = new Evaluations(recipe.loss(), network,
                 average.orElse(network.parameters()), normalization, resident);
         Batches shuffled = Batches.shuffled(splits.train(), recipe.data().batchSize(), root)
-                .normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none()))
-                .poisoned(recipe.data().poison().orElse(CorruptedBatches.none()));
+                .normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none()));
         Batches dealt = recipe.data().dropLast() ? shuffled.droppingLast() : shuffled;
         boolean isResident = resident.has(splits.train());
         // Late, for it starts a thread, which nobody would end if something before it failed.
-        this.batches = new Prefetch(isResident ? dealt.withoutFeatures() : dealt,
+        this.batches = new Prefetch(
+                recipe.data().poison().orElse(CorruptedBatches.none()).among(isResident ? new RowNumberBatches(dealt) : dealt, dealt),
                 isResident || (long) recipe.data().batchSize() * splits.train().featureCount() < WORTH_A_THREAD ? 0 : PREFETCHED);
         try {
             this.update = new StepUpdate(recipe, network, vectors, average, splits.train().labels(), batches,

@@ -35,8 +35,8 @@ class BatchesTest {
         Batch reused = new Batch();
         for (long step : steps) {
             Batch fresh = Batches.shuffled(Samples.counting(rows), batchSize, Key.of(1)).at(step);
-            assertThat(used.at(step).sameAs(fresh)).isTrue();
-            assertThat(used.fill(step, reused).sameAs(fresh)).isTrue();
+            assertThat(Samples.same(used.at(step), fresh)).isTrue();
+            assertThat(Samples.same(used.fill(step, reused), fresh)).isTrue();
         }
     }
 
@@ -137,7 +137,7 @@ class BatchesTest {
         Table data = Samples.counting(100);
         Batches unbroken = Batches.shuffled(data, 8, Key.of(4));
         for (int step = 0; step < 10; step++) {
-            assertThat(Batches.shuffled(data, 8, Key.of(4)).at(step).sameAs(unbroken.at(step))).isTrue();
+            assertThat(Samples.same(Batches.shuffled(data, 8, Key.of(4)).at(step), unbroken.at(step))).isTrue();
         }
     }
 
@@ -160,7 +160,7 @@ class BatchesTest {
         List<Batch> expected = LongStream.range(0, 20).mapToObj(unbroken::at).toList();
         Batches resumed = augmented();
         for (int step = 10; step < 20; step++) {
-            assertThat(resumed.at(step).sameAs(expected.get(step))).isTrue();
+            assertThat(Samples.same(resumed.at(step), expected.get(step))).isTrue();
         }
         assertThat(unbroken.at(0).features()).isNotEqualTo(Batches.shuffled(Samples.images(12, 5, 5, 3), 4, Key.of(8)).at(0).features());
     }
@@ -198,24 +198,38 @@ class BatchesTest {
     }
 
     @Example
-    void withoutFeaturesRowsAndLabelsAreTheSameAndSpoiltBatchesHaveAll() {
-        Batches whole = Batches.shuffled(Samples.counting(10), 4, Key.of(5)).normalized(Normalization.scale()).poisoned(CorruptedBatches.at(3, -2));
-        Batches bare = whole.withoutFeatures();
+    void withoutFeaturesRowsAndLabelsAreTheSame() {
+        Batches whole = Batches.shuffled(Samples.counting(10), 4, Key.of(5)).normalized(Normalization.scale());
+        BatchMaker bare = new RowNumberBatches(whole);
+        assertThat(bare.batchesPerEpoch()).isEqualTo(whole.batchesPerEpoch());
         Batch batch = new Batch();
         for (int step = 0; step < 9; step++) {
             bare.fill(step, batch);
             Batch expected = whole.at(step);
-            assertThat(batch.hasFeatures()).isEqualTo(step == 3);
-            assertThat(batch.sameAs(expected)).isEqualTo(step == 3);
+            assertThat(batch.hasFeatures()).isFalse();
             assertThat(batch.size()).isEqualTo(expected.size());
             assertThat(Arrays.copyOf(batch.rows(), batch.size())).isEqualTo(Arrays.copyOf(expected.rows(), expected.size()));
             assertThat(Arrays.copyOf(batch.labels(), batch.size())).isEqualTo(Arrays.copyOf(expected.labels(), expected.size()));
-            assertThat(batch.copy().sameAs(batch)).isTrue();
         }
-        assertThatIllegalStateException().isThrownBy(batch::features).withMessage("the batch of step 8 was made without features; take them by its rows");
+        assertThatIllegalStateException().isThrownBy(batch::features).withMessage("the batch of step 8 was made without features; gather them by its rows");
         Batches changing = Batches.shuffled(Samples.images(4, 4, 4, 1), 2, Key.of(1)).augmented(new Augmentation(1, false));
-        assertThatIllegalArgumentException().isThrownBy(changing::withoutFeatures)
-                .withMessage("the augmented rows of images are others in every step, so nobody has them at hand");
+        assertThatIllegalArgumentException().isThrownBy(() -> new RowNumberBatches(changing))
+                .withMessage("the augmented rows of images differ in every step, so they cannot be gathered by their numbers");
+    }
+
+    @Example
+    void corruptedBatchesAreWholeAndMultipliedAndTheOthersUnchanged() {
+        Batches whole = Batches.shuffled(Samples.counting(10), 4, Key.of(5)).normalized(Normalization.scale());
+        BatchMaker bare = new RowNumberBatches(whole);
+        BatchMaker corrupted = new CorruptedBatches(List.of(3L), -2).among(bare, whole);
+        for (int step = 0; step < 9; step++) {
+            Batch expected = step == 3 ? whole.at(step) : bare.at(step);
+            for (int i = 0; step == 3 && i < expected.size() * expected.featureCount(); i++) {
+                expected.features()[i] *= -2;
+            }
+            assertThat(Samples.same(corrupted.at(step), expected)).isTrue();
+        }
+        assertThat(CorruptedBatches.none().among(bare, whole)).isSameAs(bare);
     }
 
     @Example
@@ -229,19 +243,9 @@ class BatchesTest {
     }
 
     @Example
-    void aCopyStaysWhenTheOriginalIsFilledAgain() {
-        Batches batches = Batches.shuffled(Samples.counting(10), 4, Key.of(1));
-        Batch batch = batches.fill(2, new Batch());
-        Batch copy = batch.copy();
-        batches.fill(3, batch);
-        assertThat(copy.sameAs(batches.at(2))).isTrue();
-        assertThat(copy.sameAs(batch)).isFalse();
-    }
-
-    @Example
     void manyThreadsGetTheSameBatches() {
         Batches shared = augmented();
-        assertThat(LongStream.range(0, 400).parallel().allMatch(i -> shared.at(i % 40).sameAs(augmented().at(i % 40)))).isTrue();
+        assertThat(LongStream.range(0, 400).parallel().allMatch(i -> Samples.same(shared.at(i % 40), augmented().at(i % 40)))).isTrue();
     }
 
     @Example

@@ -28,11 +28,11 @@ class PrefetchTest {
             try (Prefetch first = new Prefetch(source(), depth); Prefetch second = new Prefetch(source(), depth)) {
                 long consumed = 0;
                 while (consumed < stop) {
-                    assertThat(first.at(consumed).sameAs(source().at(consumed))).isTrue();
+                    assertThat(Samples.same(first.at(consumed), source().at(consumed))).isTrue();
                     consumed++;
                 }
                 for (long step = consumed; step < consumed + 12; step++) {
-                    assertThat(second.at(step).sameAs(source().at(step))).isTrue();
+                    assertThat(Samples.same(second.at(step), source().at(step))).isTrue();
                 }
             }
         }
@@ -46,7 +46,7 @@ class PrefetchTest {
         try (Prefetch prefetch = new Prefetch(source(), depth)) {
             for (int step = 0; step < 20; step++) {
                 key.fold("data").fold(step).permutation(50);
-                assertThat(prefetch.at(step).sameAs(source().at(step))).isTrue();
+                assertThat(Samples.same(prefetch.at(step), source().at(step))).isTrue();
             }
         }
     }
@@ -61,7 +61,7 @@ class PrefetchTest {
             try (Prefetch prefetch = new Prefetch(source(), depth)) {
                 long step = 0;
                 for (int i = 0; i < 60; i++) {
-                    assertThat(prefetch.at(step).sameAs(reference.at(step))).isTrue();
+                    assertThat(Samples.same(prefetch.at(step), reference.at(step))).isTrue();
                     int choice = chance.below(10, i);
                     step = choice < 6 ? step + 1 : choice == 6 ? step : choice == 7 ? step + 3 : chance.below(1000, 1000 + i);
                 }
@@ -92,7 +92,7 @@ class PrefetchTest {
             while (reads.get() < (1 + depth) * 8) {
                 Thread.sleep(1);
             }
-            assertThat(batch.sameAs(Batches.shuffled(rows, 4, Key.of(3)).at(0))).isTrue();
+            assertThat(Samples.same(batch, Batches.shuffled(rows, 4, Key.of(3)).at(0))).isTrue();
         }
     }
 
@@ -121,9 +121,9 @@ class PrefetchTest {
                 assertThat(prefetch.at(step).step()).isEqualTo(step);
             }
             assertThatIllegalStateException().isThrownBy(() -> prefetch.at(5)).withMessage("row " + poisoned + " is unreadable");
-            assertThat(prefetch.at(6).sameAs(Batches.shuffled(rows, 4, Key.of(3)).at(6))).isTrue();
+            assertThat(Samples.same(prefetch.at(6), Batches.shuffled(rows, 4, Key.of(3)).at(6))).isTrue();
             broken.set(false);
-            assertThat(prefetch.at(5).sameAs(Batches.shuffled(rows, 4, Key.of(3)).at(5))).isTrue();
+            assertThat(Samples.same(prefetch.at(5), Batches.shuffled(rows, 4, Key.of(3)).at(5))).isTrue();
             assertThatIllegalArgumentException().isThrownBy(() -> prefetch.at(-1)).withMessageContaining("-1");
         }
     }
@@ -154,7 +154,7 @@ class PrefetchTest {
     void anInterruptIsKeptAndTheBatchStillComes() {
         try (Prefetch prefetch = new Prefetch(source(), 2)) {
             Thread.currentThread().interrupt();
-            assertThat(prefetch.at(0).sameAs(source().at(0))).isTrue();
+            assertThat(Samples.same(prefetch.at(0), source().at(0))).isTrue();
             assertThat(Thread.interrupted()).isTrue();
         }
     }

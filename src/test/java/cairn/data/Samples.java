@@ -1,5 +1,8 @@
 package cairn.data;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /** Small data sets for tests. */
 final class Samples {
 
@@ -26,5 +29,13 @@ final class Samples {
         }
         int[] classes = new int[rows];
         return Table.ofBytes("images", new long[] {height, width, channels}, pixels, Labels.Classes.numbered(2), classes);
+    }
+
+    /** Whether step, rows, classes and features are the same, bit for bit. */
+    static boolean same(Batch a, Batch b) {
+        int features = a.hasFeatures() ? a.size() * a.featureCount() : 0;
+        return a.step() == b.step() && a.size() == b.size() && a.hasFeatures() == b.hasFeatures() && Arrays.equals(a.shape(), b.shape())
+                && Arrays.equals(a.rows(), 0, a.size(), b.rows(), 0, b.size()) && Arrays.equals(a.labels(), 0, a.size(), b.labels(), 0, b.size())
+                && IntStream.range(0, features).allMatch(i -> Float.floatToRawIntBits(a.features()[i]) == Float.floatToRawIntBits(b.features()[i]));
     }
 }

@@ -38,19 +38,14 @@ class TableTest {
     }
 
     @Test
-    void aClassAsTargetsIsOneAtTheClass() {
-        float[] targets = {9, 9, 9, 9};
-        Samples.counting(6).targets(5, targets, 1);
-        assertThat(targets).containsExactly(9, 0, 0, 1);
-    }
-
-    @Test
     void realLabelsAreTargetsAndNoClass() {
         Table table = Table.ofFloats("t", new long[] {1}, new float[] {1, 2}, new Labels.Reals(2), new float[] {5, 6, 7, 8});
         float[] targets = new float[2];
         table.targets(1, targets, 0);
         assertThat(targets).containsExactly(7, 8);
         assertThatIllegalStateException().isThrownBy(() -> table.label(0)).withMessageContaining("2 real numbers");
+        assertThatIllegalStateException().isThrownBy(() -> Samples.counting(6).targets(5, targets, 0))
+                .withMessage("data set counting is labelled with classes, so row 5 has no real targets; read its label");
     }
 
     @Test

@@ -49,6 +49,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("device")
 class RecoveryTest {
+    private static CorruptedBatches corrupted(long step, double factor) {
+        return new CorruptedBatches(List.of(step), factor);
+    }
+
     private static final double INFINITE = 1e39;
     private static final Recovery.Spike SPIKE = new Recovery.Spike(8, 10, 0.2);
 
@@ -86,7 +90,7 @@ class RecoveryTest {
 
     @Test
     void withoutARuleAFaultStopsTrainingAndSaysHowToHaveOne() throws IOException {
-        try (Trainer trainer = trainer(blobs().poison(CorruptedBatches.at(20, INFINITE)))) {
+        try (Trainer trainer = trainer(blobs().poison(corrupted(20, INFINITE)))) {
             train(trainer, 20);
             State before = trainer.snapshot();
             assertThatThrownBy(trainer::step).isInstanceOf(NonFiniteLossException.class)
@@ -106,7 +110,7 @@ class RecoveryTest {
 
     @Test
     void theFaultyBatchIsSkippedAndTheStepCounts() throws IOException {
-        try (Trainer trainer = trainer(blobs().poison(CorruptedBatches.at(20, INFINITE)).recovery(Recovery.of()))) {
+        try (Trainer trainer = trainer(blobs().poison(corrupted(20, INFINITE)).recovery(Recovery.of()))) {
             train(trainer, 20);
             State before = whatUpdatesChange(trainer);
             StepReport report = trainer.step();
@@ -126,7 +130,7 @@ class RecoveryTest {
     @ParameterizedTest
     @CsvSource({"1, 10", "2, 10", "3, 11", "5, 9", "5, 10", "5, 11", "5, 12", "5, 13", "5, 14", "7, 30", "40, 33"})
     void itGoesBackExactlySoManySteps(int back, long at) throws IOException {
-        try (Trainer trainer = trainer(blobs().poison(CorruptedBatches.at(at, INFINITE)).recovery(rule(back, 1)))) {
+        try (Trainer trainer = trainer(blobs().poison(corrupted(at, INFINITE)).recovery(rule(back, 1)))) {
             State earlier = whatUpdatesChange(trainer);
             for (long step = 0; step < at; step++) {
                 if (step == Math.max(0, at - back)) {
@@ -156,7 +160,7 @@ class RecoveryTest {
     @Test
     void aBranchIsNotTakenBackBehindItsBeginning() throws IOException {
         for (long begin : new long[] {3, 12}) {
-            Recipe ruled = blobs().poison(CorruptedBatches.at(begin + 2, INFINITE)).recovery(rule(5, 1)).build();
+            Recipe ruled = blobs().poison(corrupted(begin + 2, INFINITE)).recovery(rule(5, 1)).build();
             try (Trainer plain = trainer(blobs())) {
                 train(plain, begin);
                 try (Trainer branch = plain.branch(ruled, TrainingData.open(ruled, DataFolders.standard()))) {
@@ -171,13 +175,13 @@ class RecoveryTest {
 
     @Test
     void aSpikeIsALossFarAboveTheMedianOfTheLastOnes() throws IOException {
-        try (Trainer trainer = trainer(blobs().poison(CorruptedBatches.at(20, 300)).recovery(rule(4, 1)))) {
+        try (Trainer trainer = trainer(blobs().poison(corrupted(20, 300)).recovery(rule(4, 1)))) {
             RecoveryAction intervention = train(trainer, 21).get(20).intervention().orElseThrow();
             assertThat(intervention.fault().kind()).isEqualTo(Fault.Kind.SPIKE);
             assertThat(intervention.fault().value()).isGreaterThan(intervention.fault().limit());
             assertThat(intervention.backTo()).isEqualTo(16);
         }
-        try (Trainer trainer = trainer(blobs().poison(CorruptedBatches.at(20, 300)).recovery(Recovery.of()))) {
+        try (Trainer trainer = trainer(blobs().poison(corrupted(20, 300)).recovery(Recovery.of()))) {
             assertThat(train(trainer, 21)).as("without a rule for spikes").allSatisfy(r -> assertThat(r.intervention()).isEmpty());
         }
     }
@@ -250,7 +254,7 @@ class RecoveryTest {
             assertThat(reports).filteredOn(r -> r.passing().isPresent()).hasSize(1);
             assertThat(trainer.snapshot()).as("as if nothing had happened").isEqualTo(clean);
         }
-        try (Trainer trainer = trainer(blobs().poison(CorruptedBatches.at(10, INFINITE)).recovery(confirming))) {
+        try (Trainer trainer = trainer(blobs().poison(corrupted(10, INFINITE)).recovery(confirming))) {
             train(trainer, 10);
             assertThatThrownBy(trainer::step).as("one that stays is real").isInstanceOf(NonFiniteLossException.class)
                     .hasMessageContaining("at-most: 0");
@@ -286,7 +290,7 @@ class RecoveryTest {
 
     @Test
     void aRecipeWithARuleIsReadAsItIsWritten() {
-        Recipe recipe = blobs().poison(CorruptedBatches.at(3, 1e39)).recovery(new Recovery(5, 0.5, 2, true, Optional.of(SPIKE))).build();
+        Recipe recipe = blobs().poison(corrupted(3, 1e39)).recovery(new Recovery(5, 0.5, 2, true, Optional.of(SPIKE))).build();
         assertThat(Recipe.parse(recipe.toYaml(), "again")).isEqualTo(recipe);
         assertThat(recipe.digest()).isNotEqualTo(blobs().build().digest());
         assertThat(Recipe.parse("{name: a, data: {set: iris}, model: [relu], recovery: {spike: {}}}", "a").recovery())

@@ -127,7 +127,7 @@ class LayerStatisticsTest {
 
     @Test
     void aFaultyStepShowsItsGradientsAndNoUpdate() throws IOException {
-        try (Trainer trainer = Trainer.fresh(moons().poison(CorruptedBatches.at(2, 1e39)).recovery(Recovery.of()).build())) {
+        try (Trainer trainer = Trainer.fresh(moons().poison(new CorruptedBatches(List.of(2L), 1e39)).recovery(Recovery.of()).build())) {
             trainer.trainTo(2);
             Map<String, Double> values = watched(trainer).values();
             assertThat(values.get("gradient-norm/5.dense")).isNaN();

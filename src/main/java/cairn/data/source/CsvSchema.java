@@ -3,13 +3,13 @@ package cairn.data.source;
 import java.util.List;
 
 /**
- * What the columns of a CSV file mean. A column that is named nowhere here is a numeric feature. Columns are named by the
- * header, or by their numbers {@code "1"}, {@code "2"}, ... where there is none.
+ * What the columns of a CSV file mean. A column that is not named here is a numeric feature. Columns are named by the
+ * header, or by their numbers {@code "1"}, {@code "2"}, ... if there is none.
  *
- * @param label the column of classes; empty where {@code targets} are named instead
+ * @param label the column of classes; empty if there are {@code targets} instead
  * @param targets the columns of real numbers to predict
  * @param categorical features that are words
- * @param encoding what becomes of these
+ * @param encoding how words become numbers
  * @param ignored columns to leave out, such as a row number
  * @param header whether the first line names the columns
  * @param separator between two columns
@@ -40,30 +40,5 @@ public record CsvSchema(String label, List<String> targets, List<String> categor
     /** A header, commas, numeric features and one column of classes. */
     public static CsvSchema classes(String label) {
         return new CsvSchema(label, List.of(), List.of(), Encoding.ONE_HOT, List.of(), true, ',');
-    }
-
-    /** A header, commas, numeric features and real targets. */
-    public static CsvSchema reals(String... targets) {
-        return new CsvSchema("", List.of(targets), List.of(), Encoding.ONE_HOT, List.of(), true, ',');
-    }
-
-    /** The same with these features read as words. */
-    public CsvSchema categorical(Encoding as, String... columns) {
-        return new CsvSchema(label, targets, List.of(columns), as, ignored, header, separator);
-    }
-
-    /** The same without these columns. */
-    public CsvSchema ignoring(String... columns) {
-        return new CsvSchema(label, targets, categorical, encoding, List.of(columns), header, separator);
-    }
-
-    /** The same with columns named by number. */
-    public CsvSchema withoutHeader() {
-        return new CsvSchema(label, targets, categorical, encoding, ignored, false, separator);
-    }
-
-    /** The same with another separator. */
-    public CsvSchema separatedBy(char other) {
-        return new CsvSchema(label, targets, categorical, encoding, ignored, header, other);
     }
 }

@@ -23,7 +23,7 @@ class CsvTableTest {
             2,"rain, heavy",-3,no
             3,cloudy,1.5e1,yes
             """;
-    private static final CsvSchema SCHEMA = CsvSchema.classes("play").categorical(CsvSchema.Encoding.ONE_HOT, "sky").ignoring("day");
+    private static final CsvSchema SCHEMA = new CsvSchema("play", List.of(), List.of("sky"), CsvSchema.Encoding.ONE_HOT, List.of("day"), true, ',');
 
     @TempDir
     Path folder;
@@ -43,14 +43,14 @@ class CsvTableTest {
 
     @Test
     void categoriesMayBeOneInteger() throws IOException {
-        Table table = read(WEATHER, CsvSchema.classes("play").categorical(CsvSchema.Encoding.INTEGER, "sky"));
+        Table table = read(WEATHER, new CsvSchema("play", List.of(), List.of("sky"), CsvSchema.Encoding.INTEGER, List.of(), true, ','));
         assertThat(row(table, 0)).containsExactly(1, 2, 20.5f);
         assertThat(row(table, 1)).containsExactly(2, 1, -3);
     }
 
     @Test
     void columnsMayBeNamedByNumberAndSeparatedOtherwise() throws IOException {
-        Table table = read("1;2;10\n3;4;9\r\n\n5;6;10", CsvSchema.classes("3").withoutHeader().separatedBy(';'));
+        Table table = read("1;2;10\n3;4;9\r\n\n5;6;10", new CsvSchema("3", List.of(), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(), false, ';'));
         assertThat(table.size()).isEqualTo(3);
         assertThat(row(table, 2)).containsExactly(5, 6);
         // Whole numbers sort by value.
@@ -59,7 +59,7 @@ class CsvTableTest {
 
     @Test
     void realTargetsStandInTheOrderTheyWereNamed() throws IOException {
-        Table table = read("a,b,c\n1,2,3\n4,5,6\n", CsvSchema.reals("c", "a"));
+        Table table = read("a,b,c\n1,2,3\n4,5,6\n", new CsvSchema("", List.of("c", "a"), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(), true, ','));
         assertThat(row(table, 1)).containsExactly(5);
         float[] targets = new float[2];
         table.targets(1, targets, 0);
@@ -68,7 +68,7 @@ class CsvTableTest {
 
     @Test
     void aByteOrderMarkIsNoPartOfTheFirstName() throws IOException {
-        assertThat(read("\uFEFFx,y\n1,0\n", CsvSchema.classes("y").ignoring()).size()).isEqualTo(1);
+        assertThat(read("\uFEFFx,y\n1,0\n", CsvSchema.classes("y")).size()).isEqualTo(1);
         assertThat(read("\uFEFFx,y\n1,0\n", CsvSchema.classes("x")).size()).isEqualTo(1);
     }
 
@@ -118,14 +118,14 @@ class CsvTableTest {
     @Test
     void columnsThatDoNotFitAreRefused() {
         refuses("length,species\n1,0\n", CsvSchema.classes("specis"), "no column \"specis\"; did you mean 'species'?");
-        refuses("x,y\n1,0\n", CsvSchema.classes("y").ignoring("row"), "the columns are [x, y]");
+        refuses("x,y\n1,0\n", ignoring("row"), "the columns are [x, y]");
         refuses("x,y\n1,0,2\n", CsvSchema.classes("y"), "line 2: expected 2 values, found 3");
         refuses("x,x\n1,0\n", CsvSchema.classes("x"), "same name");
         refuses("x,y\n", CsvSchema.classes("y"), "no rows");
         refuses("", CsvSchema.classes("y"), "no rows");
         refuses("y\n1\n", CsvSchema.classes("y"), "no column is left to be a feature");
         refuses("x,y\n\"1,0\n", CsvSchema.classes("y"), "data.csv");
-        assertThatIllegalArgumentException().isThrownBy(() -> read("x,y\n1,0\n", CsvSchema.classes("y").ignoring("y"))).withMessageContaining("two roles");
+        assertThatIllegalArgumentException().isThrownBy(() -> read("x,y\n1,0\n", ignoring("y"))).withMessageContaining("two roles");
         assertThatIllegalArgumentException().isThrownBy(() -> CsvSchema.classes("")).withMessageContaining("neither");
     }
 
@@ -152,6 +152,10 @@ class CsvTableTest {
 
     private void refuses(String text, CsvSchema schema, String says) {
         assertThatThrownBy(() -> read(text, schema)).isInstanceOf(MalformedDataException.class).hasMessageContaining(says);
+    }
+
+    private static CsvSchema ignoring(String column) {
+        return new CsvSchema("y", List.of(), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(column), true, ',');
     }
 
     private Table read(String text, CsvSchema schema) throws IOException {
