@@ -74,12 +74,12 @@ class ArchitectureTest {
                     + "optim.schedule random recipe recovery replay run state tensor.device train words"),
             Map.entry("examples", "audit data data.source metrics nn nn.layer optim recipe replay tensor.op train"),
             Map.entry("cli.terminal", "run"),
-            Map.entry("cli.args", "cli.terminal checkpoint checkpoint.format data.source disk machine optim.schedule recipe "
+            Map.entry("cli.args", "cli.terminal checkpoint checkpoint.format checkpoint.retention data.source disk machine optim.schedule recipe "
                     + "replay run state tensor.device transfer words"),
             Map.entry("cli.report", "cli.args cli.terminal audit checkpoint checkpoint.format checkpoint.retention data "
-                    + "data.source disk journal machine metrics optim.schedule recipe recovery replay run state tensor.device train train.device transfer words"),
+                    + "data.source disk journal machine metrics optim.schedule recipe recovery replay run state tensor tensor.device train train.device transfer words"),
             Map.entry("cli", "cli.args cli.report cli.terminal chart checkpoint checkpoint.format checkpoint.retention data "
-                    + "data.fetch data.source disk interop journal lab metrics recipe replay run state tensor.device train transfer words")));
+                    + "data.fetch data.source disk interop journal lab metrics nn recipe replay run state tensor.device train transfer words")));
 
     /** Words of a subject, and the only rooms in which a type may bear them. */
     private static final Map<String, Set<String>> WORDS = Map.of(

@@ -1,19 +1,12 @@
 package cairn.cli;
 
-import cairn.cli.args.BackendOption;
-import cairn.cli.args.Common;
-import cairn.cli.args.DataPlace;
-import cairn.cli.args.RunsFolder;
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.Format;
-import cairn.cli.report.StateResolver;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.replay.Bisection;
 import cairn.replay.Condition;
-import cairn.replay.RunReplay;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -35,8 +28,6 @@ import picocli.CommandLine.Parameters;
 final class BisectCommand implements Callable<Integer> {
     private static final int SHOWN = 32;
 
-    private final Host host;
-
     @Parameters(paramLabel = "RUN", description = "The name of a run, or the path of its folder.")
     private String name;
 
@@ -46,34 +37,16 @@ final class BisectCommand implements Callable<Integer> {
     private String when;
 
     @Mixin
-    private RunsFolder runs;
-
-    @Mixin
-    private DataPlace data;
-
-    @Mixin
-    private BackendOption backend;
-
-    @Mixin
-    private Common common;
-
-    BisectCommand(Host host) {
-        this.host = host;
-    }
+    private Session session;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
-        backend.settle(host, screen);
+        Screen screen = session.screen();
         if (when == null) {
             throw CommandException.usage("--when is missing: what to look for, such as cairn bisect " + name + " --when 'non-finite|loss>10'");
         }
-        StoredRun run = runs.find(name);
-        StateResolver reach = new StateResolver(host, screen, data);
-        Bisection bisection;
-        try (RunReplay playback = reach.reading(run, 0); StateResolver.Watch watch = reach.watch(run, playback)) {
-            bisection = playback.bisect(Condition.parse(when, playback.measures()), watch);
-        }
+        StoredRun run = session.runs().find(name);
+        Bisection bisection = session.replay(run, 0, (replay, progress) -> replay.bisect(Condition.parse(when, replay.measures()), progress));
         ObjectNode event = Screen.event("bisect").put("run", run.name()).put("when", bisection.condition().toString())
                 .put("searched", bisection.searched()).put("replayed", bisection.replayed()).put("found", bisection.found().isPresent());
         bisection.found().ifPresentOrElse(found -> {

@@ -1,21 +1,14 @@
 package cairn.cli;
 
-import cairn.checkpoint.format.Checkpoint;
-import cairn.cli.args.BackendOption;
-import cairn.cli.args.CheckpointName;
-import cairn.cli.args.Common;
-import cairn.cli.args.DataPlace;
 import cairn.cli.args.RecipeName;
-import cairn.cli.args.RunsFolder;
+import cairn.cli.args.RunStep;
 import cairn.cli.args.StateFilterOptions;
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.Format;
-import cairn.cli.report.StateResolver;
 import cairn.cli.report.StateTransferTable;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.data.source.DataFolders;
 import cairn.recipe.Position;
@@ -23,13 +16,10 @@ import cairn.recipe.Recipe;
 import cairn.recipe.RecipeChange;
 import cairn.run.Branch;
 import cairn.run.Run;
-import cairn.run.RunFiles;
 import cairn.train.Trainer;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,8 +41,6 @@ import picocli.CommandLine.Parameters;
             "  cairn branch iris fine-tuned --freeze 0.dense",
             "  cairn branch iris deeper --recipe deeper.yaml --rename 2.dense=4.dense"})
 final class BranchCommand implements Callable<Integer> {
-    private final Host host;
-
     @Parameters(index = "0", paramLabel = "RUN@STEP", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
     private String parentName;
 
@@ -72,55 +60,39 @@ final class BranchCommand implements Callable<Integer> {
     private StateFilterOptions selection;
 
     @Mixin
-    private RunsFolder runs;
-
-    @Mixin
-    private DataPlace data;
-
-    @Mixin
-    private BackendOption backend;
-
-    @Mixin
-    private Common common;
-
-    BranchCommand(Host host) {
-        this.host = host;
-    }
+    private Session session;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
-        backend.settle(host, screen);
-        CheckpointName at = CheckpointName.of(parentName);
-        StoredRun parent = runs.find(at.run());
-        Path folder = runs.place(name);
-        requireFree(folder);
+        Screen screen = session.screen();
+        RunStep from = session.resolve(parentName);
+        StoredRun parent = from.run();
+        StoredRun started = session.runs().named(name);
+        requireFree(started);
         Optional<RecipeName.Source> source = recipeName == null ? Optional.empty() : Optional.of(RecipeName.source(recipeName));
         Recipe base = source.isEmpty() ? parent.recipe() : source.get().recipe();
-        DataFolders folders = data.folders(parent, source);
+        DataFolders folders = session.data().folders(parent, source);
         Recipe changed = base.with(assignments);
         Recipe recipe = frozen.isEmpty() ? changed : changed.withFrozen(frozen);
-        Checkpoint checkpoint = new StateResolver(host, screen, data).read(parent, at.which());
-        Branch branch = Branch.from(parent.folder(), checkpoint).with(recipe).taking(selection.selection());
-        Branch.Started started = screen.waitingFor(DataPlace.LOADING, () -> branch.into(folder, folders, host.clocks()));
-        try (Run run = started.run()) {
-            tell(screen, parent, branch, started);
+        Branch branch = Branch.from(parent.folder(), session.read(from)).with(recipe).taking(selection.selection());
+        Branch.Started made = session.loading(() -> branch.into(started.folder(), folders, session.host().clocks()));
+        try (Run run = made.run()) {
+            report(screen, parent, started, branch, made, run.trainer());
         }
         return ExitCode.OK;
     }
 
-    private void requireFree(Path folder) throws IOException {
-        if (Files.exists(folder.resolve(RunFiles.RECIPE))) {
-            throw CommandException.refused("the run " + folder + " exists already, and is left as it is\n  go on with it      cairn resume "
-                    + name + runs.option() + "\n  or give the branch another name");
+    private static void requireFree(StoredRun run) {
+        if (run.exists()) {
+            throw CommandException.refused("the run " + run.folder() + " exists already, and is left as it is\n  go on with it      "
+                    + run.command("resume", run.name()) + "\n  or give the branch another name");
         }
     }
 
-    private void tell(Screen screen, StoredRun parent, Branch branch, Branch.Started started) {
-        Trainer trainer = started.run().trainer();
+    private static void report(Screen screen, StoredRun parent, StoredRun run, Branch branch, Branch.Started started, Trainer trainer) {
         Position now = trainer.position();
         String digest = trainer.snapshot().digest();
-        ObjectNode event = Screen.event("branch").put("run", name).put("parent", parent.name()).put("step", now.step())
+        ObjectNode event = Screen.event("branch").put("run", run.name()).put("parent", parent.name()).put("step", now.step())
                 .put("epoch", now.epochs()).put("digest", digest).put("parent_digest", branch.from().state().digest());
         ArrayNode changes = event.putArray("changes");
         Columns table = new Columns("", "", "");
@@ -132,7 +104,7 @@ final class BranchCommand implements Callable<Integer> {
         StateTransferTable.put(event, started.inheritance().entries());
         screen.tell(event);
 
-        screen.say("run " + name + ", from " + parent.name() + " at step " + now.step() + epoch(branch, trainer));
+        screen.say("run " + run.name() + ", from " + parent.name() + " at step " + now.step() + epoch(branch, trainer));
         screen.say("");
         if (!branch.changes().isEmpty()) {
             screen.say(table.toString());
@@ -142,7 +114,7 @@ final class BranchCommand implements Callable<Integer> {
         screen.say("");
         screen.say("digest " + digest + " at step " + now.step()
                 + (digest.equals(branch.from().state().digest()) ? ", as the parent's" : ""));
-        screen.say("go on with: cairn resume " + name + runs.option());
+        screen.say("go on with: " + run.command("resume", run.name()));
     }
 
     /** What the step means in epochs, which another batch size changes. */

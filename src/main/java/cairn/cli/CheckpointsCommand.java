@@ -5,14 +5,13 @@ import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.format.CheckpointException;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.retention.Ranking;
-import cairn.cli.args.Common;
+import cairn.cli.args.Console;
 import cairn.cli.args.RunsFolder;
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.run.Run;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -31,8 +30,6 @@ import picocli.CommandLine.Parameters;
             "  cairn checkpoints iris",
             "  cairn checkpoints iris --json | tail -1"})
 final class CheckpointsCommand implements Callable<Integer> {
-    private final Host host;
-
     @Parameters(paramLabel = "RUN", description = "The name of a run, or the path of its folder.")
     private String name;
 
@@ -40,15 +37,11 @@ final class CheckpointsCommand implements Callable<Integer> {
     private RunsFolder runs;
 
     @Mixin
-    private Common common;
-
-    CheckpointsCommand(Host host) {
-        this.host = host;
-    }
+    private Console console;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
+        Screen screen = console.screen();
         StoredRun run = runs.find(name);
         CheckpointStore.Listing listing;
         try (DirectoryStore store = run.store()) {

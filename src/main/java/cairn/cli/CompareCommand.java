@@ -4,22 +4,14 @@ import cairn.chart.Axis;
 import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
-import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.format.Checkpoint;
-import cairn.cli.args.CheckpointName;
-import cairn.cli.args.Common;
-import cairn.cli.args.DataPlace;
-import cairn.cli.args.RunsFolder;
-import cairn.cli.args.StoredRun;
+import cairn.cli.args.RunStep;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
-import cairn.cli.report.StateResolver;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
-import cairn.data.source.DataFolders;
 import cairn.metrics.Estimate;
 import cairn.metrics.Evaluation;
 import cairn.metrics.PairedTest;
@@ -56,9 +48,7 @@ import picocli.CommandLine.Parameters;
 final class CompareCommand implements Callable<Integer> {
     private static final List<String> PLOTS = List.of("svg", "png");
 
-    private final Host host;
-
-    @Parameters(arity = "1..*", paramLabel = "RUN[@STEP]", description = "Checkpoints: RUN@STEP, RUN@best, or RUN[@latest]; with --all, runs.")
+    @Parameters(arity = "1..*", paramLabel = "RUN[@STEP]", description = "Checkpoints: RUN@STEP, RUN@best, or RUN[@latest]; with --all, session.runs().")
     private List<String> names;
 
     @Option(names = "--all", order = 1, description = "Every checkpoint of each run, compared with the newest of the first.")
@@ -76,49 +66,31 @@ final class CompareCommand implements Callable<Integer> {
     private String measure;
 
     @Mixin
-    private RunsFolder runs;
-
-    @Mixin
-    private DataPlace data;
-
-    @Mixin
-    private Common common;
-
-    CompareCommand(Host host) {
-        this.host = host;
-    }
-
-    /** A checkpoint to be measured. */
-    private record Candidate(StoredRun run, long step) {
-        String name() {
-            return run.name() + "@" + step;
-        }
-    }
+    private Session session;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
+        Screen screen = session.screen();
         String ending = plot == null ? "" : plot.toString().substring(plot.toString().lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (plot != null && !PLOTS.contains(ending)) {
             throw CommandException.usage("--plot " + plot + ": expected a name that ends in .svg or .png");
         }
-        List<Candidate> candidates = candidates(screen);
+        List<RunStep> candidates = candidates();
         if (candidates.size() < 2) {
-            throw CommandException.usage("there is nothing to compare " + candidates.get(0).name() + " with; name another checkpoint, or give"
+            throw CommandException.usage("there is nothing to compare " + candidates.get(0) + " with; name another checkpoint, or give"
                     + " --all for every one of a run");
         }
         Comparison comparison = new Comparison(split.name());
-        DataFolders folders = data.folders();
         Map<String, TrainingData> opened = new HashMap<>();
-        for (Candidate c : candidates) {
+        for (RunStep c : candidates) {
             Recipe recipe = c.run().recipe();
-            Checkpoint checkpoint = new StateResolver(host, screen, data).read(c.run(), Long.toString(c.step()));
+            Checkpoint checkpoint = session.read(c);
             // One opening for all recipes that cut the same rows in the same way.
             String cut = recipe.seed() + " " + recipe.data().set() + " " + recipe.data().validation() + " " + recipe.data().test();
             if (!opened.containsKey(cut)) {
-                opened.put(cut, screen.waitingFor(DataPlace.LOADING, () -> TrainingData.open(recipe, folders)));
+                opened.put(cut, session.loading(() -> TrainingData.open(recipe, session.data().folders(c.run()))));
             }
-            comparison.add(c.name(), recipe, checkpoint, opened.get(cut));
+            comparison.add(c.toString(), recipe, checkpoint, opened.get(cut));
         }
         List<Comparison.Line> lines = comparison.lines();
         String shown = shown(lines.get(0).evaluation());
@@ -140,21 +112,16 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     /** What is measured, the one that the others are compared with first. */
-    private List<Candidate> candidates(Screen screen) throws IOException {
-        List<Candidate> candidates = new ArrayList<>();
+    private List<RunStep> candidates() throws IOException {
+        List<RunStep> candidates = new ArrayList<>();
         for (String name : names) {
-            CheckpointName at = CheckpointName.of(name);
-            StoredRun run = runs.find(at.run());
-            try (DirectoryStore store = run.store()) {
-                if (!all) {
-                    candidates.add(new Candidate(run, run.wanted(store, at.which(), screen)));
-                    continue;
-                } else if (name.contains("@")) {
-                    throw CommandException.usage(name + ": --all takes every checkpoint of a run; leave out what follows the name");
-                }
-                run.step(store, "latest", screen);
-                List<Candidate> ofRun = new ArrayList<>();
-                store.steps().forEach(step -> ofRun.add(new Candidate(run, step)));
+            if (all && name.contains("@")) {
+                throw CommandException.usage(name + ": --all takes every checkpoint of a run; leave out what follows the name");
+            }
+            RunStep named = session.resolve(name);
+            candidates.add(named);
+            if (all) {
+                List<RunStep> ofRun = new ArrayList<>(named.run().stored());
                 Collections.reverse(ofRun);
                 candidates.addAll(ofRun);
             }
@@ -211,7 +178,7 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     /** A series for each run, by step. */
-    private Curves chart(List<Candidate> candidates, List<Comparison.Line> lines, String shown) {
+    private Curves chart(List<RunStep> candidates, List<Comparison.Line> lines, String shown) {
         Map<String, List<Point>> series = new LinkedHashMap<>();
         for (int i = 0; i < lines.size(); i++) {
             Estimate e = lines.get(i).evaluation().measures().get(shown);

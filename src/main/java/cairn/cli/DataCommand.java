@@ -1,11 +1,10 @@
 package cairn.cli;
 
-import cairn.cli.args.Common;
+import cairn.cli.args.Console;
 import cairn.cli.args.DataPlace;
 import cairn.cli.report.Format;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Meter;
 import cairn.cli.terminal.Screen;
 import cairn.data.fetch.Catalogue;
@@ -21,7 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,72 +27,55 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn data}. */
 @Command(name = "data", description = "Lists data sets, or fetches one.", synopsisSubcommandLabel = "[list | fetch NAME]",
+        subcommands = {DataCommand.Listing.class, DataCommand.Fetching.class},
         footer = {"", "Examples:",
             "  cairn data                              what there is, and where",
             "  cairn data fetch fashion-mnist"})
 final class DataCommand implements Callable<Integer> {
-    private final Listing listing;
-
     @Mixin
     private DataPlace data;
 
     @Mixin
-    private Common common;
-
-    private DataCommand(Host host) {
-        listing = new Listing(host);
-    }
-
-    /** The command with its two. */
-    static CommandLine line(Host host) {
-        return new CommandLine(new DataCommand(host)).addSubcommand(new Listing(host)).addSubcommand(new Fetching(host));
-    }
+    private Console console;
 
     @Override
     public Integer call() {
-        return listing.list(data, common);
+        return list(data, console.screen());
+    }
+
+    private static int list(DataPlace places, Screen screen) {
+        Columns table = new Columns("data set", "content", "where");
+        for (BuiltInData set : BuiltInData.all()) {
+            BuiltInData.About about = set.about();
+            Optional<Path> place = set.place(places.folders());
+            Optional<Catalogue.RemoteSet> remote = Catalogue.published().find(about.name());
+            String where = place.map(Path::toString).orElseGet(() -> remote
+                    .map(r -> "cairn data fetch " + about.name() + " (" + Format.size(r.bytes()) + ")")
+                    .orElse(about.origin() == BuiltInData.Origin.GENERATED ? "generated" : "missing"));
+            table.add(about.name(), about.content(), where);
+            ObjectNode event = Screen.event("data").put("name", about.name()).put("content", about.content())
+                    .put("origin", about.origin().name().toLowerCase(Locale.ROOT));
+            place.ifPresent(folder -> event.put("place", folder.toString()));
+            remote.ifPresent(r -> event.put("fetch_bytes", r.bytes()));
+            screen.tell(event);
+        }
+        screen.say(table.toString());
+        return ExitCode.OK;
     }
 
     /** {@code cairn data list}. */
     @Command(name = "list", description = "Lists the data sets that a recipe can name, and where they are.",
             footer = {"", "Examples:", "  cairn data list", "  cairn data list --data /mnt/sets"})
     static final class Listing implements Callable<Integer> {
-        private final Host host;
-
         @Mixin
         private DataPlace data;
 
         @Mixin
-        private Common common;
-
-        Listing(Host host) {
-            this.host = host;
-        }
+        private Console console;
 
         @Override
         public Integer call() {
-            return list(data, common);
-        }
-
-        private Integer list(DataPlace places, Common options) {
-            Screen screen = options.screen(host);
-            Columns table = new Columns("data set", "content", "where");
-            for (BuiltInData set : BuiltInData.all()) {
-                BuiltInData.About about = set.about();
-                Optional<Path> place = set.place(places.folders());
-                Optional<Catalogue.RemoteSet> remote = Catalogue.published().find(about.name());
-                String where = place.map(Path::toString).orElseGet(() -> remote
-                        .map(r -> "cairn data fetch " + about.name() + " (" + Format.size(r.bytes()) + ")")
-                        .orElse(about.origin() == BuiltInData.Origin.GENERATED ? "generated" : "missing"));
-                table.add(about.name(), about.content(), where);
-                ObjectNode event = Screen.event("data").put("name", about.name()).put("content", about.content())
-                        .put("origin", about.origin().name().toLowerCase(Locale.ROOT));
-                place.ifPresent(folder -> event.put("place", folder.toString()));
-                remote.ifPresent(r -> event.put("fetch_bytes", r.bytes()));
-                screen.tell(event);
-            }
-            screen.say(table.toString());
-            return ExitCode.OK;
+            return list(data, console.screen());
         }
     }
 
@@ -105,8 +86,6 @@ final class DataCommand implements Callable<Integer> {
                 "  cairn data fetch fashion-mnist",
                 "  cairn data fetch cifar-10 --to /mnt/sets      then: cairn train my.yaml --data /mnt/sets"})
     static final class Fetching implements Callable<Integer> {
-        private final Host host;
-
         @Parameters(paramLabel = "NAME", description = "mnist, fashion-mnist or cifar-10.")
         private String name;
 
@@ -118,22 +97,18 @@ final class DataCommand implements Callable<Integer> {
         private URI from;
 
         @Mixin
-        private Common common;
-
-        Fetching(Host host) {
-            this.host = host;
-        }
+        private Console console;
 
         @Override
         public Integer call() throws IOException, InterruptedException {
-            Screen screen = common.screen(host);
+            Screen screen = console.screen();
             Fetch fetch = new Fetch(Catalogue.published());
             Path target = to == null ? DataFolders.downloads() : to;
             Map<String, Meter> meters = new HashMap<>();
             Path folder;
             try {
                 Fetch.Progress progress = (file, bytes, total) -> meters
-                        .computeIfAbsent(file, f -> Meter.of(host, screen, f, "bytes", 0, total)).at(bytes, () -> "");
+                        .computeIfAbsent(file, f -> Meter.of(console.host(), screen, f, "bytes", 0, total)).at(bytes, () -> "");
                 folder = from == null ? fetch.fetch(name, target, progress) : fetch.fetch(name, target, from, progress);
             } finally {
                 meters.values().forEach(Meter::close);

@@ -1,16 +1,10 @@
 package cairn.cli;
 
 import cairn.checkpoint.format.Checkpoint;
-import cairn.cli.args.CheckpointName;
-import cairn.cli.args.Common;
-import cairn.cli.args.DataPlace;
-import cairn.cli.args.RunsFolder;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
-import cairn.cli.report.StateResolver;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.state.Change;
 import cairn.state.Distance;
@@ -31,8 +25,6 @@ import picocli.CommandLine.Parameters;
             "  cairn diff iris@360 other@360        two runs",
             "  cairn diff iris@300 iris@360 --json"})
 final class DiffCommand implements Callable<Integer> {
-    private final Host host;
-
     @Parameters(index = "0", paramLabel = "BEFORE", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
     private String before;
 
@@ -40,23 +32,13 @@ final class DiffCommand implements Callable<Integer> {
     private String after;
 
     @Mixin
-    private RunsFolder runs;
-
-    @Mixin
-    private DataPlace data;
-
-    @Mixin
-    private Common common;
-
-    DiffCommand(Host host) {
-        this.host = host;
-    }
+    private Session session;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
-        Checkpoint a = read(before, screen);
-        Checkpoint b = read(after, screen);
+        Screen screen = session.screen();
+        Checkpoint a = session.read(session.resolve(before));
+        Checkpoint b = session.read(session.resolve(after));
         List<Change> changes = a.state().changes(b.state());
         Columns values = new Columns("value", "before", "after");
         Columns tensors = new Columns("tensor", ">largest", ">norm", ">relative", ">before", ">after", "changed");
@@ -88,11 +70,6 @@ final class DiffCommand implements Callable<Integer> {
                 : equal + " of " + Format.count(changes.size(), "value") + " are equal, bit for bit");
         screen.tell(Screen.event("end").put("equal", isEqual).put("before", a.state().digest()).put("after", b.state().digest()));
         return ExitCode.OK;
-    }
-
-    private Checkpoint read(String text, Screen screen) throws IOException {
-        CheckpointName name = CheckpointName.of(text);
-        return new StateResolver(host, screen, data).read(runs.find(name.run()), name.which());
     }
 
     private static String orNothing(String value) {

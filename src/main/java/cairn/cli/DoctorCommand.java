@@ -1,24 +1,20 @@
 package cairn.cli;
 
 import cairn.cli.args.BackendOption;
-import cairn.cli.args.Common;
+import cairn.cli.args.Console;
 import cairn.cli.args.DataPlace;
 import cairn.cli.args.RecipeName;
 import cairn.cli.report.Format;
 import cairn.cli.report.GpuReport;
+import cairn.cli.report.MemoryReport;
 import cairn.cli.report.RecipeAudit;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.data.source.BuiltInData;
 import cairn.data.source.DataFolders;
-import cairn.run.Run;
 import cairn.tensor.device.Backend;
-import cairn.tensor.device.FreeMemory;
-import cairn.train.MemoryNeed;
 import cairn.train.SelfTest;
-import cairn.train.Trainer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
@@ -45,8 +41,6 @@ final class DoctorCommand implements Callable<Integer> {
     private static final List<String> VARIABLES = List.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OPENBLAS_THREAD_TIMEOUT", "OMP_NUM_THREADS",
             "OPENBLAS_NUM_THREADS", "CAIRN_DATA", "CAIRN_OPTS");
 
-    private final Host host;
-
     @Option(names = "--audit", paramLabel = "RECIPE", arity = "0..1", fallbackValue = "",
             description = "Look for what a snapshot would forget: in every built-in recipe, or in this one.")
     private String audited;
@@ -61,28 +55,25 @@ final class DoctorCommand implements Callable<Integer> {
     private BackendOption backend;
 
     @Mixin
-    private Common common;
-
-    DoctorCommand(Host host) {
-        this.host = host;
-    }
+    private Console console;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
+        Screen screen = console.screen();
         if (audited != null) {
-            backend.settle(host, screen);
+            backend.settle(console);
             return new RecipeAudit(screen, data.folders()).of(audited) ? ExitCode.OK : ExitCode.FAILED;
         }
         if (recipe != null) {
-            backend.settle(host, screen);
-            memory(screen);
+            backend.settle(console);
+            RecipeName.Source source = RecipeName.source(recipe);
+            MemoryReport.of(source.recipe(), data.folders(source)).show(screen);
             return ExitCode.OK;
         }
         backend.ask();
         GpuReport.here().show(screen);
         screen.say("");
-        backend.settle(host, screen);
+        backend.settle(console);
         facts(screen);
         screen.say("");
         variables(screen);
@@ -90,33 +81,6 @@ final class DoctorCommand implements Callable<Integer> {
         boolean isExact = checks(screen);
         screen.tell(Screen.event("end").put("exact", isExact));
         return isExact ? ExitCode.OK : ExitCode.FAILED;
-    }
-
-    private void memory(Screen screen) throws IOException {
-        RecipeName.Source source = RecipeName.source(recipe);
-        long free = FreeMemory.bytes();
-        try (Trainer trainer = Trainer.fresh(source.recipe(), data.folders(source))) {
-            MemoryNeed need = trainer.memory();
-            Columns table = new Columns("", ">");
-            table.add("weights and buffers", Format.size(need.weights()));
-            table.add("gradient, optimizer, averages", Format.size(need.optimizer()));
-            table.add("activations, their gradients and scratch, in batches of " + source.recipe().data().batchSize(), Format.size(need.wiring()));
-            if (need.kept() > 0) {
-                table.add(Run.CAPTURES + " copies of the state, while it is fetched to be written", Format.size(need.kept()));
-            }
-            if (Backend.isApart()) {
-                table.add("rows of the data set that stay beside them", Format.size(need.data()));
-            }
-            table.add("all arrays", Format.size(need.arrays()));
-            table.add("free " + FreeMemory.place(), Format.size(free));
-            table.add("each of the " + Run.CAPTURES + " states that wait to be written, in Java's memory", Format.size(need.capture()));
-            screen.say(table.toString());
-            trainer.rowsLeftOut().ifPresent(rows -> screen.note("note: " + Format.leftOut(rows)));
-            screen.tell(Screen.event("memory").put("weights_bytes", need.weights()).put("optimizer_bytes", need.optimizer())
-                    .put("wiring_bytes", need.wiring()).put("kept_bytes", need.kept()).put("data_bytes", need.data())
-                    .put("arrays_bytes", need.arrays())
-                    .put("capture_bytes", need.capture()).put("free_bytes", free));
-        }
     }
 
     private static void facts(Screen screen) {
@@ -141,8 +105,8 @@ final class DoctorCommand implements Callable<Integer> {
     private void variables(Screen screen) {
         Columns table = new Columns("", "");
         for (String variable : VARIABLES) {
-            table.add(variable, host.environment().getOrDefault(variable, "(not set)"));
-            ObjectNode event = Screen.event("variable").put("name", variable).put("value", host.environment().get(variable));
+            table.add(variable, console.host().environment().getOrDefault(variable, "(not set)"));
+            ObjectNode event = Screen.event("variable").put("name", variable).put("value", console.host().environment().get(variable));
             advice(variable).ifPresent(a -> event.put("advice", a));
             screen.tell(event);
         }
@@ -167,7 +131,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     /** What to do about a variable, if anything. ND4J and OpenBLAS read them once, when they are loaded. */
     private Optional<String> advice(String variable) {
-        String value = host.environment().getOrDefault(variable, "");
+        String value = console.host().environment().getOrDefault(variable, "");
         if (variable.equals("OMP_WAIT_POLICY") && !value.equalsIgnoreCase("passive")) {
             return Optional.of("OMP_WAIT_POLICY is not passive: idle threads take the cores from working ones,"
                     + "\n  and training is several times slower. Set OMP_WAIT_POLICY=passive before starting"

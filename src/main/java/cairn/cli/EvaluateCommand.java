@@ -1,18 +1,11 @@
 package cairn.cli;
 
 import cairn.checkpoint.format.Checkpoint;
-import cairn.cli.args.BackendOption;
-import cairn.cli.args.CheckpointName;
-import cairn.cli.args.Common;
-import cairn.cli.args.DataPlace;
-import cairn.cli.args.RunsFolder;
-import cairn.cli.args.StoredRun;
+import cairn.cli.args.RunStep;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
-import cairn.cli.report.StateResolver;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.data.Labels;
 import cairn.metrics.Evaluation;
@@ -40,8 +33,6 @@ final class EvaluateCommand implements Callable<Integer> {
     /** The parts of the data. */
     enum Split { train, validation, test }
 
-    private final Host host;
-
     @Parameters(paramLabel = "RUN[@STEP]", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
     private String name;
 
@@ -50,35 +41,20 @@ final class EvaluateCommand implements Callable<Integer> {
     private Split split;
 
     @Mixin
-    private RunsFolder runs;
-
-    @Mixin
-    private DataPlace data;
-
-    @Mixin
-    private BackendOption backend;
-
-    @Mixin
-    private Common common;
-
-    EvaluateCommand(Host host) {
-        this.host = host;
-    }
+    private Session session;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
-        backend.settle(host, screen);
-        CheckpointName at = CheckpointName.of(name);
-        StoredRun run = runs.find(at.run());
-        Recipe recipe = run.recipe();
-        Checkpoint checkpoint = new StateResolver(host, screen, data).read(run, at.which());
-        Predictor predictor = Predictor.of(recipe, checkpoint.state());
-        Evaluation evaluation = predictor.evaluate(TrainingData.open(recipe, data.folders(run)), split.name());
+        Screen screen = session.screen();
+        RunStep at = session.resolve(name);
+        Recipe recipe = at.run().recipe();
+        Checkpoint checkpoint = session.read(at);
+        Predictor predictor = session.loading(() -> Predictor.of(recipe, checkpoint.state()));
+        Evaluation evaluation = predictor.evaluate(TrainingData.open(recipe, session.data().folders(at.run())), split.name());
 
-        ObjectNode event = Screen.event("evaluation").put("run", run.name()).put("step", checkpoint.step()).put("split", split.name());
+        ObjectNode event = Screen.event("evaluation").put("run", at.run().name()).put("step", at.step()).put("split", split.name());
         JsonFields.put(event, evaluation);
-        screen.say(run.name() + " at step " + checkpoint.step() + ", " + Format.count(evaluation.rows(), split.name() + " row"));
+        screen.say(at.run().name() + " at step " + at.step() + ", " + Format.count(evaluation.rows(), split.name() + " row"));
         screen.say("");
         Columns measures = new Columns("", "");
         evaluation.measures().forEach((measure, estimate) -> measures.add(measure, estimate.toString()));

@@ -1,16 +1,10 @@
 package cairn.cli;
 
 import cairn.checkpoint.format.Checkpoint;
-import cairn.cli.args.CheckpointName;
-import cairn.cli.args.Common;
-import cairn.cli.args.DataPlace;
-import cairn.cli.args.RunsFolder;
-import cairn.cli.args.StoredRun;
+import cairn.cli.args.RunStep;
 import cairn.cli.report.Format;
-import cairn.cli.report.StateResolver;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.disk.RealDisk;
 import cairn.interop.WeightsExport;
@@ -32,8 +26,6 @@ import picocli.CommandLine.Parameters;
             "",
             "In Python:  safetensors.numpy.load_file(\"mnist.safetensors\")  or  numpy.load(\"mnist.npz\")"})
 final class ExportCommand implements Callable<Integer> {
-    private final Host host;
-
     @Parameters(index = "0", paramLabel = "RUN@STEP", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
     private String name;
 
@@ -41,33 +33,22 @@ final class ExportCommand implements Callable<Integer> {
     private Path file;
 
     @Mixin
-    private RunsFolder runs;
-
-    @Mixin
-    private DataPlace data;
-
-    @Mixin
-    private Common common;
-
-    ExportCommand(Host host) {
-        this.host = host;
-    }
+    private Session session;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
-        CheckpointName at = CheckpointName.of(name);
-        StoredRun run = runs.find(at.run());
+        Screen screen = session.screen();
+        RunStep at = session.resolve(name);
         WeightsExport.requireForm(file);
         Path folder = file.toAbsolutePath().getParent();
         if (!Files.isDirectory(folder)) {
             throw CommandException.usage("cannot export to " + file + ": there is no folder " + folder);
         }
-        Checkpoint checkpoint = new StateResolver(host, screen, data).read(run, at.which());
+        Checkpoint checkpoint = session.read(at);
         int tensors = WeightsExport.write(checkpoint, file, new RealDisk());
-        screen.say("exported the weights of " + run.name() + "@" + checkpoint.step() + " to " + file + ": "
+        screen.say("exported the weights of " + at + " to " + file + ": "
                 + Format.count(tensors, "tensor") + ", " + Format.size(Files.size(file)));
-        screen.tell(Screen.event("export").put("run", run.name()).put("step", checkpoint.step()).put("digest", checkpoint.state().digest())
+        screen.tell(Screen.event("export").put("run", at.run().name()).put("step", at.step()).put("digest", checkpoint.state().digest())
                 .put("file", file.toString()).put("tensors", tensors).put("bytes", Files.size(file)));
         return ExitCode.OK;
     }

@@ -2,13 +2,12 @@ package cairn.cli;
 
 import cairn.checkpoint.Leftover;
 import cairn.checkpoint.RunFolder;
-import cairn.cli.args.Common;
+import cairn.cli.args.Console;
 import cairn.cli.args.RunsFolder;
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.Format;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.disk.FolderInUseException;
 import cairn.disk.RealDisk;
@@ -32,8 +31,6 @@ import picocli.CommandLine.Parameters;
             "  cairn gc iris",
             "  cairn gc iris mnist-mlp --json"})
 final class GcCommand implements Callable<Integer> {
-    private final Host host;
-
     @Parameters(paramLabel = "RUN", arity = "0..*", description = "Names of runs, or paths of their folders (default: all).")
     private List<String> names = new ArrayList<>();
 
@@ -44,15 +41,11 @@ final class GcCommand implements Callable<Integer> {
     private RunsFolder runs;
 
     @Mixin
-    private Common common;
-
-    GcCommand(Host host) {
-        this.host = host;
-    }
+    private Console console;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
+        Screen screen = console.screen();
         List<StoredRun> chosen = new ArrayList<>();
         for (String name : names) {
             chosen.add(runs.find(name));

@@ -1,17 +1,10 @@
 package cairn.cli;
 
-import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.format.CheckpointInfo;
-import cairn.cli.args.BackendOption;
-import cairn.cli.args.Common;
-import cairn.cli.args.DataPlace;
-import cairn.cli.args.RunsFolder;
-import cairn.cli.args.StoredRun;
+import cairn.cli.args.RunStep;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
-import cairn.cli.report.StateResolver;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -29,8 +22,6 @@ import picocli.CommandLine.Parameters;
             "  cairn goto iris 100                  then: cairn show iris@100",
             "  cairn goto mnist-mlp 1234 --json"})
 final class GotoCommand implements Callable<Integer> {
-    private final Host host;
-
     @Parameters(index = "0", paramLabel = "RUN", description = "The name of a run, or the path of its folder.")
     private String name;
 
@@ -38,33 +29,15 @@ final class GotoCommand implements Callable<Integer> {
     private String which;
 
     @Mixin
-    private RunsFolder runs;
-
-    @Mixin
-    private DataPlace data;
-
-    @Mixin
-    private BackendOption backend;
-
-    @Mixin
-    private Common common;
-
-    GotoCommand(Host host) {
-        this.host = host;
-    }
+    private Session session;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
-        backend.settle(host, screen);
-        StoredRun run = runs.find(name);
-        long step;
-        try (DirectoryStore store = run.store()) {
-            step = run.wanted(store, which, screen);
-        }
-        CheckpointInfo info = new StateResolver(host, screen, data).keep(run, step);
-        screen.say(run.name() + "@" + info.step() + " is a checkpoint now: " + Format.size(info.bytes()) + ", digest " + info.digest());
-        screen.tell(JsonFields.of(run.name(), info));
+        Screen screen = session.screen();
+        RunStep at = session.runs().find(name).step(which, screen);
+        CheckpointInfo info = session.keep(at);
+        screen.say(at + " is a checkpoint now: " + Format.size(info.bytes()) + ", digest " + info.digest());
+        screen.tell(JsonFields.of(at.run().name(), info));
         return ExitCode.OK;
     }
 }

@@ -1,12 +1,11 @@
 package cairn.cli;
 
 import cairn.cli.args.BackendOption;
-import cairn.cli.args.Common;
+import cairn.cli.args.Console;
 import cairn.cli.args.DataPlace;
 import cairn.cli.report.Format;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.cli.terminal.Terminal;
 import cairn.lab.Context;
@@ -37,8 +36,6 @@ import picocli.CommandLine.Parameters;
             "  cairn lab butterfly --out my-lab --seed 7",
             "  cairn lab interval --quick              a few seconds, to see that it works"})
 final class LabCommand implements Callable<Integer> {
-    private final Host host;
-
     @Parameters(arity = "0..1", paramLabel = "EXPERIMENT", description = "Which one; without it, they are listed.")
     private String name;
 
@@ -59,25 +56,21 @@ final class LabCommand implements Callable<Integer> {
     private BackendOption backend;
 
     @Mixin
-    private Common common;
-
-    LabCommand(Host host) {
-        this.host = host;
-    }
+    private Console console;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
-        backend.settle(host, screen);
+        Screen screen = console.screen();
         if (name == null) {
             list(screen);
             return ExitCode.OK;
         }
+        backend.settle(console);
         Experiment experiment = Experiments.find(name);
         Pages.prepare(folder);
-        boolean isWatched = host.terminal().showsErr();
-        long from = host.clocks().nanos().getAsLong();
-        Report report = experiment.run(new Context(seed, quick, data.folders(), host.clocks().nanos(),
+        boolean isWatched = console.host().terminal().showsErr();
+        long from = console.host().clocks().nanos().getAsLong();
+        Report report = experiment.run(new Context(seed, quick, data.folders(), console.host().clocks().nanos(),
                 what -> {
                     if (isWatched) {
                         screen.draw(experiment.name() + ": " + what + " ...");
@@ -85,7 +78,7 @@ final class LabCommand implements Callable<Integer> {
                 }));
         screen.erase();
         List<Path> files = Pages.write(experiment, report, folder);
-        double seconds = (host.clocks().nanos().getAsLong() - from) / 1e9;
+        double seconds = (console.host().clocks().nanos().getAsLong() - from) / 1e9;
         show(screen, experiment, report, files, seconds);
         return ExitCode.OK;
     }

@@ -2,7 +2,7 @@ package cairn.cli;
 
 import cairn.checkpoint.format.CheckpointException;
 import cairn.checkpoint.format.CheckpointInfo;
-import cairn.cli.args.Common;
+import cairn.cli.args.Console;
 import cairn.cli.args.RunsFolder;
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.Failure;
@@ -11,7 +11,6 @@ import cairn.cli.report.JsonFields;
 import cairn.cli.report.RunTree;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.run.Lineage;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -33,33 +32,27 @@ final class LogCommand implements Callable<Integer> {
     /** More changes than these are for programs, or for reading both recipes. */
     private static final int MOST_CHANGES = 3;
 
-    private final Host host;
-
     @Mixin
     private RunsFolder runs;
 
     @Mixin
-    private Common common;
-
-    LogCommand(Host host) {
-        this.host = host;
-    }
+    private Console console;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
+        Screen screen = console.screen();
         List<RunTree.Node> nodes = new ArrayList<>();
         int exit = ExitCode.OK;
-        for (String name : runs.names()) {
+        for (StoredRun run : runs.all()) {
             try {
-                nodes.add(RunTree.Node.of(new StoredRun(name, runs.folder().resolve(name))));
+                nodes.add(RunTree.Node.of(run));
             } catch (IOException | IllegalArgumentException e) {
-                screen.note("note: run " + name + " is left out: " + Failure.of(e).message());
-                screen.tell(Screen.event("unreadable").put("run", name).put("message", Failure.of(e).message()));
+                screen.note("note: run " + run.name() + " is left out: " + Failure.of(e).message());
+                screen.tell(Screen.event("unreadable").put("run", run.name()).put("message", Failure.of(e).message()));
                 exit = ExitCode.FAILED;
             }
         }
-        boolean isPlain = !host.terminal().canDraw('\u2514');
+        boolean isPlain = !console.host().terminal().canDraw('\u2514');
         Columns table = new Columns("run", "from", ">step", "best", "changed");
         for (RunTree.Line line : new RunTree(nodes).lines()) {
             RunTree.Node n = line.node();

@@ -1,5 +1,6 @@
 package cairn.cli;
 
+import cairn.cli.args.Console;
 import cairn.cli.report.Failure;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Host;
@@ -60,22 +61,19 @@ public final class Main {
 
     /** The whole tree of commands. */
     static CommandLine commandLine(Host host) {
-        CommandLine line = new CommandLine(new Cairn())
-                .addSubcommand(new TrainCommand(host)).addSubcommand(new ResumeCommand(host))
-                .addSubcommand(new RollbackCommand(host)).addSubcommand(new GotoCommand(host)).addSubcommand(new BisectCommand(host))
-                .addSubcommand(new BranchCommand(host)).addSubcommand(new LogCommand(host)).addSubcommand(new CompareCommand(host))
-                .addSubcommand(new EvaluateCommand(host)).addSubcommand(new PredictCommand(host))
-                .addSubcommand(new CheckpointsCommand(host)).addSubcommand(new ShowCommand(host))
-                .addSubcommand(new DiffCommand(host)).addSubcommand(new VerifyCommand(host))
-                .addSubcommand(new PruneCommand(host)).addSubcommand(new PinCommand(host)).addSubcommand(new UnpinCommand(host))
-                .addSubcommand(new ExportCommand(host)).addSubcommand(new GcCommand(host))
-                .addSubcommand(DataCommand.line(host))
-                .addSubcommand(new LabCommand(host))
-                .addSubcommand(new RecipesCommand(host)).addSubcommand(new DoctorCommand(host));
+        CommandLine line = new CommandLine(Cairn.class, new CommandFactory(host));
         line.setOut(new PrintWriter(host.out(), true)).setErr(new PrintWriter(host.err(), true));
         line.setUsageHelpWidth(Terminal.USUAL_WIDTH);
         describe(line);
         return line;
+    }
+
+    /** Makes the commands and their mixins; hands the process to the one mixin that every command has. */
+    private record CommandFactory(Host host) implements CommandLine.IFactory {
+        @Override
+        public <T> T create(Class<T> type) throws Exception {
+            return type == Console.class ? type.cast(new Console(host)) : CommandLine.defaultFactory().create(type);
+        }
     }
 
     private static void describe(CommandLine line) {
@@ -109,7 +107,11 @@ public final class Main {
     }
 
     /** The program itself; what it does is done by its commands. */
-    @Command(name = "cairn", versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND",
+    @Command(name = "cairn", versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
+        TrainCommand.class, ResumeCommand.class, RollbackCommand.class, GotoCommand.class, BisectCommand.class, BranchCommand.class,
+        LogCommand.class, CompareCommand.class, EvaluateCommand.class, PredictCommand.class, CheckpointsCommand.class, ShowCommand.class,
+        DiffCommand.class, VerifyCommand.class, PruneCommand.class, PinCommand.class, UnpinCommand.class, ExportCommand.class,
+        GcCommand.class, DataCommand.class, LabCommand.class, RecipesCommand.class, DoctorCommand.class},
             description = "Trains neural networks; the whole state of training can be saved, resumed and rolled back, bit for bit.",
             footer = {"", "Examples:",
                 "  cairn train iris                  train the smallest recipe, a second of work",

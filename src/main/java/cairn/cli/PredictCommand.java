@@ -1,18 +1,11 @@
 package cairn.cli;
 
 import cairn.checkpoint.format.Checkpoint;
-import cairn.cli.args.BackendOption;
-import cairn.cli.args.CheckpointName;
-import cairn.cli.args.Common;
-import cairn.cli.args.DataPlace;
-import cairn.cli.args.RunsFolder;
-import cairn.cli.args.StoredRun;
+import cairn.cli.args.RunStep;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
-import cairn.cli.report.StateResolver;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.data.Labels;
 import cairn.data.source.Inputs;
@@ -39,8 +32,6 @@ import picocli.CommandLine.Parameters;
             "  cairn predict mnist-mlp@best five.png   or a folder of images, an IDX file, a .npy array",
             "  cairn predict iris flowers.csv --json"})
 final class PredictCommand implements Callable<Integer> {
-    private final Host host;
-
     @Parameters(index = "0", paramLabel = "RUN[@STEP]", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
     private String name;
 
@@ -49,30 +40,15 @@ final class PredictCommand implements Callable<Integer> {
     private Path input;
 
     @Mixin
-    private RunsFolder runs;
-
-    @Mixin
-    private DataPlace data;
-
-    @Mixin
-    private BackendOption backend;
-
-    @Mixin
-    private Common common;
-
-    PredictCommand(Host host) {
-        this.host = host;
-    }
+    private Session session;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
-        backend.settle(host, screen);
-        CheckpointName at = CheckpointName.of(name);
-        StoredRun run = runs.find(at.run());
-        Recipe recipe = run.recipe();
-        Checkpoint checkpoint = new StateResolver(host, screen, data).read(run, at.which());
-        Predictor predictor = Predictor.of(recipe, checkpoint.state());
+        Screen screen = session.screen();
+        RunStep at = session.resolve(name);
+        Recipe recipe = at.run().recipe();
+        Checkpoint checkpoint = session.read(at);
+        Predictor predictor = session.loading(() -> Predictor.of(recipe, checkpoint.state()));
         Inputs inputs = Inputs.read(input, predictor.shape(), predictor.labels());
         if (predictor.labels() instanceof Labels.Classes) {
             classes(screen, inputs, predictor.predictions(inputs.rows()));

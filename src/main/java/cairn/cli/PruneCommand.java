@@ -7,7 +7,7 @@ import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.retention.RetentionPlan;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.checkpoint.retention.RetentionRule;
-import cairn.cli.args.Common;
+import cairn.cli.args.Console;
 import cairn.cli.args.KeepRules;
 import cairn.cli.args.RunsFolder;
 import cairn.cli.args.StoredRun;
@@ -15,7 +15,6 @@ import cairn.cli.report.Format;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.run.Run;
 import cairn.words.Spelling;
@@ -43,8 +42,6 @@ import picocli.CommandLine.Parameters;
             "  cairn prune iris --keep best:1:max:accuracy,2GB --dry-run",
             "  cairn prune iris --keep per:1h,log"})
 final class PruneCommand implements Callable<Integer> {
-    private final Host host;
-
     @Parameters(paramLabel = "RUN", description = "The name of a run, or the path of its folder.")
     private String name;
 
@@ -58,15 +55,11 @@ final class PruneCommand implements Callable<Integer> {
     private RunsFolder runs;
 
     @Mixin
-    private Common common;
-
-    PruneCommand(Host host) {
-        this.host = host;
-    }
+    private Console console;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
+        Screen screen = console.screen();
         StoredRun run = runs.find(name);
         RetentionPolicy policy = Run.retention(run.folder(), keep.over(run.recipe().run()));
         try (DirectoryStore store = dryRun ? run.store() : run.writing()) {

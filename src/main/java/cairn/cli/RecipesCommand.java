@@ -1,11 +1,10 @@
 package cairn.cli;
 
-import cairn.cli.args.Common;
+import cairn.cli.args.Console;
 import cairn.cli.args.RecipeName;
 import cairn.cli.report.Format;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.recipe.BuiltInRecipes;
 import cairn.recipe.Recipe;
@@ -25,8 +24,6 @@ import picocli.CommandLine.Parameters;
             "  cairn recipes iris > my.yaml            a copy to change; then: cairn train my.yaml",
             "  cairn recipes my.yaml --full            checked, with every default spelt out"})
 final class RecipesCommand implements Callable<Integer> {
-    private final Host host;
-
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "A built-in recipe, or the path of one.")
     private String name;
 
@@ -34,15 +31,11 @@ final class RecipesCommand implements Callable<Integer> {
     private boolean full;
 
     @Mixin
-    private Common common;
-
-    RecipesCommand(Host host) {
-        this.host = host;
-    }
+    private Console console;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
+        Screen screen = console.screen();
         if (name != null) {
             Recipe recipe = RecipeName.read(name);
             String text = full ? recipe.toYaml() : RecipeName.text(name);

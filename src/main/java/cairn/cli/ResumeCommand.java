@@ -1,17 +1,11 @@
 package cairn.cli;
 
 import cairn.checkpoint.format.DamagedCheckpointException;
-import cairn.cli.args.BackendOption;
-import cairn.cli.args.Common;
-import cairn.cli.args.DataPlace;
 import cairn.cli.args.RunArguments;
-import cairn.cli.args.RunsFolder;
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.Training;
 import cairn.cli.terminal.CommandException;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
-import cairn.cli.terminal.ShellCommand;
 import cairn.cli.terminal.Signals;
 import cairn.run.ResumeGrade;
 import cairn.run.Run;
@@ -36,8 +30,6 @@ import picocli.CommandLine.Parameters;
             "  cairn resume iris --require exact     or not at all, if this machine computes differently",
             "  cairn resume iris --no-fallback       or not at all, if the newest checkpoint is damaged"})
 final class ResumeCommand implements Callable<Integer> {
-    private final Host host;
-
     @Parameters(paramLabel = "RUN", description = "The name of a run, or the path of its folder.")
     private String name;
 
@@ -63,33 +55,22 @@ final class ResumeCommand implements Callable<Integer> {
     private RunArguments arguments;
 
     @Mixin
-    private RunsFolder runs;
-
-    @Mixin
-    private DataPlace data;
-
-    @Mixin
-    private BackendOption backend;
-
-    @Mixin
-    private Common common;
-
-    ResumeCommand(Host host) {
-        this.host = host;
-    }
+    private Session session;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
-        backend.settle(host, screen);
-        StoredRun stored = runs.find(name);
+        Screen screen = session.screen();
+        StoredRun stored = session.runs().find(name);
         arguments.over(stored.recipe().run());
-        try (Signals signals = Signals.heardBy(host, screen);
-                Run run = screen.waitingFor(DataPlace.LOADING, () -> Run.resume(stored.folder(), data.folders(stored), host.clocks(),
+        // Before signals are caught: until then Ctrl+C ends the process at once, even while a driver compiles.
+        session.chooseBackend();
+        try (Signals signals = Signals.heardBy(session.host(), screen);
+                Run run = session.loading(() -> Run.resume(stored.folder(), session.data().folders(stored), session.host().clocks(),
                         damaged -> passOver(screen, damaged), required))) {
-            String again = ShellCommand.command(List.of("cairn", "resume", name), arguments.words(),
-                    required == ResumeGrade.Level.EXACT ? List.of("--require", required.word()) : List.of(), runs.words(), data.words());
-            return new Training(host, screen, run, stored, again)
+            List<String> require = required == ResumeGrade.Level.EXACT ? List.of("--require", required.word()) : List.of();
+            String again = stored.command(Stream.of(List.of("resume", stored.typed()), arguments.words(), require, session.data().words())
+                    .flatMap(List::stream).toArray(String[]::new));
+            return new Training(session.host(), screen, run, stored, again)
                     .train(arguments.over(run.trainer().recipe().run()), arguments.onSaveError(), arguments.watch(), signals);
         }
     }

@@ -1,20 +1,14 @@
 package cairn.cli;
 
 import cairn.checkpoint.CheckpointStore;
-import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.format.Header;
-import cairn.cli.args.CheckpointName;
-import cairn.cli.args.Common;
-import cairn.cli.args.DataPlace;
-import cairn.cli.args.RunsFolder;
+import cairn.cli.args.RunStep;
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
-import cairn.cli.report.StateResolver;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.state.Value;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -33,8 +27,6 @@ import picocli.CommandLine.Parameters;
             "  cairn show iris --verify             the newest, every bit of it checked",
             "  cairn show iris@best --json"})
 final class ShowCommand implements Callable<Integer> {
-    private final Host host;
-
     @Parameters(paramLabel = "RUN@STEP", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
     private String name;
 
@@ -42,40 +34,24 @@ final class ShowCommand implements Callable<Integer> {
     private boolean verify;
 
     @Mixin
-    private RunsFolder runs;
-
-    @Mixin
-    private DataPlace data;
-
-    @Mixin
-    private Common common;
-
-    ShowCommand(Host host) {
-        this.host = host;
-    }
+    private Session session;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
-        CheckpointName at = CheckpointName.of(name);
-        StoredRun run = runs.find(at.run());
-        long step;
-        boolean isStored;
-        try (DirectoryStore store = run.store()) {
-            step = run.wanted(store, at.which(), screen);
-            isStored = store.steps().contains(step);
-        }
-        try (CheckpointStore store = isStored ? run.store() : new InMemoryStore()) {
-            if (!isStored) {
-                store.commit(new StateResolver(host, screen, data).read(run, at.which()));
+        Screen screen = session.screen();
+        RunStep at = session.resolve(name);
+        StoredRun run = at.run();
+        try (CheckpointStore store = at.isStored() ? run.store() : new InMemoryStore()) {
+            if (!at.isStored()) {
+                store.commit(session.read(at));
             }
-            Header header = store.header(step);
+            Header header = store.header(at.step());
             if (verify) {
-                store.verify(step);
+                store.verify(at.step());
             }
             screen.say(text(run, header));
-            if (!isStored) {
-                screen.say("\nnot stored; to store it: cairn goto " + at.run() + " " + step + runs.option());
+            if (!at.isStored()) {
+                screen.say("\nnot stored; to store it: " + run.command("goto", run.typed(), Long.toString(at.step())));
             }
             if (verify) {
                 screen.say("\nsound: every checksum and the digest are right");

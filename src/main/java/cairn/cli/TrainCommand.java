@@ -1,28 +1,20 @@
 package cairn.cli;
 
-import cairn.checkpoint.DirectoryStore;
-import cairn.cli.args.BackendOption;
-import cairn.cli.args.CheckpointName;
-import cairn.cli.args.Common;
-import cairn.cli.args.DataPlace;
 import cairn.cli.args.RecipeName;
 import cairn.cli.args.RunArguments;
-import cairn.cli.args.RunsFolder;
+import cairn.cli.args.RunStep;
 import cairn.cli.args.StateFilterOptions;
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.StateTransferTable;
 import cairn.cli.report.Training;
 import cairn.cli.terminal.CommandException;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
-import cairn.cli.terminal.ShellCommand;
 import cairn.cli.terminal.Signals;
 import cairn.data.source.DataFolders;
 import cairn.disk.FolderInUseException;
 import cairn.recipe.InitialWeights;
 import cairn.recipe.Recipe;
 import cairn.run.Run;
-import cairn.run.RunFiles;
 import cairn.transfer.StateFilter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -33,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,8 +45,6 @@ import picocli.CommandLine.Parameters;
             "  cairn train digits --weights pretrained.safetensors --rename fc1=1.dense",
             "  cairn train my.yaml --data /mnt/sets --json > events.jsonl"})
 final class TrainCommand implements Callable<Integer> {
-    private final Host host;
-
     @Parameters(paramLabel = "RECIPE", description = "A built-in recipe (`cairn recipes` lists them) or the path of a YAML file.")
     private String recipeName;
 
@@ -81,25 +72,11 @@ final class TrainCommand implements Callable<Integer> {
     private RunArguments arguments;
 
     @Mixin
-    private RunsFolder runs;
-
-    @Mixin
-    private DataPlace data;
-
-    @Mixin
-    private BackendOption backend;
-
-    @Mixin
-    private Common common;
-
-    TrainCommand(Host host) {
-        this.host = host;
-    }
+    private Session session;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
-        backend.settle(host, screen);
+        Screen screen = session.screen();
         List<String> all = new ArrayList<>(assignments);
         if (seed != null) {
             all.add("seed=" + seed);
@@ -107,13 +84,16 @@ final class TrainCommand implements Callable<Integer> {
         RecipeName.Source source = RecipeName.source(recipeName);
         Recipe given = transferred(screen, source.recipe().with(all));
         Recipe chosen = given.withRun(arguments.over(given.run()));
-        runs.place(runName == null ? chosen.name() : runName);
-        try (Signals signals = Signals.heardBy(host, screen);
-                Run run = screen.waitingFor(DataPlace.LOADING, () -> create(screen, chosen, data.folders(source)))) {
-            StoredRun stored = new StoredRun(run.name(), run.folder());
+        StoredRun wanted = session.runs().named(runName == null ? chosen.name() : runName);
+        // Before signals are caught: until then Ctrl+C ends the process at once, even while a driver compiles.
+        session.chooseBackend();
+        try (Signals signals = Signals.heardBy(session.host(), screen);
+                Run run = session.loading(() -> create(screen, wanted, chosen, session.data().folders(source)))) {
+            StoredRun stored = session.runs().named(run.name());
             tellWeights(screen, run);
-            String again = ShellCommand.command(List.of("cairn", "resume", stored.name()), arguments.unstoredWords(), runs.words());
-            return new Training(host, screen, run, stored, again).train(chosen.run(), arguments.onSaveError(), arguments.watch(), signals);
+            String again = stored.command(Stream.concat(Stream.of("resume", stored.name()), arguments.unstoredWords().stream())
+                    .toArray(String[]::new));
+            return new Training(session.host(), screen, run, stored, again).train(chosen.run(), arguments.onSaveError(), arguments.watch(), signals);
         }
     }
 
@@ -130,11 +110,8 @@ final class TrainCommand implements Callable<Integer> {
         } else if (weights.endsWith(".safetensors")) {
             throw CommandException.usage("--weights " + weights + ": there is no such file");
         }
-        CheckpointName at = CheckpointName.of(weights);
-        StoredRun run = runs.find(at.run());
-        try (DirectoryStore store = run.store()) {
-            return changed.withWeights(InitialWeights.of(run.folder(), run.step(store, at.which(), screen)).taking(selection.selection()));
-        }
+        RunStep at = session.resolve(weights).requireStored();
+        return changed.withWeights(InitialWeights.of(at.run().folder(), at.step()).taking(selection.selection()));
     }
 
     private void tellWeights(Screen screen, Run run) {
@@ -151,23 +128,21 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** Under the name that was given, or under the first free one of the recipe's: a run that is there is never touched. */
-    private Run create(Screen screen, Recipe recipe, DataFolders folders) throws IOException {
-        String wanted = runName == null ? recipe.name() : runName;
+    private Run create(Screen screen, StoredRun wanted, Recipe recipe, DataFolders folders) throws IOException {
         for (int i = 1; ; i++) {
-            String name = i == 1 ? wanted : wanted + "-" + i;
-            Path folder = runs.place(name);
+            StoredRun place = i == 1 ? wanted : session.runs().named(wanted.name() + "-" + i);
             try {
-                Run run = Run.create(folder, recipe, folders, host.clocks());
+                Run run = Run.create(place.folder(), recipe, folders, session.host().clocks());
                 if (i > 1) {
-                    screen.note("note: the name " + wanted + " is taken, and what has it is left as it is; this run is called " + name
-                            + (isRun(runs.place(wanted)) ? "\n  to go on with the other  " + resume(wanted) : ""));
+                    screen.note("note: the name " + wanted.name() + " is taken, and what has it is left as it is; this run is called "
+                            + place.name() + (wanted.exists() ? "\n  to go on with the other  " + wanted.command("resume", wanted.name()) : ""));
                 }
                 return run;
             } catch (FileAlreadyExistsException e) {
-                if (!Files.isDirectory(folder)) {
+                if (!Files.isDirectory(place.folder())) {
                     throw e;
                 } else if (runName != null) {
-                    throw taken(folder);
+                    throw taken(place);
                 }
             } catch (FolderInUseException e) {
                 if (runName != null) {
@@ -177,20 +152,13 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private CommandException taken(Path folder) {
+    private CommandException taken(StoredRun place) {
         String other = IntStream.iterate(2, i -> i + 1).mapToObj(i -> runName + "-" + i)
-                .filter(free -> !Files.exists(runs.place(free))).findFirst().orElseThrow();
-        String another = "start another one  " + ShellCommand.command(List.of("cairn", "train", recipeName, "--run", other), runs.words());
-        return CommandException.refused(isRun(folder)
-                ? "the run " + folder + " exists already, and is left as it is\n  go on with it      " + resume(runName) + "\n  " + another
-                : folder + " exists already, and holds files that are no run; it is left as it is\n  " + another);
-    }
-
-    private String resume(String name) {
-        return ShellCommand.command(List.of("cairn", "resume", name), runs.words());
-    }
-
-    private static boolean isRun(Path folder) {
-        return Files.exists(folder.resolve(RunFiles.RECIPE));
+                .filter(free -> !Files.exists(session.runs().named(free).folder())).findFirst().orElseThrow();
+        String another = "start another one  " + place.command("train", recipeName, "--run", other);
+        return CommandException.refused(place.exists()
+                ? "the run " + place.folder() + " exists already, and is left as it is\n  go on with it      "
+                        + place.command("resume", place.name()) + "\n  " + another
+                : place.folder() + " exists already, and holds files that are no run; it is left as it is\n  " + another);
     }
 }

@@ -1,12 +1,10 @@
 package cairn.cli;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.cli.args.CheckpointName;
-import cairn.cli.args.Common;
+import cairn.cli.args.Console;
+import cairn.cli.args.RunStep;
 import cairn.cli.args.RunsFolder;
-import cairn.cli.args.StoredRun;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -19,8 +17,6 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Examples:",
             "  cairn unpin iris@360"})
 final class UnpinCommand implements Callable<Integer> {
-    private final Host host;
-
     @Parameters(paramLabel = "RUN@STEP", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
     private String name;
 
@@ -28,22 +24,16 @@ final class UnpinCommand implements Callable<Integer> {
     private RunsFolder runs;
 
     @Mixin
-    private Common common;
-
-    UnpinCommand(Host host) {
-        this.host = host;
-    }
+    private Console console;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
-        CheckpointName at = CheckpointName.of(name);
-        StoredRun run = runs.find(at.run());
-        try (DirectoryStore store = run.writing()) {
-            long step = run.step(store, at.which(), screen);
-            store.pin(step, false);
-            screen.say(run.name() + "@" + step + " is not pinned");
-            screen.tell(Screen.event("unpin").put("run", run.name()).put("step", step).put("pinned", false));
+        Screen screen = console.screen();
+        RunStep at = runs.resolve(name, screen).requireStored();
+        try (DirectoryStore store = at.run().writing()) {
+            store.pin(at.step(), false);
+            screen.say(at + " is not pinned");
+            screen.tell(Screen.event("unpin").put("run", at.run().name()).put("step", at.step()).put("pinned", false));
         }
         return ExitCode.OK;
     }

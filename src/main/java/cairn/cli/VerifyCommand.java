@@ -3,24 +3,17 @@ package cairn.cli;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.Verification;
 import cairn.checkpoint.format.CheckpointException;
-import cairn.cli.args.BackendOption;
-import cairn.cli.args.CheckpointName;
-import cairn.cli.args.Common;
-import cairn.cli.args.DataPlace;
 import cairn.cli.args.ReplayRange;
-import cairn.cli.args.RunsFolder;
+import cairn.cli.args.RunStep;
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.Failure;
 import cairn.cli.report.Format;
-import cairn.cli.report.StateResolver;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
-import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Meter;
 import cairn.cli.terminal.Screen;
 import cairn.journal.DamagedJournalException;
 import cairn.replay.Proof;
-import cairn.replay.RunReplay;
 import cairn.run.History;
 import cairn.run.RunFiles;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -29,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,8 +42,6 @@ import picocli.CommandLine.Parameters;
             "  cairn verify iris --replay=100..200",
             "  cairn verify mnist-mlp --json | grep '\"sound\":false'"})
 final class VerifyCommand implements Callable<Integer> {
-    private final Host host;
-
     @Parameters(paramLabel = "RUN[@STEP]", description = "The name of a run, or the path of its folder; or one checkpoint of it:"
             + " RUN@STEP, RUN@best or RUN@latest.")
     private String name;
@@ -61,30 +53,16 @@ final class VerifyCommand implements Callable<Integer> {
     private String replay;
 
     @Mixin
-    private RunsFolder runs;
-
-    @Mixin
-    private DataPlace data;
-
-    @Mixin
-    private BackendOption backend;
-
-    @Mixin
-    private Common common;
-
-    VerifyCommand(Host host) {
-        this.host = host;
-    }
+    private Session session;
 
     @Override
     public Integer call() throws IOException {
-        Screen screen = common.screen(host);
-        CheckpointName at = CheckpointName.of(name);
-        StoredRun run = runs.find(at.run());
+        Screen screen = session.screen();
         if (replay != null) {
-            backend.settle(host, screen);
-            return replay(screen, run, new ReplayRange(replay));
+            return replay(screen, new ReplayRange(replay));
         }
+        Optional<RunStep> at = name.contains("@") ? Optional.of(session.resolve(name).requireStored()) : Optional.empty();
+        StoredRun run = at.isPresent() ? at.get().run() : session.runs().find(name);
         int problems = 0;
         Map<Long, String> recorded = Map.of();
         try {
@@ -97,7 +75,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
         List<Verification.Result> results;
         try (DirectoryStore store = run.store()) {
-            results = name.contains("@") ? one(screen, run, store, at.which(), recorded) : all(screen, run, store, recorded);
+            results = at.isPresent() ? one(screen, at.get(), store, recorded) : all(screen, run, store, recorded);
         }
         List<Verification.Result> unsound = results.stream().filter(r -> !r.isSound()).toList();
         problems += unsound.size();
@@ -113,15 +91,13 @@ final class VerifyCommand implements Callable<Integer> {
         return problems == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private int replay(Screen screen, StoredRun run, ReplayRange range) throws IOException {
-        if (name.contains("@")) {
-            throw CommandException.usage("--replay takes a run and a range of steps: cairn verify " + run.name() + " --replay=FROM..TO");
+    private int replay(Screen screen, ReplayRange range) throws IOException {
+        int at = name.indexOf('@');
+        if (at >= 0) {
+            throw CommandException.usage("--replay takes a run and a range of steps: cairn verify " + name.substring(0, at) + " --replay=FROM..TO");
         }
-        StateResolver reach = new StateResolver(host, screen, data);
-        Proof proof;
-        try (RunReplay playback = reach.reading(run, 0); StateResolver.Watch watch = reach.watch(run, playback)) {
-            proof = playback.prove(range.from(playback), range.to(playback), watch);
-        }
+        StoredRun run = session.runs().find(name);
+        Proof proof = session.replay(run, 0, (replay, progress) -> replay.prove(range.from(replay), range.to(replay), progress));
         ObjectNode event = Screen.event("proof").put("run", run.name()).put("from", proof.from()).put("to", proof.to())
                 .put("numbers", proof.numbers()).put("states", proof.states()).put("identical", proof.isIdentical());
         String what = "steps " + proof.from() + " to " + proof.to() + ": " + Format.count(proof.numbers(), "number") + " of the journal and "
@@ -142,7 +118,7 @@ final class VerifyCommand implements Callable<Integer> {
             throws IOException {
         int expected = store.steps().size();
         List<Verification.Result> results = new ArrayList<>();
-        try (Meter meter = Meter.of(host, screen, "verify", "checkpoints", 0, expected)) {
+        try (Meter meter = Meter.of(session.host(), screen, "verify", "checkpoints", 0, expected)) {
             Verification.of(store, recorded, result -> {
                 results.add(result);
                 tell(screen, run, result, recorded);
@@ -152,10 +128,10 @@ final class VerifyCommand implements Callable<Integer> {
         return results;
     }
 
-    private List<Verification.Result> one(Screen screen, StoredRun run, DirectoryStore store, String which, Map<Long, String> recorded)
+    private static List<Verification.Result> one(Screen screen, RunStep at, DirectoryStore store, Map<Long, String> recorded)
             throws IOException {
-        Verification.Result result = Verification.of(store, run.step(store, which, screen), recorded);
-        tell(screen, run, result, recorded);
+        Verification.Result result = Verification.of(store, at.step(), recorded);
+        tell(screen, at.run(), result, recorded);
         return List.of(result);
     }
 

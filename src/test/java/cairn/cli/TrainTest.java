@@ -336,8 +336,8 @@ class TrainTest {
         cairn("train", "iris", "--steps", "6", "--set", "data.test=0");
         Cairn.Result resumed = cairn("resume", "iris", "--epochs", "2", "--save-every", "end", "--on-save-error", "continue", "--data",
                 sets.toString());
-        assertThat(resumed.out()).contains("go on with: cairn resume iris --epochs 2 --save-every end --on-save-error continue --dir " + dir
-                + " --data '" + sets + "'");
+        assertThat(resumed.out()).contains("go on with: cairn resume iris --epochs 2 --save-every end --on-save-error continue --data '" + sets
+                + "' --dir " + dir);
     }
 
     @Test

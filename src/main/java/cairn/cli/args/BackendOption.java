@@ -1,35 +1,51 @@
 package cairn.cli.args;
 
-import cairn.cli.terminal.Host;
-import cairn.cli.terminal.Screen;
 import cairn.machine.BackendChoice;
 import cairn.tensor.device.ActiveBackend;
 import cairn.tensor.device.Backend;
 import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** Where a command computes; of every command that does. */
+/** Where a command computes. Every command that may compute has this option. */
 public final class BackendOption {
-    @Option(names = "--backend", paramLabel = "WHERE", order = 50,
-            description = "auto, cpu or cuda (default: what this build is for, or CAIRN_BACKEND). auto takes a card if there is one that can be"
-                    + " used, and says so if not; simulated-gpu computes on the CPU and makes every copy explicit, as a GPU does (for tests).")
-    private String wish;
+    @Option(names = "--backend", paramLabel = "WHERE", order = 50, converter = WishName.class, description = {
+        "Where to compute: auto, cpu or cuda (default: CAIRN_BACKEND, else what this build was made for). auto takes a GPU if one can be"
+            + " used, else the CPU, and says why.",
+        "simulated-gpu computes on the CPU and copies explicitly, as a GPU does; it is for tests."})
+    private BackendChoice.Wish wish;
 
-    // No type of the tensor room in a signature: the parser looks at them, and commands that do not compute would load ND4J.
+    private boolean isSettled;
 
-    /** Makes it what this process asks for. */
-    public void ask() {
-        if (wish != null) {
-            System.setProperty(BackendChoice.Wish.PROPERTY, wish);
+    /** Reads the names that users write. */
+    static final class WishName implements CommandLine.ITypeConverter<BackendChoice.Wish> {
+        @Override
+        public BackendChoice.Wish convert(String text) {
+            List<BackendChoice.Wish> all = List.of(BackendChoice.Wish.values());
+            return all.stream().filter(w -> w.toString().equalsIgnoreCase(text)).findFirst().orElseThrow(() ->
+                    new CommandLine.TypeConversionException("expected auto, cpu, cuda or simulated-gpu, found '" + text + "'"));
         }
     }
 
-    /** Settles it, before anything of ND4J's is loaded. The first that is settled holds for the process. */
-    public void settle(Host host, Screen screen) throws IOException {
-        ask();
-        if (BackendChoice.Wish.here() == BackendChoice.Wish.CPU) {
+    // No type of the tensor packages stands in a signature: picocli looks at signatures, and would load ND4J for commands that do not compute.
+
+    /** Asks for it in this process. */
+    public void ask() {
+        if (wish != null) {
+            System.setProperty(BackendChoice.Wish.PROPERTY, wish.toString());
+        }
+    }
+
+    /** Chooses where to compute, before anything of ND4J is loaded. The first choice holds for the process. */
+    public void settle(Console console) throws IOException {
+        if (isSettled) {
             return;
         }
-        BackendNotice.of(ActiveBackend.made(), host, screen, Backend::warmUp);
+        isSettled = true;
+        ask();
+        if (BackendChoice.Wish.here() != BackendChoice.Wish.CPU) {
+            BackendNotice.of(ActiveBackend.made(), console.host(), console.screen(), Backend::warmUp);
+        }
     }
 }

@@ -14,9 +14,6 @@ import picocli.CommandLine.Option;
 
 /** Where data sets are looked for. */
 public final class DataPlace {
-    /** What is shown while data and ND4J are loaded. */
-    public static final String LOADING = "loading data and the native library ...";
-
     @Option(names = "--data", paramLabel = "FOLDER", order = 91,
             description = "Look for data sets here before anywhere else.")
     private Path folder;

@@ -1,24 +1,38 @@
 package cairn.cli.args;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.Header;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.Screen;
+import cairn.cli.terminal.ShellCommand;
+import cairn.disk.RealDisk;
 import cairn.recipe.Recipe;
 import cairn.run.Run;
+import cairn.run.RunFiles;
 import cairn.state.Value;
 import cairn.words.Spelling;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.stream.Stream;
 
-/** A run on disk, to be looked at. */
-public record StoredRun(String name, Path folder) {
+/**
+ * The folder of a run, looked at without training.
+ *
+ * @param runs the folder of runs in which the user looked for it; it may lie elsewhere, if the user wrote the path of its folder
+ */
+public record StoredRun(String name, Path folder, Path runs) {
+    /** Where runs are, unless {@code --dir} is given. */
+    static final String RUNS = "checkpoints";
     private static final String STEP = "\\d{1,18}";
+
+    /** Whether there is a run in the folder. */
+    public boolean exists() {
+        return Files.exists(folder.resolve(RunFiles.RECIPE));
+    }
 
     public Recipe recipe() throws IOException {
         return Run.recipe(folder);
@@ -29,41 +43,55 @@ public record StoredRun(String name, Path folder) {
     }
 
     /**
-     * The same, to write into.
+     * Its checkpoints, to be changed.
      *
-     * @throws cairn.disk.FolderInUseException if somebody else does; it says which process on which host
+     * @throws cairn.disk.FolderInUseException if another process changes them; the message names the process and its host
      */
     public DirectoryStore writing() throws IOException {
         return DirectoryStore.writing(folder, new RealDisk());
     }
 
-    /** The step that {@code which} means, stored or not; says so if {@code best} is not the best that the run has seen. */
-    public long wanted(DirectoryStore store, String which, Screen screen) throws IOException {
-        long step = wanted(store, which);
-        if (which.equals("best") && store.header(store.latest().orElseThrow().step()).entries().get("progress/best-step") instanceof Header.Scalar seen
-                && seen.value() instanceof Value.Int best && best.value() != step && !store.steps().contains(best.value())) {
-            screen.note("note: " + name + " was best at step " + best.value() + ", which is not stored; " + name + "@best is step " + step
-                    + ", the best of what is. A run with --save-every best stores it");
+    /** Every step of which there is a checkpoint, the oldest first. */
+    public List<RunStep> stored() throws IOException {
+        try (DirectoryStore store = store()) {
+            return store.steps().stream().map(step -> new RunStep(this, step, true)).toList();
         }
-        return step;
     }
 
-    /** The step of the checkpoint that {@code which} means; one that is not stored is refused. */
-    public long step(DirectoryStore store, String which, Screen screen) throws IOException {
-        SortedSet<Long> steps = store.steps();
-        long step = wanted(store, which, screen);
-        if (!steps.contains(step)) {
-            List<Long> near = Stream.of(steps.headSet(step), steps.tailSet(step)).filter(s -> !s.isEmpty())
-                    .map(s -> s.first() < step ? s.last() : s.first()).toList();
-            throw CommandException.usage("run " + name + " has no checkpoint of step " + step + "; nearest: "
-                    + String.join(", ", near.stream().map(s -> name + "@" + s).toList()) + "\nAll of them: cairn checkpoints " + name
-                    + "\nTo make one of it: cairn goto " + name + " " + step);
-        }
-        return step;
+    /** How a user names it on the command line: by its name in the folder of runs, otherwise by the path of its folder. */
+    public String typed() {
+        return isAmongRuns() ? name : folder.toString();
     }
 
-    /** The step that {@code which} means: a number, {@code latest} or {@code best}. */
-    private long wanted(DirectoryStore store, String which) throws IOException {
+    /** A command that the user can type to do something with this run, such as {@code cairn resume iris --dir FOLDER}. */
+    public String command(String... words) {
+        List<String> place = isAmongRuns() && !runs.equals(Path.of(RUNS)) ? List.of("--dir", runs.toString()) : List.of();
+        return ShellCommand.of(Stream.of(List.of("cairn"), List.of(words), place).flatMap(List::stream).toList());
+    }
+
+    private boolean isAmongRuns() {
+        return folder.equals(runs.resolve(name));
+    }
+
+    /**
+     * Looks a step up; prints a note if {@code best} is not the best that the run has seen.
+     *
+     * @param which a number, {@code latest} or {@code best}
+     */
+    public RunStep step(String which, Screen screen) throws IOException {
+        try (DirectoryStore store = store()) {
+            SortedSet<Long> steps = store.steps();
+            long step = step(store, which);
+            if (which.equals("best") && store.header(store.latest().orElseThrow().step()).entries().get("progress/best-step") instanceof Header.Scalar seen
+                    && seen.value() instanceof Value.Int best && best.value() != step && !steps.contains(best.value())) {
+                screen.note("note: " + name + " was best at step " + best.value() + ", which is not stored; " + name + "@best is step " + step
+                        + ", the best of what is. A run with --save-every best stores it");
+            }
+            return new RunStep(this, step, steps.contains(step));
+        }
+    }
+
+    private long step(DirectoryStore store, String which) throws IOException {
         SortedSet<Long> steps = store.steps();
         if (steps.isEmpty()) {
             throw CommandException.usage("run " + name + " has no checkpoint yet");

@@ -1,9 +1,9 @@
 package cairn.cli.report;
 
 import cairn.checkpoint.NotDeterministicException;
-import cairn.disk.FolderInUseException;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
+import cairn.disk.FolderInUseException;
 import cairn.machine.BackendException;
 import cairn.recipe.RecipeException;
 import cairn.recovery.TrainingFaultException;

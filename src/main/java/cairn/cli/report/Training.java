@@ -100,7 +100,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         if (!isDone) {
             run.durabilityWarning().ifPresent(warning -> screen.note("note: " + warning));
             run.diskWarning(demand, arguments.keep()).ifPresent(warning -> screen.note("note: " + warning));
-            trainer.rowsLeftOut().ifPresent(left -> screen.note("note: " + Format.leftOut(left)));
+            trainer.rowsLeftOut().ifPresent(left -> screen.note("note: " + MemoryReport.sentence(left)));
             noteIdle(recipe, now, until);
         }
     }

@@ -4,11 +4,15 @@ import cairn.checkpoint.format.CheckpointInfo;
 import cairn.cli.args.StoredRun;
 import cairn.cli.terminal.Screen;
 import cairn.metrics.Estimate;
+import cairn.recovery.Fault;
+import cairn.recovery.RecoveryAction;
 import cairn.run.Event;
 import cairn.run.Observer;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Training for people: a line for each evaluation, in columns, and one for each checkpoint. */
 final class TrainingTable implements Observer {
@@ -44,9 +48,9 @@ final class TrainingTable implements Observer {
             CheckpointInfo c = e.checkpoint();
             screen.say("saved " + run.folder().resolve(c.fileName()) + " " + Format.size(c.bytes()) + " " + Format.brief(c.digest()));
         } else if (event instanceof Event.Measured e) {
-            screen.say(Format.extremes(e));
+            screen.say(extremes(e));
         } else if (event instanceof Event.Intervened e) {
-            screen.say(Format.intervention(e.intervention()));
+            screen.say(intervention(e.intervention()));
         } else if (event instanceof Event.FaultPassed e) {
             screen.note("note: " + e.fault() + ". Computed once more, the step was sound: a fault of this machine, not of the training."
                     + " Going on with the second result");
@@ -71,5 +75,25 @@ final class TrainingTable implements Observer {
         String rest = measures.get(second) + (isThird ? ", " + measures.get(monitor) : "") + (e.isBest() ? "  best" : "");
         screen.say(String.format(Locale.ROOT, LINE, e.position().step(), Format.epoch(e.position()), Format.real(trainLoss),
                 Format.real(measures.get(loss).value()), rest));
+    }
+
+    /** What a recovery rule did, and why. */
+    private static String intervention(RecoveryAction i) {
+        String why = i.fault().kind() == Fault.Kind.SPIKE
+                ? "the loss of " + Format.real(i.fault().value()) + " is above " + Format.real(i.fault().limit())
+                : "the " + i.fault().what() + " is " + i.fault().value();
+        return "recovery " + i.number() + " of " + i.atMost() + " at step " + i.fault().step() + ": " + why + "; batch skipped"
+                + (i.backTo() < i.fault().step() ? ", weights back to step " + i.backTo() : "")
+                + (i.rateFactor() < 1 ? ", learning rate times " + Format.real(i.rateFactor()) : "");
+    }
+
+    /** The largest of each statistic of a step, and where it is. */
+    private static String extremes(Event.Measured e) {
+        Map<String, Map.Entry<String, Double>> largest = new LinkedHashMap<>();
+        e.values().entrySet().forEach(v -> largest.merge(v.getKey().substring(0, v.getKey().indexOf('/')), v,
+                (a, b) -> Double.compare(b.getValue(), a.getValue()) > 0 ? b : a));
+        return "watch step " + e.position().step() + ": largest " + largest.entrySet().stream().map(l -> l.getKey() + " "
+                + (l.getKey().equals("dead") || l.getKey().equals("saturated") ? Format.share(l.getValue().getValue()) : Format.real(l.getValue().getValue()))
+                + " (" + l.getValue().getKey().substring(l.getKey().length() + 1) + ")").collect(Collectors.joining(", "));
     }
 }

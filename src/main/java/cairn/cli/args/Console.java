@@ -4,8 +4,8 @@ import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import picocli.CommandLine.Option;
 
-/** Options that every command has. */
-public final class Common {
+/** Options that every command has, and the process in which it runs. */
+public final class Console {
     @Option(names = "--json", order = 100, description = "One JSON object per line on standard output, and nothing else there.")
     private boolean json;
 
@@ -15,7 +15,22 @@ public final class Common {
     @Option(names = {"-h", "--help"}, order = 102, usageHelp = true, description = "This page.")
     private boolean help;
 
-    public Screen screen(Host host) {
-        return new Screen(host, json);
+    private final Host host;
+    private Screen screen;
+
+    public Console(Host host) {
+        this.host = host;
+    }
+
+    public Host host() {
+        return host;
+    }
+
+    /** Where the command prints; made when the arguments have been read, because one of them says in which form. */
+    public Screen screen() {
+        if (screen == null) {
+            screen = new Screen(host, json);
+        }
+        return screen;
     }
 }

@@ -1,0 +1,114 @@
+package cairn.cli;
+
+import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.checkpoint.format.CheckpointInfo;
+import cairn.cli.args.BackendOption;
+import cairn.cli.args.Console;
+import cairn.cli.args.DataPlace;
+import cairn.cli.args.RunStep;
+import cairn.cli.args.RunsFolder;
+import cairn.cli.args.StoredRun;
+import cairn.cli.report.ReplayProgress;
+import cairn.cli.terminal.Host;
+import cairn.cli.terminal.Screen;
+import cairn.replay.Replay;
+import cairn.replay.RunReplay;
+import java.io.IOException;
+import picocli.CommandLine.Mixin;
+
+/**
+ * The options of every command that works on runs and may compute, and what it computes with: the runs, the data, the backend and the
+ * screen.
+ *
+ * <p>Law: ND4J is loaded inside {@link #chooseBackend}, {@link #loading}, {@link #replay} and {@link #replayForChange} and never before.
+ * So {@code --backend} takes effect, and a command that finds everything on disk starts fast.
+ */
+final class Session {
+    @Mixin
+    private RunsFolder runs;
+
+    @Mixin
+    private DataPlace data;
+
+    @Mixin
+    private BackendOption backend;
+
+    @Mixin
+    private Console console;
+
+    /** What is done with a run that was opened as a replay; {@code progress} shows the way to a step. */
+    interface Work<T> {
+        T on(RunReplay replay, Replay.Viewer progress) throws IOException;
+    }
+
+    Host host() {
+        return console.host();
+    }
+
+    Screen screen() {
+        return console.screen();
+    }
+
+    RunsFolder runs() {
+        return runs;
+    }
+
+    DataPlace data() {
+        return data;
+    }
+
+    /** Chooses the backend, for commands that must have done so before they load: a driver may compile for minutes then. */
+    void chooseBackend() throws IOException {
+        backend.settle(console);
+    }
+
+    /** Chooses the backend, then does {@code work}, the first that computes; a terminal shows what takes the time. */
+    <T> T loading(Screen.Work<T> work) throws IOException {
+        chooseBackend();
+        return screen().waitingFor("loading data and the native library ...", work);
+    }
+
+    /** The step that {@code text} means, stored or not: {@code RUN@STEP}, {@code RUN@best}, {@code RUN@latest} or {@code RUN}. */
+    RunStep resolve(String text) throws IOException {
+        return runs.resolve(text, screen());
+    }
+
+    /** The state of a step: read where it is stored, otherwise trained again in memory. */
+    Checkpoint read(RunStep at) throws IOException {
+        if (at.isStored()) {
+            try (DirectoryStore store = at.run().store()) {
+                return store.read(at.step());
+            }
+        }
+        return replay(at.run(), at.step(), (replay, progress) -> {
+            replay.goTo(at.step(), progress);
+            return replay.checkpoint();
+        });
+    }
+
+    /** Makes a checkpoint of a step that the run has trained. */
+    CheckpointInfo keep(RunStep at) throws IOException {
+        return replayForChange(at.run(), at.step(), (replay, progress) -> {
+            replay.goTo(at.step(), progress);
+            return replay.keep();
+        });
+    }
+
+    /** Opens the run without writing to it. A step that the run has never trained is refused before anything is loaded. */
+    <T> T replay(StoredRun run, long step, Work<T> work) throws IOException {
+        return replay(run, step, work, () -> RunReplay.reading(run.folder(), data.folders(run), host().clocks()));
+    }
+
+    /** Opens the run to change its checkpoints; otherwise like {@link #replay}. */
+    <T> T replayForChange(StoredRun run, long step, Work<T> work) throws IOException {
+        return replay(run, step, work, () -> RunReplay.writing(run.folder(), data.folders(run), host().clocks()));
+    }
+
+    private <T> T replay(StoredRun run, long step, Work<T> work, Screen.Work<RunReplay> opening) throws IOException {
+        RunReplay.requireTrained(run.folder(), step);
+        try (RunReplay replay = loading(opening); ReplayProgress progress = new ReplayProgress(host(), screen(), run, replay)) {
+            return work.on(replay, progress);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package cairn.cli.args;
+
+import cairn.checkpoint.DirectoryStore;
+import cairn.cli.terminal.CommandException;
+import java.io.IOException;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.stream.Stream;
+
+/**
+ * A step of a run, as a user names it ({@code iris@360}, {@code iris@best}, {@code iris}) and as it was looked up.
+ *
+ * @param isStored whether there is a checkpoint of it; otherwise the step has to be trained again from an earlier checkpoint
+ */
+public record RunStep(StoredRun run, long step, boolean isStored) {
+
+    /** This step, if there is a checkpoint of it; otherwise the message names the nearest checkpoints. */
+    public RunStep requireStored() throws IOException {
+        if (isStored) {
+            return this;
+        }
+        try (DirectoryStore store = run.store()) {
+            SortedSet<Long> steps = store.steps();
+            List<Long> near = Stream.of(steps.headSet(step), steps.tailSet(step)).filter(s -> !s.isEmpty())
+                    .map(s -> s.first() < step ? s.last() : s.first()).toList();
+            throw CommandException.usage("run " + run.name() + " has no checkpoint of step " + step + "; nearest: "
+                    + String.join(", ", near.stream().map(s -> run.name() + "@" + s).toList())
+                    + "\nAll of them: " + run.command("checkpoints", run.typed())
+                    + "\nTo make one of it: " + run.command("goto", run.typed(), Long.toString(step)));
+        }
+    }
+
+    /** The words that name it in another command. */
+    public String typed() {
+        return run.typed() + "@" + step;
+    }
+
+    /** {@code iris@360}. */
+    @Override
+    public String toString() {
+        return run.name() + "@" + step;
+    }
+}

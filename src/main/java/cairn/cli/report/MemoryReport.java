@@ -1,0 +1,67 @@
+package cairn.cli.report;
+
+import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.Screen;
+import cairn.data.source.DataFolders;
+import cairn.recipe.Recipe;
+import cairn.run.Run;
+import cairn.tensor.device.Backend;
+import cairn.tensor.device.FreeMemory;
+import cairn.train.MemoryNeed;
+import cairn.train.Trainer;
+import cairn.train.device.DatasetTooLarge;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * What memory a training of a recipe needs, and what is free.
+ *
+ * @param free bytes before the training takes any
+ * @param tooLarge the data set, if it does not fit on the device
+ */
+public record MemoryReport(MemoryNeed need, int batchSize, long free, Optional<DatasetTooLarge> tooLarge) {
+
+    /** Of a training that is set up and not begun. */
+    public static MemoryReport of(Recipe recipe, DataFolders folders) throws IOException {
+        long free = FreeMemory.bytes();
+        try (Trainer trainer = Trainer.fresh(recipe, folders)) {
+            return new MemoryReport(trainer.memory(), recipe.data().batchSize(), free, trainer.rowsLeftOut());
+        }
+    }
+
+    public void show(Screen screen) {
+        screen.say(table().toString());
+        tooLarge.ifPresent(rows -> screen.note("note: " + sentence(rows)));
+        screen.tell(event());
+    }
+
+    private Columns table() {
+        Columns table = new Columns("", ">");
+        table.add("weights and buffers", Format.size(need.weights()));
+        table.add("gradient, optimizer, averages", Format.size(need.optimizer()));
+        table.add("activations, their gradients and scratch, in batches of " + batchSize, Format.size(need.wiring()));
+        if (need.kept() > 0) {
+            table.add(Run.CAPTURES + " copies of the state, while it is fetched to be written", Format.size(need.kept()));
+        }
+        if (Backend.isApart()) {
+            table.add("rows of the data set that stay beside them", Format.size(need.data()));
+        }
+        table.add("all arrays", Format.size(need.arrays()));
+        table.add("free " + FreeMemory.place(), Format.size(free));
+        table.add("each of the " + Run.CAPTURES + " states that wait to be written, in Java's memory", Format.size(need.capture()));
+        return table;
+    }
+
+    private ObjectNode event() {
+        return Screen.event("memory").put("weights_bytes", need.weights()).put("optimizer_bytes", need.optimizer())
+                .put("wiring_bytes", need.wiring()).put("kept_bytes", need.kept()).put("data_bytes", need.data())
+                .put("arrays_bytes", need.arrays()).put("capture_bytes", need.capture()).put("free_bytes", free);
+    }
+
+    /** Why the training rows are not on the device, and what is done instead. */
+    static String sentence(DatasetTooLarge rows) {
+        return "the training rows would take " + Format.size(rows.bytes()) + " " + FreeMemory.place() + ", which has " + Format.size(rows.room())
+                + " for them (half of what is free beside the arrays): each batch is made on the host and sent";
+    }
+}
