@@ -84,6 +84,11 @@ public final class Program {
         forward.run(key);
     }
 
+    /** From input and target to output and losses, of an evaluation, which draws nothing by chance. */
+    public void forward() {
+        forward.run();
+    }
+
     /** What in it adds in {@linkplain Operation#unordered() no fixed order}. */
     public Set<String> unordered() {
         return Operation.sequence(forward, backward).unordered();

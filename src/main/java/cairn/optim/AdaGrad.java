@@ -1,5 +1,8 @@
 package cairn.optim;
 
+import cairn.tensor.Array;
+import cairn.tensor.Operation;
+import cairn.tensor.op.HostLoops;
 import cairn.tensor.op.Updates;
 import java.util.List;
 
@@ -26,13 +29,29 @@ public record AdaGrad(double learningRate, double epsilon, double weightDecay) i
 
     @Override
     public Update wire(Vectors v) {
-        Runnable decay = WeightDecay.coupled(v.decaying(), weightDecay);
-        Runnable direction = Updates.withoutChance(Updates.adaGrad(v.grad(), v.slot("s"), epsilon));
+        Operation decay = WeightDecay.coupled(v.decaying(), weightDecay);
+        Operation direction = direction(v.grad(), v.slot("s"));
         Descent descent = Descent.along(v.grad(), v.theta());
         return (lr, t) -> {
             decay.run();
             direction.run();
             descent.by(lr);
         };
+    }
+
+    private Operation direction(Array g, Array s) {
+        if (!HostLoops.can(g)) {
+            return Updates.adaGrad(g, s, epsilon);
+        }
+        float e = (float) epsilon;
+        return HostLoops.over(2, g, s).operation((x, n) -> direction(x[0], x[1], n, e));
+    }
+
+    private static void direction(float[] g, float[] s, int n, float epsilon) {
+        for (int i = 0; i < n; i++) {
+            float si = s[i] + g[i] * g[i];
+            s[i] = si;
+            g[i] = g[i] / ((float) Math.sqrt(si) + epsilon);
+        }
     }
 }

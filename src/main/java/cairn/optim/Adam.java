@@ -1,5 +1,9 @@
 package cairn.optim;
 
+import cairn.tensor.Array;
+import cairn.tensor.Operation;
+import cairn.tensor.op.HostLoops;
+import cairn.tensor.op.ScalarOperation;
 import cairn.tensor.op.Updates;
 import java.util.List;
 
@@ -37,10 +41,14 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
 
     @Override
     public Update wire(Vectors v) {
+        return corrected(v, direction(v.grad(), v.slot("m"), v.slot("v"), beta1, beta2));
+    }
+
+    /** The update along what {@code direction} leaves in the gradient's place: m / (√v + ε), for an ε that it is given. */
+    Update corrected(Vectors v, ScalarOperation direction) {
         Beta b1 = Beta.of(beta1, v.theta());
         Beta b2 = Beta.of(beta2, v.theta());
-        Runnable decay = WeightDecay.coupled(v.decaying(), weightDecay);
-        Updates.Adaptive direction = Updates.adam(v.grad(), v.slot("m"), v.slot("v"), beta1, beta2);
+        Operation decay = WeightDecay.coupled(v.decaying(), weightDecay);
         Descent descent = Descent.along(v.grad(), v.theta());
         return (lr, t) -> {
             double c = StrictMath.sqrt(b2.correction(t));
@@ -48,5 +56,24 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
             direction.run(epsilon * c);
             descent.by(lr * c / b1.correction(t));
         };
+    }
+
+    static ScalarOperation direction(Array g, Array m, Array v, double beta1, double beta2) {
+        if (!HostLoops.can(g)) {
+            return Updates.adam(g, m, v, beta1, beta2);
+        }
+        float b1 = (float) beta1;
+        float b2 = (float) beta2;
+        return HostLoops.over(3, g, m, v).scalarOperation((x, n, epsilon) -> direction(x[0], x[1], x[2], n, b1, b2, epsilon));
+    }
+
+    private static void direction(float[] g, float[] m, float[] v, int n, float b1, float b2, float epsilon) {
+        for (int i = 0; i < n; i++) {
+            float mi = b1 * m[i] + (1 - b1) * g[i];
+            float vi = b2 * v[i] + (1 - b2) * (g[i] * g[i]);
+            m[i] = mi;
+            v[i] = vi;
+            g[i] = mi / ((float) Math.sqrt(vi) + epsilon);
+        }
     }
 }

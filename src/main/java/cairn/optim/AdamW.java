@@ -1,6 +1,6 @@
 package cairn.optim;
 
-import cairn.tensor.op.Updates;
+import cairn.tensor.op.ScalarOperation;
 import java.util.List;
 
 /**
@@ -29,16 +29,11 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
 
     @Override
     public Update wire(Vectors v) {
-        Beta b1 = Beta.of(beta1, v.theta());
-        Beta b2 = Beta.of(beta2, v.theta());
-        Updates.Scaled decay = WeightDecay.decoupled(v.decaying(), weightDecay);
-        Updates.Adaptive direction = Updates.adam(v.grad(), v.slot("m"), v.slot("v"), beta1, beta2);
-        Descent descent = Descent.along(v.grad(), v.theta());
+        ScalarOperation decay = WeightDecay.decoupled(v.decaying(), weightDecay);
+        Update adam = new Adam(learningRate, beta1, beta2, epsilon, 0).wire(v);
         return (lr, t) -> {
-            double c = StrictMath.sqrt(b2.correction(t));
             decay.run(lr);
-            direction.run(epsilon * c);
-            descent.by(lr * c / b1.correction(t));
+            adam.apply(lr, t);
         };
     }
 }

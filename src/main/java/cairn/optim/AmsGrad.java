@@ -1,5 +1,8 @@
 package cairn.optim;
 
+import cairn.tensor.Array;
+import cairn.tensor.op.HostLoops;
+import cairn.tensor.op.ScalarOperation;
 import cairn.tensor.op.Updates;
 import java.util.List;
 
@@ -29,16 +32,28 @@ public record AmsGrad(double learningRate, double beta1, double beta2, double ep
 
     @Override
     public Update wire(Vectors v) {
-        Beta b1 = Beta.of(beta1, v.theta());
-        Beta b2 = Beta.of(beta2, v.theta());
-        Runnable decay = WeightDecay.coupled(v.decaying(), weightDecay);
-        Updates.Adaptive direction = Updates.amsGrad(v.grad(), v.slot("m"), v.slot("v"), v.slot("h"), beta1, beta2);
-        Descent descent = Descent.along(v.grad(), v.theta());
-        return (lr, t) -> {
-            double c = StrictMath.sqrt(b2.correction(t));
-            decay.run();
-            direction.run(epsilon * c);
-            descent.by(lr * c / b1.correction(t));
-        };
+        Adam adam = new Adam(learningRate, beta1, beta2, epsilon, weightDecay);
+        return adam.corrected(v, direction(v.grad(), v.slot("m"), v.slot("v"), v.slot("h")));
+    }
+
+    private ScalarOperation direction(Array g, Array m, Array v, Array h) {
+        if (!HostLoops.can(g)) {
+            return Updates.amsGrad(g, m, v, h, beta1, beta2);
+        }
+        float b1 = (float) beta1;
+        float b2 = (float) beta2;
+        return HostLoops.over(4, g, m, v, h).scalarOperation((x, n, epsilon) -> direction(x[0], x[1], x[2], x[3], n, b1, b2, epsilon));
+    }
+
+    private static void direction(float[] g, float[] m, float[] v, float[] h, int n, float b1, float b2, float epsilon) {
+        for (int i = 0; i < n; i++) {
+            float mi = b1 * m[i] + (1 - b1) * g[i];
+            float vi = b2 * v[i] + (1 - b2) * (g[i] * g[i]);
+            float hi = Math.max(h[i], vi);
+            m[i] = mi;
+            v[i] = vi;
+            h[i] = hi;
+            g[i] = mi / ((float) Math.sqrt(hi) + epsilon);
+        }
     }
 }

@@ -1,8 +1,10 @@
 package cairn.optim;
 
 import cairn.tensor.Array;
+import cairn.tensor.Operation;
 import cairn.tensor.op.Elementwise;
 import cairn.tensor.op.Reductions;
+import cairn.tensor.op.ScalarOperation;
 import cairn.tensor.op.Updates;
 import java.util.OptionalDouble;
 
@@ -30,8 +32,8 @@ public record ClipNorm(double norm) implements Clipping {
     @Override
     public Clip wire(Array grad) {
         Array sum = Array.zeros(grad.type());
-        Runnable square = Updates.withoutChance(Reductions.sumOfSquares(grad, sum));
-        Runnable shorten = grad.isOnHost() ? seen(grad, sum) : unseen(grad, sum);
+        Operation square = Reductions.sumOfSquares(grad, sum);
+        Runnable shorten = grad.isOnHost() ? seen(grad, sum) : unseen(grad, sum)::run;
         return new Clip() {
             @Override
             public void apply() {
@@ -48,7 +50,7 @@ public record ClipNorm(double norm) implements Clipping {
 
     /** Leaves the gradient untouched where it is short enough. */
     private Runnable seen(Array grad, Array sum) {
-        Updates.Scaled scale = Updates.scale(grad);
+        ScalarOperation scale = Updates.scale(grad);
         return () -> {
             double total = Math.sqrt(sum.value());
             double factor = norm / (total + TINY);
@@ -62,9 +64,9 @@ public record ClipNorm(double norm) implements Clipping {
      * Without looking at the norm, which would make a card wait: the factor is computed where the gradient lies. Where the norm is not
      * finite the gradient does not stay as it is; no update is made with it.
      */
-    private Runnable unseen(Array grad, Array sum) {
+    private Operation unseen(Array grad, Array sum) {
         Array factor = Array.zeros(grad.type());
-        return Updates.withoutChance(Elementwise.sqrt(sum, factor), Elementwise.shift(factor, TINY, factor),
+        return Operation.sequence(Elementwise.sqrt(sum, factor), Elementwise.shift(factor, TINY, factor),
                 Elementwise.reciprocal(norm, factor, factor), Elementwise.clip(factor, 0, 1, factor), Elementwise.scaleBy(factor, grad));
     }
 }

@@ -15,6 +15,6 @@ public record ClipValue(double value) implements Clipping {
 
     @Override
     public Clip wire(Array grad) {
-        return Updates.withoutChance(Updates.clamp(grad, value))::run;
+        return Updates.clamp(grad, value)::run;
     }
 }

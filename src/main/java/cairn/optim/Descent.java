@@ -1,13 +1,14 @@
 package cairn.optim;
 
 import cairn.tensor.Array;
+import cairn.tensor.op.ScalarOperation;
 import cairn.tensor.op.Updates;
 
 /** θ = θ - rate · direction: how every rule ends. */
 final class Descent {
-    private final Updates.Scaled add;
+    private final ScalarOperation add;
 
-    private Descent(Updates.Scaled add) {
+    private Descent(ScalarOperation add) {
         this.add = add;
     }
 

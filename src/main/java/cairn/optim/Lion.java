@@ -1,8 +1,9 @@
 package cairn.optim;
 
 import cairn.tensor.Array;
+import cairn.tensor.Operation;
 import cairn.tensor.op.Elementwise;
-import cairn.tensor.op.Updates;
+import cairn.tensor.op.ScalarOperation;
 import java.util.List;
 
 /**
@@ -41,13 +42,13 @@ public record Lion(double learningRate, double beta1, double beta2, double weigh
         Array g = v.grad();
         Array m = v.slot("m");
         Array c = v.scratch();
-        Updates.Scaled decay = WeightDecay.decoupled(v.decaying(), weightDecay);
-        Runnable direction = Updates.withoutChance(
-                Elementwise.scale(m, beta1, c),
-                Elementwise.axpy(1 - beta1, g, c, c),
-                Elementwise.sign(c, c),
-                Elementwise.scale(m, beta2, m),
-                Elementwise.axpy(1 - beta2, g, m, m));
+        ScalarOperation decay = WeightDecay.decoupled(v.decaying(), weightDecay);
+        Operation direction = Operation.sequence(
+                Elementwise.scale(m, beta1, c),       // c = β1·m
+                Elementwise.axpy(1 - beta1, g, c, c), //   + (1-β1)·g
+                Elementwise.sign(c, c),               // c = sign(c)
+                Elementwise.scale(m, beta2, m),       // m = β2·m
+                Elementwise.axpy(1 - beta2, g, m, m)); //  + (1-β2)·g
         Descent descent = Descent.along(c, v.theta());
         return (lr, t) -> {
             decay.run(lr);

@@ -1,8 +1,8 @@
 package cairn.optim;
 
 import cairn.tensor.Array;
+import cairn.tensor.Operation;
 import cairn.tensor.op.Elementwise;
-import cairn.tensor.op.Updates;
 import java.util.List;
 
 /**
@@ -30,8 +30,9 @@ public record Momentum(double learningRate, double momentum, double weightDecay)
     @Override
     public Update wire(Vectors v) {
         Array b = v.slot("b");
-        Runnable decay = WeightDecay.coupled(v.decaying(), weightDecay);
-        Runnable accumulate = Updates.withoutChance(Elementwise.axpy(momentum, b, v.grad(), b));
+        Operation decay = WeightDecay.coupled(v.decaying(), weightDecay);
+        // b = μ·b + g
+        Operation accumulate = Elementwise.axpy(momentum, b, v.grad(), b);
         Descent descent = Descent.along(b, v.theta());
         return (lr, t) -> {
             decay.run();

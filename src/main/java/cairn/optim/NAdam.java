@@ -1,7 +1,10 @@
 package cairn.optim;
 
 import cairn.tensor.Array;
+import cairn.tensor.Operation;
 import cairn.tensor.op.Elementwise;
+import cairn.tensor.op.HostLoops;
+import cairn.tensor.op.ScalarOperation;
 import cairn.tensor.op.Updates;
 import java.util.List;
 
@@ -40,23 +43,48 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
         Array g = v.grad();
         Array last = v.scratch();
         Beta b2 = Beta.of(beta2, v.theta());
-        Runnable decay = WeightDecay.coupled(v.decaying(), weightDecay);
-        // After the two quotients, g holds m / (√v + ε) and the scratch vector g / (√v + ε).
-        Runnable keep = Updates.withoutChance(Elementwise.copy(g, last));
-        Updates.Adaptive meanOverRoot = Updates.adam(g, v.slot("m"), v.slot("v"), beta1, beta2);
-        Updates.Adaptive lastOverRoot = Updates.overRoot(last, v.slot("v"));
+        Operation decay = WeightDecay.coupled(v.decaying(), weightDecay);
+        ScalarOperation directions = directions(g, last, v.slot("m"), v.slot("v"));
         Descent alongMean = Descent.along(g, v.theta());
         Descent alongLast = Descent.along(last, v.theta());
         return (lr, t) -> {
             double c = StrictMath.sqrt(b2.correction(t));
             double product = product(t);
             decay.run();
-            keep.run();
-            meanOverRoot.run(epsilon * c);
-            lastOverRoot.run(epsilon * c);
+            directions.run(epsilon * c);
             alongMean.by(lr * c * mu(t + 1) / (1 - product * mu(t + 1)));
             alongLast.by(lr * c * (1 - mu(t)) / (1 - product));
         };
+    }
+
+    /** Leaves m / (√v + ε) in the gradient's place and g / (√v + ε) in {@code last}. */
+    private ScalarOperation directions(Array g, Array last, Array m, Array v) {
+        if (!HostLoops.can(g)) {
+            Operation keep = Elementwise.copy(g, last);
+            ScalarOperation meanOverRoot = Updates.adam(g, m, v, beta1, beta2);
+            ScalarOperation lastOverRoot = Updates.overRoot(last, v);
+            return epsilon -> {
+                keep.run();
+                meanOverRoot.run(epsilon);
+                lastOverRoot.run(epsilon);
+            };
+        }
+        float b1 = (float) beta1;
+        float b2 = (float) beta2;
+        return HostLoops.over(4, g, last, m, v).scalarOperation((x, n, epsilon) -> directions(x[0], x[1], x[2], x[3], n, b1, b2, epsilon));
+    }
+
+    private static void directions(float[] g, float[] last, float[] m, float[] v, int n, float b1, float b2, float epsilon) {
+        for (int i = 0; i < n; i++) {
+            float gi = g[i];
+            float mi = b1 * m[i] + (1 - b1) * gi;
+            float vi = b2 * v[i] + (1 - b2) * (gi * gi);
+            float root = (float) Math.sqrt(vi) + epsilon;
+            m[i] = mi;
+            v[i] = vi;
+            g[i] = mi / root;
+            last[i] = gi / root;
+        }
     }
 
     private double mu(long i) {

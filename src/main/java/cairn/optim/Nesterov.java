@@ -1,8 +1,8 @@
 package cairn.optim;
 
 import cairn.tensor.Array;
+import cairn.tensor.Operation;
 import cairn.tensor.op.Elementwise;
-import cairn.tensor.op.Updates;
 import java.util.List;
 
 /**
@@ -31,10 +31,10 @@ public record Nesterov(double learningRate, double momentum, double weightDecay)
     public Update wire(Vectors v) {
         Array b = v.slot("b");
         Array g = v.grad();
-        Runnable decay = WeightDecay.coupled(v.decaying(), weightDecay);
-        Runnable lookAhead = Updates.withoutChance(
-                Elementwise.axpy(momentum, b, g, b),
-                Elementwise.axpy(momentum, b, g, g));
+        Operation decay = WeightDecay.coupled(v.decaying(), weightDecay);
+        Operation lookAhead = Operation.sequence(
+                Elementwise.axpy(momentum, b, g, b),  // b = μ·b + g
+                Elementwise.axpy(momentum, b, g, g)); // g = μ·b + g
         Descent descent = Descent.along(g, v.theta());
         return (lr, t) -> {
             decay.run();

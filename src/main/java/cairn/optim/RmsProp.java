@@ -1,5 +1,8 @@
 package cairn.optim;
 
+import cairn.tensor.Array;
+import cairn.tensor.Operation;
+import cairn.tensor.op.HostLoops;
 import cairn.tensor.op.Updates;
 import java.util.List;
 
@@ -29,13 +32,30 @@ public record RmsProp(double learningRate, double decay, double epsilon, double 
 
     @Override
     public Update wire(Vectors v) {
-        Runnable decayWeights = WeightDecay.coupled(v.decaying(), weightDecay);
-        Runnable direction = Updates.withoutChance(Updates.rmsProp(v.grad(), v.slot("v"), decay, epsilon));
+        Operation decayWeights = WeightDecay.coupled(v.decaying(), weightDecay);
+        Operation direction = direction(v.grad(), v.slot("v"));
         Descent descent = Descent.along(v.grad(), v.theta());
         return (lr, t) -> {
             decayWeights.run();
             direction.run();
             descent.by(lr);
         };
+    }
+
+    private Operation direction(Array g, Array v) {
+        if (!HostLoops.can(g)) {
+            return Updates.rmsProp(g, v, decay, epsilon);
+        }
+        float a = (float) decay;
+        float e = (float) epsilon;
+        return HostLoops.over(2, g, v).operation((x, n) -> direction(x[0], x[1], n, a, e));
+    }
+
+    private static void direction(float[] g, float[] v, int n, float decay, float epsilon) {
+        for (int i = 0; i < n; i++) {
+            float vi = decay * v[i] + (1 - decay) * (g[i] * g[i]);
+            v[i] = vi;
+            g[i] = g[i] / ((float) Math.sqrt(vi) + epsilon);
+        }
     }
 }

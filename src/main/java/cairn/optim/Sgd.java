@@ -1,5 +1,7 @@
 package cairn.optim;
 
+import cairn.tensor.Operation;
+
 /**
  * Plain gradient descent: θ = θ - lr·g.
  *
@@ -17,7 +19,7 @@ public record Sgd(double learningRate, double weightDecay) implements Optimizer 
 
     @Override
     public Update wire(Vectors v) {
-        Runnable decay = WeightDecay.coupled(v.decaying(), weightDecay);
+        Operation decay = WeightDecay.coupled(v.decaying(), weightDecay);
         Descent descent = Descent.along(v.grad(), v.theta());
         return (lr, t) -> {
             decay.run();

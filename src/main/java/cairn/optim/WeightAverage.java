@@ -1,8 +1,10 @@
 package cairn.optim;
 
 import cairn.tensor.Array;
+import cairn.tensor.Operation;
 import cairn.tensor.ParameterVector;
 import cairn.tensor.op.Elementwise;
+import cairn.tensor.op.ScalarOperation;
 import cairn.tensor.op.Updates;
 
 /**
@@ -42,8 +44,8 @@ public record WeightAverage(double decay, boolean warmup) {
 
     /** Prepares the averaging; {@code scratch} may be the gradient, which is gone by then. */
     public Averaging wire(Array theta, Array average, Array scratch) {
-        Runnable distance = Updates.withoutChance(Elementwise.subtract(theta, average, scratch));
-        Updates.Scaled approach = Updates.addScaled(scratch, average);
+        Operation distance = Elementwise.subtract(theta, average, scratch);
+        ScalarOperation approach = Updates.addScaled(scratch, average);
         return t -> {
             distance.run();
             approach.run(1 - decayAt(t));

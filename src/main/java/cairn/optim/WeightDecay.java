@@ -3,7 +3,7 @@ package cairn.optim;
 import cairn.optim.Optimizer.Decaying;
 import cairn.tensor.Operation;
 import cairn.tensor.op.Elementwise;
-import cairn.tensor.op.Updates;
+import cairn.tensor.op.ScalarOperation;
 import java.util.List;
 
 /** The two meanings of weight decay λ. Both touch only the tensors that decay. */
@@ -12,16 +12,13 @@ final class WeightDecay {
     }
 
     /** g = g + λ·θ: the gradient of ½λ|θ|², which an adaptive rule then scales with the rest (L2 regularization). */
-    static Runnable coupled(List<Decaying> parts, double lambda) {
-        if (lambda == 0) {
-            return () -> { };
-        }
-        return Updates.withoutChance(parts.stream()
-                .map(p -> Elementwise.axpy(lambda, p.theta(), p.grad(), p.grad())).toArray(Operation[]::new));
+    static Operation coupled(List<Decaying> parts, double lambda) {
+        return lambda == 0 ? Operation.sequence() : Operation.sequence(parts.stream()
+                .map(p -> Elementwise.axpy(lambda, p.theta(), p.grad(), p.grad())).toList());
     }
 
     /** θ = θ - rate·λ·θ, apart from the gradient (Loshchilov and Hutter 2019, "Decoupled weight decay regularization"). */
-    static Updates.Scaled decoupled(List<Decaying> parts, double lambda) {
+    static ScalarOperation decoupled(List<Decaying> parts, double lambda) {
         List<Descent> shrink = parts.stream().map(p -> Descent.along(p.theta(), p.theta())).toList();
         return rate -> {
             for (Descent d : shrink) {

@@ -19,8 +19,16 @@ import java.util.stream.Collectors;
 @FunctionalInterface
 public interface Operation {
 
-    /** Does the work. {@code key} belongs to this step and micro-batch; operations without chance ignore it. */
+    /** What {@link #run()} runs with; operations that draw nothing ignore it. */
+    Key NO_CHANCE = Key.of(0);
+
+    /** Does the work. {@code key} belongs to this step and micro-batch; operations that draw nothing by chance ignore it. */
     void run(Key key);
+
+    /** Does work that draws nothing by chance. */
+    default void run() {
+        run(NO_CHANCE);
+    }
 
     /**
      * The names of what in this work adds numbers in no fixed order where it computes now (atomic additions, an algorithm that is chosen by

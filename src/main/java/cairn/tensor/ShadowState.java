@@ -2,7 +2,6 @@ package cairn.tensor;
 
 import static cairn.state.Ephemeral.Kind.FIXED;
 
-import cairn.random.Key;
 import cairn.state.ElementType;
 import cairn.state.Ephemeral;
 import cairn.state.Slots;
@@ -39,7 +38,6 @@ public final class ShadowState implements Snapshottable {
         void declare(Slots s);
     }
 
-    private static final Key NO_CHANCE = Key.of(0);
 
     private final List<Pair> pairs;
     private final List<Vector> vectors;
@@ -56,14 +54,14 @@ public final class ShadowState implements Snapshottable {
 
     /** Keeps what the component's state is now; copies that begin on a card have ended. */
     public void take() {
-        vectors.forEach(v -> v.take.run(NO_CHANCE));
+        vectors.forEach(v -> v.take.run());
         pairs.forEach(Pair::take);
         Device.MEMORY.finish();
     }
 
     /** Makes the component's state what was kept. */
     public void put() {
-        vectors.forEach(v -> v.put.run(NO_CHANCE));
+        vectors.forEach(v -> v.put.run());
         pairs.forEach(Pair::put);
     }
 

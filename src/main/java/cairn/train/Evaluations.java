@@ -17,7 +17,6 @@ import cairn.metrics.Scores;
 import cairn.nn.Loss;
 import cairn.nn.Network;
 import cairn.nn.Program;
-import cairn.random.Key;
 import cairn.state.Ephemeral;
 import cairn.tensor.ParameterVector;
 import cairn.train.device.BatchFeed;
@@ -37,7 +36,6 @@ final class Evaluations {
     /** Fixed, for the bits of a mean depend on how the rows are cut. */
     static final int ROWS = 256;
     private static final int TOP = 5;
-    private static final Key NO_CHANCE = Key.of(0);
 
     private final Loss loss;
     private final Network network;
@@ -131,7 +129,7 @@ final class Evaluations {
             batch = batches.fill(i, batch);
             Program w = wired.computeIfAbsent(batch.size(), n -> network.evaluation(n, loss, weights));
             feeding.fill(w, batch, 0, batch.size());
-            w.forward(NO_CHANCE);
+            w.forward();
             float[] outputs = new float[Math.toIntExact(w.output().size())];
             w.output().get(outputs, outputs.length);
             reader.read(batch, outputs, w.rowLoss().toDoubles());

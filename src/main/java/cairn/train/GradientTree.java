@@ -3,7 +3,6 @@ package cairn.train;
 import static cairn.state.Ephemeral.Kind.SCRATCH;
 import static cairn.state.Ephemeral.Kind.WIRING;
 
-import cairn.random.Key;
 import cairn.state.Ephemeral;
 import cairn.tensor.Array;
 import cairn.tensor.Operation;
@@ -16,7 +15,6 @@ import java.util.List;
  * sum always complete first. So the bits depend on the number of micro-batches alone, not on who computes which of them when.
  */
 final class GradientTree {
-    private static final Key NO_CHANCE = Key.of(0);
 
     /** Adds {@code gradient} to the sum of a level, leaving the result in {@code gradient}; and keeps it there. */
     private record Level(Operation addTo, Operation keep) {
@@ -43,14 +41,14 @@ final class GradientTree {
     void add(boolean isLast) {
         int level = 0;
         while ((added >> level & 1) == 1) {
-            levels.get(level++).addTo().run(NO_CHANCE);
+            levels.get(level++).addTo().run();
         }
         if (!isLast) {
-            levels.get(level).keep().run(NO_CHANCE);
+            levels.get(level).keep().run();
         } else {
             for (level++; added >> level != 0; level++) {
                 if ((added >> level & 1) == 1) {
-                    levels.get(level).addTo().run(NO_CHANCE);
+                    levels.get(level).addTo().run();
                 }
             }
         }

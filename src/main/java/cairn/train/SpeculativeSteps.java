@@ -3,7 +3,6 @@ package cairn.train;
 import static cairn.state.Ephemeral.Kind.SCRATCH;
 import static cairn.state.Ephemeral.Kind.WIRING;
 
-import cairn.random.Key;
 import cairn.state.Ephemeral;
 import cairn.state.Snapshottable;
 import cairn.tensor.Array;
@@ -26,7 +25,6 @@ import java.util.function.LongToDoubleFunction;
 final class SpeculativeSteps {
     /** Steps at once, at most. */
     static final int MOST = 32;
-    private static final Key NO_CHANCE = Key.of(0);
 
     /** A good step. {@code squares} is Σ g² before clipping. */
     record Made(double loss, double squares, double rate, int rows) {
@@ -64,7 +62,7 @@ final class SpeculativeSteps {
                 int i = unseen.size();
                 rates[i] = rate.applyAsDouble(step + i);
                 unseen.add(update.compute(step + i));
-                layDown[i].run(NO_CHANCE);
+                layDown[i].run();
                 update.apply(rates[i], step + i);
             }
         } catch (RuntimeException | Error e) {

@@ -18,8 +18,10 @@ import cairn.optim.schedule.TrainingTime;
 import cairn.random.Key;
 import cairn.recipe.Recipe;
 import cairn.tensor.Array;
+import cairn.tensor.Operation;
 import cairn.tensor.op.Elementwise;
 import cairn.tensor.op.Rows;
+import cairn.tensor.op.ScalarOperation;
 import cairn.tensor.op.Updates;
 import java.util.List;
 import java.util.Optional;
@@ -105,8 +107,8 @@ final class OwnParts {
         @Override
         public Update wire(Vectors v) {
             Array sum = v.slot("sum");
-            Runnable direction = Updates.withoutChance(Elementwise.axpy(decay, sum, v.grad(), sum), Elementwise.sign(sum, v.grad()));
-            Updates.Scaled descent = Updates.addScaled(v.grad(), v.theta());
+            Operation direction = Operation.sequence(Elementwise.axpy(decay, sum, v.grad(), sum), Elementwise.sign(sum, v.grad()));
+            ScalarOperation descent = Updates.addScaled(v.grad(), v.theta());
             return (lr, t) -> {
                 direction.run();
                 descent.run(-lr);

@@ -18,6 +18,7 @@ import cairn.tensor.Array;
 import cairn.tensor.Operation;
 import cairn.tensor.op.Elementwise;
 import cairn.tensor.op.Rows;
+import cairn.tensor.op.ScalarOperation;
 import cairn.tensor.op.Updates;
 import java.util.Arrays;
 import java.util.List;
@@ -122,7 +123,7 @@ public final class OwnComponents implements ComponentProvider {
     record PlainDescent(double learningRate) implements Optimizer {
         @Override
         public Update wire(Vectors v) {
-            Updates.Scaled descent = Updates.addScaled(v.grad(), v.theta());
+            ScalarOperation descent = Updates.addScaled(v.grad(), v.theta());
             return (lr, t) -> descent.run(-lr);
         }
     }

@@ -2,6 +2,8 @@ package cairn.bench.jmh;
 
 import static cairn.tensor.op.Products.transposed;
 
+import cairn.optim.Adam;
+import cairn.optim.Optimizer;
 import cairn.random.Key;
 import cairn.state.ElementType;
 import cairn.tensor.Array;
@@ -14,7 +16,10 @@ import cairn.tensor.op.Pooling;
 import cairn.tensor.op.Products;
 import cairn.tensor.op.Reductions;
 import cairn.tensor.op.Rows;
+import cairn.tensor.op.ScalarOperation;
 import cairn.tensor.op.Updates;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -77,7 +82,7 @@ public class Operations {
                     array(BATCH, 14, 14, 64), array(BATCH, 14, 14, 32), array(3, 3, 32, 64));
             case "adam 669706" -> adam();
             case "add scaled 669706" -> {
-                Updates.Scaled add = Updates.addScaled(array(PARAMETERS), array(PARAMETERS));
+                ScalarOperation add = Updates.addScaled(array(PARAMETERS), array(PARAMETERS));
                 yield key -> add.run(RATE);
             }
             case "sum of squares 669706" -> Reductions.sumOfSquares(array(PARAMETERS), Array.zeros(ElementType.F32));
@@ -104,8 +109,37 @@ public class Operations {
     }
 
     private static Operation adam() {
-        Updates.Adaptive adam = Updates.adam(array(PARAMETERS), array(PARAMETERS), array(PARAMETERS), 0.9, 0.999);
-        return key -> adam.run(1e-8);
+        Map<String, Array> slots = Map.of("m", array(PARAMETERS), "v", array(PARAMETERS));
+        Array theta = array(PARAMETERS);
+        Array gradient = array(PARAMETERS);
+        Optimizer.Update adam = Adam.of(RATE).wire(new Optimizer.Vectors() {
+            @Override
+            public Array theta() {
+                return theta;
+            }
+
+            @Override
+            public Array grad() {
+                return gradient;
+            }
+
+            @Override
+            public Array slot(String name) {
+                return slots.get(name);
+            }
+
+            @Override
+            public Array scratch() {
+                throw new IllegalStateException("Adam needs none");
+            }
+
+            @Override
+            public List<Optimizer.Decaying> decaying() {
+                return List.of();
+            }
+        });
+        // At rate 0 the direction is computed and not added.
+        return key -> adam.apply(0, 1);
     }
 
     /** Numbers of both signs, for what depends on the sign is what is to be measured. */

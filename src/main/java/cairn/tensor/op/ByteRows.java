@@ -4,7 +4,6 @@ import static cairn.tensor.Native.in;
 import static cairn.tensor.Native.legacy;
 import static cairn.tensor.Native.out;
 
-import cairn.random.Key;
 import cairn.state.ElementType;
 import cairn.tensor.Array;
 import cairn.tensor.Native;
@@ -29,7 +28,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * computed in double and rounded to float once, so that they have the bits of the same formula in Java.
  */
 public final class ByteRows implements AutoCloseable {
-    private static final Key NO_CHANCE = Key.of(0);
     /** Bytes that are sent at once. */
     private static final int PIECE = 1 << 20;
     /** Of a byte: itself, and as a double and a float. */
@@ -83,8 +81,8 @@ public final class ByteRows implements AutoCloseable {
     public void put(int row, byte[] pixels, int count) {
         long n = (long) count * table.width();
         Device.MEMORY.upload(ByteBuffer.wrap(pixels, 0, Math.toIntExact(n)), bytes.data(), 0);
-        convert.run(NO_CHANCE);
-        legacy(new Assign(narrow.view(0, count, table.width()).nd(), table.part(row, count).nd())).run(NO_CHANCE);
+        convert.run();
+        legacy(new Assign(narrow.view(0, count, table.width()).nd(), table.part(row, count).nd())).run();
     }
 
     private static int piece(int rows, int width) {

@@ -162,7 +162,13 @@ public final class Elementwise {
     /** z = √x. */
     public static Operation sqrt(Array x, Array z) {
         same(x, z);
-        return HostLoops.can(x) ? HostUpdates.sqrt(x, z) : legacy(new Sqrt(x.nd(), z.nd()));
+        return HostLoops.can(x) ? HostLoops.over(1, z, x).operation((a, n) -> sqrt(a[1], a[0], n)) : legacy(new Sqrt(x.nd(), z.nd()));
+    }
+
+    private static void sqrt(float[] x, float[] z, int n) {
+        for (int i = 0; i < n; i++) {
+            z[i] = (float) Math.sqrt(x[i]);
+        }
     }
 
     /** z = tanh x. */

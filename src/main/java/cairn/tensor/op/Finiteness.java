@@ -3,7 +3,6 @@ package cairn.tensor.op;
 import static cairn.state.Ephemeral.Kind.SCRATCH;
 import static cairn.state.Ephemeral.Kind.WIRING;
 
-import cairn.random.Key;
 import cairn.state.Ephemeral;
 import cairn.tensor.Array;
 import cairn.tensor.Operation;
@@ -18,7 +17,6 @@ import java.util.Arrays;
  */
 public final class Finiteness {
     private static final int BLOCK = HostLoops.BLOCK;
-    private static final Key NO_CHANCE = Key.of(0);
 
     private final Array x;
     private final boolean isOnHost;
@@ -47,7 +45,7 @@ public final class Finiteness {
     /** False if {@code x} holds a NaN or an infinity, and perhaps if it holds numbers whose squares cannot be summed. Waits for the device. */
     public boolean isCertain() {
         if (!isOnHost) {
-            squares.run(NO_CHANCE);
+            squares.run();
             return Double.isFinite(sum.value());
         }
         Arrays.fill(sums, 0);

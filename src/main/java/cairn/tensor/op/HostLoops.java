@@ -6,6 +6,7 @@ import static cairn.state.Ephemeral.Kind.WIRING;
 import cairn.state.ElementType;
 import cairn.state.Ephemeral;
 import cairn.tensor.Array;
+import cairn.tensor.Operation;
 import cairn.tensor.device.Device;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -14,14 +15,16 @@ import java.util.concurrent.ForkJoinTask;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Loops in Java over float arrays that lie in the host's memory: for what ND4J computes one element at a time, such as square
- * roots. A block of each array is copied into a Java array, which the compiler of the JVM turns into vector instructions (it does
- * not do so for memory off the heap), and what was computed is copied back; a block stays in the first-level cache.
+ * Loops in Java over float arrays that lie in the host's memory: one pass for a whole formula, where ND4J would need several, or computes
+ * one element at a time, such as a square root. A block of each array is copied into a Java array, whose loop the compiler of the JVM
+ * turns into vector instructions (it does not do so for memory off the heap), and what was computed is copied back; a block stays in the
+ * first-level cache.
  *
- * <p>The loops compute each element by itself, so neither the blocks nor the number of threads change a bit; and since Java's
- * arithmetic is strict (JEP 306), nor does the machine.
+ * <p>A loop must compute each element by itself. Then neither the blocks nor the number of threads change a bit; and since Java's
+ * arithmetic is strict (JEP 306), nor does the machine. To be fast it is a static method with one counted loop over the arrays, which
+ * reads an element of each before it writes any.
  */
-final class HostLoops {
+public final class HostLoops {
     /** Elements of a block; four arrays of them and their copies fit into 48 KiB. */
     static final int BLOCK = 1024;
     /** Below this many elements a second thread is not worth waking. */
@@ -29,9 +32,21 @@ final class HostLoops {
     /** Elements that one buffer can see. */
     private static final int WINDOW = 1 << 28;
 
-    /** Computes on the first {@code n} elements of a block, the {@code block}-th one; {@code x[i]} holds those of the i-th array. */
+    /** Computes on the first {@code n} elements of a block; {@code x[i]} holds those of the i-th array. */
     @FunctionalInterface
-    interface Loop {
+    public interface Loop {
+        void run(float[][] x, int n);
+    }
+
+    /** As {@link Loop}, with the number that this run was given. */
+    @FunctionalInterface
+    public interface ScalarLoop {
+        void run(float[][] x, int n, float number);
+    }
+
+    /** As {@link Loop}, with the index of the block. */
+    @FunctionalInterface
+    interface BlockLoop {
         void run(float[][] x, int n, int block);
     }
 
@@ -46,7 +61,7 @@ final class HostLoops {
     @Ephemeral(value = "who computes which part; neither changes a bit", kind = WIRING)
     private final Part[] parts;
     @Ephemeral(value = "what the threads are to do, set before each run", kind = SCRATCH)
-    private Loop loop;
+    private BlockLoop loop;
 
     private HostLoops(Array[] arrays, int written) {
         this.arrays = arrays.clone();
@@ -66,17 +81,28 @@ final class HostLoops {
         }
     }
 
-    /** Whether arrays of this type can be looped over here: floats, and not on a GPU. */
-    static boolean can(Array array) {
+    /** Whether loops over {@code array} are possible: it holds floats, in the host's memory. Otherwise ND4J does the work. */
+    public static boolean can(Array array) {
         return array.type() == ElementType.F32 && Device.IS_HOST;
     }
 
     /** Over {@code arrays} of one size, of which the first {@code written} are written too. */
-    static HostLoops over(int written, Array... arrays) {
+    public static HostLoops over(int written, Array... arrays) {
         return new HostLoops(arrays, written);
     }
 
-    void run(Loop work) {
+    /** Each run does {@code work} for every block. */
+    public Operation operation(Loop work) {
+        BlockLoop ofBlock = (x, n, block) -> work.run(x, n);
+        return key -> run(ofBlock);
+    }
+
+    /** Each run does {@code work} for every block, with the number that it is given. */
+    public ScalarOperation scalarOperation(ScalarLoop work) {
+        return number -> run((x, n, block) -> work.run(x, n, (float) number));
+    }
+
+    void run(BlockLoop work) {
         loop = work;
         for (int p = 1; p < parts.length; p++) {
             parts[p].task.reinitialize();

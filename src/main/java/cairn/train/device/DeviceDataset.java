@@ -8,7 +8,6 @@ import cairn.data.Labels;
 import cairn.data.Normalization;
 import cairn.nn.Loss;
 import cairn.nn.Program;
-import cairn.random.Key;
 import cairn.state.ElementType;
 import cairn.state.Ephemeral;
 import cairn.tensor.Operation;
@@ -27,7 +26,6 @@ import java.util.Optional;
  * spoilt, is copied as ever; so are all others, from the data set, if somebody else has taken the memory meanwhile.
  */
 final class DeviceDataset implements BatchFeed, AutoCloseable {
-    private static final Key NO_CHANCE = Key.of(0);
     /** Numbers that are sent at once. */
     private static final int PIECE = 1 << 20;
 
@@ -86,7 +84,7 @@ final class DeviceDataset implements BatchFeed, AutoCloseable {
             gatherings.put(w, known);
         }
         known.numbers().set(batch.rows(), from);
-        known.rows().run(NO_CHANCE);
+        known.rows().run();
     }
 
     private void copy(Program w, Batch batch, int from, int rows) {

@@ -4,7 +4,6 @@ import static cairn.state.Ephemeral.Kind.SCRATCH;
 import static cairn.state.Ephemeral.Kind.WIRING;
 
 import cairn.nn.Program;
-import cairn.random.Key;
 import cairn.state.Ephemeral;
 import cairn.tensor.Array;
 import cairn.tensor.Operation;
@@ -15,7 +14,6 @@ import java.util.Map;
 
 /** Findings that stay on the card until somebody asks: two numbers side by side, so that they are fetched together. */
 public final class DeviceDiagnostics implements StepDiagnostics {
-    private static final Key NO_CHANCE = Key.of(0);
 
     /** Sets the sum to the loss of a part, or adds it. */
     private record Adding(Operation set, Operation add) {
@@ -57,13 +55,13 @@ public final class DeviceDiagnostics implements StepDiagnostics {
             adding = new Adding(Elementwise.copy(part.lossSum(), loss), Elementwise.add(loss, part.lossSum(), loss));
             parts.put(part, adding);
         }
-        (isFirst ? adding.set() : adding.add()).run(NO_CHANCE);
+        (isFirst ? adding.set() : adding.add()).run();
         isFirst = false;
     }
 
     @Override
     public void end() {
-        squares.run(NO_CHANCE);
+        squares.run();
     }
 
     @Override

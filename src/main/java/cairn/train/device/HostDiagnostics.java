@@ -3,7 +3,6 @@ package cairn.train.device;
 import static cairn.state.Ephemeral.Kind.SCRATCH;
 
 import cairn.nn.Program;
-import cairn.random.Key;
 import cairn.state.Ephemeral;
 import cairn.tensor.Array;
 import cairn.tensor.Operation;
@@ -12,7 +11,6 @@ import cairn.tensor.op.Reductions;
 
 /** Findings that Java sees at once: the losses of parts are added in double. */
 final class HostDiagnostics implements StepDiagnostics {
-    private static final Key NO_CHANCE = Key.of(0);
 
     private final Finiteness finiteness;
     private final Array sumOfSquares;
@@ -54,7 +52,7 @@ final class HostDiagnostics implements StepDiagnostics {
     /** Not free: a pass over the gradient. */
     @Override
     public double squares() {
-        squares.run(NO_CHANCE);
+        squares.run();
         return sumOfSquares.value();
     }
 }

@@ -26,7 +26,7 @@ class UpdatesTest {
     void addScaledAddsTheFirstArrayToTheSecond(ElementType type) {
         Vector x = new Vector(type, i -> Math.sin(i));
         Vector y = new Vector(type, i -> Math.cos(i));
-        Updates.Scaled add = Updates.addScaled(x.view, y.view);
+        ScalarOperation add = Updates.addScaled(x.view, y.view);
         add.run(-0.3);
         add.run(2);
         x.requireValues(i -> Math.sin(i));
@@ -53,7 +53,7 @@ class UpdatesTest {
     @EnumSource(value = ElementType.class, names = {"F32", "F64"})
     void scaleMultipliesByTheNumberOfEachRun(ElementType type) {
         Vector x = new Vector(type, i -> Math.sin(i));
-        Updates.Scaled scale = Updates.scale(x.view);
+        ScalarOperation scale = Updates.scale(x.view);
         scale.run(0.5);
         scale.run(-3);
         x.requireValues(i -> -1.5 * Math.sin(i));
@@ -155,7 +155,7 @@ class UpdatesTest {
     }
 
     private static void run(Operation operation) {
-        Updates.withoutChance(operation).run();
+        operation.run();
     }
 
     private static double rounded(ElementType type, double x) {
