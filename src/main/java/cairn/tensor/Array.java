@@ -13,7 +13,6 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Optional;
-import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -169,11 +168,6 @@ public final class Array implements Slots.TensorAccess, NativeArray {
             throw new IllegalArgumentException(this + " takes " + bytes() + " bytes, not " + source.remaining());
         }
         Device.MEMORY.upload(source, root.data(), offset * type.bytes());
-    }
-
-    /** For a slot that holds this array. */
-    public Slots.TensorAccess access() {
-        return this;
     }
 
     @Override

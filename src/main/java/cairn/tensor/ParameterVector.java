@@ -59,6 +59,6 @@ public final class ParameterVector implements Snapshottable {
 
     @Override
     public void slots(Slots s) {
-        views.forEach((name, array) -> s.tensor(name, array.type(), array.shape(), array.access()));
+        views.forEach((name, array) -> s.tensor(name, array.type(), array.shape(), array));
     }
 }

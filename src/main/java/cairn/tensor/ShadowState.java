@@ -93,7 +93,7 @@ public final class ShadowState implements Snapshottable {
     private record InVector(String name, Array kept) implements Pair {
         @Override
         public void declare(Slots s) {
-            s.tensor(name, kept.type(), kept.shape(), kept.access());
+            s.tensor(name, kept.type(), kept.shape(), kept);
         }
     }
 

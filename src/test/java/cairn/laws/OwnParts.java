@@ -77,12 +77,12 @@ final class OwnParts {
             Array centered = t.scratch(t.x().shape());
             Array batchMean = t.scratch(mean.shape());
             if (t.training()) {
-                t.forward(Rows.meanOfRows(t.x(), batchMean), Elementwise.scale(mean, 1 - part, mean),
+                t.forward(Rows.meanOverRows(t.x(), batchMean), Elementwise.scale(mean, 1 - part, mean),
                         Elementwise.axpy(part, batchMean, mean, mean));
             }
-            t.forward(Rows.subtractFromRows(t.x(), mean, centered), Rows.multiplyRows(centered, t.w("gain"), t.y()));
-            t.backward(() -> Elementwise.multiply(t.dy(), centered, centered), () -> Rows.sumOfRows(centered, t.dw("gain")));
-            t.backwardToInput(() -> Rows.multiplyRows(t.dy(), t.w("gain"), t.dx()));
+            t.forward(Rows.subtractPerColumn(t.x(), mean, centered), Rows.multiplyPerColumn(centered, t.w("gain"), t.y()));
+            t.backward(() -> Elementwise.multiply(t.dy(), centered, centered), () -> Rows.sumOverRows(centered, t.dw("gain")));
+            t.backwardToInput(() -> Rows.multiplyPerColumn(t.dy(), t.w("gain"), t.dx()));
         }
     }
 
@@ -92,7 +92,7 @@ final class OwnParts {
         public void wire(LossWiring t) {
             Array work = t.scratch(t.x().shape());
             t.forward(Elementwise.subtract(t.x(), t.target(), work), Elementwise.square(work, work), Elementwise.scale(work, 0.5, work),
-                    Rows.sumOfColumns(work, t.rowLoss()));
+                    Rows.sumOverColumns(work, t.rowLoss()));
             t.backward(() -> Elementwise.subtract(t.x(), t.target(), t.dx()));
         }
     }

@@ -142,7 +142,7 @@ public final class OwnComponents implements ComponentProvider {
         public void wire(LossWiring t) {
             Array work = t.scratch(t.x().shape());
             t.forward(Elementwise.subtract(t.x(), t.target(), work), Elementwise.square(work, work), Elementwise.scale(work, 0.5, work),
-                    Rows.sumOfColumns(work, t.rowLoss()));
+                    Rows.sumOverColumns(work, t.rowLoss()));
             t.backward(() -> Elementwise.subtract(t.x(), t.target(), t.dx()));
         }
     }

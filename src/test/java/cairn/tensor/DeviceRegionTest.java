@@ -39,7 +39,7 @@ class DeviceRegionTest {
         }
 
         private static void declare(Slots s, String name, Array array) {
-            s.tensor(name, array.type(), array.shape(), array.access());
+            s.tensor(name, array.type(), array.shape(), array);
         }
 
         Part numbered() {

@@ -23,7 +23,7 @@ class ShadowStateTest {
         public void slots(Slots s) {
             s.constant("fixed", "always");
             s.child("below", t -> {
-                t.tensor("numbers", numbers.type(), numbers.shape(), numbers.access());
+                t.tensor("numbers", numbers.type(), numbers.shape(), numbers);
                 t.integer("whole", () -> whole, v -> whole = v);
             });
             s.real("real", () -> real, v -> real = v);

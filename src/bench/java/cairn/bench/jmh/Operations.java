@@ -62,8 +62,8 @@ public class Operations {
             case "product 784x128x512 of a transpose" -> Products.product(transposed(array(BATCH, 784)), array(BATCH, 512), array(784, 512));
             case "product 128x512x10" -> Products.product(array(BATCH, 512), array(512, 10), array(BATCH, 10));
             case "product 128x3136x128" -> Products.product(array(BATCH, 3136), array(3136, BATCH), array(BATCH, BATCH));
-            case "bias 128x512" -> Rows.addToRows(array(BATCH, 512), array(512));
-            case "bias gradient 128x512" -> Rows.sumOfRows(array(BATCH, 512), array(512));
+            case "bias 128x512" -> Rows.addPerColumn(array(BATCH, 512), array(512));
+            case "bias gradient 128x512" -> Rows.sumOverRows(array(BATCH, 512), array(512));
             case "relu 128x512" -> Elementwise.relu(array(BATCH, 512), array(BATCH, 512));
             case "relu gradient 128x512" -> reluGradient(BATCH, 512);
             case "relu 128x28x28x32" -> Elementwise.relu(array(BATCH, 28, 28, 32), array(BATCH, 28, 28, 32));
@@ -104,8 +104,8 @@ public class Operations {
         Array x = array(BATCH, 10);
         Array row = array(BATCH, 1);
         Array p = array(BATCH, 10);
-        return Operation.sequence(Rows.maxOfColumns(x, row), Rows.subtractFromColumns(x, row, p), Elementwise.exp(p, p), Rows.sumOfColumns(p, row),
-                Elementwise.reciprocal(1, row, row), Rows.multiplyColumns(p, row, p));
+        return Operation.sequence(Rows.maxOverColumns(x, row), Rows.subtractPerRow(x, row, p), Elementwise.exp(p, p), Rows.sumOverColumns(p, row),
+                Elementwise.reciprocal(1, row, row), Rows.multiplyPerRow(p, row, p));
     }
 
     private static Operation adam() {

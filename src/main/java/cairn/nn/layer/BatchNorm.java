@@ -9,12 +9,12 @@ import static cairn.tensor.op.Elementwise.scale;
 import static cairn.tensor.op.Elementwise.shift;
 import static cairn.tensor.op.Elementwise.sqrt;
 import static cairn.tensor.op.Elementwise.square;
-import static cairn.tensor.op.Rows.addToRows;
+import static cairn.tensor.op.Rows.addPerColumn;
 import static cairn.tensor.op.Rows.asRows;
-import static cairn.tensor.op.Rows.meanOfRows;
-import static cairn.tensor.op.Rows.multiplyRows;
-import static cairn.tensor.op.Rows.subtractFromRows;
-import static cairn.tensor.op.Rows.sumOfRows;
+import static cairn.tensor.op.Rows.meanOverRows;
+import static cairn.tensor.op.Rows.multiplyPerColumn;
+import static cairn.tensor.op.Rows.subtractPerColumn;
+import static cairn.tensor.op.Rows.sumOverRows;
 
 import cairn.nn.Buffer;
 import cairn.nn.Layer;
@@ -85,17 +85,17 @@ public record BatchNorm(double momentum, double epsilon) implements Layer {
         long values = asRows(t.x()).size(0);
         boolean ofBatch = t.training() && !t.frozen() && values > 1;
         if (ofBatch) {
-            t.forward(meanOfRows(t.x(), mean), subtractFromRows(t.x(), mean, centered), square(centered, t.y()),
-                    meanOfRows(t.y(), variance));
+            t.forward(meanOverRows(t.x(), mean), subtractPerColumn(t.x(), mean, centered), square(centered, t.y()),
+                    meanOverRows(t.y(), variance));
             moveTowards(t, mean, momentum, t.buffer("running-mean"));
             moveTowards(t, variance, momentum * values / (values - 1), t.buffer("running-var"));
         } else {
-            t.forward(copy(t.buffer("running-mean"), mean), subtractFromRows(t.x(), mean, centered),
+            t.forward(copy(t.buffer("running-mean"), mean), subtractPerColumn(t.x(), mean, centered),
                     copy(t.buffer("running-var"), variance));
         }
         t.forward(shift(variance, epsilon, variance), sqrt(variance, variance), reciprocal(1, variance, perDeviation),
                 multiply(gamma, perDeviation, gain),
-                multiplyRows(centered, gain, t.y()), addToRows(t.y(), t.w("beta")));
+                multiplyPerColumn(centered, gain, t.y()), addPerColumn(t.y(), t.w("beta")));
         wireBackward(t, centered, perDeviation, gain, ofBatch);
     }
 
@@ -108,21 +108,21 @@ public record BatchNorm(double momentum, double epsilon) implements Layer {
         Array work = t.scratch(t.x().shape());
         Array slope = t.scratch(gain.shape());
         t.backwardToWeights(
-                () -> sumOfRows(t.dy(), t.dw("beta")),
+                () -> sumOverRows(t.dy(), t.dw("beta")),
                 () -> multiply(t.dy(), centered, work),
-                () -> sumOfRows(work, slope),
+                () -> sumOverRows(work, slope),
                 () -> multiply(slope, perDeviation, t.dw("gamma")));
         if (ofBatch) {
             t.backwardToInput(
                     () -> multiply(t.dw("gamma"), perDeviation, slope),
                     () -> scale(slope, share, slope),
-                    () -> multiplyRows(centered, slope, work),
+                    () -> multiplyPerColumn(centered, slope, work),
                     () -> add(work, t.dy(), t.dx()),
                     () -> scale(t.dw("beta"), share, slope),
-                    () -> addToRows(t.dx(), slope),
-                    () -> multiplyRows(t.dx(), gain, t.dx()));
+                    () -> addPerColumn(t.dx(), slope),
+                    () -> multiplyPerColumn(t.dx(), gain, t.dx()));
         } else {
-            t.backwardToInput(() -> multiplyRows(t.dy(), gain, t.dx()));
+            t.backwardToInput(() -> multiplyPerColumn(t.dy(), gain, t.dx()));
         }
     }
 

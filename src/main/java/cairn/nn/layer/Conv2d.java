@@ -3,7 +3,7 @@ package cairn.nn.layer;
 import static cairn.tensor.op.Convolutions.convolve;
 import static cairn.tensor.op.Convolutions.gradients;
 import static cairn.tensor.op.Convolutions.weightGradient;
-import static cairn.tensor.op.Rows.sumOfRows;
+import static cairn.tensor.op.Rows.sumOverRows;
 
 import cairn.nn.Layer;
 import cairn.nn.Parameter;
@@ -52,7 +52,7 @@ public record Conv2d(int filters, int kernel, int stride, Padding padding, int d
         Geometry g = geometry();
         if (bias) {
             t.forward(convolve(g, t.x(), t.w("weight"), t.w("bias"), t.y()));
-            t.backwardToWeights(() -> sumOfRows(t.dy(), t.dw("bias")));
+            t.backwardToWeights(() -> sumOverRows(t.dy(), t.dw("bias")));
         } else {
             t.forward(convolve(g, t.x(), t.w("weight"), t.y()));
         }

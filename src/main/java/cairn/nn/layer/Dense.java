@@ -2,8 +2,8 @@ package cairn.nn.layer;
 
 import static cairn.tensor.op.Products.product;
 import static cairn.tensor.op.Products.transposed;
-import static cairn.tensor.op.Rows.addToRows;
-import static cairn.tensor.op.Rows.sumOfRows;
+import static cairn.tensor.op.Rows.addPerColumn;
+import static cairn.tensor.op.Rows.sumOverRows;
 
 import cairn.nn.Layer;
 import cairn.nn.Parameter;
@@ -52,8 +52,8 @@ public record Dense(int units, boolean bias, Initializer init) implements Layer 
         t.forward(product(x, t.w("weight"), t.y()));
         t.backwardToWeights(() -> product(transposed(x), t.dy(), t.dw("weight")));
         if (bias) {
-            t.forward(addToRows(t.y(), t.w("bias")));
-            t.backwardToWeights(() -> sumOfRows(t.dy(), t.dw("bias")));
+            t.forward(addPerColumn(t.y(), t.w("bias")));
+            t.backwardToWeights(() -> sumOverRows(t.dy(), t.dw("bias")));
         }
         t.backwardToInput(() -> product(t.dy(), transposed(t.w("weight")), asMatrix(t, t.dx())));
     }

@@ -6,13 +6,13 @@ import static cairn.tensor.op.Elementwise.shift;
 import static cairn.tensor.op.Elementwise.sqrt;
 import static cairn.tensor.op.Elementwise.square;
 import static cairn.tensor.op.Elementwise.subtract;
-import static cairn.tensor.op.Rows.addToRows;
+import static cairn.tensor.op.Rows.addPerColumn;
 import static cairn.tensor.op.Rows.asRows;
-import static cairn.tensor.op.Rows.meanOfColumns;
-import static cairn.tensor.op.Rows.multiplyColumns;
-import static cairn.tensor.op.Rows.multiplyRows;
-import static cairn.tensor.op.Rows.subtractFromColumns;
-import static cairn.tensor.op.Rows.sumOfRows;
+import static cairn.tensor.op.Rows.meanOverColumns;
+import static cairn.tensor.op.Rows.multiplyPerColumn;
+import static cairn.tensor.op.Rows.multiplyPerRow;
+import static cairn.tensor.op.Rows.subtractPerRow;
+import static cairn.tensor.op.Rows.sumOverRows;
 
 import cairn.nn.Layer;
 import cairn.nn.Parameter;
@@ -54,23 +54,23 @@ public record LayerNorm(double epsilon) implements Layer {
         Array normal = t.scratch(t.x().shape());
         Array work = t.scratch(t.x().shape());
         t.forward(
-                meanOfColumns(t.x(), row), subtractFromColumns(t.x(), row, normal),
-                square(normal, work), meanOfColumns(work, row),
+                meanOverColumns(t.x(), row), subtractPerRow(t.x(), row, normal),
+                square(normal, work), meanOverColumns(work, row),
                 shift(row, epsilon, row), sqrt(row, row), reciprocal(1, row, perDeviation),
-                multiplyColumns(normal, perDeviation, normal),
-                multiplyRows(normal, t.w("gamma"), t.y()), addToRows(t.y(), t.w("beta")));
-        t.backwardToWeights(() -> sumOfRows(t.dy(), t.dw("beta")));
+                multiplyPerRow(normal, perDeviation, normal),
+                multiplyPerColumn(normal, t.w("gamma"), t.y()), addPerColumn(t.y(), t.w("beta")));
+        t.backwardToWeights(() -> sumOverRows(t.dy(), t.dw("beta")));
         t.backward(() -> multiply(t.dy(), normal, work));
-        t.backwardToWeights(() -> sumOfRows(work, t.dw("gamma")));
+        t.backwardToWeights(() -> sumOverRows(work, t.dw("gamma")));
         // (g - mean(g) - normal·mean(g·normal)) / deviation, with g = γ·dy.
         t.backwardToInput(
-                () -> multiplyRows(work, t.w("gamma"), work),
-                () -> meanOfColumns(work, row),
-                () -> multiplyColumns(normal, row, work),
-                () -> multiplyRows(t.dy(), t.w("gamma"), t.dx()),
-                () -> meanOfColumns(t.dx(), row),
-                () -> subtractFromColumns(t.dx(), row, t.dx()),
+                () -> multiplyPerColumn(work, t.w("gamma"), work),
+                () -> meanOverColumns(work, row),
+                () -> multiplyPerRow(normal, row, work),
+                () -> multiplyPerColumn(t.dy(), t.w("gamma"), t.dx()),
+                () -> meanOverColumns(t.dx(), row),
+                () -> subtractPerRow(t.dx(), row, t.dx()),
                 () -> subtract(t.dx(), work, t.dx()),
-                () -> multiplyColumns(t.dx(), perDeviation, t.dx()));
+                () -> multiplyPerRow(t.dx(), perDeviation, t.dx()));
     }
 }

@@ -4,10 +4,10 @@ import static cairn.tensor.op.Elementwise.exp;
 import static cairn.tensor.op.Elementwise.multiply;
 import static cairn.tensor.op.Elementwise.reciprocal;
 import static cairn.tensor.op.Rows.asRows;
-import static cairn.tensor.op.Rows.maxOfColumns;
-import static cairn.tensor.op.Rows.multiplyColumns;
-import static cairn.tensor.op.Rows.subtractFromColumns;
-import static cairn.tensor.op.Rows.sumOfColumns;
+import static cairn.tensor.op.Rows.maxOverColumns;
+import static cairn.tensor.op.Rows.multiplyPerRow;
+import static cairn.tensor.op.Rows.subtractPerRow;
+import static cairn.tensor.op.Rows.sumOverColumns;
 
 import cairn.nn.Layer;
 import cairn.nn.Wiring;
@@ -27,13 +27,13 @@ public record Softmax() implements Layer {
     public void wire(Wiring t) {
         Array row = t.scratch(asRows(t.x()).size(0), 1);
         t.forward(
-                maxOfColumns(t.x(), row), subtractFromColumns(t.x(), row, t.y()), exp(t.y(), t.y()),
-                sumOfColumns(t.y(), row), reciprocal(1, row, row), multiplyColumns(t.y(), row, t.y()));
+                maxOverColumns(t.x(), row), subtractPerRow(t.x(), row, t.y()), exp(t.y(), t.y()),
+                sumOverColumns(t.y(), row), reciprocal(1, row, row), multiplyPerRow(t.y(), row, t.y()));
         // y·(dy - Σ dy·y)
         t.backwardToInput(
                 () -> multiply(t.dy(), t.y(), t.dx()),
-                () -> sumOfColumns(t.dx(), row),
-                () -> subtractFromColumns(t.dy(), row, t.dx()),
+                () -> sumOverColumns(t.dx(), row),
+                () -> subtractPerRow(t.dy(), row, t.dx()),
                 () -> multiply(t.dx(), t.y(), t.dx()));
     }
 }

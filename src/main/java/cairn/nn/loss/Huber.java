@@ -5,7 +5,7 @@ import static cairn.tensor.op.Elementwise.clip;
 import static cairn.tensor.op.Elementwise.multiply;
 import static cairn.tensor.op.Elementwise.scale;
 import static cairn.tensor.op.Elementwise.subtract;
-import static cairn.tensor.op.Rows.meanOfColumns;
+import static cairn.tensor.op.Rows.meanOverColumns;
 
 import cairn.nn.Loss;
 import cairn.nn.LossWiring;
@@ -33,7 +33,7 @@ public record Huber(double delta) implements Loss {
         Array d = t.scratch(t.x().shape());
         Array c = t.scratch(t.x().shape());
         t.forward(subtract(t.x(), t.target(), d), clip(d, -delta, delta, c),
-                axpy(-0.5, c, d, d), multiply(c, d, d), meanOfColumns(d, t.rowLoss()));
+                axpy(-0.5, c, d, d), multiply(c, d, d), meanOverColumns(d, t.rowLoss()));
         t.backward(() -> scale(c, 1.0 / c.size(1), t.dx()));
     }
 }

@@ -4,7 +4,7 @@ import static cairn.tensor.op.Elementwise.abs;
 import static cairn.tensor.op.Elementwise.scale;
 import static cairn.tensor.op.Elementwise.sign;
 import static cairn.tensor.op.Elementwise.subtract;
-import static cairn.tensor.op.Rows.meanOfColumns;
+import static cairn.tensor.op.Rows.meanOverColumns;
 
 import cairn.nn.Loss;
 import cairn.nn.LossWiring;
@@ -17,7 +17,7 @@ public record MeanAbsoluteError() implements Loss {
     public void wire(LossWiring t) {
         Array d = t.scratch(t.x().shape());
         Array work = t.scratch(t.x().shape());
-        t.forward(subtract(t.x(), t.target(), d), abs(d, work), meanOfColumns(work, t.rowLoss()));
+        t.forward(subtract(t.x(), t.target(), d), abs(d, work), meanOverColumns(work, t.rowLoss()));
         t.backward(() -> sign(d, t.dx()), () -> scale(t.dx(), 1.0 / d.size(1), t.dx()));
     }
 }

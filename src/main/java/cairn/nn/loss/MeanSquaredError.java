@@ -3,7 +3,7 @@ package cairn.nn.loss;
 import static cairn.tensor.op.Elementwise.scale;
 import static cairn.tensor.op.Elementwise.square;
 import static cairn.tensor.op.Elementwise.subtract;
-import static cairn.tensor.op.Rows.meanOfColumns;
+import static cairn.tensor.op.Rows.meanOverColumns;
 
 import cairn.nn.Loss;
 import cairn.nn.LossWiring;
@@ -16,7 +16,7 @@ public record MeanSquaredError() implements Loss {
     public void wire(LossWiring t) {
         Array d = t.scratch(t.x().shape());
         Array work = t.scratch(t.x().shape());
-        t.forward(subtract(t.x(), t.target(), d), square(d, work), meanOfColumns(work, t.rowLoss()));
+        t.forward(subtract(t.x(), t.target(), d), square(d, work), meanOverColumns(work, t.rowLoss()));
         t.backward(() -> scale(d, 2.0 / d.size(1), t.dx()));
     }
 }

@@ -9,7 +9,7 @@ import static cairn.tensor.op.Elementwise.relu;
 import static cairn.tensor.op.Elementwise.scale;
 import static cairn.tensor.op.Elementwise.sigmoid;
 import static cairn.tensor.op.Elementwise.subtract;
-import static cairn.tensor.op.Rows.meanOfColumns;
+import static cairn.tensor.op.Rows.meanOverColumns;
 
 import cairn.nn.Loss;
 import cairn.nn.LossWiring;
@@ -39,7 +39,7 @@ public record SigmoidCrossEntropy() implements Loss {
         t.forward(
                 abs(x, tail), scale(tail, -1, tail), exp(tail, tail), log1p(tail, tail),
                 relu(x, work), add(work, tail, work), multiply(x, t.target(), tail), subtract(work, tail, work),
-                meanOfColumns(work, t.rowLoss()));
+                meanOverColumns(work, t.rowLoss()));
         t.backward(
                 () -> sigmoid(x, t.dx()),
                 () -> subtract(t.dx(), t.target(), t.dx()),

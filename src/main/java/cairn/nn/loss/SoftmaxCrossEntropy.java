@@ -5,10 +5,10 @@ import static cairn.tensor.op.Elementwise.log;
 import static cairn.tensor.op.Elementwise.multiply;
 import static cairn.tensor.op.Elementwise.scale;
 import static cairn.tensor.op.Elementwise.subtract;
-import static cairn.tensor.op.Rows.maxOfColumns;
-import static cairn.tensor.op.Rows.multiplyColumns;
-import static cairn.tensor.op.Rows.subtractFromColumns;
-import static cairn.tensor.op.Rows.sumOfColumns;
+import static cairn.tensor.op.Rows.maxOverColumns;
+import static cairn.tensor.op.Rows.multiplyPerRow;
+import static cairn.tensor.op.Rows.subtractPerRow;
+import static cairn.tensor.op.Rows.sumOverColumns;
 
 import cairn.nn.Loss;
 import cairn.nn.LossWiring;
@@ -98,15 +98,15 @@ public record SoftmaxCrossEntropy(double labelSmoothing, List<Double> classWeigh
         Array work = t.scratch(x.shape());
         Array total = t.scratch(x.size(0), 1);
         t.forward(
-                maxOfColumns(x, row), subtractFromColumns(x, row, shifted),
-                exp(shifted, p), sumOfColumns(p, total),
-                log(total, row), subtractFromColumns(shifted, row, shifted),
-                multiply(t.target(), shifted, work), sumOfColumns(work, t.rowLoss()), scale(t.rowLoss(), -1, t.rowLoss()));
+                maxOverColumns(x, row), subtractPerRow(x, row, shifted),
+                exp(shifted, p), sumOverColumns(p, total),
+                log(total, row), subtractPerRow(shifted, row, shifted),
+                multiply(t.target(), shifted, work), sumOverColumns(work, t.rowLoss()), scale(t.rowLoss(), -1, t.rowLoss()));
         // d/dx of -Σ t·log softmax(x) is softmax(x)·Σt - t.
         t.backward(
                 () -> exp(shifted, p),
-                () -> sumOfColumns(t.target(), row),
-                () -> multiplyColumns(p, row, p),
+                () -> sumOverColumns(t.target(), row),
+                () -> multiplyPerRow(p, row, p),
                 () -> subtract(p, t.target(), t.dx()));
     }
 }

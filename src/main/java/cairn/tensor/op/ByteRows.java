@@ -60,7 +60,7 @@ public final class ByteRows implements AutoCloseable {
             steps.add(Elementwise.shift(wide, -shift[0], wide));
             steps.add(legacy(new ScalarDivision(wide.nd(), null, wide.nd(), divisor[0])));
         } else {
-            steps.add(Rows.subtractFromRows(wide, vector(shift), wide));
+            steps.add(Rows.subtractPerColumn(wide, vector(shift), wide));
             steps.add(Native.call("divide", in(wide, vector(divisor)), out(wide)));
         }
         steps.add(legacy(new Assign(wide.reshape(n).nd(), narrow.nd())));

@@ -76,7 +76,7 @@ public final class Convolutions {
 
     /** y = x * w + b. */
     public static Operation convolve(Geometry g, Array x, Array w, Array b, Array y) {
-        return isOfPatches(x, w, y) ? Operation.sequence(product(g, x, w, y), Rows.addToRows(y, b))
+        return isOfPatches(x, w, y) ? Operation.sequence(product(g, x, w, y), Rows.addPerColumn(y, b))
                 : prepare("conv2d", g, w, in(x, w, b), out(y));
     }
 

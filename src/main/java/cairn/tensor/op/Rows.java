@@ -11,11 +11,13 @@ import cairn.tensor.Native;
 import cairn.tensor.Operation;
 
 /**
- * Matrices against vectors: x [n, c] with one value per column (v [c]) or one per row (r [n, 1]). Arrays of higher rank are
- * seen as matrices of their last dimension.
+ * A matrix x [n, c] with a vector that has one value per column, v [c], or one per row, r [n, 1]. Arrays of higher rank are taken as
+ * matrices whose columns are the last dimension.
+ *
+ * <p>"Over rows" adds up the rows, so that one value per column remains (axis 0 in NumPy); "over columns" leaves one per row (axis 1).
  */
 public final class Rows {
-    /** Elements up to which a value a row is spread over its row by a product. */
+    /** Elements up to which one value per row is spread over the matrix by a product. */
     private static final long SMALL = 1L << 15;
 
     private Rows() {
@@ -27,78 +29,78 @@ public final class Rows {
         return x.rank() == 2 ? x : x.reshape(x.size() / columns, columns);
     }
 
-    /** y = y + v for every row. */
-    public static Operation addToRows(Array y, Array v) {
+    /** y[i, j] = y[i, j] + v[j]. */
+    public static Operation addPerColumn(Array y, Array v) {
         Array rows = asRows(y);
         return Native.call("biasadd", in(rows, v), out(rows), reals(), integers(), flags(false));
     }
 
-    /** z = x + v for every row. */
-    public static Operation addToRows(Array x, Array v, Array z) {
+    /** z[i, j] = x[i, j] + v[j]. */
+    public static Operation addPerColumn(Array x, Array v, Array z) {
         return Native.call("biasadd", in(asRows(x), v), out(asRows(z)), reals(), integers(), flags(false));
     }
 
-    /** z = x - v for every row. */
-    public static Operation subtractFromRows(Array x, Array v, Array z) {
+    /** z[i, j] = x[i, j] - v[j]. */
+    public static Operation subtractPerColumn(Array x, Array v, Array z) {
         return Native.call("subtract", in(asRows(x), v), out(asRows(z)));
     }
 
-    /** z = x · v for every row, element by element. */
-    public static Operation multiplyRows(Array x, Array v, Array z) {
+    /** z[i, j] = x[i, j] · v[j]. */
+    public static Operation multiplyPerColumn(Array x, Array v, Array z) {
         return Native.call("multiply", in(asRows(x), v), out(asRows(z)));
     }
 
-    /** v = Σ over rows of x. As a product with a row of ones: four times as fast as ND4J's own reduction over rows. */
-    public static Operation sumOfRows(Array x, Array v) {
-        return weightedSumOfRows(x, 1, v);
+    /** v[j] = Σ_i x[i, j]. As a product with a row of ones: four times as fast as ND4J's own reduction over rows. */
+    public static Operation sumOverRows(Array x, Array v) {
+        return weightedSumOverRows(x, 1, v);
     }
 
-    /** v = the mean over rows of x. */
-    public static Operation meanOfRows(Array x, Array v) {
-        return weightedSumOfRows(x, 1.0 / asRows(x).size(0), v);
+    /** v[j] = 1/n · Σ_i x[i, j]. */
+    public static Operation meanOverRows(Array x, Array v) {
+        return weightedSumOverRows(x, 1.0 / asRows(x).size(0), v);
     }
 
-    private static Operation weightedSumOfRows(Array x, double weight, Array v) {
+    private static Operation weightedSumOverRows(Array x, double weight, Array v) {
         Array rows = asRows(x);
         Array weights = Array.filled(x.type(), weight, 1, rows.size(0));
         return Products.product(weights, rows, v.reshape(1, v.size()));
     }
 
-    /** r = Σ over columns of x, one value per row; as a product with a column of ones, for the same reason. */
-    public static Operation sumOfColumns(Array x, Array r) {
-        return weightedSumOfColumns(x, 1, r);
+    /** r[i] = Σ_j x[i, j], as a product with a column of ones. */
+    public static Operation sumOverColumns(Array x, Array r) {
+        return weightedSumOverColumns(x, 1, r);
     }
 
-    /** r = the mean over columns of x, one value per row. */
-    public static Operation meanOfColumns(Array x, Array r) {
-        return weightedSumOfColumns(x, 1.0 / x.size(x.rank() - 1), r);
+    /** r[i] = 1/c · Σ_j x[i, j]. */
+    public static Operation meanOverColumns(Array x, Array r) {
+        return weightedSumOverColumns(x, 1.0 / x.size(x.rank() - 1), r);
     }
 
-    private static Operation weightedSumOfColumns(Array x, double weight, Array r) {
+    private static Operation weightedSumOverColumns(Array x, double weight, Array r) {
         Array rows = asRows(x);
         return Products.product(rows, Array.filled(x.type(), weight, rows.size(1), 1), r);
     }
 
-    /** r = the largest of each row of x, which a NaN never is. */
-    public static Operation maxOfColumns(Array x, Array r) {
+    /** r[i] = max_j x[i, j], which a NaN never is. */
+    public static Operation maxOverColumns(Array x, Array r) {
         return Native.call("reduce_max", in(asRows(x)), out(r), reals(), integers(1), flags(true));
     }
 
-    /** z = x - r, the same value off the whole row. */
-    public static Operation subtractFromColumns(Array x, Array r, Array z) {
-        return withColumns("subtract", x, r, z);
+    /** z[i, j] = x[i, j] - r[i]. */
+    public static Operation subtractPerRow(Array x, Array r, Array z) {
+        return perRow("subtract", x, r, z);
     }
 
-    /** z = x · r, the whole row by the same value. */
-    public static Operation multiplyColumns(Array x, Array r, Array z) {
-        return withColumns("multiply", x, r, z);
+    /** z[i, j] = x[i, j] · r[i]. */
+    public static Operation multiplyPerRow(Array x, Array r, Array z) {
+        return perRow("multiply", x, r, z);
     }
 
     /**
-     * Where the matrix is small r is first spread over it, by a product with a row of ones: ND4J's own spreading takes 30 us to begin, for
+     * Where the matrix is small, r is first spread over it by a product with a row of ones: ND4J's own broadcast takes 30 us to begin, because
      * it wakes the other threads.
      */
-    private static Operation withColumns(String name, Array x, Array r, Array z) {
+    private static Operation perRow(String name, Array x, Array r, Array z) {
         Array rows = asRows(x);
         if (rows.size() > SMALL) {
             return Native.call(name, in(rows, r), out(asRows(z)));

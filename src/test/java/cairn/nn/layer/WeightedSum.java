@@ -2,7 +2,7 @@ package cairn.nn.layer;
 
 import static cairn.tensor.op.Elementwise.copy;
 import static cairn.tensor.op.Elementwise.multiply;
-import static cairn.tensor.op.Rows.sumOfColumns;
+import static cairn.tensor.op.Rows.sumOverColumns;
 
 import cairn.nn.Loss;
 import cairn.nn.LossWiring;
@@ -13,7 +13,7 @@ record WeightedSum() implements Loss {
     @Override
     public void wire(LossWiring t) {
         Array work = t.scratch(t.x().shape());
-        t.forward(multiply(t.x(), t.target(), work), sumOfColumns(work, t.rowLoss()));
+        t.forward(multiply(t.x(), t.target(), work), sumOverColumns(work, t.rowLoss()));
         t.backward(() -> copy(t.target(), t.dx()));
     }
 }

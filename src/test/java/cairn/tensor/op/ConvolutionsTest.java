@@ -144,7 +144,7 @@ class ConvolutionsTest {
             Bench t = new Bench(c, type);
             Convolutions.convolve(c.g, t.x, t.w, t.b, t.y).run(KEY);
             t.check("y", t.y, t.expectedY);
-            Rows.subtractFromRows(t.y, t.b, t.y).run(KEY);
+            Rows.subtractPerColumn(t.y, t.b, t.y).run(KEY);
             double[] withoutBias = t.y.toDoubles();
             Convolutions.convolve(c.g, t.x, t.w, t.y).run(KEY);
             t.check("y without bias", t.y, withoutBias);
@@ -178,7 +178,7 @@ class ConvolutionsTest {
             Convolutions.convolve(g, x, w, b, y).run(KEY);
             assertClose(name + " y", y.toDoubles(), c.flat("y"), 1e-9, 1e-3);
             Convolutions.gradients(g, x, w, dy, dx, dw).run(KEY);
-            Rows.sumOfRows(dy, db).run(KEY);
+            Rows.sumOverRows(dy, db).run(KEY);
             assertClose(name + " dx", dx.toDoubles(), c.flat("dx"), 1e-9, 1e-3);
             assertClose(name + " dw", dw.toDoubles(), c.flat("dw"), 1e-9, 1e-3);
             assertClose(name + " db", db.toDoubles(), c.flat("db"), 1e-9, 1e-3);

@@ -36,24 +36,24 @@ class RowsTest {
 
     static List<Case> cases() {
         return List.of(
-                new Case("addToRows", (x, v, r, z) -> Rows.addToRows(x, v, z), "z", (x, v, r, i, j) -> x[i][j] + v[j]),
-                new Case("addToRows in place", (x, v, r, z) -> Operation.sequence(Elementwise.copy(x, z), Rows.addToRows(z, v)), "z",
+                new Case("addPerColumn", (x, v, r, z) -> Rows.addPerColumn(x, v, z), "z", (x, v, r, i, j) -> x[i][j] + v[j]),
+                new Case("addPerColumn in place", (x, v, r, z) -> Operation.sequence(Elementwise.copy(x, z), Rows.addPerColumn(z, v)), "z",
                         (x, v, r, i, j) -> x[i][j] + v[j]),
-                new Case("subtractFromRows", (x, v, r, z) -> Rows.subtractFromRows(x, v, z), "z", (x, v, r, i, j) -> x[i][j] - v[j]),
-                new Case("multiplyRows", (x, v, r, z) -> Rows.multiplyRows(x, v, z), "z", (x, v, r, i, j) -> x[i][j] * v[j]),
-                new Case("multiplyRows in place", (x, v, r, z) -> Operation.sequence(Elementwise.copy(x, z),
-                        Rows.multiplyRows(z, v, z)), "z", (x, v, r, i, j) -> x[i][j] * v[j]),
-                new Case("sumOfRows", (x, v, r, z) -> Rows.sumOfRows(x, v), "v", (x, v, r, i, j) -> sum(column(x, j))),
-                new Case("meanOfRows", (x, v, r, z) -> Rows.meanOfRows(x, v), "v", (x, v, r, i, j) -> sum(column(x, j)) / x.length),
-                new Case("sumOfColumns", (x, v, r, z) -> Rows.sumOfColumns(x, r), "r", (x, v, r, i, j) -> sum(x[i])),
-                new Case("meanOfColumns", (x, v, r, z) -> Rows.meanOfColumns(x, r), "r", (x, v, r, i, j) -> sum(x[i]) / x[i].length),
-                new Case("maxOfColumns", (x, v, r, z) -> Rows.maxOfColumns(x, r), "r",
+                new Case("subtractPerColumn", (x, v, r, z) -> Rows.subtractPerColumn(x, v, z), "z", (x, v, r, i, j) -> x[i][j] - v[j]),
+                new Case("multiplyPerColumn", (x, v, r, z) -> Rows.multiplyPerColumn(x, v, z), "z", (x, v, r, i, j) -> x[i][j] * v[j]),
+                new Case("multiplyPerColumn in place", (x, v, r, z) -> Operation.sequence(Elementwise.copy(x, z),
+                        Rows.multiplyPerColumn(z, v, z)), "z", (x, v, r, i, j) -> x[i][j] * v[j]),
+                new Case("sumOverRows", (x, v, r, z) -> Rows.sumOverRows(x, v), "v", (x, v, r, i, j) -> sum(column(x, j))),
+                new Case("meanOverRows", (x, v, r, z) -> Rows.meanOverRows(x, v), "v", (x, v, r, i, j) -> sum(column(x, j)) / x.length),
+                new Case("sumOverColumns", (x, v, r, z) -> Rows.sumOverColumns(x, r), "r", (x, v, r, i, j) -> sum(x[i])),
+                new Case("meanOverColumns", (x, v, r, z) -> Rows.meanOverColumns(x, r), "r", (x, v, r, i, j) -> sum(x[i]) / x[i].length),
+                new Case("maxOverColumns", (x, v, r, z) -> Rows.maxOverColumns(x, r), "r",
                         (x, v, r, i, j) -> Arrays.stream(x[i]).max().orElseThrow()),
-                new Case("subtractFromColumns", (x, v, r, z) -> Rows.subtractFromColumns(x, r, z), "z",
+                new Case("subtractPerRow", (x, v, r, z) -> Rows.subtractPerRow(x, r, z), "z",
                         (x, v, r, i, j) -> x[i][j] - r[i]),
-                new Case("multiplyColumns", (x, v, r, z) -> Rows.multiplyColumns(x, r, z), "z", (x, v, r, i, j) -> x[i][j] * r[i]),
-                new Case("multiplyColumns in place", (x, v, r, z) -> Operation.sequence(Elementwise.copy(x, z),
-                        Rows.multiplyColumns(z, r, z)), "z", (x, v, r, i, j) -> x[i][j] * r[i]));
+                new Case("multiplyPerRow", (x, v, r, z) -> Rows.multiplyPerRow(x, r, z), "z", (x, v, r, i, j) -> x[i][j] * r[i]),
+                new Case("multiplyPerRow in place", (x, v, r, z) -> Operation.sequence(Elementwise.copy(x, z),
+                        Rows.multiplyPerRow(z, r, z)), "z", (x, v, r, i, j) -> x[i][j] * r[i]));
     }
 
     @ParameterizedTest
