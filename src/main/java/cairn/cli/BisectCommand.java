@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 final class BisectCommand implements Callable<Integer> {
     private static final int SHOWN = 32;
 
-    @Parameters(paramLabel = "RUN", description = "The name of a run, or the path of its folder.")
+    @Parameters(paramLabel = "RUN", description = StoredRun.ARGUMENT)
     private String name;
 
     @Option(names = "--when", paramLabel = "CONDITION", order = 0, description = {
@@ -50,17 +50,17 @@ final class BisectCommand implements Callable<Integer> {
         ObjectNode event = Screen.event("bisect").put("run", run.name()).put("when", bisection.condition().toString())
                 .put("searched", bisection.searched()).put("replayed", bisection.replayed()).put("found", bisection.found().isPresent());
         bisection.found().ifPresentOrElse(found -> {
-            screen.say("first at step " + found.step() + " (epoch " + found.epoch() + "): " + found.term() + ", " + found.value());
-            screen.say("rows of its batch in the data set, from 0: " + shown(found.rows()));
-            screen.say("the state before it: " + run.name() + "@" + (found.step() - 1));
+            screen.print("first at step " + found.step() + " (epoch " + found.epoch() + "): " + found.term() + ", " + found.value());
+            screen.print("rows of its batch in the data set, from 0: " + shown(found.rows()));
+            screen.print("the state before it: " + run.name() + "@" + (found.step() - 1));
             event.put("step", found.step()).put("epoch", found.epoch()).put("term", found.term()).put("value", found.value());
             ArrayNode rows = event.putArray("rows");
             found.rows().forEach(rows::add);
             ArrayNode training = event.putArray("training_rows");
             found.trainingRows().forEach(training::add);
-        }, () -> screen.say("at none of " + Format.count(bisection.searched(), "step") + ": " + bisection.condition()));
-        screen.say("searched " + Format.count(bisection.searched(), "step") + ", trained " + bisection.replayed() + " of them again");
-        screen.tell(event);
+        }, () -> screen.print("at none of " + Format.count(bisection.searched(), "step") + ": " + bisection.condition()));
+        screen.print("searched " + Format.count(bisection.searched(), "step") + ", trained " + bisection.replayed() + " of them again");
+        screen.emit(event);
         return ExitCode.OK;
     }
 

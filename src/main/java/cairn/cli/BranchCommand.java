@@ -41,7 +41,7 @@ import picocli.CommandLine.Parameters;
             "  cairn branch iris fine-tuned --freeze 0.dense",
             "  cairn branch iris deeper --recipe deeper.yaml --rename 2.dense=4.dense"})
 final class BranchCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "RUN@STEP", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
+    @Parameters(index = "0", paramLabel = "RUN@STEP", description = RunStep.ARGUMENT)
     private String parentName;
 
     @Parameters(index = "1", paramLabel = "NEW", description = "The name of the new run.")
@@ -102,19 +102,19 @@ final class BranchCommand implements Callable<Integer> {
                     + (change.after().isEmpty() ? "none" : change.after()));
         }
         StateTransferTable.put(event, started.inheritance().entries());
-        screen.tell(event);
+        screen.emit(event);
 
-        screen.say("run " + run.name() + ", from " + parent.name() + " at step " + now.step() + epoch(branch, trainer));
-        screen.say("");
+        screen.print("run " + run.name() + ", from " + parent.name() + " at step " + now.step() + epoch(branch, trainer));
+        screen.print("");
         if (!branch.changes().isEmpty()) {
-            screen.say(table.toString());
-            screen.say("");
+            screen.print(table.toString());
+            screen.print("");
         }
-        screen.say(StateTransferTable.of(started.inheritance().entries()).toString());
-        screen.say("");
-        screen.say("digest " + digest + " at step " + now.step()
+        screen.print(StateTransferTable.of(started.inheritance().entries()).toString());
+        screen.print("");
+        screen.print("digest " + digest + " at step " + now.step()
                 + (digest.equals(branch.from().state().digest()) ? ", as the parent's" : ""));
-        screen.say("go on with: " + run.command("resume", run.name()));
+        screen.print("go on with: " + run.command("resume", run.name()));
     }
 
     /** What the step means in epochs, which another batch size changes. */

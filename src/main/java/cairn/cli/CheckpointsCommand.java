@@ -2,7 +2,6 @@ package cairn.cli;
 
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.format.CheckpointException;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.retention.Ranking;
 import cairn.cli.args.Console;
@@ -10,6 +9,7 @@ import cairn.cli.args.RunsFolder;
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
+import cairn.cli.report.Unreadable;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
             "  cairn checkpoints iris",
             "  cairn checkpoints iris --json | tail -1"})
 final class CheckpointsCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", description = "The name of a run, or the path of its folder.")
+    @Parameters(paramLabel = "RUN", description = StoredRun.ARGUMENT)
     private String name;
 
     @Mixin
@@ -64,13 +64,10 @@ final class CheckpointsCommand implements Callable<Integer> {
             }
             String metric = c.metric(ranking.metric()).isPresent() ? Format.real(c.metric(ranking.metric()).getAsDouble()) : "";
             table.add(Long.toString(c.step()), Format.size(c.bytes()), Format.brief(c.digest()), metric, String.join(" ", marks));
-            screen.tell(event(run, c, marks));
+            screen.emit(event(run, c, marks));
         }
-        screen.say(all.isEmpty() ? "run " + run.name() + " has no checkpoint yet" : table.toString());
-        for (CheckpointException e : listing.unreadable()) {
-            screen.note(e.getMessage());
-            screen.tell(Screen.event("unreadable").put("run", run.name()).put("file", e.file()).put("message", e.getMessage()));
-        }
+        screen.print(all.isEmpty() ? run.hasNone() : table.toString());
+        Unreadable.report(screen, run, listing.unreadable());
         return listing.unreadable().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 

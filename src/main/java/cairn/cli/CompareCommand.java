@@ -95,18 +95,18 @@ final class CompareCommand implements Callable<Integer> {
         List<Comparison.Line> lines = comparison.lines();
         String shown = shown(lines.get(0).evaluation());
         boolean areClasses = lines.get(0).evaluation() instanceof Evaluation.Classification;
-        screen.say(Format.count(lines.get(0).evaluation().rows(), split.name() + " row") + ", each model compared with " + lines.get(0).name()
+        screen.print(Format.count(lines.get(0).evaluation().rows(), split.name() + " row") + ", each model compared with " + lines.get(0).name()
                 + "\n  difference   " + (areClasses ? "of accuracies" : "of losses") + ", this less the first; p by "
                 + (areClasses ? "McNemar's test\n  right alone  rows that only the first : only this is right about" : "Student's paired t test")
                 + "\n  weights      how far from the first's, of their norm");
-        screen.say("");
-        screen.say(table(lines, shown).toString());
-        lines.forEach(line -> screen.tell(event(line, lines.get(0).name())));
+        screen.print("");
+        screen.print(table(lines, shown).toString());
+        lines.forEach(line -> screen.emit(event(line, lines.get(0).name())));
         if (plot != null) {
             Curves chart = chart(candidates, lines, shown);
             Files.write(plot, ending.equals("svg") ? chart.svg() : chart.png());
-            screen.say("");
-            screen.say("drawn: " + plot);
+            screen.print("");
+            screen.print("drawn: " + plot);
         }
         return ExitCode.OK;
     }

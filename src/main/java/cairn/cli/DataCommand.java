@@ -57,9 +57,9 @@ final class DataCommand implements Callable<Integer> {
                     .put("origin", about.origin().name().toLowerCase(Locale.ROOT));
             place.ifPresent(folder -> event.put("place", folder.toString()));
             remote.ifPresent(r -> event.put("fetch_bytes", r.bytes()));
-            screen.tell(event);
+            screen.emit(event);
         }
-        screen.say(table.toString());
+        screen.print(table.toString());
         return ExitCode.OK;
     }
 
@@ -113,8 +113,8 @@ final class DataCommand implements Callable<Integer> {
             } finally {
                 meters.values().forEach(Meter::close);
             }
-            screen.say(name + " is in " + folder);
-            screen.tell(Screen.event("data").put("name", name).put("place", folder.toString()));
+            screen.print(name + " is in " + folder);
+            screen.emit(Screen.event("data").put("name", name).put("place", folder.toString()));
             return ExitCode.OK;
         }
     }

@@ -1,6 +1,7 @@
 package cairn.cli;
 
 import cairn.checkpoint.format.Checkpoint;
+import cairn.cli.args.RunStep;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
 import cairn.cli.terminal.Columns;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Parameters;
             "  cairn diff iris@360 other@360        two runs",
             "  cairn diff iris@300 iris@360 --json"})
 final class DiffCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "BEFORE", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
+    @Parameters(index = "0", paramLabel = "BEFORE", description = RunStep.ARGUMENT)
     private String before;
 
     @Parameters(index = "1", paramLabel = "AFTER", description = "Another one.")
@@ -45,7 +46,7 @@ final class DiffCommand implements Callable<Integer> {
         int equal = 0;
         int moved = 0;
         for (Change change : changes) {
-            screen.tell(event(change));
+            screen.emit(event(change));
             if (change.isEqual()) {
                 equal++;
                 change.distance().ifPresent(d -> tensors.add(change.path(), "", "", "", Format.real(d.normBefore()), "", "equal"));
@@ -61,14 +62,14 @@ final class DiffCommand implements Callable<Integer> {
         }
         boolean isEqual = equal == changes.size();
         if (moved > 0) {
-            screen.say(tensors + System.lineSeparator());
+            screen.print(tensors + System.lineSeparator());
         }
         if (equal + moved < changes.size()) {
-            screen.say(values + System.lineSeparator());
+            screen.print(values + System.lineSeparator());
         }
-        screen.say(isEqual ? "equal, bit for bit: " + Format.count(equal, "value") + ", digest " + a.state().digest()
+        screen.print(isEqual ? "equal, bit for bit: " + Format.count(equal, "value") + ", digest " + a.state().digest()
                 : equal + " of " + Format.count(changes.size(), "value") + " are equal, bit for bit");
-        screen.tell(Screen.event("end").put("equal", isEqual).put("before", a.state().digest()).put("after", b.state().digest()));
+        screen.emit(Screen.event("end").put("equal", isEqual).put("before", a.state().digest()).put("after", b.state().digest()));
         return ExitCode.OK;
     }
 

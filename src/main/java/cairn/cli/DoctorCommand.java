@@ -72,14 +72,14 @@ final class DoctorCommand implements Callable<Integer> {
         }
         backend.ask();
         GpuReport.here().show(screen);
-        screen.say("");
+        screen.print("");
         backend.settle(console);
         facts(screen);
-        screen.say("");
+        screen.print("");
         variables(screen);
-        screen.say("");
+        screen.print("");
         boolean isExact = checks(screen);
-        screen.tell(Screen.event("end").put("exact", isExact));
+        screen.emit(Screen.event("end").put("exact", isExact));
         return isExact ? ExitCode.OK : ExitCode.FAILED;
     }
 
@@ -98,8 +98,8 @@ final class DoctorCommand implements Callable<Integer> {
         table.add("java-heap", "up to " + Format.size(Runtime.getRuntime().maxMemory()));
         table.add("data", String.join(" ", BuiltInData.all().stream().filter(set -> set.place(DataFolders.standard()).isPresent())
                 .map(set -> set.about().name()).toList()));
-        screen.say(table.toString());
-        screen.tell(event);
+        screen.print(table.toString());
+        screen.emit(event);
     }
 
     private void variables(Screen screen) {
@@ -108,23 +108,23 @@ final class DoctorCommand implements Callable<Integer> {
             table.add(variable, console.host().environment().getOrDefault(variable, "(not set)"));
             ObjectNode event = Screen.event("variable").put("name", variable).put("value", console.host().environment().get(variable));
             advice(variable).ifPresent(a -> event.put("advice", a));
-            screen.tell(event);
+            screen.emit(event);
         }
-        screen.say(table.toString());
-        VARIABLES.forEach(variable -> advice(variable).ifPresent(a -> screen.say("warning: " + a)));
+        screen.print(table.toString());
+        VARIABLES.forEach(variable -> advice(variable).ifPresent(a -> screen.print("warning: " + a)));
     }
 
     private static boolean checks(Screen screen) throws IOException {
         List<SelfTest.Check> checks = SelfTest.check(STEPS);
         for (SelfTest.Check check : checks) {
-            screen.say(check.holds() ? "exact    " + check.claim() + "  " + Format.brief(check.found())
+            screen.print(check.holds() ? "exact    " + check.claim() + "  " + Format.brief(check.found())
                     : "DIFFERS  " + check.claim() + "\n         expected " + check.expected() + "\n         found    " + check.found());
-            screen.tell(Screen.event("check").put("claim", check.claim()).put("holds", check.holds())
+            screen.emit(Screen.event("check").put("claim", check.claim()).put("holds", check.holds())
                     .put("expected", check.expected()).put("found", check.found()));
         }
         boolean isExact = checks.stream().allMatch(SelfTest.Check::holds);
         if (!isExact) {
-            screen.say("\nThis machine computes the same thing in different ways. Try OMP_NUM_THREADS=1, and please report it.");
+            screen.print("\nThis machine computes the same thing in different ways. Try OMP_NUM_THREADS=1, and please report it.");
         }
         return isExact;
     }

@@ -1,6 +1,5 @@
 package cairn.cli;
 
-import cairn.checkpoint.format.Checkpoint;
 import cairn.cli.args.RunStep;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
@@ -9,7 +8,6 @@ import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;
 import cairn.data.Labels;
 import cairn.metrics.Evaluation;
-import cairn.recipe.Recipe;
 import cairn.train.Predictor;
 import cairn.train.TrainingData;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -33,7 +31,7 @@ final class EvaluateCommand implements Callable<Integer> {
     /** The parts of the data. */
     enum Split { train, validation, test }
 
-    @Parameters(paramLabel = "RUN[@STEP]", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
+    @Parameters(paramLabel = "RUN[@STEP]", description = RunStep.ARGUMENT)
     private String name;
 
     @Option(names = "--split", paramLabel = "ROWS", defaultValue = "test",
@@ -47,28 +45,26 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Screen screen = session.screen();
         RunStep at = session.resolve(name);
-        Recipe recipe = at.run().recipe();
-        Checkpoint checkpoint = session.read(at);
-        Predictor predictor = session.loading(() -> Predictor.of(recipe, checkpoint.state()));
-        Evaluation evaluation = predictor.evaluate(TrainingData.open(recipe, session.data().folders(at.run())), split.name());
+        Predictor predictor = session.predictor(at);
+        Evaluation evaluation = predictor.evaluate(TrainingData.open(at.run().recipe(), session.data().folders(at.run())), split.name());
 
-        ObjectNode event = Screen.event("evaluation").put("run", at.run().name()).put("step", at.step()).put("split", split.name());
+        ObjectNode event = at.event("evaluation").put("split", split.name());
         JsonFields.put(event, evaluation);
-        screen.say(at.run().name() + " at step " + at.step() + ", " + Format.count(evaluation.rows(), split.name() + " row"));
-        screen.say("");
+        screen.print(at.run().name() + " at step " + at.step() + ", " + Format.count(evaluation.rows(), split.name() + " row"));
+        screen.print("");
         Columns measures = new Columns("", "");
         evaluation.measures().forEach((measure, estimate) -> measures.add(measure, estimate.toString()));
-        screen.say(measures.toString());
+        screen.print(measures.toString());
         if (evaluation instanceof Evaluation.Classification c && predictor.labels() instanceof Labels.Classes names) {
             JsonFields.putClasses(event, c, names);
-            screen.say("");
-            screen.say(classes(c, names).toString());
+            screen.print("");
+            screen.print(classes(c, names).toString());
             if (names.width() <= MOST_CLASSES) {
-                screen.say("");
-                screen.say(confusion(c, names).toString());
+                screen.print("");
+                screen.print(confusion(c, names).toString());
             }
         }
-        screen.tell(event);
+        screen.emit(event);
         return ExitCode.OK;
     }
 

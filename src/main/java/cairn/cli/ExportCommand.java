@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
             "",
             "In Python:  safetensors.numpy.load_file(\"mnist.safetensors\")  or  numpy.load(\"mnist.npz\")"})
 final class ExportCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "RUN@STEP", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
+    @Parameters(index = "0", paramLabel = "RUN@STEP", description = RunStep.ARGUMENT)
     private String name;
 
     @Parameters(index = "1", paramLabel = "FILE", description = "What to write; its ending, .safetensors or .npz, says how.")
@@ -46,9 +46,9 @@ final class ExportCommand implements Callable<Integer> {
         }
         Checkpoint checkpoint = session.read(at);
         int tensors = WeightsExport.write(checkpoint, file, new RealDisk());
-        screen.say("exported the weights of " + at + " to " + file + ": "
+        screen.print("exported the weights of " + at + " to " + file + ": "
                 + Format.count(tensors, "tensor") + ", " + Format.size(Files.size(file)));
-        screen.tell(Screen.event("export").put("run", at.run().name()).put("step", at.step()).put("digest", checkpoint.state().digest())
+        screen.emit(at.event("export").put("digest", checkpoint.state().digest())
                 .put("file", file.toString()).put("tensors", tensors).put("bytes", Files.size(file)));
         return ExitCode.OK;
     }

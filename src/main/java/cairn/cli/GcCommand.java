@@ -59,23 +59,23 @@ final class GcCommand implements Callable<Integer> {
             try {
                 for (Leftover leftover : leftovers(run)) {
                     table.add(run.name(), leftover.fileName(), Format.size(leftover.bytes()), leftover.why());
-                    screen.tell(Screen.event("leftover").put("run", run.name()).put("file", leftover.fileName())
+                    screen.emit(Screen.event("leftover").put("run", run.name()).put("file", leftover.fileName())
                             .put("bytes", leftover.bytes()).put("why", leftover.why()).put("deleted", !dryRun));
                     bytes += leftover.bytes();
                     files++;
                 }
             } catch (FolderInUseException e) {
                 skipped++;
-                screen.note("left alone: " + e.getMessage());
-                screen.tell(Screen.event("skipped").put("run", run.name()).put("holder", e.holder()).put("message", e.getMessage()));
+                screen.log("left alone: " + e.getMessage());
+                screen.emit(Screen.event("skipped").put("run", run.name()).put("holder", e.holder()).put("message", e.getMessage()));
             }
         }
         if (files > 0) {
-            screen.say(table.toString());
+            screen.print(table.toString());
         }
-        screen.say(considered.isEmpty() ? "no runs, so no leftovers" : files == 0 ? "no leftovers" : Format.count(files, "file") + (dryRun ? " would be deleted, " : " deleted, ")
-                + Format.size(bytes) + (dryRun ? " would be freed" : " freed"));
-        screen.tell(Screen.event("end").put("dry_run", dryRun).put("files", files).put("bytes", bytes).put("skipped", skipped));
+        screen.print(considered.isEmpty() ? "no runs, so no leftovers" : files == 0 ? "no leftovers"
+                : Format.deletion(files, "file", bytes, dryRun));
+        screen.emit(Screen.event("end").put("dry_run", dryRun).put("files", files).put("bytes", bytes).put("skipped", skipped));
         // Of all runs some may well be in training; one that was named was meant.
         return skipped > 0 && !names.isEmpty() ? ExitCode.REFUSED : ExitCode.OK;
     }

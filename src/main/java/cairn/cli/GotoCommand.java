@@ -2,6 +2,7 @@ package cairn.cli;
 
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.cli.args.RunStep;
+import cairn.cli.args.StoredRun;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
 import cairn.cli.terminal.ExitCode;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Parameters;
             "  cairn goto iris 100                  then: cairn show iris@100",
             "  cairn goto mnist-mlp 1234 --json"})
 final class GotoCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "RUN", description = "The name of a run, or the path of its folder.")
+    @Parameters(index = "0", paramLabel = "RUN", description = StoredRun.ARGUMENT)
     private String name;
 
     @Parameters(index = "1", paramLabel = "STEP", description = "A step that the run has done: its updates, counted from its beginning.")
@@ -36,8 +37,8 @@ final class GotoCommand implements Callable<Integer> {
         Screen screen = session.screen();
         RunStep at = session.runs().find(name).step(which, screen);
         CheckpointInfo info = session.keep(at);
-        screen.say(at + " is a checkpoint now: " + Format.size(info.bytes()) + ", digest " + info.digest());
-        screen.tell(JsonFields.of(at.run().name(), info));
+        screen.print(at + " is a checkpoint now: " + Format.size(info.bytes()) + ", digest " + info.digest());
+        screen.emit(JsonFields.of(at.run().name(), info));
         return ExitCode.OK;
     }
 }

@@ -90,11 +90,11 @@ final class LabCommand implements Callable<Integer> {
             for (int i = 0; i < lines.size(); i++) {
                 table.add(i == 0 ? e.name() : "", lines.get(i));
             }
-            screen.tell(Screen.event("experiment").put("name", e.name()).put("question", e.question()));
+            screen.emit(Screen.event("experiment").put("name", e.name()).put("question", e.question()));
         }
-        screen.say(table.toString());
-        screen.say("");
-        screen.say("Run one with `cairn lab EXPERIMENT`.");
+        screen.print(table.toString());
+        screen.print("");
+        screen.print("Run one with `cairn lab EXPERIMENT`.");
     }
 
     private static List<String> wrapped(String text, int width) {
@@ -115,20 +115,20 @@ final class LabCommand implements Callable<Integer> {
             for (int i = 0; i < heads.length; i++) {
                 put(event, main.heads().get(i), row.get(i));
             }
-            screen.tell(event);
+            screen.emit(event);
         }
-        screen.say(main.title() + "\n\n" + table + "\n");
+        screen.print(main.title() + "\n\n" + table + "\n");
         for (String finding : report.findings()) {
-            screen.say(String.join("\n  ", wrapped("- " + finding, Terminal.USUAL_WIDTH - 2)));
-            screen.tell(Screen.event("finding").put("text", finding));
+            screen.print(String.join("\n  ", wrapped("- " + finding, Terminal.USUAL_WIDTH - 2)));
+            screen.emit(Screen.event("finding").put("text", finding));
         }
         Path page = files.get(files.size() - 1);
-        screen.say("\n" + page + " explains it; " + (files.size() - 1) + " files of tables and figures stand beside it. "
+        screen.print("\n" + page + " explains it; " + (files.size() - 1) + " files of tables and figures stand beside it. "
                 + Format.real(seconds) + " seconds.");
         ObjectNode end = Screen.event("end").put("experiment", experiment.name()).put("page", page.toString()).put("seconds", seconds);
         ArrayNode written = end.putArray("files");
         files.forEach(f -> written.add(f.toString()));
-        screen.tell(end);
+        screen.emit(end);
     }
 
     private static void put(ObjectNode event, String name, Object cell) {

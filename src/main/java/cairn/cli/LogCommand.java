@@ -1,6 +1,5 @@
 package cairn.cli;
 
-import cairn.checkpoint.format.CheckpointException;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.cli.args.Console;
 import cairn.cli.args.RunsFolder;
@@ -9,6 +8,7 @@ import cairn.cli.report.Failure;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
 import cairn.cli.report.RunTree;
+import cairn.cli.report.Unreadable;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;
@@ -47,8 +47,8 @@ final class LogCommand implements Callable<Integer> {
             try {
                 nodes.add(RunTree.Node.of(run));
             } catch (IOException | IllegalArgumentException e) {
-                screen.note("note: run " + run.name() + " is left out: " + Failure.of(e).message());
-                screen.tell(Screen.event("unreadable").put("run", run.name()).put("message", Failure.of(e).message()));
+                screen.note("run " + run.name() + " is left out: " + Failure.of(e).message());
+                screen.emit(Screen.event("unreadable").put("run", run.name()).put("message", Failure.of(e).message()));
                 exit = ExitCode.FAILED;
             }
         }
@@ -58,14 +58,11 @@ final class LogCommand implements Callable<Integer> {
             RunTree.Node n = line.node();
             table.add(RunTree.branches(line.lasts(), isPlain) + n.run().name(), n.parent().map(p -> from(p, line)).orElse(""),
                     n.newest().map(c -> Long.toString(c.step())).orElse("none"), best(n), n.parent().map(LogCommand::changes).orElse(""));
-            screen.tell(event(n));
-            for (CheckpointException e : n.unreadable()) {
-                screen.note(e.getMessage());
-                screen.tell(Screen.event("unreadable").put("run", n.run().name()).put("file", e.file()).put("message", e.getMessage()));
-                exit = ExitCode.FAILED;
-            }
+            screen.emit(event(n));
+            Unreadable.report(screen, n.run(), n.unreadable());
+            exit = n.unreadable().isEmpty() ? exit : ExitCode.FAILED;
         }
-        screen.say(nodes.isEmpty() ? "there is no run in " + runs.folder() + "; start one with `cairn train RECIPE`" : table.toString());
+        screen.print(nodes.isEmpty() ? "there is no run in " + runs.folder() + "; start one with `cairn train RECIPE`" : table.toString());
         return exit;
     }
 

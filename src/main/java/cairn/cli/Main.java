@@ -98,8 +98,8 @@ public final class Main {
     }
 
     private static int end(Host host, Screen screen, Throwable thrown, Failure failure, boolean isDebug) {
-        screen.note("error: " + failure.message());
-        screen.tell(Screen.event("error").put("exit", failure.exitCode()).put("message", failure.message()));
+        screen.log("error: " + failure.message());
+        screen.emit(Screen.event("error").put("exit", failure.exitCode()).put("message", failure.message()));
         if (isDebug) {
             thrown.printStackTrace(host.err());
         }

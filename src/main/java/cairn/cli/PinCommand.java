@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
             "  cairn pin iris@best",
             "  cairn pin iris@100                   saved or not"})
 final class PinCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN@STEP", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
+    @Parameters(paramLabel = "RUN@STEP", description = RunStep.ARGUMENT)
     private String name;
 
     @Mixin
@@ -36,8 +36,8 @@ final class PinCommand implements Callable<Integer> {
             // One that cannot be read is not worth keeping, and better known now than later.
             store.read(at.step());
             store.pin(at.step(), true);
-            screen.say(at + " is pinned; take the pin away with: " + at.run().command("unpin", at.typed()));
-            screen.tell(Screen.event("pin").put("run", at.run().name()).put("step", at.step()).put("pinned", true));
+            screen.print(at + " is pinned; take the pin away with: " + at.run().command("unpin", at.typed()));
+            screen.emit(at.event("pin").put("pinned", true));
         }
         return ExitCode.OK;
     }

@@ -1,6 +1,5 @@
 package cairn.cli;
 
-import cairn.checkpoint.format.Checkpoint;
 import cairn.cli.args.RunStep;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
@@ -9,7 +8,6 @@ import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;
 import cairn.data.Labels;
 import cairn.data.source.Inputs;
-import cairn.recipe.Recipe;
 import cairn.train.Prediction;
 import cairn.train.Predictor;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -32,7 +30,7 @@ import picocli.CommandLine.Parameters;
             "  cairn predict mnist-mlp@best five.png   or a folder of images, an IDX file, a .npy array",
             "  cairn predict iris flowers.csv --json"})
 final class PredictCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "RUN[@STEP]", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
+    @Parameters(index = "0", paramLabel = "RUN[@STEP]", description = RunStep.ARGUMENT)
     private String name;
 
     @Parameters(index = "1", paramLabel = "INPUT",
@@ -46,9 +44,7 @@ final class PredictCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Screen screen = session.screen();
         RunStep at = session.resolve(name);
-        Recipe recipe = at.run().recipe();
-        Checkpoint checkpoint = session.read(at);
-        Predictor predictor = session.loading(() -> Predictor.of(recipe, checkpoint.state()));
+        Predictor predictor = session.predictor(at);
         Inputs inputs = Inputs.read(input, predictor.shape(), predictor.labels());
         if (predictor.labels() instanceof Labels.Classes) {
             classes(screen, inputs, predictor.predictions(inputs.rows()));
@@ -72,9 +68,9 @@ final class PredictCommand implements Callable<Integer> {
                 second = new String[] {choices.get(1).name(), Format.share(choices.get(1).probability())};
             }
             table.add(inputs.names().get(i), choices.get(0).name(), Format.share(choices.get(0).probability()), second[0], second[1]);
-            screen.tell(event);
+            screen.emit(event);
         }
-        screen.say(table.toString());
+        screen.print(table.toString());
     }
 
     private static void reals(Screen screen, Inputs inputs, float[][] outputs) {
@@ -88,8 +84,8 @@ final class PredictCommand implements Callable<Integer> {
             }
             table.add(inputs.names().get(i), IntStream.range(0, row.length).mapToObj(j -> Float.toString(row[j]))
                     .collect(Collectors.joining("  ")));
-            screen.tell(event);
+            screen.emit(event);
         }
-        screen.say(table.toString());
+        screen.print(table.toString());
     }
 }

@@ -2,7 +2,6 @@ package cairn.cli;
 
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.format.CheckpointException;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.retention.RetentionPlan;
 import cairn.checkpoint.retention.RetentionPolicy;
@@ -12,6 +11,7 @@ import cairn.cli.args.KeepRules;
 import cairn.cli.args.RunsFolder;
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.Format;
+import cairn.cli.report.Unreadable;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
             "  cairn prune iris --keep best:1:max:accuracy,2GB --dry-run",
             "  cairn prune iris --keep per:1h,log"})
 final class PruneCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", description = "The name of a run, or the path of its folder.")
+    @Parameters(paramLabel = "RUN", description = StoredRun.ARGUMENT)
     private String name;
 
     @Option(names = "--dry-run", order = 1, description = "Say what would be done, and do nothing.")
@@ -66,11 +66,8 @@ final class PruneCommand implements Callable<Integer> {
             CheckpointStore.Listing listing = store.listing();
             requireMetrics(policy, listing.checkpoints());
             RetentionPlan plan = store.plan(policy);
-            tell(screen, run, plan);
-            for (CheckpointException e : listing.unreadable()) {
-                screen.note("note: left alone: " + e.getMessage());
-                screen.tell(Screen.event("unreadable").put("run", run.name()).put("file", e.file()).put("message", e.getMessage()));
-            }
+            report(screen, run, plan);
+            Unreadable.report(screen, run, listing.unreadable());
             if (!dryRun) {
                 store.prune(plan);
             }
@@ -92,11 +89,11 @@ final class PruneCommand implements Callable<Integer> {
         }
     }
 
-    private void tell(Screen screen, StoredRun run, RetentionPlan plan) {
+    private void report(Screen screen, StoredRun run, RetentionPlan plan) {
         List<RetentionPlan.Choice> all = Stream.concat(plan.kept().stream(), plan.dropped().stream())
                 .sorted(Comparator.comparingLong(c -> c.checkpoint().step())).toList();
         if (all.isEmpty()) {
-            screen.say("run " + run.name() + " has no checkpoint yet");
+            screen.print(run.hasNone());
             return;
         }
         SortedSet<Long> kept = plan.keptSteps();
@@ -110,16 +107,15 @@ final class PruneCommand implements Callable<Integer> {
                     .put("bytes", c.bytes()).put("kept", stays);
             ArrayNode reasons = event.putArray("reasons");
             choice.reasons().forEach(reasons::add);
-            screen.tell(event);
+            screen.emit(event);
         }
-        screen.say(table.toString());
+        screen.print(table.toString());
     }
 
     private void end(Screen screen, StoredRun run, RetentionPlan plan, RetentionPolicy policy) {
-        screen.say(Format.count(plan.dropped().size(), "checkpoint") + (dryRun ? " would be deleted, " : " deleted, ")
-                + Format.size(plan.droppedBytes()) + (dryRun ? " would be freed; " : " freed; ") + Format.count(plan.kept().size(), "checkpoint")
-                + " kept, " + Format.size(plan.keptBytes()) + " (rules: " + policy + ")");
-        screen.tell(Screen.event("end").put("run", run.name()).put("rules", policy.toString()).put("dry_run", dryRun)
+        screen.print(Format.deletion(plan.dropped().size(), "checkpoint", plan.droppedBytes(), dryRun) + "; "
+                + Format.count(plan.kept().size(), "checkpoint") + " kept, " + Format.size(plan.keptBytes()) + " (rules: " + policy + ")");
+        screen.emit(Screen.event("end").put("run", run.name()).put("rules", policy.toString()).put("dry_run", dryRun)
                 .put("kept", plan.kept().size()).put("kept_bytes", plan.keptBytes())
                 .put("deleted", plan.dropped().size()).put("deleted_bytes", plan.droppedBytes()));
     }

@@ -39,19 +39,19 @@ final class RecipesCommand implements Callable<Integer> {
         if (name != null) {
             Recipe recipe = RecipeName.read(name);
             String text = full ? recipe.toYaml() : RecipeName.text(name);
-            screen.say(text.stripTrailing());
-            screen.tell(describe(recipe).put("yaml", text));
+            screen.print(text.stripTrailing());
+            screen.emit(describe(recipe).put("yaml", text));
             return ExitCode.OK;
         }
         Columns table = new Columns("recipe", "run", "digest", "");
         for (String each : BuiltInRecipes.names()) {
             Recipe recipe = BuiltInRecipes.get(each);
             table.add(each, length(recipe), Format.brief(recipe.digest()), BuiltInRecipes.summary(each));
-            screen.tell(describe(recipe));
+            screen.emit(describe(recipe));
         }
-        screen.say(table.toString());
-        screen.say("");
-        screen.say("Print one with `cairn recipes NAME`, train it with `cairn train NAME`.");
+        screen.print(table.toString());
+        screen.print("");
+        screen.print("Print one with `cairn recipes NAME`, train it with `cairn train NAME`.");
         return ExitCode.OK;
     }
 

@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
             "  cairn resume iris --require exact     or not at all, if this machine computes differently",
             "  cairn resume iris --no-fallback       or not at all, if the newest checkpoint is damaged"})
 final class ResumeCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", description = "The name of a run, or the path of its folder.")
+    @Parameters(paramLabel = "RUN", description = StoredRun.ARGUMENT)
     private String name;
 
     @Option(names = "--no-fallback", order = 20,
@@ -80,6 +80,6 @@ final class ResumeCommand implements Callable<Integer> {
             throw CommandException.refused(damaged.getMessage() + "\nNothing was changed. Without --no-fallback the checkpoint before it"
                     + " is taken, and the steps since then are made again");
         }
-        screen.note("note: " + damaged.getMessage() + "\nIt is passed over; the one before it is resumed.");
+        screen.note(damaged.getMessage() + "\nIt is passed over; the one before it is resumed.");
     }
 }

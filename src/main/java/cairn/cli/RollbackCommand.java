@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
             "  cairn resume iris                           from step 120",
             "  cairn diff iris@150 iris.before-rollback-1@150"})
 final class RollbackCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", description = "The name of a run, or the path of its folder.")
+    @Parameters(paramLabel = "RUN", description = StoredRun.ARGUMENT)
     private String name;
 
     @Option(names = "--to", paramLabel = "STEP", order = 0,
@@ -51,13 +51,13 @@ final class RollbackCommand implements Callable<Integer> {
         try (DirectoryStore store = run.store()) {
             digest = store.header(at.step()).digest();
         }
-        screen.say(run.name() + " is at step " + at.step() + ", digest " + digest);
+        screen.print(run.name() + " is at step " + at.step() + ", digest " + digest);
         String again = run.command("resume", run.typed());
-        screen.say(aside.isEmpty() ? "nothing was later; go on with: " + again
+        screen.print(aside.isEmpty() ? "nothing was later; go on with: " + again
                 : "what came later is the run " + aside.get().getFileName() + "; go on from step " + at.step() + " with: " + again);
-        ObjectNode event = Screen.event("rollback").put("run", run.name()).put("step", at.step()).put("digest", digest);
+        ObjectNode event = at.event("rollback").put("digest", digest);
         aside.ifPresent(a -> event.put("aside", a.getFileName().toString()));
-        screen.tell(event);
+        screen.emit(event);
         return ExitCode.OK;
     }
 

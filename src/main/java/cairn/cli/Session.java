@@ -12,8 +12,11 @@ import cairn.cli.args.StoredRun;
 import cairn.cli.report.ReplayProgress;
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
+import cairn.recipe.Recipe;
 import cairn.replay.Replay;
 import cairn.replay.RunReplay;
+import cairn.state.State;
+import cairn.train.Predictor;
 import java.io.IOException;
 import picocli.CommandLine.Mixin;
 
@@ -85,6 +88,13 @@ final class Session {
             replay.goTo(at.step(), progress);
             return replay.checkpoint();
         });
+    }
+
+    /** The model of a step, to evaluate or predict with. */
+    Predictor predictor(RunStep at) throws IOException {
+        Recipe recipe = at.run().recipe();
+        State state = read(at).state();
+        return loading(() -> Predictor.of(recipe, state));
     }
 
     /** Makes a checkpoint of a step that the run has trained. */

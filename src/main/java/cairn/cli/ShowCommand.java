@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
             "  cairn show iris --verify             the newest, every bit of it checked",
             "  cairn show iris@best --json"})
 final class ShowCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN@STEP", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
+    @Parameters(paramLabel = "RUN@STEP", description = RunStep.ARGUMENT)
     private String name;
 
     @Option(names = "--verify", description = "Read all of it, and compare every checksum and the digest.")
@@ -49,14 +49,14 @@ final class ShowCommand implements Callable<Integer> {
             if (verify) {
                 store.verify(at.step());
             }
-            screen.say(text(run, header));
+            screen.print(text(run, header));
             if (!at.isStored()) {
-                screen.say("\nnot stored; to store it: " + run.command("goto", run.typed(), Long.toString(at.step())));
+                screen.print("\nnot stored; to store it: " + run.command("goto", run.typed(), Long.toString(at.step())));
             }
             if (verify) {
-                screen.say("\nsound: every checksum and the digest are right");
+                screen.print("\nsound: every checksum and the digest are right");
             }
-            screen.tell(event(run, header));
+            screen.emit(event(run, header));
         }
         return ExitCode.OK;
     }

@@ -90,7 +90,7 @@ final class TrainCommand implements Callable<Integer> {
         try (Signals signals = Signals.heardBy(session.host(), screen);
                 Run run = session.loading(() -> create(screen, wanted, chosen, session.data().folders(source)))) {
             StoredRun stored = session.runs().named(run.name());
-            tellWeights(screen, run);
+            reportWeights(screen, run);
             String again = stored.command(Stream.concat(Stream.of("resume", stored.name()), arguments.unstoredWords().stream())
                     .toArray(String[]::new));
             return new Training(session.host(), screen, run, stored, again).train(chosen.run(), arguments.onSaveError(), arguments.watch(), signals);
@@ -114,16 +114,16 @@ final class TrainCommand implements Callable<Integer> {
         return changed.withWeights(InitialWeights.of(at.run().folder(), at.step()).taking(selection.selection()));
     }
 
-    private void tellWeights(Screen screen, Run run) {
+    private void reportWeights(Screen screen, Run run) {
         Recipe recipe = run.trainer().recipe();
         if (recipe.weights().isPresent()) {
-            screen.say("weights of " + recipe.weights().get().from());
-            screen.say(StateTransferTable.of(run.trainer().begunWith()).toString());
-            screen.say("");
+            screen.print("weights of " + recipe.weights().get().from());
+            screen.print(StateTransferTable.of(run.trainer().begunWith()).toString());
+            screen.print("");
             ObjectNode event = Screen.event("weights").put("run", run.name()).put("from", recipe.weights().get().from())
                     .put("digest", recipe.weights().get().digest().orElse(""));
             StateTransferTable.put(event, run.trainer().begunWith());
-            screen.tell(event);
+            screen.emit(event);
         }
     }
 
@@ -134,7 +134,7 @@ final class TrainCommand implements Callable<Integer> {
             try {
                 Run run = Run.create(place.folder(), recipe, folders, session.host().clocks());
                 if (i > 1) {
-                    screen.note("note: the name " + wanted.name() + " is taken, and what has it is left as it is; this run is called "
+                    screen.note("the name " + wanted.name() + " is taken, and what has it is left as it is; this run is called "
                             + place.name() + (wanted.exists() ? "\n  to go on with the other  " + wanted.command("resume", wanted.name()) : ""));
                 }
                 return run;

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Examples:",
             "  cairn unpin iris@360"})
 final class UnpinCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN@STEP", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
+    @Parameters(paramLabel = "RUN@STEP", description = RunStep.ARGUMENT)
     private String name;
 
     @Mixin
@@ -32,8 +32,8 @@ final class UnpinCommand implements Callable<Integer> {
         RunStep at = runs.resolve(name, screen).requireStored();
         try (DirectoryStore store = at.run().writing()) {
             store.pin(at.step(), false);
-            screen.say(at + " is not pinned");
-            screen.tell(Screen.event("unpin").put("run", at.run().name()).put("step", at.step()).put("pinned", false));
+            screen.print(at + " is not pinned");
+            screen.emit(at.event("unpin").put("pinned", false));
         }
         return ExitCode.OK;
     }

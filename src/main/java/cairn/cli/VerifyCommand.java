@@ -69,8 +69,8 @@ final class VerifyCommand implements Callable<Integer> {
             recorded = History.of(run.folder()).digests();
         } catch (DamagedJournalException e) {
             problems++;
-            screen.say(RunFiles.JOURNAL + "  NOT SOUND" + System.lineSeparator() + indented(e.getMessage()));
-            screen.tell(Screen.event("verified").put("run", run.name()).put("file", RunFiles.JOURNAL).put("sound", false)
+            screen.print(RunFiles.JOURNAL + "  NOT SOUND" + System.lineSeparator() + indented(e.getMessage()));
+            screen.emit(Screen.event("verified").put("run", run.name()).put("file", RunFiles.JOURNAL).put("sound", false)
                     .put("message", e.getMessage()));
         }
         List<Verification.Result> results;
@@ -80,13 +80,13 @@ final class VerifyCommand implements Callable<Integer> {
         List<Verification.Result> unsound = results.stream().filter(r -> !r.isSound()).toList();
         problems += unsound.size();
         if (results.isEmpty()) {
-            screen.say("run " + run.name() + " has no checkpoint yet");
+            screen.print(run.hasNone());
         } else {
-            screen.say((results.size() > 1 ? System.lineSeparator() : "") + (unsound.isEmpty()
+            screen.print((results.size() > 1 ? System.lineSeparator() : "") + (unsound.isEmpty()
                     ? Format.count(results.size(), "checkpoint") + ", sound: every checksum and every digest is right"
                     : unsound.size() + " of " + Format.count(results.size(), "checkpoint") + " not sound"));
         }
-        screen.tell(Screen.event("end").put("run", run.name()).put("checkpoints", results.size())
+        screen.emit(Screen.event("end").put("run", run.name()).put("checkpoints", results.size())
                 .put("sound", results.size() - unsound.size()).put("problems", problems));
         return problems == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
@@ -103,14 +103,14 @@ final class VerifyCommand implements Callable<Integer> {
         String what = "steps " + proof.from() + " to " + proof.to() + ": " + Format.count(proof.numbers(), "number") + " of the journal and "
                 + Format.count(proof.states(), "state") + " compared";
         proof.divergence().ifPresentOrElse(d -> {
-            screen.say(what);
-            screen.say("first difference at step " + d.step() + ": " + d.path() + (d.index() < 0 ? "" : " [" + d.index() + "]"));
-            screen.say("  recorded  " + d.recorded() + System.lineSeparator() + "  replayed  " + d.replayed());
-            screen.say("likely cause: " + d.reason());
+            screen.print(what);
+            screen.print("first difference at step " + d.step() + ": " + d.path() + (d.index() < 0 ? "" : " [" + d.index() + "]"));
+            screen.print("  recorded  " + d.recorded() + System.lineSeparator() + "  replayed  " + d.replayed());
+            screen.print("likely cause: " + d.reason());
             event.put("step", d.step()).put("path", d.path()).put("index", d.index()).put("recorded", d.recorded())
                     .put("replayed", d.replayed()).put("reason", d.reason());
-        }, () -> screen.say(what + System.lineSeparator() + "identical"));
-        screen.tell(event);
+        }, () -> screen.print(what + System.lineSeparator() + "identical"));
+        screen.emit(event);
         return proof.isIdentical() ? ExitCode.OK : ExitCode.FAILED;
     }
 
@@ -121,7 +121,7 @@ final class VerifyCommand implements Callable<Integer> {
         try (Meter meter = Meter.of(session.host(), screen, "verify", "checkpoints", 0, expected)) {
             Verification.of(store, recorded, result -> {
                 results.add(result);
-                tell(screen, run, result, recorded);
+                report(screen, run, result, recorded);
                 meter.at(results.size(), () -> "step " + result.step());
             });
         }
@@ -131,24 +131,24 @@ final class VerifyCommand implements Callable<Integer> {
     private static List<Verification.Result> one(Screen screen, RunStep at, DirectoryStore store, Map<Long, String> recorded)
             throws IOException {
         Verification.Result result = Verification.of(store, at.step(), recorded);
-        tell(screen, at.run(), result, recorded);
+        report(screen, at.run(), result, recorded);
         return List.of(result);
     }
 
-    private static void tell(Screen screen, StoredRun run, Verification.Result result, Map<Long, String> recorded) {
+    private static void report(Screen screen, StoredRun run, Verification.Result result, Map<Long, String> recorded) {
         String file = Path.of(result.file()).getFileName().toString();
         boolean isRecorded = recorded.containsKey(result.step());
         ObjectNode event = Screen.event("verified").put("run", run.name()).put("step", result.step()).put("file", file)
                 .put("sound", result.isSound()).put("recorded", isRecorded);
         result.digest().ifPresent(digest -> event.put("digest", digest));
         result.problem().ifPresentOrElse(problem -> {
-            screen.say(file + "  NOT SOUND" + System.lineSeparator() + indented(Failure.of(problem).message()));
+            screen.print(file + "  NOT SOUND" + System.lineSeparator() + indented(Failure.of(problem).message()));
             if (problem instanceof CheckpointException e) {
                 event.put("where", e.where()).put("offset", e.offset());
             }
             event.put("message", Failure.of(problem).message());
-        }, () -> screen.say(file + "  sound  " + Format.brief(result.digest().orElse("")) + (isRecorded ? "" : "  (not in the journal)")));
-        screen.tell(event);
+        }, () -> screen.print(file + "  sound  " + Format.brief(result.digest().orElse("")) + (isRecorded ? "" : "  (not in the journal)")));
+        screen.emit(event);
     }
 
     private static String indented(String message) {

@@ -19,9 +19,9 @@ final class BackendNotice {
      */
     static void of(BackendChoice choice, Host host, Screen screen, Runnable warmUp) throws IOException {
         if (!choice.isOnCard()) {
-            screen.note("note: computing on the processor, for " + choice.why());
+            screen.note("computing on the processor, for " + choice.why());
         } else if (choice.isCompiled()) {
-            screen.note("note: " + choice.why() + ". The first start on a card takes minutes, up to half an hour; the code is kept in "
+            screen.note(choice.why() + ". The first start on a card takes minutes, up to half an hour; the code is kept in "
                     + host.environment().getOrDefault("CUDA_CACHE_PATH", "~/.nv/ComputeCache"));
             try (Spinner spinner = new Spinner(host, screen, "the driver compiles ND4J for " + choice.card().orElseThrow().name())) {
                 warmUp.run();

@@ -2,6 +2,8 @@ package cairn.cli.args;
 
 import cairn.checkpoint.DirectoryStore;
 import cairn.cli.terminal.CommandException;
+import cairn.cli.terminal.Screen;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.SortedSet;
@@ -13,6 +15,8 @@ import java.util.stream.Stream;
  * @param isStored whether there is a checkpoint of it; otherwise the step has to be trained again from an earlier checkpoint
  */
 public record RunStep(StoredRun run, long step, boolean isStored) {
+    /** What the help page says of an argument that names a step. */
+    public static final String ARGUMENT = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].";
 
     /** This step, if there is a checkpoint of it; otherwise the message names the nearest checkpoints. */
     public RunStep requireStored() throws IOException {
@@ -28,6 +32,11 @@ public record RunStep(StoredRun run, long step, boolean isStored) {
                     + "\nAll of them: " + run.command("checkpoints", run.typed())
                     + "\nTo make one of it: " + run.command("goto", run.typed(), Long.toString(step)));
         }
+    }
+
+    /** A result about this step, to be filled in. */
+    public ObjectNode event(String name) {
+        return Screen.event(name).put("run", run.name()).put("step", step);
     }
 
     /** The words that name it in another command. */

@@ -25,6 +25,8 @@ import java.util.stream.Stream;
  * @param runs the folder of runs in which the user looked for it; it may lie elsewhere, if the user wrote the path of its folder
  */
 public record StoredRun(String name, Path folder, Path runs) {
+    /** What the help page says of an argument that names a run. */
+    public static final String ARGUMENT = "The name of a run, or the path of its folder.";
     /** Where runs are, unless {@code --dir} is given. */
     static final String RUNS = "checkpoints";
     private static final String STEP = "\\d{1,18}";
@@ -49,6 +51,11 @@ public record StoredRun(String name, Path folder, Path runs) {
      */
     public DirectoryStore writing() throws IOException {
         return DirectoryStore.writing(folder, new RealDisk());
+    }
+
+    /** What is printed where it has no checkpoint. */
+    public String hasNone() {
+        return "run " + name + " has no checkpoint yet";
     }
 
     /** Every step of which there is a checkpoint, the oldest first. */
@@ -84,7 +91,7 @@ public record StoredRun(String name, Path folder, Path runs) {
             long step = step(store, which);
             if (which.equals("best") && store.header(store.latest().orElseThrow().step()).entries().get("progress/best-step") instanceof Header.Scalar seen
                     && seen.value() instanceof Value.Int best && best.value() != step && !steps.contains(best.value())) {
-                screen.note("note: " + name + " was best at step " + best.value() + ", which is not stored; " + name + "@best is step " + step
+                screen.note(name + " was best at step " + best.value() + ", which is not stored; " + name + "@best is step " + step
                         + ", the best of what is. A run with --save-every best stores it");
             }
             return new RunStep(this, step, steps.contains(step));
@@ -94,7 +101,7 @@ public record StoredRun(String name, Path folder, Path runs) {
     private long step(DirectoryStore store, String which) throws IOException {
         SortedSet<Long> steps = store.steps();
         if (steps.isEmpty()) {
-            throw CommandException.usage("run " + name + " has no checkpoint yet");
+            throw CommandException.usage(hasNone());
         }
         if (which.equals("latest")) {
             return steps.last();

@@ -36,6 +36,12 @@ public final class Format {
         return ByteSize.text(bytes);
     }
 
+    /** {@code 3 files deleted, 1.2 MB freed}, or what would be in a dry run. */
+    public static String deletion(int count, String thing, long bytes, boolean isDryRun) {
+        String done = isDryRun ? " would be" : "";
+        return count(count, thing) + done + " deleted, " + size(bytes) + done + " freed";
+    }
+
     /** {@code 1 row}, {@code 2 rows}. */
     public static String count(long count, String thing) {
         return count + " " + thing + (count == 1 ? "" : "s");

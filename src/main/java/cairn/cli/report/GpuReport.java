@@ -42,8 +42,8 @@ public record GpuReport(Build build, BackendChoice.Wish wish, Gpus cards, Option
      * @throws BackendException if what is asked for cannot be had
      */
     public void show(Screen screen) {
-        screen.say(table().toString());
-        screen.tell(event());
+        screen.print(table().toString());
+        screen.emit(event());
         refusal.ifPresent(e -> {
             throw e;
         });

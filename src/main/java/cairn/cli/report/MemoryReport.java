@@ -31,9 +31,9 @@ public record MemoryReport(MemoryNeed need, int batchSize, long free, Optional<D
     }
 
     public void show(Screen screen) {
-        screen.say(table().toString());
-        tooLarge.ifPresent(rows -> screen.note("note: " + sentence(rows)));
-        screen.tell(event());
+        screen.print(table().toString());
+        tooLarge.ifPresent(rows -> screen.note(sentence(rows)));
+        screen.emit(event());
     }
 
     private Columns table() {

@@ -47,16 +47,16 @@ public record RecipeAudit(Screen screen, DataFolders folders) {
                     throw e;
                 }
                 skipped++;
-                screen.say("skipped  " + recipeName + ": its data is not here (cairn data list)");
-                screen.tell(Screen.event("skipped").put("recipe", recipeName).put("message", e.getMessage()));
+                screen.print("skipped  " + recipeName + ": its data is not here (cairn data list)");
+                screen.emit(Screen.event("skipped").put("recipe", recipeName).put("message", e.getMessage()));
             }
         }
         Columns table = new Columns(">objects", "class");
         classes.forEach((type, objects) -> table.add(Integer.toString(objects), type));
-        screen.say("\n" + table);
-        screen.say("\n" + (incomplete > 0 ? incomplete + " of " + names.size() + " would not be resumed exactly"
+        screen.print("\n" + table);
+        screen.print("\n" + (incomplete > 0 ? incomplete + " of " + names.size() + " would not be resumed exactly"
                 : "every field that can change is in a slot or declared ephemeral"));
-        screen.tell(Screen.event("end").put("complete", incomplete == 0).put("audited", names.size() - skipped).put("skipped", skipped));
+        screen.emit(Screen.event("end").put("complete", incomplete == 0).put("audited", names.size() - skipped).put("skipped", skipped));
         return incomplete == 0;
     }
 
@@ -74,12 +74,12 @@ public record RecipeAudit(Screen screen, DataFolders folders) {
         audit.classes().forEach((type, objects) -> classes.merge(type, objects, Integer::sum));
         List<SelfTest.Check> broken = SelfTest.check(recipe, data, COMPARED_STEPS).stream().filter(c -> !c.holds()).toList();
         boolean isComplete = audit.findings().isEmpty() && broken.isEmpty();
-        screen.say((isComplete ? "complete " : "FORGETS  ") + recipe.name() + ": " + walked(audit));
-        audit.findings().forEach(f -> screen.say("  " + f));
-        broken.forEach(c -> screen.say("  DIFFERS  " + c.claim() + (audit.findings().isEmpty()
+        screen.print((isComplete ? "complete " : "FORGETS  ") + recipe.name() + ": " + walked(audit));
+        audit.findings().forEach(f -> screen.print("  " + f));
+        broken.forEach(c -> screen.print("  DIFFERS  " + c.claim() + (audit.findings().isEmpty()
                 ? ": no field, but memory that is in no slot is read before it is written; a layer's memory between steps is its buffers"
                 : "")));
-        tell(recipe, audit, broken, isComplete);
+        emit(recipe, audit, broken, isComplete);
         return isComplete;
     }
 
@@ -89,18 +89,18 @@ public record RecipeAudit(Screen screen, DataFolders folders) {
                 + (audit.findings().isEmpty() ? "" : ", " + Format.count(audit.findings().size(), "finding"));
     }
 
-    private void tell(Recipe recipe, CompletenessAudit audit, List<SelfTest.Check> broken, boolean isComplete) {
+    private void emit(Recipe recipe, CompletenessAudit audit, List<SelfTest.Check> broken, boolean isComplete) {
         for (Finding f : audit.findings()) {
-            screen.tell(Screen.event("finding").put("recipe", recipe.name()).put("class", f.type()).put("field", f.field())
+            screen.emit(Screen.event("finding").put("recipe", recipe.name()).put("class", f.type()).put("field", f.field())
                     .put("what", f.what()).put("path", f.path()).put("advice", f.advice()));
         }
-        broken.forEach(c -> screen.tell(Screen.event("check").put("recipe", recipe.name()).put("claim", c.claim()).put("holds", false)
+        broken.forEach(c -> screen.emit(Screen.event("check").put("recipe", recipe.name()).put("claim", c.claim()).put("holds", false)
                 .put("expected", c.expected()).put("found", c.found())));
         ObjectNode event = Screen.event("audit").put("recipe", recipe.name()).put("complete", isComplete);
         ObjectNode counts = event.putObject("classes");
         audit.classes().forEach(counts::put);
         ObjectNode declared = event.putObject("ephemeral");
         audit.declared().forEach((place, ephemeral) -> declared.put(place, ephemeral.value()));
-        screen.tell(event);
+        screen.emit(event);
     }
 }

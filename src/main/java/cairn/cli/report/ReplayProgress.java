@@ -36,13 +36,13 @@ public final class ReplayProgress implements Replay.Viewer, AutoCloseable {
         };
         boolean isRestored = !route.source().equals("here") && !route.source().equals("beginning");
         if (route.replayed() > 0 || isRestored) {
-            screen.note(run.name() + "@" + route.to() + ": " + from + ", replaying " + Format.count(route.replayed(), "step"));
+            screen.log(run.name() + "@" + route.to() + ": " + from + ", replaying " + Format.count(route.replayed(), "step"));
         }
-        screen.tell(Screen.event("replay").put("run", run.name()).put("from", route.from()).put("to", route.to())
+        screen.emit(Screen.event("replay").put("run", run.name()).put("from", route.from()).put("to", route.to())
                 .put("steps", route.replayed()));
         ResumeGrade grade = grade(route);
         if (route.replayed() > 0 && !grade.isExact()) {
-            screen.note("note: from step " + route.from() + " on, this is with " + grade.sentence()
+            screen.note("from step " + route.from() + " on, this is with " + grade.sentence()
                     + ": the bits may differ from those of the training");
         }
         meter = Meter.of(host, screen, "replay", "steps", route.from(), route.to());
@@ -59,7 +59,7 @@ public final class ReplayProgress implements Replay.Viewer, AutoCloseable {
 
     @Override
     public void passesOver(DamagedCheckpointException damaged) {
-        screen.note("note: " + damaged.getMessage() + "\nIt is passed over; the one before it is taken.");
+        screen.note(damaged.getMessage() + "\nIt is passed over; the one before it is taken.");
     }
 
     @Override

@@ -82,7 +82,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         facts.add("rows", rows.train().size() + " to train, " + rows.validation().size() + " to validate, " + rows.test().size()
                 + " to test");
         if (!run.grade().isExact()) {
-            screen.note("note: here the run " + (run.resumedFrom().isPresent() ? "goes on" : "begins") + " with the " + run.grade().sentence() + " (" + reasons()
+            screen.note("here the run " + (run.resumedFrom().isPresent() ? "goes on" : "begins") + " with the " + run.grade().sentence() + " (" + reasons()
                     + "): its bits may differ from now on");
         }
         Position now = trainer.position();
@@ -96,11 +96,11 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         facts.add("save", "every " + arguments.saveEvery() + ", keep " + arguments.keep() + "; " + Format.size(demand.fileBytes())
                 + " each, " + (demand.mostBytes().isEmpty() ? "more and more of them" : "at most " + demand.mostFiles().getAsLong())
                 + " on disk and " + Run.CAPTURES + " in memory");
-        screen.say(facts.toString());
+        screen.print(facts.toString());
         if (!isDone) {
-            run.durabilityWarning().ifPresent(warning -> screen.note("note: " + warning));
-            run.diskWarning(demand, arguments.keep()).ifPresent(warning -> screen.note("note: " + warning));
-            trainer.rowsLeftOut().ifPresent(left -> screen.note("note: " + MemoryReport.sentence(left)));
+            run.durabilityWarning().ifPresent(warning -> screen.note(warning));
+            run.diskWarning(demand, arguments.keep()).ifPresent(warning -> screen.note(warning));
+            trainer.rowsLeftOut().ifPresent(left -> screen.note(MemoryReport.sentence(left)));
             noteIdle(recipe, now, until);
         }
     }
@@ -109,7 +109,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
     private void noteIdle(Recipe recipe, Position now, long until) {
         OptionalLong idle = recipe.idleFrom(now.step(), until, now.stepsPerEpoch());
         if (idle.isPresent() && (idle.getAsLong() == now.step() || until - idle.getAsLong() >= now.stepsPerEpoch())) {
-            screen.note("note: the schedule's learning rate is 0 from step " + idle.getAsLong() + " on, so nothing is learned between there"
+            screen.note("the schedule's learning rate is 0 from step " + idle.getAsLong() + " on, so nothing is learned between there"
                     + " and step " + until + ". To train for longer, start a run with a longer schedule (--set schedule...=...)");
         }
     }
@@ -148,25 +148,25 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
             event.put("go_on", again);
         }
         saving.put(event);
-        screen.tell(event);
+        screen.emit(event);
 
-        screen.say(reason + (test.isEmpty() ? "; go on with: " + again : ""));
+        screen.print(reason + (test.isEmpty() ? "; go on with: " + again : ""));
         if (isAskedFor) {
-            file.ifPresent(f -> screen.say("everything is saved in " + f));
+            file.ifPresent(f -> screen.print("everything is saved in " + f));
         }
-        saving.lines().forEach(screen::say);
+        saving.lines().forEach(screen::print);
         if (trainer.progress().bestStep() >= 0) {
             long best = trainer.progress().bestStep();
-            screen.say("best " + trainer.recipe().evaluate().monitor() + " " + Format.real(trainer.progress().best()) + " at step " + best
+            screen.print("best " + trainer.recipe().evaluate().monitor() + " " + Format.real(trainer.progress().best()) + " at step " + best
                     + (stored.contains(best) ? "" : ", which is not stored: " + place.name() + "@best is the best of what is; --save-every"
                             + " best stores it"));
         }
         test.ifPresent(t -> {
             Columns table = new Columns("", "", "");
             t.measures().forEach((name, estimate) -> table.add("test", name, estimate.toString()));
-            screen.say(table.toString());
+            screen.print(table.toString());
         });
-        screen.say("digest " + digest + " at step " + position.step());
+        screen.print("digest " + digest + " at step " + position.step());
     }
 
     /** Keeps the bar going. */

@@ -27,25 +27,25 @@ final class TrainingLines implements Observer {
                     .put("epoch", e.position().epochs()).put("split", rows).put("best", e.isBest());
             JsonFields.put(line, "train_loss", trainLoss);
             JsonFields.put(line, e.result());
-            screen.tell(line);
+            screen.emit(line);
         } else if (event instanceof Event.Saved e) {
-            screen.tell(JsonFields.of(run, e.checkpoint()).put("epoch", e.position().epochs()));
+            screen.emit(JsonFields.of(run, e.checkpoint()).put("epoch", e.position().epochs()));
         } else if (event instanceof Event.PruneFailed e) {
-            screen.tell(Screen.event("prune-failed").put("run", run).put("step", e.position().step()).put("message", e.why()));
+            screen.emit(Screen.event("prune-failed").put("run", run).put("step", e.position().step()).put("message", e.why()));
         } else if (event instanceof Event.Measured e) {
             ObjectNode line = Screen.event("measured").put("run", run).put("step", e.position().step()).put("epoch", e.position().epochs());
             ObjectNode values = line.putObject("watch");
             e.values().forEach((name, value) -> JsonFields.putExact(values, name, value));
-            screen.tell(line);
+            screen.emit(line);
         } else if (event instanceof Event.Intervened e) {
-            screen.tell(JsonFields.of(run, e));
+            screen.emit(JsonFields.of(run, e));
         } else if (event instanceof Event.FaultPassed e) {
             ObjectNode line = Screen.event("fault-passed").put("run", run).put("step", e.fault().step())
                     .put("fault", JsonFields.name(e.fault().kind())).put("message", e.fault().toString());
             JsonFields.put(line, "value", e.fault().value());
-            screen.tell(line);
+            screen.emit(line);
         } else if (event instanceof Event.SaveFailed e) {
-            screen.tell(Screen.event("save-failed").put("run", run).put("step", e.position().step()).put("message", e.why()));
+            screen.emit(Screen.event("save-failed").put("run", run).put("step", e.position().step()).put("message", e.why()));
         }
     }
 }

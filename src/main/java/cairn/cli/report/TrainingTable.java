@@ -46,18 +46,18 @@ final class TrainingTable implements Observer {
             evaluated(e);
         } else if (event instanceof Event.Saved e) {
             CheckpointInfo c = e.checkpoint();
-            screen.say("saved " + run.folder().resolve(c.fileName()) + " " + Format.size(c.bytes()) + " " + Format.brief(c.digest()));
+            screen.print("saved " + run.folder().resolve(c.fileName()) + " " + Format.size(c.bytes()) + " " + Format.brief(c.digest()));
         } else if (event instanceof Event.Measured e) {
-            screen.say(extremes(e));
+            screen.print(extremes(e));
         } else if (event instanceof Event.Intervened e) {
-            screen.say(intervention(e.intervention()));
+            screen.print(intervention(e.intervention()));
         } else if (event instanceof Event.FaultPassed e) {
-            screen.note("note: " + e.fault() + ". Computed once more, the step was sound: a fault of this machine, not of the training."
+            screen.note(e.fault() + ". Computed once more, the step was sound: a fault of this machine, not of the training."
                     + " Going on with the second result");
         } else if (event instanceof Event.SaveFailed e) {
-            screen.note("not saved: step " + e.position().step() + ": " + e.why());
+            screen.log("not saved: step " + e.position().step() + ": " + e.why());
         } else if (event instanceof Event.PruneFailed e) {
-            screen.note("saved, but older ones could not be deleted: step " + e.position().step() + ": " + e.why());
+            screen.log("saved, but older ones could not be deleted: step " + e.position().step() + ": " + e.why());
         }
     }
 
@@ -70,10 +70,10 @@ final class TrainingTable implements Observer {
         boolean isThird = !monitor.equals(loss) && !monitor.equals(second);
         if (!hasHead) {
             hasHead = true;
-            screen.say(String.format(LINE, "step", "epoch", "train loss", rows + " " + loss, second + (isThird ? ", " + monitor : "")));
+            screen.print(String.format(LINE, "step", "epoch", "train loss", rows + " " + loss, second + (isThird ? ", " + monitor : "")));
         }
         String rest = measures.get(second) + (isThird ? ", " + measures.get(monitor) : "") + (e.isBest() ? "  best" : "");
-        screen.say(String.format(Locale.ROOT, LINE, e.position().step(), Format.epoch(e.position()), Format.real(trainLoss),
+        screen.print(String.format(Locale.ROOT, LINE, e.position().step(), Format.epoch(e.position()), Format.real(trainLoss),
                 Format.real(measures.get(loss).value()), rest));
     }
 

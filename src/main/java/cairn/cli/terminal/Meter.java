@@ -48,24 +48,20 @@ public interface Meter extends AutoCloseable {
         private final String name;
         private final String unit;
         private final long to;
-        private final LongSupplier nanos;
-        private long saidAt;
+        private final Pace pace;
 
         private Lines(Screen screen, String name, String unit, long to, LongSupplier nanos) {
             this.screen = screen;
             this.name = name;
             this.unit = unit;
             this.to = to;
-            this.nanos = nanos;
-            this.saidAt = nanos.getAsLong();
+            this.pace = new Pace(nanos, LINE_EVERY_NANOS, LINE_EVERY_NANOS);
         }
 
         @Override
         public void at(long done, Supplier<String> also) {
-            long now = nanos.getAsLong();
-            if (now - saidAt >= LINE_EVERY_NANOS) {
-                saidAt = now;
-                screen.note(name + " " + done + " of " + to + " " + unit + "  " + also.get());
+            if (pace.isDue()) {
+                screen.log(name + " " + done + " of " + to + " " + unit + "  " + also.get());
             }
         }
 
@@ -78,13 +74,11 @@ public interface Meter extends AutoCloseable {
     final class Bar implements Meter {
         private final ProgressBar bar;
         private final Screen screen;
-        private final LongSupplier nanos;
-        private long saidAt;
+        private final Pace pace;
 
         private Bar(Host host, Screen screen, String name, long from, long to) {
             this.screen = screen;
-            this.nanos = host.clocks().nanos();
-            this.saidAt = nanos.getAsLong() - WORDS_EVERY_NANOS;
+            this.pace = new Pace(host.clocks().nanos(), WORDS_EVERY_NANOS, 0);
             this.bar = new ProgressBarBuilder().setTaskName(name).setInitialMax(to).startsFrom(from, java.time.Duration.ZERO)
                     .setUpdateIntervalMillis(REDRAWN_EVERY_MILLIS)
                     .setStyle(host.terminal().canDraw('\u2588') ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
@@ -94,9 +88,7 @@ public interface Meter extends AutoCloseable {
         @Override
         public void at(long done, Supplier<String> also) {
             bar.stepTo(done);
-            long now = nanos.getAsLong();
-            if (now - saidAt >= WORDS_EVERY_NANOS) {
-                saidAt = now;
+            if (pace.isDue()) {
                 bar.setExtraMessage(" " + also.get());
             }
         }

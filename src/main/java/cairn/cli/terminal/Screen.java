@@ -6,10 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.PrintStream;
 
 /**
- * What a command says. Results go to standard output: as text for people, or as one JSON object a line and nothing else. Notes
- * and the progress bar go to standard error. Safe for several threads.
+ * What a command writes. Results go to standard output: either as text for people, or as JSON, one object a line and nothing else.
+ * Everything else goes to standard error, with the progress bar as its last line. Safe for several threads.
  */
 public final class Screen {
     /** Everything in ASCII, so that the terminal's character set does not matter. */
@@ -24,49 +25,52 @@ public final class Screen {
         this.isJson = isJson;
     }
 
-    /** Whether results are for programs: then {@link #say} is silent, otherwise {@link #tell}. */
+    /** Whether results are written for programs: then {@link #print} writes nothing; otherwise {@link #emit} writes nothing. */
     public boolean isJson() {
         return isJson;
     }
 
-    /** An empty object for {@link #tell}. */
+    /** A result to be filled in and given to {@link #emit}. */
     public static ObjectNode event(String name) {
         return JSON.createObjectNode().put("event", name);
     }
 
-    /** A result for people. */
-    public synchronized void say(String text) {
+    /** Writes a result for people. */
+    public void print(String text) {
         if (!isJson) {
-            String bar = erase();
-            host.out().println(text);
-            host.out().flush();
-            draw(bar);
+            write(host.out(), text);
         }
     }
 
-    /** A result for programs. */
-    public synchronized void tell(ObjectNode object) {
+    /** Writes a result for programs. */
+    public void emit(ObjectNode event) {
         if (isJson) {
-            String bar = erase();
             try {
-                host.out().println(JSON.writeValueAsString(object));
+                write(host.out(), JSON.writeValueAsString(event));
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException("a tree of plain values can be written", e);
             }
-            host.out().flush();
-            draw(bar);
         }
     }
 
-    /** Something worth knowing that is not the result. */
-    public synchronized void note(String text) {
+    /** Writes a line that is no result, for people and for programs. */
+    public void log(String text) {
+        write(host.err(), text);
+    }
+
+    /** Logs something that the user should know and that is no error. */
+    public void note(String text) {
+        log("note: " + text);
+    }
+
+    private synchronized void write(PrintStream stream, String text) {
         String bar = erase();
-        host.err().println(text);
-        host.err().flush();
+        stream.println(text);
+        stream.flush();
         draw(bar);
     }
 
-    /** Replaces the line on which the progress bar stands, which is always the last. */
+    /** Replaces the progress bar, which is always the last line. */
     public synchronized void draw(String line) {
         int width = host.terminal().width() - 1;
         String shown = line.length() > width ? line.substring(0, width) : line;
@@ -79,7 +83,7 @@ public final class Screen {
         }
     }
 
-    /** Does {@code work}, and says on a terminal what is being waited for. */
+    /** Does {@code work}; meanwhile a terminal shows {@code what}. */
     public <T> T waitingFor(String what, Work<T> work) throws IOException {
         if (host.terminal().showsErr()) {
             draw(what);
@@ -96,7 +100,7 @@ public final class Screen {
         T get() throws IOException;
     }
 
-    /** Takes the progress bar away and returns it. */
+    /** Removes the progress bar and returns it. */
     public synchronized String erase() {
         String bar = drawn;
         if (!bar.isEmpty()) {

@@ -61,7 +61,7 @@ public final class Signals implements AutoCloseable {
                 endNow.run();
             }
             if (first.compareAndSet(Optional.empty(), Optional.of(signal))) {
-                screen.note(signal == Signal.INT ? "stopping after this step; Ctrl+C again stops at once" : "stopping after this step");
+                screen.log(signal == Signal.INT ? "stopping after this step; Ctrl+C again stops at once" : "stopping after this step");
             }
         });
     }

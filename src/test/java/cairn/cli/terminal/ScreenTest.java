@@ -38,9 +38,9 @@ class ScreenTest {
     @Test
     void programsGetJsonAndNothingElse() {
         Screen screen = new Screen(host, true);
-        screen.say("for people");
-        screen.tell(Screen.event("x").put("name", "größe \u2713"));
-        screen.note("aside");
+        screen.print("for people");
+        screen.emit(Screen.event("x").put("name", "größe \u2713"));
+        screen.log("aside");
         assertThat(out.toString(StandardCharsets.US_ASCII).strip()).isEqualTo("{\"event\":\"x\",\"name\":\"gr\\u00F6\\u00DFe \\u2713\"}");
         assertThat(err.toString(StandardCharsets.UTF_8).strip()).isEqualTo("aside");
     }
@@ -48,8 +48,8 @@ class ScreenTest {
     @Test
     void peopleGetTextAndNoJson() {
         Screen screen = new Screen(host, false);
-        screen.tell(Screen.event("x"));
-        screen.say("for people");
+        screen.emit(Screen.event("x"));
+        screen.print("for people");
         assertThat(out.toString(StandardCharsets.UTF_8).strip()).isEqualTo("for people");
     }
 
@@ -57,7 +57,7 @@ class ScreenTest {
     void linesAreWrittenAboveTheBarWhichStaysLast() {
         Screen screen = new Screen(host, false);
         screen.draw("bar 1");
-        screen.say("line");
+        screen.print("line");
         String clean = "\r" + " ".repeat(79) + "\r";
         assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("\rbar 1" + clean + "\rbar 1");
         screen.draw("2");
