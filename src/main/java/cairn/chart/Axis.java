@@ -29,12 +29,7 @@ public record Axis(String label, boolean isLogarithmic, OptionalDouble from, Opt
         return new Axis(label, true, OptionalDouble.empty(), OptionalDouble.empty());
     }
 
-    /** The same from {@code low} to {@code high}. */
-    public Axis within(double low, double high) {
-        return new Axis(label, isLogarithmic, OptionalDouble.of(low), OptionalDouble.of(high));
-    }
-
-    /** The same from {@code low} on. */
+    /** With {@code low} as its beginning. */
     public Axis startingAt(double low) {
         return new Axis(label, isLogarithmic, OptionalDouble.of(low), to);
     }

@@ -9,7 +9,7 @@ public sealed interface Chart permits Curves, Bars {
 
     String title();
 
-    /** As SVG in UTF-8, {@link Look#WIDTH} by {@link Look#HEIGHT}; letters are outlines, so no font is needed to look at it. */
+    /** As SVG in UTF-8, {@link Look#WIDTH} by {@link Look#HEIGHT}; titles, labels and names are text elements. */
     default byte[] svg() {
         return Drawing.svg(this);
     }

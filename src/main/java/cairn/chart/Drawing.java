@@ -8,12 +8,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.CategorySeries;
-import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -35,8 +36,11 @@ final class Drawing {
     }
 
     static byte[] svg(Chart chart) {
+        Set<String> texts = new LinkedHashSet<>();
+        Svg svg = new Svg(texts);
+        prepared(chart, texts).paint(svg, Look.WIDTH, Look.HEIGHT);
         try {
-            return ChartEncoder.getBytes(prepared(chart), "svg");
+            return svg.bytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -46,7 +50,7 @@ final class Drawing {
         BufferedImage image = new BufferedImage(Look.WIDTH * Look.PIXELS_PER_UNIT, Look.HEIGHT * Look.PIXELS_PER_UNIT, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = image.createGraphics();
         g.scale(Look.PIXELS_PER_UNIT, Look.PIXELS_PER_UNIT);
-        prepared(chart).paint(g, Look.WIDTH, Look.HEIGHT);
+        prepared(chart, new LinkedHashSet<>()).paint(g, Look.WIDTH, Look.HEIGHT);
         g.dispose();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
@@ -57,16 +61,20 @@ final class Drawing {
         return out.toByteArray();
     }
 
-    private static IChart prepared(Chart chart) {
-        return chart instanceof Curves curves ? curves(curves) : bars((Bars) chart);
+    /** Every text of the chart comes into {@code texts}, the labels of ticks while it is painted. */
+    private static IChart prepared(Chart chart, Set<String> texts) {
+        texts.add(chart.title());
+        return chart instanceof Curves curves ? curves(curves, texts) : bars((Bars) chart, texts);
     }
 
-    private static IChart curves(Curves chart) {
+    private static IChart curves(Curves chart, Set<String> texts) {
+        List<String> names = chart.series().stream().map(Series::name).toList();
+        texts.addAll(names);
         XYChart drawn = new XYChartBuilder().width(Look.WIDTH).height(Look.HEIGHT).title(chart.title()).xAxisTitle(chart.x().label())
                 .yAxisTitle(chart.y().label()).build();
-        Look.apply(drawn.getStyler(), chart.series().stream().map(Series::name).toList());
-        Look.x(drawn.getStyler(), chart.x(), Look.spread(chart.x(), chart.series().stream().flatMap(s -> s.points().stream()).mapToDouble(Point::x)));
-        Look.y(drawn.getStyler(), chart.y(), Look.spread(chart.y(), chart.series().stream().flatMap(s -> s.points().stream()).mapToDouble(Point::y)));
+        Look.apply(drawn.getStyler(), names);
+        Look.x(drawn.getStyler(), chart.x(), Look.spread(chart.x(), chart.series().stream().flatMap(s -> s.points().stream()).mapToDouble(Point::x)), texts);
+        Look.y(drawn.getStyler(), chart.y(), Look.spread(chart.y(), chart.series().stream().flatMap(s -> s.points().stream()).mapToDouble(Point::y)), texts);
         roundTicks(drawn, chart);
         // Bands first: what is drawn later lies above.
         for (int i = 0; i < chart.series().size(); i++) {
@@ -157,11 +165,15 @@ final class Drawing {
         return s;
     }
 
-    private static IChart bars(Bars chart) {
+    private static IChart bars(Bars chart, Set<String> texts) {
+        List<String> names = chart.groups().stream().map(Bars.Group::name).toList();
+        texts.addAll(names);
+        texts.addAll(chart.categories());
+        texts.add(chart.x());
         CategoryChart drawn = new CategoryChartBuilder().width(Look.WIDTH).height(Look.HEIGHT).title(chart.title()).xAxisTitle(chart.x())
                 .yAxisTitle(chart.y().label()).build();
-        Look.apply(drawn.getStyler(), chart.groups().stream().map(Bars.Group::name).toList());
-        Look.y(drawn.getStyler(), chart.y(), Look.spread(chart.y(), chart.groups().stream().flatMap(g -> g.values().stream()).mapToDouble(v -> v)));
+        Look.apply(drawn.getStyler(), names);
+        Look.y(drawn.getStyler(), chart.y(), Look.spread(chart.y(), chart.groups().stream().flatMap(g -> g.values().stream()).mapToDouble(v -> v)), texts);
         if (!chart.y().isLogarithmic() && chart.y().to().isEmpty()) {
             chart.highest().ifPresent(top -> drawn.getStyler().setYAxisMax(top * HEADROOM));
         }

@@ -6,9 +6,12 @@ import java.awt.Font;
 import java.awt.font.FontRenderContext;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import org.knowm.xchart.style.AxesChartStyler;
@@ -29,6 +32,7 @@ final class Look {
     private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 14);
     private static final Font MIDDLE = new Font(Font.SANS_SERIF, Font.PLAIN, 15);
     private static final Font LARGE = new Font(Font.SANS_SERIF, Font.BOLD, 17);
+    static final List<Font> FONTS = List.of(SMALL, MIDDLE, LARGE);
     private static final Color INK = new Color(0x222222);
     private static final Color RULE = new Color(0xE2E2E2);
     /** What a legend's entry takes beside its letters. */
@@ -47,31 +51,47 @@ final class Look {
         legend(styler, names);
     }
 
-    static void x(AxesChartStyler styler, Axis x, double ratio) {
+    static void x(AxesChartStyler styler, Axis x, double ratio, Set<String> texts) {
+        texts.add(x.label());
         x.from().ifPresent(styler::setXAxisMin);
         x.to().ifPresent(styler::setXAxisMax);
-        styler.setXAxisTickMarkSpacingHint(90);
+        styler.setXAxisTickMarkSpacingHint(90).setXAxisTickLabelsFormattingFunction(labels(x, ratio, texts));
         if (x.isLogarithmic()) {
-            styler.setXAxisLogarithmic(true).setXAxisLogarithmicDecadeOnly(ratio > DECADES_ONLY).setXAxisTickLabelsFormattingFunction(labels(ratio));
+            styler.setXAxisLogarithmic(true).setXAxisLogarithmicDecadeOnly(ratio > DECADES_ONLY);
         }
     }
 
-    static void y(AxesChartStyler styler, Axis y, double ratio) {
+    static void y(AxesChartStyler styler, Axis y, double ratio, Set<String> texts) {
+        texts.add(y.label());
         y.from().ifPresent(styler::setYAxisMin);
         y.to().ifPresent(styler::setYAxisMax);
-        styler.setYAxisTickMarkSpacingHint(54);
+        styler.setYAxisTickMarkSpacingHint(54).setYAxisTickLabelsFormattingFunction(labels(y, ratio, texts));
         if (y.isLogarithmic()) {
-            styler.setYAxisLogarithmic(true).setYAxisLogarithmicDecadeOnly(ratio > DECADES_ONLY).setYAxisTickLabelsFormattingFunction(labels(ratio));
+            styler.setYAxisLogarithmic(true).setYAxisLogarithmicDecadeOnly(ratio > DECADES_ONLY);
         }
+    }
+
+    /** The labels of an axis' ticks, which also come into {@code texts}. */
+    private static Function<Double, String> labels(Axis axis, double ratio, Set<String> texts) {
+        return value -> {
+            String label = axis.isLogarithmic() ? decade(value, ratio) : plain(value);
+            texts.add(label);
+            return label;
+        };
     }
 
     /** Over several decades each is labelled, over few 1, 2 and 5 of each, within half a decade every digit. */
-    private static Function<Double, String> labels(double ratio) {
-        return value -> {
-            String number = number(value);
-            boolean isRound = number.replaceAll("e.*|[.]", "").replaceAll("^0+|0+$", "").matches("[125]");
-            return isRound || ratio < 5 ? number : "";
-        };
+    private static String decade(double value, double ratio) {
+        String number = number(value);
+        boolean isRound = number.replaceAll("e.*|[.]", "").replaceAll("^0+|0+$", "").matches("[125]");
+        return isRound || ratio < 5 ? number : "";
+    }
+
+    /** {@code 0.25}, {@code 1,000}; as {@link #number} where that is shorter. */
+    static String plain(double value) {
+        double size = Math.abs(value);
+        return size == 0 || size >= 1e-4 && size < 1e6 ? new DecimalFormat("#,##0.##########", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value)
+                : number(value);
     }
 
     /** The ratio of the largest to the smallest number on an axis. */

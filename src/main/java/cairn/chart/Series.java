@@ -28,11 +28,6 @@ public record Series(String name, Style style, Spread spread, List<Point> points
         }
     }
 
-    /** A line through (x, y) pairs. */
-    public static Series line(String name, double[] x, double[] y) {
-        return new Series(name, Style.LINE, Spread.NONE, pairs(name, x, y));
-    }
-
     /** A line through points. */
     public static Series line(String name, List<Point> points) {
         return new Series(name, Style.LINE, Spread.NONE, points);
@@ -54,24 +49,13 @@ public record Series(String name, Style style, Spread spread, List<Point> points
         return line(name, points);
     }
 
-    /** The same in another style. */
+    /** In another style. */
     public Series as(Style other) {
         return new Series(name, other, spread, points);
     }
 
-    /** The same with its errors drawn. */
+    /** With its errors drawn. */
     public Series with(Spread other) {
         return new Series(name, style, other, points);
-    }
-
-    private static List<Point> pairs(String name, double[] x, double[] y) {
-        if (x.length != y.length) {
-            throw new IllegalArgumentException("series " + name + ": as many x as y are needed, found " + x.length + " and " + y.length);
-        }
-        List<Point> points = new ArrayList<>();
-        for (int i = 0; i < x.length; i++) {
-            points.add(Point.of(x[i], y[i]));
-        }
-        return points;
     }
 }

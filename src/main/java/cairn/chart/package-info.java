@@ -5,6 +5,6 @@
  * <br><b>Knows</b>: axes, series, points, bars, SVG, PNG. <b>Must not know</b>: where the numbers come from.
  * <br><b>Read in this order</b>: {@link cairn.chart.Point}, {@link cairn.chart.Series}, {@link cairn.chart.Axis},
  * {@link cairn.chart.Chart}, {@link cairn.chart.Curves}, {@link cairn.chart.Bars}, {@link cairn.chart.Palette},
- * {@link cairn.chart.Look}, {@link cairn.chart.Drawing}.
+ * {@link cairn.chart.Look}, {@link cairn.chart.Drawing}, {@link cairn.chart.Svg}.
  */
 package cairn.chart;

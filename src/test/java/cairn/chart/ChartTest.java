@@ -3,15 +3,19 @@ package cairn.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -19,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 class ChartTest {
     static Stream<Chart> gallery() {
@@ -34,13 +40,52 @@ class ChartTest {
 
     @ParameterizedTest
     @MethodSource("gallery")
-    void theSvgIsSoundXmlAndNeedsNoFont(Chart chart) throws Exception {
+    void theSvgIsSoundXmlAndItsTextIsText(Chart chart) throws Exception {
         DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
         factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
         var root = factory.newDocumentBuilder().parse(new ByteArrayInputStream(chart.svg())).getDocumentElement();
         assertThat(root.getTagName()).isEqualTo("svg");
-        assertThat(root.getElementsByTagName("text").getLength()).isZero();
-        assertThat(root.getElementsByTagName("path").getLength()).isGreaterThan(10);
+        assertThat(elements(root, "text")).extracting(Element::getTextContent).contains(chart.title()).containsAll(labels(chart));
+        assertThat(elements(root, "text")).allSatisfy(text -> {
+            assertThat(text.getAttribute("style")).contains("font-family:DejaVu Sans,Verdana,sans-serif;", "fill:rgb(34,34,34);");
+            assertThat(Double.parseDouble(text.getAttribute("textLength"))).isPositive();
+        });
+        // What is filled in the colour of text would be the outline of a text that was not recognized.
+        assertThat(elements(root, "path")).noneMatch(path -> path.getAttribute("style").contains("fill:rgb(34,34,34)"));
+        assertThat(chart.svg().length).isLessThan(50_000);
+    }
+
+    private static List<Element> elements(Element root, String tag) {
+        NodeList found = root.getElementsByTagName(tag);
+        return IntStream.range(0, found.getLength()).mapToObj(i -> (Element) found.item(i)).toList();
+    }
+
+    /** What is written beside the title and the numbers of ticks; the name of a single series is not. */
+    private static List<String> labels(Chart chart) {
+        List<String> labels = new ArrayList<>();
+        if (chart instanceof Curves curves) {
+            labels.addAll(List.of(curves.x().label(), curves.y().label()));
+            curves.series().stream().filter(s -> curves.series().size() > 1).forEach(s -> labels.add(s.name()));
+        } else if (chart instanceof Bars bars) {
+            labels.addAll(List.of(bars.x(), bars.y().label()));
+            labels.addAll(bars.categories());
+            bars.groups().forEach(g -> labels.add(g.name()));
+        }
+        return labels;
+    }
+
+    @Test
+    void numbersOfTicksAreTextAndNotRounded() {
+        Curves chart = new Curves("Tiny & large < huge", Axis.linear("x"), Axis.linear("y").startingAt(0),
+                List.of(Series.line("s", List.of(Point.of(0, 0.001), Point.of(20_000, 0.0055)))));
+        assertThat(new String(chart.svg(), StandardCharsets.UTF_8)).contains(">Tiny &amp; large &lt; huge</text>", ">20,000</text>", ">0.005</text>");
+    }
+
+    @Test
+    void theLinesOfASeriesAreOnePolyline() {
+        String svg = new String(Gallery.lines(3).svg(), StandardCharsets.UTF_8);
+        assertThat(svg).doesNotContain("<line ");
+        assertThat(svg.lines().filter(row -> row.contains("<polyline") && row.split(",").length > 60)).hasSize(3);
     }
 
     @ParameterizedTest
@@ -57,8 +102,8 @@ class ChartTest {
     @Test
     void aLegendTakesNothingFromTheData() throws IOException {
         Curves full = new Curves("", Axis.linear("x"), Axis.linear("y"), List.of(
-                Series.line("left to right", new double[] {0, 1}, new double[] {0, 1}),
-                Series.line("right to left", new double[] {0, 1}, new double[] {1, 0})));
+                Series.line("left to right", List.of(Point.of(0, 0), Point.of(1, 1))),
+                Series.line("right to left", List.of(Point.of(0, 1), Point.of(1, 0)))));
         BufferedImage image = ImageIO.read(new ByteArrayInputStream(full.png()));
         // Two diagonals: every column of pixels between their ends shows the first one.
         int first = image.getWidth();
@@ -89,11 +134,11 @@ class ChartTest {
     @Test
     void neighboursDifferInGreyAndNoTwoOfTheFirstLookAlike() {
         for (int i = 0; i < 7; i++) {
-            assertThat(Math.abs(Palette.lightness(i) - Palette.lightness(i + 1))).as("lightness of " + i + " and " + (i + 1)).isGreaterThan(10);
+            assertThat(Math.abs(lightness(i) - lightness(i + 1))).as("lightness of " + i + " and " + (i + 1)).isGreaterThan(10);
         }
         Set<String> looks = new HashSet<>();
         for (int i = 0; i < 28; i++) {
-            assertThat(Palette.lightness(i)).as("not too light for white paper").isLessThan(75);
+            assertThat(lightness(i)).as("not too light for white paper").isLessThan(75);
             assertThat(looks.add(Palette.colour(i) + " " + java.util.Arrays.toString(Palette.dash(i)))).isTrue();
         }
     }
@@ -108,7 +153,7 @@ class ChartTest {
     @Test
     void aLogarithmicAxisRefusesZeroAndNamesTheSeries() {
         assertThatThrownBy(() -> new Curves("t", Axis.linear("x"), Axis.logarithmic("distance"),
-                List.of(Series.line("exact", new double[] {1}, new double[] {0}))))
+                List.of(Series.line("exact", List.of(Point.of(1, 0))))))
                 .hasMessage("the logarithmic axis 'distance' has no place for 0.0 of series 'exact'; leave it out or use a linear axis");
     }
 
@@ -117,11 +162,10 @@ class ChartTest {
         assertThatThrownBy(() -> new Curves("t", Axis.linear("x"), Axis.linear("y"), List.of())).hasMessageContaining("has no points");
         assertThatThrownBy(() -> Point.of(0, Double.POSITIVE_INFINITY)).hasMessageContaining("finite");
         assertThatThrownBy(() -> Point.of(0, 2, 0, 1)).hasMessageContaining("must hold it");
-        assertThatThrownBy(() -> Series.line("s", new double[2], new double[3])).hasMessageContaining("2 and 3");
-        assertThatThrownBy(() -> Axis.linear("x").within(1, 1)).hasMessageContaining("must end above");
+        assertThatThrownBy(() -> new Axis("x", false, OptionalDouble.of(1), OptionalDouble.of(1))).hasMessageContaining("must end above");
         assertThatThrownBy(() -> new Bars("t", "x", Axis.linear("y"), List.of("a", "b"), List.of(new Bars.Group("g", List.of(1.0)))))
                 .hasMessageContaining("one value of 'g' for each of 2 categories, found 1 values");
-        Series twice = Series.line("s", new double[1], new double[1]);
+        Series twice = Series.line("s", List.of(Point.of(0, 0)));
         assertThatThrownBy(() -> new Curves("t", Axis.linear("x"), Axis.linear("y"), List.of(twice, twice))).hasMessageContaining("one name");
     }
 
@@ -131,6 +175,12 @@ class ChartTest {
         assertThat(Look.number(0.002)).isEqualTo("0.002");
         assertThat(Look.number(100000)).isEqualTo("100000");
         assertThat(Look.number(3e7)).isEqualTo("3e7");
+    }
+
+    @Test
+    void numbersOfALinearAxisAreWhole() {
+        assertThat(List.of(0.0, -0.25, 0.1 + 0.2, 1000.0, 125_000.0, 1e6, -2e-5).stream().map(Look::plain))
+                .containsExactly("0", "-0.25", "0.3", "1,000", "125,000", "1e6", "-2e-5");
     }
 
     @Test
@@ -148,5 +198,17 @@ class ChartTest {
             }
         }
         return n;
+    }
+
+    /** Lightness in CIELAB, 0 to 100: what is left of a colour in grey. */
+    private static double lightness(int index) {
+        Color c = Palette.colour(index);
+        double y = 0.2126 * linear(c.getRed()) + 0.7152 * linear(c.getGreen()) + 0.0722 * linear(c.getBlue());
+        return y > 216.0 / 24389 ? 116 * Math.cbrt(y) - 16 : y * 24389 / 27;
+    }
+
+    private static double linear(int channel) {
+        double c = channel / 255.0;
+        return c <= 0.04045 ? c / 12.92 : Math.pow((c + 0.055) / 1.055, 2.4);
     }
 }

@@ -3,6 +3,7 @@ package cairn.chart;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** One chart of each kind; {@code main} writes them into a folder, to be looked at. */
 final class Gallery {
@@ -30,7 +31,7 @@ final class Gallery {
             double y = i == 6 ? Double.NaN : 1 + Math.sin(i / 2.0);
             points.add(Point.of(i, y, y - 0.2, y + 0.1 * i));
         }
-        return new Curves("Errors", Axis.linear("x"), Axis.linear("y").within(-1, 4), List.of(
+        return new Curves("Errors", Axis.linear("x"), new Axis("y", false, OptionalDouble.of(-1), OptionalDouble.of(4)), List.of(
                 Series.line("with a band", points).with(Series.Spread.BAND),
                 Series.points("with bars", points.stream().filter(p -> !Double.isNaN(p.y())).toList()).with(Series.Spread.BARS)));
     }

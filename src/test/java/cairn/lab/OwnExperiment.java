@@ -2,6 +2,7 @@ package cairn.lab;
 
 import cairn.chart.Axis;
 import cairn.chart.Curves;
+import cairn.chart.Point;
 import cairn.chart.Series;
 import java.util.List;
 
@@ -22,7 +23,7 @@ public final class OwnExperiment implements Experiment {
         double sum = 1.0 + 2.0;
         return new Report(List.of("It was added."), List.of(Table.of("Sums", "what", "sum").plus("one and two", sum)),
                 List.of(new Report.Figure(new Curves("Sum", Axis.linear("x"), Axis.linear("y"),
-                        List.of(Series.line("sum", new double[] {0, 1}, new double[] {0, sum}))), "A line.")),
+                        List.of(Series.line("sum", List.of(Point.of(0, 0), Point.of(1, sum))))), "A line.")),
                 List.of("It is " + Numbers.text(sum) + "."), List.of("Try two and two."));
     }
 }
