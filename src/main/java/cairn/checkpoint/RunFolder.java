@@ -73,6 +73,11 @@ public final class RunFolder implements Closeable {
         return path.resolve(name);
     }
 
+    /** The disk that it is on. */
+    public Disk disk() {
+        return disk;
+    }
+
     /** The checkpoints; closed with this folder. */
     public DirectoryStore store() {
         return store;

@@ -12,6 +12,7 @@ import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Meter;
 import cairn.cli.terminal.Screen;
+import cairn.disk.RealDisk;
 import cairn.journal.DamagedJournalException;
 import cairn.replay.Proof;
 import cairn.run.History;
@@ -66,7 +67,7 @@ final class VerifyCommand implements Callable<Integer> {
         int problems = 0;
         Map<Long, String> recorded = Map.of();
         try {
-            recorded = History.of(run.folder()).digests();
+            recorded = History.of(new RealDisk(), run.folder()).digests();
         } catch (DamagedJournalException e) {
             problems++;
             screen.print(RunFiles.JOURNAL + "  NOT SOUND" + System.lineSeparator() + indented(e.getMessage()));

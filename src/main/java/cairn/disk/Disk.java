@@ -7,21 +7,27 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Every operation that this room asks of a disk, so that a test can make each of them fail. The real one is
- * {@link RealDisk}; nothing else in this room touches a file.
+ * Every operation that Cairn asks of the disk on which its runs are, so that a test can make each of them fail. The real one is
+ * {@link RealDisk}; nothing else touches a file of a run.
  */
 public interface Disk {
 
-    /** A new file being written, from its beginning on. */
+    /** A file being written, at its end. */
     interface Output extends Closeable {
         /** Appends everything that remains in {@code bytes}. */
         void write(ByteBuffer bytes) throws IOException;
 
         /**
-         * Returns when the file's content is on the medium. If it fails, what is on the medium is unknown and asking again
-         * proves nothing: the file is to be thrown away.
+         * Returns when the file's content is on the medium. If it fails, what was written since the last time is perhaps not
+         * there, and asking again proves nothing.
          */
         void force() throws IOException;
+    }
+
+    /** A file to which is appended. */
+    interface Appended extends Output {
+        /** Cuts the file to its first {@code size} bytes; what is written next stands after them. */
+        void truncate(long size) throws IOException;
     }
 
     /** A file being read. */
@@ -34,6 +40,9 @@ public interface Disk {
 
     /** Creates a file that does not exist. */
     Output create(Path file) throws IOException;
+
+    /** Opens a file to write on at its end, and creates it if it is not there. */
+    Appended append(Path file) throws IOException;
 
     Input open(Path file) throws IOException;
 

@@ -1,7 +1,6 @@
 package cairn.disk;
 
 import java.io.Closeable;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -23,33 +22,53 @@ import java.util.stream.Stream;
 public final class RealDisk implements Disk {
     /** Bytes handed to the system at once: for heap memory the JDK makes a direct copy of each portion, and keeps it. */
     private static final int PORTION = 1 << 20;
-    /** The locked byte lies beyond the text, for Windows keeps others from reading a locked region. */
+    /** The locked byte lies beyond the text, because Windows keeps others from reading a locked region. */
     private static final long LOCKED_BYTE = 1L << 30;
-    private static final boolean CAN_FORCE_FOLDERS = File.separatorChar == '/';
+    private static final boolean CAN_FORCE_FOLDERS = java.io.File.separatorChar == '/';
 
     @Override
     public Output create(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        return new Output() {
-            @Override
-            public void write(ByteBuffer bytes) throws IOException {
-                ByteBuffer rest = bytes.duplicate();
-                while (rest.hasRemaining()) {
-                    ByteBuffer portion = rest.slice(rest.position(), Math.min(PORTION, rest.remaining()));
-                    rest.position(rest.position() + channel.write(portion));
-                }
-            }
+        return new File(FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    }
 
-            @Override
-            public void force() throws IOException {
-                channel.force(true);
-            }
+    @Override
+    public Appended append(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            channel.position(channel.size());
+            return new File(channel);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
 
-            @Override
-            public void close() throws IOException {
-                channel.close();
+    /** A file being written, at the position of its channel. */
+    private record File(FileChannel channel) implements Appended {
+        @Override
+        public void write(ByteBuffer bytes) throws IOException {
+            ByteBuffer rest = bytes.duplicate();
+            while (rest.hasRemaining()) {
+                ByteBuffer portion = rest.slice(rest.position(), Math.min(PORTION, rest.remaining()));
+                rest.position(rest.position() + channel.write(portion));
             }
-        };
+        }
+
+        @Override
+        public void force() throws IOException {
+            channel.force(true);
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            channel.truncate(size);
+            channel.position(size);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
     }
 
     @Override

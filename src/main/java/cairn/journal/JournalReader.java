@@ -1,91 +1,91 @@
 package cairn.journal;
 
+import cairn.disk.Disk;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.NavigableMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Iterator;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * The rows of a journal as they were when it was read; somebody may be appending meanwhile. A last line without its end is
- * what a kill leaves: it is told by {@link #tornBytes} and otherwise passed over. Anything else out of place is an error.
+ * The rows of a journal as they were when it was opened, one after the other; another process may be appending meanwhile. A last line
+ * without its end is what a kill leaves: {@link #tornBytes} counts it, and it is passed over. Anything else out of place is an error.
+ *
+ * <p>Only a small part of the file is in memory at a time.
  */
-public final class JournalReader {
+public final class JournalReader implements Closeable {
+    private static final int PORTION = 64 << 10;
     private static final Pattern WHOLE = Pattern.compile("0|-?[1-9][0-9]{0,18}");
 
-    private final List<Row> rows;
+    private final Path file;
+    private final CSVParser parser;
+    private final Iterator<CSVRecord> records;
     private final long tornBytes;
+    private long line;
+    private long attempt = 1;
 
-    private JournalReader(List<Row> rows, long tornBytes) {
-        this.rows = Collections.unmodifiableList(rows);
+    private JournalReader(Path file, CSVParser parser, long tornBytes) {
+        this.file = file;
+        this.parser = parser;
+        this.records = parser.iterator();
         this.tornBytes = tornBytes;
     }
 
     /**
-     * Reads a whole journal.
+     * Opens a journal to read it from its beginning.
      *
-     * @throws DamagedJournalException if a line is no row, naming file and line
+     * @throws java.nio.file.NoSuchFileException if there is none
+     * @throws DamagedJournalException if the file is no journal
      */
-    public static JournalReader read(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
-            long whole = JournalTail.of(file, channel).wholeBytes();
-            return new JournalReader(rows(file, new Head(Channels.newInputStream(channel.position(0)), whole)), size - whole);
+    public static JournalReader open(Disk disk, Path file) throws IOException {
+        try {
+            JournalTail tail = JournalTail.of(disk, file);
+            InputStream lines = new Lines(disk.open(file), tail.wholeBytes());
+            return new JournalReader(file, Journal.FORMAT.parse(new InputStreamReader(lines, StandardCharsets.UTF_8.newDecoder())),
+                    tail.tornBytes());
+        } catch (IOException e) {
+            throw named(file, e);
         }
     }
 
-    /** What a journal says that is not there. */
-    public static JournalReader empty() {
-        return new JournalReader(List.of(), 0);
-    }
-
-    /** All rows in the order in which they were appended. */
-    public List<Row> rows() {
-        return rows;
-    }
-
-    /** The names of all series. */
-    public SortedSet<String> series() {
-        TreeSet<String> names = new TreeSet<>();
-        rows.forEach(r -> names.add(r.series()));
-        return names;
-    }
-
-    /** A series by step: where several attempts did a step, the last row of the latest attempt; without what was rolled back. */
-    public NavigableMap<Long, Row> series(String name) {
-        NavigableMap<Long, Row> latest = new TreeMap<>();
-        for (Row row : rows) {
-            if (row.series().equals(Row.ROLLED_BACK)) {
-                latest.tailMap(row.step(), false).clear();
+    /**
+     * The next row; empty after the last one.
+     *
+     * @throws DamagedJournalException if the next line is no row, naming file and line
+     */
+    public Optional<Row> next() throws IOException {
+        try {
+            if (line == 0 && records.hasNext()) {
+                // The heading; that it is right was seen at opening.
+                line = records.next().getRecordNumber();
             }
-            if (row.series().equals(name)) {
-                latest.put(row.step(), row);
+            if (!records.hasNext()) {
+                return Optional.empty();
             }
+            CSVRecord record = records.next();
+            line = record.getRecordNumber();
+            if (parser.getCurrentLineNumber() > line) {
+                throw damaged("a row of several lines");
+            }
+            Row row = row(record);
+            if (row.attempt() < attempt) {
+                throw damaged("attempt " + row.attempt() + " after attempt " + attempt);
+            }
+            attempt = row.attempt();
+            return Optional.of(row);
+        } catch (UncheckedIOException e) {
+            line++;
+            throw e.getCause() instanceof UnreadableException disk ? named(file, disk.reason) : damaged(e.getCause().getMessage());
         }
-        return latest;
-    }
-
-    /** The largest step of all series, without what was rolled back; -1 if there is no row. */
-    public long lastStep() {
-        long last = -1;
-        for (Row row : rows) {
-            last = row.series().equals(Row.ROLLED_BACK) ? row.step() : Math.max(last, row.step());
-        }
-        return last;
     }
 
     /** The bytes of a last line that was cut short; 0 if none was. */
@@ -93,49 +93,27 @@ public final class JournalReader {
         return tornBytes;
     }
 
-    private static List<Row> rows(Path file, InputStream lines) throws IOException {
-        List<Row> rows = new ArrayList<>();
-        long line = 0;
-        try (CSVParser parser = Journal.FORMAT.parse(new InputStreamReader(lines, StandardCharsets.UTF_8.newDecoder()))) {
-            long attempt = 1;
-            for (CSVRecord record : parser) {
-                line = record.getRecordNumber();
-                if (parser.getCurrentLineNumber() > line) {
-                    throw damaged(file, line, "a row of several lines");
-                }
-                if (line > 1) {
-                    Row row = row(file, line, record);
-                    if (row.attempt() < attempt) {
-                        throw damaged(file, line, "attempt " + row.attempt() + " after attempt " + attempt);
-                    }
-                    attempt = row.attempt();
-                    rows.add(row);
-                }
-            }
-        } catch (DamagedJournalException e) {
-            throw e;
-        } catch (UncheckedIOException e) {
-            throw damaged(file, line + 1, e.getCause().getMessage());
-        }
-        return rows;
+    @Override
+    public void close() throws IOException {
+        parser.close();
     }
 
-    private static Row row(Path file, long line, CSVRecord record) throws DamagedJournalException {
+    private Row row(CSVRecord record) throws DamagedJournalException {
         if (record.size() != 5) {
-            throw damaged(file, line, record.size() + " columns; expected 5: " + Journal.HEADING);
+            throw damaged(record.size() + " columns; expected 5: " + Journal.HEADING);
         }
         if (!Row.isSeries(record.get(3))) {
-            throw damaged(file, line, "'" + record.get(3) + "' is no name for a series");
+            throw damaged("'" + record.get(3) + "' is no name for a series");
         }
-        long attempt = whole(file, line, "attempt", record.get(0));
-        long step = whole(file, line, "step", record.get(1));
-        if (attempt < 1 || step < 0) {
-            throw damaged(file, line, "attempt " + attempt + ", step " + step);
+        long ofAttempt = whole("attempt", record.get(0));
+        long step = whole("step", record.get(1));
+        if (ofAttempt < 1 || step < 0) {
+            throw damaged("attempt " + ofAttempt + ", step " + step);
         }
-        return new Row(attempt, step, whole(file, line, "time", record.get(2)), record.get(3), unescaped(file, line, record.get(4)));
+        return new Row(ofAttempt, step, whole("time", record.get(2)), record.get(3), unescaped(record.get(4)));
     }
 
-    private static long whole(Path file, long line, String column, String text) throws DamagedJournalException {
+    private long whole(String column, String text) throws DamagedJournalException {
         try {
             if (WHOLE.matcher(text).matches()) {
                 return Long.parseLong(text);
@@ -143,10 +121,10 @@ public final class JournalReader {
         } catch (NumberFormatException e) {
             // Told below, with the place.
         }
-        throw damaged(file, line, column + " '" + text + "' is no whole number");
+        throw damaged(column + " '" + text + "' is no whole number");
     }
 
-    private static String unescaped(Path file, long line, String text) throws DamagedJournalException {
+    private String unescaped(String text) throws DamagedJournalException {
         if (text.indexOf('\\') < 0) {
             return text;
         }
@@ -159,41 +137,78 @@ public final class JournalReader {
             }
             int kind = ++i < text.length() ? "\\nr".indexOf(text.charAt(i)) : -1;
             if (kind < 0) {
-                throw damaged(file, line, "a backslash that stands for nothing in '" + text + "'");
+                throw damaged("a backslash that stands for nothing in '" + text + "'");
             }
             s.append("\\\n\r".charAt(kind));
         }
         return s.toString();
     }
 
-    private static DamagedJournalException damaged(Path file, long line, String found) {
+    /** The operating system's own exception, such as "Input/output error", does not say where. */
+    private static IOException named(Path file, IOException e) {
+        return e instanceof DamagedJournalException || e instanceof FileSystemException ? e : new IOException("cannot read the journal " + file
+                + ": " + e.getMessage() + ". Its rows change no result: try again, or move the file away", e);
+    }
+
+    private DamagedJournalException damaged(String found) {
         return new DamagedJournalException(file, "line " + line, found);
     }
 
-    /** The first bytes of a stream. */
-    private static final class Head extends InputStream {
-        private final InputStream in;
-        private long left;
+    /** The disk could not be read, and the file may be sound. */
+    private static final class UnreadableException extends IOException {
+        private static final long serialVersionUID = 1L;
+        private final IOException reason;
 
-        Head(InputStream in, long left) {
-            this.in = in;
-            this.left = left;
+        UnreadableException(IOException reason) {
+            super(reason);
+            this.reason = reason;
+        }
+    }
+
+    /** The first bytes of a file, as a stream. */
+    private static final class Lines extends InputStream {
+        private final Disk.Input input;
+        private final long end;
+        private final ByteBuffer portion = ByteBuffer.allocate(PORTION).limit(0);
+        private long at;
+
+        Lines(Disk.Input input, long end) {
+            this.input = input;
+            this.end = end;
         }
 
         @Override
         public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            return fill() ? portion.get() & 0xff : -1;
         }
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            if (left == 0) {
+            if (!fill()) {
                 return -1;
             }
-            int n = in.read(target, offset, (int) Math.min(length, left));
-            left -= Math.max(0, n);
-            return n;
+            int count = Math.min(length, portion.remaining());
+            portion.get(target, offset, count);
+            return count;
+        }
+
+        /** Whether there is anything left. */
+        private boolean fill() throws IOException {
+            if (!portion.hasRemaining() && at < end) {
+                try {
+                    at += input.read(portion.clear().limit((int) Math.min(PORTION, end - at)), at);
+                } catch (IOException e) {
+                    throw new UnreadableException(e);
+                } finally {
+                    portion.flip();
+                }
+            }
+            return portion.hasRemaining();
+        }
+
+        @Override
+        public void close() throws IOException {
+            input.close();
         }
     }
 }

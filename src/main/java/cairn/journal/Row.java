@@ -17,19 +17,6 @@ public record Row(long attempt, long step, long time, String series, String valu
      */
     public static final String ROLLED_BACK = "rolled-back";
 
-    /**
-     * The value as a number, equal to the last bit to the one that was appended (NaN has one form only).
-     *
-     * @throws IllegalStateException if it is a text
-     */
-    public double number() {
-        try {
-            return Double.parseDouble(value);
-        } catch (NumberFormatException e) {
-            throw new IllegalStateException("the series '" + series + "' has no number at step " + step + " but '" + value + "'", e);
-        }
-    }
-
     /** Whether {@code name} may name a series. */
     static boolean isSeries(String name) {
         boolean afterSlash = true;

@@ -2,8 +2,7 @@ package cairn.replay;
 
 import cairn.data.DataSet;
 import cairn.data.Rows;
-import cairn.journal.JournalReader;
-import cairn.journal.Row;
+import cairn.journal.RecordedSeries;
 import cairn.metrics.Evaluation;
 import cairn.recipe.Position;
 import cairn.recipe.Setting;
@@ -17,12 +16,10 @@ import cairn.train.Stepper;
 import cairn.train.Trainer;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * The search for the first step of a run at which a condition holds, and for the rows that it was made with. What the journal recorded is
@@ -56,12 +53,11 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
 
     /** Searches the run of {@code playback}. */
     static Bisection of(RunReplay playback, Condition condition, Replay.Viewer viewer) throws IOException {
+        Set<String> wanted = new HashSet<>(Set.of(Series.LOSS, Series.FAULT));
+        condition.terms().forEach(term -> wanted.add(term.series()));
         long newest = playback.newest();
         long begin = playback.oldest();
-        Map<String, NavigableMap<Long, Row>> recorded = new HashMap<>();
-        JournalReader journal = playback.journal();
-        Stream.concat(Stream.of(Series.LOSS, Series.FAULT), condition.terms().stream().map(Condition.Term::series))
-                .forEach(name -> recorded.computeIfAbsent(name, journal::series));
+        RecordedSeries recorded = playback.recorded(wanted::contains, begin, newest);
         long known = begin;
         Optional<Bad> bad = Optional.empty();
         while (bad.isEmpty() && known < newest && isKnown(condition, recorded, known + 1)) {
@@ -85,22 +81,18 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
     }
 
     /** Whether the journal says all of a step that the condition asks for; evaluations are made at some steps only. */
-    private static boolean isKnown(Condition condition, Map<String, NavigableMap<Long, Row>> recorded, long step) {
-        if (recorded.get(Series.FAULT).containsKey(step)) {
-            return true;
-        }
-        return recorded.get(Series.LOSS).containsKey(step) && condition.terms().stream()
-                .allMatch(t -> Series.measure(t.series()).isPresent() || recorded.get(t.series()).containsKey(step));
+    private static boolean isKnown(Condition condition, RecordedSeries recorded, long step) {
+        return recorded.has(Series.FAULT, step) || recorded.has(Series.LOSS, step) && condition.terms().stream()
+                .allMatch(t -> Series.measure(t.series()).isPresent() || recorded.has(t.series(), step));
     }
 
-    private static Optional<Bad> recorded(Condition condition, Map<String, NavigableMap<Long, Row>> recorded, long step) {
-        Row fault = recorded.get(Series.FAULT).get(step);
-        if (fault != null && condition.asksForFaults() && fault.value().startsWith("non-finite")) {
-            return Optional.of(new Bad(step, "non-finite", fault.value() + ", answered by the recovery rule"));
+    private static Optional<Bad> recorded(Condition condition, RecordedSeries recorded, long step) {
+        Optional<String> fault = recorded.value(Series.FAULT, step);
+        if (condition.asksForFaults() && fault.filter(f -> f.startsWith("non-finite")).isPresent()) {
+            return Optional.of(new Bad(step, "non-finite", fault.get() + ", answered by the recovery rule"));
         }
-        return condition.terms().stream().filter(t -> recorded.get(t.series()).containsKey(step))
-                .filter(t -> t.holds(recorded.get(t.series()).get(step).number())).findFirst()
-                .map(t -> new Bad(step, t.text(), recorded.get(t.series()).get(step).value()));
+        return condition.terms().stream().filter(t -> recorded.has(t.series(), step) && t.holds(recorded.number(t.series(), step).getAsDouble()))
+                .findFirst().map(t -> new Bad(step, t.text(), recorded.value(t.series(), step).orElseThrow()));
     }
 
     /** Row {@code row} of a part of a data set, as a row of the whole. */

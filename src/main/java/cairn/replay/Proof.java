@@ -1,8 +1,7 @@
 package cairn.replay;
 
 import cairn.checkpoint.format.DamagedCheckpointException;
-import cairn.journal.JournalReader;
-import cairn.journal.Row;
+import cairn.journal.RecordedSeries;
 import cairn.metrics.Evaluation;
 import cairn.recovery.RecoveryAction;
 import cairn.recovery.TrainingFaultException;
@@ -15,10 +14,8 @@ import cairn.train.StepReport;
 import cairn.train.Stepper;
 import cairn.train.Trainer;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A stretch of a run, trained again and compared at every step: the numbers with the journal's, to the bit, and the state with each
@@ -31,6 +28,9 @@ import java.util.Optional;
  * @param divergence the first difference; empty if all is identical
  */
 public record Proof(long from, long to, long numbers, long states, Optional<Divergence> divergence) {
+    /** The series that a step must reproduce; those of evaluations too. */
+    private static final Set<String> COMPARED = Set.of(Series.LOSS, Series.LEARNING_RATE, Series.GRADIENT_NORM, Series.FAULT,
+            Series.FAULT_VALUE, Series.BACK_TO, Series.RATE_FACTOR, Series.DIGEST);
 
     /**
      * Where the replay first differs from the run.
@@ -48,7 +48,7 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
 
     /** Trains the run again from step {@code from} to step {@code to}; until the first difference. */
     static Proof of(RunReplay playback, long from, long to, Replay.Viewer viewer) throws IOException {
-        Attempt first = new Attempt(playback, viewer);
+        Attempt first = new Attempt(playback, viewer, from, to);
         Optional<Divergence> found = first.run(from, to);
         long reached = playback.trainer().position().step();
         if (found.isEmpty()) {
@@ -81,16 +81,15 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
     private static final class Attempt implements Stepper.Listener {
         private final RunReplay playback;
         private final Replay.Viewer viewer;
-        private final JournalReader journal;
-        private final Map<String, NavigableMap<Long, Row>> series = new LinkedHashMap<>();
+        private final RecordedSeries recorded;
         private Optional<Divergence> found = Optional.empty();
         private long bookmark;
         private long numbers;
         private long states;
 
-        Attempt(RunReplay playback, Replay.Viewer viewer) throws IOException {
+        Attempt(RunReplay playback, Replay.Viewer viewer, long from, long to) throws IOException {
             this.playback = playback;
-            this.journal = playback.journal();
+            this.recorded = playback.recorded(name -> COMPARED.contains(name) || Series.measure(name).isPresent(), from, to);
             this.viewer = viewer;
         }
 
@@ -148,7 +147,7 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
         }
 
         private Optional<String> recorded(String name, long step) {
-            return Optional.ofNullable(series.computeIfAbsent(name, journal::series).get(step)).map(Row::value);
+            return recorded.value(name, step);
         }
 
         private void compareState(Trainer trainer) throws IOException {

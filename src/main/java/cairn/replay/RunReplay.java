@@ -10,8 +10,10 @@ import cairn.data.source.DataFolders;
 import cairn.disk.Disk;
 import cairn.disk.RealDisk;
 import cairn.journal.Journal;
-import cairn.journal.JournalReader;
+import cairn.journal.RecordedSeries;
+import cairn.journal.Row;
 import cairn.metrics.Evaluation;
+import cairn.run.History;
 import cairn.run.Lineage;
 import cairn.run.ResumeGrade;
 import cairn.run.Run;
@@ -23,7 +25,6 @@ import cairn.train.StepReport;
 import cairn.train.Trainer;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * A run on disk, as a {@link Replay}: any step that was trained can be reached, whether it was saved or not.
@@ -43,6 +45,7 @@ public final class RunReplay implements Closeable {
     private final Trainer trainer;
     private final Run.Clocks clocks;
     private final boolean isOwner;
+    private Optional<RecordedSeries> journal = Optional.empty();
     private Optional<Evaluation> evaluation = Optional.empty();
     /** Whether the evaluation that was due at a stored step, and had been given up, was made on reaching it. */
     private boolean completes;
@@ -104,19 +107,17 @@ public final class RunReplay implements Closeable {
      */
     public static void requireTrained(Path path, long step) throws IOException {
         try (RunFolder folder = RunFolder.read(path, new RealDisk())) {
-            requireTrained(folder, step);
+            requireTrained(folder, step, () -> recorded(folder, series -> false, 0, 0));
         }
     }
 
     /** The last step that was trained, as far as the run's folder knows: by its checkpoints and its journal. */
     public long newest() throws IOException {
-        return newest(folder);
+        return newest(folder, journal());
     }
 
-    private static long newest(RunFolder folder) throws IOException {
-        long stored = folder.store().steps().isEmpty() ? 0 : folder.store().steps().last();
-        Path journal = folder.file(RunFiles.JOURNAL);
-        return Files.exists(journal) ? Math.max(stored, JournalReader.read(journal).lastStep()) : stored;
+    private static long newest(RunFolder folder, RecordedSeries recorded) throws IOException {
+        return Math.max(folder.store().steps().isEmpty() ? 0 : folder.store().steps().last(), recorded.lastStep());
     }
 
     /** Whether it comes from another run, and so has no step 0 that its recipe knows. */
@@ -124,16 +125,27 @@ public final class RunReplay implements Closeable {
         return RunFiles.parent(folder).isPresent();
     }
 
-    /** Its numbers, as recorded. */
-    JournalReader journal() throws IOException {
-        Path file = folder.file(RunFiles.JOURNAL);
-        return Files.exists(file) ? JournalReader.read(file) : JournalReader.empty();
+    /** What its journal says of the series and steps that are asked for, read in one pass. */
+    RecordedSeries recorded(Predicate<String> series, long from, long to) throws IOException {
+        return recorded(folder, series, from, to);
+    }
+
+    private static RecordedSeries recorded(RunFolder folder, Predicate<String> series, long from, long to) throws IOException {
+        return History.recorded(folder.disk(), folder.path(), series, from, to);
+    }
+
+    /** How far its journal goes, and which series it has; read at the first call. */
+    private RecordedSeries journal() throws IOException {
+        if (journal.isEmpty()) {
+            journal = Optional.of(recorded(series -> false, 0, 0));
+        }
+        return journal.get();
     }
 
     /** The names of what its evaluations measure, as far as the journal and the recipe know. */
     public Set<String> measures() throws IOException {
         Set<String> names = new TreeSet<>(Set.of(trainer.recipe().evaluate().monitor()));
-        journal().series().forEach(name -> Series.measure(name).ifPresent(names::add));
+        journal().names().forEach(name -> Series.measure(name).ifPresent(names::add));
         return names;
     }
 
@@ -142,7 +154,7 @@ public final class RunReplay implements Closeable {
         if (from > to) {
             throw new IllegalArgumentException("a replay goes forward, found FROM " + from + " after TO " + to);
         }
-        requireTrained(folder, to);
+        requireTrained(folder, to, this::journal);
         return Proof.of(this, from, to, viewer);
     }
 
@@ -158,7 +170,7 @@ public final class RunReplay implements Closeable {
 
     /** The way to {@code step}. */
     public Replay.Route route(long step) throws IOException {
-        requireTrained(folder, step);
+        requireTrained(folder, step, this::journal);
         return film().route(step);
     }
 
@@ -168,7 +180,7 @@ public final class RunReplay implements Closeable {
      * @throws IllegalArgumentException if the run never came there, or no checkpoint is left from which it can be reached
      */
     public Replay.Route goTo(long step, Replay.Viewer viewer) throws IOException {
-        requireTrained(folder, step);
+        requireTrained(folder, step, this::journal);
         try {
             evaluation = Optional.empty();
             Replay.Route route = film().goTo(step, new Watching(viewer));
@@ -179,10 +191,15 @@ public final class RunReplay implements Closeable {
         }
     }
 
-    private static void requireTrained(RunFolder folder, long step) throws IOException {
-        if (step < 0 || folder.store().steps().tailSet(step).isEmpty() && step > newest(folder)) {
+    private interface JournalSource {
+        RecordedSeries read() throws IOException;
+    }
+
+    /** The journal is read only if the checkpoints do not answer it. */
+    private static void requireTrained(RunFolder folder, long step, JournalSource journal) throws IOException {
+        if (step < 0 || folder.store().steps().tailSet(step).isEmpty() && step > newest(folder, journal.read())) {
             throw new IllegalArgumentException("step " + step + " of " + folder.path() + " cannot be reached: it was trained to step "
-                    + newest(folder) + (step < 0 ? ", and steps count from 0"
+                    + newest(folder, journal.read()) + (step < 0 ? ", and steps count from 0"
                     : ". To train on: cairn resume " + folder.path().getFileName() + " --steps " + step));
         }
     }
@@ -226,7 +243,7 @@ public final class RunReplay implements Closeable {
      * @throws cairn.checkpoint.NotDeterministicException if another state is stored at that step
      */
     public CheckpointInfo keep() throws IOException {
-        try (Journal journal = Journal.open(folder.file(RunFiles.JOURNAL), clocks.millis())) {
+        try (Journal journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis())) {
             return keep(journal);
         }
     }
@@ -248,7 +265,7 @@ public final class RunReplay implements Closeable {
      * @return that run; empty if there was nothing later
      */
     public Optional<Path> rollbackTo(long step, Replay.Viewer viewer) throws IOException {
-        try (Journal journal = Journal.open(folder.file(RunFiles.JOURNAL), clocks.millis())) {
+        try (Journal journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis())) {
             return rollbackTo(step, viewer, journal);
         }
     }
@@ -262,7 +279,7 @@ public final class RunReplay implements Closeable {
     /** The same for a step whose checkpoint is stored and sound: files move, and nothing is computed. */
     public static Optional<Path> rollback(Path path, long step, Run.Clocks clocks) throws IOException {
         try (RunFolder folder = RunFolder.resume(path, new RealDisk());
-                Journal journal = Journal.open(folder.file(RunFiles.JOURNAL), clocks.millis())) {
+                Journal journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis())) {
             return setAside(folder, step, journal);
         }
     }
@@ -275,8 +292,8 @@ public final class RunReplay implements Closeable {
         Optional<SplitOffRun> aside = folder.setAside(step, "before-rollback", Map.of(RunFiles.RUN, RunFiles.factsOf(folder, parent)),
                 List.of(RunFiles.JOURNAL, RunFiles.RECIPE));
         // Only now: until the checkpoints have moved, their numbers belong to this run.
-        if (JournalReader.read(folder.file(RunFiles.JOURNAL)).lastStep() > step) {
-            journal.append(step, cairn.journal.Row.ROLLED_BACK, aside.map(a -> a.folder().getFileName().toString()).orElse(""));
+        if (recorded(folder, series -> false, 0, 0).lastStep() > step) {
+            journal.append(step, Row.ROLLED_BACK, aside.map(a -> a.folder().getFileName().toString()).orElse(""));
             journal.force();
         }
         return aside.map(SplitOffRun::folder);

@@ -1,14 +1,13 @@
 package cairn.run;
 
-import cairn.journal.JournalReader;
-import cairn.journal.Row;
+import cairn.disk.Disk;
+import cairn.journal.RecordedSeries;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What the journal of a run says about its checkpoints.
@@ -23,21 +22,19 @@ public record History(NavigableMap<Long, String> digests, OptionalLong resumedFr
      *
      * @throws cairn.journal.DamagedJournalException if a line is no row, naming file and line
      */
-    public static History of(Path folder) throws IOException {
-        Path file = folder.resolve(RunFiles.JOURNAL);
-        if (!Files.exists(file)) {
-            return new History(new TreeMap<>(), OptionalLong.empty());
-        }
-        JournalReader journal = JournalReader.read(file);
-        NavigableMap<Long, String> digests = new TreeMap<>();
-        journal.series(Series.DIGEST).forEach((step, row) -> digests.put(step, row.value()));
-        return new History(digests, resumedFrom(journal.rows()));
+    public static History of(Disk disk, Path folder) throws IOException {
+        RecordedSeries recorded = recorded(disk, folder, Set.of(Series.DIGEST)::contains, 0, Long.MAX_VALUE);
+        OptionalLong begun = recorded.begun(Series.LOSS);
+        return new History(recorded.values(Series.DIGEST), recorded.attempts() <= 1 || begun.isEmpty() ? OptionalLong.empty()
+                : OptionalLong.of(begun.getAsLong() - 1));
     }
 
-    private static OptionalLong resumedFrom(List<Row> rows) {
-        long attempt = rows.isEmpty() ? 1 : rows.get(rows.size() - 1).attempt();
-        OptionalLong first = rows.stream().filter(r -> r.attempt() == attempt && r.series().equals(Series.LOSS))
-                .mapToLong(Row::step).findFirst();
-        return attempt == 1 || first.isEmpty() ? OptionalLong.empty() : OptionalLong.of(first.getAsLong() - 1);
+    /**
+     * What its journal says of the series and steps that are asked for; nothing if it has none yet.
+     *
+     * @throws cairn.journal.DamagedJournalException if a line is no row, naming file and line
+     */
+    public static RecordedSeries recorded(Disk disk, Path folder, Predicate<String> series, long from, long to) throws IOException {
+        return RecordedSeries.read(disk, folder.resolve(RunFiles.JOURNAL), series, from, to);
     }
 }

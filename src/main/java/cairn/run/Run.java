@@ -78,7 +78,7 @@ public final class Run implements Closeable {
         return create(path, new RealDisk(), given, data, clocks);
     }
 
-    /** The same on another disk, such as one that fails in a test; the journal alone is always on the file system. */
+    /** The same on another disk, such as one that fails in a test. */
     public static Run create(Path path, Disk disk, Recipe given, DataFolders data, Clocks clocks) throws IOException {
         RunFolder.requireEmpty(path, disk);
         Recipe recipe = InitialWeightsReader.resolved(given);
@@ -221,7 +221,7 @@ public final class Run implements Closeable {
     }
 
     private static Journal journal(RunFolder folder, Clocks clocks) throws IOException {
-        return Journal.open(folder.file(RunFiles.JOURNAL), clocks.millis());
+        return Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis());
     }
 
     /**
@@ -314,7 +314,7 @@ public final class Run implements Closeable {
     public static RetentionPolicy retention(Path folder, String keep) throws IOException {
         Recipe recipe = recipe(folder);
         RetentionPolicy policy = keepingFirst(RetentionPolicy.parse(keep, ranking(recipe)), recipe);
-        OptionalLong from = History.of(folder).resumedFrom();
+        OptionalLong from = History.of(new RealDisk(), folder).resumedFrom();
         return from.isPresent() ? policy.protecting(from.getAsLong()) : policy;
     }
 

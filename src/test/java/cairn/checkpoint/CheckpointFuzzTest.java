@@ -9,6 +9,8 @@ import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.Header;
 import cairn.checkpoint.format.HeaderText;
 import cairn.checkpoint.format.UnsupportedVersionException;
+import cairn.disk.MemoryDisk;
+import cairn.disk.OneFile;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import cairn.campaign.Campaign;
-import cairn.checkpoint.FaultyDisk.Fault;
 import cairn.disk.Disk;
+import cairn.disk.FaultyDisk.Fault;
+import cairn.disk.FaultyDisk;
+import cairn.disk.MemoryDisk;
 import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.StepNames;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.disk.Disk;
+import cairn.disk.FaultyDisk;
 import cairn.disk.FolderInUseException;
 import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;

@@ -9,6 +9,7 @@ import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.StepNames;
 import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.disk.MemoryDisk;
 import cairn.interop.WeightsExport;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -9,6 +9,8 @@ import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.Header;
+import cairn.disk.MemoryDisk;
+import cairn.disk.OneFile;
 import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.state.Value;

@@ -3,7 +3,8 @@ package cairn.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.cli.terminal.ExitCode;
-import cairn.journal.JournalReader;
+import cairn.journal.Journals;
+import cairn.journal.RecordedSeries;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,11 +47,11 @@ class RecoveryCommandTest {
         assertThat(events.get(0).get("value").doubleValue()).isGreaterThan(events.get(0).get("limit").doubleValue());
         assertThat(events.get(0).get("rows")).hasSize(16);
 
-        JournalReader journal = JournalReader.read(dir.resolve("a/journal.csv"));
-        assertThat(journal.series("recovery/back-to").get(31L).number()).isEqualTo(25);
-        assertThat(journal.series("recovery/fault").get(31L).value()).isEqualTo("spike");
-        assertThat(journal.series("recovery/rate-factor").get(34L).number()).isEqualTo(0.25);
-        assertThat(journal.series("train/loss")).doesNotContainKeys(31L, 34L).containsKeys(30L, 32L);
+        RecordedSeries journal = Journals.series(dir.resolve("a/journal.csv"));
+        assertThat(journal.number("recovery/back-to", 31)).hasValue(25);
+        assertThat(journal.value("recovery/fault", 31)).contains("spike");
+        assertThat(journal.number("recovery/rate-factor", 34)).hasValue(0.25);
+        assertThat(journal.values("train/loss")).doesNotContainKeys(31L, 34L).containsKeys(30L, 32L);
     }
 
     @Test
@@ -83,7 +84,7 @@ class RecoveryCommandTest {
         assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
         assertThat(result.err()).contains("a spike: above").contains("has intervened 1 of 1 times (spike at 30 back to 25)")
                 .contains("recovery.spike.threshold").doesNotContain("\tat ");
-        assertThat(JournalReader.read(dir.resolve("a/journal.csv")).series("stopped").get(33L).value()).startsWith("the loss is").contains("a spike");
+        assertThat(Journals.series(dir.resolve("a/journal.csv")).values("stopped").get(33L)).startsWith("the loss is").contains("a spike");
         assertThat(cairn("resume", "a", "--steps", "33").out()).as("it stands there").contains("at step 33");
     }
 
@@ -95,7 +96,7 @@ class RecoveryCommandTest {
         assertThat(plain.events("measured")).isEmpty();
         assertThat(watched.events("measured")).extracting(e -> e.get("step").longValue()).containsExactly(10L, 20L, 30L, 40L);
         assertThat(watched.events("measured").get(0).get("watch").get("gradient-norm/0.dense").doubleValue()).isPositive();
-        assertThat(JournalReader.read(dir.resolve("b/journal.csv")).series("watch/update-ratio/0.dense")).containsOnlyKeys(10L, 20L, 30L, 40L);
+        assertThat(Journals.series(dir.resolve("b/journal.csv")).values("watch/update-ratio/0.dense")).containsOnlyKeys(10L, 20L, 30L, 40L);
 
         assertThat(cairn("resume", "a", "--steps", "46", "--watch", "1ep").out())
                 .containsPattern("watch step 42: largest gradient-norm [0-9.]+ \\(.*dense\\), update-ratio");

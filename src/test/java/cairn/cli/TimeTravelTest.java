@@ -6,8 +6,7 @@ import cairn.checkpoint.DirectoryStore;
 import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.cli.terminal.ExitCode;
-import cairn.journal.JournalReader;
-import cairn.journal.Row;
+import cairn.journal.Journals;
 import cairn.state.State;
 import cairn.state.Value;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -185,10 +184,9 @@ class TimeTravelTest {
 
     @Test
     void bisectFindsTheFirstBadStepAndItsRows() throws IOException {
-        NavigableMap<Long, Row> losses =
-                JournalReader.read(temporary.resolve("flowers/journal.csv")).series("train/loss");
-        double bound = losses.get(80L).number();
-        long first = losses.values().stream().filter(r -> r.number() <= bound).mapToLong(Row::step).findFirst().orElseThrow();
+        NavigableMap<Long, String> losses = Journals.series(temporary.resolve("flowers/journal.csv")).values("train/loss");
+        double bound = Double.parseDouble(losses.get(80L));
+        long first = losses.entrySet().stream().filter(r -> Double.parseDouble(r.getValue()) <= bound).findFirst().orElseThrow().getKey();
         JsonNode found = cairn("bisect", "flowers", "--when", "loss<=" + bound, "--json").last();
         assertThat(found.get("step").longValue()).isEqualTo(first);
         assertThat(found.get("replayed").longValue()).isZero();

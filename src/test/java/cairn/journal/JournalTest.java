@@ -3,6 +3,7 @@ package cairn.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cairn.disk.RealDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +32,7 @@ class JournalTest {
     }
 
     private Journal open() throws IOException {
-        return Journal.open(file, () -> now++);
+        return Journal.open(new RealDisk(), file, () -> now++);
     }
 
     @Test
@@ -47,11 +49,10 @@ class JournalTest {
                 1,1,1001,digest,9f2c
                 1,1,1002,score/a,-0.0
                 """);
-        JournalReader reader = JournalReader.read(file);
-        assertThat(reader.rows()).containsExactly(new Row(1, 0, 1000, "score/a", "0.1"), new Row(1, 1, 1001, "digest", "9f2c"),
+        assertThat(Journals.rows(file)).containsExactly(new Row(1, 0, 1000, "score/a", "0.1"), new Row(1, 1, 1001, "digest", "9f2c"),
                 new Row(1, 1, 1002, "score/a", "-0.0"));
-        assertThat(reader.series()).containsExactly("digest", "score/a");
-        assertThat(reader.tornBytes()).isZero();
+        assertThat(Journals.series(file).names()).containsExactly("digest", "score/a");
+        assertThat(Journals.tornBytes(file)).isZero();
     }
 
     @Test
@@ -63,9 +64,11 @@ class JournalTest {
                 journal.append(i, "x", values[i]);
             }
         }
-        List<Row> rows = JournalReader.read(file).rows();
+        List<Row> rows = Journals.rows(file);
+        RecordedSeries series = Journals.series(file);
         for (int i = 0; i < values.length; i++) {
-            assertThat(Double.doubleToRawLongBits(rows.get(i).number())).isEqualTo(Double.doubleToRawLongBits(values[i]));
+            assertThat(rows.get(i).value()).isEqualTo(Double.toString(values[i]));
+            assertThat(Double.doubleToRawLongBits(series.number("x", i).getAsDouble())).isEqualTo(Double.doubleToRawLongBits(values[i]));
         }
     }
 
@@ -78,9 +81,10 @@ class JournalTest {
                 journal.append(i, "text", texts.get(i));
             }
         }
-        assertThat(JournalReader.read(file).rows()).extracting(Row::value).containsExactlyElementsOf(texts);
+        assertThat(Journals.rows(file)).extracting(Row::value).containsExactlyElementsOf(texts);
         assertThat(Files.readString(file).lines().count()).isEqualTo(texts.size() + 1L);
-        assertThatThrownBy(() -> JournalReader.read(file).series("text").get(2L).number()).isInstanceOf(IllegalStateException.class)
+        assertThat(Journals.series(file).values("text").values()).containsExactlyElementsOf(texts);
+        assertThatThrownBy(() -> Journals.series(file).number("text", 2)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll("'text'", "step 2", "'a,b'");
     }
 
@@ -102,26 +106,28 @@ class JournalTest {
             third.append(2, "x", 2.75);
             third.append(2, "x", 2.875);
         }
-        JournalReader reader = JournalReader.read(file);
-        assertThat(reader.series("x").values()).extracting(Row::number).containsExactly(1.0, 2.875, 3.0);
-        assertThat(reader.series("x").values()).extracting(Row::attempt).containsExactly(1L, 3L, 1L);
-        assertThat(reader.series("z")).isEmpty();
-        assertThat(reader.rows()).hasSize(7);
+        RecordedSeries recorded = Journals.series(file);
+        assertThat(recorded.values("x")).containsExactly(Map.entry(1L, "1.0"), Map.entry(2L, "2.875"), Map.entry(3L, "3.0"));
+        assertThat(recorded.attempts()).isEqualTo(3);
+        assertThat(recorded.begun("x")).hasValue(2);
+        assertThat(recorded.begun("y")).isEmpty();
+        assertThat(recorded.values("z")).isEmpty();
+        assertThat(Journals.rows(file)).hasSize(7);
     }
 
     @Test
     void rowsAreInMemoryUntilFlushedAndReadableWhileTheJournalIsOpen() throws IOException {
         try (Journal journal = open()) {
             journal.append(1, "x", 1.0);
-            assertThat(JournalReader.read(file).rows()).isEmpty();
+            assertThat(Journals.rows(file)).isEmpty();
             journal.flush();
-            assertThat(JournalReader.read(file).rows()).hasSize(1);
+            assertThat(Journals.rows(file)).hasSize(1);
             for (int i = 0; i < 10_000; i++) {
                 journal.append(i, "x", 1.0);
             }
-            assertThat(JournalReader.read(file).rows()).hasSizeBetween(5000, 10_000);
+            assertThat(Journals.rows(file)).hasSizeBetween(5000, 10_000);
             journal.force();
-            assertThat(JournalReader.read(file).rows()).hasSize(10_001);
+            assertThat(Journals.rows(file)).hasSize(10_001);
         }
     }
 
@@ -145,18 +151,18 @@ class JournalTest {
                     end = i + 1;
                 }
             }
-            JournalReader reader = JournalReader.read(file);
-            assertThat(reader.rows()).hasSize(Math.max(0, lines - 1));
-            assertThat(reader.tornBytes()).isEqualTo(length - end);
+            List<Row> before = Journals.rows(file);
+            assertThat(before).hasSize(Math.max(0, lines - 1));
+            assertThat(Journals.tornBytes(file)).isEqualTo(length - end);
             try (Journal next = open()) {
                 assertThat(next.tornBytes()).isEqualTo(length - end);
                 assertThat(next.attempt()).isEqualTo(lines > 1 ? 2 : 1);
                 next.append(9, "x", 9.0);
             }
-            JournalReader after = JournalReader.read(file);
-            assertThat(after.tornBytes()).isZero();
-            assertThat(after.rows()).hasSize(Math.max(0, lines - 1) + 1);
-            assertThat(after.rows().subList(0, reader.rows().size())).isEqualTo(reader.rows());
+            assertThat(Journals.tornBytes(file)).isZero();
+            List<Row> after = Journals.rows(file);
+            assertThat(after).hasSize(Math.max(0, lines - 1) + 1);
+            assertThat(after.subList(0, before.size())).isEqualTo(before);
         }
     }
 
@@ -166,8 +172,8 @@ class JournalTest {
             journal.append(1, "x", 1.5);
         }
         Files.write(file, new byte[20_000], StandardOpenOption.APPEND);
-        assertThat(JournalReader.read(file).rows()).hasSize(1);
-        assertThat(JournalReader.read(file).tornBytes()).isEqualTo(20_000);
+        assertThat(Journals.rows(file)).hasSize(1);
+        assertThat(Journals.tornBytes(file)).isEqualTo(20_000);
         try (Journal journal = open()) {
             assertThat(journal.tornBytes()).isEqualTo(20_000);
             assertThat(journal.attempt()).isEqualTo(2);
@@ -192,20 +198,20 @@ class JournalTest {
     })
     void damageInTheMiddleIsAnErrorWithFileAndLine(String line, String message, String also) throws IOException {
         Files.writeString(file, Journal.HEADING + "\n1,1,1,x,1.0\n" + line.replace("''", "") + "\n2,3,1,x,1.0\n");
-        assertThatThrownBy(() -> JournalReader.read(file)).isInstanceOf(DamagedJournalException.class)
+        assertThatThrownBy(() -> Journals.rows(file)).isInstanceOf(DamagedJournalException.class)
                 .hasMessageContainingAll(file.toString(), "line 3", message, also);
     }
 
     @Test
     void anEarlierAttemptAfterALaterOneIsDamage() throws IOException {
         Files.writeString(file, Journal.HEADING + "\n2,1,1,x,1.0\n1,1,1,x,1.0\n");
-        assertThatThrownBy(() -> JournalReader.read(file)).isInstanceOf(DamagedJournalException.class).hasMessageContaining("line 3");
+        assertThatThrownBy(() -> Journals.rows(file)).isInstanceOf(DamagedJournalException.class).hasMessageContaining("line 3");
     }
 
     @Test
     void bytesThatAreNotUtf8AreDamage() throws IOException {
         Files.write(file, (Journal.HEADING + "\n1,1,1,x,\u00e4\n").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> JournalReader.read(file)).isInstanceOf(DamagedJournalException.class);
+        assertThatThrownBy(() -> Journals.rows(file)).isInstanceOf(DamagedJournalException.class);
     }
 
     @Test
@@ -214,7 +220,7 @@ class JournalTest {
         for (String other : others) {
             Files.writeString(file, other);
             assertThatThrownBy(this::open).isInstanceOf(DamagedJournalException.class).hasMessageContaining("line 1");
-            assertThatThrownBy(() -> JournalReader.read(file)).isInstanceOf(DamagedJournalException.class).hasMessageContaining("line 1");
+            assertThatThrownBy(() -> Journals.rows(file)).isInstanceOf(DamagedJournalException.class).hasMessageContaining("line 1");
             assertThat(Files.readString(file)).isEqualTo(other);
         }
         Files.writeString(file, Journal.HEADING + "\nx,1\n");
@@ -231,8 +237,75 @@ class JournalTest {
         journal.close();
         journal.close();
         assertThatThrownBy(() -> journal.append(1, "x", 1.0)).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
-        assertThat(JournalReader.read(file).rows()).isEmpty();
-        assertThatThrownBy(() -> JournalReader.read(root.resolve("none.csv"))).isInstanceOf(NoSuchFileException.class);
+        assertThat(Journals.rows(file)).isEmpty();
+        assertThatThrownBy(() -> Journals.rows(root.resolve("none.csv"))).isInstanceOf(NoSuchFileException.class);
+    }
+
+    /** As objects, all rows would take some 100 MB; a number that is kept takes 16 bytes, and its array may be half empty. */
+    @Test
+    void ofALongJournalOnlyTheNumbersThatAreAskedForStayInMemory() throws IOException {
+        int steps = 300_000;
+        try (Journal journal = open()) {
+            for (int step = 1; step <= steps; step++) {
+                journal.append(step, "score/a", step / 7.0);
+                if (step % 10 == 0) {
+                    journal.append(step, "score/b", step / 3.0);
+                }
+            }
+        }
+        assertThat(Files.size(file)).isGreaterThan(10_000_000);
+        Runtime.getRuntime().gc();
+        long before = used();
+        RecordedSeries wanted = RecordedSeries.read(new RealDisk(), file, "score/a"::equals, 1, steps);
+        RecordedSeries range = RecordedSeries.read(new RealDisk(), file, series -> true, 1000, 1010);
+        Runtime.getRuntime().gc();
+        assertThat(used() - before).isLessThan(20_000_000);
+        assertThat(wanted.number("score/a", steps)).hasValue(steps / 7.0);
+        assertThat(wanted.values("score/a")).hasSize(steps);
+        assertThat(wanted.has("score/b", steps)).as("not asked for").isFalse();
+        assertThat(range.values("score/b")).containsOnlyKeys(1000L, 1010L);
+        assertThat(range.has("score/a", 999)).as("not asked for").isFalse();
+        assertThat(wanted.names()).isEqualTo(range.names()).containsExactly("score/a", "score/b");
+        assertThat(wanted.lastStep()).isEqualTo(range.lastStep()).isEqualTo(steps);
+    }
+
+    private static long used() {
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    @Test
+    void whatWasRolledBackIsLeftOutAndStepsMayComeInAnyOrder() throws IOException {
+        try (Journal journal = open()) {
+            journal.append(5, "x", 5.0);
+            journal.append(3, "x", 3.0);
+            journal.append(4, "x", "not made");
+            journal.append(3, "x", 3.5);
+            journal.append(5, "x", "not made either");
+            journal.append(5, "x", 5.5);
+            journal.append(9, "x", 9.0);
+            assertThat(last(journal)).isEqualTo(9);
+            journal.append(4, Row.ROLLED_BACK, "elsewhere");
+            assertThat(last(journal)).isEqualTo(4);
+            journal.append(5, "y", 0.0);
+        }
+        RecordedSeries recorded = Journals.series(file);
+        assertThat(recorded.values("x")).containsExactly(Map.entry(3L, "3.5"), Map.entry(4L, "not made"));
+        assertThat(recorded.value("x", 4)).contains("not made");
+        assertThat(recorded.has("x", 5)).isFalse();
+        assertThat(recorded.lastStep()).isEqualTo(5);
+    }
+
+    private long last(Journal journal) throws IOException {
+        journal.flush();
+        return Journals.series(file).lastStep();
+    }
+
+    @Test
+    void ofAJournalThatIsNotThereNothingIsSaid() throws IOException {
+        RecordedSeries recorded = Journals.series(root.resolve("none.csv"));
+        assertThat(recorded.lastStep()).isEqualTo(-1);
+        assertThat(recorded.names()).isEmpty();
+        assertThat(recorded.attempts()).isZero();
     }
 
     /** As a ratio to making the same text with {@code String.format} and nothing else, the best of five rounds of each in turn. */

@@ -8,7 +8,7 @@ import cairn.checkpoint.DirectoryStore;
 import cairn.disk.RealDisk;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.retention.RetentionPolicy;
-import cairn.journal.JournalReader;
+import cairn.journal.Journals;
 import cairn.journal.Row;
 import cairn.random.Key;
 import cairn.recipe.Recipe;
@@ -201,7 +201,7 @@ class KillTest {
     /** A step that was made again after a kill had the same loss, rate and all, to the bit. */
     private static void everyStepHasOneLoss(Path run, long steps) throws IOException {
         Map<String, Set<String>> values = new TreeMap<>();
-        for (Row row : JournalReader.read(run.resolve("journal.csv")).rows()) {
+        for (Row row : Journals.rows(run.resolve("journal.csv"))) {
             if (!row.series().endsWith("-seconds") && !row.series().startsWith("saving/")) {
                 values.computeIfAbsent(row.series() + " at " + row.step(), k -> new TreeSet<>()).add(row.value());
             }

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.Machine;
 import cairn.checkpoint.RunFolder;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.data.source.DataFolders;
-import cairn.journal.JournalReader;
+import cairn.disk.Machine;
+import cairn.journal.RecordedSeries;
 import cairn.recipe.SaveRule;
 import cairn.replay.Replay;
 import cairn.replay.RunReplay;
@@ -23,11 +23,9 @@ import cairn.run.Run;
 import cairn.run.StopRule;
 import cairn.state.State;
 import cairn.transfer.StateFilter;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -107,7 +105,7 @@ final class SimulatedRuns implements AutoCloseable {
 
     SimulatedRuns(Path root, StraightRun straight, boolean renameReplaces, int chance) {
         this.root = root;
-        this.machine = new Machine(root, renameReplaces);
+        this.machine = new Machine(renameReplaces);
         this.chance = new Random(chance);
         here = new Place(root.resolve("run"), straight, false);
         places.add(here);
@@ -285,7 +283,7 @@ final class SimulatedRuns implements AutoCloseable {
         written = Optional.of(here);
         mayDelete = true;
         RetentionPolicy policy = RetentionPolicy.parse(keep, here.ranking());
-        var resumedFrom = History.of(here.path).resumedFrom();
+        var resumedFrom = History.of(machine.disk(), here.path).resumedFrom();
         try (CheckpointStore store = DirectoryStore.writing(here.path, machine.disk())) {
             here.drop(store.prune(resumedFrom.isPresent() ? policy.protecting(resumedFrom.getAsLong()) : policy));
         }
@@ -293,9 +291,12 @@ final class SimulatedRuns implements AutoCloseable {
 
     void kill(boolean isPowerFailure, int number) throws IOException {
         wasPowerLost = isPowerFailure;
-        try (Closeable dead = machine.loseWhatJournalsGetFromNow()) {
-            for (Run run : sessions.values()) {
+        machine.crashAt(1);
+        for (Run run : sessions.values()) {
+            try {
                 run.close();
+            } catch (IOException dead) {
+                // What it had in memory is lost.
             }
         }
         sessions.clear();
@@ -486,8 +487,7 @@ final class SimulatedRuns implements AutoCloseable {
     }
 
     private long newest(Place place) throws IOException {
-        Path journal = place.path.resolve(JOURNAL);
-        long known = Files.exists(journal) ? JournalReader.read(journal).lastStep() : 0;
+        long known = RecordedSeries.read(machine.disk(), place.path.resolve(JOURNAL), series -> false, 0, 0).lastStep();
         return Math.max(place.stored.isEmpty() ? 0 : place.stored.lastKey(), Math.max(0, known));
     }
 

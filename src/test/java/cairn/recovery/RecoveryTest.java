@@ -9,6 +9,7 @@ import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.data.CorruptedBatches;
 import cairn.data.source.BuiltInData;
 import cairn.data.source.DataFolders;
+import cairn.disk.RealDisk;
 import cairn.journal.Journal;
 import cairn.nn.Layer;
 import cairn.nn.Wiring;
@@ -266,7 +267,7 @@ class RecoveryTest {
         Path file = folder.resolve("journal.csv");
         Flaky.reset(10, Flaky.LOSS);
         try (Trainer trainer = trainer(blobs().model(Dense.of(3), new Flaky()).recovery(new Recovery(2, 0.5, 0, true, Optional.empty())));
-                Journal journal = Journal.open(file, () -> 0)) {
+                Journal journal = Journal.open(new RealDisk(), file, () -> 0)) {
             new TrainingLoop(trainer, StopRule.atStep(20), SaveRule.parse("end"), OnSaveError.STOP, RetentionPolicy.parse("all", Ranking.min("loss")),
                     new InMemoryStore(), Map::of, List.of(new JournalObserver(journal)), () -> 0).run(20);
         }

@@ -8,7 +8,7 @@ import cairn.disk.FolderInUseException;
 import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.data.source.DataFolders;
-import cairn.journal.JournalReader;
+import cairn.journal.Journals;
 import cairn.recipe.Recipe;
 import cairn.recipe.SaveRule;
 import cairn.run.Branch;
@@ -105,7 +105,7 @@ class RunReplayTest {
             assertThatThrownBy(() -> RunReplay.writing(path, DataFolders.of(), CLOCKS)).isInstanceOf(FolderInUseException.class);
         }
         assertThat(steps(path)).containsExactly(0L, 10L, 20L, 30L, 36L, 40L);
-        assertThat(History.of(path).digests()).containsEntry(36L, digests.get(36L));
+        assertThat(History.of(new RealDisk(), path).digests()).containsEntry(36L, digests.get(36L));
     }
 
     /** The state at a step is that after its evaluation; one that was stored without it is no other state, but an unfinished one. */
@@ -124,7 +124,7 @@ class RunReplayTest {
             assertThat(playback.keep().pinned()).isTrue();
         }
         assertThat(digest(path, 36)).isEqualTo(digests.get(36L));
-        assertThat(History.of(path).digests()).containsEntry(36L, digests.get(36L));
+        assertThat(History.of(new RealDisk(), path).digests()).containsEntry(36L, digests.get(36L));
     }
 
     /** Where a branch evaluates at other steps than its parent, one may be due at the step where it begins. */
@@ -136,7 +136,7 @@ class RunReplayTest {
             assertThat(run.checkpoints()).singleElement().satisfies(c -> assertThat(c.metrics()).containsKey(RECIPE.evaluate().monitor()));
         }
         String first = digest(branch, 10);
-        assertThat(JournalReader.read(branch.resolve("journal.csv")).series()).anyMatch(n -> n.startsWith("evaluation/"));
+        assertThat(Journals.series(branch.resolve("journal.csv")).names()).anyMatch(n -> n.startsWith("evaluation/"));
         try (RunReplay playback = RunReplay.writing(branch, DataFolders.of(), CLOCKS)) {
             playback.goTo(10, NOBODY);
             assertThat(playback.keep().digest()).isEqualTo(first);
@@ -160,7 +160,7 @@ class RunReplayTest {
 
     @Test
     void aRollbackMovesWhatCameLaterIntoARunOfItsOwn() throws IOException {
-        double loss = JournalReader.read(path.resolve("journal.csv")).series("train/loss").get(40L).number();
+        double loss = Journals.series(path.resolve("journal.csv")).number("train/loss", 40).getAsDouble();
         Path aside;
         try (RunReplay playback = RunReplay.writing(path, DataFolders.of(), CLOCKS)) {
             aside = playback.rollbackTo(17, NOBODY).orElseThrow();
@@ -172,9 +172,9 @@ class RunReplayTest {
         assertThat(Run.recipe(aside).digest()).isEqualTo(RECIPE.digest());
         assertThat(Run.parent(aside)).contains(new Lineage("small", "../small", 17, digests.get(17L),
                 List.of("set aside when small went back to step 17")));
-        assertThat(JournalReader.read(path.resolve("journal.csv")).series("train/loss").lastKey()).isEqualTo(17);
-        assertThat(JournalReader.read(path.resolve("journal.csv")).lastStep()).isEqualTo(17);
-        assertThat(JournalReader.read(aside.resolve("journal.csv")).series("train/loss").get(40L).number()).isEqualTo(loss);
+        assertThat(Journals.series(path.resolve("journal.csv")).values("train/loss").lastKey()).isEqualTo(17);
+        assertThat(Journals.series(path.resolve("journal.csv")).lastStep()).isEqualTo(17);
+        assertThat(Journals.series(aside.resolve("journal.csv")).number("train/loss", 40).getAsDouble()).isEqualTo(loss);
 
         // What came later is reached under its new name, and before it there is nothing of that run.
         try (RunReplay later = RunReplay.reading(aside, DataFolders.of(), CLOCKS)) {
@@ -189,8 +189,8 @@ class RunReplayTest {
             }
             assertThat(digest(each, 50)).isEqualTo(digests.get(50L));
         }
-        assertThat(JournalReader.read(path.resolve("journal.csv")).series("train/loss").get(40L).number()).isEqualTo(loss);
-        assertThat(JournalReader.read(path.resolve("journal.csv")).series("train/loss")).hasSize(50);
+        assertThat(Journals.series(path.resolve("journal.csv")).number("train/loss", 40).getAsDouble()).isEqualTo(loss);
+        assertThat(Journals.series(path.resolve("journal.csv")).values("train/loss")).hasSize(50);
     }
 
     @Test
@@ -199,7 +199,7 @@ class RunReplayTest {
         assertThat(RunReplay.rollback(path, 20, CLOCKS)).isEmpty();
         assertThat(steps(path)).containsExactly(0L, 10L, 20L);
         assertThat(steps(root.resolve("small.before-rollback-1"))).containsExactly(20L, 30L, 40L);
-        assertThat(JournalReader.read(path.resolve("journal.csv")).rows()).filteredOn(r -> r.series().equals("rolled-back")).hasSize(1);
+        assertThat(Journals.rows(path.resolve("journal.csv"))).filteredOn(r -> r.series().equals("rolled-back")).hasSize(1);
     }
 
     /** In the middle of a training, and on from there. */

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.checkpoint.SmallDisk;
-import cairn.disk.Disk;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.data.source.DataFolders;
+import cairn.disk.Disk;
+import cairn.disk.FaultyDisk;
+import cairn.disk.FaultyDisk.Fault;
+import cairn.disk.MemoryDisk;
+import cairn.disk.RealDisk;
+import cairn.disk.SmallDisk;
 import cairn.recipe.Recipe;
 import cairn.recipe.SaveRule;
 import cairn.train.Trainer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.FileSystemException;
@@ -26,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs on a disk that is too small, or gets full. */
@@ -147,6 +152,45 @@ class FullDiskTest {
             assertThat(run.trainer().snapshot().digest()).isEqualTo(digests.get(END));
         }
         assertThat(whatIsStoredIsRight(digests)).contains(END);
+    }
+
+    /**
+     * Whatever operation on the journal fails: the run stops and says where and what to do, no checkpoint is lost, the journal can be read,
+     * and the run goes on to the same end.
+     */
+    @ParameterizedTest
+    @EnumSource(value = Fault.class, names = {"NO_SPACE", "IO_ERROR"})
+    void aJournalThatCannotBeWrittenStopsTheRunAndLosesNoCheckpoint(Fault fault) throws IOException {
+        Map<Long, String> digests = digests();
+        boolean hasFailed = true;
+        for (int k = 1; hasFailed; k++) {
+            assertThat(k).isLessThan(200);
+            MemoryDisk memory = new MemoryDisk(true);
+            FaultyDisk faulty = new FaultyDisk(memory).counting(RunFiles.JOURNAL);
+            faulty.failAt(k, fault);
+            Map<Long, String> saved = new TreeMap<>();
+            try (Run run = Run.create(path(), faulty, RECIPE, DataFolders.of(), CLOCKS)) {
+                run.train(END, StopRule.atStep(END), SaveRule.parse("4"), "all", List.of(event -> {
+                    if (event instanceof Event.Saved e) {
+                        saved.put(e.checkpoint().step(), e.checkpoint().digest());
+                    }
+                }));
+            } catch (IOException | UncheckedIOException e) {
+                assertThat(e).hasMessageContainingAll(path().resolve(RunFiles.JOURNAL).toString(), "made up", "resume the run");
+            }
+            hasFailed = faulty.hasFailed();
+            History.recorded(memory, path(), series -> true, 0, END);
+            try (DirectoryStore store = DirectoryStore.reading(path(), memory)) {
+                assertThat(store.steps()).as("after %s", faulty.operations()).containsAll(saved.keySet());
+                for (long step : store.steps()) {
+                    assertThat(store.verify(step).state().digest()).isEqualTo(digests.get(step));
+                }
+            }
+            try (Run run = Run.resume(path(), memory, DataFolders.of(), CLOCKS, d -> { throw new AssertionError(d); }, ResumeGrade.Level.EXACT)) {
+                train(run);
+                assertThat(run.trainer().snapshot().digest()).isEqualTo(digests.get(END));
+            }
+        }
     }
 
     private List<Long> whatIsStoredIsRight(Map<Long, String> digests) throws IOException {

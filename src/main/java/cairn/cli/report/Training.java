@@ -11,26 +11,24 @@ import cairn.cli.terminal.Screen;
 import cairn.cli.terminal.Signals;
 import cairn.data.DataSet;
 import cairn.data.Splits;
-import cairn.journal.JournalReader;
-import cairn.journal.Row;
+import cairn.disk.RealDisk;
 import cairn.metrics.Evaluation;
 import cairn.optim.schedule.TrainingTime;
 import cairn.recipe.Position;
 import cairn.recipe.Recipe;
 import cairn.recipe.SaveRule;
 import cairn.run.Event;
+import cairn.run.History;
 import cairn.run.Observer;
 import cairn.run.OnSaveError;
 import cairn.run.ResumeGrade;
 import cairn.run.Run;
-import cairn.run.RunFiles;
 import cairn.run.Series;
 import cairn.run.StopRule;
 import cairn.train.Trainer;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -194,12 +192,8 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         }
 
         OptionalDouble at(long step, Path folder) throws IOException {
-            Path journal = folder.resolve(RunFiles.JOURNAL);
-            if (loss.isPresent() || !Files.exists(journal)) {
-                return loss;
-            }
-            Row row = JournalReader.read(journal).series(Series.LOSS).get(step);
-            return row == null ? OptionalDouble.empty() : OptionalDouble.of(row.number());
+            return loss.isPresent() ? loss
+                    : History.recorded(new RealDisk(), folder, Set.of(Series.LOSS)::contains, step, step).number(Series.LOSS, step);
         }
     }
 }

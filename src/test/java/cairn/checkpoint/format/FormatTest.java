@@ -3,9 +3,9 @@ package cairn.checkpoint.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cairn.checkpoint.OneFile;
 import cairn.checkpoint.States;
 import cairn.disk.Disk;
+import cairn.disk.OneFile;
 import cairn.disk.RealDisk;
 import cairn.state.ElementType;
 import cairn.state.State;

@@ -1,6 +1,5 @@
-package cairn.checkpoint;
+package cairn.disk;
 
-import cairn.disk.Disk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,10 +12,10 @@ import java.util.Optional;
  * A disk that numbers its operations from 1 and fails at one of them: only that one, or from there on (as for a process that
  * is no more). A write that fails has written the first half.
  */
-class FaultyDisk implements Disk {
+public class FaultyDisk implements Disk {
 
     /** What goes wrong. */
-    enum Fault {
+    public enum Fault {
         NO_SPACE("No space left on device"), IO_ERROR("Input/output error"), NO_ACCESS("Permission denied"), CRASH("the process is dead");
 
         private final String text;
@@ -30,29 +29,39 @@ class FaultyDisk implements Disk {
     private final List<String> operations = new ArrayList<>();
     private int failAt = Integer.MAX_VALUE;
     private Fault fault = Fault.CRASH;
+    private String counted = "";
 
-    FaultyDisk(Disk disk) {
+    public FaultyDisk(Disk disk) {
         this.disk = disk;
     }
 
     /** Operation {@code number}, counted from now, will fail; after a crash, so will all that follow. */
-    void failAt(int number, Fault with) {
+    public void failAt(int number, Fault with) {
         this.failAt = operations.size() + number;
         this.fault = with;
     }
 
+    /** Only operations on files of this name are numbered, and only they fail; but for a crash, after which none can be done. */
+    public FaultyDisk counting(String fileName) {
+        counted = fileName;
+        return this;
+    }
+
     /** What was done so far, such as {@code force pending-x}, or {@code force pending-x: failed}. */
-    List<String> operations() {
+    public List<String> operations() {
         return List.copyOf(operations);
     }
 
     /** Whether the fault has happened. */
-    boolean hasFailed() {
+    public boolean hasFailed() {
         return operations.size() >= failAt;
     }
 
     private Optional<IOException> next(String operation, Path file) {
         String text = operation + " " + file.getFileName();
+        if (!counted.isEmpty() && !file.getFileName().toString().equals(counted) && !(hasFailed() && fault == Fault.CRASH)) {
+            return Optional.empty();
+        }
         operations.add(text);
         int number = operations.size();
         if (number == failAt || fault == Fault.CRASH && number > failAt) {
@@ -82,29 +91,58 @@ class FaultyDisk implements Disk {
     @Override
     public Output create(Path file) throws IOException {
         operation("create", file);
-        Output output = disk.create(file);
-        return new Output() {
-            @Override
-            public void write(ByteBuffer bytes) throws IOException {
-                Optional<IOException> failure = next("write", file);
-                if (failure.isPresent()) {
-                    output.write(bytes.duplicate().limit(bytes.position() + bytes.remaining() / 2));
-                    throw failure.get();
-                }
-                output.write(bytes);
-            }
+        return new Watched<>(file, disk.create(file));
+    }
 
-            @Override
-            public void force() throws IOException {
-                FaultyDisk.this.force("force", file);
-                output.force();
-            }
+    @Override
+    public Appended append(Path file) throws IOException {
+        operation("append", file);
+        Appended output = disk.append(file);
+        return new AppendedTo(file, output);
+    }
 
-            @Override
-            public void close() throws IOException {
-                output.close();
+    /** A file being written, each operation of which may fail. */
+    private class Watched<T extends Output> implements Output {
+        final Path file;
+        final T output;
+
+        Watched(Path file, T output) {
+            this.file = file;
+            this.output = output;
+        }
+
+        @Override
+        public void write(ByteBuffer bytes) throws IOException {
+            Optional<IOException> failure = next("write", file);
+            if (failure.isPresent()) {
+                output.write(bytes.duplicate().limit(bytes.position() + bytes.remaining() / 2));
+                throw failure.get();
             }
-        };
+            output.write(bytes);
+        }
+
+        @Override
+        public void force() throws IOException {
+            FaultyDisk.this.force("force", file);
+            output.force();
+        }
+
+        @Override
+        public void close() throws IOException {
+            output.close();
+        }
+    }
+
+    private final class AppendedTo extends Watched<Appended> implements Appended {
+        AppendedTo(Path file, Appended output) {
+            super(file, output);
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            operation("truncate", file);
+            output.truncate(size);
+        }
     }
 
     @Override

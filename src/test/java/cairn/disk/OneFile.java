@@ -1,6 +1,5 @@
-package cairn.checkpoint;
+package cairn.disk;
 
-import cairn.disk.RealDisk;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 

@@ -1,7 +1,5 @@
-package cairn.checkpoint;
+package cairn.disk;
 
-import cairn.disk.Disk;
-import cairn.disk.FolderInUseException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,7 +23,7 @@ import java.util.TreeMap;
  * its folder was; a force that failed leaves it open for ever whether what came before it is there. {@link #survivors} are all the
  * disks that a failure of the machine may leave.
  */
-final class MemoryDisk implements Disk {
+public final class MemoryDisk implements Disk {
 
     /** What may have become of the content of a file that was not forced. */
     private enum Fate { WRITTEN, OLD, GONE, ZEROED, HALVED, FLIPPED }
@@ -40,18 +38,22 @@ final class MemoryDisk implements Disk {
             return forced.isPresent() && Arrays.equals(forced.get(), bytes);
         }
 
+        /** What was forced stays: only what differs from it, or was written behind it, is lost or changed. */
         Optional<byte[]> after(Fate fate) {
+            byte[] old = forced.orElse(new byte[0]);
+            int mismatch = Arrays.mismatch(old, bytes);
+            int kept = mismatch < 0 ? bytes.length : mismatch;
             byte[] changed = bytes.clone();
             switch (fate) {
-                case OLD -> changed = forced.orElse(new byte[0]);
+                case OLD -> changed = old;
                 case GONE -> {
                     return forced;
                 }
-                case ZEROED -> Arrays.fill(changed, (byte) 0);
-                case HALVED -> changed = Arrays.copyOf(bytes, bytes.length / 2);
+                case ZEROED -> Arrays.fill(changed, kept, changed.length, (byte) 0);
+                case HALVED -> changed = Arrays.copyOf(bytes, kept + (bytes.length - kept) / 2);
                 case FLIPPED -> {
-                    if (changed.length > 0) {
-                        changed[changed.length / 3] ^= 0x10;
+                    if (changed.length > kept) {
+                        changed[kept + (changed.length - kept) / 3] ^= 0x10;
                     }
                 }
                 default -> { }
@@ -86,12 +88,12 @@ final class MemoryDisk implements Disk {
     private final List<Change> pending = new ArrayList<>();
     private final Set<Path> locks = new HashSet<>();
 
-    MemoryDisk(boolean renameReplaces) {
+    public MemoryDisk(boolean renameReplaces) {
         this.renameReplaces = renameReplaces;
     }
 
     /** Everything reaches the medium, whatever came before. */
-    void settle() {
+    public void settle() {
         now.values().forEach(c -> {
             c.forced = Optional.of(c.bytes);
             c.isDoomed = false;
@@ -102,7 +104,7 @@ final class MemoryDisk implements Disk {
     }
 
     /** A file that was always there. */
-    void put(Path file, String text) {
+    public void put(Path file, String text) {
         Content content = new Content();
         content.bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
         folders.add(file.getParent());
@@ -110,7 +112,7 @@ final class MemoryDisk implements Disk {
         settle();
     }
 
-    Map<Path, ByteBuffer> files() {
+    public Map<Path, ByteBuffer> files() {
         Map<Path, ByteBuffer> files = new TreeMap<>();
         now.forEach((name, content) -> files.put(name, ByteBuffer.wrap(content.bytes)));
         return files;
@@ -125,7 +127,7 @@ final class MemoryDisk implements Disk {
     }
 
     /** The disk as another process finds it after this one has died, and every disk that may be left when the machine has. */
-    Collection<MemoryDisk> survivors() {
+    public Collection<MemoryDisk> survivors() {
         Map<Map<Path, ByteBuffer>, MemoryDisk> different = new LinkedHashMap<>();
         for (List<Change> reached : reached()) {
             for (Fate fate : Fate.values()) {
@@ -187,29 +189,46 @@ final class MemoryDisk implements Disk {
             throw new FileAlreadyExistsException(file.toString());
         }
         requireFolder(file.getParent());
+        return new File(made(file));
+    }
+
+    @Override
+    public Appended append(Path file) throws IOException {
+        requireFolder(file.getParent());
+        return new File(now.containsKey(file) ? now.get(file) : made(file));
+    }
+
+    private Content made(Path file) {
         Content content = new Content();
         change(Map.of(file, Optional.of(content)));
-        return new Output() {
-            @Override
-            public void write(ByteBuffer bytes) {
-                ByteBuffer rest = bytes.duplicate();
-                int before = content.bytes.length;
-                content.bytes = Arrays.copyOf(content.bytes, before + rest.remaining());
-                rest.get(content.bytes, before, rest.remaining());
-            }
+        return content;
+    }
 
-            @Override
-            public void force() {
-                if (!content.isDoomed) {
-                    content.forced = Optional.of(content.bytes.clone());
-                }
-            }
+    private record File(Content content) implements Appended {
+        @Override
+        public void write(ByteBuffer bytes) {
+            ByteBuffer rest = bytes.duplicate();
+            int before = content.bytes.length;
+            content.bytes = Arrays.copyOf(content.bytes, before + rest.remaining());
+            rest.get(content.bytes, before, rest.remaining());
+        }
 
-            @Override
-            public void close() {
-                // Nothing is held.
+        @Override
+        public void truncate(long size) {
+            content.bytes = Arrays.copyOf(content.bytes, (int) Math.min(size, content.bytes.length));
+        }
+
+        @Override
+        public void force() {
+            if (!content.isDoomed) {
+                content.forced = Optional.of(content.bytes.clone());
             }
-        };
+        }
+
+        @Override
+        public void close() {
+            // Nothing is held.
+        }
     }
 
     @Override

@@ -1,7 +1,5 @@
-package cairn.checkpoint;
+package cairn.disk;
 
-import cairn.disk.Disk;
-import cairn.disk.RealDisk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,27 +33,56 @@ public final class SmallDisk implements Disk {
     public Output create(Path file) throws IOException {
         Output output = disk.create(file);
         sizes.put(file, 0L);
-        return new Output() {
-            @Override
-            public void write(ByteBuffer rest) throws IOException {
-                int fits = (int) Math.min(rest.remaining(), left());
-                output.write(rest.duplicate().limit(rest.position() + fits));
-                sizes.merge(file, (long) fits, Long::sum);
-                if (fits < rest.remaining()) {
-                    throw new IOException("No space left on device");
-                }
-            }
+        return new Limited<>(file, output);
+    }
 
-            @Override
-            public void force() throws IOException {
-                output.force();
-            }
+    @Override
+    public Appended append(Path file) throws IOException {
+        Appended output = disk.append(file);
+        sizes.putIfAbsent(file, 0L);
+        return new LimitedAppended(file, output);
+    }
 
-            @Override
-            public void close() throws IOException {
-                output.close();
+    private class Limited<T extends Output> implements Output {
+        final Path file;
+        final T output;
+
+        Limited(Path file, T output) {
+            this.file = file;
+            this.output = output;
+        }
+
+        @Override
+        public void write(ByteBuffer rest) throws IOException {
+            int fits = (int) Math.min(rest.remaining(), left());
+            output.write(rest.duplicate().limit(rest.position() + fits));
+            sizes.merge(file, (long) fits, Long::sum);
+            if (fits < rest.remaining()) {
+                throw new IOException("No space left on device");
             }
-        };
+        }
+
+        @Override
+        public void force() throws IOException {
+            output.force();
+        }
+
+        @Override
+        public void close() throws IOException {
+            output.close();
+        }
+    }
+
+    private final class LimitedAppended extends Limited<Appended> implements Appended {
+        LimitedAppended(Path file, Appended output) {
+            super(file, output);
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            output.truncate(size);
+            sizes.put(file, size);
+        }
     }
 
     @Override

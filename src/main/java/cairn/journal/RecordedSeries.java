@@ -1,0 +1,120 @@
+package cairn.journal;
+
+import cairn.disk.Disk;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * What a journal says, read in one pass. Of a step that several attempts did it says what the last row of the latest attempt does;
+ * what was rolled back it leaves out. Only values that are asked for stay in memory.
+ */
+public final class RecordedSeries {
+    private final Map<String, Column> kept = new HashMap<>();
+    private final SortedSet<String> names = new TreeSet<>();
+    private final Map<String, Long> begun = new HashMap<>();
+    private long lastStep = -1;
+    private long attempt;
+
+    private RecordedSeries() {
+    }
+
+    /**
+     * Reads the journal in {@code file}; of one that is not there nothing is said.
+     *
+     * @param series names the series of which values are kept
+     * @param from the first step of which values are kept
+     * @param to the last one
+     * @throws DamagedJournalException if a line is no row, naming file and line
+     */
+    public static RecordedSeries read(Disk disk, Path file, Predicate<String> series, long from, long to) throws IOException {
+        RecordedSeries recorded = new RecordedSeries();
+        try (JournalReader reader = JournalReader.open(disk, file)) {
+            for (Optional<Row> row = reader.next(); row.isPresent(); row = reader.next()) {
+                recorded.take(row.get(), series, from, to);
+            }
+        } catch (NoSuchFileException noneYet) {
+            return recorded;
+        }
+        return recorded;
+    }
+
+    private void take(Row row, Predicate<String> series, long from, long to) {
+        if (row.attempt() > attempt) {
+            attempt = row.attempt();
+            begun.clear();
+        }
+        begun.putIfAbsent(row.series(), row.step());
+        if (row.series().equals(Row.ROLLED_BACK)) {
+            kept.values().forEach(column -> column.forgetAfter(row.step()));
+            lastStep = row.step();
+        } else {
+            lastStep = Math.max(lastStep, row.step());
+        }
+        if (names.add(row.series()) && series.test(row.series())) {
+            kept.put(row.series(), new Column());
+        }
+        if (kept.containsKey(row.series()) && row.step() >= from && row.step() <= to) {
+            kept.get(row.series()).put(row.step(), row.value());
+        }
+    }
+
+    /** The value at a step, as text; empty if there is none, or if it was not asked for. */
+    public Optional<String> value(String series, long step) {
+        return kept.containsKey(series) ? kept.get(series).get(step) : Optional.empty();
+    }
+
+    /**
+     * The number at a step, equal to the last bit to the one that was appended (NaN has one form only).
+     *
+     * @throws IllegalStateException if it is a text
+     */
+    public OptionalDouble number(String series, long step) {
+        Optional<String> value = value(series, step);
+        try {
+            return value.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(value.get()));
+        } catch (NumberFormatException e) {
+            throw new IllegalStateException("the series '" + series + "' has no number at step " + step + " but '" + value.get() + "'", e);
+        }
+    }
+
+    /** Whether there is a value at a step. */
+    public boolean has(String series, long step) {
+        return kept.containsKey(series) && kept.get(series).has(step);
+    }
+
+    /** All values that are kept of a series, by step. */
+    public NavigableMap<Long, String> values(String series) {
+        return kept.containsKey(series) ? kept.get(series).all() : new TreeMap<>();
+    }
+
+    /** The names of all series, kept or not. */
+    public SortedSet<String> names() {
+        return names;
+    }
+
+    /** The largest step of all series; -1 if there is no row. */
+    public long lastStep() {
+        return lastStep;
+    }
+
+    /** How often the journal was opened and written to. */
+    public long attempts() {
+        return attempt;
+    }
+
+    /** The first step of which the latest attempt recorded the series; empty if it recorded none. */
+    public OptionalLong begun(String series) {
+        return begun.containsKey(series) ? OptionalLong.of(begun.get(series)) : OptionalLong.empty();
+    }
+}
