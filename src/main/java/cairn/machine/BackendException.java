@@ -1,6 +1,6 @@
 package cairn.machine;
 
-/** What is asked to compute cannot, and the message says what can. */
+/** The wanted backend cannot be used; the message says which can. */
 public final class BackendException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -4,23 +4,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What this build of Cairn has code for; a profile of the build chooses. */
+/** The devices that this build of Cairn has code for. A Maven profile chooses the build. */
 public enum Build {
-    /** The processor. */
+    /** The CPU only. */
     CPU("mvn package", "", List.of(), Optional.empty()),
-    /** ND4J 1.0.0-M2.1 with CUDA 11.6: machine code alone, as {@code cuobjdump} lists it. */
+    /** ND4J 1.0.0-M2.1 with CUDA 11.6: machine code only, for the capabilities that {@code cuobjdump} lists. */
     CUDA("mvn -Pcuda package", "nd4j-cuda-11.6", List.of("3.7", "5.0", "5.2", "6.0", "6.1", "7.0", "7.5", "8.0", "8.6"), Optional.empty()),
-    /** ND4J 1.0.0-M1.1 with CUDA 11.2: machine code, and what a driver can compile for later cards. */
+    /** ND4J 1.0.0-M1.1 with CUDA 11.2: machine code, and portable code (PTX) that a driver compiles for newer GPUs. */
     CUDA_PTX("mvn -Pcuda-ptx package", "nd4j-cuda-11.2", List.of("3.5", "5.0", "5.2", "6.0", "6.1", "7.0", "7.5", "8.0", "8.6"),
             Optional.of("8.6"));
 
-    /** How a card gets its code. */
+    /** How a GPU gets its code. */
     public enum Code {
-        /** It is there. */
+        /** The build has it. */
         READY,
-        /** The driver compiles it when the program starts, and keeps it. */
+        /** The driver compiles it at the first start and keeps it. */
         COMPILED_AT_START,
-        /** It cannot be had. */
+        /** There is none. */
         NONE
     }
 
@@ -36,37 +36,40 @@ public enum Build {
         this.portableCode = portableCode.map(Gpu.Capability::parse);
     }
 
-    /** This one, by the libraries that came with it; none of them is loaded. */
+    /** The build that runs, known by the libraries in its class path; none of them is loaded. */
     public static Build here() {
         return Arrays.stream(values()).filter(b -> b != CPU && Build.class.getClassLoader().getResource(
                 "META-INF/maven/org.nd4j/" + b.artifact + "/pom.properties") != null).findFirst().orElse(CPU);
     }
 
-    /** The command that makes it. */
+    /** The Maven command that makes it. */
     public String command() {
         return command;
     }
 
-    /** The ND4J that a GPU would be used with; empty for the processor. */
+    /** The artifact of ND4J for a GPU; empty in the build for the CPU. */
     public String artifact() {
         return artifact;
     }
 
-    /** Code for {@code card}. Machine code runs on cards of the same major capability that are not older; portable code on any newer one. */
-    public Code code(Gpu card) {
-        Gpu.Capability c = card.capability();
+    /**
+     * How {@code gpu} gets its code. Machine code runs on GPUs of its own major capability that are not older; portable code on any newer
+     * GPU.
+     */
+    public Code code(Gpu gpu) {
+        Gpu.Capability c = gpu.capability();
         if (this == CPU) {
             return Code.NONE;
         } else if (!c.isKnown() || machineCode.stream().anyMatch(m -> m.major() == c.major() && m.minor() <= c.minor())) {
-            // Who does not know the capability is a driver from before the cards that are too new.
+            // A driver that does not know the capability is older than the GPUs that are too new.
             return Code.READY;
         }
         return portableCode.isPresent() && c.compareTo(portableCode.get()) >= 0 ? Code.COMPILED_AT_START : Code.NONE;
     }
 
-    /** The build that has code for {@code card}, the one that need not compile first. */
-    public static Optional<Build> fitFor(Gpu card) {
+    /** The build that has code for {@code gpu}; if several have, one whose code need not be compiled first. */
+    public static Optional<Build> fitFor(Gpu gpu) {
         return Arrays.stream(Code.values()).filter(code -> code != Code.NONE)
-                .flatMap(code -> Arrays.stream(values()).filter(b -> b.code(card) == code)).findFirst();
+                .flatMap(code -> Arrays.stream(values()).filter(b -> b.code(gpu) == code)).findFirst();
     }
 }

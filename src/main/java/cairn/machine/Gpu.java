@@ -1,12 +1,12 @@
 package cairn.machine;
 
 /**
- * A graphics card, as its driver describes it.
+ * A GPU, as its driver describes it.
  *
- * @param index in the driver's list
- * @param capability what code it can run
+ * @param index its number in the driver's list
+ * @param capability says which code it can run
  * @param totalBytes its memory
- * @param freeBytes what nobody uses at the moment
+ * @param freeBytes the part of its memory that is free now
  */
 public record Gpu(int index, String uuid, String name, String driver, Capability capability, long totalBytes, long freeBytes) {
 
@@ -34,7 +34,7 @@ public record Gpu(int index, String uuid, String name, String driver, Capability
 
         @Override
         public String toString() {
-            return isKnown() ? major + "." + minor : Processor.UNKNOWN;
+            return isKnown() ? major + "." + minor : Cpu.UNKNOWN;
         }
     }
 

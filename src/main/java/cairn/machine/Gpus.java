@@ -11,24 +11,24 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The graphics cards of this machine, found out without any of CUDA's libraries: the driver's own tool is asked.
+ * The GPUs of this machine. The driver's own tool is asked, so that none of CUDA's libraries is loaded.
  *
- * @param visible those that a process sees, in its order: {@code CUDA_VISIBLE_DEVICES} may leave out some
- * @param problem why there are none, if there are none
+ * @param visible those that a process sees, in its order; {@code CUDA_VISIBLE_DEVICES} may leave out some
+ * @param problem why there is none, if there is none
  */
 public record Gpus(List<Gpu> visible, String problem) {
     private static final String FIELDS = "index,uuid,name,driver_version,memory.total,memory.free,compute_cap";
-    /** Drivers before 510 do not know the last one. */
+    /** Drivers before 510 do not know the last field. */
     private static final String OLD_FIELDS = FIELDS.substring(0, FIELDS.lastIndexOf(','));
     private static final int COLUMNS = FIELDS.split(",").length;
     private static final long TIMEOUT_SECONDS = 30;
     private static final List<String> PLACES = List.of("nvidia-smi", "/usr/bin/nvidia-smi", "/usr/lib/wsl/lib/nvidia-smi");
 
-    /** What a tool printed, and how it ended. */
+    /** The output of a tool and its exit status. */
     public record Answer(int exit, String text) {
     }
 
-    /** Runs {@code nvidia-smi}; nothing if there is no such tool. */
+    /** Runs {@code nvidia-smi}; empty if there is no such tool. */
     @FunctionalInterface
     public interface Driver {
         Optional<Answer> ask(List<String> arguments);
@@ -38,12 +38,12 @@ public record Gpus(List<Gpu> visible, String problem) {
         visible = List.copyOf(visible);
     }
 
-    /** Of this machine. */
+    /** The GPUs of this machine. */
     public static Gpus here() {
         return found(Gpus::nvidiaSmi, System.getenv());
     }
 
-    /** Of the machine that {@code driver} speaks of, to a process with this environment. */
+    /** The GPUs that {@code driver} reports, as a process with this environment sees them. */
     public static Gpus found(Driver driver, Map<String, String> environment) {
         Optional<Answer> answer = query(driver, FIELDS);
         if (answer.isEmpty()) {
@@ -54,13 +54,14 @@ public record Gpus(List<Gpu> visible, String problem) {
         }
         String text = answer.map(Answer::text).orElse("").strip();
         if (answer.isEmpty() || answer.get().exit() != 0) {
-            return new Gpus(List.of(), "the NVIDIA driver does not answer: " + (text.isEmpty() ? "nvidia-smi failed" : text.lines().findFirst().orElse("")));
+            return new Gpus(List.of(), "the NVIDIA driver does not answer: "
+                    + (text.isEmpty() ? "nvidia-smi failed" : text.lines().findFirst().orElse("")));
         }
-        List<Gpu> cards = text.lines().map(Gpus::parse).flatMap(Optional::stream).toList();
-        if (cards.isEmpty()) {
-            return new Gpus(List.of(), "the NVIDIA driver knows no card" + (text.isEmpty() ? "" : ": " + text.lines().findFirst().orElse("")));
+        List<Gpu> gpus = text.lines().map(Gpus::parse).flatMap(Optional::stream).toList();
+        if (gpus.isEmpty()) {
+            return new Gpus(List.of(), "the NVIDIA driver knows no GPU" + (text.isEmpty() ? "" : ": " + text.lines().findFirst().orElse("")));
         }
-        return seen(cards, environment.get("CUDA_VISIBLE_DEVICES"));
+        return seen(gpus, environment.get("CUDA_VISIBLE_DEVICES"));
     }
 
     private static Optional<Answer> query(Driver driver, String fields) {
@@ -82,29 +83,29 @@ public record Gpus(List<Gpu> visible, String problem) {
         }
     }
 
-    /** 0 where the driver does not say, as for cards that share the host's memory. */
+    /** 0 where the driver does not say, as for GPUs that share the host's memory. */
     private static long mebibytes(String cell) {
         String text = cell.strip();
         return text.startsWith("[") ? 0 : Long.parseLong(text) << 20;
     }
 
-    /** As CUDA reads the variable: indices or beginnings of identifiers, up to the first that is none. */
-    private static Gpus seen(List<Gpu> cards, String variable) {
+    /** Reads the variable as CUDA does: indices or beginnings of identifiers, up to the first word that is neither. */
+    private static Gpus seen(List<Gpu> gpus, String variable) {
         if (variable == null) {
-            return new Gpus(cards, "");
+            return new Gpus(gpus, "");
         }
         List<Gpu> seen = new ArrayList<>();
         for (String word : variable.split(",")) {
             String name = word.strip();
-            Optional<Gpu> card = cards.stream().filter(c -> name.equals(Integer.toString(c.index()))
+            Optional<Gpu> gpu = gpus.stream().filter(c -> name.equals(Integer.toString(c.index()))
                     || name.startsWith("GPU-") && c.uuid().startsWith(name)).findFirst();
-            if (card.isEmpty()) {
+            if (gpu.isEmpty()) {
                 break;
             }
-            seen.add(card.get());
+            seen.add(gpu.get());
         }
-        return new Gpus(seen, seen.isEmpty() ? "CUDA_VISIBLE_DEVICES=" + variable + " shows none of the " + cards.size()
-                + (cards.size() == 1 ? " card" : " cards") + " of this machine" : "");
+        return new Gpus(seen, seen.isEmpty() ? "CUDA_VISIBLE_DEVICES=" + variable + " shows none of the " + gpus.size()
+                + (gpus.size() == 1 ? " GPU" : " GPUs") + " of this machine" : "");
     }
 
     private static Optional<Answer> nvidiaSmi(List<String> arguments) {
@@ -123,9 +124,9 @@ public record Gpus(List<Gpu> visible, String problem) {
         return Optional.empty();
     }
 
-    /** Its output goes to a file, so that a tool that hangs, as a broken driver makes it, can be ended. */
+    /** The output goes to a file, so that a tool that hangs because of a broken driver can be ended. */
     private static Answer run(List<String> command) throws IOException {
-        Path output = Files.createTempFile("cairn-cards", ".txt");
+        Path output = Files.createTempFile("cairn-gpus", ".txt");
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
             if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {

@@ -9,7 +9,8 @@ import java.util.function.Supplier;
 
 /**
  * Room for one state that is being saved; used again and again. Where arrays lie in Java's memory the state is captured at once. On a
- * card training waits only for a copy within the card's memory, and whoever writes the state fetches it from that copy, beside the training.
+ * card training waits only for a copy within the card's memory, and whoever writes the state fetches it from that copy, beside the
+ * training.
  */
 final class SnapshotStaging {
     private final CaptureBuffers buffers = new CaptureBuffers();
@@ -21,7 +22,7 @@ final class SnapshotStaging {
      * to the component changes it. It is valid until the room is used again.
      */
     Supplier<State> take(Snapshottable of) {
-        if (!Backend.isApart()) {
+        if (!Backend.isDevice()) {
             State state = buffers.capture(of);
             return () -> state;
         }
@@ -36,7 +37,9 @@ final class SnapshotStaging {
         return () -> buffers.capture(taken);
     }
 
-    /** When nobody asks any more: gives back what it holds of a card's memory, of which Java's collector does not know that it is scarce. */
+    /**
+     * When nobody asks any more: gives back what it holds of a card's memory, of which Java's collector does not know that it is scarce.
+     */
     void release() {
         if (kept != null) {
             kept.release();

@@ -37,7 +37,9 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
         return weights + optimizer + wiring + data + kept;
     }
 
-    /** With so many bytes of rows beside the arrays, which never make a training need too much: where they do not fit they are elsewhere. */
+    /**
+     * With so many bytes of rows beside the arrays, which never make a training need too much: where they do not fit they are elsewhere.
+     */
     MemoryNeed withData(long bytes) {
         return new MemoryNeed(weights, optimizer, wiring, bytes, kept, capture);
     }
@@ -59,7 +61,7 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
         int states = recipe.recovery().filter(r -> r.back() > 0).isPresent() ? 1 + WeightRollback.EARLIER : 1;
         long capture = states * (all * (1 + average) + buffers + trained * slots) * bytes;
         MemoryNeed need = new MemoryNeed((all + buffers) * bytes, (trained * (1 + slots) + all * average) * bytes, 0, 0,
-                Backend.isApart() ? BackgroundSaver.BUFFERS * capture : 0, capture);
+                Backend.isDevice() ? BackgroundSaver.BUFFERS * capture : 0, capture);
         if (need.arrays() > free) {
             throw new MemoryException(recipe, need, free, Optional.empty());
         }

@@ -114,7 +114,7 @@ class BackendOptionTest {
                         words(call + " --backend simulated-gpu", Path.of(args[0])));
                 System.out.println(name + " " + exit + " " + System.getProperty("cairn.backend") + (exit == 0 ? "" : "\n" + err));
             });
-            System.out.println("arrays on a device: " + Backend.isApart());
+            System.out.println("arrays on a device: " + Backend.isDevice());
         }
     }
 

@@ -23,7 +23,7 @@ class RowsOnADeviceTest {
 
     @BeforeEach
     void onlyWhereACardCanBeMadeSmall() {
-        assumeTrue("simulated-gpu".equals(System.getProperty("cairn.backend")) && Backend.isApart());
+        assumeTrue("simulated-gpu".equals(System.getProperty("cairn.backend")) && Backend.isDevice());
     }
 
     @AfterEach

@@ -243,7 +243,7 @@ class TrainTest {
                 + " (unordered-additions scattering_bp)");
         Cairn.Result refused = cairn("resume", "scattered", "--steps", "3", "--require", "exact");
         assertThat(refused.exit()).isEqualTo(ExitCode.REFUSED);
-        assertThat(refused.err()).contains("unordered-additions scattering_bp").contains("nothing does for this training");
+        assertThat(refused.err()).contains("unordered-additions scattering_bp").contains("nothing helps this training");
         Cairn.Result resumed = cairn("resume", "scattered", "--steps", "3", "--json");
         assertThat(resumed.last().get("grade").textValue()).isEqualTo("same-data");
         assertThat(resumed.last().get("grade_reasons").get(0).textValue()).isEqualTo("unordered-additions scattering_bp");

@@ -58,7 +58,7 @@ final class DoctorCheck implements Check {
             stage.fact("card " + card.get("index").asText(), card.get("name").textValue() + ", driver " + card.get("driver").textValue()
                     + ", compute capability " + card.get("compute_capability").textValue());
         }
-        boolean isAsMeant = event.get("computes_on").textValue().equals(stage.place().choice().isOnCard() ? "cuda" : "cpu");
+        boolean isAsMeant = event.get("computes_on").textValue().equals(stage.place().choice().isOnGpu() ? "cuda" : "cpu");
         stage.tell("computes on", isAsMeant ? Row.Verdict.PASSED : Row.Verdict.FAILED,
                 event.get("computes_on").textValue() + ": " + event.get("why").textValue());
     }

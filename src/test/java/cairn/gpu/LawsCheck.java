@@ -12,7 +12,9 @@ import java.util.List;
  * same process would fail.
  */
 final class LawsCheck implements Check {
-    /** What takes long, what reads the pages or folders of the repository, and where arrays live apart, what speaks of the processor alone. */
+    /**
+     * What takes long, what reads the pages or folders of the repository, and where arrays live apart, what speaks of the processor alone.
+     */
     private static final String LEFT_OUT = "long,repository";
     private static final String LEFT_OUT_APART = LEFT_OUT + ",processor";
     private static final List<String> ROOMS = List.of("state", "tensor", "nn", "optim", "train", "laws");
@@ -40,7 +42,7 @@ final class LawsCheck implements Check {
 
     private static void play(CheckContext stage, String room) throws IOException, InterruptedException {
         long begin = System.nanoTime();
-        CheckContext.Ended ended = stage.run(Program.java(List.of("-Xmx3g"), LawRun.class.getName(), stage.place().choice().isApart() ? LEFT_OUT_APART : LEFT_OUT,
+        CheckContext.Ended ended = stage.run(Program.java(List.of("-Xmx3g"), LawRun.class.getName(), stage.place().choice().isDevice() ? LEFT_OUT_APART : LEFT_OUT,
                 "cairn." + room).in(stage.folder()));
         long passed = count(ended, LawRun.PASSED);
         List<String> failed = ended.lines().stream().filter(l -> l.startsWith(LawRun.FAILED)).map(l -> l.substring(LawRun.FAILED.length())).toList();

@@ -47,7 +47,7 @@ record Torch(String python, String about) {
     }
 
     private static String device(CheckContext stage) {
-        return stage.place().choice().isOnCard() ? "cuda" : "cpu";
+        return stage.place().choice().isOnGpu() ? "cuda" : "cpu";
     }
 
     private static String script() {

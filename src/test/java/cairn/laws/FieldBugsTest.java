@@ -127,7 +127,7 @@ class FieldBugsTest {
                 State state = trainer.snapshot();
                 long step = state.integer("train/step");
                 // On a card the steps that were made at once are told when all are done.
-                assertThat(step).isBetween(updates[0], Backend.isApart() && event instanceof Event.Stepped ? updates[0] + trainer.mostSteps() : updates[0]);
+                assertThat(step).isBetween(updates[0], Backend.isDevice() && event instanceof Event.Stepped ? updates[0] + trainer.mostSteps() : updates[0]);
                 // A save is told when it has become durable, which may be some steps after its own.
                 boolean isOfAnEarlierStep = event instanceof Event.Saved || event instanceof Event.Pruned;
                 assertThat(event.position().step()).isBetween(isOfAnEarlierStep ? 0 : updates[0], updates[0]);

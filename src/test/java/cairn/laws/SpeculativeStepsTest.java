@@ -29,7 +29,7 @@ class SpeculativeStepsTest {
 
     @BeforeEach
     void onACardOrInARehearsal() {
-        assumeTrue(Backend.isApart(), "on the processor every step is looked at");
+        assumeTrue(Backend.isDevice(), "on the processor every step is looked at");
     }
 
     static List<Subject> subjects() {

@@ -49,7 +49,7 @@ class DeviceSavingTest {
 
     @BeforeEach
     void apart() {
-        assumeTrue(Backend.isApart(), "arrays lie in Java's memory");
+        assumeTrue(Backend.isDevice(), "arrays lie in Java's memory");
     }
 
     /** A store in which each commit waits for leave. */
@@ -129,7 +129,9 @@ class DeviceSavingTest {
         }
     }
 
-    /** What is read and written is flat vectors, not tensors: weights, statistics, moments, averages, and the two earlier states of each. */
+    /**
+     * What is read and written is flat vectors, not tensors: weights, statistics, moments, averages, and the two earlier states of each.
+     */
     @Test
     void aStateTravelsInOneCopyForEachVector() throws IOException {
         try (Trainer trainer = Trainer.fresh(RECIPE); Trainer other = Trainer.fresh(RECIPE)) {

@@ -124,7 +124,7 @@ class ResumeGradeTest {
             assertThat(grade.sentence()).contains("no fixed order");
             assertThat(grade.reasons()).singleElement().satisfies(r -> {
                 assertThat(r).hasToString("unordered-additions conv2d maxpool2d_bp");
-                assertThat(r.remedy()).contains("nothing does").contains("cuDNN");
+                assertThat(r.remedy()).contains("nothing helps").contains("cuDNN");
             });
         }
         // What was added so before is lost for good; what is recorded as none, or not at all, is none.

@@ -20,7 +20,7 @@ class DeviceRegionTest {
 
     @BeforeEach
     void apart() {
-        assumeTrue(Backend.isApart(), "arrays lie in Java's memory");
+        assumeTrue(Backend.isDevice(), "arrays lie in Java's memory");
     }
 
     /** Two vectors: of one, all is state but the elements 10 to 19, and in another order; of the other, all, in tensors of many sizes. */

@@ -27,7 +27,7 @@ class StepGarbageTest {
     @ValueSource(strings = {MLP, CNN})
     void aStepLeavesLessThanAKibibyteOfGarbage(String model) throws IOException {
         // Through ND4J's executioner, as on a card, it leaves more; of memory that ND4J has to free it leaves none there either.
-        assumeFalse(Backend.isApart());
+        assumeFalse(Backend.isDevice());
         try (Trainer trainer = Trainer.fresh(recipe(model))) {
             for (int i = 0; i < WARM_UP; i++) {
                 trainer.step();

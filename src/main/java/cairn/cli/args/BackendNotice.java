@@ -18,12 +18,12 @@ final class BackendNotice {
      * @param warmUp ends when the code has been compiled
      */
     static void of(BackendChoice choice, Host host, Screen screen, Runnable warmUp) throws IOException {
-        if (!choice.isOnCard()) {
+        if (!choice.isOnGpu()) {
             screen.note("computing on the processor, for " + choice.why());
         } else if (choice.isCompiled()) {
             screen.note(choice.why() + ". The first start on a card takes minutes, up to half an hour; the code is kept in "
                     + host.environment().getOrDefault("CUDA_CACHE_PATH", "~/.nv/ComputeCache"));
-            try (Spinner spinner = new Spinner(host, screen, "the driver compiles ND4J for " + choice.card().orElseThrow().name())) {
+            try (Spinner spinner = new Spinner(host, screen, "the driver compiles ND4J for " + choice.gpu().orElseThrow().name())) {
                 warmUp.run();
             }
         }

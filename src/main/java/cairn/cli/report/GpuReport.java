@@ -61,7 +61,7 @@ public record GpuReport(Build build, BackendChoice.Wish wish, Gpus cards, Option
             table.add("", "compute capability " + card.capability() + ", " + code(card));
         }
         table.add("asked for", wish.toString());
-        choice.ifPresent(c -> table.add("computes on", (c.isOnCard() ? "the card: " : "the processor: ") + c.why().replace("\n", " ")));
+        choice.ifPresent(c -> table.add("computes on", (c.isOnGpu() ? "the card: " : "the processor: ") + c.why().replace("\n", " ")));
         if (build != Build.CPU) {
             table.add("tf32", tf32.sentence());
         }
@@ -79,7 +79,7 @@ public record GpuReport(Build build, BackendChoice.Wish wish, Gpus cards, Option
 
     ObjectNode event() {
         ObjectNode event = Screen.event("backend").put("build", build.command()).put("asked_for", wish.toString())
-                .put("computes_on", choice.map(c -> c.isOnCard() ? "cuda" : "cpu").orElse("nothing"))
+                .put("computes_on", choice.map(c -> c.isOnGpu() ? "cuda" : "cpu").orElse("nothing"))
                 .put("tf32", tf32.name().toLowerCase(Locale.ROOT))
                 .put("why", choice.map(BackendChoice::why).or(() -> refusal.map(Throwable::getMessage)).orElse(""));
         ArrayNode list = event.putArray("cards");

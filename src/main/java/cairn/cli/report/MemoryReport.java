@@ -44,7 +44,7 @@ public record MemoryReport(MemoryNeed need, int batchSize, long free, Optional<D
         if (need.kept() > 0) {
             table.add(Run.CAPTURES + " copies of the state, while it is fetched to be written", Format.size(need.kept()));
         }
-        if (Backend.isApart()) {
+        if (Backend.isDevice()) {
             table.add("rows of the data set that stay beside them", Format.size(need.data()));
         }
         table.add("all arrays", Format.size(need.arrays()));

@@ -10,16 +10,14 @@ import java.util.Enumeration;
 import java.util.List;
 import org.nd4j.common.config.ND4JClassLoading;
 
-/**
- * The choice that this process made. ND4J takes the first backend that it finds, so the other one is kept out of its sight.
- */
+/** The backend that this process has chosen. ND4J takes the first backend that it finds, so the other one is hidden from it. */
 public final class ActiveBackend {
     private static final BackendChoice MADE = make();
 
     private ActiveBackend() {
     }
 
-    /** The choice; made once, when something is about to compute. */
+    /** The choice; it is made once, before anything computes. */
     public static BackendChoice made() {
         return MADE;
     }
@@ -27,14 +25,15 @@ public final class ActiveBackend {
     private static BackendChoice make() {
         Build build = Build.here();
         BackendChoice.Wish wish = BackendChoice.Wish.here();
-        BackendChoice choice = BackendChoice.of(build, wish, wish == BackendChoice.Wish.CPU || wish == BackendChoice.Wish.SIMULATED_GPU ? new Gpus(List.of(), "") : Gpus.here());
+        boolean needsNone = wish == BackendChoice.Wish.CPU || wish == BackendChoice.Wish.SIMULATED_GPU;
+        BackendChoice choice = BackendChoice.of(build, wish, needsNone ? new Gpus(List.of(), "") : Gpus.here());
         if (build != Build.CPU) {
-            ND4JClassLoading.setNd4jClassloader(new OneBackend(ActiveBackend.class.getClassLoader(), choice.isOnCard()));
+            ND4JClassLoading.setNd4jClassloader(new OneBackend(ActiveBackend.class.getClassLoader(), choice.isOnGpu()));
         }
         return choice;
     }
 
-    /** Shows ND4J the services of one of its two backends. */
+    /** Shows ND4J only one of its two backends. */
     private static final class OneBackend extends ClassLoader {
         private static final String SERVICE = "META-INF/services/org.nd4j.linalg.factory.Nd4jBackend";
         private final boolean isCuda;

@@ -1,6 +1,6 @@
 package cairn.tensor.device;
 
-import cairn.machine.Processor;
+import cairn.machine.Cpu;
 import cairn.machine.Tf32;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,37 +18,37 @@ import java.util.stream.Collectors;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What the bits of a computation depend on beside recipe and state: the native libraries, their threads, the machine. There are
- * facts that {@linkplain #deciding decide bits}, and facts that are kept for the record.
+ * What the bits of a computation depend on beside recipe and state: the native libraries, their threads, the machine. Some facts
+ * {@linkplain #deciding decide bits}; the others are kept for the record.
  */
 public final class Backend {
-    /** Of a fact that cannot be found out here. */
-    public static final String UNKNOWN = Processor.UNKNOWN;
-    /** Of variables none of which is set. */
+    /** The value of a fact that cannot be found out. */
+    public static final String UNKNOWN = Cpu.UNKNOWN;
+    /** The value if none of the variables is set. */
     public static final String NONE = "none";
     /**
-     * The fact that names what adds in no fixed order: not one of this process, but of a training. Where it
+     * The name of the fact that lists the operations which add in no fixed order. It belongs to a training, not to this process. Where it
      * is not {@value #NONE}, no other fact makes the bits come out the same.
      */
     public static final String UNORDERED = "unordered-additions";
 
     /**
-     * Variables by which native libraries choose other code or another order of sums. That of OpenBLAS's core type is not among
-     * them, and those of threads are not: what came of them is a fact by itself.
+     * Variables by which native libraries choose other code or another order of sums. The variables of OpenBLAS's core type and of thread
+     * counts are not among them, because their effect is a fact of its own.
      */
     private static final List<String> BIT_VARIABLES = List.of("MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS", "MKL_DEBUG_CPU_TYPE",
             "MKL_DYNAMIC", "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA", "DNNL_CPU_ISA_HINTS", "ONEDNN_CPU_ISA_HINTS",
             "DNNL_DEFAULT_FPMATH_MODE", "ONEDNN_DEFAULT_FPMATH_MODE", "OMP_DYNAMIC", "OMP_SCHEDULE", "OMP_THREAD_LIMIT", "OMP_NESTED",
             "OMP_MAX_ACTIVE_LEVELS", "GLIBC_TUNABLES");
-    /** Of a card: whether products may round their factors to TF32, and how cuBLAS cuts its sums. */
-    private static final List<String> CARD_BIT_VARIABLES = List.of(Tf32.VARIABLE, "CUBLAS_WORKSPACE_CONFIG", "CUDA_LAUNCH_BLOCKING",
+    /** Variables of a GPU: whether products may round their factors to TF32, and how cuBLAS cuts its sums. */
+    private static final List<String> GPU_BIT_VARIABLES = List.of(Tf32.VARIABLE, "CUBLAS_WORKSPACE_CONFIG", "CUDA_LAUNCH_BLOCKING",
             "SD_FORBID_HELPERS", "GLIBC_TUNABLES");
     private static final List<String> OTHER_VARIABLES = List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS",
             "MKL_NUM_THREADS", "OPENBLAS_CORETYPE", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OMP_PROC_BIND", "OMP_PLACES", "OPENBLAS_THREAD_TIMEOUT");
 
     /**
-     * The version of Cairn's own arithmetic: raised with every change after which the same recipe gives other bits, so that nobody is
-     * promised that a training which began before such a change goes on exactly after it.
+     * The version of Cairn's own arithmetic. It is raised with every change after which the same recipe gives other bits, so that no
+     * training from before such a change is promised to go on exactly after it.
      */
     private static final int ARITHMETIC = 1;
 
@@ -59,33 +59,33 @@ public final class Backend {
     private Backend() {
     }
 
-    /** What cannot change while the process lives, and takes a moment to find out. */
+    /** The facts that cannot change while the process lives, and take a moment to find out. */
     private static final class Machine {
         private static final Map<String, String> FACTS = facts();
 
         private static Map<String, String> facts() {
-            Processor processor = Processor.here();
+            Cpu cpu = Cpu.here();
             Map<String, String> facts = new LinkedHashMap<>();
             facts.put("arithmetic", Integer.toString(ARITHMETIC));
             facts.put("nd4j-classifier", NativeLibraries.nd4jClassifier());
-            // Which code multiplies: the processor's kernels, or a card's, which its driver may have compiled.
-            facts.put("blas-core", ActiveBackend.made().card().map(c -> c.name() + " " + c.capability() + " driver " + c.driver())
+            // The code that multiplies: the kernels for a CPU, or those of a GPU, which its driver may have compiled.
+            facts.put("blas-core", ActiveBackend.made().gpu().map(c -> c.name() + " " + c.capability() + " driver " + c.driver())
                     .orElseGet(NativeLibraries::blasCore));
             facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-            facts.put("cpu", processor.model());
-            facts.put("cpu-features", processor.features());
+            facts.put("cpu", cpu.model());
+            facts.put("cpu-features", cpu.features());
             facts.put("libc", NativeLibraries.libc());
-            facts.put("bit-variables", bitVariables(ActiveBackend.made().isOnCard(), System.getenv()));
+            facts.put("bit-variables", bitVariables(ActiveBackend.made().isOnGpu(), System.getenv()));
             return Collections.unmodifiableMap(facts);
         }
     }
 
-    /** The facts by short names: those that decide bits in a fixed order, and after them those for the record. */
+    /** The facts by short names: first those that decide bits, in a fixed order, then those for the record. */
     public static Map<String, String> facts() {
         ActiveBackend.made();
         Properties p = Nd4j.getExecutioner().getEnvironmentInformation();
         Map<String, String> found = new LinkedHashMap<>(Machine.FACTS);
-        found.put("backend", p.get("backend") + (ActiveBackend.made().isSimulatedGpu() ? " in a card's part" : ""));
+        found.put("backend", p.get("backend") + (ActiveBackend.made().isSimulatedGpu() ? " as a simulated GPU" : ""));
         found.put("nd4j", nd4jVersion());
         found.put("blas", String.valueOf(p.get("blas.vendor")));
         found.put("threads", String.valueOf(Nd4j.getEnvironment().maxMasterThreads()));
@@ -100,8 +100,8 @@ public final class Backend {
     }
 
     /**
-     * The native operations that this build of ND4J computes in no fixed order: what {@link #UNORDERED} says
-     * of a training that uses all of them.
+     * The native operations that this build of ND4J computes in no fixed order: what {@link #UNORDERED} says of a training that uses all of
+     * them.
      */
     public static Set<String> unordered() {
         return Device.UNORDERED;
@@ -112,36 +112,38 @@ public final class Backend {
         Device.warmUp();
     }
 
-    /** Whether arrays live in a memory that Java does not see, on a GPU or the simulated one: reading them waits for the device. */
-    public static boolean isApart() {
-        return ActiveBackend.made().isApart();
+    /**
+     * Whether arrays lie in the memory of a device, a GPU or the simulated one, which Java does not see: reading them waits for the device.
+     */
+    public static boolean isDevice() {
+        return ActiveBackend.made().isDevice();
     }
 
-    /** The names of the facts that decide bits: where all of them are equal, equal states have equal futures. */
+    /** The names of the facts that decide bits. Where all of them are equal, equal states have equal futures. */
     public static Set<String> deciding() {
         return DECIDING;
     }
 
-    /** What would make the deciding fact {@code name} what it was: {@code value}. Nothing for any other name. */
+    /** What the user can do so that the deciding fact {@code name} has {@code value} again; empty for any other name. */
     public static Optional<String> remedy(String name, String value) {
         return Optional.ofNullable(switch (name) {
             case "threads", "blas-threads" -> "set OMP_NUM_THREADS=" + value + " before starting";
-            case "blas-core" -> "set OPENBLAS_CORETYPE=" + value.toLowerCase(Locale.ROOT) + " before starting, if this processor can do that";
+            case "blas-core" -> "set OPENBLAS_CORETYPE=" + value.toLowerCase(Locale.ROOT) + " before starting, if this CPU can do that";
             case "bit-variables" -> value.equals(NONE) ? "unset these variables before starting" : "set " + value + " before starting";
             case "backend", "nd4j", "nd4j-classifier", "blas", "onednn" -> "start a build with " + name + " " + value;
-            case "cpu", "cpu-features" -> "resume on a machine with that processor";
+            case "cpu", "cpu-features" -> "resume on a machine with that CPU";
             case "arithmetic" -> "resume with the version of Cairn that it was trained with";
             case "libc" -> "resume on a system with " + value;
             case "os" -> "resume on " + value;
-            case UNORDERED -> "nothing does for this training: these operations add in another order each time. A new one is exact without them;"
-                    + " of ND4J's own, only the build with cuDNN has any";
+            case UNORDERED -> "nothing helps this training: these operations add in another order each time. A new training is exact without them;"
+                    + " of ND4J's own operations, only those of the build with cuDNN are like this";
             default -> null;
         });
     }
 
-    /** Of the {@code environment}, what decides bits on a card or on the processor. */
-    static String bitVariables(boolean isOnCard, Map<String, String> environment) {
-        return variables(isOnCard ? CARD_BIT_VARIABLES : BIT_VARIABLES, environment);
+    /** The variables of the {@code environment} that decide bits on a GPU or on the CPU. */
+    static String bitVariables(boolean isOnGpu, Map<String, String> environment) {
+        return variables(isOnGpu ? GPU_BIT_VARIABLES : BIT_VARIABLES, environment);
     }
 
     private static String variables(List<String> names, Map<String, String> environment) {
@@ -149,7 +151,7 @@ public final class Backend {
         return set.isEmpty() ? NONE : set;
     }
 
-    /** As the jar says, whose manifest is silent. */
+    /** As a file in the jar says; its manifest says nothing. */
     private static String nd4jVersion() {
         Properties jar = new Properties();
         try (InputStream in = Nd4j.class.getResourceAsStream("/META-INF/maven/org.nd4j/nd4j-api/pom.properties")) {

@@ -16,26 +16,26 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
 
 /**
- * Numbers that live on a card. Each copy has a stream of its own and two pieces of page-locked memory, through which bytes travel at the
- * bus's full speed, beside whatever another thread lets the card compute. Streams and memory are used again, by whichever thread copies
- * next: there are as many as copies went on at a time, and ND4J has no call that would end a stream.
+ * The memory of a GPU. Each copy has a stream of its own and two page-locked buffers, through which bytes travel at the bus's full speed
+ * while the GPU computes for another thread. Streams and buffers are used again by the next thread that copies. So there are as many as
+ * copies ran at one time; ND4J has no call that ends a stream.
  */
 final class CudaMemory implements ArrayMemory {
-    /** Large enough for the bus; small enough that an operation which has to wait for one in flight does not wait long. */
+    /** Bytes of a buffer: enough for the bus, and few enough that an operation which has to wait for a copy does not wait long. */
     private static final int PIECE = 2 << 20;
     private static final int TO_DEVICE = 1;
     private static final int TO_HOST = 2;
-    /** The first card that is visible: the one that {@link ActiveBackend} has looked at. */
-    private static final int CARD = 0;
+    /** The first visible GPU: the one that {@link ActiveBackend} has examined. */
+    private static final int GPU = 0;
 
-    /** Whether the thread works on that card: ND4J shares out threads among all cards that it sees. */
-    @Ephemeral(value = "threads that have chosen the card", kind = WIRING)
+    /** Whether the thread works on that GPU: ND4J distributes threads among all GPUs that it sees. */
+    @Ephemeral(value = "threads that have chosen the GPU", kind = WIRING)
     private final ThreadLocal<Boolean> placed = ThreadLocal.withInitial(() -> {
-        Nd4j.getAffinityManager().unsafeSetDevice(CARD);
+        Nd4j.getAffinityManager().unsafeSetDevice(GPU);
         return true;
     });
-    @Ephemeral(value = "ways that nobody copies through at the moment", kind = WIRING)
-    private final Deque<CardLane> free = new ArrayDeque<>();
+    @Ephemeral(value = "copies that are not in use at the moment", kind = WIRING)
+    private final Deque<GpuCopy> free = new ArrayDeque<>();
 
     @Override
     public boolean isHost() {
@@ -49,7 +49,7 @@ final class CudaMemory implements ArrayMemory {
 
     @Override
     public void settle(INDArray fresh) {
-        // ND4J may have filled the host's copy, to be sent when it is first needed; ours are the device's numbers alone.
+        // ND4J may have filled the host copy, to be sent when it is first needed; Cairn uses the device copy only.
         Nd4j.getAffinityManager().ensureLocation(fresh, Location.DEVICE);
     }
 
@@ -57,18 +57,18 @@ final class CudaMemory implements ArrayMemory {
     public void download(DataBuffer memory, long from, List<ByteBuffer> targets) {
         TransferCounters.read(StagedCopy.remaining(targets));
         finish();
-        CardLane lane = lane();
-        lane.download(memory, from, targets);
-        free(lane);
+        GpuCopy copy = take();
+        copy.download(memory, from, targets);
+        giveBack(copy);
     }
 
     @Override
     public void upload(List<ByteBuffer> sources, DataBuffer memory, long from) {
         TransferCounters.written(StagedCopy.remaining(sources));
         finish();
-        CardLane lane = lane();
-        lane.upload(sources, memory, from);
-        free(lane);
+        GpuCopy copy = take();
+        copy.upload(sources, memory, from);
+        giveBack(copy);
         Nd4j.getAffinityManager().tagLocation(memory, Location.DEVICE);
     }
 
@@ -78,20 +78,20 @@ final class CudaMemory implements ArrayMemory {
         Nd4j.getExecutioner().commit();
     }
 
-    private CardLane lane() {
+    private GpuCopy take() {
         synchronized (free) {
-            return free.isEmpty() ? new CardLane() : free.pop();
+            return free.isEmpty() ? new GpuCopy() : free.pop();
         }
     }
 
-    /** Not one on which a copy has failed: it may still be under way. */
-    private void free(CardLane lane) {
+    /** Is not called after a copy has failed, because that one may still be running. */
+    private void giveBack(GpuCopy copy) {
         synchronized (free) {
-            free.push(lane);
+            free.push(copy);
         }
     }
 
-    /** A place in the card's memory. */
+    /** A place in the GPU's memory. */
     private static final class Address extends Pointer {
         Address(long address) {
             super((Pointer) null);
@@ -99,56 +99,56 @@ final class CudaMemory implements ArrayMemory {
         }
     }
 
-    /** A stream, and two pieces of page-locked memory. */
-    private static final class CardLane extends StagedCopy {
+    /** A stream and two page-locked buffers. */
+    private static final class GpuCopy extends StagedCopy {
         private final NativeOps library = Device.LIBRARY;
-        @Ephemeral(value = "where the rooms are", kind = WIRING)
-        private final Pointer[] rooms;
-        @Ephemeral(value = "where copies are put in line", kind = WIRING)
+        @Ephemeral(value = "where the buffers are", kind = WIRING)
+        private final Pointer[] buffers;
+        @Ephemeral(value = "the queue of copies", kind = WIRING)
         private final Pointer stream;
 
-        CardLane() {
+        GpuCopy() {
             this(pageLocked(), pageLocked());
         }
 
-        private CardLane(Pointer one, Pointer other) {
+        private GpuCopy(Pointer one, Pointer other) {
             super(bytes(one), bytes(other));
-            rooms = new Pointer[] {one, other};
+            buffers = new Pointer[] {one, other};
             stream = library.createStream();
             require(stream != null, "making a stream");
         }
 
         private static Pointer pageLocked() {
-            Pointer room = Device.LIBRARY.mallocHost(PIECE, 0);
-            require(room != null, "locking " + PIECE + " bytes of memory");
-            return room;
+            Pointer buffer = Device.LIBRARY.mallocHost(PIECE, 0);
+            require(buffer != null, "locking " + PIECE + " bytes of memory");
+            return buffer;
         }
 
-        private static ByteBuffer bytes(Pointer room) {
-            return new BytePointer(room).capacity(PIECE).asByteBuffer();
-        }
-
-        @Override
-        void fetch(DataBuffer memory, long from, int room, int bytes) {
-            begin(rooms[room], new Address(memory.platformAddress() + from), bytes, TO_HOST);
+        private static ByteBuffer bytes(Pointer buffer) {
+            return new BytePointer(buffer).capacity(PIECE).asByteBuffer();
         }
 
         @Override
-        void send(int room, DataBuffer memory, long from, int bytes) {
-            begin(new Address(memory.platformAddress() + from), rooms[room], bytes, TO_DEVICE);
+        void fetch(DataBuffer memory, long from, int buffer, int bytes) {
+            begin(buffers[buffer], new Address(memory.platformAddress() + from), bytes, TO_HOST);
+        }
+
+        @Override
+        void send(int buffer, DataBuffer memory, long from, int bytes) {
+            begin(new Address(memory.platformAddress() + from), buffers[buffer], bytes, TO_DEVICE);
         }
 
         private void begin(Pointer to, Pointer from, int bytes, int direction) {
             require(library.memcpyAsync(to, from, bytes, direction, stream) != 0,
-                    "copying " + bytes + (direction == TO_HOST ? " bytes from the card" : " bytes to the card"));
+                    "copying " + bytes + (direction == TO_HOST ? " bytes from the GPU" : " bytes to the GPU"));
         }
 
         @Override
         void await() {
-            require(library.streamSynchronize(stream) != 0, "a copy from or to the card");
+            require(library.streamSynchronize(stream) != 0, "a copy from or to the GPU");
         }
 
-        /** What a call answers is 1 even where it failed; its error stands beside it until somebody asks for the message. */
+        /** A call answers 1 even if it failed; the library keeps the error until its message is read. */
         private static void require(boolean answer, String what) {
             if (!answer || Device.LIBRARY.lastErrorCode() != 0) {
                 throw new IllegalStateException(what + " failed: " + Device.LIBRARY.lastErrorMessage());

@@ -4,11 +4,13 @@ import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Where ND4J's calls go to cuDNN: in the builds of its library that are named for it, which Cairn leaves out unless they are asked for. */
+/**
+ * ND4J's calls to cuDNN. Only the builds of its library with cuDNN in their name make them; Cairn uses those only if a profile asks for it.
+ */
 final class Cudnn {
     /**
-     * ND4J has cuDNN choose the algorithm of a convolution by timing, again at every call; and cuDNN's gradient of a maximum is by
-     * atomic additions, whether windows overlap or not.
+     * cuDNN chooses the algorithm of a convolution by timing, at every call; and its gradient of a maximum uses atomic additions, whether
+     * windows overlap or not.
      */
     private static final Set<String> UNORDERED = Collections.unmodifiableSet(new TreeSet<>(Set.of("conv2d", "conv2d_bp", "maxpool2d_bp")));
 

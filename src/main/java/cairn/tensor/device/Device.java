@@ -32,7 +32,8 @@ public final class Device {
 
     static {
         configure();
-        // Before the first product: before the first request for BLAS, ND4J 1.0.0-M1.1 multiplies with loops of its own, which give other bits.
+        // Before the first product: before the first request for BLAS, ND4J 1.0.0-M1.1 multiplies with loops of its own, which give other
+        // bits.
         Nd4j.factory().blas();
     }
 
@@ -48,7 +49,7 @@ public final class Device {
     }
 
     private static ArrayMemory memory(BackendChoice choice) {
-        return choice.isOnCard() ? new CudaMemory() : choice.isSimulatedGpu() ? new SimulatedDevice() : new HostMemory();
+        return choice.isOnGpu() ? new CudaMemory() : choice.isSimulatedGpu() ? new SimulatedDevice() : new HostMemory();
     }
 
     private static NativeOps library() {

@@ -6,9 +6,9 @@ import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 
-/** Numbers that live in the host's memory: what Java sees is the memory itself. */
+/** The host's memory: Java sees the arrays themselves. */
 final class HostMemory implements ArrayMemory {
-    /** What one buffer sees; it could see a little less than twice as much. */
+    /** Bytes that one buffer spans; it could span a little less than twice as many. */
     private static final long WINDOW_BYTES = 1L << 30;
 
     @Override

@@ -1,6 +1,6 @@
 package cairn.tensor.device;
 
-import cairn.machine.Processor;
+import cairn.machine.Cpu;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,11 +13,11 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
-/** Which builds of the native libraries are loaded, asked without calling into them; {@code unknown} where there is no telling. */
+/** Which builds of the native libraries are loaded, found out without calling into them; {@code unknown} where that is not possible. */
 final class NativeLibraries {
-    private static final String ND4J_ON_HOST = "nd4jcpu";
-    private static final String ND4J_ON_CARD = "nd4jcuda";
-    /** OpenBLAS holds the tables of its chosen kernels here, one of those below. */
+    private static final String ND4J_FOR_CPU = "nd4jcpu";
+    private static final String ND4J_FOR_GPU = "nd4jcuda";
+    /** The symbol under which OpenBLAS keeps the table of its chosen kernels, one of those below. */
     private static final String CHOSEN = "gotoblas";
     private static final List<String> CORES = List.of("COOPERLAKE", "SKYLAKEX", "HASWELL", "ZEN", "SANDYBRIDGE", "NEHALEM", "CORE2",
             "PRESCOTT", "EXCAVATOR", "STEAMROLLER", "PILEDRIVER", "BULLDOZER", "BARCELONA", "SAPPHIRERAPIDS", "NEOVERSEN1", "NEOVERSEV1",
@@ -31,38 +31,38 @@ final class NativeLibraries {
 
     /** The build of ND4J's library, such as {@code linux-x86_64-onednn}: the folder it was loaded from. */
     static String nd4jClassifier() {
-        String path = Loader.getLoadedLibraries().get(ActiveBackend.made().isOnCard() ? ND4J_ON_CARD : ND4J_ON_HOST);
+        String path = Loader.getLoadedLibraries().get(ActiveBackend.made().isOnGpu() ? ND4J_FOR_GPU : ND4J_FOR_CPU);
         Path folder = path == null ? null : Path.of(path).getParent();
-        return folder == null ? Processor.UNKNOWN : folder.getFileName().toString();
+        return folder == null ? Cpu.UNKNOWN : folder.getFileName().toString();
     }
 
-    /** The processor for which OpenBLAS chose its code, such as {@code HASWELL}. */
+    /** The CPU for which OpenBLAS chose its code, such as {@code HASWELL}. */
     static String blasCore() {
         Pointer chosen = Loader.addressof(CHOSEN);
         if (chosen == null) {
-            return Processor.UNKNOWN;
+            return Cpu.UNKNOWN;
         }
         Pointer kernels = new PointerPointer<Pointer>(chosen).get(0);
-        return kernels == null ? Processor.UNKNOWN : CORES.stream().filter(core -> {
+        return kernels == null ? Cpu.UNKNOWN : CORES.stream().filter(core -> {
             Pointer table = Loader.addressof(CHOSEN + "_" + core);
             return table != null && table.address() == kernels.address();
-        }).findFirst().orElse(Processor.UNKNOWN);
+        }).findFirst().orElse(Cpu.UNKNOWN);
     }
 
-    /** The C library, whose exp and tanh native loops call, such as {@code glibc 2.36}. */
+    /** The C library, whose exp and tanh the native loops call, such as {@code glibc 2.36}. */
     static String libc() {
         if (!Files.isReadable(MAPS)) {
-            return Processor.UNKNOWN;
+            return Cpu.UNKNOWN;
         }
         try (Stream<String> lines = Files.lines(MAPS)) {
             String path = lines.map(LIBC::matcher).filter(Matcher::find).map(m -> m.group(1)).findFirst().orElse("");
             if (path.isEmpty()) {
-                return Processor.UNKNOWN;
+                return Cpu.UNKNOWN;
             }
             Matcher version = GLIBC.matcher(new String(Files.readAllBytes(Path.of(path)), StandardCharsets.ISO_8859_1));
             return version.find() ? "glibc " + version.group(1) : Path.of(path).getFileName().toString();
         } catch (IOException e) {
-            return Processor.UNKNOWN;
+            return Cpu.UNKNOWN;
         }
     }
 }

@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.OpContext;
 
-/** A piece of native memory, as long as its first owner allocated it. For looking at what an object holds on to. */
+/** A piece of native memory, in the length that was allocated. For audits of what an object refers to. */
 public final class NativeMemory {
     private final long address;
     private final DataBuffer buffer;
@@ -22,7 +22,7 @@ public final class NativeMemory {
         this.buffer = buffer;
     }
 
-    /** The memory that {@code o}, an array or a thing of the library, works on; none for anything else. */
+    /** The memory of {@code o}, if it is an array or a prepared call of the library; otherwise none. */
     public static List<NativeMemory> of(Object o) {
         List<INDArray> arrays = new ArrayList<>();
         if (o instanceof NativeArray array) {
@@ -46,22 +46,22 @@ public final class NativeMemory {
         return new NativeMemory(own.originalDataBuffer() == null ? own : own.originalDataBuffer());
     }
 
-    /** Whether {@code o} is an array: memory and nothing else. */
+    /** Whether {@code o} is an array, which consists of memory only. */
     public static boolean isArray(Object o) {
         return o instanceof NativeArray || o instanceof INDArray;
     }
 
-    /** Whether objects of {@code type} are things of the native library, such as a prepared call. */
+    /** Whether {@code type} belongs to the native library, as a prepared call does. */
     public static boolean isOfLibrary(Class<?> type) {
         return type.getName().startsWith("org.nd4j.") || type.getName().startsWith("org.bytedeco.");
     }
 
-    /** Its size. */
+    /** Its size in bytes. */
     public long bytes() {
         return buffer.length() * buffer.getElementSize();
     }
 
-    /** The size of one of its numbers. */
+    /** The size of one of its numbers in bytes. */
     public int elementBytes() {
         return buffer.getElementSize();
     }

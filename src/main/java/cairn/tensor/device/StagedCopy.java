@@ -8,25 +8,25 @@ import java.util.List;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 
 /**
- * A way between Java's memory and one apart from it, for one copy at a time. It goes in pieces through two rooms: while one piece travels,
- * the one before it is taken out of its room, or the next one put into the other.
+ * A copy between Java's memory and a device's, one at a time. It goes in pieces through two buffers: while one piece travels, the piece
+ * before it is taken out of its buffer, or the next one is put into the other buffer.
  */
 abstract class StagedCopy {
     @Ephemeral(value = "filled before they are read", kind = SCRATCH)
-    private final ByteBuffer[] rooms;
+    private final ByteBuffer[] buffers;
 
-    /** Two rooms of one size. */
+    /** With two buffers of one size. */
     StagedCopy(ByteBuffer one, ByteBuffer other) {
-        rooms = new ByteBuffer[] {one, other};
+        buffers = new ByteBuffer[] {one, other};
     }
 
-    /** Begins to copy so many bytes of {@code memory}, from {@code from} on, into room {@code room}. */
-    abstract void fetch(DataBuffer memory, long from, int room, int bytes);
+    /** Begins to copy {@code bytes} bytes of {@code memory}, from {@code from} on, into buffer {@code buffer}. */
+    abstract void fetch(DataBuffer memory, long from, int buffer, int bytes);
 
-    /** Begins to copy so many bytes of room {@code room} over those of {@code memory} from {@code from} on. */
-    abstract void send(int room, DataBuffer memory, long from, int bytes);
+    /** Begins to copy {@code bytes} bytes of buffer {@code buffer} over those of {@code memory} from {@code from} on. */
+    abstract void send(int buffer, DataBuffer memory, long from, int bytes);
 
-    /** Waits for what was begun. */
+    /** Waits for the copy that was begun. */
     abstract void await();
 
     final void download(DataBuffer memory, long from, List<ByteBuffer> targets) {
@@ -36,17 +36,17 @@ abstract class StagedCopy {
         if (travelling > 0) {
             fetch(memory, at, 0, travelling);
         }
-        for (int room = 0; travelling > 0; room = 1 - room) {
+        for (int buffer = 0; travelling > 0; buffer = 1 - buffer) {
             await();
             at += travelling;
             left -= travelling;
             int next = piece(left);
             if (next > 0) {
-                fetch(memory, at, 1 - room, next);
+                fetch(memory, at, 1 - buffer, next);
             }
-            ByteBuffer come = rooms[room].clear().limit(travelling);
+            ByteBuffer arrived = buffers[buffer].clear().limit(travelling);
             for (ByteBuffer target : targets) {
-                move(come, target);
+                move(arrived, target);
             }
             travelling = next;
         }
@@ -55,10 +55,10 @@ abstract class StagedCopy {
     final void upload(List<ByteBuffer> sources, DataBuffer memory, long from) {
         long at = from;
         int filled = fill(0, sources);
-        for (int room = 0; filled > 0; room = 1 - room) {
-            send(room, memory, at, filled);
+        for (int buffer = 0; filled > 0; buffer = 1 - buffer) {
+            send(buffer, memory, at, filled);
             at += filled;
-            int next = fill(1 - room, sources);
+            int next = fill(1 - buffer, sources);
             await();
             filled = next;
         }
@@ -73,18 +73,18 @@ abstract class StagedCopy {
     }
 
     private int piece(long left) {
-        return (int) Math.min(rooms[0].capacity(), left);
+        return (int) Math.min(buffers[0].capacity(), left);
     }
 
-    private int fill(int room, List<ByteBuffer> sources) {
-        ByteBuffer into = rooms[room].clear();
+    private int fill(int buffer, List<ByteBuffer> sources) {
+        ByteBuffer into = buffers[buffer].clear();
         for (ByteBuffer source : sources) {
             move(source, into);
         }
         return into.position();
     }
 
-    /** As much as there is, and as there is room for. */
+    /** Copies as many bytes as {@code from} has and {@code to} can take. */
     private static void move(ByteBuffer from, ByteBuffer to) {
         int n = Math.min(from.remaining(), to.remaining());
         to.put(from.slice(from.position(), n));

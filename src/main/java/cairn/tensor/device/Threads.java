@@ -3,20 +3,23 @@ package cairn.tensor.device;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * How many threads compute. The number is the process's: it changes how sums are cut, and so may change bits, for everything that
+ * How many threads compute. The number holds for the whole process. It changes how sums are cut, and so may change bits, in everything that
  * computes at the same time.
  */
 public final class Threads {
     private Threads() {
     }
 
-    /** The number now. */
+    /** The number of threads now. */
     public static int count() {
         ActiveBackend.made();
         return Nd4j.getEnvironment().maxMasterThreads();
     }
 
-    /** Does {@code work} with {@code threads} threads for operations and matrix products, and sets them back, whatever happens. */
+    /**
+     * Runs {@code work} with {@code threads} threads for operations and matrix products, and restores the numbers afterwards, also after an
+     * error.
+     */
     public static void with(int threads, Runnable work) {
         if (threads < 1) {
             throw new IllegalArgumentException("at least one thread must compute, found " + threads);
@@ -33,7 +36,7 @@ public final class Threads {
         }
     }
 
-    /** The masters are never more than the most, so those go first on the way up. */
+    /** There are never more master threads than threads, so the number of threads is set first. */
     private static void set(int most, int masters, int blas) {
         Nd4j.getEnvironment().setMaxThreads(most);
         Nd4j.getEnvironment().setMaxMasterThreads(masters);

@@ -1,8 +1,8 @@
 /**
- * Where numbers lie: memory of the host or of a GPU, copies between them, and which backend computes.
+ * Where arrays lie and which backend computes: the memory of the host or of a GPU, the copies between them, the native library.
  *
- * <p><b>Knows</b>: ND4J's memory and libraries. <b>Must not know</b>: operations, layers.
- * <br><b>Read</b>: ActiveBackend, Backend, Threads, FreeMemory, ArrayMemory, HostMemory, CudaMemory, SimulatedDevice, StagedCopy,
- * TransferCounters.
+ * <p><b>Knows</b>: ND4J's memory and libraries, the machine. <b>Must not know</b>: operations, layers, data, files.
+ * <br><b>Read</b>: ActiveBackend, Device, ArrayMemory, HostMemory, StagedCopy, SimulatedDevice, CudaMemory; then Backend with
+ * NativeLibraries and Cudnn, Threads, FreeMemory, TransferCounters; for audits NativeMemory, NativeArray.
  */
 package cairn.tensor.device;

@@ -40,7 +40,7 @@ public final class DeviceDatasets implements AutoCloseable {
 
     /** Of {@code recipe}, where {@code free} bytes are left beside its arrays. */
     public static DeviceDatasets of(Recipe recipe, Splits splits, Normalization normalization, long free) {
-        if (!Backend.isApart()) {
+        if (!Backend.isDevice()) {
             return none(recipe.loss());
         }
         ElementType type = recipe.dtype().type();

@@ -9,7 +9,7 @@ public interface StepDiagnostics {
 
     /** Of batches whose gradients appear in {@code gradient}; looked at at once on the processor, and only when asked on a card. */
     static StepDiagnostics of(Array gradient) {
-        return Backend.isApart() ? new DeviceDiagnostics(gradient) : new HostDiagnostics(gradient);
+        return Backend.isDevice() ? new DeviceDiagnostics(gradient) : new HostDiagnostics(gradient);
     }
 
     /** A batch begins. */

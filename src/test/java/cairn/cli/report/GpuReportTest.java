@@ -46,7 +46,7 @@ class GpuReportTest {
         Cairn.Result doctor = Cairn.run("doctor", "--json");
         assertThat(doctor.events("backend")).singleElement().satisfies(e -> {
             BackendChoice made = ActiveBackend.made();
-            assertThat(e.get("computes_on").textValue()).isEqualTo(made.isOnCard() ? "cuda" : "cpu");
+            assertThat(e.get("computes_on").textValue()).isEqualTo(made.isOnGpu() ? "cuda" : "cpu");
             assertThat(e.get("why").textValue()).isEqualTo(made.why());
         });
         assertThat(doctor.events("environment")).singleElement().satisfies(e ->

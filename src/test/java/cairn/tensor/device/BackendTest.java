@@ -3,7 +3,7 @@ package cairn.tensor.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cairn.machine.Processor;
+import cairn.machine.Cpu;
 import cairn.machine.Tf32;
 import cairn.random.Key;
 import cairn.tensor.Operation;
@@ -24,7 +24,7 @@ class BackendTest {
     @Test
     void theLoadedLibraryAndWhatMultipliesSayWhatTheyAre() {
         assertThat(Backend.facts().get("nd4j-classifier")).as("as the build asks for").matches("[a-z]+-[a-z0-9_]+(-[a-z0-9-]+)?");
-        assertThat(Backend.facts().get("blas-core")).matches(ActiveBackend.made().isOnCard() ? ".+ \\d+\\.\\d+ driver .+" : "[A-Z0-9]+|unknown");
+        assertThat(Backend.facts().get("blas-core")).matches(ActiveBackend.made().isOnGpu() ? ".+ \\d+\\.\\d+ driver .+" : "[A-Z0-9]+|unknown");
     }
 
     /** Of ND4J's builds, by the names of their folders. */
@@ -38,7 +38,7 @@ class BackendTest {
     }
 
     @Test
-    void aCardsVariablesAreItsOwn() {
+    void aGpuHasVariablesOfItsOwn() {
         Map<String, String> environment = Map.of("NVIDIA_TF32_OVERRIDE", "0", "MKL_CBWR", "AVX2", "HOME", "/home/me");
         assertThat(Backend.bitVariables(true, environment)).isEqualTo("NVIDIA_TF32_OVERRIDE=0");
         assertThat(Backend.bitVariables(false, environment)).isEqualTo("MKL_CBWR=AVX2");
@@ -70,11 +70,11 @@ class BackendTest {
 
     @Test
     void aProcessorIsReadFromWhatLinuxSaysOfIt() {
-        assertThat(Processor.parse(List.of("processor\t: 0", "model name\t: Some CPU 9000 @ 2.00GHz", "flags\t\t: fpu sse4_2 fma avx2 avx avx512f aes"
+        assertThat(Cpu.parse(List.of("processor\t: 0", "model name\t: Some CPU 9000 @ 2.00GHz", "flags\t\t: fpu sse4_2 fma avx2 avx avx512f aes"
                 + " amx_tile smep", "", "processor\t: 1", "model name\t: Other"))).isEqualTo(
-                new Processor("Some CPU 9000 @ 2.00GHz", "amx_tile avx avx2 avx512f fma sse4_2"));
-        assertThat(Processor.parse(List.of("Features\t: fp asimd crc32 sve bf16", "CPU implementer\t: 0x41", "CPU part\t: 0xd40")))
-                .isEqualTo(new Processor("0x41 0xd40", "asimd bf16 fp sve"));
-        assertThat(Processor.parse(List.of()).features()).isEqualTo("unknown");
+                new Cpu("Some CPU 9000 @ 2.00GHz", "amx_tile avx avx2 avx512f fma sse4_2"));
+        assertThat(Cpu.parse(List.of("Features\t: fp asimd crc32 sve bf16", "CPU implementer\t: 0x41", "CPU part\t: 0xd40")))
+                .isEqualTo(new Cpu("0x41 0xd40", "asimd bf16 fp sve"));
+        assertThat(Cpu.parse(List.of()).features()).isEqualTo("unknown");
     }
 }

@@ -38,7 +38,7 @@ class StandInTest {
 
     @BeforeAll
     static void build() throws IOException, InterruptedException {
-        assumeTrue(Build.here() != Build.CPU, "this build has code for the processor alone");
+        assumeTrue(Build.here() != Build.CPU, "this build has code for the CPU only");
         assumeTrue(System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64"), "the stand-in is for Linux on x86-64");
         List<String> missing = TOOLS.stream().filter(t -> Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                 .noneMatch(p -> Files.isExecutable(Path.of(p, t)))).toList();

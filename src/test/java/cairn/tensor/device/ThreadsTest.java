@@ -15,7 +15,7 @@ class ThreadsTest {
             assertThat(Threads.count()).isEqualTo(1);
             assertThat(Backend.facts()).containsEntry("threads", "1")
                     // cuBLAS has none on the host.
-                    .containsEntry("blas-threads", ActiveBackend.made().isOnCard() ? before.get("blas-threads") : "1");
+                    .containsEntry("blas-threads", ActiveBackend.made().isOnGpu() ? before.get("blas-threads") : "1");
         });
         assertThat(Backend.facts()).isEqualTo(before);
         assertThatThrownBy(() -> Threads.with(1, () -> {

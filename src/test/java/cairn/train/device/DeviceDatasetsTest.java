@@ -32,7 +32,7 @@ class DeviceDatasetsTest {
 
     @BeforeAll
     static void onlyWhereArraysLieApart() {
-        assumeTrue(Backend.isApart());
+        assumeTrue(Backend.isDevice());
     }
 
     static List<Recipe> recipes() {
