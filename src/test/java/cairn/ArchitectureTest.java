@@ -61,7 +61,7 @@ class ArchitectureTest {
             Map.entry("data.fetch", "data words"),
             Map.entry("data.source", "data data.fetch random words"),
             Map.entry("recipe", "checkpoint.retention data data.source nn nn.init nn.layer nn.loss optim optim.schedule state words"),
-            Map.entry("transfer", "recipe interop disk state words"),
+            Map.entry("transfer", "recipe checkpoint checkpoint.format interop disk state words"),
             Map.entry("recovery", "recipe tensor state"),
             Map.entry("train.device", "data nn recipe tensor tensor.device tensor.op random state"),
             Map.entry("train", "train.device transfer recovery recipe checkpoint.retention data data.source metrics nn "
@@ -72,7 +72,7 @@ class ArchitectureTest {
                     + "tensor state words"),
             Map.entry("lab", "chart checkpoint checkpoint.format data data.source disk metrics nn nn.layer optim "
                     + "optim.schedule random recipe recovery replay run state tensor.device train words"),
-            Map.entry("examples", "audit data data.source metrics nn nn.layer optim recipe replay tensor.op train"),
+            Map.entry("examples", "audit data data.source metrics nn nn.layer optim recipe replay state tensor.op train"),
             Map.entry("cli.terminal", "run"),
             Map.entry("cli.args", "cli.terminal checkpoint checkpoint.format checkpoint.retention data.source disk machine optim.schedule recipe "
                     + "replay run state tensor.device transfer words"),
@@ -83,7 +83,7 @@ class ArchitectureTest {
 
     /** Words of a subject, and the only rooms in which a type may bear them. */
     private static final Map<String, Set<String>> WORDS = Map.of(
-            "Layer", Set.of("nn", "examples", "train"),
+            "Layer", Set.of("nn", "examples", "train", "run"),
             "Optimizer", Set.of("optim", "train"),
             "Checkpoint", Set.of("checkpoint", "cli"),
             "Batch", Set.of("data", "nn", "train"));

@@ -1,5 +1,8 @@
 package cairn.bench;
 
+import cairn.run.TrainOptions;
+import cairn.run.Workspace;
+import cairn.run.Clocks;
 import cairn.data.source.DataFolders;
 import cairn.recipe.BuiltInRecipes;
 import cairn.recipe.Recipe;
@@ -20,8 +23,8 @@ final class LongRun {
     public static void main(String[] words) throws IOException {
         long steps = Long.parseLong(words[1]);
         Recipe recipe = BuiltInRecipes.get("mnist-mlp");
-        try (Run run = Run.create(Path.of(words[0]), recipe, DataFolders.standard(), new Run.Clocks(System::currentTimeMillis, System::nanoTime))) {
-            run.train(steps, StopRule.atStep(steps), SaveRule.parse("100"), recipe.run().keep(), List.of(LongRun::tell));
+        try (Run run = Run.create(Path.of(words[0]), recipe, Workspace.of(DataFolders.standard(), new Clocks(System::currentTimeMillis, System::nanoTime)))) {
+            run.train(TrainOptions.until(steps).save("100").keep(recipe.run().keep()).observers(LongRun::tell));
         }
     }
 

@@ -6,10 +6,10 @@ import cairn.data.source.DataFolders;
 import cairn.disk.RealDisk;
 import cairn.recipe.BuiltInRecipes;
 import cairn.recipe.Recipe;
+import cairn.replay.Replay;
 import cairn.replay.SnapshotBuffer;
 import cairn.state.CaptureBuffers;
 import cairn.timing.Rounds;
-import cairn.train.Stepper;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
 import java.io.IOException;
@@ -36,21 +36,21 @@ final class RollbackTimes {
         TrainingData data = TrainingData.open(recipe, DataFolders.standard());
         try (Trainer kept = Trainer.fresh(recipe, data); Trainer sparse = Trainer.fresh(recipe, data); Trainer plain = Trainer.fresh(recipe, data);
                 DirectoryStore store = DirectoryStore.writing(folder.resolve("rollback"), new RealDisk())) {
-            kept.remember(SnapshotBuffer.of(STEPS + 2));
-            sparse.remember(SnapshotBuffer.of(STEPS).every(EVERY));
+            Replay all = Replay.of(kept, SnapshotBuffer.of(STEPS + 2));
+            Replay some = Replay.of(sparse, SnapshotBuffer.of(STEPS).every(EVERY));
             store.commit(Checkpoint.of(0, plain.snapshot()));
             ByteBuffer source = ByteBuffer.allocateDirect(Math.toIntExact(bytes(plain)));
             ByteBuffer target = ByteBuffer.allocateDirect(source.capacity());
             Map<String, Rounds.Work> ways = new LinkedHashMap<>();
             ways.put("plain copy of the bytes", Rounds.timed(() -> target.duplicate().put(source.duplicate())));
-            ways.put("to a state in the snapshot buffer", () -> back(kept, kept.position().step() + STEPS / 2));
-            ways.put("to 9 steps after one in the snapshot buffer", () -> back(sparse, (sparse.position().step() + STEPS) / EVERY * EVERY - 1));
+            ways.put("to a snapshot in memory", () -> back(all, kept, kept.position().step() + STEPS / 2));
+            ways.put("to 9 steps after a snapshot in memory", () -> back(some, sparse, (sparse.position().step() + STEPS) / EVERY * EVERY - 1));
             ways.put("to a checkpoint in a file", Rounds.timed(() -> plain.restore(store.read(0).state())));
-            ways.put(STEPS + " steps without a snapshot buffer", () -> forward(plain));
-            ways.put(STEPS + " steps, each kept", () -> forward(kept));
-            ways.put(STEPS + " steps, every 10th kept", () -> forward(sparse));
+            ways.put(STEPS + " steps without snapshots", () -> forward(Replay.of(plain), plain));
+            ways.put(STEPS + " steps, each kept", () -> forward(all, kept));
+            ways.put(STEPS + " steps, every 10th kept", () -> forward(some, sparse));
             Rounds rounds = Rounds.of(3, ROUNDS, ways);
-            String none = STEPS + " steps without a snapshot buffer";
+            String none = STEPS + " steps without snapshots";
             StringBuilder table = new StringBuilder(String.format(Locale.ROOT, "| mnist-mlp, %s of state | ms | against |%n|---|--:|--:|%n",
                     Vectors.size(source.capacity())));
             ways.keySet().forEach(way -> table.append(String.format(Locale.ROOT, "| %s | %.2f | %s |%n", way, 1e3 * rounds.median(way),
@@ -68,12 +68,12 @@ final class RollbackTimes {
     }
 
     /** Goes forward, which does not count, and then back to {@code step}. */
-    private static double back(Trainer trainer, long step) throws IOException {
-        forward(trainer);
-        return Rounds.timed(() -> trainer.rollbackTo(step)).seconds();
+    private static double back(Replay replay, Trainer trainer, long step) throws IOException {
+        forward(replay, trainer);
+        return Rounds.timed(() -> replay.goTo(step)).seconds();
     }
 
-    private static double forward(Trainer trainer) throws IOException {
-        return Rounds.timed(() -> new Stepper(trainer, new Stepper.Listener() { }).to(trainer.position().step() + STEPS)).seconds();
+    private static double forward(Replay replay, Trainer trainer) throws IOException {
+        return Rounds.timed(() -> replay.trainTo(trainer.position().step() + STEPS)).seconds();
     }
 }

@@ -47,7 +47,7 @@ final class ScaleRun {
                 commit[i] = Rounds.timed(() -> store.commit(Checkpoint.of(at, buffers.capture(trainer)))).seconds();
                 store.delete(at);
             }
-            System.out.printf(Locale.ROOT, "%d %.9f %.9f %.9f %d %d%n", trainer.parameters().layout().size(), Rounds.quantile(step, 0.5),
+            System.out.printf(Locale.ROOT, "%d %.9f %.9f %.9f %d %d%n", trainer.recipe().parameterCount(trainer.data().splits().train().shape()), Rounds.quantile(step, 0.5),
                     Rounds.quantile(capture, 0.5), Rounds.quantile(commit, 0.5), before, Memory.peak());
         }
     }

@@ -1,5 +1,8 @@
 package cairn.bench;
 
+import cairn.run.TrainOptions;
+import cairn.run.Workspace;
+import cairn.run.Clocks;
 import cairn.data.source.DataFolders;
 import cairn.recipe.BuiltInRecipes;
 import cairn.recipe.Recipe;
@@ -48,9 +51,8 @@ final class StepTimes {
             watches.put(name, new ArrayList<>());
             ways.put(name, () -> {
                 Watch watch = new Watch();
-                try (Run run = Run.create(folder.resolve("run-" + number.incrementAndGet()), recipe, DataFolders.standard(),
-                        new Run.Clocks(System::currentTimeMillis, System::nanoTime))) {
-                    run.train(STEPS, StopRule.atStep(STEPS), SaveRule.parse(rule), recipe.run().keep(), List.of(watch::on));
+                try (Run run = Run.create(folder.resolve("run-" + number.incrementAndGet()), recipe, Workspace.of(DataFolders.standard(), new Clocks(System::currentTimeMillis, System::nanoTime)))) {
+                    run.train(TrainOptions.until(STEPS).save(rule).keep(recipe.run().keep()).observers(watch::on));
                 }
                 watches.get(name).add(watch);
                 return watch.last.nanos / 1e9 - watch.first.nanos / 1e9;

@@ -1,5 +1,6 @@
 package cairn.cli;
 
+import cairn.transfer.StateTransfer;
 import cairn.cli.args.RecipeName;
 import cairn.cli.args.RunStep;
 import cairn.cli.args.StateFilterOptions;
@@ -73,11 +74,10 @@ final class BranchCommand implements Callable<Integer> {
         Recipe base = source.isEmpty() ? parent.recipe() : source.get().recipe();
         DataFolders folders = session.data().folders(parent, source);
         Recipe changed = base.with(assignments);
-        Recipe recipe = frozen.isEmpty() ? changed : changed.withFrozen(frozen);
+        Recipe recipe = frozen.isEmpty() ? changed : changed.toBuilder().freeze(frozen.toArray(String[]::new)).build();
         Branch branch = Branch.from(parent.folder(), session.read(from)).with(recipe).taking(selection.selection());
-        Branch.Started made = session.loading(() -> branch.into(started.folder(), folders, session.host().clocks()));
-        try (Run run = made.run()) {
-            report(screen, parent, started, branch, made, run.trainer());
+        try (Run run = session.loading(() -> branch.into(started.folder(), session.workspace(folders)))) {
+            report(screen, parent, started, branch, run);
         }
         return ExitCode.OK;
     }
@@ -89,7 +89,9 @@ final class BranchCommand implements Callable<Integer> {
         }
     }
 
-    private static void report(Screen screen, StoredRun parent, StoredRun run, Branch branch, Branch.Started started, Trainer trainer) {
+    private static void report(Screen screen, StoredRun parent, StoredRun stored, Branch branch, Run run) {
+        Trainer trainer = run.trainer();
+        List<StateTransfer.Entry> entries = run.transfer().orElseThrow().entries();
         Position now = trainer.position();
         String digest = trainer.snapshot().digest();
         ObjectNode event = Screen.event("branch").put("run", run.name()).put("parent", parent.name()).put("step", now.step())
@@ -101,7 +103,7 @@ final class BranchCommand implements Callable<Integer> {
             table.add("changed", change.path(), (change.before().isEmpty() ? "none" : change.before()) + " -> "
                     + (change.after().isEmpty() ? "none" : change.after()));
         }
-        StateTransferTable.put(event, started.inheritance().entries());
+        StateTransferTable.put(event, entries);
         screen.emit(event);
 
         screen.print("run " + run.name() + ", from " + parent.name() + " at step " + now.step() + epoch(branch, trainer));
@@ -110,11 +112,11 @@ final class BranchCommand implements Callable<Integer> {
             screen.print(table.toString());
             screen.print("");
         }
-        screen.print(StateTransferTable.of(started.inheritance().entries()).toString());
+        screen.print(StateTransferTable.of(entries).toString());
         screen.print("");
         screen.print("digest " + digest + " at step " + now.step()
                 + (digest.equals(branch.from().state().digest()) ? ", as the parent's" : ""));
-        screen.print("go on with: " + run.command("resume", run.name()));
+        screen.print("go on with: " + stored.command("resume", run.name()));
     }
 
     /** What the step means in epochs, which another batch size changes. */

@@ -1,5 +1,7 @@
 package cairn.cli;
 
+import cairn.cli.report.RecipeEditAdvice;
+import cairn.run.ResumeOptions;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.cli.args.RunArguments;
 import cairn.cli.args.StoredRun;
@@ -65,8 +67,8 @@ final class ResumeCommand implements Callable<Integer> {
         // Before signals are caught: until then Ctrl+C ends the process at once, even while a driver compiles.
         session.chooseBackend();
         try (Signals signals = Signals.heardBy(session.host(), screen);
-                Run run = session.loading(() -> Run.resume(stored.folder(), session.data().folders(stored), session.host().clocks(),
-                        damaged -> passOver(screen, damaged), required))) {
+                Run run = session.loading(() -> Run.resume(stored.folder(), session.workspace(session.data().folders(stored)),
+                        ResumeOptions.standard().requiring(required).advising(RecipeEditAdvice::of).onDamaged(damaged -> passOver(screen, damaged))))) {
             List<String> require = required == ResumeGrade.Level.EXACT ? List.of("--require", required.word()) : List.of();
             String again = stored.command(Stream.of(List.of("resume", stored.typed()), arguments.words(), require, session.data().words())
                     .flatMap(List::stream).toArray(String[]::new));

@@ -1,5 +1,8 @@
 package cairn.cli;
 
+import cairn.data.source.DataFolders;
+import cairn.run.Workspace;
+import cairn.replay.ReplayListener;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
@@ -13,7 +16,6 @@ import cairn.cli.report.ReplayProgress;
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.recipe.Recipe;
-import cairn.replay.Replay;
 import cairn.replay.RunReplay;
 import cairn.state.State;
 import cairn.train.Predictor;
@@ -42,7 +44,7 @@ final class Session {
 
     /** What is done with a run that was opened as a replay; {@code progress} shows the way to a step. */
     interface Work<T> {
-        T on(RunReplay replay, Replay.Viewer progress) throws IOException;
+        T on(RunReplay replay, ReplayListener progress) throws IOException;
     }
 
     Host host() {
@@ -59,6 +61,11 @@ final class Session {
 
     DataPlace data() {
         return data;
+    }
+
+    /** On the file system, with the data of {@code folders}. */
+    Workspace workspace(DataFolders folders) {
+        return Workspace.of(folders, host().clocks());
     }
 
     /** Chooses the backend, for commands that must have done so before they load: a driver may compile for minutes then. */
@@ -107,12 +114,12 @@ final class Session {
 
     /** Opens the run without writing to it. A step that the run has never trained is refused before anything is loaded. */
     <T> T replay(StoredRun run, long step, Work<T> work) throws IOException {
-        return replay(run, step, work, () -> RunReplay.reading(run.folder(), data.folders(run), host().clocks()));
+        return replay(run, step, work, () -> RunReplay.reading(run.folder(), workspace(data.folders(run))));
     }
 
     /** Opens the run to change its checkpoints; otherwise like {@link #replay}. */
     <T> T replayForChange(StoredRun run, long step, Work<T> work) throws IOException {
-        return replay(run, step, work, () -> RunReplay.writing(run.folder(), data.folders(run), host().clocks()));
+        return replay(run, step, work, () -> RunReplay.writing(run.folder(), workspace(data.folders(run))));
     }
 
     private <T> T replay(StoredRun run, long step, Work<T> work, Screen.Work<RunReplay> opening) throws IOException {

@@ -1,5 +1,6 @@
 package cairn.cli;
 
+import cairn.transfer.StateTransfer;
 import cairn.cli.args.RecipeName;
 import cairn.cli.args.RunArguments;
 import cairn.cli.args.RunStep;
@@ -83,7 +84,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         RecipeName.Source source = RecipeName.source(recipeName);
         Recipe given = transferred(screen, source.recipe().with(all));
-        Recipe chosen = given.withRun(arguments.over(given.run()));
+        Recipe chosen = given.toBuilder().run(arguments.over(given.run())).build();
         StoredRun wanted = session.runs().named(runName == null ? chosen.name() : runName);
         // Before signals are caught: until then Ctrl+C ends the process at once, even while a driver compiles.
         session.chooseBackend();
@@ -99,30 +100,35 @@ final class TrainCommand implements Callable<Integer> {
 
     /** The recipe with what the command line says of first weights and frozen layers. */
     private Recipe transferred(Screen screen, Recipe recipe) throws IOException {
-        Recipe changed = frozen.isEmpty() ? recipe : recipe.withFrozen(frozen);
+        Recipe changed = frozen.isEmpty() ? recipe : recipe.toBuilder().freeze(frozen.toArray(String[]::new)).build();
         if (weights == null) {
             if (!selection.selection().equals(StateFilter.all())) {
                 throw CommandException.usage("--select, --without and --rename choose among weights from elsewhere: say which with --weights");
             }
             return changed;
         } else if (Files.isRegularFile(Path.of(weights))) {
-            return changed.withWeights(InitialWeights.of(Path.of(weights)).taking(selection.selection()));
+            return withWeights(changed, InitialWeights.of(Path.of(weights)));
         } else if (weights.endsWith(".safetensors")) {
             throw CommandException.usage("--weights " + weights + ": there is no such file");
         }
         RunStep at = session.resolve(weights).requireStored();
-        return changed.withWeights(InitialWeights.of(at.run().folder(), at.step()).taking(selection.selection()));
+        return withWeights(changed, InitialWeights.of(at.run().folder(), at.step()));
+    }
+
+    private Recipe withWeights(Recipe recipe, InitialWeights from) {
+        return recipe.toBuilder().weights(selection.selection().applyTo(from)).build();
     }
 
     private void reportWeights(Screen screen, Run run) {
         Recipe recipe = run.trainer().recipe();
         if (recipe.weights().isPresent()) {
+            List<StateTransfer.Entry> entries = run.transfer().orElseThrow().entries();
             screen.print("weights of " + recipe.weights().get().from());
-            screen.print(StateTransferTable.of(run.trainer().begunWith()).toString());
+            screen.print(StateTransferTable.of(entries).toString());
             screen.print("");
             ObjectNode event = Screen.event("weights").put("run", run.name()).put("from", recipe.weights().get().from())
                     .put("digest", recipe.weights().get().digest().orElse(""));
-            StateTransferTable.put(event, run.trainer().begunWith());
+            StateTransferTable.put(event, entries);
             screen.emit(event);
         }
     }
@@ -132,7 +138,7 @@ final class TrainCommand implements Callable<Integer> {
         for (int i = 1; ; i++) {
             StoredRun place = i == 1 ? wanted : session.runs().named(wanted.name() + "-" + i);
             try {
-                Run run = Run.create(place.folder(), recipe, folders, session.host().clocks());
+                Run run = Run.create(place.folder(), recipe, session.workspace(folders));
                 if (i > 1) {
                     screen.note("the name " + wanted.name() + " is taken, and what has it is left as it is; this run is called "
                             + place.name() + (wanted.exists() ? "\n  to go on with the other  " + wanted.command("resume", wanted.name()) : ""));

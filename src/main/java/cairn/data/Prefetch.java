@@ -14,7 +14,7 @@ import java.util.Optional;
  * 1} batches is all that is ever allocated. One thread asks. A failure in the background is thrown by {@code at} for the step
  * that it happened at, and to ask again tries again.
  */
-public final class Prefetch implements BatchSource, AutoCloseable {
+public final class Prefetch implements BatchSource {
 
     /** A batch that is ready, or why it could not be made. */
     private record Prepared(long step, Batch batch, Optional<Throwable> failure) {

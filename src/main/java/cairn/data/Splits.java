@@ -14,6 +14,11 @@ import java.util.BitSet;
  */
 public record Splits(DataSet train, DataSet validation, DataSet test) {
 
+    /** The rows that are evaluated during training: the validation rows, or the test rows if there are none. */
+    public DataSet monitored() {
+        return validation.size() > 0 ? validation : test;
+    }
+
     /** Parts of exactly these sizes, all rows alike. */
     public static Splits random(DataSet data, int validationRows, int testRows, Key key) {
         check(data, validationRows, testRows);

@@ -45,7 +45,7 @@ public final class OwnLayer {
             }
             // A layer that remembered something outside its state would fail here; see docs/LAWS.md.
             CompletenessAudit.of(trainer).requireComplete();
-            System.out.println(trainer.evaluate(trainer.splits().test()).measures());
+            System.out.println(trainer.evaluate(trainer.data().splits().test()).measures());
         }
     }
 }

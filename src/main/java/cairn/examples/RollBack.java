@@ -1,17 +1,18 @@
 package cairn.examples;
 
+import cairn.replay.Replay;
+import cairn.replay.ReplayPath;
 import cairn.data.source.BuiltInData;
 import cairn.nn.layer.Dense;
 import cairn.nn.layer.Dropout;
 import cairn.nn.layer.Relu;
 import cairn.optim.Adam;
 import cairn.recipe.Recipe;
-import cairn.replay.Replay;
 import cairn.replay.SnapshotBuffer;
 import cairn.train.Trainer;
 import java.io.IOException;
 
-/** Define, train, remember, roll back: the same bits. */
+/** Train, go back to an earlier step: the same bits. */
 public final class RollBack {
     private RollBack() {
     }
@@ -25,17 +26,17 @@ public final class RollBack {
                 .optimizer(Adam.of(0.01))
                 .build();
         try (Trainer trainer = Trainer.fresh(recipe)) {
-            trainer.remember(SnapshotBuffer.of(20).every(10));    // keeps the states of steps 0, 10, 20, ... from now on
-            trainer.trainTo(57);
-            String first = trainer.snapshot().digest(); // of the whole of training, which is one value
-            trainer.trainTo(100);
+            Replay replay = Replay.of(trainer, SnapshotBuffer.of(20).every(10));    // keeps the states of steps 0, 10, 20, ...
+            replay.trainTo(57);
+            String first = trainer.snapshot().digest(); // of the whole state of training, which is one value
+            replay.trainTo(100);
 
-            Replay.Route way = trainer.rollbackTo(57);    // weights, moments, dropout, batches, best metric: all of step 57
+            ReplayPath path = replay.goTo(57);          // weights, moments, dropout, batches, best metric: all of step 57
             String second = trainer.snapshot().digest();
 
             System.out.println("step 57, straight on     " + first);
             System.out.println("step 57, rolled back     " + second);
-            System.out.println("restored step " + way.from() + ", trained " + way.replayed() + " steps again");
+            System.out.println("restored step " + path.from() + ", trained " + path.replayed() + " steps again");
         }
     }
 }

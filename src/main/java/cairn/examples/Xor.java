@@ -22,11 +22,11 @@ public final class Xor {
                 .optimizer(Adam.of(0.03))
                 .build();
         try (Trainer trainer = Trainer.fresh(recipe)) {
-            System.out.println("before  " + trainer.evaluate(trainer.splits().test()).measures());
+            System.out.println("before  " + trainer.evaluate(trainer.data().splits().test()).measures());
             while (trainer.position().epoch() < 30) {
                 trainer.step();
             }
-            System.out.println("after   " + trainer.evaluate(trainer.splits().test()).measures());
+            System.out.println("after   " + trainer.evaluate(trainer.data().splits().test()).measures());
         }
     }
 }

@@ -42,13 +42,13 @@ public final class Average implements Experiment {
     private record Scales(Trainer trainer) {
         Worth weigh(WeightVector weights) {
             trainer.restore(weights.into(trainer.snapshot()));
-            Evaluation e = trainer.evaluate(trainer.splits().test());
+            Evaluation e = trainer.evaluate(trainer.data().splits().test());
             return new Worth(e.loss().value(), e.measures().get("accuracy").value());
         }
 
         Worth trained(WeightVector weights) {
             trainer.restore(weights.into(trainer.snapshot()));
-            Evaluation e = trainer.evaluate(trainer.splits().train());
+            Evaluation e = trainer.evaluate(trainer.data().splits().train());
             return new Worth(e.loss().value(), e.measures().get("accuracy").value());
         }
     }

@@ -107,14 +107,14 @@ public final class Butterfly implements Experiment {
 
     private static Look look(Trainer trainer) {
         State state = trainer.snapshot();
-        float[][] outputs = Predictor.of(trainer.recipe(), state).outputs(trainer.splits().test());
+        float[][] outputs = Predictor.of(trainer.recipe(), state).outputs(trainer.data().splits().test());
         int[] classes = new int[outputs.length];
         for (int row = 0; row < outputs.length; row++) {
             for (int c = 1; c < outputs[row].length; c++) {
                 classes[row] = outputs[row][c] > outputs[row][classes[row]] ? c : classes[row];
             }
         }
-        return new Look(WeightVector.of(state), trainer.evaluate(trainer.monitored()).loss().value(), classes);
+        return new Look(WeightVector.of(state), trainer.evaluate(trainer.data().monitored()).loss().value(), classes);
     }
 
     private static double distance(Flight f, Flight exact, int look) {

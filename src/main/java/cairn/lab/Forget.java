@@ -148,10 +148,10 @@ public final class Forget implements Experiment {
             long from = trainer.position().step();
             List<WeightVector> weights = new ArrayList<>();
             List<Double> losses = new ArrayList<>();
-            losses.add(trainer.evaluate(trainer.monitored()).loss().value());
+            losses.add(trainer.evaluate(trainer.data().monitored()).loss().value());
             for (int moment : plan.moments()) {
                 weights.add(WeightVector.of(Course.at(trainer, from + moment)));
-                losses.add(trainer.evaluate(trainer.monitored()).loss().value());
+                losses.add(trainer.evaluate(trainer.data().monitored()).loss().value());
             }
             return new Trace(way, weights, losses, trainer.progress().bestStep());
         }

@@ -17,6 +17,7 @@ import cairn.recipe.Recipe;
 import cairn.recipe.SaveInterval;
 import cairn.recipe.SplitSize;
 import cairn.train.Trainer;
+import cairn.train.TrainingData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -176,7 +177,7 @@ public final class SavingInterval implements Experiment {
                 .test(SplitSize.of(360)).model(new Flatten(), Dense.of(256), new Relu(), Dense.of(10)).optimizer(Adam.of(0.003)).build();
         int times = context.choose(40, 8);
         Path folder = Files.createTempDirectory("cairn-lab");
-        try (Trainer trainer = Trainer.fresh(recipe, context.data()); DirectoryStore store = DirectoryStore.writing(folder, new RealDisk())) {
+        try (Trainer trainer = Trainer.fresh(recipe, TrainingData.open(recipe, context.data())); DirectoryStore store = DirectoryStore.writing(folder, new RealDisk())) {
             trainer.trainTo(context.choose(200, 40));
             List<Double> steps = new ArrayList<>();
             List<Double> saves = new ArrayList<>();

@@ -16,6 +16,7 @@ import cairn.replay.Replay;
 import cairn.replay.SnapshotSource;
 import cairn.state.State;
 import cairn.train.Trainer;
+import cairn.train.TrainingData;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class SnapshotPlacement implements Experiment {
                 for (long at = 0; at < length; at++) {
                     kept.add(at);
                     if (kept.size() > room) {
-                        kept.remove(kept.size() > 2 ? EvictionPolicy.LOGARITHMIC.goes(kept) : kept.last());
+                        kept.remove(kept.size() > 2 ? EvictionPolicy.LOGARITHMIC.evict(kept) : kept.last());
                     }
                 }
                 return kept;
@@ -226,7 +227,7 @@ public final class SnapshotPlacement implements Experiment {
 
         Rewinding(Trainer trainer, State first, List<String> digests) {
             this.trainer = trainer;
-            this.replay = new Replay(trainer, List.of(kept));
+            this.replay = Replay.of(trainer, List.of(kept));
             this.digests = digests;
             kept.states.put(0L, first);
         }
@@ -278,7 +279,7 @@ public final class SnapshotPlacement implements Experiment {
         int room = 8;
         Table table = Table.of("A real training of " + length + " states, visited backwards with memory for " + room, "strategy", "steps made", "steps computed beforehand",
                 "states kept at most", "states equal to the first time", "seconds");
-        try (Trainer trainer = Trainer.fresh(recipe, context.data())) {
+        try (Trainer trainer = Trainer.fresh(recipe, TrainingData.open(recipe, context.data()))) {
             State first = trainer.snapshot();
             List<String> digests = new ArrayList<>();
             for (int step = 0; step < length; step++) {

@@ -104,20 +104,20 @@ public final class SpikeRules implements Experiment {
             Stepper advance = new Stepper(trainer, new Stepper.Listener() {
                 @Override
                 public void stepped(StepReport report) {
-                    interventions[0] += report.intervention().isPresent() ? 1 : 0;
+                    interventions[0] += report.action().isPresent() ? 1 : 0;
                 }
             });
             try {
                 for (long step = every; step <= end; step += every) {
                     advance.to(step);
-                    double loss = trainer.evaluate(trainer.monitored()).loss().value();
+                    double loss = trainer.evaluate(trainer.data().monitored()).loss().value();
                     // Weights that are no numbers any more have no loss; a gap is drawn.
                     losses.add(Point.of(step, Double.isFinite(loss) ? loss : Double.NaN));
                 }
             } catch (TrainingFaultException e) {
                 stopped = Optional.of(trainer.position().step());
             }
-            Evaluation evaluation = trainer.evaluate(trainer.monitored());
+            Evaluation evaluation = trainer.evaluate(trainer.data().monitored());
             return new Trace(dose, rule.name(), losses, evaluation.measures().get("accuracy").value(), interventions[0], stopped);
         }
     }

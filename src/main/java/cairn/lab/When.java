@@ -194,7 +194,7 @@ public final class When implements Experiment {
                     state = Course.at(trainer, (e + 1L) * perEpoch);
                     if (e > epoch) {
                         exact = exact == null ? WeightVector.of(state) : exact;
-                        var evaluation = trainer.evaluate(trainer.monitored());
+                        var evaluation = trainer.evaluate(trainer.data().monitored());
                         table = table.plus(loader.title, WeightVector.of(state).relativeDistance(exact), evaluation.loss().value(),
                                 evaluation.measures().get("accuracy").value());
                     }

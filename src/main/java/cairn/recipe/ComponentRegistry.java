@@ -85,7 +85,7 @@ public final class ComponentRegistry {
     static final Recipe DEFAULTS = new Recipe("unnamed", 0, Recipe.Precision.FLOAT32,
             Recipe.Data.of(new BuiltInData.Iris()), List.of(new Relu()), SoftmaxCrossEntropy.of(), Adam.of(0.001), Constant.of(),
             Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), new Recipe.Evaluate(TrainingTime.epochs(1), "loss"),
-            new Recipe.Run(Optional.empty(), Optional.empty(), "1ep,best", "last:3,best:1", Optional.empty()));
+            new Recipe.RunDefaults(Optional.empty(), Optional.empty(), "1ep,best", "last:3,best:1", Optional.empty()));
 
     /**
      * A section that is no part with a name, and stands in lists or may be left out.

@@ -1,18 +1,17 @@
 package cairn.recipe;
 
-import cairn.transfer.StateFilter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a model's first weights come from, in the place of its initializers: another run, or a safetensors file. Weights and running
- * statistics are taken, nothing else; the training begins at step 0.
+ * Where a model's initial weights come from, instead of its initializers: another run, or a safetensors file. Only weights and running
+ * statistics are copied; the training begins at step 0.
  *
  * @param from a file, or the folder of a run with a step, such as {@code checkpoints/iris@240}
  * @param digest which weights those are, so that they are part of what fixes the numbers: the state's of a checkpoint, else SHA-256 of
  *     the file; a run that is started without one records it
- * @param select the names to take, such as {@code 0.dense}; everything if there are none
+ * @param select the names to copy, such as {@code 0.dense}; everything if there are none
  * @param rename names to change, each {@code OLD=NEW}, such as {@code fc1=0.dense}
  */
 public record InitialWeights(String from, Optional<String> digest, List<String> select, List<String> rename) {
@@ -42,23 +41,7 @@ public record InitialWeights(String from, Optional<String> digest, List<String> 
         return new InitialWeights(file.toString(), Optional.empty(), List.of(), List.of());
     }
 
-    /** The same with other choices. */
-    public InitialWeights taking(StateFilter selection) {
-        if (!selection.without().isEmpty()) {
-            throw new IllegalArgumentException("weights are selected, not left out: name those to take");
-        }
-        return new InitialWeights(from, digest, selection.only(), selection.renames().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
-    }
-
     public InitialWeights withDigest(String known) {
         return new InitialWeights(from, Optional.of(known), select, rename);
-    }
-
-    public StateFilter selection() {
-        StateFilter selection = StateFilter.all().only(select.toArray(String[]::new));
-        for (String each : rename) {
-            selection = selection.rename(each.substring(0, each.indexOf('=')), each.substring(each.indexOf('=') + 1));
-        }
-        return selection;
     }
 }

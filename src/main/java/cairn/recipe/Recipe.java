@@ -1,5 +1,7 @@
 package cairn.recipe;
 
+import cairn.checkpoint.retention.Ranking;
+import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.data.Augmentation;
 import cairn.data.CorruptedBatches;
 import cairn.data.Normalization;
@@ -18,6 +20,7 @@ import cairn.state.ElementType;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 
 /**
  * What to train: everything that changes the numbers and never changes during a run. Immutable, with a {@linkplain #digest()
@@ -30,16 +33,16 @@ import java.util.OptionalLong;
  * @param plateau lowers the rate when the monitored metric stops improving, if present
  * @param clip limits the gradient before the update, if present
  * @param average keeps an average of the weights, with which the model is evaluated, if present
- * @param freeze layers that training leaves as they are, such as {@code 0.dense}: {@link cairn.nn.Frozen}
- * @param weights what the model begins with in the place of its initializers, if present
- * @param recovery what to do at a loss that is not finite or leaps, if present; otherwise training stops
+ * @param freeze layers that are not trained, such as {@code 0.dense}: {@link Frozen}
+ * @param weights what the model begins with instead of its initializers, if present
+ * @param recovery what to do at a loss that is not finite or a spike, if present; otherwise training stops
  * @param run defaults of a run's arguments; not part of the digest
  */
 public record Recipe(String name, long seed, Precision dtype, Data data, List<Layer> model, Loss loss, Optimizer optimizer,
         LrSchedule schedule, Optional<Plateau> plateau, Optional<Clipping> clip, Optional<WeightAverage> average,
-        Optional<List<String>> freeze, Optional<InitialWeights> weights, Optional<Recovery> recovery, Evaluate evaluate, Run run) {
+        Optional<List<String>> freeze, Optional<InitialWeights> weights, Optional<Recovery> recovery, Evaluate evaluate, RunDefaults run) {
 
-    /** So far a rate of 0 is looked for, step by step. */
+    /** The search for a learning rate of 0 goes back at most so many steps. */
     private static final long MOST_IDLE = 10_000_000;
 
     /** The type of a model's numbers. */
@@ -58,17 +61,17 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
     }
 
     /**
-     * What to learn from, and how it is cut and dealt.
+     * What to learn from, how it is split, and how batches are made of it.
      *
      * @param set where the rows come from; in text its own settings stand among these
      * @param batchSize rows in an update
-     * @param microBatches parts into which an update's rows are cut; their gradients are added in a fixed tree
+     * @param microBatches parts into which the rows of an update are cut; their gradients are added in a fixed tree
      * @param validation held out of the training rows, for evaluation during training
      * @param test held out too, if the set does not come with test rows of its own
      * @param dropLast whether the last batch of an epoch is left out if it is short
      * @param normalize how features are normalized, fitted on the training rows
-     * @param augment changes training images by chance, if present
-     * @param poison spoils some batches on purpose, if present
+     * @param augment changes training images at random, if present
+     * @param poison corrupts some batches on purpose, if present
      */
     public record Data(DataSource set, int batchSize, int microBatches, SplitSize validation, SplitSize test, boolean dropLast,
             Normalization.Kind normalize, Optional<Augmentation> augment, Optional<CorruptedBatches> poison) {
@@ -88,8 +91,8 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
     }
 
     /**
-     * When the model is evaluated during training, and what is watched. This changes numbers: the best metric, patience and
-     * plateau follow from it.
+     * When the model is evaluated during training, and which metric is monitored. This changes numbers, because the best metric, patience
+     * and plateau follow from it.
      *
      * @param every the cadence
      * @param monitor the validation metric that says which model is best: {@code loss}, {@code accuracy}, {@code macro-f1}, ...
@@ -105,24 +108,29 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
         public boolean largerIsBetter() {
             return !monitor.equals("loss") && !monitor.endsWith("-error");
         }
+
+        /** Which checkpoint of a run is best. */
+        public Ranking ranking() {
+            return largerIsBetter() ? Ranking.max(monitor) : Ranking.min(monitor);
+        }
     }
 
     /**
-     * Defaults for a run's arguments, which may be given anew at every start.
+     * Defaults for the arguments of a run. Every start and resume may give others.
      *
      * @param epochs how long to train
      * @param steps how long to train, in steps, instead of epochs
      * @param saveEvery when to save: {@link SaveRule}
-     * @param keep what to keep: {@link cairn.checkpoint.retention.RetentionPolicy}
+     * @param keep what to keep: {@link RetentionPolicy}
      * @param patience evaluations without improvement after which training stops, if present
      */
-    public record Run(Optional<Integer> epochs, Optional<Long> steps, String saveEvery, String keep, Optional<Integer> patience) {
-        public Run {
+    public record RunDefaults(Optional<Integer> epochs, Optional<Long> steps, String saveEvery, String keep, Optional<Integer> patience) {
+        public RunDefaults {
             SaveRule.parse(saveEvery);
             epochs.ifPresent(e -> requirePositive("epochs", e));
             steps.ifPresent(s -> requirePositive("steps", s));
             patience.ifPresent(p -> requirePositive("patience", p));
-            cairn.checkpoint.retention.RetentionPolicy.parse(keep, cairn.checkpoint.retention.Ranking.min("loss"));
+            RetentionPolicy.parse(keep, Ranking.min("loss"));
         }
 
         private static void requirePositive(String name, long value) {
@@ -154,9 +162,9 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
         });
     }
 
-    /** A recipe in Java; what is not set has the default that it has in text. */
+    /** A builder for a recipe in Java. What is not set has the same default as in text. */
     public static RecipeBuilder named(String name) {
-        return new RecipeBuilder(name);
+        return new RecipeBuilder(name, ComponentRegistry.DEFAULTS);
     }
 
     /** The recipe that a YAML text writes; {@code source} names it in errors. */
@@ -167,6 +175,11 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
     /** The model as one layer. */
     public Sequential network() {
         return new Sequential(model);
+    }
+
+    /** How many numbers the model has that could be trained, for rows of shape {@code row}. */
+    public long parameterCount(long[] row) {
+        return network().parameters(row).stream().mapToLong(p -> LongStream.of(p.shape()).reduce(1, Math::multiplyExact)).sum();
     }
 
     /** SHA-256 of the recipe's canonical text without {@code name} and {@code run}, in hexadecimal. */
@@ -191,24 +204,17 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
         return first == until ? OptionalLong.empty() : OptionalLong.of(first);
     }
 
-    /** This recipe with other defaults for a run's arguments; the digest is the same. */
-    public Recipe withRun(Run other) {
-        return new Recipe(name, seed, dtype, data, model, loss, optimizer, schedule, plateau, clip, average, freeze, weights, recovery, evaluate, other);
+    /** A builder that begins with every setting of this recipe. */
+    public RecipeBuilder toBuilder() {
+        return new RecipeBuilder(name, this);
     }
 
-    /** This recipe beginning with other weights. */
-    public Recipe withWeights(InitialWeights other) {
-        return new Recipe(name, seed, dtype, data, model, loss, optimizer, schedule, plateau, clip, average, freeze, Optional.of(other), recovery,
-                evaluate, run);
+    /** This recipe with batches of {@code rows} rows, and no more micro-batches than that. */
+    public Recipe withBatchSize(int rows) {
+        return toBuilder().batchSize(rows).microBatches(Math.min(rows, data.microBatches())).build();
     }
 
-    /** This recipe with these layers frozen. */
-    public Recipe withFrozen(List<String> layers) {
-        return new Recipe(name, seed, dtype, data, model, loss, optimizer, schedule, plateau, clip, average, Optional.of(layers), weights, recovery,
-                evaluate, run);
-    }
-
-    /** The layers that training leaves as they are. */
+    /** The layers that are not trained. */
     public Frozen frozen() {
         return Frozen.of(freeze.orElse(List.of()));
     }

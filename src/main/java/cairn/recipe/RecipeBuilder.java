@@ -16,37 +16,61 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Builds a {@link Recipe} in Java. Any record of the right interface may be a part of it, registered or not; what is not set has
- * the default that it has in text.
+ * Builds a {@link Recipe} in Java. Any record of the right interface may be a part of it, registered or not. What is not set has
+ * the same default as in text.
  */
 public final class RecipeBuilder {
     private final String name;
-    private long seed = ComponentRegistry.DEFAULTS.seed();
-    private Recipe.Precision dtype = ComponentRegistry.DEFAULTS.dtype();
-    private DataSource set = ComponentRegistry.DEFAULTS.data().set();
-    private int batchSize = ComponentRegistry.DEFAULTS.data().batchSize();
-    private int microBatches = ComponentRegistry.DEFAULTS.data().microBatches();
-    private SplitSize validation = ComponentRegistry.DEFAULTS.data().validation();
-    private SplitSize test = ComponentRegistry.DEFAULTS.data().test();
-    private boolean dropLast = ComponentRegistry.DEFAULTS.data().dropLast();
-    private Normalization.Kind normalize = ComponentRegistry.DEFAULTS.data().normalize();
-    private Optional<Augmentation> augment = Optional.empty();
-    private Optional<CorruptedBatches> poison = Optional.empty();
-    private List<Layer> model = List.of();
-    private Loss loss = ComponentRegistry.DEFAULTS.loss();
-    private Optimizer optimizer = ComponentRegistry.DEFAULTS.optimizer();
-    private LrSchedule schedule = ComponentRegistry.DEFAULTS.schedule();
-    private Optional<Plateau> plateau = Optional.empty();
-    private Optional<Clipping> clip = Optional.empty();
-    private Optional<WeightAverage> average = Optional.empty();
-    private Optional<List<String>> freeze = Optional.empty();
-    private Optional<InitialWeights> weights = Optional.empty();
-    private Optional<Recovery> recovery = Optional.empty();
-    private Recipe.Evaluate evaluate = ComponentRegistry.DEFAULTS.evaluate();
-    private Recipe.Run run = ComponentRegistry.DEFAULTS.run();
+    private long seed;
+    private Recipe.Precision dtype;
+    private DataSource set;
+    private int batchSize;
+    private int microBatches;
+    private SplitSize validation;
+    private SplitSize test;
+    private boolean dropLast;
+    private Normalization.Kind normalize;
+    private Optional<Augmentation> augment;
+    private Optional<CorruptedBatches> poison;
+    private List<Layer> model;
+    private Loss loss;
+    private Optimizer optimizer;
+    private LrSchedule schedule;
+    private Optional<Plateau> plateau;
+    private Optional<Clipping> clip;
+    private Optional<WeightAverage> average;
+    private Optional<List<String>> freeze;
+    private Optional<InitialWeights> weights;
+    private Optional<Recovery> recovery;
+    private Recipe.Evaluate evaluate;
+    private Recipe.RunDefaults run;
 
-    RecipeBuilder(String name) {
+    /** Begins with every setting of {@code recipe}. */
+    RecipeBuilder(String name, Recipe recipe) {
         this.name = name;
+        seed = recipe.seed();
+        dtype = recipe.dtype();
+        set = recipe.data().set();
+        batchSize = recipe.data().batchSize();
+        microBatches = recipe.data().microBatches();
+        validation = recipe.data().validation();
+        test = recipe.data().test();
+        dropLast = recipe.data().dropLast();
+        normalize = recipe.data().normalize();
+        augment = recipe.data().augment();
+        poison = recipe.data().poison();
+        model = recipe.model();
+        loss = recipe.loss();
+        optimizer = recipe.optimizer();
+        schedule = recipe.schedule();
+        plateau = recipe.plateau();
+        clip = recipe.clip();
+        average = recipe.average();
+        freeze = recipe.freeze();
+        weights = recipe.weights();
+        recovery = recipe.recovery();
+        evaluate = recipe.evaluate();
+        run = recipe.run();
     }
 
     public RecipeBuilder seed(long value) {
@@ -99,7 +123,7 @@ public final class RecipeBuilder {
         return this;
     }
 
-    /** Spoils some batches on purpose. */
+    /** Corrupts some batches on purpose. */
     public RecipeBuilder poison(CorruptedBatches value) {
         poison = Optional.of(value);
         return this;
@@ -140,19 +164,19 @@ public final class RecipeBuilder {
         return this;
     }
 
-    /** What to do at a loss that is not finite or leaps; without it training stops. */
+    /** What to do at a loss that is not finite or a spike; without it training stops. */
     public RecipeBuilder recovery(Recovery value) {
         recovery = Optional.of(value);
         return this;
     }
 
-    /** Layers that training leaves as they are, such as {@code 0.dense}. */
+    /** Layers that are not trained, such as {@code 0.dense}. */
     public RecipeBuilder freeze(String... layers) {
         freeze = Optional.of(List.of(layers));
         return this;
     }
 
-    /** What the model begins with, in the place of its initializers. */
+    /** What the model begins with, instead of its initializers. */
     public RecipeBuilder weights(InitialWeights value) {
         weights = Optional.of(value);
         return this;
@@ -164,14 +188,20 @@ public final class RecipeBuilder {
         return this;
     }
 
+    /** Defaults for the arguments of a run. */
+    public RecipeBuilder run(Recipe.RunDefaults value) {
+        run = value;
+        return this;
+    }
+
     public RecipeBuilder epochs(int epochs) {
-        run = new Recipe.Run(Optional.of(epochs), Optional.empty(), run.saveEvery(), run.keep(), run.patience());
+        run = new Recipe.RunDefaults(Optional.of(epochs), Optional.empty(), run.saveEvery(), run.keep(), run.patience());
         return this;
     }
 
     /** Stop after this many evaluations without improvement. */
     public RecipeBuilder patience(int evaluations) {
-        run = new Recipe.Run(run.epochs(), run.steps(), run.saveEvery(), run.keep(), Optional.of(evaluations));
+        run = new Recipe.RunDefaults(run.epochs(), run.steps(), run.saveEvery(), run.keep(), Optional.of(evaluations));
         return this;
     }
 

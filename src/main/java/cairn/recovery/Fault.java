@@ -1,11 +1,7 @@
 package cairn.recovery;
 
-import cairn.train.StepUpdate;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * A step whose update should not be made.
@@ -27,28 +23,6 @@ public record Fault(Kind kind, long step, String what, double value, double limi
 
     public Fault {
         rows = List.copyOf(rows);
-    }
-
-    /** What is wrong with {@code attempt}, if anything is; {@code limit} is the largest loss that is none. */
-    public static Optional<Fault> in(StepUpdate.Attempt attempt, long step, double rate, OptionalDouble limit) {
-        double norm = attempt.norm().orElse(0);
-        double infinite = Double.POSITIVE_INFINITY;
-        if (!Double.isFinite(attempt.loss())) {
-            return Optional.of(of(Kind.NON_FINITE_LOSS, "loss", attempt.loss(), infinite, attempt, step, rate));
-        } else if (attempt.notFinite().isPresent()) {
-            return Optional.of(of(Kind.NON_FINITE_GRADIENT, "gradient of " + attempt.notFinite().get(), attempt.squares(), infinite, attempt,
-                    step, rate));
-        } else if (!Double.isFinite(norm)) {
-            return Optional.of(of(Kind.NON_FINITE_GRADIENT, "gradient's norm", norm, infinite, attempt, step, rate));
-        } else if (limit.isPresent() && attempt.loss() > limit.getAsDouble()) {
-            return Optional.of(of(Kind.SPIKE, "loss", attempt.loss(), limit.getAsDouble(), attempt, step, rate));
-        }
-        return Optional.empty();
-    }
-
-    private static Fault of(Kind kind, String what, double value, double limit, StepUpdate.Attempt attempt, long step, double rate) {
-        return new Fault(kind, step, what, value, limit, rate,
-                Arrays.stream(attempt.batch().rows(), 0, attempt.batch().size()).boxed().toList());
     }
 
     /** {@code the loss is NaN in the step after 37 updates, learning rate 0.1, training rows [...]}. */

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 import org.apache.commons.math3.stat.StatUtils;
 
-/** The losses of the last updates, and above what the next one is a spike. */
+/** The losses of the last updates, and the limit above which the next loss is a spike. */
 final class LossWindow implements Snapshottable {
     /** The MAD of normal numbers times this is their standard deviation. */
     private static final double NORMAL = 1.4826;
@@ -22,13 +22,13 @@ final class LossWindow implements Snapshottable {
         this.losses = new RealVector(rule.window());
     }
 
-    /** Takes in the loss of an update. */
+    /** Records the loss of an update. */
     void add(double loss) {
         losses.set((int) (seen % rule.window()), loss);
         seen++;
     }
 
-    /** Above what a loss is a spike; empty while too few are known. */
+    /** A loss above this is a spike; empty while too few losses are known. */
     OptionalDouble limit() {
         int known = (int) Math.min(seen, rule.window());
         if (2 * known < rule.window()) {

@@ -1,26 +1,34 @@
 package cairn.recovery;
 
-/** A step was not made because of a fault; the trainer stands where it stood before it. */
-public abstract class TrainingFaultException extends RuntimeException {
+/**
+ * The update of a step was not made because of a {@link Fault}, and no recovery rule helps. The trainer has the state that it had before
+ * the step.
+ */
+public final class TrainingFaultException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient Fault fault;
 
-    TrainingFaultException(Fault fault, String tried, String advice) {
-        super(fault + ". The update was not made and the state is that of step " + fault.step() + ". " + tried + advice);
+    /** @param tried what a recovery rule has done about earlier faults, as a sentence that ends with a space; empty without a rule */
+    public TrainingFaultException(Fault fault, String tried) {
+        super(fault + ". The update was not made and the state is that of step " + fault.step() + ". " + tried + advice(fault.kind(), tried.isEmpty()));
         this.fault = fault;
     }
 
-    /** The exception that says so. */
-    public static TrainingFaultException of(Fault fault, String tried) {
-        return fault.kind() == Fault.Kind.SPIKE ? new LossSpikeException(fault, tried) : new NonFiniteLossException(fault, tried);
+    private static String advice(Fault.Kind kind, boolean hasNoRule) {
+        if (kind == Fault.Kind.SPIKE) {
+            return "Lower the learning rate, clip the gradient, or look at these rows; if such losses are normal here, raise"
+                    + " recovery.spike.threshold.";
+        }
+        return "Lower the learning rate, clip the gradient (clip: {kind: norm, norm: 1.0}) or look at these rows"
+                + (hasNoRule ? "; a recipe with recovery: {} would skip the batch." : ".");
+    }
+
+    public Fault fault() {
+        return fault;
     }
 
     /** Updates finished before the step that failed. */
     public long step() {
         return fault.step();
-    }
-
-    public Fault fault() {
-        return fault;
     }
 }

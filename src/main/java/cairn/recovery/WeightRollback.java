@@ -5,16 +5,15 @@ import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import cairn.state.State;
 import cairn.tensor.ShadowState;
-import cairn.train.StepHook;
-import cairn.train.StepUpdate;
 import java.util.function.DoubleConsumer;
 
 /**
- * The way back to exactly {@code back} steps ago: two earlier states, taken {@code back} steps apart, and the rates of the updates
- * since the older one, which are made again from there. All of it is state, so the way back is known wherever a training goes on.
+ * Restores the weights of exactly {@code back} steps ago. It holds two earlier states, taken {@code back} steps apart, and the rates of
+ * the updates since the older one; from the older one these updates are made again. All of it is part of the state, so a resumed training
+ * can go back as far as one that was never stopped.
  */
 public final class WeightRollback implements Snapshottable {
-    /** States that are kept beside the present one. */
+    /** How many earlier states it holds, beside the current one. */
     public static final int EARLIER = 2;
 
     /** An earlier state. */
@@ -45,7 +44,7 @@ public final class WeightRollback implements Snapshottable {
     private final Earlier other;
     private final RealVector rates;
 
-    /** @param part what goes back: all that updates change */
+    /** @param part what goes back: everything that updates change */
     WeightRollback(int back, Snapshottable part) {
         this.back = back;
         this.part = part;
@@ -62,14 +61,14 @@ public final class WeightRollback implements Snapshottable {
         return one.step <= other.step ? other : one;
     }
 
-    /** Takes the state at {@code step} for the first to go back to, if there is none: here a training begins, at step 0 or as a branch. */
+    /** Keeps the state at {@code step} if no state is kept yet: here the training begins, at step 0 or as a branch. */
     void begin(long step) {
         if (newer().step < 0) {
             beginAt(step);
         }
     }
 
-    /** Remembers the update that has led to {@code step}. */
+    /** Records the update that led to {@code step}. */
     void made(long step, double rate) {
         rates.set(place(step - 1), rate);
         if (step - newer().step >= back) {
@@ -77,16 +76,14 @@ public final class WeightRollback implements Snapshottable {
         }
     }
 
-    /** Goes to the state {@code back} steps before {@code from}, or as near to it as is known; tells the losses on the way. */
-    long goBack(long from, StepUpdate update, DoubleConsumer loss) {
+    /** Restores the state {@code back} steps before {@code from}, or the oldest one after it that is known; reports the losses on the way. */
+    long goBack(long from, Redo redo, DoubleConsumer loss) {
         State before = State.of(part);
         long to = Math.max(older().step, from - back);
         try {
             older().state.put();
             for (long k = older().step; k < to; k++) {
-                StepUpdate.Attempt attempt = update.attempt(k, StepHook.NONE);
-                update.apply(rates.get(place(k)), k);
-                loss.accept(attempt.loss());
+                loss.accept(redo.update(k, rates.get(place(k))));
             }
         } catch (RuntimeException | Error e) {
             before.into(part);
@@ -95,7 +92,7 @@ public final class WeightRollback implements Snapshottable {
         return to;
     }
 
-    /** From now on nobody goes back behind {@code step}, where the training stands. */
+    /** From now on {@code step}, where the training is, is the earliest step to go back to. */
     void beginAt(long step) {
         one.take(step);
         other.take(step);

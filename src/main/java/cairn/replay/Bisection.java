@@ -1,5 +1,6 @@
 package cairn.replay;
 
+import cairn.data.Batch;
 import cairn.data.DataSet;
 import cairn.data.Rows;
 import cairn.journal.RecordedSeries;
@@ -52,7 +53,7 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
     }
 
     /** Searches the run of {@code playback}. */
-    static Bisection of(RunReplay playback, Condition condition, Replay.Viewer viewer) throws IOException {
+    static Bisection of(RunReplay playback, Condition condition, ReplayListener listener) throws IOException {
         Set<String> wanted = new HashSet<>(Set.of(Series.LOSS, Series.FAULT));
         condition.terms().forEach(term -> wanted.add(term.series()));
         long newest = playback.newest();
@@ -66,17 +67,17 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
         }
         long replayed = 0;
         if (bad.isEmpty() && (known < newest || condition.asksForFaults())) {
-            playback.goTo(known, viewer);
-            viewer.setsOut(new Replay.Route("here", known, newest));
-            Search search = new Search(playback.trainer(), condition, viewer);
+            playback.goTo(known, listener);
+            listener.onStart(new ReplayPath("here", known, newest));
+            Search search = new Search(playback.trainer(), condition, listener);
             bad = search.run(newest);
             replayed = search.made;
         }
         Trainer trainer = playback.trainer();
         return new Bisection(condition, Math.max(0, bad.map(Bad::step).orElse(newest) - begin), replayed, bad.map(b -> {
-            List<Integer> rows = Arrays.stream(trainer.rows(b.step() - 1)).boxed().toList();
+            List<Integer> rows = rowsOf(trainer, b.step() - 1);
             return new Found(b.step(), b.term(), b.value(), new Position(b.step() - 1, trainer.position().stepsPerEpoch()).epoch(), rows,
-                    rows.stream().map(row -> inDataSet(trainer.splits().train(), row)).toList());
+                    rows.stream().map(row -> inDataSet(trainer.data().splits().train(), row)).toList());
         }));
     }
 
@@ -95,6 +96,12 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
                 .findFirst().map(t -> new Bad(step, t.text(), recorded.value(t.series(), step).orElseThrow()));
     }
 
+    /** The batch of the step after {@code step} updates, as indices into the training rows. */
+    private static List<Integer> rowsOf(Trainer trainer, long step) {
+        Batch batch = trainer.data().batches(trainer.recipe()).at(step);
+        return Arrays.stream(batch.rows(), 0, batch.size()).boxed().toList();
+    }
+
     /** Row {@code row} of a part of a data set, as a row of the whole. */
     private static int inDataSet(DataSet part, int row) {
         return part instanceof Rows rows ? inDataSet(rows.source(), rows.sourceRow(row)) : row;
@@ -104,26 +111,26 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
     private static final class Search implements Stepper.Listener {
         private final Trainer trainer;
         private final Condition condition;
-        private final Replay.Viewer viewer;
+        private final ReplayListener listener;
         private double norm = Double.NaN;
         private long made;
         private Optional<Bad> bad = Optional.empty();
 
-        Search(Trainer trainer, Condition condition, Replay.Viewer viewer) {
+        Search(Trainer trainer, Condition condition, ReplayListener listener) {
             this.trainer = trainer;
             this.condition = condition;
-            this.viewer = viewer;
+            this.listener = listener;
         }
 
         /** To step {@code newest}, and where faults are asked for one further: the one at which the run may have stopped. */
         Optional<Bad> run(long newest) {
-            StepHook probe = condition.asksForNorm() ? new StepHook() {
+            StepHook hook = condition.asksForNorm() ? new StepHook() {
                 @Override
                 public void gradient(ParameterVector gradient) {
                     norm = Math.sqrt(Arrays.stream(gradient.flat().toDoubles()).map(g -> g * g).sum());
                 }
             } : StepHook.NONE;
-            Stepper advance = new Stepper(trainer, this, () -> false, step -> probe);
+            Stepper advance = new Stepper(trainer, this, () -> false, step -> hook, step -> true);
             try {
                 while (bad.isEmpty() && trainer.position().step() < newest) {
                     advance.next();
@@ -147,8 +154,8 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
 
         @Override
         public void stepped(StepReport report) {
-            viewer.stepped(report);
-            report.intervention().filter(i -> condition.asksForFaults() && i.fault().kind() != Fault.Kind.SPIKE).ifPresent(i ->
+            listener.stepped(report);
+            report.action().filter(i -> condition.asksForFaults() && i.fault().kind() != Fault.Kind.SPIKE).ifPresent(i ->
                     bad = Optional.of(new Bad(report.step(), "non-finite", Setting.kebab(i.fault().kind()) + ", answered by the recovery rule")));
             check(Series.LOSS, report.loss());
             check(Series.LEARNING_RATE, report.learningRate());

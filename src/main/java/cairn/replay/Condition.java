@@ -85,7 +85,7 @@ public record Condition(List<Term> terms) {
             }
         }
         if (!wrong.isEmpty()) {
-            throw new IllegalArgumentException("--when '" + text + "' is no condition:\n" + wrong.stream().map(w -> "  " + w)
+            throw new IllegalArgumentException("cannot read the condition '" + text + "':\n" + wrong.stream().map(w -> "  " + w)
                     .collect(Collectors.joining("\n")));
         }
         return new Condition(terms);

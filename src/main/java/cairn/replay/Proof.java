@@ -47,8 +47,8 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
     }
 
     /** Trains the run again from step {@code from} to step {@code to}; until the first difference. */
-    static Proof of(RunReplay playback, long from, long to, Replay.Viewer viewer) throws IOException {
-        Attempt first = new Attempt(playback, viewer, from, to);
+    static Proof of(RunReplay playback, long from, long to, ReplayListener listener) throws IOException {
+        Attempt first = new Attempt(playback, listener, from, to);
         Optional<Divergence> found = first.run(from, to);
         long reached = playback.trainer().position().step();
         if (found.isEmpty()) {
@@ -56,7 +56,7 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
         }
         State here = playback.trainer().snapshot();
         // Once more: does this machine agree with itself?
-        playback.goTo(from, viewer);
+        playback.goTo(from, listener);
         boolean isRepeatable = advance(playback.trainer(), reached) && playback.trainer().snapshot().equals(here);
         Divergence d = found.get();
         ResumeGrade grade = playback.grade(first.bookmark);
@@ -80,23 +80,23 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
     /** One replay, and what it has compared. */
     private static final class Attempt implements Stepper.Listener {
         private final RunReplay playback;
-        private final Replay.Viewer viewer;
+        private final ReplayListener listener;
         private final RecordedSeries recorded;
         private Optional<Divergence> found = Optional.empty();
         private long bookmark;
         private long numbers;
         private long states;
 
-        Attempt(RunReplay playback, Replay.Viewer viewer, long from, long to) throws IOException {
+        Attempt(RunReplay playback, ReplayListener listener, long from, long to) throws IOException {
             this.playback = playback;
             this.recorded = playback.recorded(name -> COMPARED.contains(name) || Series.measure(name).isPresent(), from, to);
-            this.viewer = viewer;
+            this.listener = listener;
         }
 
         Optional<Divergence> run(long from, long to) throws IOException {
             Trainer trainer = playback.trainer();
-            bookmark = playback.goTo(from, viewer).from();
-            viewer.setsOut(new Replay.Route("here", from, to));
+            bookmark = playback.goTo(from, listener).from();
+            listener.onStart(new ReplayPath("here", from, to));
             compareState(trainer);
             Stepper advance = new Stepper(trainer, this);
             while (found.isEmpty() && trainer.position().step() < to) {
@@ -115,14 +115,14 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
 
         @Override
         public void stepped(StepReport report) {
-            viewer.stepped(report);
-            if (report.intervention().isEmpty()) {
+            listener.stepped(report);
+            if (report.action().isEmpty()) {
                 compare(Series.LOSS, report.step(), report.loss());
                 compare(Series.LEARNING_RATE, report.step(), report.learningRate());
                 report.gradientNorm().ifPresent(norm -> compare(Series.GRADIENT_NORM, report.step(), norm));
                 recorded(Series.FAULT, report.step()).ifPresent(fault -> differ(report.step(), Series.FAULT, -1, fault, "no fault"));
             } else {
-                RecoveryAction made = report.intervention().get();
+                RecoveryAction made = report.action().get();
                 recorded(Series.LOSS, report.step()).ifPresent(loss -> differ(report.step(), Series.LOSS, -1, loss,
                         "no update: " + made));
                 compare(Series.FAULT_VALUE, report.step(), made.fault().value());
@@ -164,7 +164,7 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
                     State stored = playback.store().read(step).state();
                     replayed.diff(stored).stream().findFirst().ifPresent(d -> differ(step, d, stored, replayed));
                 } catch (DamagedCheckpointException e) {
-                    viewer.passesOver(e);
+                    listener.onDamaged(e);
                 }
             }
             if (found.isEmpty() && digest.isPresent() && !digest.get().equals(replayed.digest())) {

@@ -1,14 +1,17 @@
 package cairn.replay;
 
+import cairn.recipe.Recipe;
+import cairn.run.Clocks;
+import cairn.run.Workspace;
+import cairn.train.StateConstants;
+import cairn.train.TrainingData;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.RunFolder;
 import cairn.checkpoint.SplitOffRun;
+import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.DamagedCheckpointException;
-import cairn.data.source.DataFolders;
-import cairn.disk.Disk;
-import cairn.disk.RealDisk;
 import cairn.journal.Journal;
 import cairn.journal.RecordedSeries;
 import cairn.journal.Row;
@@ -16,11 +19,9 @@ import cairn.metrics.Evaluation;
 import cairn.run.History;
 import cairn.run.Lineage;
 import cairn.run.ResumeGrade;
-import cairn.run.Run;
 import cairn.run.RunFiles;
 import cairn.run.Series;
 import cairn.state.RestoreException;
-import cairn.train.Progress;
 import cairn.train.StepReport;
 import cairn.train.Trainer;
 import java.io.Closeable;
@@ -36,61 +37,50 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * A run on disk, as a {@link Replay}: any step that was trained can be reached, whether it was saved or not.
+ * The {@link Replay} of a run on disk: every step that was trained can be reached, saved or not.
  *
- * <p>Law: reaching a step writes nothing. {@link #keep} makes a checkpoint of it, {@link #rollbackTo} makes it the newest.
+ * <p>Law: reaching a step writes nothing. {@link #keep} stores a checkpoint of it, {@link #rollbackTo} makes it the newest one.
  */
 public final class RunReplay implements Closeable {
     private final RunFolder folder;
     private final Trainer trainer;
-    private final Run.Clocks clocks;
-    private final boolean isOwner;
+    private final Clocks clocks;
     private Optional<RecordedSeries> journal = Optional.empty();
     private Optional<Evaluation> evaluation = Optional.empty();
     /** Whether the evaluation that was due at a stored step, and had been given up, was made on reaching it. */
     private boolean completes;
 
-    public RunReplay(RunFolder folder, Trainer trainer, Run.Clocks clocks, boolean isOwner) {
+    private RunReplay(RunFolder folder, Trainer trainer, Clocks clocks) {
         this.folder = folder;
         this.trainer = trainer;
         this.clocks = clocks;
-        this.isOwner = isOwner;
     }
 
-    /** To look at the run in {@code path}; somebody else may be training it. */
-    public static RunReplay reading(Path path, DataFolders data, Run.Clocks clocks) throws IOException {
-        return reading(path, new RealDisk(), data, clocks);
-    }
-
-    /** The same on another disk: {@link Run#create(Path, Disk, Recipe, DataFolders, Run.Clocks)}. */
-    public static RunReplay reading(Path path, Disk disk, DataFolders data, Run.Clocks clocks) throws IOException {
-        return open(RunFolder.read(path, disk), data, clocks);
+    /** Reads the run in {@code path}; another process may be training it. */
+    public static RunReplay reading(Path path, Workspace workspace) throws IOException {
+        return open(RunFolder.read(path, workspace.disk()), workspace);
     }
 
     /**
-     * To look at it and to change its checkpoints.
+     * Reads the run in {@code path} and may change its checkpoints.
      *
-     * @throws cairn.disk.FolderInUseException if somebody else writes into it
+     * @throws cairn.disk.FolderInUseException if another process writes into it
      */
-    public static RunReplay writing(Path path, DataFolders data, Run.Clocks clocks) throws IOException {
-        return writing(path, new RealDisk(), data, clocks);
+    public static RunReplay writing(Path path, Workspace workspace) throws IOException {
+        return open(RunFolder.resume(path, workspace.disk()), workspace);
     }
 
-    /** The same on another disk. */
-    public static RunReplay writing(Path path, Disk disk, DataFolders data, Run.Clocks clocks) throws IOException {
-        return open(RunFolder.resume(path, disk), data, clocks);
-    }
-
-    private static RunReplay open(RunFolder folder, DataFolders data, Run.Clocks clocks) throws IOException {
+    private static RunReplay open(RunFolder folder, Workspace workspace) throws IOException {
         try {
-            return new RunReplay(folder, Trainer.blank(RunFiles.recipe(folder), data), clocks, true);
+            Recipe recipe = RunFiles.recipe(folder);
+            return new RunReplay(folder, Trainer.blank(recipe, TrainingData.open(recipe, workspace.data())), workspace.clocks());
         } catch (IOException | RuntimeException | Error e) {
             folder.close();
             throw e;
         }
     }
 
-    /** The training, standing at the step that was reached last. */
+    /** The training, at the step that was reached last. */
     public Trainer trainer() {
         return trainer;
     }
@@ -101,7 +91,7 @@ public final class RunReplay implements Closeable {
     }
 
     /**
-     * Refuses a step to which the run in {@code path} never came; quickly, for nothing is computed.
+     * Refuses a step that the run in {@code path} never reached. Nothing is computed.
      *
      * @throws IllegalArgumentException if that is so
      */
@@ -111,7 +101,7 @@ public final class RunReplay implements Closeable {
         }
     }
 
-    /** The last step that was trained, as far as the run's folder knows: by its checkpoints and its journal. */
+    /** The last step that was trained, according to its checkpoints and its journal. */
     public long newest() throws IOException {
         return newest(folder, journal());
     }
@@ -120,7 +110,7 @@ public final class RunReplay implements Closeable {
         return Math.max(folder.store().steps().isEmpty() ? 0 : folder.store().steps().last(), recorded.lastStep());
     }
 
-    /** Whether it comes from another run, and so has no step 0 that its recipe knows. */
+    /** Whether it branched from another run, so that its recipe alone does not give a step 0. */
     boolean hasParent() throws IOException {
         return RunFiles.parent(folder).isPresent();
     }
@@ -150,17 +140,17 @@ public final class RunReplay implements Closeable {
     }
 
     /** Trains the steps after {@code from} again, to step {@code to}, and compares each with what was recorded: {@link Proof}. */
-    public Proof prove(long from, long to, Replay.Viewer viewer) throws IOException {
+    public Proof prove(long from, long to, ReplayListener listener) throws IOException {
         if (from > to) {
             throw new IllegalArgumentException("a replay goes forward, found FROM " + from + " after TO " + to);
         }
         requireTrained(folder, to, this::journal);
-        return Proof.of(this, from, to, viewer);
+        return Proof.of(this, from, to, listener);
     }
 
     /** Finds the first step at which {@code condition} holds: {@link Bisection}. */
-    public Bisection bisect(Condition condition, Replay.Viewer viewer) throws IOException {
-        return Bisection.of(this, condition, viewer);
+    public Bisection bisect(Condition condition, ReplayListener listener) throws IOException {
+        return Bisection.of(this, condition, listener);
     }
 
     /** The first step that can be reached. */
@@ -169,25 +159,25 @@ public final class RunReplay implements Closeable {
     }
 
     /** The way to {@code step}. */
-    public Replay.Route route(long step) throws IOException {
+    public ReplayPath path(long step) throws IOException {
         requireTrained(folder, step, this::journal);
-        return film().route(step);
+        return replay().path(step);
     }
 
     /**
      * Goes to {@code step}.
      *
-     * @throws IllegalArgumentException if the run never came there, or no checkpoint is left from which it can be reached
+     * @throws IllegalArgumentException if the run never reached it, or no checkpoint is left from which it can be reached
      */
-    public Replay.Route goTo(long step, Replay.Viewer viewer) throws IOException {
+    public ReplayPath goTo(long step, ReplayListener listener) throws IOException {
         requireTrained(folder, step, this::journal);
         try {
             evaluation = Optional.empty();
-            Replay.Route route = film().goTo(step, new Watching(viewer));
-            completes = route.replayed() == 0 && evaluation.isPresent();
-            return route;
+            ReplayPath path = replay().goTo(step, new Recording(listener));
+            completes = path.replayed() == 0 && evaluation.isPresent();
+            return path;
         } catch (RestoreException e) {
-            throw e.from("a checkpoint of " + folder.path(), Run.advice(e));
+            throw e.from("a checkpoint of " + folder.path(), StateConstants.advice(e));
         }
     }
 
@@ -200,45 +190,34 @@ public final class RunReplay implements Closeable {
         if (step < 0 || folder.store().steps().tailSet(step).isEmpty() && step > newest(folder, journal.read())) {
             throw new IllegalArgumentException("step " + step + " of " + folder.path() + " cannot be reached: it was trained to step "
                     + newest(folder, journal.read()) + (step < 0 ? ", and steps count from 0"
-                    : ". To train on: cairn resume " + folder.path().getFileName() + " --steps " + step));
+                    : ". Resume the run to reach step " + step));
         }
     }
 
-    /** A run that comes from another one has no step 0 that its recipe knows. */
-    private Replay film() throws IOException {
+    private Replay replay() throws IOException {
         List<SnapshotSource> sources = new ArrayList<>(List.of(SnapshotSource.of(folder.store())));
         if (!hasParent()) {
             sources.add(SnapshotSource.beginning());
         }
-        return new Replay(trainer, sources);
+        return Replay.of(trainer, sources);
     }
 
-    /** What is promised of the steps that are made here from the checkpoint of a step on; all of it, if it is not stored. */
+    /** The grade of steps that are made here from the checkpoint of {@code step}; exact if there is no checkpoint. */
     public ResumeGrade grade(long step) throws IOException {
         return folder.store().steps().contains(step) ? ResumeGrade.between(folder.store().header(step).facts(), trainer.environment())
                 : ResumeGrade.beginning(trainer.environment());
     }
 
-    /** What was reached last, as a checkpoint that says where and when it was made. */
+    /** The step that was reached last, as a checkpoint with the facts of where and when it was made. */
     public Checkpoint checkpoint() {
         Map<String, String> facts = new LinkedHashMap<>(trainer.environment());
         facts.put(CheckpointInfo.TIME, Long.toString(clocks.millis().getAsLong()));
-        return new Checkpoint(trainer.position().step(), trainer.snapshot(), facts, metrics(trainer, evaluation));
-    }
-
-    /** What was measured where a training stands, the monitored metric first. */
-    public static Map<String, Double> metrics(Trainer trainer, Optional<Evaluation> evaluation) {
-        Map<String, Double> metrics = new LinkedHashMap<>();
-        Progress progress = trainer.progress();
-        if (progress.evaluatedAt() == trainer.position().step()) {
-            metrics.put(trainer.recipe().evaluate().monitor(), progress.last());
-            evaluation.ifPresent(e -> e.measures().forEach((name, estimate) -> metrics.putIfAbsent(name, estimate.value())));
-        }
-        return metrics;
+        return new Checkpoint(trainer.position().step(), trainer.snapshot(), facts,
+                trainer.progress().metrics(trainer.position().step(), trainer.recipe().evaluate().monitor(), evaluation));
     }
 
     /**
-     * Stores what was reached last, if it is not stored already, and records its digest in the journal.
+     * Stores the step that was reached last, if it is not stored already, and records its digest in the journal.
      *
      * @throws cairn.checkpoint.NotDeterministicException if another state is stored at that step
      */
@@ -259,32 +238,29 @@ public final class RunReplay implements Closeable {
     }
 
     /**
-     * Goes to {@code step} and makes it the newest checkpoint of the run. The later ones move into a run of their own beside it, with
-     * their journal; nothing is lost.
+     * Goes to {@code step} and makes it the newest checkpoint of the run. Later checkpoints move, with their journal, into a run of their
+     * own beside this one; nothing is lost.
      *
      * @return that run; empty if there was nothing later
      */
-    public Optional<Path> rollbackTo(long step, Replay.Viewer viewer) throws IOException {
+    public Optional<Path> rollbackTo(long step, ReplayListener listener) throws IOException {
         try (Journal journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis())) {
-            return rollbackTo(step, viewer, journal);
+            goTo(step, listener);
+            keep(journal);
+            return splitOff(folder, step, journal);
         }
     }
 
-    public Optional<Path> rollbackTo(long step, Replay.Viewer viewer, Journal journal) throws IOException {
-        goTo(step, viewer);
-        keep(journal);
-        return setAside(folder, step, journal);
-    }
 
-    /** The same for a step whose checkpoint is stored and sound: files move, and nothing is computed. */
-    public static Optional<Path> rollback(Path path, long step, Run.Clocks clocks) throws IOException {
+    /** As {@link #rollbackTo}, to a step whose checkpoint is stored and sound: files move, and nothing is computed. */
+    public static Optional<Path> rollback(Path path, long step, Clocks clocks) throws IOException {
         try (RunFolder folder = RunFolder.resume(path, new RealDisk());
                 Journal journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis())) {
-            return setAside(folder, step, journal);
+            return splitOff(folder, step, journal);
         }
     }
 
-    private static Optional<Path> setAside(RunFolder folder, long step, Journal journal) throws IOException {
+    private static Optional<Path> splitOff(RunFolder folder, long step, Journal journal) throws IOException {
         journal.force();
         Path path = folder.path().toAbsolutePath().normalize();
         Lineage parent = Lineage.of(path, path.resolveSibling("aside"), step, folder.store().header(step).digest(),
@@ -299,42 +275,39 @@ public final class RunReplay implements Closeable {
         return aside.map(SplitOffRun::folder);
     }
 
-    /** Closes what was opened here. */
-    @Override
+        @Override
     public void close() throws IOException {
-        if (isOwner) {
-            trainer.close();
-            folder.close();
-        }
+        trainer.close();
+        folder.close();
     }
 
-    /** Remembers what was measured last, for the checkpoint. */
-    private final class Watching implements Replay.Viewer {
-        private final Replay.Viewer viewer;
+    /** Remembers the last evaluation, for the checkpoint. */
+    private final class Recording implements ReplayListener {
+        private final ReplayListener listener;
 
-        Watching(Replay.Viewer viewer) {
-            this.viewer = viewer;
+        Recording(ReplayListener listener) {
+            this.listener = listener;
         }
 
         @Override
-        public void setsOut(Replay.Route way) {
-            viewer.setsOut(way);
+        public void onStart(ReplayPath path) {
+            listener.onStart(path);
         }
 
         @Override
-        public void passesOver(DamagedCheckpointException damaged) {
-            viewer.passesOver(damaged);
+        public void onDamaged(DamagedCheckpointException damaged) {
+            listener.onDamaged(damaged);
         }
 
         @Override
         public void stepped(StepReport report) {
-            viewer.stepped(report);
+            listener.stepped(report);
         }
 
         @Override
         public void evaluated(Evaluation result) {
             evaluation = Optional.of(result);
-            viewer.evaluated(result);
+            listener.evaluated(result);
         }
     }
 }

@@ -12,14 +12,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The states of a training at some of its steps, kept in memory off the heap that is used again and again: remembering costs what
- * copying the bytes costs. For one training at a time.
+ * Snapshots of a training at some of its steps, in memory outside the Java heap that is reused: to keep one costs a copy of its bytes.
+ * For one training at a time.
  *
  * <pre>
- *     Ring.of(20)                          the last 20 states
- *     Ring.of(20).every(50)                the last 20 at multiples of 50
- *     Ring.of(20).thinned()                20, the fewer the older they are
- *     Ring.of(20).within(1L &lt;&lt; 30)         as many as fit into 1 GiB, at most 20
+ *     SnapshotBuffer.of(20)                          the last 20 steps
+ *     SnapshotBuffer.of(20).every(50)                the last 20 multiples of 50
+ *     SnapshotBuffer.of(20).thinned()                20 snapshots; older ones are further apart
+ *     SnapshotBuffer.of(20).within(1L &lt;&lt; 30)         as many as fit into 1 GiB, at most 20
  * </pre>
  */
 public final class SnapshotBuffer implements SnapshotSource {
@@ -31,23 +31,23 @@ public final class SnapshotBuffer implements SnapshotSource {
     private final int most;
     private final long mostBytes;
     private final long every;
-    private final EvictionPolicy thinning;
+    private final EvictionPolicy eviction;
     private final NavigableMap<Long, Held> held = new TreeMap<>();
     private final Deque<CaptureBuffers> free = new ArrayDeque<>();
 
-    private SnapshotBuffer(int most, long mostBytes, long every, EvictionPolicy thinning) {
+    private SnapshotBuffer(int most, long mostBytes, long every, EvictionPolicy eviction) {
         this.most = most;
         this.mostBytes = mostBytes;
         this.every = every;
-        this.thinning = thinning;
+        this.eviction = eviction;
         if (most < LEAST) {
-            throw new IllegalArgumentException("a ring keeps at least " + LEAST + " states, found " + most);
+            throw new IllegalArgumentException("a snapshot buffer keeps at least " + LEAST + " states, found " + most);
         }
         if (every < 1) {
-            throw new IllegalArgumentException("a ring keeps the state of every so many steps, at least 1; found " + every);
+            throw new IllegalArgumentException("a snapshot buffer keeps every n-th step, n at least 1; found " + every);
         }
         if (mostBytes < 1) {
-            throw new IllegalArgumentException("a ring needs room, found " + mostBytes + " bytes");
+            throw new IllegalArgumentException("a snapshot buffer needs memory, found " + mostBytes + " bytes");
         }
     }
 
@@ -56,33 +56,38 @@ public final class SnapshotBuffer implements SnapshotSource {
         return new SnapshotBuffer(most, Long.MAX_VALUE, 1, EvictionPolicy.OLDEST);
     }
 
-    /** An empty ring like this one, of multiples of {@code steps}. */
+    /** An empty buffer like this one, for multiples of {@code steps}. */
     public SnapshotBuffer every(long steps) {
-        return new SnapshotBuffer(most, mostBytes, steps, thinning);
+        return new SnapshotBuffer(most, mostBytes, steps, eviction);
     }
 
-    /** An empty ring like this one, of at most {@code bytes}. */
+    /** An empty buffer like this one, of at most {@code bytes}. */
     public SnapshotBuffer within(long bytes) {
-        return new SnapshotBuffer(most, bytes, every, thinning);
+        return new SnapshotBuffer(most, bytes, every, eviction);
     }
 
-    /** An empty ring like this one, in which states are the fewer, the older they are; the first stays. */
+    /** An empty buffer like this one, in which older snapshots are further apart; the first one stays. */
     public SnapshotBuffer thinned() {
         return new SnapshotBuffer(most, mostBytes, every, EvictionPolicy.LOGARITHMIC);
     }
 
     /**
-     * Keeps the state that {@code trainer} has now, if its step is one of those to keep and is not there yet.
+     * Keeps the state that {@code trainer} has now, if its step is one of those to keep and is not kept yet.
      *
-     * @throws IllegalStateException if there is no room for a single state
+     * @throws IllegalStateException if the memory is too small for a single snapshot
      */
     public void remember(Trainer trainer) {
-        if (trainer.position().step() % every == 0) {
+        if (keeps(trainer.position().step())) {
             keep(trainer);
         }
     }
 
-    /** Forgets everything, and begins with the state that {@code trainer} has now, whatever its step. */
+    /** Whether the state at {@code step} is to be kept. */
+    boolean keeps(long step) {
+        return step % every == 0;
+    }
+
+    /** Forgets everything, and keeps the state that {@code trainer} has now, at any step. */
     public void begin(Trainer trainer) {
         forget();
         keep(trainer);
@@ -96,44 +101,44 @@ public final class SnapshotBuffer implements SnapshotSource {
         if (!held.isEmpty() && held.size() >= capacity()) {
             SortedSet<Long> all = new TreeSet<>(held.keySet());
             all.add(step);
-            long going = all.size() > LEAST ? thinning.goes(all) : all.first();
-            if (going == step) {
+            long evicted = all.size() > LEAST ? eviction.evict(all) : all.first();
+            if (evicted == step) {
                 return;
             }
-            free.add(held.remove(going).buffers());
+            free.add(held.remove(evicted).buffers());
         }
         CaptureBuffers buffers = free.isEmpty() ? new CaptureBuffers() : free.remove();
         try {
             held.put(step, new Held(buffers, buffers.capture(trainer)));
         } catch (OutOfMemoryError e) {
-            throw new IllegalStateException("there is no memory off the heap for state " + (held.size() + 1) + " of a ring of " + most
-                    + ": give the ring fewer states or a budget (within), or Java more memory (-XX:MaxDirectMemorySize=8g)", e);
+            throw new IllegalStateException("there is no memory outside the Java heap for snapshot " + (held.size() + 1) + " of a buffer of " + most
+                    + ": keep fewer snapshots or set a limit (within), or give Java more memory (-XX:MaxDirectMemorySize=8g)", e);
         }
         if (buffers.bytes() > mostBytes) {
             held.clear();
-            throw new IllegalStateException("a state of this training takes " + buffers.bytes() + " bytes, and the ring has "
+            throw new IllegalStateException("a snapshot of this training takes " + buffers.bytes() + " bytes, and the snapshot buffer has "
                     + mostBytes + ": give it more, or none");
         }
     }
 
-    /** How many states there is room for, once one is known. */
+    /** How many snapshots fit, once the size of one is known. */
     private long capacity() {
         return Math.max(1, Math.min(most, mostBytes / held.firstEntry().getValue().buffers().bytes()));
     }
 
-    /** Forgets every state after {@code step}: for a training that goes on in another way from there. */
-    public void forgetAfter(long step) {
+    /** Forgets every snapshot after {@code step}. */
+    void forgetAfter(long step) {
         NavigableMap<Long, Held> later = held.tailMap(step, false);
         later.values().forEach(h -> free.add(h.buffers()));
         later.clear();
     }
 
-    /** Forgets everything: for a training that was given another past. */
+    /** Forgets everything. */
     public void forget() {
         forgetAfter(-1);
     }
 
-    /** The memory in use, and ready to be used again. */
+    /** The memory in use, and free memory that will be reused. */
     public long bytes() {
         return held.values().stream().mapToLong(h -> h.buffers().bytes()).sum() + free.stream().mapToLong(CaptureBuffers::bytes).sum();
     }

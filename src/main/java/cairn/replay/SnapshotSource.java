@@ -3,23 +3,24 @@ package cairn.replay;
 import cairn.checkpoint.CheckpointStore;
 import cairn.train.Trainer;
 import java.io.IOException;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** States of one training, by step, from which its other states are reached: a {@link SnapshotBuffer} in memory, a store, the beginning. */
+/** Snapshots of one training by step, from which its other states are reached: a {@link SnapshotBuffer}, a store, the beginning. */
 public interface SnapshotSource {
 
-    /** The steps at which there is a state. */
+    /** The steps that have a snapshot. */
     SortedSet<Long> steps() throws IOException;
 
     /**
-     * Takes {@code trainer} to the state of a step.
+     * Sets the state of {@code trainer} to the snapshot of {@code step}.
      *
-     * @throws cairn.checkpoint.format.DamagedCheckpointException if that state cannot be used; another one may
+     * @throws cairn.checkpoint.format.DamagedCheckpointException if the snapshot cannot be used; another one may be sound
      */
     void restore(long step, Trainer trainer) throws IOException;
 
-    /** What these are, for messages. */
+    /** What it is, in messages. */
     String name();
 
     /** The checkpoints of a store. */
@@ -42,17 +43,19 @@ public interface SnapshotSource {
         };
     }
 
-    /** Step 0, which is a pure function of the recipe; not for a training that began with a state from somewhere else. */
+    /** Step 0, which is a pure function of the recipe; not for a training that began with a state from elsewhere. */
     static SnapshotSource beginning() {
         return new SnapshotSource() {
             @Override
             public SortedSet<Long> steps() {
-                return new TreeSet<>(java.util.Set.of(0L));
+                return new TreeSet<>(Set.of(0L));
             }
 
             @Override
             public void restore(long step, Trainer trainer) {
-                trainer.initial().into(trainer);
+                try (Trainer fresh = Trainer.fresh(trainer.recipe(), trainer.data())) {
+                    fresh.snapshot().into(trainer);
+                }
             }
 
             @Override
@@ -62,17 +65,17 @@ public interface SnapshotSource {
         };
     }
 
-    /** Where a training stands. */
-    static SnapshotSource here(Trainer trainer) {
+    /** The state that {@code trainer} has now. */
+    static SnapshotSource current(Trainer trainer) {
         return new SnapshotSource() {
             @Override
             public SortedSet<Long> steps() {
-                return new TreeSet<>(java.util.Set.of(trainer.position().step()));
+                return new TreeSet<>(Set.of(trainer.position().step()));
             }
 
             @Override
             public void restore(long step, Trainer same) {
-                // It stands there.
+                // It has this state already.
             }
 
             @Override

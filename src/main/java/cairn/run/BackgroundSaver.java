@@ -6,6 +6,7 @@ import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.recipe.Position;
 import cairn.state.Snapshottable;
+import cairn.train.MemoryNeed;
 import cairn.state.State;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,16 +23,16 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Saves beside the training. The training thread copies the state into one of two {@linkplain SnapshotStaging rooms} that are used again and again,
- * and goes on; one background thread digests, writes and forces it, and then deletes what need not be kept. So at most one save is
- * in flight and one waits, and the memory is twice the size of a checkpoint, on a card twice there and twice here; a third save waits for
- * the first to end.
+ * Saves while training goes on. The training thread copies the state into one of two {@linkplain SnapshotStaging staging buffers}, which are
+ * reused, and goes on. One background thread computes the digest, writes and forces the file, and then deletes checkpoints that need not be
+ * kept. So at most one save is being written and one waits; a third save waits for the first to end. The memory is twice the size of a
+ * checkpoint; with a GPU, twice on the device and twice on the host.
  *
  * <p>Law (no alias): what is stored is the state at the call of {@link #save}, whatever the training does meanwhile. A failure
  * is kept until it is asked for, never lost.
  */
 public final class BackgroundSaver implements AutoCloseable {
-    public static final int BUFFERS = 2;
+    private static final int BUFFERS = MemoryNeed.SAVES;
 
     /** A save that is durable. */
     record Done(Position position, CheckpointInfo checkpoint, List<CheckpointInfo> dropped, double heldSeconds,
@@ -57,14 +58,14 @@ public final class BackgroundSaver implements AutoCloseable {
             }
             return new IOException(isSaved
                     ? "the checkpoint of step " + position.step() + " is saved, but older ones that need not be kept could not be deleted: "
-                            + why() + ". To train on without deleting any: --keep all"
+                            + why() + ". To train on without deleting any, keep all"
                     : "the checkpoint of step " + position.step() + " could not be saved: " + why().replaceFirst("\\.$", "")
-                            + ". Those that were committed before are untouched: when it can be written again (cairn prune makes room),"
-                            + " cairn resume goes on from the newest of them", cause);
+                            + ". Earlier checkpoints are untouched: when the disk can be written again (prune makes space), a resume goes on from the newest"
+                            + " of them", cause);
         }
     }
 
-    /** What has become of saves since the last question. */
+    /** The saves that ended since the last call. */
     record Outcome(List<Done> done, List<Failed> failed) {
     }
 
@@ -86,12 +87,12 @@ public final class BackgroundSaver implements AutoCloseable {
         }
     }
 
-    /** Captures {@code part} now and stores it soon; returns when the training may go on. */
+    /** Captures {@code part} now and stores it in the background; returns when training may go on. */
     void save(Position position, Snapshottable part, Map<String, String> facts, Map<String, Double> metrics) throws IOException {
         save(position, part, facts, metrics, store::commit);
     }
 
-    /** The same, in place of what is stored at this step. */
+    /** As {@link #save}, but replaces what is stored at this step. */
     void replace(Position position, Snapshottable part, Map<String, String> facts, Map<String, Double> metrics) throws IOException {
         save(position, part, facts, metrics, store::replace);
     }
@@ -104,22 +105,22 @@ public final class BackgroundSaver implements AutoCloseable {
     private void save(Position position, Snapshottable part, Map<String, String> facts, Map<String, Double> metrics, Storing storing)
             throws IOException {
         long begin = clock.getAsLong();
-        SnapshotStaging room = take();
+        SnapshotStaging staging = take();
         boolean isHandedOver = false;
         try {
-            Supplier<State> taken = room.take(part);
+            Supplier<State> taken = staging.take(part);
             Checkpoint outline = new Checkpoint(position.step(), State.of(Map.of()), facts, metrics);
             double held = (clock.getAsLong() - begin) / 1e9;
-            writer.execute(() -> write(position, () -> outline.with(taken.get()), storing, room, held));
+            writer.execute(() -> write(position, () -> outline.with(taken.get()), storing, staging, held));
             isHandedOver = true;
         } finally {
             if (!isHandedOver) {
-                free.add(room);
+                free.add(staging);
             }
         }
     }
 
-    private void write(Position position, Supplier<Checkpoint> checkpoint, Storing storing, SnapshotStaging room, double held) {
+    private void write(Position position, Supplier<Checkpoint> checkpoint, Storing storing, SnapshotStaging staging, double held) {
         long begin = clock.getAsLong();
         Optional<CheckpointInfo> saved = Optional.empty();
         List<CheckpointInfo> dropped = List.of();
@@ -133,16 +134,16 @@ public final class BackgroundSaver implements AutoCloseable {
             if (saved.isPresent()) {
                 done.add(new Done(position, saved.get(), dropped, held, (clock.getAsLong() - begin) / 1e9));
             }
-            free.add(room);
+            free.add(staging);
         }
     }
 
-    /** What has become of saves, without waiting. */
+    /** The saves that have ended, without waiting. */
     Outcome poll() {
         return new Outcome(drained(done), drained(failed));
     }
 
-    /** The same, when everything has been written. */
+    /** Waits until everything is written; the saves that have ended. */
     Outcome drain() throws IOException {
         List<SnapshotStaging> all = new ArrayList<>();
         for (int i = 0; i < BUFFERS; i++) {
@@ -172,7 +173,7 @@ public final class BackgroundSaver implements AutoCloseable {
         }
     }
 
-    /** Waits for the save in flight and the one that waits. */
+    /** Waits until everything is written. */
     @Override
     public void close() throws IOException {
         writer.shutdown();

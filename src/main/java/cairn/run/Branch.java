@@ -1,15 +1,11 @@
 package cairn.run;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.disk.Disk;
 import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
-import cairn.data.Batches;
-import cairn.data.source.DataFolders;
-import cairn.random.Key;
 import cairn.recipe.Recipe;
 import cairn.recipe.RecipeChange;
-import cairn.train.Predictor;
+import cairn.train.StateConstants;
 import cairn.train.Trainer;
 import cairn.transfer.StateFilter;
 import cairn.transfer.StateTransfer;
@@ -21,42 +17,35 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A new run to be, which goes on from a checkpoint of another one with something changed:
- * {@code Branch.from(run, 240).with("optimizer.learning-rate=0.001").into(folder, data, clocks)}. Immutable.
+ * A run that goes on from a checkpoint of another run, with something changed:
+ * {@code Branch.from(run, 240).with("optimizer.learning-rate=0.001").into(folder, workspace)}. Immutable.
  *
- * <p>The step stays, for it is the only clock: schedules, batches and dropout masks go on from there. Law: a branch without a change
- * trains on, bit for bit, as its parent does.
+ * <p>The step is kept, because it is the only clock: schedules, batches and dropout masks go on from there. Law: a branch without a change
+ * has, bit for bit, the states of its parent.
  *
- * <p>What is fresh begins as its initializers say; {@link cairn.recipe.InitialWeights} that the recipe names are those of step 0, and are not read again.
+ * <p>What is not copied begins as its initializers say. The {@link cairn.recipe.InitialWeights} of the recipe are those of step 0; they are
+ * not read again.
  *
- * <p>Where the optimizer's vectors are fresh, Adam and its kin correct them by the step of the run and so not at all: for some
- * {@code 1/(1-β2)} steps they move weights by up to {@code (1-β1)/√(1-β2)} of the rate, which is 3.2 times as far as usual with the
- * customary betas.
+ * <p>Where the optimizer's vectors are initialized, the bias correction of Adam does not fit them, because it is computed from the step of
+ * the run: for about {@code 1/(1-β2)} steps, weights move by up to {@code (1-β1)/√(1-β2)} of the rate, which is 3.2 times as far as usual
+ * with the default betas.
  *
- * @param parent the folder of the run that it leaves
- * @param parentRecipe that run's recipe
- * @param from where it leaves it
+ * @param parent the folder of the parent run
+ * @param parentRecipe the recipe of the parent run
+ * @param from the checkpoint of the parent that it begins with
  * @param recipe its own recipe
- * @param selection what it takes along
+ * @param selection what it copies from the parent's state
  */
 public record Branch(Path parent, Recipe parentRecipe, Checkpoint from, Recipe recipe, StateFilter selection) {
 
-    /**
-     * A run that has just begun.
-     *
-     * @param inheritance what it took from its parent
-     */
-    public record Started(Run run, StateTransfer inheritance) {
-    }
-
-    /** From a checkpoint that is stored in the run in {@code parent}, nothing changed yet. */
+    /** From a checkpoint that is stored in the run in {@code parent}, without a change. */
     public static Branch from(Path parent, long step) throws IOException {
         try (DirectoryStore store = DirectoryStore.reading(parent, new RealDisk())) {
             return from(parent, store.read(step));
         }
     }
 
-    /** From any state of the run in {@code parent}, nothing changed yet. */
+    /** From any state of the run in {@code parent}, without a change. */
     public static Branch from(Path parent, Checkpoint checkpoint) throws IOException {
         Recipe recipe = Run.recipe(parent);
         return new Branch(parent, recipe, checkpoint, recipe, StateFilter.all());
@@ -72,24 +61,19 @@ public record Branch(Path parent, Recipe parentRecipe, Checkpoint from, Recipe r
         return new Branch(parent, parentRecipe, from, other, selection);
     }
 
-    /** With only a part of the state taken along. */
+    /** With only a part of the state copied. */
     public Branch taking(StateFilter some) {
         return new Branch(parent, parentRecipe, from, recipe, some);
     }
 
     /**
-     * Starts the run in an empty folder; it stands at the step of the checkpoint, and that is saved.
+     * Starts the run in an empty folder, at the step of the checkpoint, and saves it there.
      *
      * @throws cairn.recipe.RecipeException if the recipe does not fit the data
-     * @throws IllegalArgumentException if nothing of the model can be taken along, naming every entry
+     * @throws IllegalArgumentException if nothing of the model can be copied, naming every entry
      */
-    public Started into(Path folder, DataFolders data, Run.Clocks clocks) throws IOException {
-        return into(folder, new RealDisk(), data, clocks);
-    }
-
-    /** The same on another disk: {@link Run#create(Path, Disk, Recipe, DataFolders, Run.Clocks)}. */
-    public Started into(Path folder, Disk disk, DataFolders data, Run.Clocks clocks) throws IOException {
-        return Run.branch(folder, disk, this, data, clocks);
+    public Run into(Path folder, Workspace workspace) throws IOException {
+        return Run.branch(folder, this, workspace);
     }
 
     /** Every setting that changes. */
@@ -104,20 +88,19 @@ public record Branch(Path parent, Recipe parentRecipe, Checkpoint from, Recipe r
                 || !parentRecipe.data().test().equals(recipe.data().test())) {
             return OptionalInt.empty();
         }
-        Batches batches = Batches.shuffled(trainer.splits().train(), parentRecipe.data().batchSize(), Key.of(0));
-        return OptionalInt.of((parentRecipe.data().dropLast() ? batches.droppingLast() : batches).batchesPerEpoch());
+        return OptionalInt.of(trainer.data().batches(parentRecipe).batchesPerEpoch());
     }
 
-    /** Brings a fresh trainer to where this branch begins. */
-    StateTransfer inherit(Trainer fresh) {
-        Predictor.requireSame("recipe/digest", parentRecipe.digest(), from.state().text("recipe/digest"));
-        StateTransfer inheritance = StateTransfer.of(fresh, parentRecipe, from.state(), selection)
+    /** Sets the state of a fresh trainer to that with which this branch begins. */
+    StateTransfer transferTo(Trainer fresh) {
+        StateConstants.requireRecipe(parentRecipe.digest(), from.state().text("recipe/digest"));
+        StateTransfer transfer = StateTransfer.of(new StateTransfer.Target(fresh, recipe), parentRecipe, from.state(), selection)
                 .requireModel("step " + from.step() + " of " + parent);
-        fresh.restore(inheritance.state());
-        return inheritance;
+        fresh.restore(transfer.state());
+        return transfer;
     }
 
-    Lineage parentOf(Path child) {
+    Lineage lineageOf(Path child) {
         List<String> all = new ArrayList<>(changes().stream().map(RecipeChange::toString).toList());
         all.addAll(selection.lines());
         return Lineage.of(parent, child, from.step(), from.state().digest(), all);

@@ -14,29 +14,29 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What happens in a training, as immutable facts. In this order:
+ * What happens in a training, as immutable facts, in this order:
  *
  * <pre>
  *     Started
  *     while not stopped:
- *         Stepped                      one update was made; or Intervened: the recovery rule did something in its place
- *         Measured                     if it is one of the steps to be watched
- *         Evaluated                    if the recipe's cadence asked for it
- *         Saved, Pruned                if the save rule asked for it; at step 0 and at the end in any case.
- *                                      Saving runs beside the training, so these may come some steps later
- *     Stopped                          or Failed, if a step could not be made
+ *         Stepped                      one update was made; or Recovered: the recovery rule acted instead
+ *         LayerStatisticsMeasured      if statistics of this step were asked for
+ *         Evaluated                    if the recipe asks for an evaluation at this step
+ *         Saving, Saved, Pruned        if the save rule asks for a save; always at the beginning and at the end.
+ *                                      Saving goes on while training does, so Saved and Pruned may come some steps later
+ *     Stopped                          or Failed, if an update could not be made
  * </pre>
  *
- * Observers get these and no handle on the trainer, so they cannot matter: the state is the same with none and with all. On a card some
- * steps are made at once, and told one after the other when all of them are done: whoever has a trainer at hand finds it at the last of
- * them, never before the step that is told, and at that very step when anything but {@code Stepped} is.
+ * Observers get events and no trainer, so they cannot change it: the state is the same with and without them. On a GPU several steps are
+ * made at once, and their events follow when all are made: a trainer is then at the last of them. At every event other than
+ * {@code Stepped}, it is at the step of the event.
  */
 public sealed interface Event {
 
-    /** Where the training was when this happened. */
+    /** Where the training was when it happened. */
     Position position();
 
-    /** The loop begins at a position, which is step 0 or where a checkpoint left off. */
+    /** The loop begins, at step 0 or at the step of a checkpoint. */
     record Started(Position position, long untilStep) implements Event {
     }
 
@@ -44,38 +44,38 @@ public sealed interface Event {
     record Stepped(Position position, StepReport report) implements Event {
     }
 
-    /** A fault that was gone when its step, which is told next, was computed once more: the machine's, not the training's. */
+    /** A fault that did not come again when its step was computed once more: an error of the machine. The step is the next event. */
     record FaultPassed(Position position, Fault fault) implements Event {
     }
 
-    /** The recipe's recovery rule answered a fault; the step counts, and its update was not made. */
-    record Intervened(Position position, RecoveryAction intervention) implements Event {
+    /** The recipe's recovery rule acted on a fault: the step counts, and its update was not made. */
+    record Recovered(Position position, RecoveryAction action) implements Event {
     }
 
-    /** Statistics of the step that has just been told, as {@code gradient-norm/0.dense}, for a run that is watched. */
-    record Measured(Position position, Map<String, Double> values) implements Event {
-        public Measured {
+    /** Statistics of the layers at the last step, such as {@code gradient-norm/0.dense}. */
+    record LayerStatisticsMeasured(Position position, Map<String, Double> values) implements Event {
+        public LayerStatisticsMeasured {
             values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         }
     }
 
-    /** A fault that nothing helps against ended the loop, with the state before it saved. */
+    /** A fault ended the loop; the state before it is saved. */
     record Failed(Position position, Fault fault) implements Event {
     }
 
-    /** The model was evaluated as the recipe asks. */
+    /** The model was evaluated, as the recipe asks. */
     record Evaluated(Position position, String rows, Evaluation result, boolean isBest) implements Event {
     }
 
-    /** The state is about to be captured for a checkpoint: what was told before belongs to it. */
+    /** The state is about to be captured for a checkpoint; earlier events belong to it. */
     record Saving(Position position) implements Event {
     }
 
     /**
-     * A checkpoint is durable. It was written beside the training, so some steps may have been told since its own.
+     * A checkpoint is on the disk. It was written while training went on, so some later steps may have been reported before.
      *
-     * @param heldSeconds for how long training was held
-     * @param writeSeconds how long the writing took
+     * @param heldSeconds how long training waited
+     * @param writeSeconds how long writing took
      */
     record Saved(Position position, CheckpointInfo checkpoint, double heldSeconds, double writeSeconds) implements Event {
     }
@@ -88,14 +88,14 @@ public sealed interface Event {
     record PruneFailed(Position position, String why) implements Event {
     }
 
-    /** Checkpoints were deleted after a newer one had become durable. */
+    /** Checkpoints were deleted after a newer one was on the disk. */
     record Pruned(Position position, List<CheckpointInfo> dropped) implements Event {
     }
 
     /**
      * The loop has ended, and why.
      *
-     * @param auto the interval that the rule {@code auto} takes by now, if there is one and it could measure something
+     * @param auto the interval that the rule {@code auto} uses now, if the rule is set and could measure something
      */
     record Stopped(Position position, String reason, SaveCosts saving, Optional<SaveInterval.Choice> auto) implements Event {
     }

@@ -27,15 +27,15 @@ public final class JournalObserver implements Observer {
             } else if (event instanceof Event.FaultPassed e) {
                 journal.append(step, "recovery/passed", Setting.kebab(e.fault().kind()));
                 journal.append(step, Series.FAULT_VALUE, e.fault().value());
-            } else if (event instanceof Event.Intervened e) {
-                RecoveryAction i = e.intervention();
+            } else if (event instanceof Event.Recovered e) {
+                RecoveryAction i = e.action();
                 journal.append(step, Series.FAULT, Setting.kebab(i.fault().kind()));
                 journal.append(step, Series.FAULT_VALUE, i.fault().value());
                 journal.append(step, "recovery/limit", i.fault().limit());
                 journal.append(step, Series.BACK_TO, i.backTo());
                 journal.append(step, Series.RATE_FACTOR, i.rateFactor());
                 journal.append(step, "recovery/number", i.number());
-            } else if (event instanceof Event.Measured e) {
+            } else if (event instanceof Event.LayerStatisticsMeasured e) {
                 for (var value : e.values().entrySet()) {
                     journal.append(step, Series.statistic(value.getKey()), value.getValue());
                 }

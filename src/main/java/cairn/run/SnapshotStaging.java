@@ -8,18 +8,17 @@ import cairn.tensor.device.Backend;
 import java.util.function.Supplier;
 
 /**
- * Room for one state that is being saved; used again and again. Where arrays lie in Java's memory the state is captured at once. On a
- * card training waits only for a copy within the card's memory, and whoever writes the state fetches it from that copy, beside the
- * training.
+ * A staging buffer for one state that is being saved; it is reused. On the CPU the state is captured at once. On a GPU training waits only
+ * for a copy within the device's memory, and the thread that writes the state fetches it from that copy while training goes on.
  */
 final class SnapshotStaging {
     private final CaptureBuffers buffers = new CaptureBuffers();
     private Snapshottable part;
-    private ShadowState kept;
+    private ShadowState shadow;
 
     /**
-     * Takes the state that {@code of} has now. What is returned gives it to any one thread, which may take its time: nothing that happens
-     * to the component changes it. It is valid until the room is used again.
+     * Takes the state that {@code of} has now. One thread may ask the result for it at any later time, because nothing that happens to the
+     * component changes it. It is valid until the next call.
      */
     Supplier<State> take(Snapshottable of) {
         if (!Backend.isDevice()) {
@@ -28,22 +27,20 @@ final class SnapshotStaging {
         }
         if (part != of) {
             release();
-            kept = new ShadowState(of);
+            shadow = new ShadowState(of);
             part = of;
         } else {
-            kept.take();
+            shadow.take();
         }
-        ShadowState taken = kept;
+        ShadowState taken = shadow;
         return () -> buffers.capture(taken);
     }
 
-    /**
-     * When nobody asks any more: gives back what it holds of a card's memory, of which Java's collector does not know that it is scarce.
-     */
+    /** Frees device memory now, because the garbage collector does not see that it is scarce. */
     void release() {
-        if (kept != null) {
-            kept.release();
-            kept = null;
+        if (shadow != null) {
+            shadow.release();
+            shadow = null;
             part = null;
         }
     }

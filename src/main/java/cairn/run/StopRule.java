@@ -3,19 +3,17 @@ package cairn.run;
 import cairn.recipe.Position;
 import cairn.train.Progress;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** When to stop: an argument of a run and no part of the recipe. Says why, or nothing as long as training goes on. */
+/** When to stop: an argument of a run, not part of the recipe. */
 @FunctionalInterface
 public interface StopRule {
 
-    /** Why training stops here, or empty. */
+    /** Why training stops here; empty while it goes on. */
     Optional<String> met(Position position, Progress progress);
 
     /**
-     * Whether somebody waits for the end, so that an evaluation under way is to be given up. It is no part of the state until it is
-     * whole; a resume makes it first.
+     * Whether a caller waits for the end. A running evaluation is then cancelled, and repeated on resume.
      */
     default boolean isUrgent() {
         return false;
@@ -26,19 +24,19 @@ public interface StopRule {
         return (position, progress) -> position.step() >= steps ? Optional.of("reached step " + steps) : Optional.empty();
     }
 
-    /** After so many evaluations in a row without improvement; what it counts is state, so it survives any resume. */
+    /** After so many evaluations in a row without improvement. They are counted in the state, so the count survives a resume. */
     static StopRule patience(long evaluations) {
         return (position, progress) -> progress.evaluationsSinceBest() >= evaluations
                 ? Optional.of("no improvement in " + evaluations + " evaluations; best at step " + progress.bestStep())
                 : Optional.empty();
     }
 
-    /** When somebody asks from outside, such as a signal. */
-    static StopRule when(BooleanSupplier asked, String reason) {
-        return urgent(() -> asked.getAsBoolean() ? Optional.of(reason) : Optional.empty());
+    /** Never. */
+    static StopRule never() {
+        return (position, progress) -> Optional.empty();
     }
 
-    /** The same, where the one who asks says why. */
+    /** When {@code why} gives a reason, such as a signal; then a caller waits for the end. */
     static StopRule urgent(Supplier<Optional<String>> why) {
         return new StopRule() {
             @Override

@@ -21,29 +21,29 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
-/** The loss of a batch and its gradient, computed in parts if the recipe says so. The network is wired once for each size. */
+/** The loss of a batch and its gradient, computed in micro-batches if the recipe says so. The network is wired once for each size. */
 final class BatchGradient {
     private final Network network;
     private final Loss loss;
-    private final BatchFeed feeding;
+    private final BatchFeed feed;
     private final Labels labels;
     private final int microBatches;
     private final ParameterVector gradient;
     private final GradientTree tree;
-    private final StepDiagnostics findings;
+    private final StepDiagnostics diagnostics;
     @Ephemeral(value = "wirings by batch size, made on demand", kind = WIRING)
-    private final Map<Integer, Program> wired = new HashMap<>();
+    private final Map<Integer, Program> programs = new HashMap<>();
 
     /** {@code gradient} receives the results. */
-    BatchGradient(Network network, Loss loss, Labels labels, BatchFeed feeding, int microBatches, ParameterVector gradient) {
+    BatchGradient(Network network, Loss loss, Labels labels, BatchFeed feed, int microBatches, ParameterVector gradient) {
         this.network = network;
         this.loss = loss;
-        this.feeding = feeding;
+        this.feed = feed;
         this.labels = labels;
         this.microBatches = microBatches;
         this.gradient = gradient;
         this.tree = new GradientTree(gradient.flat(), microBatches);
-        this.findings = StepDiagnostics.of(gradient.flat());
+        this.diagnostics = StepDiagnostics.of(gradient.flat());
     }
 
     /** Wires the parts of a batch of {@code rows} rows, so that no step has to. */
@@ -55,52 +55,52 @@ final class BatchGradient {
     }
 
     /**
-     * Computes the gradient of {@code batch}, summed over the parts, into the gradient vector, and what there is to find out about it.
-     * Waits for nothing.
+     * Computes the gradient of {@code batch}, summed over the micro-batches, into the gradient vector, and its diagnostics. Reads nothing
+     * from the device.
      *
-     * @return what the batch's loss is divided by
+     * @return what the sum of the losses is divided by
      */
-    double of(Batch batch, Key key, StepHook probe) {
+    double of(Batch batch, Key key, StepHook hook) {
         int parts = parts(batch.size());
         double divisor = weightOf(batch);
         tree.clear();
-        findings.begin();
+        diagnostics.begin();
         for (int part = 0; part < parts; part++) {
             int from = cut(batch.size(), parts, part);
             int rows = cut(batch.size(), parts, part + 1) - from;
             Program w = wired(rows);
             Key partKey = key.fold(part);
-            feeding.fill(w, batch, from, rows);
+            feed.fill(w, batch, from, rows);
             w.forward(partKey);
-            probe.forward(w);
-            findings.add(w);
+            hook.forward(w);
+            diagnostics.add(w);
             w.backward(partKey, 1 / divisor);
             tree.add(part == parts - 1);
         }
-        findings.end();
+        diagnostics.end();
         return divisor;
     }
 
-    /** What was found out about the last batch. */
-    StepDiagnostics findings() {
-        return findings;
+    /** Loss and squares of the last batch. */
+    StepDiagnostics diagnostics() {
+        return diagnostics;
     }
 
-    /** The path of a parameter whose gradient is not finite after {@link #of}; looked for one by one only if there seems to be one. */
+    /** A parameter whose gradient is not finite after {@link #of}. They are searched one by one only if there seems to be one. */
     Optional<String> notFinite() {
-        if (findings.isFinite()) {
+        if (diagnostics.isFinite()) {
             return Optional.empty();
         }
         return gradient.layout().places().stream().map(Layout.Place::name)
                 .filter(name -> DoubleStream.of(gradient.view(name).toDoubles()).anyMatch(g -> !Double.isFinite(g))).findFirst();
     }
 
-    /** What adds in {@linkplain cairn.tensor.Operation#unordered() no fixed order}. */
+    /** The operations that add in {@linkplain cairn.tensor.Operation#unordered() no fixed order}. */
     Set<String> unordered() {
-        return wired.values().stream().flatMap(w -> w.unordered().stream()).collect(Collectors.toCollection(TreeSet::new));
+        return programs.values().stream().flatMap(w -> w.unordered().stream()).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** What the mean divides by: the rows, each counted as much as its label weighs. */
+    /** What the mean divides by: the sum of the row weights, which are 1 without class weights. */
     private double weightOf(Batch batch) {
         if (!(labels instanceof Labels.Classes)) {
             return batch.size();
@@ -117,10 +117,10 @@ final class BatchGradient {
     }
 
     private Program wired(int rows) {
-        Program known = wired.get(rows);
+        Program known = programs.get(rows);
         if (known == null) {
             known = network.training(rows, loss, gradient);
-            wired.put(rows, known);
+            programs.put(rows, known);
         }
         return known;
     }

@@ -31,9 +31,9 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Evaluates a network's weights on rows, in order, in batches of fixed size. No chance, no change. */
+/** Evaluates the weights of a network on rows, in order, in batches of fixed size. It uses no random numbers and changes nothing. */
 final class Evaluations {
-    /** Fixed, for the bits of a mean depend on how the rows are cut. */
+    /** Rows of a batch. It is fixed, because the bits of a mean depend on how the rows are cut. */
     static final int ROWS = 256;
     private static final int TOP = 5;
 
@@ -41,20 +41,30 @@ final class Evaluations {
     private final Network network;
     private final ParameterVector weights;
     private final Normalization normalization;
-    private final DeviceDatasets resident;
+    private final DeviceDatasets datasets;
     @Ephemeral(value = "wirings by batch size, made on demand", kind = WIRING)
-    private final Map<Integer, Program> wired = new HashMap<>();
+    private final Map<Integer, Program> programs = new HashMap<>();
 
-    Evaluations(Loss loss, Network network, ParameterVector weights, Normalization normalization, DeviceDatasets resident) {
+    Evaluations(Loss loss, Network network, ParameterVector weights, Normalization normalization, DeviceDatasets datasets) {
         this.loss = loss;
         this.network = network;
         this.weights = weights;
         this.normalization = normalization;
-        this.resident = resident;
+        this.datasets = datasets;
     }
 
-    /** The sizes of the batches in which {@code rows} rows are evaluated. */
-    static int[] sizes(int rows) {
+    /** Wires the programs that evaluate {@code rows} rows. */
+    void wire(int rows) {
+        for (int size : sizes(rows)) {
+            program(size);
+        }
+    }
+
+    private Program program(int size) {
+        return programs.computeIfAbsent(size, n -> network.evaluation(n, loss, weights));
+    }
+
+    private static int[] sizes(int rows) {
         return IntStream.of(Math.min(ROWS, rows), rows > ROWS ? rows % ROWS : 0).filter(n -> n > 0).toArray();
     }
 
@@ -62,24 +72,24 @@ final class Evaluations {
         return of(rows, () -> false).orElseThrow();
     }
 
-    /** The same, or nothing as soon as {@code isGivenUp} says so, which is asked before each batch. */
-    Optional<Evaluation> of(DataSet rows, BooleanSupplier isGivenUp) {
+    /** As {@link #of(DataSet)}; empty as soon as {@code isCancelled}, which is asked before each batch. */
+    Optional<Evaluation> of(DataSet rows, BooleanSupplier isCancelled) {
         if (rows.size() == 0) {
             throw new IllegalArgumentException("there are no rows to evaluate on in " + rows.name());
         }
         int width = rows.labels().width();
         if (rows.labels() instanceof Labels.Classes) {
             Evaluator evaluator = new Evaluator(width, top(width));
-            boolean isWhole = run(rows, isGivenUp,
+            boolean isWhole = run(rows, isCancelled,
                     (batch, scores, losses) -> evaluator.add(scores, width, batch.labels(), losses, batch.size()));
             return isWhole ? Optional.of(evaluator.result()) : Optional.empty();
         }
         RegressionEvaluator evaluator = new RegressionEvaluator(width);
-        boolean isWhole = run(rows, isGivenUp, (batch, y, losses) -> evaluator.add(y, width, batch.targets(), losses, batch.size()));
+        boolean isWhole = run(rows, isCancelled, (batch, y, losses) -> evaluator.add(y, width, batch.targets(), losses, batch.size()));
         return isWhole ? Optional.of(evaluator.result()) : Optional.empty();
     }
 
-    /** The same, and what became of each row. */
+    /** The evaluation, and the result of each row. */
     Scores scores(DataSet rows) {
         if (rows.size() == 0) {
             return new Scores(of(rows), new double[0], Optional.empty());
@@ -99,7 +109,7 @@ final class Evaluations {
         return new Scores(of(rows), losses, evaluator.map(e -> right));
     }
 
-    /** The model's outputs for every row, row after row. */
+    /** The outputs of the model for every row, row after row. */
     float[] outputs(DataSet rows, int width) {
         float[] all = new float[Math.multiplyExact(rows.size(), width)];
         run(rows, () -> false, (batch, outputs, losses) ->
@@ -107,9 +117,9 @@ final class Evaluations {
         return all;
     }
 
-    /** What adds in {@linkplain cairn.tensor.Operation#unordered() no fixed order}, as far as it has been wired. */
+    /** The operations that add in {@linkplain cairn.tensor.Operation#unordered() no fixed order}, as far as they are wired. */
     Set<String> unordered() {
-        return wired.values().stream().flatMap(w -> w.unordered().stream()).collect(Collectors.toCollection(TreeSet::new));
+        return programs.values().stream().flatMap(w -> w.unordered().stream()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private interface Reader {
@@ -117,18 +127,18 @@ final class Evaluations {
     }
 
     /** Whether all rows were read. */
-    private boolean run(DataSet rows, BooleanSupplier isGivenUp, Reader reader) {
+    private boolean run(DataSet rows, BooleanSupplier isCancelled, Reader reader) {
         Batches whole = Batches.inOrder(rows, ROWS).normalized(normalization);
-        BatchMaker batches = resident.has(rows) ? new RowNumberBatches(whole) : whole;
-        BatchFeed feeding = resident.feeding(rows);
+        BatchMaker batches = datasets.has(rows) ? new RowNumberBatches(whole) : whole;
+        BatchFeed feed = datasets.feed(rows);
         Batch batch = new Batch();
         for (int i = 0; i < batches.batchesPerEpoch(); i++) {
-            if (isGivenUp.getAsBoolean()) {
+            if (isCancelled.getAsBoolean()) {
                 return false;
             }
             batch = batches.fill(i, batch);
-            Program w = wired.computeIfAbsent(batch.size(), n -> network.evaluation(n, loss, weights));
-            feeding.fill(w, batch, 0, batch.size());
+            Program w = program(batch.size());
+            feed.fill(w, batch, 0, batch.size());
             w.forward();
             float[] outputs = new float[Math.toIntExact(w.output().size())];
             w.output().get(outputs, outputs.length);
@@ -137,7 +147,7 @@ final class Evaluations {
         return true;
     }
 
-    /** The k of top-k: 5, or as many as still leaves something out. */
+    /** The k of top-k: 5, or one less than the number of classes. */
     private static int top(int classes) {
         return Math.max(1, Math.min(TOP, classes - 1));
     }

@@ -35,8 +35,13 @@ public final class LayerStatistics implements StepHook {
     private final Map<String, long[]> saturated = new LinkedHashMap<>();
     private final Map<String, double[]> before = new LinkedHashMap<>();
 
-    public LayerStatistics(ParameterVector parameters) {
+    private LayerStatistics(ParameterVector parameters) {
         this.parameters = parameters;
+    }
+
+    /** Statistics of the steps of {@code trainer}. */
+    public static LayerStatistics of(Trainer trainer) {
+        return new LayerStatistics(trainer.parts().network().parameters());
     }
 
     /** What was measured: all of it after an update, less if there was none. */

@@ -5,7 +5,7 @@ import cairn.tensor.device.FreeMemory;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A training needs more memory than there is; nothing has been allocated for it. */
+/** A training needs more memory than is free; nothing was allocated. */
 public final class MemoryException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final double MEBIBYTE = 1 << 20;
@@ -18,7 +18,7 @@ public final class MemoryException extends RuntimeException {
                 + "\n  gradient and optimizer " + size(vectors.optimizer())
                 + (vectors.kept() > 0 ? "\n  copies while saving    " + size(vectors.kept()) : "")
                 + "\n  batches of " + recipe.data().batchSize() + " rows need the rest, and more"
-                + "\n" + fitting.map(rows -> "Batches of " + rows + " rows would fit: --set data.batch-size=" + rows)
+                + "\n" + fitting.map(rows -> "Batches of " + rows + " rows would fit: data.batch-size=" + rows)
                         .orElse("No size of a batch would fit: make the model smaller, or free some memory."));
     }
 

@@ -1,35 +1,35 @@
 package cairn.train;
 
-import cairn.data.Labels;
+import cairn.train.device.DeviceDatasets;
+import cairn.train.device.DatasetTooLarge;
+import cairn.data.Normalization;
 import cairn.nn.Buffer;
 import cairn.nn.Network;
 import cairn.nn.Parameter;
-import cairn.random.Key;
 import cairn.recipe.Recipe;
-import cairn.recovery.RecoveryState;
 import cairn.recovery.WeightRollback;
-import cairn.run.BackgroundSaver;
-import cairn.state.Snapshottable;
 import cairn.tensor.AllocationDryRun;
-import cairn.tensor.ParameterVector;
 import cairn.tensor.device.Backend;
-import cairn.train.device.HostBatchFeed;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 /**
- * The memory that arrays of a training take, in bytes, computed before it is taken.
+ * The memory that the arrays of a training take, in bytes, computed before they are made.
  *
  * @param weights parameters and buffers
  * @param optimizer the gradient, the optimizer's vectors and the averaged weights
  * @param wiring activations and their gradients, for each size of a batch, and everything else that steps and evaluations work with
- * @param data rows that live beside the arrays, on a card; 0 where batches are made on the host
- * @param kept copies of the state, where arrays lie apart: of one that is being saved, and of one that waits
+ * @param data rows on the device; 0 where batches are made on the host
+ * @param kept copies of the state on the device: of the states that are being saved
  * @param capture of one state that is being saved, in Java's memory
+ * @param leftOut training rows that do not fit on the device, where the arrays are
  */
-public record MemoryNeed(long weights, long optimizer, long wiring, long data, long kept, long capture) {
-    /** Rows of a batch at which looking for one that fits begins to be hopeless. */
+public record MemoryNeed(long weights, long optimizer, long wiring, long data, long kept, long capture, Optional<DatasetTooLarge> leftOut) {
+    /** How many states may be in memory at the same time while they are saved: one is being written, one waits. */
+    public static final int SAVES = 2;
+    private static final MemoryNeed NONE = new MemoryNeed(0, 0, 0, 0, 0, 0, Optional.empty());
+    /** The smallest batch size that is tried. */
     private static final int SMALLEST_BATCH = 1;
 
     /** Of the arrays. */
@@ -37,19 +37,17 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
         return weights + optimizer + wiring + data + kept;
     }
 
-    /**
-     * With so many bytes of rows beside the arrays, which never make a training need too much: where they do not fit they are elsewhere.
-     */
-    MemoryNeed withData(long bytes) {
-        return new MemoryNeed(weights, optimizer, wiring, bytes, kept, capture);
+    /** With the rows on the device. They never make a training need too much: rows that do not fit stay on the host. */
+    MemoryNeed with(DeviceDatasets datasets) {
+        return new MemoryNeed(weights, optimizer, wiring, datasets.bytes(), kept, capture, datasets.leftOut());
     }
 
     /**
-     * The vectors of {@code recipe} over rows of such a shape; from the layouts alone.
+     * The vectors of {@code recipe} for rows of shape {@code row}, computed from the layouts alone.
      *
-     * @throws MemoryException if they are more than what is free
+     * @throws MemoryException if they take more than is free
      */
-    static MemoryNeed vectors(Recipe recipe, long[] row, long free) {
+    static MemoryNeed requireVectors(Recipe recipe, long[] row, long free) {
         int bytes = recipe.dtype().type().bytes();
         long all = sizes(recipe.network().parameters(row).stream().map(Parameter::shape).toArray(long[][]::new));
         long trained = sizes(recipe.network().parameters(row).stream().filter(p -> !recipe.frozen().has(p.name())).map(Parameter::shape)
@@ -57,11 +55,11 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
         long buffers = sizes(recipe.network().buffers(row).stream().map(Buffer::shape).toArray(long[][]::new));
         int average = recipe.average().isPresent() ? 1 : 0;
         int slots = recipe.optimizer().slots().size();
-        // With a way back, the state has earlier ones in it.
+        // A recovery rule that goes back keeps earlier states in the state.
         int states = recipe.recovery().filter(r -> r.back() > 0).isPresent() ? 1 + WeightRollback.EARLIER : 1;
         long capture = states * (all * (1 + average) + buffers + trained * slots) * bytes;
         MemoryNeed need = new MemoryNeed((all + buffers) * bytes, (trained * (1 + slots) + all * average) * bytes, 0, 0,
-                Backend.isDevice() ? BackgroundSaver.BUFFERS * capture : 0, capture);
+                Backend.isDevice() ? SAVES * capture : 0, capture, Optional.empty());
         if (need.arrays() > free) {
             throw new MemoryException(recipe, need, free, Optional.empty());
         }
@@ -69,40 +67,27 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
     }
 
     /**
-     * All of it, for a network that is there already.
+     * Everything, for a network that exists already.
      *
-     * @param sizes of training batches
-     * @return nothing if it is more than {@code most}
+     * @return empty if it is more than {@code most}
      */
-    static Optional<MemoryNeed> within(long most, MemoryNeed vectors, Recipe recipe, Network network, TrainingData data, int[] sizes) {
-        OptionalLong wired = AllocationDryRun.bytes(most - vectors.weights() - vectors.kept(), () -> wire(recipe, network, data, sizes));
+    static Optional<MemoryNeed> within(long most, MemoryNeed vectors, Recipe recipe, Network network, TrainingData data) {
+        OptionalLong wired = AllocationDryRun.bytes(most - vectors.weights() - vectors.kept(), () -> wire(recipe, network, data));
         return wired.isEmpty() ? Optional.empty() : Optional.of(new MemoryNeed(vectors.weights(), vectors.optimizer(),
-                wired.getAsLong() - vectors.optimizer(), 0, vectors.kept(), vectors.capture()));
+                wired.getAsLong() - vectors.optimizer(), 0, vectors.kept(), vectors.capture(), Optional.empty()));
     }
 
-    /** Everything that a trainer makes beside the network, and what its evaluations make. */
-    private static void wire(Recipe recipe, Network network, TrainingData data, int[] sizes) {
-        ParameterVector gradient = new ParameterVector(network.trained().layout(), recipe.dtype().type());
-        OptimizerVectors vectors = new OptimizerVectors(recipe.optimizer(), network.trained(), gradient);
-        Optional<ParameterVector> average = recipe.average().map(a -> a.start(network.parameters()));
-        Labels labels = data.splits().train().labels();
-        StepUpdate update = new StepUpdate(recipe, network, vectors, average, labels, null, new HostBatchFeed(recipe.loss(), labels), sizes,
-                Key.of(0));
-        Snapshottable part = s -> {
-            s.child("model", network);
-            s.child("optimizer", vectors);
-            average.ifPresent(a -> s.child("average", a));
-        };
-        recipe.recovery().ifPresentOrElse(r -> new RecoveryState(r, update, part), () -> update.stride(part));
-        for (int rows : Evaluations.sizes(Trainer.monitored(data.splits()).size())) {
-            network.evaluation(rows, recipe.loss(), average.orElse(network.parameters()));
-        }
+    /** Makes, without memory, what a training makes beside the network, and what its evaluations make. */
+    private static void wire(Recipe recipe, Network network, TrainingData data) {
+        Assembly parts = new Assembly(recipe, data, network, Normalization.none(), DeviceDatasets.none(recipe.loss()), data.batches(recipe),
+                NONE);
+        parts.evaluations().wire(data.monitored().size());
     }
 
-    /** The largest of the batch sizes that come from halving which needs no more than {@code most}. */
-    static Optional<Integer> fittingBatch(long most, MemoryNeed vectors, Recipe recipe, Network network, TrainingData data, int batch) {
-        for (int rows = batch / 2; rows >= SMALLEST_BATCH; rows /= 2) {
-            if (within(most, vectors, recipe, network, data, new int[] {rows}).isPresent()) {
+    /** The first of the batch sizes from halving that needs no more than {@code most}. */
+    private static Optional<Integer> fittingBatch(long most, MemoryNeed vectors, Recipe recipe, Network network, TrainingData data) {
+        for (int rows = data.batchSizes(recipe)[0] / 2; rows >= SMALLEST_BATCH; rows /= 2) {
+            if (within(most, vectors, recipe.withBatchSize(rows), network, data).isPresent()) {
                 return Optional.of(rows);
             }
         }
@@ -110,14 +95,14 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
     }
 
     /**
-     * Of {@code recipe} on {@code data}.
+     * What a training of {@code recipe} on {@code data} needs.
      *
-     * @throws MemoryException if it is more than what is free, naming the batch size that would fit
+     * @throws MemoryException if it takes more than is free, naming a batch size that would fit
      */
-    static MemoryNeed require(Recipe recipe, Network network, TrainingData data, int[] sizes, long free) {
-        MemoryNeed vectors = vectors(recipe, data.splits().train().shape(), free);
-        return within(free, vectors, recipe, network, data, sizes).orElseThrow(() ->
-                new MemoryException(recipe, vectors, free, fittingBatch(free, vectors, recipe, network, data, sizes[0])));
+    static MemoryNeed require(Recipe recipe, Network network, TrainingData data, long free) {
+        MemoryNeed vectors = requireVectors(recipe, data.splits().train().shape(), free);
+        return within(free, vectors, recipe, network, data).orElseThrow(() ->
+                new MemoryException(recipe, vectors, free, fittingBatch(free, vectors, recipe, network, data)));
     }
 
     private static long sizes(long[][] shapes) {

@@ -9,8 +9,6 @@ import cairn.nn.Loss;
 import cairn.nn.Network;
 import cairn.random.Key;
 import cairn.recipe.Recipe;
-import cairn.run.Run;
-import cairn.state.Difference;
 import cairn.state.RestoreException;
 import cairn.state.State;
 import cairn.tensor.ParameterVector;
@@ -20,7 +18,7 @@ import java.util.List;
 
 /**
  * A trained model, made from a recipe and a state alone: how features were normalized and what the classes are called is in
- * the state, so no data set is needed and nothing can be forgotten. Uses the averaged weights where there are any.
+ * the state, so no data set is needed and nothing can be forgotten. It uses the averaged weights where there are any.
  */
 public final class Predictor {
     private final long[] shape;
@@ -31,12 +29,12 @@ public final class Predictor {
     private final Network network;
 
     private Predictor(Recipe recipe, State state) {
-        requireSame("recipe/digest", recipe.digest(), state.text("recipe/digest"));
-        dataDigest = state.text("data/digest");
+        StateConstants.requireRecipe(recipe.digest(), state.text(StateConstants.RECIPE_DIGEST));
+        dataDigest = state.text(StateConstants.DATA_DIGEST);
         loss = recipe.loss();
-        shape = DataFacts.shape(state.text("data/shape"));
-        labels = DataFacts.labels(state.text("data/labels"));
-        Normalization normalization = DataFacts.normalization(state.text("data/normalization"));
+        shape = DataFacts.shape(state.text(StateConstants.DATA_SHAPE));
+        labels = DataFacts.labels(state.text(StateConstants.DATA_LABELS));
+        Normalization normalization = DataFacts.normalization(state.text(StateConstants.DATA_NORMALIZATION));
         network = new Network(recipe.network(), shape, recipe.dtype().type(), Key.of(recipe.seed()));
         below(state, "model").into(network);
         ParameterVector weights = network.parameters();
@@ -54,14 +52,6 @@ public final class Predictor {
      */
     public static Predictor of(Recipe recipe, State state) {
         return new Predictor(recipe, state);
-    }
-
-    public static void requireSame(String path, String live, String saved) {
-        if (!live.equals(saved)) {
-            RestoreException refusal = RestoreException.because("this state",
-                    List.of(new Difference(Difference.Kind.DIFFERENT, path, live, saved)));
-            throw refusal.from("this state", Run.advice(refusal));
-        }
     }
 
     private static State below(State state, String prefix) {
@@ -90,7 +80,7 @@ public final class Predictor {
     }
 
     /**
-     * What the model says of every row.
+     * The prediction for every row.
      *
      * @throws IllegalStateException if it is no classifier; then there are only {@link #outputs}
      */
@@ -105,16 +95,16 @@ public final class Predictor {
      * Every measure on one part of the data that the model was trained with.
      *
      * @param split {@code train}, {@code validation} or {@code test}
-     * @throws RestoreException if the data has changed since: a row to test with may then have been trained on
+     * @throws RestoreException if the data has changed since training, because a test row may then be one that was trained on
      */
     public Evaluation evaluate(TrainingData data, String split) {
-        requireSame("data/digest", data.digest(), dataDigest);
+        StateConstants.requireSame(StateConstants.DATA_DIGEST, data.digest(), dataDigest);
         return evaluate(data.rows(split));
     }
 
-    /** As {@link #evaluate(TrainingData, String)}, with what became of each row, to be compared with another model. */
+    /** As {@link #evaluate(TrainingData, String)}, with the result of each row, so that it can be compared with another model. */
     public Scores scores(TrainingData data, String split) {
-        requireSame("data/digest", data.digest(), dataDigest);
+        StateConstants.requireSame(StateConstants.DATA_DIGEST, data.digest(), dataDigest);
         return evaluations.scores(data.rows(split));
     }
 

@@ -1,14 +1,17 @@
 package cairn.train;
 
+import cairn.metrics.Evaluation;
 import cairn.optim.schedule.Plateau;
 import cairn.optim.schedule.PlateauMemory;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * What changes during a training because of what its evaluations showed: the best metric so far and how long ago it was, and
- * the plateau rule's memory. Only evaluations that the recipe's cadence asks for are observed.
+ * What evaluations change during a training: the best metric so far, how many evaluations ago it was, and the memory of the plateau rule.
+ * Only the evaluations that the recipe asks for are recorded.
  */
 public final class Progress implements Snapshottable {
     private final boolean largerIsBetter;
@@ -27,8 +30,8 @@ public final class Progress implements Snapshottable {
         this.plateau = plateau.map(Plateau::memory);
     }
 
-    /** Takes in the monitored metric after {@code step} updates; a NaN is never the best. */
-    void observe(long step, double metric) {
+    /** Records the monitored metric after {@code step} updates; a NaN is never the best. */
+    void record(long step, double metric) {
         evaluations++;
         evaluatedAt = step;
         last = metric;
@@ -74,6 +77,20 @@ public final class Progress implements Snapshottable {
     /** The plateau rule's factor of the learning rate. */
     public double rateFactor() {
         return plateau.isPresent() ? plateau.get().factor() : 1;
+    }
+
+    /**
+     * What was measured at exactly {@code step}, by name, the monitored metric first; empty if no evaluation was made there.
+     *
+     * @param evaluation the evaluation of that step, if it is known with all its measures
+     */
+    public Map<String, Double> metrics(long step, String monitor, Optional<Evaluation> evaluation) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        if (evaluatedAt == step) {
+            metrics.put(monitor, last);
+            evaluation.ifPresent(e -> e.measures().forEach((name, estimate) -> metrics.putIfAbsent(name, estimate.value())));
+        }
+        return metrics;
     }
 
     @Override

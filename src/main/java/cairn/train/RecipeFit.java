@@ -12,7 +12,6 @@ import cairn.nn.Parameter;
 import cairn.random.Key;
 import cairn.recipe.Recipe;
 import cairn.recipe.RecipeException;
-import cairn.run.Run;
 import cairn.words.Spelling;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -21,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whether the parts of a recipe fit each other and the data: what would fail later, found before anything is allocated. */
+/** Checks whether the parts of a recipe fit each other and the data, before anything is allocated. */
 public final class RecipeFit {
     private static final long MOST_NUMBERS = Integer.MAX_VALUE - 8;
 
@@ -48,14 +47,14 @@ public final class RecipeFit {
         fit.attempt("data.batch-size", fit::checkBatches);
         fit.attempt("data.augment", () -> recipe.data().augment().ifPresent(a -> a.check(fit.rows)));
         fit.attempt("evaluate.monitor", () -> Evaluations.requireMeasure(recipe.evaluate().monitor(), fit.rows.labels()));
-        fit.attempt("run.keep", () -> requireMeasures(RetentionPolicy.parse(recipe.run().keep(), Run.ranking(recipe)), fit.rows.labels()));
+        fit.attempt("run.keep", () -> requireMeasures(RetentionPolicy.parse(recipe.run().keep(), recipe.evaluate().ranking()), fit.rows.labels()));
         fit.attempt("data.validation", () -> checkHeldOut(splits));
         if (!fit.problems.isEmpty()) {
             throw new RecipeException(recipe.name(), fit.problems);
         }
     }
 
-    /** Refuses rules that rank by a metric which evaluations of such labels do not have: they would rank nothing, and so keep nothing. */
+    /** Refuses retention rules that rank by a metric which evaluations of such labels do not have, because they would keep nothing. */
     public static void requireMeasures(RetentionPolicy keep, Labels labels) {
         for (RetentionRule rule : keep.rules()) {
             if (rule instanceof RetentionRule.Best best && !best.ranking().equals(keep.ranking())) {

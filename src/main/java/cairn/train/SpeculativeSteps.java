@@ -12,69 +12,74 @@ import cairn.tensor.op.Elementwise;
 import cairn.train.device.DeviceDiagnostics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongToDoubleFunction;
 
 /**
- * Several steps at once, whose losses and gradients are looked at together when they are done: so that a card need not stop at each of
- * them. What was found out of each is laid down beside the others, and fetched in one piece.
+ * Several steps at once whose losses and gradients are read together when all are made, so that a GPU need not stop after each of them.
+ * The diagnostics of each step are copied side by side on the device and fetched in one copy.
  *
- * <p>If one of them turns out not to be good, none of it has been: the state from before is put back, and the good ones are made again,
- * which gives the same bits. So nobody ever sees a state that came of a bad gradient.
+ * <p>The updates are speculative: if the loss or the gradient of one is not finite, the state from before is restored and the good steps
+ * before it are made again, with the same bits. So no state that came from a bad gradient is ever visible.
  */
 final class SpeculativeSteps {
     /** Steps at once, at most. */
     static final int MOST = 32;
 
-    /** A good step. {@code squares} is Σ g² before clipping. */
-    record Made(double loss, double squares, double rate, int rows) {
-    }
-
     private final StepUpdate update;
     private final ShadowState before;
+    private final boolean reportsNorm;
     private final Array found;
     @Ephemeral(value = "prepared at wiring", kind = WIRING)
-    private final Operation[] layDown = new Operation[MOST];
+    private final Operation[] keep = new Operation[MOST];
     @Ephemeral(value = "filled before it is read", kind = SCRATCH)
-    private final double[] seen = new double[2 * MOST];
+    private final double[] read = new double[2 * MOST];
     @Ephemeral(value = "filled before it is read", kind = SCRATCH)
     private final double[] rates = new double[MOST];
 
-    /** @param part what updates change */
-    SpeculativeSteps(StepUpdate update, DeviceDiagnostics findings, Snapshottable part) {
+    /**
+     * @param part what updates change
+     * @param reportsNorm whether the gradient's norm is reported
+     */
+    SpeculativeSteps(StepUpdate update, DeviceDiagnostics diagnostics, Snapshottable part, boolean reportsNorm) {
         this.update = update;
         this.before = new ShadowState(part);
-        this.found = Array.zeros(findings.both().type(), 2L * MOST);
+        this.reportsNorm = reportsNorm;
+        this.found = Array.zeros(diagnostics.both().type(), 2L * MOST);
         for (int i = 0; i < MOST; i++) {
-            layDown[i] = Elementwise.copy(findings.both(), found.view(2L * i, 2));
+            keep[i] = Elementwise.copy(diagnostics.both(), found.view(2L * i, 2));
         }
     }
 
     /**
-     * Makes up to {@code most} updates from {@code step} on, but no more as soon as {@code isEnough} says so. Returns those before the
-     * first that is not good, after which the training stands; none, and no change, if that is the very first.
+     * Makes up to {@code most} updates after {@code step} updates, and stops early as soon as {@code isEnough}. Returns the steps before
+     * the first bad one; the training is then at the last of them. If the first step is bad, nothing is returned and nothing has changed.
      */
-    List<Made> run(long step, int most, LongToDoubleFunction rate, BooleanSupplier isEnough) {
-        List<StepUpdate.Unseen> unseen = new ArrayList<>();
+    List<StepReport> run(long step, int most, LongToDoubleFunction rate, BooleanSupplier isEnough) {
+        List<StepUpdate.Unread> unread = new ArrayList<>();
         before.take();
         try {
-            while (unseen.size() < Math.min(most, MOST) && (unseen.isEmpty() || !isEnough.getAsBoolean())) {
-                int i = unseen.size();
+            while (unread.size() < Math.min(most, MOST) && (unread.isEmpty() || !isEnough.getAsBoolean())) {
+                int i = unread.size();
                 rates[i] = rate.applyAsDouble(step + i);
-                unseen.add(update.compute(step + i));
-                layDown[i].run();
+                unread.add(update.compute(step + i));
+                keep[i].run();
                 update.apply(rates[i], step + i);
             }
         } catch (RuntimeException | Error e) {
             before.put();
             throw e;
         }
-        found.get(seen);
-        List<Made> good = new ArrayList<>();
-        for (int i = 0; i < unseen.size() && Double.isFinite(seen[2 * i]) && Double.isFinite(seen[2 * i + 1]); i++) {
-            good.add(new Made(seen[2 * i] * (1 / unseen.get(i).divisor()), seen[2 * i + 1], rates[i], unseen.get(i).rows()));
+        found.get(read);
+        List<StepReport> good = new ArrayList<>();
+        for (int i = 0; i < unread.size() && Double.isFinite(read[2 * i]) && Double.isFinite(read[2 * i + 1]); i++) {
+            good.add(new StepReport(step + i + 1, read[2 * i] * (1 / unread.get(i).divisor()), rates[i],
+                    reportsNorm ? OptionalDouble.of(Math.sqrt(read[2 * i + 1])) : OptionalDouble.empty(), unread.get(i).rows(),
+                    Optional.empty(), Optional.empty()));
         }
-        if (good.size() < unseen.size()) {
+        if (good.size() < unread.size()) {
             before.put();
             for (int i = 0; i < good.size(); i++) {
                 update.compute(step + i);

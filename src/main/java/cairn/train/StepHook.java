@@ -3,21 +3,21 @@ package cairn.train;
 import cairn.nn.Program;
 import cairn.tensor.ParameterVector;
 
-/** Looks into a step while it is made, where arrays hold what is gone between steps. It reads, and writes nothing. */
+/** Is called inside a step, where arrays hold what is gone between steps. It only reads. */
 public interface StepHook {
-    /** Sees nothing and costs nothing. */
+    /** Does nothing and costs nothing. */
     StepHook NONE = new StepHook() {
     };
 
-    /** A batch is about to be computed, perhaps once more. */
+    /** A batch is about to be computed, perhaps for a second time. */
     default void begin() {
     }
 
-    /** A part of the batch has passed forward. */
+    /** The forward pass of one micro-batch is done. */
     default void forward(Program part) {
     }
 
-    /** The gradient of the whole batch is there, not clipped yet. */
+    /** The gradient of the whole batch is complete; it is not clipped yet. */
     default void gradient(ParameterVector gradient) {
     }
 

@@ -1,5 +1,13 @@
 package cairn.train;
 
+import cairn.data.Augmentation;
+import cairn.data.BatchSource;
+import cairn.data.Batches;
+import cairn.data.CorruptedBatches;
+import cairn.data.Normalization;
+import cairn.data.Prefetch;
+import cairn.data.RowNumberBatches;
+import cairn.train.device.DeviceDatasets;
 import cairn.data.DataSet;
 import cairn.data.Labels;
 import cairn.data.LoadedData;
@@ -18,7 +26,17 @@ import java.io.IOException;
  */
 public record TrainingData(Splits splits, String digest) {
 
-    /** Opens the data of {@code recipe} and cuts it; classes are mixed in each part of a small set as in the whole. */
+    /** Batches prepared ahead on a background thread; they change no number. */
+    private static final int PREFETCHED = 2;
+    /** A batch of fewer numbers is made sooner than another thread is woken. */
+    private static final long WORTH_A_THREAD = 8192;
+
+    /** Opens the data of {@code recipe} in the places where the command line looks for it. */
+    public static TrainingData open(Recipe recipe) throws IOException {
+        return open(recipe, DataFolders.standard());
+    }
+
+    /** Opens the data of {@code recipe} and cuts it; each part of a small set has the same mixture of classes as the whole. */
     public static TrainingData open(Recipe recipe, DataFolders folders) throws IOException {
         return cut(recipe, recipe.data().set().open(folders));
     }
@@ -42,6 +60,33 @@ public record TrainingData(Splits splits, String digest) {
         } catch (IllegalArgumentException e) {
             throw RecipeException.misfit(recipe.name(), "data", e.getMessage());
         }
+    }
+
+    /** The rows that are evaluated during training: the validation rows, or the test rows if there are none. */
+    public DataSet monitored() {
+        return splits.monitored();
+    }
+
+    /** The batches of training rows in the order in which {@code recipe} deals them, with raw features: a pure function of the step. */
+    public Batches batches(Recipe recipe) {
+        Batches shuffled = Batches.shuffled(splits.train(), recipe.data().batchSize(), Key.of(recipe.seed()));
+        return recipe.data().dropLast() ? shuffled.droppingLast() : shuffled;
+    }
+
+    /** The sizes of the batches that training steps see: the full size, and the size of a short last batch if there is one. */
+    int[] batchSizes(Recipe recipe) {
+        int n = splits.train().size();
+        int full = Math.min(recipe.data().batchSize(), n);
+        return !recipe.data().dropLast() && n % full != 0 ? new int[] {full, n % full} : new int[] {full};
+    }
+
+    /** The batches as training sees them. A background thread makes large ones; features are left out where they are on the device. */
+    BatchSource prefetch(Recipe recipe, Normalization normalization, DeviceDatasets datasets) {
+        Batches made = batches(recipe).normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none()));
+        boolean isOnDevice = datasets.has(splits.train());
+        boolean isSmall = (long) recipe.data().batchSize() * splits.train().featureCount() < WORTH_A_THREAD;
+        CorruptedBatches corruption = recipe.data().poison().orElse(CorruptedBatches.none());
+        return new Prefetch(corruption.among(isOnDevice ? new RowNumberBatches(made) : made, made), isOnDevice || isSmall ? 0 : PREFETCHED);
     }
 
     /** The rows of {@code split}: train, validation or test. */

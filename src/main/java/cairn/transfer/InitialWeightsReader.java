@@ -7,47 +7,52 @@ import cairn.recipe.InitialWeights;
 import cairn.recipe.Recipe;
 import cairn.recipe.RecipeException;
 import cairn.state.State;
-import cairn.train.Trainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the {@link InitialWeights} that a recipe begins with. */
+/** Reads the {@link InitialWeights} that a recipe names. */
 public final class InitialWeightsReader {
     private static final Pattern RUN = Pattern.compile("(.+)@(\\d{1,18})");
 
     private InitialWeightsReader() {
     }
 
-    /** The recipe with the digest of its first weights, which are read if it does not say. */
+    /** The recipe with the digest of its initial weights; they are read if the recipe does not have it. */
     public static Recipe resolved(Recipe recipe) throws IOException {
         if (recipe.weights().isEmpty() || recipe.weights().get().digest().isPresent()) {
             return recipe;
         }
         InitialWeights weights = recipe.weights().get();
-        return recipe.withWeights(weights.withDigest(read(weights).digest()));
+        return recipe.toBuilder().weights(weights.withDigest(read(weights).digest())).build();
     }
 
     /**
-     * What a fresh training of {@code recipe} takes over.
+     * What {@code target}, a fresh training, begins with, if its recipe names initial weights.
      *
-     * @throws RecipeException if the weights are not the recipe's
+     * @throws RecipeException if the weights do not have the digest in the recipe
+     * @throws UncheckedIOException if the weights cannot be read
      */
-    public static StateTransfer inheritance(Recipe recipe, Trainer fresh) {
-        InitialWeights weights = recipe.weights().orElseThrow();
+    public static Optional<StateTransfer> transfer(StateTransfer.Target target) {
+        return target.recipe().weights().map(weights -> transfer(target, weights));
+    }
+
+    private static StateTransfer transfer(StateTransfer.Target target, InitialWeights weights) {
+        Recipe recipe = target.recipe();
         try {
             WeightsImport.Imported found = read(weights);
             String expected = weights.digest().orElseThrow(() -> RecipeException.misfit(recipe.name(), "weights.digest", "missing; it fixes the"
                     + " numbers like everything else here. Those of " + weights.from() + " have " + found.digest()));
             if (!expected.equals(found.digest())) {
                 throw RecipeException.misfit(recipe.name(), "weights.digest", "expected " + expected + ", found " + found.digest() + " in "
-                        + weights.from() + "; these are other weights. Put the file back, or take the digest out to start with these");
+                        + weights.from() + ": the weights differ. Put the file back, or delete the digest to start with these");
             }
-            return StateTransfer.ofWeights(fresh, found.state(), weights.selection(), weights.from()).requireModel(weights.from());
+            return StateTransfer.ofWeights(target, found.state(), StateFilter.of(weights), weights.from()).requireModel(weights.from());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,5 +1,6 @@
 package cairn.transfer;
 
+import cairn.recipe.InitialWeights;
 import cairn.state.State;
 import cairn.words.Spelling;
 import java.util.ArrayList;
@@ -11,12 +12,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Which entries of a saved state are taken over, and under which paths. A name is the beginning of a path, in whole segments, or
+ * Which entries of a saved state are copied, and to which paths. A name is the beginning of a path, in whole segments, or
  * of a parameter's own name: {@code model} means every entry below {@code model/}, {@code 2.dense} that layer's weights, what the
  * optimizer knows of them and their average.
  *
- * @param only the names to take; everything if there are none
- * @param without names to leave
+ * @param only the names to copy; everything if there are none
+ * @param without names to leave out
  * @param renames from a name in the saved state to its name in the new one, all at the same time, so that two may be swapped
  */
 public record StateFilter(List<String> only, List<String> without, Map<String, String> renames) {
@@ -53,7 +54,29 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
         return new StateFilter(only, without, more);
     }
 
-    /** Whether the entry at {@code path} of the saved state is taken. */
+    /** The filter that initial weights name. */
+    public static StateFilter of(InitialWeights weights) {
+        StateFilter filter = ALL.only(weights.select().toArray(String[]::new));
+        for (String each : weights.rename()) {
+            filter = filter.rename(each.substring(0, each.indexOf('=')), each.substring(each.indexOf('=') + 1));
+        }
+        return filter;
+    }
+
+    /**
+     * {@code weights} with the names of this filter.
+     *
+     * @throws IllegalArgumentException if this filter leaves something out, which initial weights cannot say
+     */
+    public InitialWeights applyTo(InitialWeights weights) {
+        if (!without.isEmpty()) {
+            throw new IllegalArgumentException("initial weights have no list of names to leave out: name the entries to copy");
+        }
+        return new InitialWeights(weights.from(), weights.digest(), only,
+                renames.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+    }
+
+    /** Whether the entry at {@code path} of the saved state is copied. */
     boolean takes(String path) {
         return (only.isEmpty() || only.stream().anyMatch(name -> in(name, path)))
                 && without.stream().noneMatch(name -> in(name, path));
@@ -72,15 +95,15 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
         return lines;
     }
 
-    /** Whether somebody asked for entries below {@code folder} by name. */
+    /** Whether the filter names entries below {@code folder}. */
     boolean asksFor(String folder) {
         return only.stream().anyMatch(name -> name.equals(folder) || name.startsWith(folder + "/"));
     }
 
     /**
-     * What is taken of {@code saved}, under its new paths.
+     * The chosen entries of {@code saved}, under their new paths.
      *
-     * @throws IllegalArgumentException if a name means no entry, or two entries would get one path, naming all of them
+     * @throws IllegalArgumentException naming every name that is no entry, and every path that two entries would get
      */
     State of(State saved, String source) {
         List<String> problems = new ArrayList<>();
@@ -108,7 +131,7 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
                 .collect(Collectors.joining());
     }
 
-    /** The new path of the entry at {@code path}: the first rename that means it applies. */
+    /** The new path of the entry at {@code path}: the first rename that matches applies. */
     String renamed(String path) {
         for (Map.Entry<String, String> rename : renames.entrySet()) {
             for (int start : new int[] {0, own(path)}) {

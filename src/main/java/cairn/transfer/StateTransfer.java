@@ -2,9 +2,9 @@ package cairn.transfer;
 
 import cairn.recipe.Recipe;
 import cairn.state.Difference;
+import cairn.state.Snapshottable;
 import cairn.state.State;
 import cairn.state.Value;
-import cairn.train.Trainer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,39 +17,43 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What a fresh training takes over from a saved state, entry by entry, and why not what it does not. An entry is taken if path,
- * kind, type and shape are equal and it still means the same:
+ * What a fresh training copies from a saved state, entry by entry, with the reason where it does not copy. An entry is copied if path,
+ * kind, type and shape are equal and if it still means the same:
  * <ul>
- *   <li>a layer of which one tensor has another shape is fresh, all of it;</li>
+ *   <li>if one tensor of a layer has another shape, the whole layer is initialized;</li>
  *   <li>constants are the new training's own;</li>
- *   <li>an optimizer's vectors are fresh if the rule is another one, even where it has vectors of the same name, and those of a
- *       weight that is fresh are fresh too;</li>
- *   <li>an average that is not taken begins as a copy of the weights;</li>
- *   <li>what a recovery rule remembers is taken whole or not at all;</li>
- *   <li>the best metric and what goes with it are taken only if all of the model is and it is measured as before.</li>
+ *   <li>an optimizer's vectors are initialized if the rule differs, even where both rules have vectors of the same name; so are the
+ *       vectors of a weight that is initialized;</li>
+ *   <li>an average that is not copied begins as a copy of the weights;</li>
+ *   <li>what a recovery rule remembers is copied as a whole or not at all;</li>
+ *   <li>the best metric and its counters are copied only if the whole model is copied and is measured in the same way.</li>
  * </ul>
- * To ask for {@code optimizer} or {@code progress} by name in the selection takes them wherever they fit.
+ * A filter that names {@code optimizer} or {@code progress} copies them wherever they fit.
  */
 public final class StateTransfer {
 
-    /** What became of an entry. */
-    public enum Fate {
+    /** What happened to an entry. */
+    public enum Status {
         /** It has the saved value. */
-        TAKEN,
-        /** It is as in a training at step 0. */
-        FRESH,
-        /** A constant, which is the new training's own and differs from the saved one. */
-        NEW,
-        /** The saved state has it and the new training does not. */
-        LEFT
+        COPIED,
+        /** It has the value of a training at step 0. */
+        INITIALIZED,
+        /** It is a constant of the new training and differs from the saved one. */
+        OWN,
+        /** The saved state has it, and the new training does not. */
+        UNUSED
     }
 
     /**
-     * One entry, of the new training or, if left, of the saved state.
+     * One entry of the new training or, if unused, of the saved state.
      *
-     * @param why what there is to say of it, empty for what is taken under its own name
+     * @param why the reason; empty for an entry that is copied under its own name
      */
-    public record Entry(Fate fate, String path, String why) {
+    public record Entry(Status status, String path, String why) {
+    }
+
+    /** A fresh training: its parts, and the recipe that it was made from. */
+    public record Target(Snapshottable training, Recipe recipe) {
     }
 
     private final List<Entry> entries;
@@ -61,64 +65,65 @@ public final class StateTransfer {
     }
 
     /**
-     * What {@code fresh} takes over from {@code saved}, a state of {@code recipe}; the step goes along.
+     * What {@code target}, a fresh training, copies from {@code saved}. The step is copied too.
      *
-     * @throws IllegalArgumentException if the selection does not mean entries of the saved state
+     * @param source the recipe that {@code saved} is a state of
+     * @throws IllegalArgumentException if a name in the selection is no entry of the saved state
      */
-    public static StateTransfer of(Trainer fresh, Recipe recipe, State saved, StateFilter selection) {
-        // Constants are compared whatever is chosen, and the step is the only clock.
+    public static StateTransfer of(Target target, Recipe source, State saved, StateFilter selection) {
+        // Constants are always compared, and the step is the only clock.
         State chosen = selection.of(saved, "the saved state").overlay(saved.select("train/step"))
                 .overlay(saved.select("recipe")).overlay(saved.select("data"));
-        return of(fresh, recipe, saved, chosen, selection);
+        return of(target, source, saved, chosen, selection);
     }
 
     /**
-     * What {@code fresh} takes over of the model alone in {@code saved}; nothing is said of the rest.
+     * What {@code target} copies from the model in {@code saved}; all other entries of {@code saved} are ignored.
      *
-     * @param source what to call the saved state in errors
+     * @param source the name of the saved state in errors
      */
-    static StateTransfer ofWeights(Trainer fresh, State saved, StateFilter selection, String source) {
+    static StateTransfer ofWeights(Target target, State saved, StateFilter selection, String source) {
         State model = saved.select("model");
-        StateTransfer all = of(fresh, fresh.recipe(), model, selection.of(model, source), selection);
+        StateTransfer all = of(target, target.recipe(), model, selection.of(model, source), selection);
         return new StateTransfer(all.entries.stream().filter(e -> e.path().startsWith("model/")).toList(), all.state);
     }
 
-    private static StateTransfer of(Trainer fresh, Recipe recipe, State saved, State chosen, StateFilter selection) {
-        Map<String, Difference> misfits = chosen.misfits(fresh).stream()
+    private static StateTransfer of(Target target, Recipe source, State saved, State chosen, StateFilter selection) {
+        Map<String, Difference> misfits = chosen.misfits(target.training()).stream()
                 .collect(Collectors.toMap(Difference::path, Function.identity(), (a, b) -> a, TreeMap::new));
         Map<String, String> before = new LinkedHashMap<>();
         saved.entries().keySet().forEach(path -> before.put(selection.renamed(path), path));
 
-        Meaning meaning = new Meaning(recipe, fresh, selection, misfits);
-        State start = fresh.snapshot();
+        Meaning meaning = new Meaning(source, target.recipe(), selection, misfits);
+        State start = State.of(target.training());
         List<Entry> entries = new ArrayList<>();
-        Map<String, Value> taken = new LinkedHashMap<>();
-        Set<String> freshWeights = new LinkedHashSet<>();
-        // The model comes first, for what else is taken depends on it.
+        Map<String, Value> copied = new LinkedHashMap<>();
+        Set<String> initialized = new LinkedHashSet<>();
+        // The model comes first, because what else is copied depends on it.
         List<String> paths = start.entries().keySet().stream().sorted((a, b) -> Boolean.compare(b.startsWith("model/"), a.startsWith("model/"))).toList();
         for (String path : paths) {
             Difference misfit = misfits.get(path);
-            Optional<String> why = meaning.changed(path, freshWeights)
+            Optional<String> why = meaning.changed(path, initialized)
                     .or(() -> Optional.ofNullable(misfit).map(m -> reason(m, before.get(path), selection)));
             if (misfit != null && misfit.kind() == Difference.Kind.DIFFERENT) {
-                entries.add(new Entry(Fate.NEW, path, why.get()));
+                entries.add(new Entry(Status.OWN, path, why.get()));
             } else if (why.isPresent()) {
-                entries.add(new Entry(Fate.FRESH, path, why.get() + (path.startsWith("average/") ? "; it begins as the weights are" : "")));
+                entries.add(new Entry(Status.INITIALIZED, path, why.get() + (path.startsWith("average/") ? "; it begins as a copy of the weights" : "")));
                 if (path.startsWith("model/")) {
-                    freshWeights.add(path.substring("model/".length()));
+                    initialized.add(path.substring("model/".length()));
                 }
             } else {
-                taken.put(path, chosen.entries().get(path));
+                copied.put(path, chosen.entries().get(path));
                 String old = before.getOrDefault(path, path);
-                entries.add(new Entry(Fate.TAKEN, path, old.equals(path) ? "" : "was " + old));
+                entries.add(new Entry(Status.COPIED, path, old.equals(path) ? "" : "was " + old));
             }
         }
         misfits.values().stream().filter(m -> m.kind() == Difference.Kind.UNEXPECTED)
-                .forEach(m -> entries.add(new Entry(Fate.LEFT, m.path(), "not in the new training")));
-        return new StateTransfer(entries, averaged(start.overlay(State.of(taken)), taken.keySet()));
+                .forEach(m -> entries.add(new Entry(Status.UNUSED, m.path(), "not in the new training")));
+        return new StateTransfer(entries, averaged(start.overlay(State.of(copied)), copied.keySet()));
     }
 
-    /** Why an entry that does not fit is not taken. */
+    /** Why an entry that does not fit is not copied. */
     private static String reason(Difference misfit, String before, StateFilter selection) {
         return switch (misfit.kind()) {
             case MISMATCHED -> "here " + misfit.live() + ", saved " + misfit.saved();
@@ -132,40 +137,40 @@ public final class StateTransfer {
         return value.length() <= 20 ? value : value.substring(0, 17) + "...";
     }
 
-    /** An average that has nothing to go on from begins as the weights do. */
-    private static State averaged(State state, Set<String> taken) {
+    /** An average that is not copied begins as a copy of the weights. */
+    private static State averaged(State state, Set<String> copied) {
         Map<String, Value> copies = new LinkedHashMap<>();
-        state.select("average").entries().keySet().stream().filter(path -> !taken.contains(path))
+        state.select("average").entries().keySet().stream().filter(path -> !copied.contains(path))
                 .forEach(path -> copies.put(path, state.entries().get("model/" + path.substring("average/".length()))));
         return state.overlay(State.of(copies));
     }
 
     /** Whether an entry that fits still means the same. */
-    private record Meaning(Recipe recipe, Trainer fresh, StateFilter selection, Map<String, Difference> misfits) {
+    private record Meaning(Recipe source, Recipe target, StateFilter selection, Map<String, Difference> misfits) {
 
         /** Why the entry at {@code path} means something else now, if it does. */
-        Optional<String> changed(String path, Set<String> freshWeights) {
+        Optional<String> changed(String path, Set<String> initialized) {
             String own = path.substring(StateFilter.own(path));
             if (path.startsWith("model/")) {
                 return misfits.containsKey(path) ? Optional.empty() : misfits.values().stream()
                         .filter(m -> m.kind() == Difference.Kind.MISMATCHED && layer(m.path()).equals(layer(path))).findFirst()
-                        .map(m -> "its layer is another one: " + m.path().substring(layer(path).length() + 1) + " has another shape");
+                        .map(m -> "its layer differs: " + m.path().substring(layer(path).length() + 1) + " has another shape");
             } else if (path.startsWith("optimizer/") || path.startsWith("average/")) {
-                Class<?> rule = recipe.optimizer().getClass();
-                if (path.startsWith("optimizer/") && rule != fresh.recipe().optimizer().getClass() && !selection.asksFor("optimizer")) {
-                    return Optional.of("the rule was another one");
+                Class<?> rule = source.optimizer().getClass();
+                if (path.startsWith("optimizer/") && rule != target.optimizer().getClass() && !selection.asksFor("optimizer")) {
+                    return Optional.of("the rule differs");
                 }
-                return freshWeights.contains(own) ? Optional.of("its weight is fresh") : Optional.empty();
+                return initialized.contains(own) ? Optional.of("its weight is initialized") : Optional.empty();
             } else if (path.startsWith("recovery/")) {
-                return freshWeights.isEmpty() && misfits.keySet().stream().noneMatch(p -> p.startsWith("recovery/"))
-                        && recipe.optimizer().getClass() == fresh.recipe().optimizer().getClass() ? Optional.empty()
-                        : Optional.of("it remembers another training");
+                return initialized.isEmpty() && misfits.keySet().stream().noneMatch(p -> p.startsWith("recovery/"))
+                        && source.optimizer().getClass() == target.optimizer().getClass() ? Optional.empty()
+                        : Optional.of("it belongs to another training");
             } else if (!path.startsWith("progress/") || selection.asksFor("progress")) {
                 return Optional.empty();
-            } else if (!freshWeights.isEmpty() || !recipe.model().equals(fresh.recipe().model())) {
-                return Optional.of("it was measured of another model");
+            } else if (!initialized.isEmpty() || !source.model().equals(target.model())) {
+                return Optional.of("it was measured with another model");
             }
-            return !misfits.containsKey("data/digest") && measuredAs(recipe).equals(measuredAs(fresh.recipe())) ? Optional.empty()
+            return !misfits.containsKey("data/digest") && measuredAs(source).equals(measuredAs(target)) ? Optional.empty()
                     : Optional.of("it was measured in another way");
         }
 
@@ -173,7 +178,7 @@ public final class StateTransfer {
             return path.substring(0, path.lastIndexOf('/'));
         }
 
-        /** All that the monitored metric depends on, beside the weights. */
+        /** Everything that the monitored metric depends on, except the weights. */
         private static List<Object> measuredAs(Recipe r) {
             Recipe.Data d = r.data();
             return List.of(d.set(), d.validation(), d.test(), d.normalize(), r.seed(), r.loss(), r.average().isPresent(),
@@ -186,9 +191,9 @@ public final class StateTransfer {
         return entries;
     }
 
-    /** What met {@code fate}. */
-    public List<Entry> entries(Fate fate) {
-        return entries.stream().filter(e -> e.fate() == fate).toList();
+    /** The entries with {@code status}. */
+    public List<Entry> entries(Status status) {
+        return entries.stream().filter(e -> e.status() == status).toList();
     }
 
     /** The state that the new training begins with. */
@@ -197,19 +202,19 @@ public final class StateTransfer {
     }
 
     /**
-     * Refuses to go on with a model of which nothing was taken.
+     * Refuses a transfer that copies nothing of the model.
      *
      * @throws IllegalArgumentException naming every entry of the model
      */
     public StateTransfer requireModel(String source) {
         List<Entry> model = entries.stream().filter(e -> e.path().startsWith("model/")).toList();
-        if (model.stream().anyMatch(e -> e.fate() == Fate.TAKEN)) {
+        if (model.stream().anyMatch(e -> e.status() == Status.COPIED)) {
             return this;
         }
         int width = model.stream().mapToInt(e -> e.path().length()).max().orElse(1);
-        throw new IllegalArgumentException("nothing of the model of " + source + " can be taken over"
-                + model.stream().map(e -> String.format("%n  %-5s  %-" + width + "s   %s", e.fate().name().toLowerCase(java.util.Locale.ROOT),
+        throw new IllegalArgumentException("nothing of the model of " + source + " can be copied"
+                + model.stream().map(e -> String.format("%n  %-11s  %-" + width + "s   %s", e.status().name().toLowerCase(java.util.Locale.ROOT),
                         e.path(), e.why())).collect(Collectors.joining())
-                + "\nMap its names with --rename OLD=NEW, or start a new run.");
+                + "\nRename its layers (OLD=NEW), or start a new run.");
     }
 }

@@ -55,7 +55,7 @@ class BranchTest {
         JsonNode event = branched.last();
         assertThat(event.get("digest")).isEqualTo(event.get("parent_digest"));
         assertThat(event.get("changes")).isEmpty();
-        assertThat(event.get("fresh")).isEmpty();
+        assertThat(event.get("initialized")).isEmpty();
         JsonNode end = cairn("resume", "same", "--epochs", "20", "--json").last();
         assertThat(end.get("digest").textValue()).isEqualTo(unbroken);
     }
@@ -66,7 +66,7 @@ class BranchTest {
         Cairn.Result told = cairn("branch", "iris@60", "slower", "--set", "optimizer.learning-rate=0.001", "--set", "data.batch-size=32");
         assertThat(told.exit()).as(told.err()).isZero();
         assertThat(told.out()).contains("from iris at step 60 (epoch 20 here, of 3 steps; it was epoch 10 there, of 6)")
-                .contains("changed  optimizer.learning-rate  0.01 -> 0.001").contains("taken  optimizer/m/ (4)")
+                .contains("changed  optimizer.learning-rate  0.01 -> 0.001").contains("copied  optimizer/m/ (4)")
                 .contains("go on with: cairn resume slower --dir ");
         assertThat(cairn("checkpoints", "iris", "--json").out()).isEqualTo(before);
         assertThat(Files.readString(temporary.resolve("slower/run.json"))).contains("\"path\" : \"../iris\"").contains("\"step\" : 60");
@@ -80,7 +80,7 @@ class BranchTest {
     void anotherHeadIsFreshAndNamed() {
         Cairn.Result told = cairn("branch", "iris@60", "head", "--without", "2.dense", "--set", "optimizer.rule=momentum");
         assertThat(told.exit()).as(told.err()).isZero();
-        assertThat(told.out()).contains("fresh  model/2.dense/weight").contains("not selected")
+        assertThat(told.out()).contains("initialized  model/2.dense/weight").contains("not selected")
                 .contains("the rule was another one").contains("it was measured of another model");
         assertThat(cairn("resume", "head", "--epochs", "11").exit()).isZero();
     }

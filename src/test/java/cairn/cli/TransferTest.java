@@ -39,7 +39,7 @@ class TransferTest {
         Cairn.Result told = cairn("train", "iris", "--run", "tuned", "--weights", "iris@18", "--select", "0.dense", "--freeze", "0.dense", "--epochs", "2",
                 "--keep", "last:1");
         assertThat(told.exit()).as(told.err()).isZero();
-        assertThat(told.out()).contains("taken  model/ (2 of 4)").contains("fresh  model/2.dense/weight  not selected");
+        assertThat(told.out()).contains("copied  model/ (2 of 4)").contains("initialized  model/2.dense/weight  not selected");
         String digest = cairn("show", "iris@18", "--json").last().get("digest").textValue();
         assertThat(Files.readString(temporary.resolve("tuned/recipe.yaml"))).contains(digest).contains("iris@18");
         for (String step : new String[] {"tuned@0", "tuned@12"}) {
@@ -54,7 +54,7 @@ class TransferTest {
         Path file = Files.copy(export, temporary.resolve("first.safetensors"));
         Cairn.Result started = cairn("train", "iris", "--run", "from-file", "--weights", file.toString(), "--epochs", "2", "--json");
         assertThat(started.exit()).as(started.err()).isZero();
-        assertThat(started.events("weights")).hasSize(1).allSatisfy(w -> assertThat(w.get("taken")).hasSize(4));
+        assertThat(started.events("weights")).hasSize(1).allSatisfy(w -> assertThat(w.get("copied")).hasSize(4));
         String unbroken = cairn("train", "iris", "--run", "whole", "--weights", file.toString(), "--epochs", "4", "--json").last().get("digest").textValue();
         Files.delete(file);
         Cairn.Result resumed = cairn("resume", "from-file", "--epochs", "4", "--json");

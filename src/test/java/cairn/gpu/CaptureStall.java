@@ -1,5 +1,8 @@
 package cairn.gpu;
 
+import cairn.run.TrainOptions;
+import cairn.run.Workspace;
+import cairn.run.Clocks;
 import cairn.data.source.DataFolders;
 import cairn.recipe.BuiltInRecipes;
 import cairn.recipe.Recipe;
@@ -33,13 +36,13 @@ final class CaptureStall {
 
     public static void main(String[] words) throws IOException {
         Recipe recipe = BuiltInRecipes.get(words[1]);
-        try (Run run = Run.create(Path.of(words[0]), recipe, DataFolders.standard(), new Run.Clocks(System::currentTimeMillis, System::nanoTime))) {
+        try (Run run = Run.create(Path.of(words[0]), recipe, Workspace.of(DataFolders.standard(), new Clocks(System::currentTimeMillis, System::nanoTime)))) {
             CaptureStall before = new CaptureStall();
-            run.train(WARM_UP_STEPS, StopRule.atStep(WARM_UP_STEPS), SaveRule.parse("10"), "last:1", List.of(before::on));
+            run.train(TrainOptions.until(WARM_UP_STEPS).save("10").keep("last:1").observers(before::on));
             long every = Math.max(FEWEST_STEPS, (long) Math.ceil(SECONDS / before.secondsPerStep()));
             long end = WARM_UP_STEPS + every * (Long.parseLong(words[2]) + 1);
             CaptureStall watch = new CaptureStall();
-            run.train(end, StopRule.atStep(end), SaveRule.parse(Long.toString(every)), "last:1", List.of(watch::on));
+            run.train(TrainOptions.until(end).save(Long.toString(every)).keep("last:1").observers(watch::on));
             // The first makes room for those that follow, the last has nothing to hold.
             List<Event.Saved> counted = watch.saves.subList(1, watch.saves.size() - 1);
             System.out.println(counted.get(0).checkpoint().bytes() + " " + every + " " + watch.secondsPerStep() + " "

@@ -1,10 +1,10 @@
 package cairn.gpu;
 
+import cairn.train.Stepper;
 import cairn.recipe.BuiltInRecipes;
 import cairn.train.StepReport;
 import cairn.train.Trainer;
 import java.io.IOException;
-import java.util.List;
 
 /** The loss of each of the first steps of a recipe, to the bit. Words: recipe, steps. */
 final class LossTrace {
@@ -13,11 +13,12 @@ final class LossTrace {
 
     public static void main(String[] words) throws IOException {
         try (Trainer trainer = Trainer.fresh(BuiltInRecipes.get(words[0]))) {
-            for (int left = Integer.parseInt(words[1]); left > 0; ) {
-                List<StepReport> made = trainer.steps(left, () -> false);
-                made.forEach(report -> System.out.println(report.loss()));
-                left -= made.size();
-            }
+            new Stepper(trainer, new Stepper.Listener() {
+                @Override
+                public void stepped(StepReport report) {
+                    System.out.println(report.loss());
+                }
+            }).to(Long.parseLong(words[1]));
         }
         System.exit(0);
     }

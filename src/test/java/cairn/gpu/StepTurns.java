@@ -1,12 +1,12 @@
 package cairn.gpu;
 
+import cairn.train.Stepper;
 import cairn.train.StepReport;
 import cairn.train.Trainer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /**
  * Cairn's steps, in turns: for each line with a number it makes as many and says how long they took, with everything that a step needs, and
@@ -22,14 +22,15 @@ final class StepTurns {
             System.out.println("ready");
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 long begin = System.nanoTime();
-                // As the loop of a run makes them; looking at the last loss waits until all of them are done, wherever they are computed.
-                double loss = Double.NaN;
-                for (int left = Integer.parseInt(line); left > 0; ) {
-                    List<StepReport> made = trainer.steps(left, () -> false);
-                    left -= made.size();
-                    loss = made.get(made.size() - 1).loss();
-                }
-                System.out.println("turn " + (System.nanoTime() - begin) / 1e9 + " " + loss);
+                // As the loop of a run makes them. Reading the last loss waits until all of them are made.
+                double[] loss = {Double.NaN};
+                new Stepper(trainer, new Stepper.Listener() {
+                    @Override
+                    public void stepped(StepReport report) {
+                        loss[0] = report.loss();
+                    }
+                }).to(trainer.position().step() + Integer.parseInt(line));
+                System.out.println("turn " + (System.nanoTime() - begin) / 1e9 + " " + loss[0]);
             }
         }
         System.exit(0);

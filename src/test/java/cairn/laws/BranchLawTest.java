@@ -1,5 +1,6 @@
 package cairn.laws;
 
+import cairn.train.Transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.state.State;
@@ -24,7 +25,7 @@ class BranchLawTest {
             try (Trainer trainer = subject.fresh()) {
                 Subject.run(trainer, k);
                 State there = trainer.snapshot();
-                try (Trainer branch = trainer.branch(subject.recipe(), subject.data())) {
+                try (Trainer branch = Transfer.from(trainer).to(subject.recipe(), subject.data())) {
                     assertThat(branch.snapshot()).as("left at %d", k).isEqualTo(there);
                     assertThat(Subject.run(branch, Subject.STEPS)).as("left at %d", k).isEqualTo(subject.unbroken(Subject.STEPS));
                 }
@@ -38,9 +39,9 @@ class BranchLawTest {
         Subject subject = Subjects.get("everything");
         try (Trainer trainer = subject.fresh()) {
             Subject.run(trainer, 7);
-            try (Trainer branch = trainer.branch(subject.recipe().with(List.of("optimizer.learning-rate=0.01")), subject.data())) {
+            try (Trainer branch = Transfer.from(trainer).to(subject.recipe().with(List.of("optimizer.learning-rate=0.01")), subject.data())) {
                 assertThat(branch.snapshot().diff(trainer.snapshot())).extracting(d -> d.path()).containsExactly("recipe/digest");
-                assertThat(branch.nextRows()).isEqualTo(trainer.nextRows());
+                assertThat(Subject.nextRows(branch)).isEqualTo(Subject.nextRows(trainer));
                 Subject.run(branch, Subject.STEPS);
                 assertThat(branch.snapshot().tensor("model/0.conv2d/weight"))
                         .isNotEqualTo(endOf(subject).tensor("model/0.conv2d/weight"));

@@ -1,5 +1,9 @@
 package cairn.laws;
 
+import cairn.run.ResumeOptions;
+import cairn.run.TrainOptions;
+import cairn.run.Workspace;
+import cairn.run.Clocks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.campaign.Campaign;
@@ -85,10 +89,10 @@ class CommandKillTest {
         }
         for (String name : stored(runs).keySet()) {
             StraightRun line = straight.get(original(name));
-            try (Run run = Run.resume(runs.resolve(name), DataFolders.standard(), new Run.Clocks(System::currentTimeMillis, System::nanoTime), d -> {
+            try (Run run = Run.resume(runs.resolve(name), Workspace.of(DataFolders.standard(), new Clocks(System::currentTimeMillis, System::nanoTime)), ResumeOptions.standard().onDamaged(d -> {
                 throw new AssertionError(d);
-            })) {
-                run.train(line.last(), StopRule.atStep(line.last()), SaveRule.parse("end"), "all", List.of());
+            }))) {
+                run.train(TrainOptions.until(line.last()));
                 assertThat(run.trainer().snapshot().digest()).as(name).isEqualTo(line.digest(line.last()));
             }
             count("runs that ended as the straight one");
@@ -136,7 +140,7 @@ class CommandKillTest {
     }
 
     private static long newest(Path run) throws IOException {
-        try (RunReplay playback = RunReplay.reading(run, DataFolders.standard(), new Run.Clocks(() -> 0, () -> 0))) {
+        try (RunReplay playback = RunReplay.reading(run, Workspace.of(DataFolders.standard(), new Clocks(() -> 0, () -> 0)))) {
             return playback.newest();
         }
     }

@@ -136,9 +136,9 @@ class CompletenessTest {
                 }
             });
             trainer.step();
-            if (trainer.evaluationDue()) {
+            if (trainer.isEvaluationDue()) {
                 memories.forEach(CompletenessTest::poison);
-                trainer.observe();
+                trainer.evaluateAndRecord();
             }
         }
         return trainer.snapshot().digest();
@@ -278,7 +278,7 @@ class CompletenessTest {
             trainer.restore(start);
             try {
                 assertThat(poisoned(trainer, 5, changing)).isNotEqualTo(subject.unbroken(5));
-            } catch (cairn.recovery.NonFiniteLossException noticed) {
+            } catch (cairn.recovery.TrainingFaultException noticed) {
                 assertThat(noticed).hasMessageContaining("NaN");
             }
         }

@@ -1,5 +1,6 @@
 package cairn.laws;
 
+import cairn.replay.ReplayPath;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.checkpoint.CheckpointStore;
@@ -49,9 +50,9 @@ class FewStatesTest {
         try (CheckpointStore store = DirectoryStore.writing(folder, new RealDisk());
                 Trainer trainer = Trainer.fresh(BuiltInRecipes.get("mnist-mlp"))) {
             long end = MOST * EVERY;
-            trainer.remember(thinned);
+            Replay replay = Replay.of(trainer, thinned);
             for (long step = 0; step <= end; step++) {
-                trainer.trainTo(step);
+                replay.trainTo(step);
                 if (step % EVERY == 0) {
                     store.commit(Checkpoint.of(step, trainer.snapshot()));
                     store.prune(last);
@@ -75,29 +76,29 @@ class FewStatesTest {
         Files.writeString(Path.of("target/few-states.txt"), report);
     }
 
-    /** Goes to each of these steps, which are the farthest from a bookmark, and says how long the longest took. */
-    private static String line(String what, Trainer trainer, SnapshotSource bookmarks, Map<Long, String> digests) throws IOException {
-        Replay film = new Replay(trainer, List.of(bookmarks));
+    /** Goes to each of these steps, which are the farthest from a snapshot, and says how long the longest took. */
+    private static String line(String what, Trainer trainer, SnapshotSource source, Map<Long, String> digests) throws IOException {
+        Replay replay = Replay.of(trainer, List.of(source));
         double worst = 0;
         long replayed = 0;
         for (Map.Entry<Long, String> each : digests.entrySet()) {
-            if (bookmarks.steps().headSet(each.getKey() + 1).isEmpty()) {
+            if (source.steps().headSet(each.getKey() + 1).isEmpty()) {
                 continue;
             }
             long begin = System.nanoTime();
-            Replay.Route route = film.goTo(each.getKey());
+            ReplayPath path = replay.goTo(each.getKey());
             worst = Math.max(worst, (System.nanoTime() - begin) / 1e9);
-            replayed = Math.max(replayed, route.replayed());
-            assertThat(route.replayed()).isLessThan(EVERY);
+            replayed = Math.max(replayed, path.replayed());
+            assertThat(path.replayed()).isLessThan(EVERY);
             assertThat(trainer.snapshot().digest()).as("step %d", each.getKey()).isEqualTo(each.getValue());
         }
         return String.format(Locale.ROOT, "%s: longest %.3f s, %d steps replayed%n", what, worst, replayed);
     }
 
-    private static long longest(SnapshotSource bookmarks, long from, long to) throws IOException {
+    private static long longest(SnapshotSource source, long from, long to) throws IOException {
         long longest = 0;
         for (long step = from; step <= to; step++) {
-            longest = Math.max(longest, step - bookmarks.steps().headSet(step + 1).last());
+            longest = Math.max(longest, step - source.steps().headSet(step + 1).last());
         }
         return longest;
     }

@@ -1,5 +1,9 @@
 package cairn.laws;
 
+import cairn.run.ResumeOptions;
+import cairn.run.TrainOptions;
+import cairn.run.Workspace;
+import cairn.run.Clocks;
 import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
 import cairn.recipe.SaveRule;
@@ -31,7 +35,7 @@ final class KillTarget {
         long until = Long.parseLong(words[2]);
         try (Run run = open(Path.of(words[0]), folder)) {
             System.out.println(OPEN);
-            run.train(until, StopRule.atStep(until), SaveRule.parse("1"), KEEP, List.of(event -> {
+            run.train(TrainOptions.until(until).save("1").keep(KEEP).observers(event -> {
                 if (event instanceof Event.Saved e) {
                     System.out.println(SAVED + e.checkpoint().step());
                 }
@@ -41,12 +45,12 @@ final class KillTarget {
     }
 
     private static Run open(Path recipe, Path folder) throws IOException {
-        Run.Clocks clocks = new Run.Clocks(System::currentTimeMillis, System::nanoTime);
+        Clocks clocks = new Clocks(System::currentTimeMillis, System::nanoTime);
         if (Files.exists(folder.resolve("recipe.yaml"))) {
-            return Run.resume(folder, DataFolders.standard(), clocks, damaged -> {
+            return Run.resume(folder, Workspace.of(DataFolders.standard(), clocks), ResumeOptions.standard().onDamaged(damaged -> {
                 throw new AssertionError("a kill damaged a checkpoint", damaged);
-            });
+            }));
         }
-        return Run.create(folder, Recipe.parse(Files.readString(recipe, StandardCharsets.UTF_8), recipe.toString()), DataFolders.standard(), clocks);
+        return Run.create(folder, Recipe.parse(Files.readString(recipe, StandardCharsets.UTF_8), recipe.toString()), Workspace.of(DataFolders.standard(), clocks));
     }
 }

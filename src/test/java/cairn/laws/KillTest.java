@@ -174,7 +174,7 @@ class KillTest {
                 List<CheckpointInfo> all = store.list();
                 if (isWriting(run)) {
                     moment = Moment.WRITING;
-                } else if (moment == Moment.BETWEEN && all.size() > RetentionPolicy.parse(KillTarget.KEEP, Run.ranking(recipe)).plan(all).kept().size() + 1) {
+                } else if (moment == Moment.BETWEEN && all.size() > RetentionPolicy.parse(KillTarget.KEEP, recipe.evaluate().ranking()).plan(all).kept().size() + 1) {
                     // One more than the rules keep may be the one that the process was resumed from.
                     moment = Moment.PRUNING;
                 }

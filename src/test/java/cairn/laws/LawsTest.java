@@ -1,5 +1,6 @@
 package cairn.laws;
 
+import cairn.run.TrainOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -176,7 +177,7 @@ class LawsTest {
             perEpoch = trainer.position().stepsPerEpoch();
             for (long k = 0; k < Subject.STEPS; k++) {
                 Subject.run(trainer, k);
-                rows.add(Arrays.stream(trainer.nextRows()).boxed().toList());
+                rows.add(Arrays.stream(Subject.nextRows(trainer)).boxed().toList());
             }
         }
         int n = subject.data().splits().train().size();
@@ -188,8 +189,8 @@ class LawsTest {
             State start = trainer.snapshot();
             for (int k : Key.of(4).permutation((int) Subject.STEPS)) {
                 trainer.restore(atStep(start, k));
-                assertThat(trainer.nextRows()).as("step %d", k).containsExactly(rows.get(k).stream().mapToInt(i -> i).toArray());
-                assertThat(trainer.nextRows()).as("asked again").containsExactly(rows.get(k).stream().mapToInt(i -> i).toArray());
+                assertThat(Subject.nextRows(trainer)).as("step %d", k).containsExactly(rows.get(k).stream().mapToInt(i -> i).toArray());
+                assertThat(Subject.nextRows(trainer)).as("asked again").containsExactly(rows.get(k).stream().mapToInt(i -> i).toArray());
             }
         }
     }
@@ -215,9 +216,9 @@ class LawsTest {
     void lookingIntoEveryStepDoesNotMatter(Subject subject) throws IOException {
         AtomicLong told = new AtomicLong();
         try (Trainer trainer = subject.fresh()) {
-            TrainingLoop loop = Subject.loop(trainer, Subject.STEPS, "end", new InMemoryStore(), List.of());
-            new TrainingLoop(trainer, loop.stop(), loop.save(), loop.onSaveError(), loop.keep(), loop.store(), loop.facts(),
-                    Optional.of(TrainingTime.steps(1)), List.of(e -> told.addAndGet(e instanceof Event.Measured ? 1 : 0)), loop.clock()).run(Subject.STEPS);
+            TrainOptions options = TrainOptions.until(Subject.STEPS).statistics(Optional.of(TrainingTime.steps(1)))
+                    .observers(e -> told.addAndGet(e instanceof Event.LayerStatisticsMeasured ? 1 : 0));
+            Subject.loop(trainer, options, new InMemoryStore(), () -> 0).run();
             assertThat(trainer.snapshot().digest()).isEqualTo(subject.unbroken(Subject.STEPS));
             assertThat(told.get()).isEqualTo(Subject.STEPS);
         }
@@ -260,8 +261,8 @@ class LawsTest {
                 trainer.evaluate(subject.data().splits().train());
                 Predictor.of(subject.recipe(), before).evaluate(subject.data().splits().validation());
                 assertThat(trainer.snapshot()).isEqualTo(before);
-                if (!trainer.evaluationDue()) {
-                    assertThatThrownBy(trainer::observe).isInstanceOf(IllegalStateException.class).hasMessageContaining("evaluate(");
+                if (!trainer.isEvaluationDue()) {
+                    assertThatThrownBy(trainer::evaluateAndRecord).isInstanceOf(IllegalStateException.class).hasMessageContaining("evaluate(");
                 }
             }
             assertThat(trainer.snapshot().digest()).isEqualTo(subject.unbroken(Subject.STEPS));

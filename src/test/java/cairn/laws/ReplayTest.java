@@ -1,5 +1,8 @@
 package cairn.laws;
 
+import cairn.checkpoint.format.Checkpoint;
+import cairn.replay.ReplayPath;
+import cairn.replay.ReplayListener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +12,7 @@ import cairn.checkpoint.InMemoryStore;
 import cairn.disk.RealDisk;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.random.Key;
-import cairn.recovery.NonFiniteLossException;
+import cairn.recovery.TrainingFaultException;
 import cairn.replay.Replay;
 import cairn.replay.SnapshotBuffer;
 import cairn.replay.SnapshotSource;
@@ -44,8 +47,8 @@ class ReplayTest {
 
     private static List<String> digests(Trainer trainer, long until) {
         List<String> digests = new ArrayList<>();
-        Stepper advance = new Stepper(trainer, NOBODY);
-        advance.settle();
+        Stepper advance = new Stepper(trainer);
+        advance.evaluateIfDue();
         digests.add(trainer.snapshot().digest());
         while (trainer.position().step() < until) {
             advance.next();
@@ -55,19 +58,19 @@ class ReplayTest {
     }
 
     @Test
-    void everyStepOfThreeHundredIsReachedFromBookmarksEveryFifty() throws IOException {
+    void everyStepOfThreeHundredIsReachedFromSnapshotsEveryFifty() throws IOException {
         Subject subject = tracked();
         try (CheckpointStore store = DirectoryStore.writing(folder, new RealDisk()); Trainer unbroken = subject.fresh();
-                Trainer saved = subject.fresh(); Trainer replay = subject.fresh()) {
+                Trainer saved = subject.fresh(); Trainer replayed = subject.fresh()) {
             List<String> digests = digests(unbroken, 300);
             Subject.run(saved, 300, "50", store, List.of());
             assertThat(store.steps()).containsExactly(0L, 50L, 100L, 150L, 200L, 250L, 300L);
-            Replay film = new Replay(replay, List.of(SnapshotSource.of(store)));
+            Replay replay = Replay.of(replayed, List.of(SnapshotSource.of(store)));
             int equal = 0;
             for (int k : Key.of(3).permutation(301)) {
-                Replay.Route route = film.goTo(k);
-                assertThat(route.replayed()).isLessThan(50).isEqualTo(k % 50);
-                assertThat(replay.snapshot().digest()).as("step %d", k).isEqualTo(digests.get(k));
+                ReplayPath path = replay.goTo(k);
+                assertThat(path.replayed()).isLessThan(50).isEqualTo(k % 50);
+                assertThat(replayed.snapshot().digest()).as("step %d", k).isEqualTo(digests.get(k));
                 equal++;
             }
             assertThat(equal).isEqualTo(301);
@@ -78,89 +81,96 @@ class ReplayTest {
         return Stream.of(Subjects.get("everything"), Subjects.get("own"), tracked());
     }
 
-    static Stream<SnapshotBuffer> rings() {
+    static Stream<SnapshotBuffer> buffers() {
         return Stream.of(SnapshotBuffer.of(2), SnapshotBuffer.of(5), SnapshotBuffer.of(30), SnapshotBuffer.of(4).every(6), SnapshotBuffer.of(4).thinned(), SnapshotBuffer.of(3).every(2).thinned(),
                 SnapshotBuffer.of(30).within(300_000));
     }
 
     @ParameterizedTest
-    @MethodSource("rings")
-    void aRollbackGoesToTheStateOfItsStepWhateverTheRingHasKept(SnapshotBuffer ring) throws IOException {
+    @MethodSource("buffers")
+    void aReplayGoesToTheStateOfItsStepWhateverTheBufferHasKept(SnapshotBuffer buffer) throws IOException {
         Subject subject = Subjects.get("everything");
         try (Trainer trainer = subject.fresh()) {
-            trainer.remember(ring);
-            Subject.run(trainer, Subject.STEPS);
+            Replay replay = Replay.of(trainer, buffer);
+            replay.trainTo(Subject.STEPS);
             for (long k : new long[] {19, 3, 12, 12, 6, 20, 0, 9, 1}) {
-                trainer.rollbackTo(k);
+                replay.goTo(k);
                 assertThat(trainer.snapshot().digest()).as("step %d", k).isEqualTo(subject.unbroken(k));
             }
-            assertThat(Subject.run(trainer, Subject.STEPS)).isEqualTo(subject.unbroken(Subject.STEPS));
+            replay.trainTo(Subject.STEPS);
+            assertThat(trainer.snapshot().digest()).isEqualTo(subject.unbroken(Subject.STEPS));
         }
     }
 
     /** Best metric, patience, the plateau's memory and the averages are those of the step. */
     @ParameterizedTest
     @MethodSource("richest")
-    void aRollbackTakesBackWhatTheTrainingHasLearntOfItself(Subject subject) throws IOException {
+    void aReplayRestoresWhatEvaluationsHaveRecorded(Subject subject) throws IOException {
         try (Trainer trainer = subject.fresh()) {
-            trainer.remember(SnapshotBuffer.of(3).every(5).thinned());
-            Subject.run(trainer, 9);
+            Replay replay = Replay.of(trainer, SnapshotBuffer.of(3).every(5).thinned());
+            replay.trainTo(9);
             State then = trainer.snapshot();
             long evaluations = trainer.progress().evaluations();
-            Subject.run(trainer, Subject.STEPS);
+            replay.trainTo(Subject.STEPS);
             assertThat(trainer.progress().evaluations()).isGreaterThan(evaluations);
-            trainer.rollbackTo(9);
+            replay.goTo(9);
             assertThat(trainer.snapshot().diff(then)).isEmpty();
             assertThat(trainer.progress().evaluations()).isEqualTo(evaluations);
         }
     }
 
     @Test
-    void withoutARingARollbackStartsAtTheBeginning() throws IOException {
+    void withoutABufferAReplayStartsAtTheBeginning() throws IOException {
         Subject subject = Subjects.get("everything");
         try (Trainer trainer = subject.fresh()) {
             Subject.run(trainer, 12);
-            assertThat(trainer.rollbackTo(7)).isEqualTo(new Replay.Route("beginning", 0, 7));
+            Replay replay = Replay.of(trainer);
+            assertThat(replay.goTo(7)).isEqualTo(new ReplayPath("beginning", 0, 7));
             assertThat(trainer.snapshot().digest()).isEqualTo(subject.unbroken(7));
-            assertThat(trainer.rollbackTo(9)).as("forward").isEqualTo(new Replay.Route("here", 7, 9));
+            assertThat(replay.goTo(9)).as("forward").isEqualTo(new ReplayPath("here", 7, 9));
             assertThat(trainer.snapshot().digest()).isEqualTo(subject.unbroken(9));
         }
     }
 
-    /** A state from somewhere else, at step 0 too, has another past than the recipe's. */
+    /** After a restore, earlier snapshots may belong to another training. */
     @Test
-    void whatWasRestoredHasNoPastButWhatIsRememberedSince() throws IOException {
+    void afterARestoreOnlySnapshotsSinceThenAreUsed() throws IOException {
         Subject subject = tracked();
         try (Trainer trainer = subject.fresh(); Trainer other = subject.fresh()) {
-            trainer.remember(SnapshotBuffer.of(30));
-            Subject.run(trainer, 4);
+            Replay replay = Replay.of(trainer, SnapshotBuffer.of(30));
+            replay.trainTo(4);
             Subject.run(other, 10);
             trainer.restore(other.snapshot());
-            Subject.run(trainer, 12);
+            replay.trainTo(12);
             State before = trainer.snapshot();
-            assertThatThrownBy(() -> trainer.rollbackTo(9)).isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContainingAll("step 9", "no state is kept");
-            assertThatThrownBy(() -> trainer.rollbackTo(-1)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("count from 0");
+            assertThatThrownBy(() -> replay.goTo(9)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("step 9", "there is no snapshot at or before it");
+            assertThatThrownBy(() -> replay.goTo(-1)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("count from 0");
             assertThat(trainer.snapshot()).isEqualTo(before);
-            trainer.rollbackTo(11);
+            replay.goTo(11);
             assertThat(trainer.snapshot().digest()).isEqualTo(subject.unbroken(11));
         }
     }
 
     @Test
-    void theRingIsTriedBeforeTheStoreAndTheNearestOfAllIsTaken() throws IOException {
+    void theNearestSnapshotOfAllSourcesIsTaken() throws IOException {
         Subject subject = tracked();
         try (CheckpointStore store = new InMemoryStore(); Trainer trainer = subject.fresh()) {
-            SnapshotBuffer ring = SnapshotBuffer.of(4).every(2);
-            trainer.remember(ring);
-            Subject.run(trainer, Subject.STEPS, "5", store, List.of());
-            Replay film = new Replay(trainer, List.of(ring, SnapshotSource.of(store)));
-            assertThat(film.route(18)).isEqualTo(new Replay.Route("memory", 18, 18));
-            assertThat(film.route(20)).isEqualTo(new Replay.Route("checkpoint", 20, 20));
-            assertThat(film.route(16)).isEqualTo(new Replay.Route("memory", 16, 16));
-            assertThat(film.route(11)).isEqualTo(new Replay.Route("checkpoint", 10, 11));
-            ring.forgetAfter(15);
-            assertThat(film.route(18)).isEqualTo(new Replay.Route("checkpoint", 15, 18));
+            SnapshotBuffer buffer = SnapshotBuffer.of(4).every(2);
+            Replay training = Replay.of(trainer, buffer);
+            for (int step = 0; step <= Subject.STEPS; step += 5) {
+                training.trainTo(step);
+                store.commit(Checkpoint.of(step, trainer.snapshot()));
+            }
+            assertThat(buffer.steps()).containsExactly(14L, 16L, 18L, 20L);
+            Replay replay = Replay.of(trainer, List.of(buffer, SnapshotSource.of(store)));
+            assertThat(replay.path(18)).isEqualTo(new ReplayPath("memory", 18, 18));
+            assertThat(replay.path(20)).as("of equally near ones the first source").isEqualTo(new ReplayPath("memory", 20, 20));
+            assertThat(replay.path(15)).isEqualTo(new ReplayPath("checkpoint", 15, 15));
+            assertThat(replay.path(17)).isEqualTo(new ReplayPath("memory", 16, 17));
+            assertThat(replay.path(11)).isEqualTo(new ReplayPath("checkpoint", 10, 11));
+            buffer.forget();
+            assertThat(replay.path(18)).isEqualTo(new ReplayPath("checkpoint", 15, 18));
         }
     }
 
@@ -174,14 +184,14 @@ class ReplayTest {
             bytes[bytes.length - 1] ^= 1;
             Files.write(file, bytes);
             List<String> told = new ArrayList<>();
-            Replay.Route route = new Replay(trainer, List.of(SnapshotSource.of(store))).goTo(12, new Replay.Viewer() {
+            ReplayPath path = Replay.of(trainer, List.of(SnapshotSource.of(store))).goTo(12, new ReplayListener() {
                 @Override
-                public void setsOut(Replay.Route way) {
+                public void onStart(ReplayPath way) {
                     told.add("from " + way.from() + ", " + way.replayed() + " steps");
                 }
 
                 @Override
-                public void passesOver(DamagedCheckpointException damaged) {
+                public void onDamaged(DamagedCheckpointException damaged) {
                     told.add("damaged");
                 }
 
@@ -190,7 +200,7 @@ class ReplayTest {
                     told.add("step " + report.step());
                 }
             });
-            assertThat(route).isEqualTo(new Replay.Route("checkpoint", 5, 12));
+            assertThat(path).isEqualTo(new ReplayPath("checkpoint", 5, 12));
             assertThat(told).startsWith("from 10, 2 steps", "damaged", "from 5, 7 steps", "step 6").endsWith("step 12").hasSize(10);
             assertThat(trainer.snapshot().digest()).isEqualTo(subject.unbroken(12));
         }
@@ -202,7 +212,7 @@ class ReplayTest {
         Subject subject = Subjects.of("wild", Subjects.get("iris").recipe().with(List.of("optimizer={rule: sgd, learning-rate: 1e39}")));
         try (Trainer trainer = subject.fresh()) {
             State before = trainer.snapshot();
-            assertThatThrownBy(() -> trainer.rollbackTo(50)).isInstanceOf(NonFiniteLossException.class);
+            assertThatThrownBy(() -> Replay.of(trainer).goTo(50)).isInstanceOf(TrainingFaultException.class);
             assertThat(trainer.snapshot()).isEqualTo(before);
         }
     }

@@ -96,7 +96,7 @@ class ResumeLawTest {
             assertThat(end.diff(start)).extracting(d -> d.path()).contains("model/1.batch-norm/running-mean",
                     "model/3.residual/body/2.batch-norm/running-var", "optimizer/m/0.conv2d/weight", "average/10.dense/weight",
                     "progress/plateau/best", "train/step");
-            assertThat(trainer.nextRows()).hasSize(13);
+            assertThat(Subject.nextRows(trainer)).hasSize(13);
         }
     }
 

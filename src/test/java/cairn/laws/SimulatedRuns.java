@@ -1,5 +1,11 @@
 package cairn.laws;
 
+import cairn.run.ResumeOptions;
+import cairn.run.TrainOptions;
+import cairn.run.Workspace;
+import cairn.replay.ReplayPath;
+import cairn.replay.ReplayListener;
+import cairn.run.Clocks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.checkpoint.CheckpointStore;
@@ -46,9 +52,9 @@ final class SimulatedRuns implements AutoCloseable {
     private static final String NOTES = "notes.txt";
     private static final String RECIPE = "recipe.yaml";
     private static final String JOURNAL = "journal.csv";
-    private static final Replay.Viewer NOBODY = new Replay.Viewer() { };
+    private static final ReplayListener NOBODY = new ReplayListener() { };
     private static final AtomicLong TICKS = new AtomicLong();
-    private static final Run.Clocks CLOCKS = new Run.Clocks(TICKS::incrementAndGet, TICKS::incrementAndGet);
+    private static final Clocks CLOCKS = new Clocks(TICKS::incrementAndGet, TICKS::incrementAndGet);
 
     /** A run, and what must be stored in its folder. */
     private static final class Place {
@@ -66,7 +72,7 @@ final class SimulatedRuns implements AutoCloseable {
         }
 
         Ranking ranking() {
-            return Run.ranking(straight.recipe());
+            return straight.recipe().evaluate().ranking();
         }
 
         void hear(Event event) {
@@ -154,10 +160,10 @@ final class SimulatedRuns implements AutoCloseable {
         Run run = sessions.get(here);
         if (run == null) {
             boolean isNew = !isMade(here);
-            run = isNew ? Run.create(here.path, machine.disk(), here.straight.recipe(), DataFolders.standard(), CLOCKS)
-                    : Run.resume(here.path, machine.disk(), DataFolders.standard(), CLOCKS, damaged -> {
+            run = isNew ? Run.create(here.path, here.straight.recipe(), new Workspace(machine.disk(), DataFolders.standard(), CLOCKS))
+                    : Run.resume(here.path, new Workspace(machine.disk(), DataFolders.standard(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT).onDamaged(damaged -> {
                         throw new AssertionError("damaged", damaged);
-                    }, ResumeGrade.Level.EXACT);
+                    }));
             sessions.put(here, run);
             assertThat(run.trainer().position().step()).as("resumed at").isEqualTo(here.stored.isEmpty() ? 0 : here.stored.lastKey());
             if (!here.hasNotes) {
@@ -172,7 +178,7 @@ final class SimulatedRuns implements AutoCloseable {
         Run run = session();
         Place place = here;
         long until = Math.min(run.trainer().position().step() + steps, place.straight.last());
-        run.train(until, StopRule.atStep(until), SaveRule.parse(save), keep, List.of(place::hear));
+        run.train(TrainOptions.until(until).save(save).keep(keep).observers(place::hear));
         assertThat(run.trainer().position().step()).isEqualTo(until);
         assertThat(place.stored).as("saved at the end").containsKey(until);
         assertThat(newest(place)).isGreaterThanOrEqualTo(until);
@@ -185,13 +191,9 @@ final class SimulatedRuns implements AutoCloseable {
         written = Optional.of(here);
         long step = within(here, asked);
         Optional<Path> path;
-        if (sessions.containsKey(here)) {
-            path = sessions.get(here).rollbackTo(step);
-            assertThat(sessions.get(here).trainer().position().step()).isEqualTo(step);
-        } else {
-            try (RunReplay playback = RunReplay.writing(here.path, machine.disk(), DataFolders.standard(), CLOCKS)) {
-                path = playback.rollbackTo(step, NOBODY);
-            }
+        close(here);
+        try (RunReplay playback = RunReplay.writing(here.path, new Workspace(machine.disk(), DataFolders.standard(), CLOCKS))) {
+            path = playback.rollbackTo(step, NOBODY);
         }
         count("rollbacks done");
         NavigableMap<Long, CheckpointInfo> later = here.stored.tailMap(step, false);
@@ -217,7 +219,7 @@ final class SimulatedRuns implements AutoCloseable {
         close(here);
         written = Optional.of(here);
         long step = within(here, asked);
-        try (RunReplay playback = RunReplay.writing(here.path, machine.disk(), DataFolders.standard(), CLOCKS)) {
+        try (RunReplay playback = RunReplay.writing(here.path, new Workspace(machine.disk(), DataFolders.standard(), CLOCKS))) {
             playback.goTo(step, NOBODY);
             CheckpointInfo info = playback.keep();
             here.stored.putIfAbsent(step, info);
@@ -236,7 +238,7 @@ final class SimulatedRuns implements AutoCloseable {
         }
         long step = within(here, asked);
         Checkpoint from;
-        try (RunReplay playback = RunReplay.reading(here.path, machine.disk(), DataFolders.standard(), CLOCKS)) {
+        try (RunReplay playback = RunReplay.reading(here.path, new Workspace(machine.disk(), DataFolders.standard(), CLOCKS))) {
             playback.goTo(step, NOBODY);
             from = playback.checkpoint();
         }
@@ -244,9 +246,9 @@ final class SimulatedRuns implements AutoCloseable {
         Branch changed = change.isEmpty() ? branch : branch.with(change);
         Place place = new Place(root.resolve("branch-" + ++branches), here.straight.branch(step, changed.recipe()), true);
         written = Optional.of(place);
-        Branch.Started started = changed.into(place.path, machine.disk(), DataFolders.standard(), CLOCKS);
+        Run started = changed.into(place.path, new Workspace(machine.disk(), DataFolders.standard(), CLOCKS));
         count("branches made");
-        sessions.put(place, started.run());
+        sessions.put(place, started);
         places.add(place);
         here = place;
         place.stored.put(step, info(place, step));
@@ -401,8 +403,8 @@ final class SimulatedRuns implements AutoCloseable {
     }
 
     private void reach(Place place, long step) throws IOException {
-        try (RunReplay playback = RunReplay.reading(place.path, machine.disk(), DataFolders.standard(), CLOCKS)) {
-            Replay.Route route = playback.goTo(step, NOBODY);
+        try (RunReplay playback = RunReplay.reading(place.path, new Workspace(machine.disk(), DataFolders.standard(), CLOCKS))) {
+            ReplayPath route = playback.goTo(step, NOBODY);
             assertThat(route.from()).as("the nearest").isEqualTo(Optional.ofNullable(place.stored.floorKey(step)).orElse(0L));
             count(route.replayed() == 0 ? "stored steps reached" : "steps reached by training again");
             State state = playback.trainer().snapshot();

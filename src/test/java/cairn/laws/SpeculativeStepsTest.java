@@ -1,5 +1,6 @@
 package cairn.laws;
 
+import cairn.train.StepHook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -26,10 +27,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SpeculativeStepsTest {
     private static final int WARM_UP = 70;
     private static final int STEPS = 64;
+    /** How many steps a GPU makes before their losses are read. */
+    private static final int AT_ONCE = 32;
 
     @BeforeEach
-    void onACardOrInARehearsal() {
-        assumeTrue(Backend.isDevice(), "on the processor every step is looked at");
+    void onAGpuOrTheSimulatedOne() {
+        assumeTrue(Backend.isDevice(), "on the CPU every step is read at once");
     }
 
     static List<Subject> subjects() {
@@ -38,12 +41,12 @@ class SpeculativeStepsTest {
 
     @ParameterizedTest
     @MethodSource("subjects")
-    void stepsThatAreLookedAtTogetherAreTheStepsThatAreLookedAtOneByOne(Subject subject) throws IOException {
+    void stepsMadeTogetherAreTheStepsMadeOneByOne(Subject subject) throws IOException {
         List<StepReport> oneByOne = new ArrayList<>();
         List<StepReport> together = new ArrayList<>();
         try (Trainer one = subject.fresh(); Trainer other = subject.fresh()) {
             Stepper advance = new Stepper(one, listener(oneByOne));
-            advance.settle();
+            advance.evaluateIfDue();
             while (one.position().step() < Subject.STEPS) {
                 advance.next();
             }
@@ -55,7 +58,7 @@ class SpeculativeStepsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 31, 32, 33, 40})
-    void aBadStepAmongThemIsNotMadeAndMetByTheNextCall(int bad) throws IOException {
+    void aBadStepAmongThemIsNotMadeAndReported(int bad) throws IOException {
         Recipe recipe = digits("{poison: {steps: [" + bad + "], factor: 1.0e39}, set: digits, batch-size: 32}", "dense: {units: 10}");
         try (Trainer one = Trainer.fresh(recipe); Trainer other = Trainer.fresh(recipe)) {
             for (int i = 0; i < bad; i++) {
@@ -63,31 +66,32 @@ class SpeculativeStepsTest {
             }
             assertThatThrownBy(one::step).isInstanceOf(TrainingFaultException.class);
             List<StepReport> made = new ArrayList<>();
-            assertThatThrownBy(() -> {
-                while (true) {
-                    made.addAll(other.steps(32, () -> false));
-                }
-            }).isInstanceOfSatisfying(TrainingFaultException.class, e -> assertThat(e.fault().step()).isEqualTo(bad));
+            assertThatThrownBy(() -> new Stepper(other, listener(made)).to(bad + 1)).isInstanceOfSatisfying(TrainingFaultException.class, e -> assertThat(e.fault().step()).isEqualTo(bad));
             assertThat(made).extracting(StepReport::step).hasSize(bad).doesNotHaveDuplicates();
             assertThat(other.snapshot()).isEqualTo(one.snapshot());
         }
     }
 
     @Test
-    void whoeverHasEnoughGetsWhatIsDone() throws IOException {
+    void aCancelledOrLimitedStretchReportsTheStepsThatWereMade() throws IOException {
         try (Trainer trainer = Trainer.fresh(digits("{set: digits, batch-size: 32}", "dense: {units: 10}"))) {
             int[] asked = {0};
-            assertThat(trainer.steps(32, () -> ++asked[0] == 5)).hasSize(5);
-            assertThat(trainer.steps(3, () -> false)).hasSize(3);
-            assertThat(trainer.steps(1000, () -> false)).hasSize(trainer.mostSteps());
-            assertThatThrownBy(() -> trainer.steps(0, () -> false)).hasMessageContaining("at least 1");
+            List<StepReport> made = new ArrayList<>();
+            new Stepper(trainer, listener(made), () -> ++asked[0] == 5, step -> StepHook.NONE, step -> false).step();
+            assertThat(made).as("cancelled before the sixth").hasSize(5);
+            new Stepper(trainer, listener(made), () -> false, step -> StepHook.NONE, step -> step == 8).step();
+            assertThat(made).as("the caller looks at step 8").hasSize(8);
+            new Stepper(trainer, listener(made)).step();
+            assertThat(made).hasSize(8 + AT_ONCE);
+            new Stepper(trainer, listener(made)).to(8 + AT_ONCE);
+            assertThat(made).as("already there").hasSize(8 + AT_ONCE);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"flatten, {dense: {units: 32}}, relu, {dropout: {rate: 0.5}}, {dense: {units: 10}}",
             "{conv2d: {filters: 4, kernel: 3}}, batch-norm, relu, max-pool2d, flatten, {dense: {units: 10}}"})
-    void aStepReadsNothingFromTheCardAndMakesNoArray(String model) throws IOException {
+    void aStepReadsNothingFromTheDeviceAndMakesNoArray(String model) throws IOException {
         Recipe recipe = digits("{set: digits, batch-size: 64, drop-last: true, micro-batches: 2}", model)
                 .with(List.of("clip={kind: norm, norm: 1}", "average={decay: 0.99}"));
         try (Trainer trainer = Trainer.fresh(recipe)) {
@@ -95,7 +99,7 @@ class SpeculativeStepsTest {
             TransferCounters before = TransferCounters.now();
             trainer.trainTo(WARM_UP + STEPS);
             TransferCounters cost = TransferCounters.now().since(before);
-            assertThat(cost.reads()).as("looks").isEqualTo(STEPS / trainer.mostSteps());
+            assertThat(cost.reads()).as("looks").isEqualTo(STEPS / AT_ONCE);
             assertThat(cost.arrays()).as("arrays").isZero();
         }
     }

@@ -1,5 +1,6 @@
 package cairn.laws;
 
+import cairn.train.Transfer;
 import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
 import cairn.recovery.TrainingFaultException;
@@ -77,7 +78,7 @@ final class StraightRun {
 
     private Trainer branched(TrainingData data) throws IOException {
         try (Trainer parent = origin.get().parent().trainerAt(origin.get().step())) {
-            return parent.branch(recipe, data);
+            return Transfer.from(parent).to(recipe, data);
         }
     }
 

@@ -1,14 +1,15 @@
 package cairn.laws;
 
+import java.util.function.LongSupplier;
+import java.util.Arrays;
+import cairn.data.Batch;
+import cairn.run.TrainOptions;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.recipe.Recipe;
-import cairn.recipe.SaveRule;
 import cairn.run.Observer;
-import cairn.run.OnSaveError;
-import cairn.run.StopRule;
 import cairn.run.TrainingLoop;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
@@ -47,15 +48,25 @@ record Subject(String name, Recipe recipe, TrainingData data) {
 
     /** Trains on to step {@code until}, saving as the rule says into a store that keeps all; gives the digest there. */
     static String run(Trainer trainer, long until, String saves, CheckpointStore store, List<Observer> observers) throws IOException {
-        loop(trainer, until, saves, store, observers).run(until);
+        loop(trainer, until, saves, store, observers).run();
         return trainer.snapshot().digest();
     }
 
     static TrainingLoop loop(Trainer trainer, long until, String saves, CheckpointStore store, List<Observer> observers) {
         // A clock on which every look costs 0.7 ms.
         AtomicLong nanos = new AtomicLong();
-        return new TrainingLoop(trainer, StopRule.atStep(until), SaveRule.parse(saves), OnSaveError.STOP,
-                RetentionPolicy.parse("all", Ranking.min("loss")), store, Map::of, observers, () -> nanos.addAndGet(700_000));
+        return loop(trainer, TrainOptions.until(until).save(saves).observers(observers), store, () -> nanos.addAndGet(700_000));
+    }
+
+    /** A loop that keeps every checkpoint. */
+    static TrainingLoop loop(Trainer trainer, TrainOptions options, CheckpointStore store, LongSupplier clock) {
+        return new TrainingLoop(trainer, options, RetentionPolicy.parse("all", Ranking.min("loss")), store, Map::of, clock);
+    }
+
+    /** The rows of the next step, as indices into the training rows. */
+    static int[] nextRows(Trainer trainer) {
+        Batch batch = trainer.data().batches(trainer.recipe()).at(trainer.position().step());
+        return Arrays.copyOf(batch.rows(), batch.size());
     }
 
     @Override

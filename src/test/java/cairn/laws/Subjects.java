@@ -146,7 +146,7 @@ final class Subjects {
     static Subject get(String name) {
         return MADE.computeIfAbsent(name, n -> switch (n) {
             case "everything" -> of(n, Recipe.parse(EVERYTHING, n));
-            case "frozen" -> of(n, get("everything").recipe().withFrozen(List.of("0.conv2d", "1.batch-norm", "7.layer-norm")));
+            case "frozen" -> of(n, get("everything").recipe().toBuilder().freeze("0.conv2d", "1.batch-norm", "7.layer-norm").build());
             case "own" -> of(n, OwnParts.recipe());
             case "skip", "rollback", "slower", "recovers-everything" -> of(n, RECOVERING.get(n));
             default -> of(n, shortened(n));

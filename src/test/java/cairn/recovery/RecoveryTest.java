@@ -1,5 +1,7 @@
 package cairn.recovery;
 
+import cairn.run.TrainOptions;
+import cairn.train.Transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -76,8 +78,8 @@ class RecoveryTest {
         List<StepReport> reports = new ArrayList<>();
         while (trainer.position().step() < until) {
             reports.add(trainer.step());
-            if (trainer.evaluationDue()) {
-                trainer.observe();
+            if (trainer.isEvaluationDue()) {
+                trainer.evaluateAndRecord();
             }
         }
         return reports;
@@ -94,7 +96,7 @@ class RecoveryTest {
         try (Trainer trainer = trainer(blobs().poison(corrupted(20, INFINITE)))) {
             train(trainer, 20);
             State before = trainer.snapshot();
-            assertThatThrownBy(trainer::step).isInstanceOf(NonFiniteLossException.class)
+            assertThatThrownBy(trainer::step).isInstanceOf(TrainingFaultException.class)
                     .hasMessageContaining("in the step after 20 updates").hasMessageContaining("recovery: {}");
             assertThat(trainer.snapshot()).isEqualTo(before);
         }
@@ -104,7 +106,7 @@ class RecoveryTest {
     void aRuleChangesNothingWhereThereIsNoFault() throws IOException {
         try (Trainer plain = trainer(blobs()); Trainer ruled = trainer(blobs().recovery(new Recovery(5, 0.5, 3, true, Optional.of(SPIKE))))) {
             train(plain, 40);
-            assertThat(train(ruled, 40)).allSatisfy(r -> assertThat(r.intervention()).isEmpty());
+            assertThat(train(ruled, 40)).allSatisfy(r -> assertThat(r.action()).isEmpty());
             assertThat(whatUpdatesChange(ruled)).isEqualTo(whatUpdatesChange(plain));
         }
     }
@@ -118,11 +120,11 @@ class RecoveryTest {
             assertThat(trainer.position().step()).isEqualTo(21);
             assertThat(whatUpdatesChange(trainer)).isEqualTo(before);
             assertThat(report.loss()).isNaN();
-            RecoveryAction intervention = report.intervention().orElseThrow();
+            RecoveryAction intervention = report.action().orElseThrow();
             assertThat(intervention.fault().kind()).isEqualTo(Fault.Kind.NON_FINITE_LOSS);
             assertThat(intervention.fault().rows()).hasSize(16);
             assertThat(intervention).returns(20L, RecoveryAction::backTo).returns(1, RecoveryAction::number).returns(3, RecoveryAction::atMost);
-            assertThat(trainer.step().intervention()).isEmpty();
+            assertThat(trainer.step().action()).isEmpty();
             assertThat(whatUpdatesChange(trainer)).isNotEqualTo(before);
         }
     }
@@ -141,7 +143,7 @@ class RecoveryTest {
             }
             assertThat(whatUpdatesChange(trainer)).isNotEqualTo(earlier);
             StepReport report = trainer.step();
-            assertThat(report.intervention().orElseThrow().backTo()).isEqualTo(Math.max(0, at - back));
+            assertThat(report.action().orElseThrow().backTo()).isEqualTo(Math.max(0, at - back));
             assertThat(whatUpdatesChange(trainer)).isEqualTo(earlier);
             assertThat(trainer.position().step()).isEqualTo(at + 1);
         }
@@ -150,7 +152,7 @@ class RecoveryTest {
     @Test
     void itNeverGoesBackBehindTheLastIntervention() throws IOException {
         try (Trainer trainer = trainer(blobs().poison(new CorruptedBatches(List.of(20L, 22L, 40L), INFINITE)).recovery(rule(10, 1)))) {
-            assertThat(train(trainer, 45)).flatExtracting(r -> r.intervention().stream().map(RecoveryAction::backTo).toList())
+            assertThat(train(trainer, 45)).flatExtracting(r -> r.action().stream().map(RecoveryAction::backTo).toList())
                     .containsExactly(10L, 21L, 30L);
             assertThat(trainer.snapshot().text("recovery/interventions"))
                     .isEqualTo("non-finite-loss at 20 back to 10; non-finite-loss at 22 back to 21; non-finite-loss at 40 back to 30");
@@ -164,10 +166,10 @@ class RecoveryTest {
             Recipe ruled = blobs().poison(corrupted(begin + 2, INFINITE)).recovery(rule(5, 1)).build();
             try (Trainer plain = trainer(blobs())) {
                 train(plain, begin);
-                try (Trainer branch = plain.branch(ruled, TrainingData.open(ruled, DataFolders.standard()))) {
+                try (Trainer branch = Transfer.from(plain).to(ruled, TrainingData.open(ruled, DataFolders.standard()))) {
                     State there = whatUpdatesChange(branch);
                     StepReport report = train(branch, begin + 3).get(2);
-                    assertThat(report.intervention().orElseThrow().backTo()).isEqualTo(begin);
+                    assertThat(report.action().orElseThrow().backTo()).isEqualTo(begin);
                     assertThat(whatUpdatesChange(branch)).isEqualTo(there).isEqualTo(whatUpdatesChange(plain));
                 }
             }
@@ -177,13 +179,13 @@ class RecoveryTest {
     @Test
     void aSpikeIsALossFarAboveTheMedianOfTheLastOnes() throws IOException {
         try (Trainer trainer = trainer(blobs().poison(corrupted(20, 300)).recovery(rule(4, 1)))) {
-            RecoveryAction intervention = train(trainer, 21).get(20).intervention().orElseThrow();
+            RecoveryAction intervention = train(trainer, 21).get(20).action().orElseThrow();
             assertThat(intervention.fault().kind()).isEqualTo(Fault.Kind.SPIKE);
             assertThat(intervention.fault().value()).isGreaterThan(intervention.fault().limit());
             assertThat(intervention.backTo()).isEqualTo(16);
         }
         try (Trainer trainer = trainer(blobs().poison(corrupted(20, 300)).recovery(Recovery.of()))) {
-            assertThat(train(trainer, 21)).as("without a rule for spikes").allSatisfy(r -> assertThat(r.intervention()).isEmpty());
+            assertThat(train(trainer, 21)).as("without a rule for spikes").allSatisfy(r -> assertThat(r.action()).isEmpty());
         }
     }
 
@@ -213,7 +215,7 @@ class RecoveryTest {
             assertThat(reports.get(9).learningRate()).isEqualTo(0.01);
             assertThat(reports.get(11).learningRate()).isEqualTo(0.005);
             assertThat(reports.get(19).learningRate()).isEqualTo(0.0025);
-            assertThat(reports.get(15).intervention().orElseThrow().rateFactor()).isEqualTo(0.25);
+            assertThat(reports.get(15).action().orElseThrow().rateFactor()).isEqualTo(0.25);
         }
     }
 
@@ -223,7 +225,7 @@ class RecoveryTest {
         try (Trainer trainer = trainer(blobs().poison(new CorruptedBatches(List.of(10L, 15L), 300)).recovery(once))) {
             train(trainer, 15);
             State before = trainer.snapshot();
-            assertThatThrownBy(trainer::step).isInstanceOf(LossSpikeException.class).hasMessageContaining("a spike: above")
+            assertThatThrownBy(trainer::step).isInstanceOf(TrainingFaultException.class).hasMessageContaining("a spike: above")
                     .hasMessageContaining("step after 15 updates").hasMessageContaining("has intervened 1 of 1 times (spike at 10 back to 10)");
             assertThat(trainer.snapshot()).isEqualTo(before);
         }
@@ -234,7 +236,7 @@ class RecoveryTest {
         for (RecipeBuilder recipe : List.of(blobs(), blobs().clip(new ClipNorm(1)))) {
             Flaky.reset(10, Flaky.GRADIENT);
             try (Trainer trainer = trainer(recipe.model(Dense.of(3), new Flaky()).recovery(Recovery.of()))) {
-                assertThat(train(trainer, 12).get(10).intervention().orElseThrow().fault().kind()).isEqualTo(Fault.Kind.NON_FINITE_GRADIENT);
+                assertThat(train(trainer, 12).get(10).action().orElseThrow().fault().kind()).isEqualTo(Fault.Kind.NON_FINITE_GRADIENT);
             }
         }
     }
@@ -257,7 +259,7 @@ class RecoveryTest {
         }
         try (Trainer trainer = trainer(blobs().poison(corrupted(10, INFINITE)).recovery(confirming))) {
             train(trainer, 10);
-            assertThatThrownBy(trainer::step).as("one that stays is real").isInstanceOf(NonFiniteLossException.class)
+            assertThatThrownBy(trainer::step).as("one that stays is real").isInstanceOf(TrainingFaultException.class)
                     .hasMessageContaining("at-most: 0");
         }
     }
@@ -268,8 +270,8 @@ class RecoveryTest {
         Flaky.reset(10, Flaky.LOSS);
         try (Trainer trainer = trainer(blobs().model(Dense.of(3), new Flaky()).recovery(new Recovery(2, 0.5, 0, true, Optional.empty())));
                 Journal journal = Journal.open(new RealDisk(), file, () -> 0)) {
-            new TrainingLoop(trainer, StopRule.atStep(20), SaveRule.parse("end"), OnSaveError.STOP, RetentionPolicy.parse("all", Ranking.min("loss")),
-                    new InMemoryStore(), Map::of, List.of(new JournalObserver(journal)), () -> 0).run(20);
+            new TrainingLoop(trainer, TrainOptions.until(20).observers(new JournalObserver(journal)), RetentionPolicy.parse("all", Ranking.min("loss")),
+                    new InMemoryStore(), Map::of, () -> 0).run();
         }
         assertThat(Files.readAllLines(file)).filteredOn(l -> l.contains("recovery/")).hasSize(2)
                 .anyMatch(l -> l.contains(",recovery/passed,non-finite-loss")).anyMatch(l -> l.contains(",recovery/value,"));

@@ -1,5 +1,10 @@
 package cairn.replay;
 
+import cairn.run.ResumeOptions;
+import cairn.run.TrainOptions;
+import cairn.run.Workspace;
+import cairn.train.TrainingData;
+import cairn.run.Clocks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,9 +35,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunReplayTest {
-    private static final Replay.Viewer NOBODY = new Replay.Viewer() { };
+    private static final ReplayListener NOBODY = new ReplayListener() { };
     private static final AtomicLong TICKS = new AtomicLong();
-    private static final Run.Clocks CLOCKS = new Run.Clocks(TICKS::incrementAndGet, TICKS::incrementAndGet);
+    private static final Clocks CLOCKS = new Clocks(TICKS::incrementAndGet, TICKS::incrementAndGet);
     private static final Recipe RECIPE = Recipe.parse("""
             name: small
             data: {set: blobs, rows: 60, classes: 3, batch-size: 10, validation: 10, test: 10}
@@ -53,10 +58,10 @@ class RunReplayTest {
     @BeforeEach
     void train() throws IOException {
         path = root.resolve("small");
-        try (Run run = Run.create(path, RECIPE, DataFolders.of(), CLOCKS)) {
+        try (Run run = Run.create(path, RECIPE, Workspace.of(DataFolders.of(), CLOCKS))) {
             train(run, 40);
         }
-        try (Trainer trainer = Trainer.fresh(RECIPE, DataFolders.of())) {
+        try (Trainer trainer = Trainer.fresh(RECIPE, TrainingData.open(RECIPE, DataFolders.of()))) {
             for (long step = 0; step <= 50; step++) {
                 trainer.trainTo(step);
                 digests.put(step, trainer.snapshot().digest());
@@ -65,7 +70,7 @@ class RunReplayTest {
     }
 
     private static void train(Run run, long until) throws IOException {
-        run.train(until, StopRule.atStep(until), SaveRule.parse("10"), "all", List.of());
+        run.train(TrainOptions.until(until).save("10"));
     }
 
     private static List<Long> steps(Path run) throws IOException {
@@ -83,13 +88,13 @@ class RunReplayTest {
     @Test
     void everyStepIsReachedAndNothingIsWritten() throws IOException {
         byte[] journal = Files.readAllBytes(path.resolve("journal.csv"));
-        try (RunReplay playback = RunReplay.reading(path, DataFolders.of(), CLOCKS)) {
+        try (RunReplay playback = RunReplay.reading(path, Workspace.of(DataFolders.of(), CLOCKS))) {
             for (long step : new long[] {40, 33, 9, 0, 39, 10}) {
-                assertThat(playback.goTo(step, NOBODY)).isEqualTo(new Replay.Route("checkpoint", step / 10 * 10, step));
+                assertThat(playback.goTo(step, NOBODY)).isEqualTo(new ReplayPath("checkpoint", step / 10 * 10, step));
                 assertThat(playback.checkpoint().state().digest()).as("step %d", step).isEqualTo(digests.get(step));
             }
             assertThatThrownBy(() -> playback.goTo(41, NOBODY)).isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContainingAll("step 41", "trained to step 40", "cairn resume");
+                    .hasMessageContainingAll("step 41", "trained to step 40", "Resume the run to reach step 41");
             assertThatThrownBy(playback::keep).isInstanceOf(IllegalStateException.class).hasMessageContaining("reading");
         }
         assertThat(steps(path)).containsExactly(0L, 10L, 20L, 30L, 40L);
@@ -98,11 +103,11 @@ class RunReplayTest {
 
     @Test
     void aStepThatIsKeptBecomesACheckpointLikeAnyOther() throws IOException {
-        try (RunReplay playback = RunReplay.writing(path, DataFolders.of(), CLOCKS)) {
+        try (RunReplay playback = RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))) {
             playback.goTo(36, NOBODY);
             assertThat(playback.keep().digest()).isEqualTo(digests.get(36L));
             assertThat(playback.keep().metrics()).containsKey(RECIPE.evaluate().monitor());
-            assertThatThrownBy(() -> RunReplay.writing(path, DataFolders.of(), CLOCKS)).isInstanceOf(FolderInUseException.class);
+            assertThatThrownBy(() -> RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))).isInstanceOf(FolderInUseException.class);
         }
         assertThat(steps(path)).containsExactly(0L, 10L, 20L, 30L, 36L, 40L);
         assertThat(History.of(new RealDisk(), path).digests()).containsEntry(36L, digests.get(36L));
@@ -111,14 +116,14 @@ class RunReplayTest {
     /** The state at a step is that after its evaluation; one that was stored without it is no other state, but an unfinished one. */
     @Test
     void goingToACheckpointWithoutItsEvaluationCompletesIt() throws IOException {
-        try (Trainer trainer = Trainer.fresh(RECIPE, DataFolders.of()); DirectoryStore store = DirectoryStore.writing(path, new RealDisk())) {
+        try (Trainer trainer = Trainer.fresh(RECIPE, TrainingData.open(RECIPE, DataFolders.of())); DirectoryStore store = DirectoryStore.writing(path, new RealDisk())) {
             trainer.trainTo(35);
             trainer.step();
-            assertThat(trainer.evaluationDue()).isTrue();
+            assertThat(trainer.isEvaluationDue()).isTrue();
             store.commit(Checkpoint.of(36, trainer.snapshot()));
             store.pin(36, true);
         }
-        try (RunReplay playback = RunReplay.writing(path, DataFolders.of(), CLOCKS)) {
+        try (RunReplay playback = RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))) {
             assertThat(playback.goTo(36, NOBODY).replayed()).isZero();
             assertThat(playback.keep().digest()).isEqualTo(digests.get(36L));
             assertThat(playback.keep().pinned()).isTrue();
@@ -131,17 +136,17 @@ class RunReplayTest {
     @Test
     void aBranchBeginsWithTheEvaluationThatIsDueThere() throws IOException {
         Path branch = root.resolve("branch");
-        try (Run run = Branch.from(path, 10).with("evaluate.every=5").into(branch, DataFolders.of(), CLOCKS).run()) {
+        try (Run run = Branch.from(path, 10).with("evaluate.every=5").into(branch, Workspace.of(DataFolders.of(), CLOCKS))) {
             assertThat(run.trainer().progress().evaluatedAt()).isEqualTo(10);
             assertThat(run.checkpoints()).singleElement().satisfies(c -> assertThat(c.metrics()).containsKey(RECIPE.evaluate().monitor()));
         }
         String first = digest(branch, 10);
         assertThat(Journals.series(branch.resolve("journal.csv")).names()).anyMatch(n -> n.startsWith("evaluation/"));
-        try (RunReplay playback = RunReplay.writing(branch, DataFolders.of(), CLOCKS)) {
+        try (RunReplay playback = RunReplay.writing(branch, Workspace.of(DataFolders.of(), CLOCKS))) {
             playback.goTo(10, NOBODY);
             assertThat(playback.keep().digest()).isEqualTo(first);
         }
-        try (Run run = Run.resume(branch, DataFolders.of(), CLOCKS, d -> { throw new AssertionError(d); })) {
+        try (Run run = Run.resume(branch, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard().onDamaged(d -> { throw new AssertionError(d); }))) {
             train(run, 20);
         }
         assertThat(digest(branch, 10)).isEqualTo(first);
@@ -151,7 +156,7 @@ class RunReplayTest {
     @Test
     void stepsAfterTheNewestCheckpointAreReachedAsFarAsTheJournalGoes() throws IOException {
         Files.delete(path.resolve("step-000000000040.safetensors"));
-        try (RunReplay playback = RunReplay.reading(path, DataFolders.of(), CLOCKS)) {
+        try (RunReplay playback = RunReplay.reading(path, Workspace.of(DataFolders.of(), CLOCKS))) {
             assertThat(playback.goTo(38, NOBODY).replayed()).isEqualTo(8);
             assertThat(playback.checkpoint().state().digest()).isEqualTo(digests.get(38L));
             assertThatThrownBy(() -> playback.goTo(41, NOBODY)).isInstanceOf(IllegalArgumentException.class);
@@ -162,7 +167,7 @@ class RunReplayTest {
     void aRollbackMovesWhatCameLaterIntoARunOfItsOwn() throws IOException {
         double loss = Journals.series(path.resolve("journal.csv")).number("train/loss", 40).getAsDouble();
         Path aside;
-        try (RunReplay playback = RunReplay.writing(path, DataFolders.of(), CLOCKS)) {
+        try (RunReplay playback = RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))) {
             aside = playback.rollbackTo(17, NOBODY).orElseThrow();
         }
         assertThat(aside).isEqualTo(root.resolve("small.before-rollback-1"));
@@ -177,14 +182,14 @@ class RunReplayTest {
         assertThat(Journals.series(aside.resolve("journal.csv")).number("train/loss", 40).getAsDouble()).isEqualTo(loss);
 
         // What came later is reached under its new name, and before it there is nothing of that run.
-        try (RunReplay later = RunReplay.reading(aside, DataFolders.of(), CLOCKS)) {
+        try (RunReplay later = RunReplay.reading(aside, Workspace.of(DataFolders.of(), CLOCKS))) {
             later.goTo(35, NOBODY);
             assertThat(later.checkpoint().state().digest()).isEqualTo(digests.get(35L));
             assertThatThrownBy(() -> later.goTo(16, NOBODY)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("step 16");
         }
         // Both go on, and come to the same end.
         for (Path each : List.of(path, aside)) {
-            try (Run run = Run.resume(each, DataFolders.of(), CLOCKS, d -> { throw new AssertionError(d); })) {
+            try (Run run = Run.resume(each, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard().onDamaged(d -> { throw new AssertionError(d); }))) {
                 train(run, 50);
             }
             assertThat(digest(each, 50)).isEqualTo(digests.get(50L));
@@ -202,24 +207,29 @@ class RunReplayTest {
         assertThat(Journals.rows(path.resolve("journal.csv"))).filteredOn(r -> r.series().equals("rolled-back")).hasSize(1);
     }
 
-    /** In the middle of a training, and on from there. */
     @Test
-    void anOpenRunRollsBackAndGoesOn() throws IOException {
-        try (Run run = Run.resume(path, DataFolders.of(), CLOCKS, d -> { throw new AssertionError(d); })) {
-            assertThat(run.rollbackTo(25)).contains(root.resolve("small.before-rollback-1"));
+    void aRunThatWasRolledBackGoesOnFromThere() throws IOException {
+        rollback(25, "small.before-rollback-1");
+        try (Run run = Run.resume(path, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard())) {
             assertThat(run.trainer().snapshot().digest()).isEqualTo(digests.get(25L));
             assertThat(run.resumedFrom()).hasValue(25);
             train(run, 50);
-            assertThat(run.rollbackTo(45)).isEqualTo(Optional.of(root.resolve("small.before-rollback-2")));
         }
+        rollback(45, "small.before-rollback-2");
         assertThat(steps(path)).containsExactly(0L, 10L, 20L, 25L, 30L, 40L, 45L);
         assertThat(digest(path, 45)).isEqualTo(digests.get(45L));
+    }
+
+    private void rollback(long step, String splitOff) throws IOException {
+        try (RunReplay replay = RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))) {
+            assertThat(replay.rollbackTo(step, NOBODY)).contains(root.resolve(splitOff));
+        }
     }
 
     /** The rollback is refused before anything has moved. */
     @Test
     void whatCannotBeReachedIsRefusedAndNothingHasMoved() throws IOException {
-        try (RunReplay playback = RunReplay.writing(path, DataFolders.of(), CLOCKS)) {
+        try (RunReplay playback = RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))) {
             assertThatThrownBy(() -> playback.rollbackTo(41, NOBODY)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> playback.rollbackTo(-3, NOBODY)).isInstanceOf(IllegalArgumentException.class);
         }

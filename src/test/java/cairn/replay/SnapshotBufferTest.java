@@ -1,5 +1,6 @@
 package cairn.replay;
 
+import cairn.train.TrainingData;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,17 +16,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SnapshotBufferTest {
-    private static Trainer trained(SnapshotBuffer ring, long until) throws IOException {
-        Trainer trainer = Trainer.fresh(Recipe.parse("""
+    private static Trainer trainer() throws IOException {
+        Recipe recipe = Recipe.parse("""
                 name: small
                 data: {set: blobs, rows: 60, classes: 3, batch-size: 10, validation: 10, test: 10}
                 model: [dense: {units: 3}]
                 optimizer: {rule: adam, learning-rate: 0.01}
                 evaluate: {every: 4}
-                """, "small"), DataFolders.of());
-        trainer.remember(ring);
-        trainer.trainTo(until);
-        return trainer;
+                """, "small");
+        return Trainer.fresh(recipe, TrainingData.open(recipe, DataFolders.of()));
+    }
+
+    private static void train(SnapshotBuffer buffer, long until) throws IOException {
+        try (Trainer trainer = trainer()) {
+            Replay.of(trainer, buffer).trainTo(until);
+        }
     }
 
     private static Long[] steps(long... steps) {
@@ -33,39 +38,41 @@ class SnapshotBufferTest {
     }
 
     @Test
-    void aRingKeepsTheLastStatesAtItsSteps() throws IOException {
-        SnapshotBuffer ring = SnapshotBuffer.of(3);
-        trained(ring, 10).close();
-        assertThat(ring.steps()).containsExactly(steps(7, 8, 9));
+    void aBufferKeepsTheLastStatesAtItsSteps() throws IOException {
+        SnapshotBuffer every = SnapshotBuffer.of(3);
+        train(every, 10);
+        assertThat(every.steps()).containsExactly(steps(8, 9, 10));
         SnapshotBuffer fives = SnapshotBuffer.of(3).every(5);
-        trained(fives, 31).close();
+        train(fives, 31);
         assertThat(fives.steps()).containsExactly(steps(20, 25, 30));
     }
 
     @Test
-    void theMemoryOfAStateThatWentIsUsedAgain() throws IOException {
-        SnapshotBuffer ring = SnapshotBuffer.of(4);
-        try (Trainer trainer = trained(ring, 4)) {
-            long full = ring.bytes();
-            trainer.trainTo(40);
-            assertThat(ring.bytes()).isEqualTo(full);
-            ring.forget();
-            assertThat(ring.steps()).isEmpty();
-            trainer.trainTo(60);
-            assertThat(ring.bytes()).isEqualTo(full);
+    void theMemoryOfAnEvictedSnapshotIsReused() throws IOException {
+        SnapshotBuffer buffer = SnapshotBuffer.of(4);
+        try (Trainer trainer = trainer()) {
+            Replay replay = Replay.of(trainer, buffer);
+            replay.trainTo(4);
+            long full = buffer.bytes();
+            replay.trainTo(40);
+            assertThat(buffer.bytes()).isEqualTo(full);
+            buffer.forget();
+            assertThat(buffer.steps()).isEmpty();
+            replay.trainTo(60);
+            assertThat(buffer.bytes()).isEqualTo(full);
         }
     }
 
     @Test
     void aBudgetOfBytesIsKeptAndOneThatIsTooSmallIsRefused() throws IOException {
-        SnapshotBuffer one = SnapshotBuffer.of(2);
-        trained(one, 1).close();
-        long bytes = one.bytes();
+        SnapshotBuffer two = SnapshotBuffer.of(2);
+        train(two, 1);
+        long bytes = two.bytes() / 2;
         SnapshotBuffer three = SnapshotBuffer.of(50).within(3 * bytes + bytes / 2);
-        trained(three, 30).close();
-        assertThat(three.steps()).containsExactly(steps(27, 28, 29));
+        train(three, 30);
+        assertThat(three.steps()).containsExactly(steps(28, 29, 30));
         assertThat(three.bytes()).isEqualTo(3 * bytes);
-        assertThatThrownBy(() -> trained(SnapshotBuffer.of(2).within(bytes - 1), 1)).isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> train(SnapshotBuffer.of(2).within(bytes - 1), 1)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll(Long.toString(bytes), Long.toString(bytes - 1));
         assertThatThrownBy(() -> SnapshotBuffer.of(1)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("at least 2");
         assertThatThrownBy(() -> SnapshotBuffer.of(2).every(0)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("at least 1");
@@ -75,20 +82,20 @@ class SnapshotBufferTest {
     /** However long the training, the way to a step that is a steps ago is less than {@code factor * a}: the table of {@link EvictionPolicy}. */
     @ParameterizedTest
     @CsvSource({"8, 16", "12, 4.3", "20, 1.5", "40, 0.6"})
-    void aThinnedRingKeepsTheWayShortInProportionToTheAge(int most, double factor) {
+    void aThinnedBufferKeepsTheWayShortInProportionToTheAge(int most, double factor) {
         SortedSet<Long> kept = new TreeSet<>();
         double worst = 0;
         for (long newest = 0; newest < 20_000; newest++) {
             kept.add(newest);
             if (kept.size() > most) {
-                kept.remove(EvictionPolicy.LOGARITHMIC.goes(kept));
+                kept.remove(EvictionPolicy.LOGARITHMIC.evict(kept));
             }
             assertThat(kept.size()).isLessThanOrEqualTo(most);
             assertThat(kept.first()).isZero();
             assertThat(kept.last()).isEqualTo(newest);
             long before = 0;
             for (long mark : kept) {
-                // The step before a bookmark is the farthest from the bookmark before it.
+                // The step before a snapshot is the farthest from the snapshot before it.
                 worst = Math.max(worst, (mark - 1.0 - before) / (newest - mark + 1));
                 before = mark;
             }

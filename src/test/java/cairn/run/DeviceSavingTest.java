@@ -1,5 +1,6 @@
 package cairn.run;
 
+import cairn.train.MemoryNeed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -159,7 +160,7 @@ class DeviceSavingTest {
             Set<NativeMemory> copy = new HashSet<>(CompletenessAudit.of(new ShadowState(trainer)).memory());
             copy.removeAll(CompletenessAudit.of(trainer).memory());
             double bytes = copy.stream().mapToLong(NativeMemory::bytes).sum();
-            assertThat(trainer.memory().kept() / bytes).isCloseTo(BackgroundSaver.BUFFERS, within(0.01));
+            assertThat(trainer.memory().kept() / bytes).isCloseTo(MemoryNeed.SAVES, within(0.01));
         }
     }
 
@@ -191,7 +192,7 @@ class DeviceSavingTest {
             sound.slots(s);
         };
         try (BackgroundSaver saver = new BackgroundSaver(store, ALL, System::nanoTime)) {
-            for (int step = 1; step <= 2 * BackgroundSaver.BUFFERS; step++) {
+            for (int step = 1; step <= 2 * MemoryNeed.SAVES; step++) {
                 saver.save(new Position(step, 10), unsound, Map.of(), Map.of());
                 BackgroundSaver.Outcome outcome = saver.drain();
                 assertThat(outcome.done()).isEmpty();

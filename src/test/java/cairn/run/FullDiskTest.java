@@ -1,5 +1,6 @@
 package cairn.run;
 
+import cairn.train.TrainingData;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whole runs on a disk that is too small, or gets full. */
 class FullDiskTest {
     private static final AtomicLong TICKS = new AtomicLong();
-    private static final Run.Clocks CLOCKS = new Run.Clocks(TICKS::incrementAndGet, TICKS::incrementAndGet);
+    private static final Clocks CLOCKS = new Clocks(TICKS::incrementAndGet, TICKS::incrementAndGet);
     private static final long END = 14;
     private static final Recipe RECIPE = Recipe.parse("""
             name: small
@@ -53,7 +54,7 @@ class FullDiskTest {
 
     private static Map<Long, String> digests() throws IOException {
         Map<Long, String> digests = new TreeMap<>();
-        try (Trainer trainer = Trainer.fresh(RECIPE, DataFolders.of())) {
+        try (Trainer trainer = Trainer.fresh(RECIPE, TrainingData.open(RECIPE, DataFolders.of()))) {
             for (long step = 0; step <= END; step++) {
                 trainer.trainTo(step);
                 digests.put(step, trainer.snapshot().digest());
@@ -63,7 +64,7 @@ class FullDiskTest {
     }
 
     private static void train(Run run) throws IOException {
-        run.train(END, StopRule.atStep(END), SaveRule.parse("1"), "all", List.of());
+        run.train(TrainOptions.until(END).save("1"));
     }
 
     @Test
@@ -76,10 +77,10 @@ class FullDiskTest {
                 throw e.getCause();
             }
         });
-        try (Run run = Run.create(path(), unforced, RECIPE, DataFolders.of(), CLOCKS)) {
+        try (Run run = Run.create(path(), RECIPE, new Workspace(unforced, DataFolders.of(), CLOCKS))) {
             assertThat(run.durabilityWarning()).hasValueSatisfying(w -> assertThat(w).contains(path().toString()).contains("power failure"));
         }
-        try (Run run = Run.create(root.resolve("other"), real, RECIPE, DataFolders.of(), CLOCKS)) {
+        try (Run run = Run.create(root.resolve("other"), RECIPE, new Workspace(real, DataFolders.of(), CLOCKS))) {
             assertThat(run.durabilityWarning().isEmpty()).isEqualTo(java.io.File.separatorChar == '/');
         }
     }
@@ -89,8 +90,8 @@ class FullDiskTest {
     }
 
     private long checkpointBytes() throws IOException {
-        try (Run run = Run.create(root.resolve("other"), RECIPE, DataFolders.of(), CLOCKS)) {
-            return run.demand(END, SaveRule.parse("1"), "all").fileBytes();
+        try (Run run = Run.create(root.resolve("other"), RECIPE, Workspace.of(DataFolders.of(), CLOCKS))) {
+            return run.demand(TrainOptions.until(END).save("1")).fileBytes();
         }
     }
 
@@ -98,7 +99,7 @@ class FullDiskTest {
     void aDiskThatHoldsOneCheckpointIsRefusedBeforeTheFirstStepWithBothNumbers() throws IOException {
         long bytes = checkpointBytes();
         SmallDisk disk = new SmallDisk(TEXTS + bytes, true);
-        try (Run run = Run.create(path(), disk, RECIPE, DataFolders.of(), CLOCKS)) {
+        try (Run run = Run.create(path(), RECIPE, new Workspace(disk, DataFolders.of(), CLOCKS))) {
             long left = disk.usableBytes(path());
             assertThat(left).isBetween(bytes, 2 * bytes - 1);
             assertThatThrownBy(() -> train(run)).isInstanceOf(FileSystemException.class).hasMessageContainingAll("no room to save",
@@ -107,7 +108,7 @@ class FullDiskTest {
             assertThat(run.checkpoints()).isEmpty();
         }
         disk.grow(END * bytes + bytes);
-        try (Run run = Run.resume(path(), disk, DataFolders.of(), CLOCKS, d -> { throw new AssertionError(d); }, ResumeGrade.Level.EXACT)) {
+        try (Run run = Run.resume(path(), new Workspace(disk, DataFolders.of(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT).onDamaged(d -> { throw new AssertionError(d); }))) {
             train(run);
             assertThat(run.trainer().snapshot().digest()).isEqualTo(digests().get(END));
         }
@@ -124,13 +125,13 @@ class FullDiskTest {
         long bytes = checkpointBytes();
         Map<Long, String> digests = digests();
         SmallDisk disk = new SmallDisk(TEXTS + 5 * bytes, isHonest);
-        try (Run run = Run.create(path(), disk, RECIPE, DataFolders.of(), CLOCKS)) {
+        try (Run run = Run.create(path(), RECIPE, new Workspace(disk, DataFolders.of(), CLOCKS))) {
             if (isHonest) {
-                assertThat(run.diskWarning(run.demand(END, SaveRule.parse("1"), "all"), "all")).isPresent();
+                assertThat(run.diskWarning(TrainOptions.until(END).save("1"))).isPresent();
             }
             assertThatThrownBy(() -> train(run)).isInstanceOf(IOException.class).hasMessageContainingAll("the checkpoint of step ",
-                    "could not be saved", isHonest ? "no room: it takes " : "No space left on device", "committed before are untouched",
-                    "cairn prune", "cairn resume").hasMessageNotContaining("..");
+                    "could not be saved", isHonest ? "no room: it takes " : "No space left on device", "Earlier checkpoints are untouched",
+                    "prune makes space", "a resume goes on from the newest").hasMessageNotContaining("..");
         }
         List<Long> stored = whatIsStoredIsRight(digests);
         assertThat(stored).hasSizeGreaterThanOrEqualTo(4).startsWith(0L, 1L, 2L, 3L).doesNotContain(END);
@@ -138,7 +139,7 @@ class FullDiskTest {
         // Once the user deletes something, once the disk gets larger.
         if (isHonest) {
             try (DirectoryStore store = DirectoryStore.writing(path(), disk)) {
-                store.prune(RetentionPolicy.parse("last:1", Run.ranking(RECIPE)));
+                store.prune(RetentionPolicy.parse("last:1", RECIPE.evaluate().ranking()));
             }
         } else {
             disk.grow(END * bytes);
@@ -146,9 +147,9 @@ class FullDiskTest {
         try (Stream<Path> names = Files.list(path())) {
             assertThat(names.map(f -> f.getFileName().toString())).as("half a file").noneMatch(n -> n.startsWith("pending-step"));
         }
-        try (Run run = Run.resume(path(), disk, DataFolders.of(), CLOCKS, d -> { throw new AssertionError(d); }, ResumeGrade.Level.EXACT)) {
+        try (Run run = Run.resume(path(), new Workspace(disk, DataFolders.of(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT).onDamaged(d -> { throw new AssertionError(d); }))) {
             assertThat(run.trainer().position().step()).isEqualTo(stored.get(stored.size() - 1));
-            run.train(END, StopRule.atStep(END), SaveRule.parse("1"), isHonest ? "last:1" : "all", List.of());
+            run.train(TrainOptions.until(END).save("1").keep(isHonest ? "last:1" : "all"));
             assertThat(run.trainer().snapshot().digest()).isEqualTo(digests.get(END));
         }
         assertThat(whatIsStoredIsRight(digests)).contains(END);
@@ -169,8 +170,8 @@ class FullDiskTest {
             FaultyDisk faulty = new FaultyDisk(memory).counting(RunFiles.JOURNAL);
             faulty.failAt(k, fault);
             Map<Long, String> saved = new TreeMap<>();
-            try (Run run = Run.create(path(), faulty, RECIPE, DataFolders.of(), CLOCKS)) {
-                run.train(END, StopRule.atStep(END), SaveRule.parse("4"), "all", List.of(event -> {
+            try (Run run = Run.create(path(), RECIPE, new Workspace(faulty, DataFolders.of(), CLOCKS))) {
+                run.train(TrainOptions.until(END).save("4").observers(event -> {
                     if (event instanceof Event.Saved e) {
                         saved.put(e.checkpoint().step(), e.checkpoint().digest());
                     }
@@ -186,7 +187,7 @@ class FullDiskTest {
                     assertThat(store.verify(step).state().digest()).isEqualTo(digests.get(step));
                 }
             }
-            try (Run run = Run.resume(path(), memory, DataFolders.of(), CLOCKS, d -> { throw new AssertionError(d); }, ResumeGrade.Level.EXACT)) {
+            try (Run run = Run.resume(path(), new Workspace(memory, DataFolders.of(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT).onDamaged(d -> { throw new AssertionError(d); }))) {
                 train(run);
                 assertThat(run.trainer().snapshot().digest()).isEqualTo(digests.get(END));
             }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is promised of a training that goes on, and what is not. */
 class ResumeGradeTest {
-    private static final Run.Clocks CLOCKS = new Run.Clocks(() -> 0, System::nanoTime);
+    private static final Clocks CLOCKS = new Clocks(() -> 0, System::nanoTime);
     private static final Recipe RECIPE = Recipe.named("graded").data(new BuiltInData.Moons(60, 0.1, 1)).batchSize(13).model(Dense.of(2)).build();
 
     @TempDir
@@ -141,21 +141,21 @@ class ResumeGradeTest {
         Recipe scattered = Recipe.named("scattered").data(new BuiltInData.Moons(60, 0.1, 1)).batchSize(13)
                 .model(Dense.of(3), new OwnComponents.Scattering(), Dense.of(2)).build();
         Path folder = temporary.resolve("scattered");
-        try (Run run = Run.create(folder, scattered, DataFolders.of(), CLOCKS)) {
+        try (Run run = Run.create(folder, scattered, Workspace.of(DataFolders.of(), CLOCKS))) {
             assertThat(run.grade().isExact()).isFalse();
-            run.train(3, StopRule.atStep(3), SaveRule.parse("end"), "all", List.of());
+            run.train(TrainOptions.until(3));
             assertThat(run.trainer().environment()).containsEntry(Backend.UNORDERED, "scattering_bp");
         }
         try (DirectoryStore store = cairn.checkpoint.RunFolder.resume(folder, new RealDisk()).store()) {
             assertThat(store.header(3).facts()).containsEntry(Backend.UNORDERED, "scattering_bp");
         }
         assertThat(Files.readString(folder.resolve("run.json"))).contains("\"unordered-additions\" : \"scattering_bp\"");
-        assertThatThrownBy(() -> Run.resume(folder, DataFolders.of(), CLOCKS, d -> { }, ResumeGrade.Level.EXACT)).isInstanceOf(ResumeGradeException.class)
+        assertThatThrownBy(() -> Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT))).isInstanceOf(ResumeGradeException.class)
                 .hasMessageContaining("unordered-additions scattering_bp").hasMessageContaining("another order each time");
-        try (Run run = Run.resume(folder, DataFolders.of(), CLOCKS, d -> { }, ResumeGrade.Level.SAME_DATA)) {
+        try (Run run = Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.SAME_DATA))) {
             assertThat(run.grade().reasons()).extracting(ResumeGrade.Reason::name).containsExactly(Backend.UNORDERED);
         }
-        try (Run plain = Run.create(temporary.resolve("plain"), RECIPE, DataFolders.of(), CLOCKS)) {
+        try (Run plain = Run.create(temporary.resolve("plain"), RECIPE, Workspace.of(DataFolders.of(), CLOCKS))) {
             assertThat(plain.grade().isExact()).isTrue();
             assertThat(plain.trainer().environment()).containsEntry(Backend.UNORDERED, Backend.NONE);
         }
@@ -164,8 +164,8 @@ class ResumeGradeTest {
     /** A run of 3 steps whose newest checkpoint says {@code facts}. */
     private Path run(Map<String, String> facts) throws IOException {
         Path folder = temporary.resolve("graded");
-        try (Run run = Run.create(folder, RECIPE, DataFolders.of(), CLOCKS)) {
-            run.train(3, StopRule.atStep(3), SaveRule.parse("end"), "all", List.of());
+        try (Run run = Run.create(folder, RECIPE, Workspace.of(DataFolders.of(), CLOCKS))) {
+            run.train(TrainOptions.until(3));
         }
         try (DirectoryStore store = cairn.checkpoint.RunFolder.resume(folder, new RealDisk()).store()) {
             Checkpoint newest = store.read(3);
@@ -183,11 +183,11 @@ class ResumeGradeTest {
         Path folder = run(facts);
         String described = Files.readString(folder.resolve("run.json"));
         String journal = Files.readString(folder.resolve("journal.csv"));
-        assertThatThrownBy(() -> Run.resume(folder, DataFolders.of(), CLOCKS, d -> { }, ResumeGrade.Level.EXACT)).isInstanceOf(ResumeGradeException.class)
+        assertThatThrownBy(() -> Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT))).isInstanceOf(ResumeGradeException.class)
                 .hasMessageContaining("threads 96 -> ").hasMessageContaining("OMP_NUM_THREADS=96").hasMessageContaining("glibc 2.17 -> ");
         assertThat(folder.resolve("run.json")).hasContent(described);
         assertThat(folder.resolve("journal.csv")).hasContent(journal);
-        try (Run run = Run.resume(folder, DataFolders.of(), CLOCKS, d -> { }, ResumeGrade.Level.SAME_DATA)) {
+        try (Run run = Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.SAME_DATA))) {
             assertThat(run.grade().reasons()).extracting(ResumeGrade.Reason::name).containsExactly("threads", "libc");
         }
         assertThat(Files.readString(folder.resolve("run.json"))).contains("\"grades\"").contains("threads 96 -> ").contains("recipe-text");
@@ -199,15 +199,14 @@ class ResumeGradeTest {
         Path recipe = folder.resolve("recipe.yaml");
         String original = Files.readString(recipe);
         Files.writeString(recipe, original.replace("learning-rate: 0.001", "learning-rate: 0.5").replace("batch-size: 13", "batch-size: 14"));
-        assertThatThrownBy(() -> Run.resume(folder, DataFolders.of(), CLOCKS, d -> { })).isInstanceOf(cairn.state.RestoreException.class)
+        assertThatThrownBy(() -> Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard())).isInstanceOf(cairn.state.RestoreException.class)
                 .hasMessageContaining("data.batch-size 13 -> 14").hasMessageContaining("optimizer.learning-rate 0.001 -> 0.5")
-                .hasMessageContaining("cairn branch graded@3 NEW --set data.batch-size=14 --set optimizer.learning-rate=0.5");
+                .hasMessageContaining("branch from step 3 of graded");
         Path described = folder.resolve("run.json");
         Files.writeString(described, Files.readString(described).replace("recipe-text", "lost"));
-        assertThatThrownBy(() -> Run.resume(folder, DataFolders.of(), CLOCKS, d -> { })).hasMessageContaining("is not recorded")
-                .hasMessageContaining("--recipe CHANGED.yaml");
+        assertThatThrownBy(() -> Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard())).hasMessageContaining("is not recorded");
         Files.writeString(recipe, original);
-        try (Run run = Run.resume(folder, DataFolders.of(), CLOCKS, d -> { }, ResumeGrade.Level.EXACT)) {
+        try (Run run = Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT))) {
             assertThat(run.grade().isExact()).isTrue();
         }
     }

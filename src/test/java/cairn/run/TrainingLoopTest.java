@@ -11,7 +11,6 @@ import cairn.nn.layer.Dense;
 import cairn.optim.Adam;
 import cairn.optim.schedule.TrainingTime;
 import cairn.recipe.Recipe;
-import cairn.recipe.SaveRule;
 import cairn.train.Trainer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,8 +28,15 @@ class TrainingLoopTest {
 
     private static String run(Trainer trainer, InMemoryStore store, long until, StopRule stop, List<Event> events, Observer watching)
             throws IOException {
-        return new TrainingLoop(trainer, StopRule.atStep(until).or(stop), SaveRule.parse("end"), OnSaveError.STOP,
-                RetentionPolicy.parse("all", Ranking.min("loss")), store, Map::of, List.of(events::add, watching), System::nanoTime).run(until);
+        return loop(trainer, store, TrainOptions.until(until).stop(stop).observers(events::add, watching)).run();
+    }
+
+    private static TrainingLoop loop(Trainer trainer, InMemoryStore store, TrainOptions options) {
+        return new TrainingLoop(trainer, options, RetentionPolicy.parse("all", Ranking.min("loss")), store, Map::of, System::nanoTime);
+    }
+
+    private static StopRule when(AtomicBoolean asked) {
+        return StopRule.urgent(() -> asked.get() ? Optional.of("asked") : Optional.empty());
     }
 
     /** Asked to end in the midst of an evaluation: the step is saved without it, and the resume makes it and puts it in its place. */
@@ -38,17 +44,16 @@ class TrainingLoopTest {
     void anEvaluationThatIsGivenUpIsMadeByTheResume() throws IOException {
         InMemoryStore unbroken = new InMemoryStore();
         try (Trainer trainer = Trainer.fresh(RECIPE)) {
-            new TrainingLoop(trainer, StopRule.atStep(8), SaveRule.parse("1"), OnSaveError.STOP,
-                    RetentionPolicy.parse("all", Ranking.min("loss")), unbroken, Map::of, List.of(), System::nanoTime).run(8);
+            loop(trainer, unbroken, TrainOptions.until(8).save("1")).run();
         }
         InMemoryStore store = new InMemoryStore();
         AtomicBoolean asked = new AtomicBoolean();
         List<Event> events = new ArrayList<>();
         try (Trainer trainer = Trainer.fresh(RECIPE)) {
-            String why = run(trainer, store, 8, StopRule.when(asked::get, "asked"), events,
+            String why = run(trainer, store, 8, when(asked), events,
                     event -> asked.compareAndSet(false, event instanceof Event.Stepped && event.position().step() == 6));
             assertThat(why).isEqualTo("asked");
-            assertThat(trainer.evaluationDue()).isTrue();
+            assertThat(trainer.isEvaluationDue()).isTrue();
         }
         assertThat(evaluated(events)).as("the one of step 6 was given up").containsExactly(3L);
         assertThat(store.steps()).containsExactly(0L, 6L);
@@ -73,13 +78,13 @@ class TrainingLoopTest {
         InMemoryStore store = new InMemoryStore();
         AtomicBoolean asked = new AtomicBoolean();
         try (Trainer trainer = Trainer.fresh(RECIPE)) {
-            run(trainer, store, 3, StopRule.when(asked::get, "asked"), new ArrayList<>(),
+            run(trainer, store, 3, when(asked), new ArrayList<>(),
                     event -> asked.compareAndSet(false, event instanceof Event.Stepped && event.position().step() == 3));
         }
         try (Trainer trainer = Trainer.fresh(RECIPE)) {
             trainer.restore(store.read(3).state());
             run(trainer, store, 3, (position, progress) -> Optional.empty(), new ArrayList<>(), event -> { });
-            assertThat(trainer.evaluationDue()).isFalse();
+            assertThat(trainer.isEvaluationDue()).isFalse();
             assertThat(store.read(3).state()).isEqualTo(trainer.snapshot());
         }
     }
@@ -88,8 +93,8 @@ class TrainingLoopTest {
     void anEvaluationThatNobodyAskedForCanBeGivenUpToo() throws IOException {
         try (Trainer trainer = Trainer.fresh(RECIPE)) {
             int[] asked = {0};
-            assertThat(trainer.evaluate(trainer.splits().train(), () -> asked[0]++ > 0)).as("whole after one batch").isPresent();
-            assertThat(trainer.evaluate(trainer.splits().train(), () -> true)).isEmpty();
+            assertThat(trainer.evaluate(trainer.data().splits().train(), () -> asked[0]++ > 0)).as("whole after one batch").isPresent();
+            assertThat(trainer.evaluate(trainer.data().splits().train(), () -> true)).isEmpty();
         }
     }
 

@@ -33,7 +33,7 @@ class FreezeTest {
             """, "test");
 
     private static State after(Recipe recipe, long steps, State... from) throws IOException {
-        try (Trainer trainer = Trainer.fresh(recipe, DataFolders.of())) {
+        try (Trainer trainer = Trainer.fresh(recipe, TrainingData.open(recipe, DataFolders.of()))) {
             if (from.length > 0) {
                 trainer.restore(from[0]);
             }
@@ -46,7 +46,7 @@ class FreezeTest {
     void underEveryRuleTheFrozenLayersKeepEveryBitAndTheOthersLearn() throws IOException {
         for (String rule : ComponentNames.of(Optimizer.class)) {
             Recipe recipe = RECIPE.with(List.of("optimizer={rule: " + rule + ", learning-rate: 0.05, weight-decay: 0.1}"))
-                    .withFrozen(List.of("0.dense", "1.batch-norm", "3.dense"));
+                    .toBuilder().freeze("0.dense", "1.batch-norm", "3.dense").build();
             State start = after(recipe, 0);
             State end = after(recipe, 9);
             for (String layer : List.of("0.dense", "1.batch-norm", "3.dense")) {
@@ -71,7 +71,7 @@ class FreezeTest {
     void theFirstStepOfTheOthersIsThatOfTheUnfrozenModel() throws IOException {
         Recipe plain = RECIPE.with(List.of("clip=null"));
         State all = after(plain, 1);
-        State some = after(plain.withFrozen(List.of("0.dense")), 1);
+        State some = after(plain.toBuilder().freeze("0.dense").build(), 1);
         for (String path : List.of("model/3.dense/weight", "model/5.dense/bias", "model/1.batch-norm/running-mean", "model/1.batch-norm/gamma")) {
             assertThat(some.tensor(path)).as(path).isEqualTo(all.tensor(path));
         }
@@ -81,8 +81,8 @@ class FreezeTest {
     /** The norm that is clipped is that of what is trained: with almost all frozen it is smaller, and clips less. */
     @Test
     void clippingSeesOnlyWhatIsTrained() throws IOException {
-        try (Trainer all = Trainer.fresh(RECIPE, DataFolders.of());
-                Trainer some = Trainer.fresh(RECIPE.withFrozen(List.of("0.dense", "3.dense")), DataFolders.of())) {
+        try (Trainer all = Trainer.fresh(RECIPE, TrainingData.open(RECIPE, DataFolders.of()));
+                Trainer some = Trainer.fresh(RECIPE.toBuilder().freeze("0.dense", "3.dense").build(), TrainingData.open(RECIPE, DataFolders.of()))) {
             assertThat(some.step().gradientNorm().orElseThrow()).isPositive().isLessThan(all.step().gradientNorm().orElseThrow());
         }
     }
@@ -90,10 +90,10 @@ class FreezeTest {
     /** Vectors full of momentum stay behind when their layer is frozen in a branch. */
     @Test
     void aLayerThatIsFrozenOnTheWayStopsAtOnce() throws IOException {
-        try (Trainer trainer = Trainer.fresh(RECIPE, DataFolders.of())) {
+        try (Trainer trainer = Trainer.fresh(RECIPE, TrainingData.open(RECIPE, DataFolders.of()))) {
             trainer.trainTo(7);
             State before = trainer.snapshot();
-            try (Trainer branch = trainer.branch(RECIPE.withFrozen(List.of("0.dense")), TrainingData.open(RECIPE, DataFolders.of()))) {
+            try (Trainer branch = Transfer.from(trainer).to(RECIPE.toBuilder().freeze("0.dense").build(), TrainingData.open(RECIPE, DataFolders.of()))) {
                 branch.trainTo(13);
                 State end = branch.snapshot();
                 assertThat(end.select("model/0.dense")).isEqualTo(before.select("model/0.dense"));
@@ -105,7 +105,7 @@ class FreezeTest {
     }
 
     private static State before(Trainer branch, Trainer parent) throws IOException {
-        try (Trainer again = parent.branch(branch.recipe(), TrainingData.open(RECIPE, DataFolders.of()))) {
+        try (Trainer again = Transfer.from(parent).to(branch.recipe(), TrainingData.open(RECIPE, DataFolders.of()))) {
             return again.snapshot();
         }
     }
@@ -113,16 +113,16 @@ class FreezeTest {
     @Test
     void whatIsFrozenIsPartOfTheRecipeAndItsOrderIsNot() {
         Recipe one = RECIPE.with(List.of("freeze=[3.dense, 0.dense]"));
-        assertThat(one.digest()).isNotEqualTo(RECIPE.digest()).isEqualTo(RECIPE.withFrozen(List.of("0.dense", "3.dense", "0.dense")).digest());
+        assertThat(one.digest()).isNotEqualTo(RECIPE.digest()).isEqualTo(RECIPE.toBuilder().freeze("0.dense", "3.dense", "0.dense").build().digest());
         assertThat(Recipe.parse(one.toYaml(), "again")).isEqualTo(one);
         assertThat(RECIPE.with(List.of("freeze=[]")).digest()).isEqualTo(RECIPE.digest());
     }
 
     @Test
     void aLayerThatIsNotThereOrLeavesNothingToTrainIsRefused() {
-        assertThatThrownBy(() -> after(RECIPE.withFrozen(List.of("0.dens", "2.relu")), 0)).isInstanceOf(RecipeException.class)
+        assertThatThrownBy(() -> after(RECIPE.toBuilder().freeze("0.dens", "2.relu").build(), 0)).isInstanceOf(RecipeException.class)
                 .hasMessageContaining("did you mean '0.dense'?").hasMessageContaining("no layer '2.relu' with anything to freeze");
-        assertThatThrownBy(() -> after(RECIPE.withFrozen(List.of("0.dense", "1.batch-norm", "3.dense", "5.dense")), 0))
+        assertThatThrownBy(() -> after(RECIPE.toBuilder().freeze("0.dense", "1.batch-norm", "3.dense", "5.dense").build(), 0))
                 .hasMessageContaining("nothing to train");
     }
 }

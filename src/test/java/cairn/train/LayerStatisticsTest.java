@@ -1,5 +1,6 @@
 package cairn.train;
 
+import cairn.run.TrainOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
@@ -19,10 +20,7 @@ import cairn.optim.schedule.TrainingTime;
 import cairn.recipe.Recipe;
 import cairn.recipe.RecipeBuilder;
 import cairn.recipe.Recovery;
-import cairn.recipe.SaveRule;
 import cairn.run.Event;
-import cairn.run.OnSaveError;
-import cairn.run.StopRule;
 import cairn.run.TrainingLoop;
 import cairn.state.State;
 import cairn.state.Value;
@@ -44,7 +42,7 @@ class LayerStatisticsTest {
     }
 
     private static LayerStatistics watched(Trainer trainer) {
-        LayerStatistics watch = new LayerStatistics(trainer.parameters());
+        LayerStatistics watch = LayerStatistics.of(trainer);
         trainer.step(watch);
         return watch;
     }
@@ -80,7 +78,7 @@ class LayerStatisticsTest {
     @Test
     void theGradientIsTheOneBeforeClipping() throws IOException {
         try (Trainer trainer = Trainer.fresh(moons().clip(new ClipNorm(1e-3)).build())) {
-            LayerStatistics watch = new LayerStatistics(trainer.parameters());
+            LayerStatistics watch = LayerStatistics.of(trainer);
             double norm = trainer.step(watch).gradientNorm().orElseThrow();
             double squares = watch.values().entrySet().stream().filter(e -> e.getKey().startsWith("gradient-norm/"))
                     .mapToDouble(e -> e.getValue() * e.getValue()).sum();
@@ -114,15 +112,15 @@ class LayerStatisticsTest {
     void itIsToldOnItsCadenceRightAfterTheStep() throws IOException {
         List<String> told = new ArrayList<>();
         try (Trainer trainer = Trainer.fresh(moons().build())) {
-            new TrainingLoop(trainer, StopRule.atStep(9), SaveRule.parse("end"), OnSaveError.STOP, RetentionPolicy.parse("all", Ranking.min("loss")),
-                    new InMemoryStore(), Map::of, Optional.of(TrainingTime.steps(4)), List.of(e -> {
-                        if (e instanceof Event.Stepped || e instanceof Event.Measured) {
-                            told.add(e.getClass().getSimpleName() + e.position().step());
-                        }
-                    }), () -> 0).run(9);
+            TrainOptions options = TrainOptions.until(9).statistics(Optional.of(TrainingTime.steps(4))).observers(e -> {
+                if (e instanceof Event.Stepped || e instanceof Event.LayerStatisticsMeasured) {
+                    told.add(e.getClass().getSimpleName() + e.position().step());
+                }
+            });
+            new TrainingLoop(trainer, options, RetentionPolicy.parse("all", Ranking.min("loss")), new InMemoryStore(), Map::of, () -> 0).run();
         }
-        assertThat(told).containsExactly("Stepped1", "Stepped2", "Stepped3", "Stepped4", "Measured4", "Stepped5", "Stepped6", "Stepped7",
-                "Stepped8", "Measured8", "Stepped9");
+        assertThat(told).containsExactly("Stepped1", "Stepped2", "Stepped3", "Stepped4", "LayerStatisticsMeasured4", "Stepped5", "Stepped6", "Stepped7",
+                "Stepped8", "LayerStatisticsMeasured8", "Stepped9");
     }
 
     @Test

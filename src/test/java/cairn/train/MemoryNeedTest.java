@@ -27,7 +27,7 @@ class MemoryNeedTest {
     void whatIsComputedBeforeIsWhatIsAllocated(String name) throws IOException {
         try (Trainer trainer = Trainer.fresh(BuiltInRecipes.get(name))) {
             trainer.step();
-            trainer.evaluate(trainer.monitored());
+            trainer.evaluate(trainer.data().monitored());
             double allocated = CompletenessAudit.of(trainer).memory().stream().mapToLong(NativeMemory::bytes).sum();
             assertThat((trainer.memory().arrays() - trainer.memory().kept()) / allocated).isCloseTo(1, within(0.01));
         }
@@ -50,14 +50,13 @@ class MemoryNeedTest {
         Recipe recipe = BuiltInRecipes.get("digits");
         TrainingData data = TrainingData.open(recipe, DataFolders.standard());
         Network network = new Network(recipe.network(), data.splits().train().shape(), recipe.dtype().type(), Key.of(1));
-        int[] sizes = {recipe.data().batchSize()};
-        long need = MemoryNeed.require(recipe, network, data, sizes, Long.MAX_VALUE).arrays();
-        assertThat(MemoryNeed.require(recipe, network, data, sizes, need).arrays()).isEqualTo(need);
-        int half = sizes[0] / 2;
-        assertThatThrownBy(() -> MemoryNeed.require(recipe, network, data, sizes, need - 1)).isInstanceOf(MemoryException.class)
+        long need = MemoryNeed.require(recipe, network, data, Long.MAX_VALUE).arrays();
+        assertThat(MemoryNeed.require(recipe, network, data, need).arrays()).isEqualTo(need);
+        int half = recipe.data().batchSize() / 2;
+        assertThatThrownBy(() -> MemoryNeed.require(recipe, network, data, need - 1)).isInstanceOf(MemoryException.class)
                 .hasMessageContaining("need more memory than is free " + FreeMemory.place())
-                .hasMessageContaining("Batches of " + half + " rows would fit: --set data.batch-size=" + half);
-        assertThatThrownBy(() -> MemoryNeed.vectors(recipe, data.splits().train().shape(), 1000)).isInstanceOf(MemoryException.class)
+                .hasMessageContaining("Batches of " + half + " rows would fit: data.batch-size=" + half);
+        assertThatThrownBy(() -> MemoryNeed.requireVectors(recipe, data.splits().train().shape(), 1000)).isInstanceOf(MemoryException.class)
                 .hasMessageContaining("No size of a batch would fit");
     }
 }

@@ -12,7 +12,7 @@ import cairn.optim.Adam;
 import cairn.optim.Optimizer;
 import cairn.optim.Sgd;
 import cairn.recipe.Recipe;
-import cairn.recovery.NonFiniteLossException;
+import cairn.recovery.TrainingFaultException;
 import cairn.tensor.op.Elementwise;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +64,7 @@ class NonFiniteGradientTest {
                 healthy.step();
             }
             poison = value;
-            assertThatThrownBy(trainer::step).isInstanceOfSatisfying(NonFiniteLossException.class, e -> assertThat(e.step()).isEqualTo(3))
+            assertThatThrownBy(trainer::step).isInstanceOfSatisfying(TrainingFaultException.class, e -> assertThat(e.step()).isEqualTo(3))
                     .hasMessageContaining("gradient of 0.dense/").hasMessageContaining("after 3 updates");
             assertThat(trainer.snapshot()).isEqualTo(healthy.snapshot());
             poison = 0;

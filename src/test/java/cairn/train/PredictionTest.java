@@ -47,13 +47,13 @@ class PredictionTest {
                 model: [{dense: {units: 3}}]
                 optimizer: {rule: adam, learning-rate: 0.1}
                 """, "test");
-        try (Trainer trainer = Trainer.fresh(recipe, NONE)) {
+        try (Trainer trainer = Trainer.fresh(recipe, TrainingData.open(recipe, NONE))) {
             for (int i = 0; i < 60; i++) {
                 trainer.step();
             }
             State state = trainer.snapshot();
             Predictor predictor = Predictor.of(recipe, state);
-            var test = trainer.splits().test();
+            var test = trainer.data().splits().test();
             List<Prediction> predictions = predictor.predictions(test);
             long right = 0;
             for (int i = 0; i < test.size(); i++) {

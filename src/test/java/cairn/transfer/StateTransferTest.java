@@ -1,5 +1,6 @@
 package cairn.transfer;
 
+import cairn.train.TrainingData;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +9,7 @@ import cairn.recipe.Recipe;
 import cairn.state.State;
 import cairn.train.Trainer;
 import cairn.transfer.StateTransfer.Entry;
-import cairn.transfer.StateTransfer.Fate;
+import cairn.transfer.StateTransfer.Status;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -35,11 +36,11 @@ class StateTransferTest {
 
     @BeforeAll
     static void train() throws IOException {
-        parent = Trainer.fresh(RECIPE, DataFolders.of());
+        parent = Trainer.fresh(RECIPE, TrainingData.open(RECIPE, DataFolders.of()));
         for (int i = 0; i < 6; i++) {
             parent.step();
-            if (parent.evaluationDue()) {
-                parent.observe();
+            if (parent.isEvaluationDue()) {
+                parent.evaluateAndRecord();
             }
         }
         saved = parent.snapshot();
@@ -50,35 +51,36 @@ class StateTransferTest {
         parent.close();
     }
 
-    private static StateTransfer inherit(StateFilter selection, String... assignments) throws IOException {
-        try (Trainer fresh = Trainer.fresh(RECIPE.with(List.of(assignments)), DataFolders.of())) {
-            StateTransfer inheritance = StateTransfer.of(fresh, RECIPE, saved, selection);
-            fresh.restore(inheritance.state());
-            assertThat(fresh.snapshot()).isEqualTo(inheritance.state());
-            return inheritance;
+    private static StateTransfer transfer(StateFilter selection, String... assignments) throws IOException {
+        Recipe recipe = RECIPE.with(List.of(assignments));
+        try (Trainer fresh = Trainer.fresh(recipe, TrainingData.open(recipe, DataFolders.of()))) {
+            StateTransfer transfer = StateTransfer.of(new StateTransfer.Target(fresh, recipe), RECIPE, saved, selection);
+            fresh.restore(transfer.state());
+            assertThat(fresh.snapshot()).isEqualTo(transfer.state());
+            return transfer;
         }
     }
 
-    private static List<String> paths(StateTransfer inheritance, Fate fate) {
-        return inheritance.entries(fate).stream().map(Entry::path).toList();
+    private static List<String> paths(StateTransfer transfer, Status status) {
+        return transfer.entries(status).stream().map(Entry::path).toList();
     }
 
-    private static String why(StateTransfer inheritance, String path) {
-        return inheritance.entries().stream().filter(e -> e.path().equals(path)).findFirst().orElseThrow().why();
+    private static String why(StateTransfer transfer, String path) {
+        return transfer.entries().stream().filter(e -> e.path().equals(path)).findFirst().orElseThrow().why();
     }
 
     @Test
     void withoutAChangeEverythingIsTaken() throws IOException {
-        StateTransfer all = inherit(StateFilter.all());
+        StateTransfer all = transfer(StateFilter.all());
         assertThat(all.state()).isEqualTo(saved);
-        assertThat(all.entries()).hasSameSizeAs(saved.entries().entrySet()).allMatch(e -> e.fate() == Fate.TAKEN && e.why().isEmpty());
+        assertThat(all.entries()).hasSameSizeAs(saved.entries().entrySet()).allMatch(e -> e.status() == Status.COPIED && e.why().isEmpty());
     }
 
     @Test
     void anotherRateOrBatchSizeIsAConstantAndNothingElse() throws IOException {
-        StateTransfer other = inherit(StateFilter.all(), "optimizer.learning-rate=0.1", "data.batch-size=16", "schedule.rule=cosine", "schedule.over=3ep");
-        assertThat(paths(other, Fate.NEW)).containsExactly("recipe/digest");
-        assertThat(paths(other, Fate.FRESH)).isEmpty();
+        StateTransfer other = transfer(StateFilter.all(), "optimizer.learning-rate=0.1", "data.batch-size=16", "schedule.rule=cosine", "schedule.over=3ep");
+        assertThat(paths(other, Status.OWN)).containsExactly("recipe/digest");
+        assertThat(paths(other, Status.INITIALIZED)).isEmpty();
         assertThat(other.state().integer("train/step")).isEqualTo(6);
         assertThat(other.state().integer("progress/best-step")).isEqualTo(saved.integer("progress/best-step")).isPositive();
     }
@@ -86,78 +88,78 @@ class StateTransferTest {
     /** RMSProp's v is a mean of squares, as Adam's is, and yet another one; Nesterov's b is none at all. */
     @Test
     void theVectorsOfAnotherRuleAreFreshEvenUnderTheSameName() throws IOException {
-        StateTransfer other = inherit(StateFilter.all(), "optimizer.rule=rmsprop");
+        StateTransfer other = transfer(StateFilter.all(), "optimizer.rule=rmsprop");
         assertThat(saved.entries()).containsKey("optimizer/v/0.dense/weight");
-        assertThat(why(other, "optimizer/v/0.dense/weight")).isEqualTo("the rule was another one");
+        assertThat(why(other, "optimizer/v/0.dense/weight")).isEqualTo("the rule differs");
         assertThat(other.state().tensor("optimizer/v/0.dense/weight").get(0)).isZero();
-        assertThat(paths(other, Fate.LEFT)).contains("optimizer/m/0.dense/weight");
-        StateTransfer asked = inherit(StateFilter.all().only("model", "optimizer"), "optimizer.rule=rmsprop");
+        assertThat(paths(other, Status.UNUSED)).contains("optimizer/m/0.dense/weight");
+        StateTransfer asked = transfer(StateFilter.all().only("model", "optimizer"), "optimizer.rule=rmsprop");
         assertThat(asked.state().tensor("optimizer/v/0.dense/weight")).isEqualTo(saved.tensor("optimizer/v/0.dense/weight"));
     }
 
     @Test
     void anotherShapeIsNamedAndFreshWithAllThatBelongsToIt() throws IOException {
-        StateTransfer other = inherit(StateFilter.all(), "model.3.units=7");
+        StateTransfer other = transfer(StateFilter.all(), "model.3.units=7");
         assertThat(why(other, "model/3.dense/weight")).isEqualTo("here f32[6,7], saved f32[6,6]");
-        assertThat(why(other, "optimizer/m/3.dense/weight")).isEqualTo("its weight is fresh");
+        assertThat(why(other, "optimizer/m/3.dense/weight")).isEqualTo("its weight is initialized");
         assertThat(why(other, "model/4.dense/weight")).isEqualTo("here f32[7,3], saved f32[6,3]");
-        assertThat(why(other, "model/4.dense/bias")).isEqualTo("its layer is another one: weight has another shape");
-        assertThat(why(other, "progress/best")).isEqualTo("it was measured of another model");
+        assertThat(why(other, "model/4.dense/bias")).isEqualTo("its layer differs: weight has another shape");
+        assertThat(why(other, "progress/best")).isEqualTo("it was measured with another model");
         assertThat(other.state().integer("progress/best-step")).isEqualTo(-1);
-        assertThat(paths(other, Fate.TAKEN)).contains("model/0.dense/weight", "model/1.batch-norm/running-mean", "optimizer/v/0.dense/weight");
+        assertThat(paths(other, Status.COPIED)).contains("model/0.dense/weight", "model/1.batch-norm/running-mean", "optimizer/v/0.dense/weight");
     }
 
     @Test
     void theBestMetricIsFreshWhereItWouldBeMeasuredInAnotherWay() throws IOException {
         for (String change : List.of("evaluate.monitor=accuracy", "loss.label-smoothing=0.1", "data.validation=20", "data.noise=2.0", "seed=6")) {
-            assertThat(why(inherit(StateFilter.all(), change), "progress/best")).as(change).isEqualTo("it was measured in another way");
+            assertThat(why(transfer(StateFilter.all(), change), "progress/best")).as(change).isEqualTo("it was measured in another way");
         }
-        assertThat(why(inherit(StateFilter.all(), "evaluate.every=5"), "progress/best")).isEmpty();
+        assertThat(why(transfer(StateFilter.all(), "evaluate.every=5"), "progress/best")).isEmpty();
     }
 
     @Test
     void anAverageThatIsNewBeginsAsTheWeights() throws IOException {
-        StateTransfer other = inherit(StateFilter.all(), "average.decay=0.9");
+        StateTransfer other = transfer(StateFilter.all(), "average.decay=0.9");
         assertThat(other.state().tensor("average/0.dense/weight")).isEqualTo(saved.tensor("model/0.dense/weight"));
-        assertThat(why(other, "average/0.dense/weight")).contains("begins as the weights");
+        assertThat(why(other, "average/0.dense/weight")).contains("begins as a copy of the weights");
     }
 
     @Test
     void layersAreRenamedTogetherWithWhatTheOptimizerKnowsOfThem() throws IOException {
         // A layer in between, and the two that follow are one further on: all at the same time.
-        StateTransfer other = inherit(StateFilter.all().rename("3.dense", "4.dense").rename("4.dense", "5.dense"),
+        StateTransfer other = transfer(StateFilter.all().rename("3.dense", "4.dense").rename("4.dense", "5.dense"),
                 "model=[{dense: {units: 6}}, batch-norm, relu, {dropout: {rate: 0.1}}, {dense: {units: 6}}, {dense: {units: 3}}]");
         assertThat(other.state().tensor("model/4.dense/weight")).isEqualTo(saved.tensor("model/3.dense/weight"));
         assertThat(other.state().tensor("optimizer/m/5.dense/bias")).isEqualTo(saved.tensor("optimizer/m/4.dense/bias"));
         assertThat(why(other, "model/5.dense/weight")).isEqualTo("was model/4.dense/weight");
-        assertThat(paths(other, Fate.LEFT)).isEmpty();
+        assertThat(paths(other, Status.UNUSED)).isEmpty();
     }
 
     @Test
     void whatIsNotSelectedIsFresh() throws IOException {
-        StateTransfer model = inherit(StateFilter.all().only("model/"));
-        assertThat(paths(model, Fate.TAKEN)).contains("model/0.dense/weight", "train/step", "recipe/digest").noneMatch(p -> p.startsWith("optimizer"));
+        StateTransfer model = transfer(StateFilter.all().only("model/"));
+        assertThat(paths(model, Status.COPIED)).contains("model/0.dense/weight", "train/step", "recipe/digest").noneMatch(p -> p.startsWith("optimizer"));
         assertThat(why(model, "optimizer/m/0.dense/weight")).isEqualTo("not selected");
-        StateTransfer head = inherit(StateFilter.all().without("4.dense"));
-        assertThat(paths(head, Fate.FRESH)).contains("model/4.dense/weight", "model/4.dense/bias", "optimizer/m/4.dense/weight", "progress/best");
-        try (Trainer fresh = Trainer.fresh(RECIPE, DataFolders.of())) {
+        StateTransfer head = transfer(StateFilter.all().without("4.dense"));
+        assertThat(paths(head, Status.INITIALIZED)).contains("model/4.dense/weight", "model/4.dense/bias", "optimizer/m/4.dense/weight", "progress/best");
+        try (Trainer fresh = Trainer.fresh(RECIPE, TrainingData.open(RECIPE, DataFolders.of()))) {
             assertThat(head.state().tensor("model/4.dense/weight")).isEqualTo(fresh.snapshot().tensor("model/4.dense/weight"));
         }
     }
 
     @Test
     void namesThatMeanNothingAreRefusedTogether() {
-        assertThatThrownBy(() -> inherit(StateFilter.all().only("modl").without("4.dens").rename("0.dense", "3.dense")))
+        assertThatThrownBy(() -> transfer(StateFilter.all().only("modl").without("4.dens").rename("0.dense", "3.dense")))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("2 problems")
                 .hasMessageContaining("did you mean 'model'?").hasMessageContaining("did you mean '4.dense'?");
-        assertThatThrownBy(() -> inherit(StateFilter.all().rename("0.dense", "3.dense")))
+        assertThatThrownBy(() -> transfer(StateFilter.all().rename("0.dense", "3.dense")))
                 .hasMessageContaining("model/3.dense/weight").hasMessageContaining("another entry's name");
         assertThatThrownBy(() -> StateFilter.all().only("../x")).hasMessageContaining("'../x' names no entries");
     }
 
     @Test
     void aModelOfWhichNothingFitsIsRefusedWithEveryEntry() throws IOException {
-        StateTransfer nothing = inherit(StateFilter.all(), "dtype=float64");
+        StateTransfer nothing = transfer(StateFilter.all(), "dtype=float64");
         assertThatThrownBy(() -> nothing.requireModel("step 6")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("nothing of the model of step 6").hasMessageContaining("here f64[2,6], saved f32[2,6]");
     }

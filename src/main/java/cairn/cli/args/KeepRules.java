@@ -21,7 +21,7 @@ public final class KeepRules {
     private String keep;
 
     /** These rules, or those of the recipe where nothing was said. */
-    public String over(Recipe.Run defaults) {
+    public String over(Recipe.RunDefaults defaults) {
         return keep == null ? defaults.keep() : keep;
     }
 

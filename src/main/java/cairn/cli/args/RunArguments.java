@@ -115,9 +115,9 @@ public final class RunArguments {
     }
 
     /** These arguments, and those of the recipe where nothing was said. */
-    public Recipe.Run over(Recipe.Run defaults) {
+    public Recipe.RunDefaults over(Recipe.RunDefaults defaults) {
         boolean isSaid = length != null;
-        return new Recipe.Run(isSaid ? Optional.ofNullable(length.epochs) : defaults.epochs(),
+        return new Recipe.RunDefaults(isSaid ? Optional.ofNullable(length.epochs) : defaults.epochs(),
                 isSaid ? Optional.ofNullable(length.steps) : defaults.steps(),
                 Optional.ofNullable(saveEvery).orElse(defaults.saveEvery()), keep.over(defaults),
                 Optional.ofNullable(patience).or(defaults::patience));

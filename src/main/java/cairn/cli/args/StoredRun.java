@@ -106,7 +106,7 @@ public record StoredRun(String name, Path folder, Path runs) {
         if (which.equals("latest")) {
             return steps.last();
         } else if (which.equals("best")) {
-            return Run.ranking(recipe()).best(store.list()).map(CheckpointInfo::step).orElseThrow(() -> CommandException.usage(
+            return recipe().evaluate().ranking().best(store.list()).map(CheckpointInfo::step).orElseThrow(() -> CommandException.usage(
                     "no checkpoint of run " + name + " was made at an evaluation, so none is the best; save with --save-every best"));
         } else if (!which.matches(STEP)) {
             throw CommandException.usage("'" + name + "@" + which + "' is no checkpoint: expected a step, latest or best after the @"

@@ -1,10 +1,10 @@
 package cairn.cli.report;
 
+import cairn.train.TrainingData;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.Screen;
 import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
-import cairn.run.Run;
 import cairn.tensor.device.Backend;
 import cairn.tensor.device.FreeMemory;
 import cairn.train.MemoryNeed;
@@ -25,8 +25,8 @@ public record MemoryReport(MemoryNeed need, int batchSize, long free, Optional<D
     /** Of a training that is set up and not begun. */
     public static MemoryReport of(Recipe recipe, DataFolders folders) throws IOException {
         long free = FreeMemory.bytes();
-        try (Trainer trainer = Trainer.fresh(recipe, folders)) {
-            return new MemoryReport(trainer.memory(), recipe.data().batchSize(), free, trainer.rowsLeftOut());
+        try (Trainer trainer = Trainer.fresh(recipe, TrainingData.open(recipe, folders))) {
+            return new MemoryReport(trainer.memory(), recipe.data().batchSize(), free, trainer.memory().leftOut());
         }
     }
 
@@ -42,14 +42,14 @@ public record MemoryReport(MemoryNeed need, int batchSize, long free, Optional<D
         table.add("gradient, optimizer, averages", Format.size(need.optimizer()));
         table.add("activations, their gradients and scratch, in batches of " + batchSize, Format.size(need.wiring()));
         if (need.kept() > 0) {
-            table.add(Run.CAPTURES + " copies of the state, while it is fetched to be written", Format.size(need.kept()));
+            table.add(MemoryNeed.SAVES + " copies of the state, while it is fetched to be written", Format.size(need.kept()));
         }
         if (Backend.isDevice()) {
             table.add("rows of the data set that stay beside them", Format.size(need.data()));
         }
         table.add("all arrays", Format.size(need.arrays()));
         table.add("free " + FreeMemory.place(), Format.size(free));
-        table.add("each of the " + Run.CAPTURES + " states that wait to be written, in Java's memory", Format.size(need.capture()));
+        table.add("each of the " + MemoryNeed.SAVES + " states that wait to be written, in Java's memory", Format.size(need.capture()));
         return table;
     }
 

@@ -67,7 +67,7 @@ public record RecipeAudit(Screen screen, DataFolders folders) {
                 trainer.step();
             }
             // What an evaluation works with is made on demand.
-            DataSet rows = trainer.monitored();
+            DataSet rows = trainer.data().monitored();
             trainer.evaluate(new Rows("some " + rows.name(), rows, IntStream.range(0, Math.min(ROWS, rows.size())).toArray()));
             audit = CompletenessAudit.of(trainer);
         }

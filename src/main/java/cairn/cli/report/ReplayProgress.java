@@ -1,18 +1,19 @@
 package cairn.cli.report;
 
+import cairn.replay.ReplayPath;
+import cairn.replay.ReplayListener;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.cli.args.StoredRun;
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Meter;
 import cairn.cli.terminal.Screen;
-import cairn.replay.Replay;
 import cairn.replay.RunReplay;
 import cairn.run.ResumeGrade;
 import cairn.train.StepReport;
 import java.io.IOException;
 
 /** Shows a replay: from which step it starts, how many steps are trained again, and how far it has come. */
-public final class ReplayProgress implements Replay.Viewer, AutoCloseable {
+public final class ReplayProgress implements ReplayListener, AutoCloseable {
     private final Host host;
     private final Screen screen;
     private final StoredRun run;
@@ -27,38 +28,38 @@ public final class ReplayProgress implements Replay.Viewer, AutoCloseable {
     }
 
     @Override
-    public void setsOut(Replay.Route route) {
+    public void onStart(ReplayPath path) {
         meter.close();
-        String from = switch (route.source()) {
+        String from = switch (path.source()) {
             case "beginning" -> "starting at step 0";
-            case "here" -> "going on from step " + route.from();
-            default -> "restoring step " + route.from();
+            case "here" -> "going on from step " + path.from();
+            default -> "restoring step " + path.from();
         };
-        boolean isRestored = !route.source().equals("here") && !route.source().equals("beginning");
-        if (route.replayed() > 0 || isRestored) {
-            screen.log(run.name() + "@" + route.to() + ": " + from + ", replaying " + Format.count(route.replayed(), "step"));
+        boolean isRestored = !path.source().equals("here") && !path.source().equals("beginning");
+        if (path.replayed() > 0 || isRestored) {
+            screen.log(run.name() + "@" + path.to() + ": " + from + ", replaying " + Format.count(path.replayed(), "step"));
         }
-        screen.emit(Screen.event("replay").put("run", run.name()).put("from", route.from()).put("to", route.to())
-                .put("steps", route.replayed()));
-        ResumeGrade grade = grade(route);
-        if (route.replayed() > 0 && !grade.isExact()) {
-            screen.note("from step " + route.from() + " on, this is with " + grade.sentence()
+        screen.emit(Screen.event("replay").put("run", run.name()).put("from", path.from()).put("to", path.to())
+                .put("steps", path.replayed()));
+        ResumeGrade grade = grade(path);
+        if (path.replayed() > 0 && !grade.isExact()) {
+            screen.note("from step " + path.from() + " on, this is with " + grade.sentence()
                     + ": the bits may differ from those of the training");
         }
-        meter = Meter.of(host, screen, "replay", "steps", route.from(), route.to());
+        meter = Meter.of(host, screen, "replay", "steps", path.from(), path.to());
     }
 
     /** A checkpoint that cannot be read is reported when it is restored. */
-    private ResumeGrade grade(Replay.Route route) {
+    private ResumeGrade grade(ReplayPath path) {
         try {
-            return replay.grade(route.from());
+            return replay.grade(path.from());
         } catch (IOException e) {
             return ResumeGrade.exact();
         }
     }
 
     @Override
-    public void passesOver(DamagedCheckpointException damaged) {
+    public void onDamaged(DamagedCheckpointException damaged) {
         screen.note(damaged.getMessage() + "\nIt is passed over; the one before it is taken.");
     }
 

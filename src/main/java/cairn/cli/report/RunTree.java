@@ -34,7 +34,7 @@ public final class RunTree {
             String metric, List<CheckpointException> unreadable) {
 
         public static Node of(StoredRun run) throws IOException {
-            Ranking ranking = Run.ranking(run.recipe());
+            Ranking ranking = run.recipe().evaluate().ranking();
             try (DirectoryStore store = run.store()) {
                 CheckpointStore.Listing listing = store.listing();
                 List<CheckpointInfo> all = listing.checkpoints();

@@ -2,7 +2,7 @@ package cairn.cli.report;
 
 import cairn.cli.terminal.Columns;
 import cairn.transfer.StateTransfer.Entry;
-import cairn.transfer.StateTransfer.Fate;
+import cairn.transfer.StateTransfer.Status;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -16,41 +16,41 @@ public final class StateTransferTable {
     private StateTransferTable() {
     }
 
-    /** What was not simply taken, a line each; a section that met one fate for one reason is one line. */
+    /** What was not simply taken, a line each; a section that met one status for one reason is one line. */
     public static Columns of(List<Entry> all) {
         Map<String, List<Entry>> sections = new LinkedHashMap<>();
         all.forEach(e -> sections.computeIfAbsent(section(e.path()), s -> new ArrayList<>()).add(e));
         Columns table = new Columns("", "", "");
-        for (Fate fate : Fate.values()) {
+        for (Status status : Status.values()) {
             sections.forEach((section, entries) -> {
                 Entry first = entries.get(0);
-                if (first.fate() == fate && entries.stream().allMatch(e -> e.fate() == fate && e.why().equals(first.why()))) {
-                    add(table, fate, entries.size() == 1 ? first.path() : section + " (" + entries.size() + ")", first.why());
+                if (first.status() == status && entries.stream().allMatch(e -> e.status() == status && e.why().equals(first.why()))) {
+                    add(table, status, entries.size() == 1 ? first.path() : section + " (" + entries.size() + ")", first.why());
                     return;
                 }
-                List<Entry> plain = entries.stream().filter(e -> e.fate() == fate && e.why().isEmpty()).toList();
+                List<Entry> plain = entries.stream().filter(e -> e.status() == status && e.why().isEmpty()).toList();
                 if (!plain.isEmpty()) {
-                    add(table, fate, section + " (" + plain.size() + " of " + entries.size() + ")", "");
+                    add(table, status, section + " (" + plain.size() + " of " + entries.size() + ")", "");
                 }
-                entries.stream().filter(e -> e.fate() == fate && !e.why().isEmpty()).forEach(e -> add(table, fate, e.path(), e.why()));
+                entries.stream().filter(e -> e.status() == status && !e.why().isEmpty()).forEach(e -> add(table, status, e.path(), e.why()));
             });
         }
         return table;
     }
 
     public static void put(ObjectNode event, List<Entry> all) {
-        for (Fate fate : Fate.values()) {
-            ArrayNode entries = event.putArray(name(fate));
-            all.stream().filter(e -> e.fate() == fate).forEach(e -> entries.addObject().put("path", e.path()).put("why", e.why()));
+        for (Status status : Status.values()) {
+            ArrayNode entries = event.putArray(name(status));
+            all.stream().filter(e -> e.status() == status).forEach(e -> entries.addObject().put("path", e.path()).put("why", e.why()));
         }
     }
 
-    private static void add(Columns table, Fate fate, String path, String why) {
-        table.add(name(fate), path, why);
+    private static void add(Columns table, Status status, String path, String why) {
+        table.add(name(status), path, why);
     }
 
-    private static String name(Fate fate) {
-        return fate.name().toLowerCase(Locale.ROOT);
+    private static String name(Status status) {
+        return status.name().toLowerCase(Locale.ROOT);
     }
 
     /** Each vector of an optimizer is a section of its own. */

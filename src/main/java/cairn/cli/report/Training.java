@@ -1,5 +1,7 @@
 package cairn.cli.report;
 
+import cairn.run.TrainOptions;
+import cairn.train.MemoryNeed;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.retention.DiskDemand;
 import cairn.cli.args.StoredRun;
@@ -45,38 +47,40 @@ import java.util.stream.Collectors;
 public record Training(Host host, Screen screen, Run run, StoredRun place, String again) {
 
     /** Trains as {@code arguments} say; returns what the process should end with. */
-    public int train(Recipe.Run arguments, OnSaveError onSaveError, Optional<TrainingTime> watch, Signals signals) throws IOException {
+    public int train(Recipe.RunDefaults arguments, OnSaveError onSaveError, Optional<TrainingTime> watch, Signals signals) throws IOException {
         Trainer trainer = run.trainer();
         long until = arguments.length(trainer.position().stepsPerEpoch());
-        introduce(trainer, arguments, until);
         StopRule stop = arguments.patience().map(p -> signals.rule().or(StopRule.patience(p))).orElse(signals.rule());
+        TrainOptions options = TrainOptions.until(until).stop(stop).save(arguments.saveEvery()).keep(arguments.keep()).onSaveError(onSaveError)
+                .statistics(watch);
+        introduce(trainer, options);
         LastLoss lastLoss = new LastLoss();
         Saving saving = new Saving();
-        String rows = trainer.splits().validation().size() > 0 ? "validation" : "test";
+        String rows = trainer.data().splits().validation().size() > 0 ? "validation" : "test";
         Observer view = screen.isJson() ? new TrainingLines(screen, place.name(), rows)
                 : new TrainingTable(screen, place, rows, trainer.recipe().evaluate().monitor());
         long from = trainer.position().step();
         String reason;
         try (Meter meter = Meter.of(host, screen, "step", "steps", from, until)) {
-            reason = run.train(until, stop, SaveRule.parse(arguments.saveEvery()), onSaveError, arguments.keep(), watch,
-                    List.of(lastLoss, saving, view, new Progress(meter)));
+            reason = run.train(options.observers(lastLoss, saving, view, new Progress(meter)));
         }
         if (from >= until) {
             reason = "nothing to do: it stands at step " + from + " already (--epochs and --steps are totals)";
         }
-        DataSet test = trainer.splits().test();
+        DataSet test = trainer.data().splits().test();
         // The state is safe already and this is no part of it, so a signal ends it at the next batch.
         Optional<Evaluation> onTest = test.size() == 0 ? Optional.empty() : trainer.evaluate(test, () -> signals.reason().isPresent());
         end(signals.reason().orElse(reason), lastLoss, saving, onTest, signals.reason().isPresent());
         return signals.exitCode().orElse(ExitCode.OK);
     }
 
-    private void introduce(Trainer trainer, Recipe.Run arguments, long until) throws IOException {
-        Splits rows = trainer.splits();
+    private void introduce(Trainer trainer, TrainOptions options) throws IOException {
+        long until = options.untilStep();
+        Splits rows = trainer.data().splits();
         Recipe recipe = trainer.recipe();
         Columns facts = new Columns("", "");
         facts.add("recipe", recipe.name() + " " + Format.brief(recipe.digest()) + ", "
-                + Format.count(trainer.parameters().layout().size(), "parameter"));
+                + Format.count(recipe.parameterCount(rows.train().shape()), "parameter"));
         facts.add("rows", rows.train().size() + " to train, " + rows.validation().size() + " to validate, " + rows.test().size()
                 + " to test");
         if (!run.grade().isExact()) {
@@ -90,15 +94,15 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         if (run.resumedFrom().isPresent()) {
             facts.add("grade", run.grade().sentence());
         }
-        DiskDemand demand = run.demand(until, SaveRule.parse(arguments.saveEvery()), arguments.keep());
-        facts.add("save", "every " + arguments.saveEvery() + ", keep " + arguments.keep() + "; " + Format.size(demand.fileBytes())
+        DiskDemand demand = run.demand(options);
+        facts.add("save", "every " + options.save() + ", keep " + options.keep() + "; " + Format.size(demand.fileBytes())
                 + " each, " + (demand.mostBytes().isEmpty() ? "more and more of them" : "at most " + demand.mostFiles().getAsLong())
-                + " on disk and " + Run.CAPTURES + " in memory");
+                + " on disk and " + MemoryNeed.SAVES + " in memory");
         screen.print(facts.toString());
         if (!isDone) {
             run.durabilityWarning().ifPresent(warning -> screen.note(warning));
-            run.diskWarning(demand, arguments.keep()).ifPresent(warning -> screen.note(warning));
-            trainer.rowsLeftOut().ifPresent(left -> screen.note(MemoryReport.sentence(left)));
+            run.diskWarning(options).ifPresent(warning -> screen.note(warning));
+            trainer.memory().leftOut().ifPresent(left -> screen.note(MemoryReport.sentence(left)));
             noteIdle(recipe, now, until);
         }
     }
@@ -174,7 +178,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
             if (event instanceof Event.Stepped e) {
                 meter.at(e.report().step(), () -> "loss " + Format.real(e.report().loss()) + "  lr "
                         + Format.real(e.report().learningRate()));
-            } else if (event instanceof Event.Intervened e) {
+            } else if (event instanceof Event.Recovered e) {
                 meter.at(e.position().step(), () -> "recovered from a fault");
             }
         }

@@ -32,12 +32,12 @@ final class TrainingLines implements Observer {
             screen.emit(JsonFields.of(run, e.checkpoint()).put("epoch", e.position().epochs()));
         } else if (event instanceof Event.PruneFailed e) {
             screen.emit(Screen.event("prune-failed").put("run", run).put("step", e.position().step()).put("message", e.why()));
-        } else if (event instanceof Event.Measured e) {
+        } else if (event instanceof Event.LayerStatisticsMeasured e) {
             ObjectNode line = Screen.event("measured").put("run", run).put("step", e.position().step()).put("epoch", e.position().epochs());
             ObjectNode values = line.putObject("watch");
             e.values().forEach((name, value) -> JsonFields.putExact(values, name, value));
             screen.emit(line);
-        } else if (event instanceof Event.Intervened e) {
+        } else if (event instanceof Event.Recovered e) {
             screen.emit(JsonFields.of(run, e));
         } else if (event instanceof Event.FaultPassed e) {
             ObjectNode line = Screen.event("fault-passed").put("run", run).put("step", e.fault().step())

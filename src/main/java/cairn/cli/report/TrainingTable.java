@@ -47,10 +47,10 @@ final class TrainingTable implements Observer {
         } else if (event instanceof Event.Saved e) {
             CheckpointInfo c = e.checkpoint();
             screen.print("saved " + run.folder().resolve(c.fileName()) + " " + Format.size(c.bytes()) + " " + Format.brief(c.digest()));
-        } else if (event instanceof Event.Measured e) {
+        } else if (event instanceof Event.LayerStatisticsMeasured e) {
             screen.print(extremes(e));
-        } else if (event instanceof Event.Intervened e) {
-            screen.print(intervention(e.intervention()));
+        } else if (event instanceof Event.Recovered e) {
+            screen.print(intervention(e.action()));
         } else if (event instanceof Event.FaultPassed e) {
             screen.note(e.fault() + ". Computed once more, the step was sound: a fault of this machine, not of the training."
                     + " Going on with the second result");
@@ -88,7 +88,7 @@ final class TrainingTable implements Observer {
     }
 
     /** The largest of each statistic of a step, and where it is. */
-    private static String extremes(Event.Measured e) {
+    private static String extremes(Event.LayerStatisticsMeasured e) {
         Map<String, Map.Entry<String, Double>> largest = new LinkedHashMap<>();
         e.values().entrySet().forEach(v -> largest.merge(v.getKey().substring(0, v.getKey().indexOf('/')), v,
                 (a, b) -> Double.compare(b.getValue(), a.getValue()) > 0 ? b : a));

@@ -1,5 +1,6 @@
 package cairn.cli.terminal;
 
+import cairn.run.Clocks;
 import cairn.run.Run;
 import java.io.PrintStream;
 import java.util.Map;
@@ -13,16 +14,16 @@ import java.util.Map;
  * @param signals how to hear that the process should end
  */
 public record Host(PrintStream out, PrintStream err, Terminal terminal, Signals.Source signals, Map<String, String> environment,
-        Run.Clocks clocks) {
+        Clocks clocks) {
 
     public static Host system() {
         return new Host(System.out, System.err, new SystemTerminal(), Signals.OF_THE_PROCESS, System.getenv(),
-                new Run.Clocks(System::currentTimeMillis, System::nanoTime));
+                new Clocks(System::currentTimeMillis, System::nanoTime));
     }
 
     /** A process without terminal and signals. */
     public static Host plain(PrintStream out, PrintStream err) {
-        return new Host(out, err, Terminal.NONE, Signals.NEVER, Map.of(), new Run.Clocks(System::currentTimeMillis, System::nanoTime));
+        return new Host(out, err, Terminal.NONE, Signals.NEVER, Map.of(), new Clocks(System::currentTimeMillis, System::nanoTime));
     }
 
     /** Whether an environment variable is set to something. */

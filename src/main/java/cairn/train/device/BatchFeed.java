@@ -3,7 +3,7 @@ package cairn.train.device;
 import cairn.data.Batch;
 import cairn.nn.Program;
 
-/** How rows of a batch get into the input and target arrays of a wired network. Equal batches give equal bits, whichever way. */
+/** Copies rows of a batch into the input and target arrays of a program. Every feed gives the same bits for the same batch. */
 public interface BatchFeed {
 
     /** Fills {@code w} with {@code rows} rows of {@code batch}, from row {@code from} on. */

@@ -21,18 +21,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A data set that lives where the arrays do, as a table of normalized features and one of targets: a batch is one copy of its row numbers
- * to there, and what is gathered there. Sent when first needed; bytes travel as bytes. A batch that has features of its own, for it is
- * spoilt, is copied as ever; so are all others, from the data set, if somebody else has taken the memory meanwhile.
+ * A data set on the device: a table of normalized features and a table of targets. A batch then needs one copy of its row numbers to the
+ * device, where its rows are gathered. The tables are copied when they are first needed; rows of bytes are copied as bytes. A batch with
+ * features of its own, because it is corrupted, is copied from the host; so is every batch if another program has taken the memory.
  */
 final class DeviceDataset implements BatchFeed, AutoCloseable {
-    /** Numbers that are sent at once. */
+    /** Numbers per copy. */
     private static final int PIECE = 1 << 20;
 
     private record Tables(RowTable features, RowTable targets) {
     }
 
-    /** How one wired network gets its rows. */
+    /** How one program gets its rows. */
     private record Gathering(RowNumbers numbers, Operation rows) {
     }
 
@@ -54,12 +54,12 @@ final class DeviceDataset implements BatchFeed, AutoCloseable {
         this.host = new HostBatchFeed(loss, data.labels());
     }
 
-    /** The memory of the tables of such rows. */
+    /** The memory of the tables. */
     static long bytes(DataSet data, ElementType type) {
         return RowTable.bytes(type, data.size(), data.featureCount()) + RowTable.bytes(type, data.size(), data.labels().width());
     }
 
-    /** The memory that is needed beside them while they are filled. */
+    /** The memory that filling them needs in addition. */
     static long scratch(DataSet data) {
         return data.isBytes() ? ByteRows.scratch(data.size(), data.featureCount()) : 0;
     }
@@ -138,7 +138,7 @@ final class DeviceDataset implements BatchFeed, AutoCloseable {
     }
 
     private interface Source {
-        /** Writes a row over zeros. */
+        /** Writes a row; {@code into} holds zeros before. */
         void read(int row, float[] into, int at);
     }
 

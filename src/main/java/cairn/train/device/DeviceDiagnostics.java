@@ -12,10 +12,10 @@ import cairn.tensor.op.Reductions;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
-/** Findings that stay on the card until somebody asks: two numbers side by side, so that they are fetched together. */
+/** Diagnostics on a GPU: two numbers side by side on the device, which are fetched together when they are asked for. */
 public final class DeviceDiagnostics implements StepDiagnostics {
 
-    /** Sets the sum to the loss of a part, or adds it. */
+    /** Sets the sum to the loss of a micro-batch, or adds it. */
     private record Adding(Operation set, Operation add) {
     }
 
@@ -27,9 +27,9 @@ public final class DeviceDiagnostics implements StepDiagnostics {
     @Ephemeral(value = "set when a batch begins", kind = SCRATCH)
     private boolean isFirst;
     @Ephemeral(value = "set when a batch begins", kind = SCRATCH)
-    private boolean isSeen;
+    private boolean isRead;
     @Ephemeral(value = "filled before it is read", kind = SCRATCH)
-    private final double[] seen = new double[2];
+    private final double[] values = new double[2];
 
     DeviceDiagnostics(Array gradient) {
         both = Array.zeros(gradient.type(), 2);
@@ -45,7 +45,7 @@ public final class DeviceDiagnostics implements StepDiagnostics {
     @Override
     public void begin() {
         isFirst = true;
-        isSeen = false;
+        isRead = false;
     }
 
     @Override
@@ -66,7 +66,7 @@ public final class DeviceDiagnostics implements StepDiagnostics {
 
     @Override
     public double lossSum() {
-        return seen()[0];
+        return values()[0];
     }
 
     @Override
@@ -76,14 +76,14 @@ public final class DeviceDiagnostics implements StepDiagnostics {
 
     @Override
     public double squares() {
-        return seen()[1];
+        return values()[1];
     }
 
-    private double[] seen() {
-        if (!isSeen) {
-            both.get(seen);
-            isSeen = true;
+    private double[] values() {
+        if (!isRead) {
+            both.get(values);
+            isRead = true;
         }
-        return seen;
+        return values;
     }
 }

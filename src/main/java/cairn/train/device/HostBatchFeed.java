@@ -6,7 +6,7 @@ import cairn.nn.Loss;
 import cairn.nn.Program;
 import java.util.Arrays;
 
-/** Copies the features and targets of a batch that was made on the host. */
+/** Copies features and targets of a batch that was made on the host. */
 public record HostBatchFeed(Loss loss, Labels labels) implements BatchFeed {
     @Override
     public void fill(Program w, Batch batch, int from, int rows) {
@@ -15,7 +15,7 @@ public record HostBatchFeed(Loss loss, Labels labels) implements BatchFeed {
         targets(w, batch, from, rows);
     }
 
-    /** Copies the targets alone. */
+    /** Copies only the targets. */
     void targets(Program w, Batch batch, int from, int rows) {
         int width = labels.width();
         if (labels instanceof Labels.Classes) {

@@ -9,7 +9,7 @@ import cairn.tensor.Operation;
 import cairn.tensor.op.Finiteness;
 import cairn.tensor.op.Reductions;
 
-/** Findings that Java sees at once: the losses of parts are added in double. */
+/** Diagnostics on the CPU, where Java reads arrays directly. The losses of micro-batches are added in double. */
 final class HostDiagnostics implements StepDiagnostics {
 
     private final Finiteness finiteness;
@@ -36,7 +36,7 @@ final class HostDiagnostics implements StepDiagnostics {
 
     @Override
     public void end() {
-        // Nothing is computed that may not be asked for.
+        // Nothing is computed before it is asked for.
     }
 
     @Override
@@ -49,7 +49,7 @@ final class HostDiagnostics implements StepDiagnostics {
         return finiteness.isCertain();
     }
 
-    /** Not free: a pass over the gradient. */
+    /** Costs a pass over the gradient. */
     @Override
     public double squares() {
         squares.run();

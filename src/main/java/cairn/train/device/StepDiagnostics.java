@@ -4,10 +4,10 @@ import cairn.nn.Program;
 import cairn.tensor.Array;
 import cairn.tensor.device.Backend;
 
-/** What there is to find out about a batch: the sum of its losses, and whether its gradient is finite. */
+/** The sum of a batch's losses, and whether its gradient is finite. */
 public interface StepDiagnostics {
 
-    /** Of batches whose gradients appear in {@code gradient}; looked at at once on the processor, and only when asked on a card. */
+    /** For batches whose gradients appear in {@code gradient}. On the CPU it is read at once, on a GPU only when asked for. */
     static StepDiagnostics of(Array gradient) {
         return Backend.isDevice() ? new DeviceDiagnostics(gradient) : new HostDiagnostics(gradient);
     }
@@ -15,16 +15,16 @@ public interface StepDiagnostics {
     /** A batch begins. */
     void begin();
 
-    /** A part of it has passed forward. */
+    /** The forward pass of one micro-batch is done. */
     void add(Program part);
 
-    /** Its gradient is there. */
+    /** The gradient of the batch is complete. */
     void end();
 
     /** Σ row losses. */
     double lossSum();
 
-    /** Whether every number of the gradient is finite; false also where that is not certain. */
+    /** Whether every number of the gradient is certainly finite. */
     boolean isFinite();
 
     /** Σ g², which is not finite if a g is not (and if it overflows). */

@@ -1,5 +1,6 @@
 package cairn.cli.args;
 
+import cairn.run.Clocks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -93,7 +94,7 @@ class BackendNoticeTest {
 
     private Host host(Terminal terminal, Map<String, String> environment) {
         PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
-        return new Host(stream, stream, terminal, Signals.NEVER, environment, new Run.Clocks(() -> 0, () -> 0));
+        return new Host(stream, stream, terminal, Signals.NEVER, environment, new Clocks(() -> 0, () -> 0));
     }
 
     private static Gpus cards(String name, String capability) {

@@ -1,5 +1,6 @@
 package cairn.cli.terminal;
 
+import cairn.run.Clocks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.cli.report.Format;
@@ -20,7 +21,7 @@ class ScreenTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final AtomicLong nanos = new AtomicLong();
     private final Host host = new Host(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8),
-            Terminal.NONE, Signals.NEVER, Map.of(), new Run.Clocks(() -> 0, nanos::get));
+            Terminal.NONE, Signals.NEVER, Map.of(), new Clocks(() -> 0, nanos::get));
 
     @Test
     void logsGetALineNowAndThen() {

@@ -1,5 +1,8 @@
-package cairn.train.device;
+package cairn.train;
 
+import cairn.train.device.DatasetTooLarge;
+import cairn.tensor.op.ByteRows;
+import cairn.train.device.DeviceDatasets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -13,8 +16,6 @@ import cairn.recipe.Recipe;
 import cairn.tensor.device.Backend;
 import cairn.tensor.device.FreeMemory;
 import cairn.tensor.device.TransferCounters;
-import cairn.train.Trainer;
-import cairn.train.TrainingData;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,9 +77,9 @@ class DeviceDatasetsTest {
 
     private static void assertSame(Recipe recipe, TrainingData data) {
         try (Trainer resident = Trainer.fresh(recipe, data); Trainer host = Trainer.blankWithHostBatches(recipe, data)) {
-            assertThat(resident.resident().has(data.splits().train())).isTrue();
-            assertThat(resident.resident().has(resident.monitored())).isTrue();
-            assertThat(host.resident().has(data.splits().train())).isFalse();
+            assertThat(resident.parts().datasets().has(data.splits().train())).isTrue();
+            assertThat(resident.parts().datasets().has(data.monitored())).isTrue();
+            assertThat(host.parts().datasets().has(data.splits().train())).isFalse();
             long steps = 2L * host.position().stepsPerEpoch() + 2;
             for (long step : new long[] {1, steps / 2, Math.min(steps, 200)}) {
                 resident.trainTo(step);
@@ -97,9 +98,9 @@ class DeviceDatasetsTest {
     void rowsThatChangeInEveryEpochAreMadeOnTheHost() throws IOException {
         Recipe recipe = recipe("{set: digits, batch-size: 64, augment: {shift: 1}}", CNN, 10, "");
         try (Trainer trainer = Trainer.fresh(recipe)) {
-            assertThat(trainer.resident().has(trainer.splits().train())).isFalse();
-            assertThat(trainer.resident().has(trainer.monitored())).isTrue();
-            assertThat(trainer.rowsLeftOut()).isEmpty();
+            assertThat(trainer.parts().datasets().has(trainer.data().splits().train())).isFalse();
+            assertThat(trainer.parts().datasets().has(trainer.data().monitored())).isTrue();
+            assertThat(trainer.memory().leftOut()).isEmpty();
             trainer.step();
         }
     }
@@ -110,7 +111,7 @@ class DeviceDatasetsTest {
         Recipe recipe = recipe("{set: digits, batch-size: 64, validation: 100}", MLP, 10, "");
         TrainingData data = TrainingData.open(recipe, DataFolders.standard());
         DataSet train = data.splits().train();
-        long need = train.size() * (64L + 10) * Float.BYTES + DeviceDataset.scratch(train);
+        long need = train.size() * (64L + 10) * Float.BYTES + (train.isBytes() ? ByteRows.scratch(train.size(), train.featureCount()) : 0);
         long both = need + 100 * (64L + 10) * Float.BYTES;
         Normalization none = Normalization.none();
         DeviceDatasets little = DeviceDatasets.of(recipe, data.splits(), none, 2 * need - 2);
@@ -130,7 +131,7 @@ class DeviceDatasetsTest {
         Recipe recipe = recipe("{set: digits, batch-size: 64, micro-batches: 2}", MLP, 10, "");
         TrainingData data = TrainingData.open(recipe, DataFolders.standard());
         try (Trainer resident = Trainer.fresh(recipe, data); Trainer host = Trainer.blankWithHostBatches(recipe, data)) {
-            assertThat(resident.resident().has(data.splits().train())).isTrue();
+            assertThat(resident.parts().datasets().has(data.splits().train())).isTrue();
             System.setProperty(FreeMemory.SIMULATED_FREE, "100000");
             TransferCounters before = TransferCounters.now();
             resident.trainTo(15);

@@ -1,0 +1,40 @@
+package cairn.run;
+
+import cairn.checkpoint.format.DamagedCheckpointException;
+import cairn.recipe.Recipe;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * How a run is resumed.
+ *
+ * @param recipe the recipe, for one with components that exist only in Java; otherwise the one in the run's folder is taken
+ * @param required the least grade that the steps to come must have
+ * @param advice what to say in the error where the run's recipe was edited after the checkpoint
+ * @param onDamaged called for each damaged checkpoint that is passed over; if it throws, the resume is aborted and nothing has changed
+ */
+public record ResumeOptions(Optional<Recipe> recipe, ResumeGrade.Level required, Function<RecipeEdit, String> advice,
+        Consumer<DamagedCheckpointException> onDamaged) {
+
+    /** Takes the newest sound checkpoint, with any grade that the same recipe can have. */
+    public static ResumeOptions standard() {
+        return new ResumeOptions(Optional.empty(), ResumeGrade.Level.SAME_DATA, RecipeEdit::advice, damaged -> { });
+    }
+
+    public ResumeOptions with(Recipe given) {
+        return new ResumeOptions(Optional.of(given), required, advice, onDamaged);
+    }
+
+    public ResumeOptions requiring(ResumeGrade.Level level) {
+        return new ResumeOptions(recipe, level, advice, onDamaged);
+    }
+
+    public ResumeOptions onDamaged(Consumer<DamagedCheckpointException> action) {
+        return new ResumeOptions(recipe, required, advice, action);
+    }
+
+    public ResumeOptions advising(Function<RecipeEdit, String> wording) {
+        return new ResumeOptions(recipe, required, wording, onDamaged);
+    }
+}

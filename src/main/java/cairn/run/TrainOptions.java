@@ -1,0 +1,58 @@
+package cairn.run;
+
+import cairn.optim.schedule.TrainingTime;
+import cairn.recipe.SaveRule;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How long a run is trained, what is saved, and who observes it. None of it changes a number.
+ *
+ * @param untilStep the step at which training ends, in all
+ * @param stop a reason to end earlier
+ * @param save when to save, beside the beginning and the end
+ * @param keep which checkpoints to keep: a text that {@link cairn.checkpoint.retention.RetentionPolicy#parse} reads
+ * @param onSaveError what to do when a checkpoint cannot be saved
+ * @param statistics how often statistics of the layers are measured ({@link Event.LayerStatisticsMeasured}), if ever
+ * @param observers are called with each {@link Event}
+ */
+public record TrainOptions(long untilStep, StopRule stop, SaveRule save, String keep, OnSaveError onSaveError,
+        Optional<TrainingTime> statistics, List<Observer> observers) {
+
+    public TrainOptions {
+        observers = List.copyOf(observers);
+    }
+
+    /** To step {@code step}; saves at the beginning and at the end, and keeps every checkpoint. */
+    public static TrainOptions until(long step) {
+        return new TrainOptions(step, StopRule.never(), SaveRule.parse("end"), "all", OnSaveError.STOP, Optional.empty(), List.of());
+    }
+
+    public TrainOptions stop(StopRule rule) {
+        return new TrainOptions(untilStep, rule, save, keep, onSaveError, statistics, observers);
+    }
+
+    public TrainOptions save(String rule) {
+        return new TrainOptions(untilStep, stop, SaveRule.parse(rule), keep, onSaveError, statistics, observers);
+    }
+
+    public TrainOptions keep(String rules) {
+        return new TrainOptions(untilStep, stop, save, rules, onSaveError, statistics, observers);
+    }
+
+    public TrainOptions onSaveError(OnSaveError action) {
+        return new TrainOptions(untilStep, stop, save, keep, action, statistics, observers);
+    }
+
+    public TrainOptions statistics(Optional<TrainingTime> every) {
+        return new TrainOptions(untilStep, stop, save, keep, onSaveError, every, observers);
+    }
+
+    public TrainOptions observers(Observer... all) {
+        return observers(List.of(all));
+    }
+
+    public TrainOptions observers(List<Observer> all) {
+        return new TrainOptions(untilStep, stop, save, keep, onSaveError, statistics, all);
+    }
+}

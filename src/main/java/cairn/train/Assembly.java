@@ -1,0 +1,133 @@
+package cairn.train;
+
+import cairn.data.BatchSource;
+import cairn.data.Normalization;
+import cairn.nn.Network;
+import cairn.random.Key;
+import cairn.recipe.Recipe;
+import cairn.recovery.RecoveryState;
+import cairn.state.Slots;
+import cairn.state.Snapshottable;
+import cairn.tensor.ParameterVector;
+import cairn.tensor.device.FreeMemory;
+import cairn.train.device.DeviceDatasets;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The arrays of a training and the programs that are wired over them. They are made in this one place, so that the
+ * {@linkplain MemoryNeed estimate of the memory} counts exactly what a {@link Trainer} makes.
+ *
+ * <p>Its slots are what updates change: {@code model/}, {@code optimizer/} and {@code average/}.
+ */
+final class Assembly implements Snapshottable, AutoCloseable {
+    private final Network network;
+    private final DeviceDatasets datasets;
+    private final BatchSource batches;
+    private final OptimizerVectors vectors;
+    private final Optional<ParameterVector> average;
+    private final StepUpdate update;
+    private final Evaluations evaluations;
+    private final Optional<RecoveryState> recovery;
+    private final Optional<SpeculativeSteps> speculation;
+    private final MemoryNeed memory;
+
+    /** Wires {@code network} for the steps and evaluations of {@code recipe}. */
+    Assembly(Recipe recipe, TrainingData data, Network network, Normalization normalization, DeviceDatasets datasets,
+            BatchSource batches, MemoryNeed memory) {
+        this.network = network;
+        this.datasets = datasets;
+        this.batches = batches;
+        this.memory = memory;
+        ParameterVector gradient = new ParameterVector(network.trained().layout(), recipe.dtype().type());
+        this.vectors = new OptimizerVectors(recipe.optimizer(), network.trained(), gradient);
+        this.average = recipe.average().map(a -> a.start(network.parameters()));
+        this.evaluations = new Evaluations(recipe.loss(), network, average.orElse(network.parameters()), normalization, datasets);
+        this.update = new StepUpdate(recipe, network, vectors, average, data.splits().train().labels(), batches,
+                datasets.feed(data.splits().train()), data.batchSizes(recipe), Key.of(recipe.seed()).fold("step"));
+        this.recovery = recipe.recovery().map(rule -> new RecoveryState(rule, update::redo, this));
+        // A recovery rule decides after each step.
+        this.speculation = recovery.isPresent() ? Optional.empty() : update.speculative(this, recipe.clip());
+    }
+
+    /**
+     * Everything that a training of {@code recipe} needs.
+     *
+     * @param mayUseDevice whether training rows may be copied to the device once; otherwise every batch is made on the host
+     * @throws MemoryException if it needs more memory than is free; then nothing was allocated
+     */
+    static Assembly of(Recipe recipe, TrainingData data, Normalization normalization, boolean mayUseDevice) {
+        long[] row = data.splits().train().shape();
+        // Before anything is allocated, because the system kills a process that takes too much.
+        long free = FreeMemory.bytes();
+        MemoryNeed.requireVectors(recipe, row, free);
+        Network network = new Network(recipe.network(), row, recipe.dtype().type(), Key.of(recipe.seed()).fold("init"), recipe.frozen());
+        MemoryNeed need = MemoryNeed.require(recipe, network, data, free);
+        DeviceDatasets datasets = mayUseDevice ? DeviceDatasets.of(recipe, data.splits(), normalization, free - need.arrays())
+                : DeviceDatasets.none(recipe.loss());
+        // Last, because it starts a thread.
+        BatchSource batches = data.prefetch(recipe, normalization, datasets);
+        try {
+            return new Assembly(recipe, data, network, normalization, datasets, batches, need.with(datasets));
+        } catch (RuntimeException | Error e) {
+            batches.close();
+            throw e;
+        }
+    }
+
+    Network network() {
+        return network;
+    }
+
+    StepUpdate update() {
+        return update;
+    }
+
+    Evaluations evaluations() {
+        return evaluations;
+    }
+
+    Optional<RecoveryState> recovery() {
+        return recovery;
+    }
+
+    /** Makes several steps at once; empty on the CPU, and where a recovery rule decides after each step. */
+    Optional<SpeculativeSteps> speculation() {
+        return speculation;
+    }
+
+    /** How many steps an epoch has. */
+    int stepsPerEpoch() {
+        return batches.batchesPerEpoch();
+    }
+
+    MemoryNeed memory() {
+        return memory;
+    }
+
+    /** Which rows are on the device. */
+    DeviceDatasets datasets() {
+        return datasets;
+    }
+
+    /** The operations that add in {@linkplain cairn.tensor.Operation#unordered() no fixed order}, as far as they are wired. */
+    Set<String> unordered() {
+        Set<String> all = new TreeSet<>(update.unordered());
+        all.addAll(evaluations.unordered());
+        return all;
+    }
+
+    @Override
+    public void slots(Slots s) {
+        s.child("model", network);
+        s.child("optimizer", vectors);
+        average.ifPresent(a -> s.child("average", a));
+    }
+    /** Ends the thread that prepares batches, and frees the rows on the device. */
+    @Override
+    public void close() {
+        batches.close();
+        datasets.close();
+    }
+}

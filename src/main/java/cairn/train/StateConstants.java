@@ -1,0 +1,62 @@
+package cairn.train;
+
+import cairn.data.DataSet;
+import cairn.data.Normalization;
+import cairn.recipe.Recipe;
+import cairn.state.Difference;
+import cairn.state.RestoreException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The constants of a training's state: they must be equal on restore, and they are what a prediction needs to know. */
+public final class StateConstants {
+    static final String RECIPE_DIGEST = "recipe/digest";
+    static final String DATA_DIGEST = "data/digest";
+    static final String DATA_SHAPE = "data/shape";
+    static final String DATA_LABELS = "data/labels";
+    static final String DATA_NORMALIZATION = "data/normalization";
+
+    private StateConstants() {
+    }
+
+    /** Path to value, in the order in which they stand in the state. */
+    static Map<String, String> of(Recipe recipe, TrainingData data, Normalization normalization) {
+        DataSet rows = data.splits().train();
+        Map<String, String> constants = new LinkedHashMap<>();
+        constants.put(RECIPE_DIGEST, recipe.digest());
+        constants.put(DATA_DIGEST, data.digest());
+        constants.put(DATA_SHAPE, DataFacts.text(rows.shape()));
+        constants.put(DATA_LABELS, DataFacts.text(rows.labels()));
+        constants.put(DATA_NORMALIZATION, DataFacts.text(normalization));
+        return Collections.unmodifiableMap(constants);
+    }
+
+    /**
+     * Refuses a state that belongs to another recipe.
+     *
+     * @throws RestoreException if the digests differ
+     */
+    public static void requireRecipe(String live, String saved) {
+        requireSame(RECIPE_DIGEST, live, saved);
+    }
+
+    static void requireSame(String path, String live, String saved) {
+        if (!live.equals(saved)) {
+            RestoreException refusal = RestoreException.because("this state",
+                    List.of(new Difference(Difference.Kind.DIFFERENT, path, live, saved)));
+            throw refusal.from("this state", advice(refusal));
+        }
+    }
+
+    /** What to do about a state that does not fit. */
+    public static String advice(RestoreException e) {
+        if (e.differences().stream().anyMatch(d -> d.path().equals(DATA_DIGEST))) {
+            return "The rows of the data set differ from the rows of that training. Put the data files back, or start a new run.";
+        } else if (e.differences().stream().allMatch(d -> d.path().equals(RECIPE_DIGEST))) {
+            return "The recipe differs from the recipe of that training. Put back the recipe.yaml of the run, or start a new run.";
+        }
+        return "The model or the optimizer differs from the one that was saved. Put back the recipe.yaml of the run, or start a new run.";
+    }
+}

@@ -1,0 +1,52 @@
+package cairn.train;
+
+import cairn.recipe.Recipe;
+import cairn.transfer.StateFilter;
+import cairn.transfer.StateTransfer;
+import java.io.IOException;
+
+/**
+ * A branch in memory: a training of another recipe that goes on from the state of a trainer, with everything that fits and still means the
+ * same ({@link StateTransfer}). The trainer is not changed.
+ *
+ * <pre>
+ *     try (Trainer slower = Transfer.from(trainer).to(recipe.with(List.of("optimizer.learning-rate=0.001")))) { ... }
+ * </pre>
+ *
+ * @param parent the trainer to go on from
+ * @param filter which entries of its state are copied
+ */
+public record Transfer(Trainer parent, StateFilter filter) {
+
+    /** Copies everything that fits. */
+    public static Transfer from(Trainer parent) {
+        return new Transfer(parent, StateFilter.all());
+    }
+
+    /** Copies only what {@code other} names. */
+    public Transfer filtered(StateFilter other) {
+        return new Transfer(parent, other);
+    }
+
+    /** A training of {@code recipe} at the step of the parent; it looks for data sets where the command line does. */
+    public Trainer to(Recipe recipe) throws IOException {
+        return to(recipe, TrainingData.open(recipe));
+    }
+
+    /**
+     * A training of {@code recipe} on {@code data}, at the step of the parent.
+     *
+     * @throws IllegalArgumentException if nothing of the model fits, naming every entry
+     */
+    public Trainer to(Recipe recipe, TrainingData data) {
+        Trainer trainer = Trainer.blank(recipe, data);
+        try {
+            trainer.restore(StateTransfer.of(new StateTransfer.Target(trainer, recipe), parent.recipe(), parent.snapshot(), filter)
+                    .requireModel("step " + parent.position().step()).state());
+            return trainer;
+        } catch (RuntimeException | Error e) {
+            trainer.close();
+            throw e;
+        }
+    }
+}
