@@ -40,7 +40,7 @@ final class DiffCommand implements Callable<Integer> {
         Screen screen = session.screen();
         Checkpoint a = session.read(session.resolve(before));
         Checkpoint b = session.read(session.resolve(after));
-        List<Change> changes = a.state().changes(b.state());
+        List<Change> changes = Change.between(a.state(), b.state());
         Columns values = new Columns("value", "before", "after");
         Columns tensors = new Columns("tensor", ">largest", ">norm", ">relative", ">before", ">after", "changed");
         int equal = 0;

@@ -7,6 +7,7 @@ import cairn.checkpoint.format.HeaderJson;
 import cairn.checkpoint.format.HeaderParser;
 import cairn.checkpoint.format.HeaderText;
 import cairn.state.State;
+import cairn.state.StatePath;
 import cairn.state.Value;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -88,7 +89,7 @@ public final class WeightsImport {
         String text = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._/-]", "_");
         int dot = text.lastIndexOf('.');
         String path = MODEL + (text.contains("/") || dot <= 0 ? text : text.substring(0, dot) + "/" + text.substring(dot + 1));
-        return State.isPath(path) ? path : MODEL + text.replaceAll("[^a-z0-9_-]", "_");
+        return StatePath.isPath(path) ? path : MODEL + text.replaceAll("[^a-z0-9_-]", "_");
     }
 
     private static MessageDigest sha256() {

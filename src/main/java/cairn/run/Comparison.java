@@ -67,7 +67,7 @@ public final class Comparison {
         }
         Scores scores = Predictor.of(recipe, checkpoint.state()).scores(data, split);
         lines.add(new Line(name, checkpoint.step(), scores.evaluation(), Optional.of(PairedTest.between(firstScores, scores)),
-                firstWeights.distance(weights)));
+                Distance.between(firstWeights, weights)));
     }
 
     /** The models in the order in which they were added. */

@@ -1,7 +1,10 @@
 package cairn.state;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -18,6 +21,21 @@ import java.util.function.ToDoubleFunction;
  */
 public record Distance(long elements, long changed, double maximum, double norm, double normBefore, double normAfter,
         double relative) {
+
+    /** How far all tensors of a state together are from those of a later one; empty if paths or shapes differ. */
+    public static Optional<Distance> between(State before, State after) {
+        List<Distance> parts = new ArrayList<>();
+        for (Map.Entry<String, Value> e : before.entries().entrySet()) {
+            if (e.getValue() instanceof Value.Tensor t) {
+                if (!(after.entries().get(e.getKey()) instanceof Value.Tensor other) || !other.schema().equals(t.schema())) {
+                    return Optional.empty();
+                }
+                parts.add(between(t, other));
+            }
+        }
+        return parts.size() == after.entries().values().stream().filter(Value.Tensor.class::isInstance).count()
+                ? Optional.of(together(parts)) : Optional.empty();
+    }
 
     /** The distance from {@code before} to {@code after}. */
     static Distance between(Value.Tensor before, Value.Tensor after) {

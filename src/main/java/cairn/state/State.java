@@ -1,13 +1,10 @@
 package cairn.state;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,9 +26,7 @@ public final class State {
     /** The state with these entries, in the map's order. */
     public static State of(Map<String, ? extends Value> entries) {
         Map<String, Value> copy = new LinkedHashMap<>();
-        entries.forEach((path, value) -> {
-            copy.put(requirePath(path), Objects.requireNonNull(value, path));
-        });
+        entries.forEach((path, value) -> copy.put(StatePath.require(path), Objects.requireNonNull(value, path)));
         return new State(copy);
     }
 
@@ -40,7 +35,7 @@ public final class State {
         return captured(Walk.capture(part));
     }
 
-    /** The same state in memory of its own, for whoever keeps a capture beyond the life of its {@link CaptureBuffers}. */
+    /** This state in memory of its own: a capture that is kept longer than its {@link CaptureBuffers} are valid is copied so. */
     public State copy() {
         Map<String, Value> copies = new LinkedHashMap<>();
         entries.forEach((path, value) -> copies.put(path, value instanceof Value.Tensor t ? t.copy() : value));
@@ -93,7 +88,7 @@ public final class State {
     public State rename(UnaryOperator<String> names) {
         Map<String, Value> renamed = new LinkedHashMap<>();
         entries.forEach((path, value) -> {
-            String name = requirePath(names.apply(path));
+            String name = StatePath.require(names.apply(path));
             if (renamed.put(name, value) != null) {
                 throw new IllegalArgumentException("two entries would be named '" + name + "'");
             }
@@ -116,53 +111,7 @@ public final class State {
 
     /** Every difference from {@code other} (the "saved" side), content included, in path order. */
     public List<Difference> diff(State other) {
-        List<Difference> found = new ArrayList<>();
-        TreeSet<String> paths = new TreeSet<>(entries.keySet());
-        paths.addAll(other.entries.keySet());
-        for (String path : paths) {
-            Value live = entries.get(path);
-            Value saved = other.entries.get(path);
-            if (saved == null) {
-                found.add(new Difference(Difference.Kind.MISSING, path, live.describe(), ""));
-            } else if (live == null) {
-                found.add(new Difference(Difference.Kind.UNEXPECTED, path, "", saved.describe()));
-            } else if (!live.schema().equals(saved.schema())) {
-                found.add(new Difference(Difference.Kind.MISMATCHED, path, live.describe(), saved.describe()));
-            } else if (!live.equals(saved)) {
-                found.add(new Difference(Difference.Kind.DIFFERENT, path, live.describe(), saved.describe()));
-            }
-        }
-        return found;
-    }
-
-    /** What became of every entry from this state to a {@code later} one, equal ones included, in path order. */
-    public List<Change> changes(State later) {
-        TreeSet<String> paths = new TreeSet<>(entries.keySet());
-        paths.addAll(later.entries.keySet());
-        return paths.stream().map(path -> change(path, Optional.ofNullable(entries.get(path)), Optional.ofNullable(later.entries.get(path))))
-                .toList();
-    }
-
-    /** How far all tensors of this state together are from those of a {@code later} one; nothing if paths or shapes differ. */
-    public Optional<Distance> distance(State later) {
-        List<Distance> parts = new ArrayList<>();
-        for (Map.Entry<String, Value> e : entries.entrySet()) {
-            if (e.getValue() instanceof Value.Tensor t) {
-                if (!(later.entries.get(e.getKey()) instanceof Value.Tensor other) || !other.schema().equals(t.schema())) {
-                    return Optional.empty();
-                }
-                parts.add(Distance.between(t, other));
-            }
-        }
-        return parts.size() == later.entries.values().stream().filter(Value.Tensor.class::isInstance).count()
-                ? Optional.of(Distance.together(parts)) : Optional.empty();
-    }
-
-    private static Change change(String path, Optional<Value> before, Optional<Value> after) {
-        Optional<Distance> distance = before.isPresent() && after.isPresent()
-                && before.get() instanceof Value.Tensor a && after.get() instanceof Value.Tensor b && a.schema().equals(b.schema())
-                ? Optional.of(Distance.between(a, b)) : Optional.empty();
-        return new Change(path, before.map(Value::describe).orElse(""), after.map(Value::describe).orElse(""), before.equals(after), distance);
+        return Difference.between(this, other);
     }
 
     /** SHA-256 in hexadecimal over sorted paths with kind, shape and bytes; docs/FORMAT.md writes the bytes down. */
@@ -198,40 +147,6 @@ public final class State {
                     + "'; found " + (value == null ? "nothing" : value.describe()));
         }
         return value;
-    }
-
-    /** Whether {@code path} is well formed: segments of {@code a-z 0-9 . _ -} joined by {@code /}, none of them {@code .} or {@code ..}. */
-    public static boolean isPath(String path) {
-        int start = 0;
-        for (int i = 0; i <= path.length(); i++) {
-            if (i == path.length() || path.charAt(i) == '/') {
-                if (!isSegment(path, start, i)) {
-                    return false;
-                }
-                start = i + 1;
-            }
-        }
-        return true;
-    }
-
-    /** A loop and not a regular expression: paths come from files too, and a long one must not exhaust the stack. */
-    private static boolean isSegment(String path, int start, int end) {
-        int dots = 0;
-        for (int i = start; i < end; i++) {
-            char c = path.charAt(i);
-            if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-')) {
-                return false;
-            }
-            dots += c == '.' ? 1 : 0;
-        }
-        return start < end && !(dots == end - start && dots <= 2);
-    }
-
-    static String requirePath(String path) {
-        if (!isPath(path)) {
-            throw new IllegalArgumentException("'" + path + "' is no state path: expected segments of a-z 0-9 . _ - joined by /");
-        }
-        return path;
     }
 
     @Override

@@ -138,11 +138,11 @@ final class Walk implements Slots {
 
     @Override
     public void child(String name, Snapshottable part) {
-        part.slots(new Walk(State.requirePath(prefix + name) + "/", seen, visitor));
+        part.slots(new Walk(StatePath.require(prefix + name) + "/", seen, visitor));
     }
 
     private String path(String name) {
-        String path = State.requirePath(prefix + name);
+        String path = StatePath.require(prefix + name);
         if (!seen.add(path)) {
             throw new IllegalStateException("the state path '" + path + "' is declared twice");
         }

@@ -2,6 +2,7 @@ package cairn.transfer;
 
 import cairn.recipe.InitialWeights;
 import cairn.state.State;
+import cairn.state.StatePath;
 import cairn.words.Spelling;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -175,7 +176,7 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
 
     private static String name(String text) {
         String name = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
-        if (!State.isPath(name)) {
+        if (!StatePath.isPath(name)) {
             throw new IllegalArgumentException("'" + text + "' names no entries: expected segments of a path joined by /, such as model or"
                     + " 2.dense");
         }

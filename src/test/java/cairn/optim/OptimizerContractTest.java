@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import cairn.GoldenValues;
 import cairn.state.ElementType;
 import cairn.state.State;
+import cairn.state.StatePath;
 import cairn.tensor.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -264,7 +265,7 @@ class OptimizerContractTest {
     @ParameterizedTest
     @MethodSource("cases")
     void theSlotsAreNamedOnceAndAreStatePaths(Case c) {
-        assertThat(c.rule().slots()).doesNotHaveDuplicates().allMatch(State::isPath);
+        assertThat(c.rule().slots()).doesNotHaveDuplicates().allMatch(StatePath::isPath);
         assertThat(c.decayed().slots()).isEqualTo(c.rule().slots());
     }
 

@@ -23,7 +23,7 @@ class ChangeTest {
     }
 
     private static Distance distance(Value.Tensor before, Value.Tensor after) {
-        List<Change> changes = State.of(Map.of("w", before)).changes(State.of(Map.of("w", after)));
+        List<Change> changes = Change.between(State.of(Map.of("w", before)), State.of(Map.of("w", after)));
         assertThat(changes).hasSize(1);
         return changes.get(0).distance().orElseThrow();
     }
@@ -40,7 +40,7 @@ class ChangeTest {
         after.put("same", new Value.Real(Double.NaN));
         after.put("new", new Value.Int(7));
         after.put("shaped", floats(1, 2, 3));
-        List<Change> changes = State.of(before).changes(State.of(after));
+        List<Change> changes = Change.between(State.of(before), State.of(after));
         assertThat(changes).extracting(Change::path).containsExactly("gone", "new", "same", "shaped", "step");
         assertThat(changes).extracting(Change::isEqual).containsExactly(false, false, true, false, false);
         assertThat(changes).allMatch(c -> c.distance().isEmpty());

@@ -149,22 +149,22 @@ class StateTest {
     @ParameterizedTest
     @ValueSource(strings = {"a", "a/b", "0.dense/weight", "a-b_c.d", "...", "a/...", "..a", "a..", "-", "__metadata__"})
     void pathsOfSegmentsAreValid(String path) {
-        assertThat(State.isPath(path)).isTrue();
+        assertThat(StatePath.isPath(path)).isTrue();
         assertThat(State.of(Map.of(path, new Value.Int(1))).integer(path)).isEqualTo(1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "a/", "/a", "a//b", ".", "..", "a/..", "../a", "a/./b", "A", "a b", "a\\b", "\u00e4", "a\n", "a:b", "\0"})
     void otherPathsAreRefused(String path) {
-        assertThat(State.isPath(path)).isFalse();
+        assertThat(StatePath.isPath(path)).isFalse();
         assertThatThrownBy(() -> State.of(Map.of(path, new Value.Int(1)))).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'" + path + "' is no state path");
     }
 
     @Test
     void aVeryLongPathIsJustLong() {
-        assertThat(State.isPath("a/".repeat(1_000_000) + "a")).isTrue();
-        assertThat(State.isPath("a/".repeat(1_000_000))).isFalse();
+        assertThat(StatePath.isPath("a/".repeat(1_000_000) + "a")).isTrue();
+        assertThat(StatePath.isPath("a/".repeat(1_000_000))).isFalse();
     }
 
     @Test

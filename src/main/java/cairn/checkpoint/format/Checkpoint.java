@@ -1,6 +1,7 @@
 package cairn.checkpoint.format;
 
 import cairn.state.State;
+import cairn.state.StatePath;
 import cairn.state.Value;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -47,7 +48,7 @@ public record Checkpoint(long step, State state, Map<String, String> facts, Map<
     public static <V> Map<String, V> ordered(String what, Map<String, V> map) {
         Map<String, V> copy = new LinkedHashMap<>();
         map.forEach((name, value) -> {
-            if (!State.isPath(name)) {
+            if (!StatePath.isPath(name)) {
                 throw new IllegalArgumentException("'" + name + "' is no name for a " + what
                         + ": expected segments of a-z 0-9 . _ - joined by /");
             }

@@ -1,7 +1,7 @@
 package cairn.checkpoint.format;
 
 import cairn.state.ElementType;
-import cairn.state.State;
+import cairn.state.StatePath;
 import cairn.state.Value;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -110,7 +110,7 @@ public final class HeaderJson {
     }
 
     private void readPlace(JsonParser p, String path) throws IOException {
-        if (isForeign ? !isName(path) : !State.isPath(path)) {
+        if (isForeign ? !isName(path) : !StatePath.isPath(path)) {
             throw damaged(at(p), "'" + printable(path) + "' is no state path");
         }
         expect(p, p.nextToken(), JsonToken.START_OBJECT);

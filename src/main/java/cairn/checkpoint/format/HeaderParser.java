@@ -1,7 +1,7 @@
 package cairn.checkpoint.format;
 
 import cairn.checkpoint.format.HeaderJson.Place;
-import cairn.state.State;
+import cairn.state.StatePath;
 import cairn.state.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -79,7 +79,7 @@ public final class HeaderParser {
         for (Map.Entry<String, String> e : metadata.entrySet()) {
             String key = e.getKey();
             String name = key.substring(key.indexOf('/') + 1);
-            if (!State.isPath(name)) {
+            if (!StatePath.isPath(name)) {
                 throw unknown(key);
             } else if (key.startsWith(HeaderText.STATE)) {
                 entries.put(name, entry(name, e.getValue()));
