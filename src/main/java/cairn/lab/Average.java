@@ -24,32 +24,32 @@ import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
 
-/** What lies between two states: averages of weights, the loss along lines, and the course of a training seen from above. */
+/** What lies between two states: averages of weights, the loss along lines, and the path of a training projected to a plane. */
 public final class Average implements Experiment {
 
-    /** States of one training, at equal distances, the last ones of which are averaged. */
-    private record Trail(String name, List<State> states, List<WeightVector> weights) {
+    /** States of one training, at equal distances; the last ones are averaged. */
+    private record Trajectory(String name, List<State> states, List<WeightVector> weights) {
         WeightVector last() {
             return weights.get(weights.size() - 1);
         }
     }
 
     /** Loss and accuracy on the test rows. */
-    private record Worth(double loss, double accuracy) {
+    private record Score(double loss, double accuracy) {
     }
 
     /** Weights that are put into a trainer to be evaluated. */
-    private record Scales(Trainer trainer) {
-        Worth weigh(WeightVector weights) {
+    private record Scorer(Trainer trainer) {
+        Score tested(WeightVector weights) {
             trainer.restore(weights.into(trainer.snapshot()));
             Evaluation e = trainer.evaluate(trainer.data().splits().test());
-            return new Worth(e.loss().value(), e.measures().get("accuracy").value());
+            return new Score(e.loss().value(), e.measures().get("accuracy").value());
         }
 
-        Worth trained(WeightVector weights) {
+        Score trained(WeightVector weights) {
             trainer.restore(weights.into(trainer.snapshot()));
             Evaluation e = trainer.evaluate(trainer.data().splits().train());
-            return new Worth(e.loss().value(), e.measures().get("accuracy").value());
+            return new Score(e.loss().value(), e.measures().get("accuracy").value());
         }
     }
 
@@ -68,28 +68,28 @@ public final class Average implements Experiment {
         int fork = context.choose(400, 60);
         int end = context.choose(1600, 160);
         int every = context.choose(40, 10);
-        // A high constant rate: the training does not come to rest, and goes around what it looks for.
+        // A high constant rate: the training does not converge, and circles around the minimum.
         Recipe recipe = recipe(context.seed());
         TrainingData data = TrainingData.open(recipe, context.data());
         int[] order = Key.of(context.seed()).fold("another order").permutation(data.splits().train().size());
-        // Other first weights on the same rows: another seed, with the cut of the first.
+        // Other initial weights on the same rows: another seed, with the split of the first.
         Recipe strange = recipe(context.seed() + 1);
-        Trail trunk;
-        Trail branch;
-        Trail stranger;
+        Trajectory trunk;
+        Trajectory branch;
+        Trajectory stranger;
         try (Trainer first = Trainer.fresh(recipe, data); Trainer second = Trainer.fresh(recipe, Course.reordered(data, order));
                 Trainer third = Trainer.fresh(strange, data)) {
             context.progress().accept("training to step " + end);
-            trunk = course("trunk", first, 0, end, every);
+            trunk = trajectory("trunk", first, 0, end, every);
             context.progress().accept("a branch from step " + fork);
             second.restore(trunk.states().get(fork / every));
-            branch = course("branch", second, fork, end, every);
-            context.progress().accept("a training from other first weights");
-            stranger = course("stranger", third, 0, end, every);
+            branch = trajectory("branch", second, fork, end, every);
+            context.progress().accept("a training from other initial weights");
+            stranger = trajectory("stranger", third, 0, end, every);
         }
         try (Trainer trainer = Trainer.fresh(recipe, data)) {
-            context.progress().accept("looking between them");
-            return report(context, new Scales(trainer), fork, end, every, trunk, branch, stranger);
+            context.progress().accept("evaluating between them");
+            return report(context, new Scorer(trainer), fork, end, every, trunk, branch, stranger);
         }
     }
 
@@ -98,15 +98,15 @@ public final class Average implements Experiment {
                 .normalize(Normalization.Kind.NONE).model(new Flatten(), Dense.of(48), new Relu(), Dense.of(10)).optimizer(Momentum.of(0.008)).build();
     }
 
-    private static Trail course(String name, Trainer trainer, int from, int end, int every) {
+    private static Trajectory trajectory(String name, Trainer trainer, int from, int end, int every) {
         List<State> states = new ArrayList<>();
         for (int step = from; step <= end; step += every) {
             states.add(Course.at(trainer, step));
         }
-        return new Trail(name, states, states.stream().map(WeightVector::of).toList());
+        return new Trajectory(name, states, states.stream().map(WeightVector::of).toList());
     }
 
-    private Report report(Context context, Scales scales, int fork, int end, int every, Trail trunk, Trail branch, Trail stranger) {
+    private Report report(Context context, Scorer scorer, int fork, int end, int every, Trajectory trunk, Trajectory branch, Trajectory stranger) {
         int many = Math.min(trunk.weights().size() / 2, (end - fork) / every);
         WeightVector alongTrunk = WeightVector.mean(trunk.weights().subList(trunk.weights().size() - many, trunk.weights().size()));
         WeightVector alongBranch = WeightVector.mean(branch.weights().subList(branch.weights().size() - many, branch.weights().size()));
@@ -115,47 +115,47 @@ public final class Average implements Experiment {
                 trunk.last().towards(branch.last(), 0.5), alongTrunk.towards(alongBranch, 0.5), trunk.last().towards(stranger.last(), 0.5));
         List<String> names = List.of("last of the trunk", "last of the branch", "last of the stranger", "mean of the last " + many + " of the trunk",
                 "mean of the last " + many + " of the branch", "between trunk and branch", "between both means", "between trunk and stranger");
-        List<Worth> worths = new ArrayList<>();
+        List<Score> scores = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
-            Worth tested = scales.weigh(all.get(i));
-            worths.add(tested);
-            table = table.plus(names.get(i), tested.loss(), tested.accuracy(), scales.trained(all.get(i)).loss());
+            Score tested = scorer.tested(all.get(i));
+            scores.add(tested);
+            table = table.plus(names.get(i), tested.loss(), tested.accuracy(), scorer.trained(all.get(i)).loss());
         }
         int points = context.choose(41, 9);
         WeightVector young = trunk.weights().get(Math.max(1, trunk.weights().size() / 20));
-        List<Series> lines = List.of(line(scales, "trunk early to late", young, trunk.last(), points), line(scales, "trunk to branch", trunk.last(), branch.last(), points),
-                line(scales, "trunk to stranger", trunk.last(), stranger.last(), points));
+        List<Series> lines = List.of(line(scorer, "trunk early to late", young, trunk.last(), points), line(scorer, "trunk to branch", trunk.last(), branch.last(), points),
+                line(scorer, "trunk to stranger", trunk.last(), stranger.last(), points));
         double barrierBranch = barrier(lines.get(1));
         double barrierStranger = barrier(lines.get(2));
         Planes planes = planes(trunk, branch, fork / every);
         return new Report(
-                List.of("A small network learns the digits with momentum and a rate so high that it does not come to rest. Three trainings: the trunk; a branch, which is the"
-                                + " trunk's state after " + fork + " updates, trained on with the rows in another order; and a stranger, trained from other first weights. Each"
-                                + " for " + end + " updates, its state taken every " + every + ".",
-                        "A state is a value, so its weights can be read as one vector, averaged with others and put into a state again. Every mixture below was made so,"
-                                + " restored into a trainer and evaluated. The course from the fork on is shown in the plane of its first two principal components: the eigenvectors"
+                List.of("A small network learns the digits with momentum and a learning rate so high that it does not converge. Three trainings: the trunk; a branch, which is the"
+                                + " trunk's state after " + fork + " updates, trained further with the rows in another order; and a stranger, trained from other initial weights. Each"
+                                + " makes " + end + " updates, and its state is taken every " + every + ".",
+                        "A state is a value, so its weights can be read as one vector, averaged with others and put into a state again. Every mixture below was made in this way,"
+                                + " restored into a trainer and evaluated. The path from the fork on is shown in the plane of its first two principal components: the eigenvectors"
                                 + " of the matrix of inner products of the centred weight vectors."),
                 List.of(table),
-                List.of(new Report.Figure(new Curves("Loss along the straight line between two checkpoints", Axis.linear("part of the way"), Axis.linear("training loss"), lines),
-                                "Along one training and between branches of it the way is low; between trainings that began elsewhere it leads over a ridge."),
+                List.of(new Report.Figure(new Curves("Loss along the straight line between two checkpoints", Axis.linear("fraction of the line"), Axis.linear("training loss"), lines),
+                                "Along one training and between its branches the loss stays low; between trainings from other initial weights it rises over a ridge."),
                         new Report.Figure(planes.chart(), "The first component holds " + Numbers.percent(planes.first()) + " of the variance, the second "
                                 + Numbers.percent(planes.second()) + ".")),
-                findings(worths, many, trunk, branch, stranger, barrierBranch, barrierStranger, planes, fork),
+                findings(scores, many, trunk, branch, stranger, barrierBranch, barrierStranger, planes, fork),
                 List.of("Branch at step 40 instead of " + fork + ". From which step on is there no ridge between the branches?",
-                        "The units of a hidden layer may be numbered in any way. Renumber the stranger's so that they fit the trunk's best, and draw the line again.",
+                        "The units of a hidden layer may be numbered in any order. Renumber the stranger's so that they match the trunk's best, and draw the line again.",
                         "With batch normalization an average of weights needs running statistics of its own. Which ones does `average: {decay: 0.99}` use, and why is that no problem there?"));
     }
 
-    private static Series line(Scales scales, String name, WeightVector from, WeightVector to, int points) {
+    private static Series line(Scorer scorer, String name, WeightVector from, WeightVector to, int points) {
         List<Point> line = new ArrayList<>();
         for (int i = 0; i < points; i++) {
             double t = (double) i / (points - 1);
-            line.add(Point.of(t, scales.trained(from.towards(to, t)).loss()));
+            line.add(Point.of(t, scorer.trained(from.towards(to, t)).loss()));
         }
         return Series.line(name, line);
     }
 
-    /** How high the way leads above the straight line between the losses of its ends. */
+    /** How far the loss on the line rises above the straight line between the losses of its ends. */
     private static double barrier(Series line) {
         List<Point> p = line.points();
         double from = p.get(0).y();
@@ -163,12 +163,12 @@ public final class Average implements Experiment {
         return p.stream().mapToDouble(q -> q.y() - (from + q.x() * (to - from))).max().orElseThrow();
     }
 
-    /** The courses in two dimensions, and how much of the variance these hold. */
+    /** The paths in two dimensions, and how much of the variance these hold. */
     private record Planes(Curves chart, double first, double second) {
     }
 
-    private static Planes planes(Trail trunk, Trail branch, int fork) {
-        // From the fork on: before it there is one course only, whose first steps would take up the picture.
+    private static Planes planes(Trajectory trunk, Trajectory branch, int fork) {
+        // From the fork on: before it there is one path only, and its first steps would fill the picture.
         int after = trunk.weights().size() - fork;
         List<WeightVector> all = new ArrayList<>(trunk.weights().subList(fork, trunk.weights().size()));
         all.addAll(branch.weights());
@@ -190,11 +190,11 @@ public final class Average implements Experiment {
         }
         List<Series> series = List.of(Series.line("trunk", along).as(Series.Style.LINE_AND_POINTS), Series.line("branch", beside).as(Series.Style.LINE_AND_POINTS),
                 Series.points("fork", List.of(along.get(0))));
-        return new Planes(new Curves("The course of both trainings from the fork on, seen from above", Axis.linear("first principal component"),
+        return new Planes(new Curves("The paths of both trainings from the fork on, in a plane", Axis.linear("first principal component"),
                 Axis.linear("second principal component"), series), gram.getRealEigenvalue(0) / total, gram.getRealEigenvalue(1) / total);
     }
 
-    /** Where each state lies along a component; the sign, which no decomposition fixes, so that the fork has a negative place. */
+    /** Where each state lies along a component. A decomposition does not fix the sign: here the fork has a negative place. */
     private static double[] scaled(EigenDecomposition gram, int component) {
         double[] v = gram.getEigenvector(component).mapMultiply(Math.sqrt(Math.max(0, gram.getRealEigenvalue(component)))).toArray();
         if (v[0] > 0) {
@@ -213,21 +213,21 @@ public final class Average implements Experiment {
         return d;
     }
 
-    private static List<String> findings(List<Worth> worths, int many, Trail trunk, Trail branch, Trail stranger, double barrierBranch, double barrierStranger,
+    private static List<String> findings(List<Score> scores, int many, Trajectory trunk, Trajectory branch, Trajectory stranger, double barrierBranch, double barrierStranger,
             Planes planes, int fork) {
-        Worth last = worths.get(0);
-        Worth mean = worths.get(3);
+        Score last = scores.get(0);
+        Score mean = scores.get(3);
         double apart = trunk.last().relativeDistance(branch.last());
         double strange = trunk.last().relativeDistance(stranger.last());
         return List.of(
                 "The mean of the last " + many + " states of the trunk has a test loss of " + Numbers.text(mean.loss()) + ", the last of them " + Numbers.text(last.loss())
-                        + (mean.loss() < last.loss() ? ": the training goes around what it looks for, and the middle of its course is nearer to it than any end." : ": here averaging did not help."),
-                "Trunk and branch, which parted after " + fork + " updates, lie " + Numbers.text(apart) + " apart at the end (relative to their weights), trunk and stranger "
+                        + (mean.loss() < last.loss() ? ": the training circles around the minimum, and the middle of its path is nearer to it than its end." : ": here averaging did not help."),
+                "Trunk and branch, which separated after " + fork + " updates, are " + Numbers.text(apart) + " apart at the end (relative to their weights), trunk and stranger "
                         + Numbers.text(strange) + ".",
                 "On the line from trunk to branch the training loss rises by at most " + Numbers.text(barrierBranch) + " above the line between the losses of the ends; on the line to the stranger by "
                         + Numbers.text(barrierStranger) + (barrierStranger > 10 * Math.max(barrierBranch, 0) ? ": the branches lie in one valley, the stranger in another." : "."),
-                "Halfway between trunk and branch the test accuracy is " + Numbers.percent(worths.get(5).accuracy()) + "; between trunk and stranger, each of which has "
-                        + Numbers.percent(last.accuracy()) + " and " + Numbers.percent(worths.get(2).accuracy()) + ", it is " + Numbers.percent(worths.get(7).accuracy()) + ".",
-                "Two directions of " + trunk.last().values().length + " hold " + Numbers.percent(planes.first() + planes.second()) + " of the variance of both courses.");
+                "Halfway between trunk and branch the test accuracy is " + Numbers.percent(scores.get(5).accuracy()) + "; between trunk and stranger, each of which has "
+                        + Numbers.percent(last.accuracy()) + " and " + Numbers.percent(scores.get(2).accuracy()) + ", it is " + Numbers.percent(scores.get(7).accuracy()) + ".",
+                "Two directions of " + trunk.last().values().length + " hold " + Numbers.percent(planes.first() + planes.second()) + " of the variance of both paths.");
     }
 }

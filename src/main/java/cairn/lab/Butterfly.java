@@ -28,19 +28,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How a single bit of a single weight, or another number of threads, drives two trainings apart. */
+/** How far one bit of one weight, or another number of threads, moves two trainings apart. */
 public final class Butterfly implements Experiment {
     private static final String WEIGHTS = "model/5.dense/weight";
 
-    /** One way of going on: from which state, on which rows, with how many threads. */
-    private record Wing(String name, State start, TrainingData data, int threads) {
+    /** One way to continue: from which state, on which rows, with how many threads. */
+    private record Variant(String name, State start, TrainingData data, int threads) {
     }
 
-    /** What was seen of it at one moment: weights, validation loss, the class that each test row is taken for. */
-    private record Look(WeightVector weights, double loss, int[] classes) {
+    /** One moment of it: weights, validation loss, the predicted class of each test row. */
+    private record Moment(WeightVector weights, double loss, int[] classes) {
     }
 
-    private record Flight(Wing wing, List<Look> looks) {
+    private record Trace(Variant variant, List<Moment> seen) {
     }
 
     @Override
@@ -70,16 +70,16 @@ public final class Butterfly implements Experiment {
         int threads = Threads.count();
         int others = threads == 1 ? 2 : 1;
         int[] order = Key.of(context.seed()).fold("another order").permutation(data.splits().train().size());
-        List<Wing> wings = List.of(new Wing("nothing", saved, data, threads), new Wing("bit 0", flipped(saved, weight, 0), data, threads),
-                new Wing("bit 11", flipped(saved, weight, 11), data, threads), new Wing("bit 22", flipped(saved, weight, 22), data, threads),
-                new Wing(Numbers.count(others, "thread"), saved, data, others),
-                new Wing("order of rows", saved, Course.reordered(data, order), threads));
-        List<Flight> flights = new ArrayList<>();
-        for (Wing wing : wings) {
-            context.progress().accept("changed: " + wing.name());
-            Threads.with(wing.threads(), () -> flights.add(fly(recipe, wing, moments)));
+        List<Variant> variants = List.of(new Variant("nothing", saved, data, threads), new Variant("bit 0", flipped(saved, weight, 0), data, threads),
+                new Variant("bit 11", flipped(saved, weight, 11), data, threads), new Variant("bit 22", flipped(saved, weight, 22), data, threads),
+                new Variant(Numbers.count(others, "thread"), saved, data, others),
+                new Variant("order of rows", saved, Course.reordered(data, order), threads));
+        List<Trace> traces = new ArrayList<>();
+        for (Variant variant : variants) {
+            context.progress().accept("changed: " + variant.name());
+            Threads.with(variant.threads(), () -> traces.add(trace(recipe, variant, moments)));
         }
-        return report(saved, weight, at, moments, threads, flights);
+        return report(saved, weight, at, moments, threads, traces);
     }
 
     /** {@code saved} with one bit of one weight flipped: 0 is the last of the fraction, 22 its first. */
@@ -91,21 +91,21 @@ public final class Butterfly implements Experiment {
         return saved.overlay(State.of(Map.of(WEIGHTS, new Value.Tensor(t.type(), t.shape(), bytes))));
     }
 
-    private static Flight fly(Recipe recipe, Wing wing, List<Integer> moments) {
-        try (Trainer trainer = Trainer.fresh(recipe, wing.data())) {
-            trainer.restore(wing.start());
+    private static Trace trace(Recipe recipe, Variant variant, List<Integer> moments) {
+        try (Trainer trainer = Trainer.fresh(recipe, variant.data())) {
+            trainer.restore(variant.start());
             long from = trainer.position().step();
-            List<Look> looks = new ArrayList<>();
-            looks.add(look(trainer));
+            List<Moment> seen = new ArrayList<>();
+            seen.add(moment(trainer));
             for (int moment : moments) {
                 trainer.trainTo(from + moment);
-                looks.add(look(trainer));
+                seen.add(moment(trainer));
             }
-            return new Flight(wing, looks);
+            return new Trace(variant, seen);
         }
     }
 
-    private static Look look(Trainer trainer) {
+    private static Moment moment(Trainer trainer) {
         State state = trainer.snapshot();
         float[][] outputs = Predictor.of(trainer.recipe(), state).outputs(trainer.data().splits().test());
         int[] classes = new int[outputs.length];
@@ -114,20 +114,20 @@ public final class Butterfly implements Experiment {
                 classes[row] = outputs[row][c] > outputs[row][classes[row]] ? c : classes[row];
             }
         }
-        return new Look(WeightVector.of(state), trainer.evaluate(trainer.data().monitored()).loss().value(), classes);
+        return new Moment(WeightVector.of(state), trainer.evaluate(trainer.data().monitored()).loss().value(), classes);
     }
 
-    private static double distance(Flight f, Flight exact, int look) {
-        return f.looks().get(look).weights().relativeDistance(exact.looks().get(look).weights());
+    private static double distance(Trace f, Trace exact, int index) {
+        return f.seen().get(index).weights().relativeDistance(exact.seen().get(index).weights());
     }
 
-    private static double loss(Flight f, Flight exact, int look) {
-        return Math.abs(f.looks().get(look).loss() - exact.looks().get(look).loss());
+    private static double loss(Trace f, Trace exact, int index) {
+        return Math.abs(f.seen().get(index).loss() - exact.seen().get(index).loss());
     }
 
-    private static double predictions(Flight f, Flight exact, int look) {
-        int[] a = f.looks().get(look).classes();
-        int[] b = exact.looks().get(look).classes();
+    private static double predictions(Trace f, Trace exact, int index) {
+        int[] a = f.seen().get(index).classes();
+        int[] b = exact.seen().get(index).classes();
         int different = 0;
         for (int i = 0; i < a.length; i++) {
             different += a[i] == b[i] ? 0 : 1;
@@ -135,47 +135,47 @@ public final class Butterfly implements Experiment {
         return (double) different / a.length;
     }
 
-    private Report report(State saved, long weight, int at, List<Integer> moments, int threads, List<Flight> flights) {
-        Flight exact = flights.get(0);
+    private Report report(State saved, long weight, int at, List<Integer> moments, int threads, List<Trace> traces) {
+        Trace exact = traces.get(0);
         int end = moments.size();
         int tenth = indexOf(moments, 10) + 1;
         Table table = Table.of("Distance from the training in which nothing was changed", "changed", "weights at once", "after 1 step", "after " + moments.get(tenth - 1),
                 "after " + moments.get(end - 1), "loss, at the end", "predictions, at the end");
-        for (Flight f : flights) {
-            table = table.plus(f.wing().name(), distance(f, exact, 0), distance(f, exact, 1), distance(f, exact, tenth), distance(f, exact, end),
+        for (Trace f : traces) {
+            table = table.plus(f.variant().name(), distance(f, exact, 0), distance(f, exact, 1), distance(f, exact, tenth), distance(f, exact, end),
                     loss(f, exact, end), predictions(f, exact, end));
         }
         return new Report(
                 List.of("A network of three dense layers learns the digits. After " + at + " updates its state is saved, and weight " + weight + " of the last layer, "
                                 + Numbers.text(saved.tensor(WEIGHTS).get(weight)) + ", is changed by a single bit: `saved.overlay(...)` with the last bit of its fraction flipped"
-                                + " (bit 0), the middle one (11) or the first (22). Then both go on for " + moments.get(end - 1) + " updates, with the same rows and rates.",
-                        "Two more trainings change something else: the number of threads (" + threads + " before), which changes how long sums are cut into"
-                                + " parts, and the order in which the rows are dealt, which is as much as two honest runs can differ.",
-                        "The distance of weights is ‖θ - θ'‖ / ‖θ'‖; that of predictions is the share of the "
-                                + exact.looks().get(0).classes().length + " test rows that are taken for another class."),
+                                + " (bit 0), the middle one (11) or the first (22). Then both continue for " + moments.get(end - 1) + " updates, with the same rows and rates.",
+                        "Two more trainings change something else: the number of threads (" + threads + " before), which changes into which parts long sums are"
+                                + " cut, and the order of the rows, which is as much as two correct runs can differ.",
+                        "The distance of weights is ‖θ - θ'‖ / ‖θ'‖; that of predictions is the fraction of the "
+                                + exact.seen().get(0).classes().length + " test rows whose predicted class differs."),
                 List.of(table),
-                List.of(new Report.Figure(chart("How far two trainings part: weights", "relative distance of weights", flights, moments, Butterfly::distance),
-                                "What never moves is not drawn: a logarithmic axis has no place for 0."),
-                        new Report.Figure(chart("How far two trainings part: loss", "difference of validation losses", flights, moments, Butterfly::loss),
+                List.of(new Report.Figure(chart("How far two trainings part: weights", "relative distance of weights", traces, moments, Butterfly::distance),
+                                "A training that never differs is not drawn, because a logarithmic axis has no place for 0."),
+                        new Report.Figure(chart("How far two trainings part: loss", "difference of validation losses", traces, moments, Butterfly::loss),
                                 "The absolute difference of the validation losses.")),
-                findings(moments, flights, tenth, end),
+                findings(moments, traces, tenth, end),
                 List.of("Flip a bit of a moment (`optimizer/v/...`) instead of a weight. Does it matter which?",
                         "Flip a bit of a weight of the first layer whose pixel is 0 in every image. Why does nothing happen? (With weight decay?)",
                         "Train in double (`dtype: float64`), where bit 0 is 2^29 times smaller. How many steps does the butterfly need now?"));
     }
 
-    /** The largest jump from one moment to the next, if there is one that deserves the name. */
-    private static Optional<String> jump(List<Flight> flights, List<Integer> moments) {
+    /** The largest jump from one moment to the next, if it is more than fivefold. */
+    private static Optional<String> jump(List<Trace> traces, List<Integer> moments) {
         double most = 0;
         String words = "";
-        for (Flight f : flights) {
+        for (Trace f : traces) {
             for (int i = 1; i < moments.size(); i++) {
-                double ratio = distance(f, flights.get(0), i + 1) / distance(f, flights.get(0), i);
+                double ratio = distance(f, traces.get(0), i + 1) / distance(f, traces.get(0), i);
                 if (ratio > most && Double.isFinite(ratio)) {
                     most = ratio;
-                    words = "Between steps " + moments.get(i - 1) + " and " + moments.get(i) + " the distance of " + f.wing().name() + " jumps " + Numbers.text(ratio)
-                            + "-fold. Distances grow in leaps, not evenly: where a unit's sum is below 0 in one training and above in the other, ReLU lets a gradient"
-                            + " pass in only one of them, and Adam, which divides by its size, makes a whole step of it.";
+                    words = "Between steps " + moments.get(i - 1) + " and " + moments.get(i) + " the distance of " + f.variant().name() + " jumps " + Numbers.text(ratio)
+                            + "-fold. Distances grow in jumps, not evenly: if the input of a ReLU is below 0 in one training and above 0 in the other, a gradient"
+                            + " passes in only one of them, and Adam, which divides by its size, makes a whole step of it.";
                 }
             }
         }
@@ -193,31 +193,24 @@ public final class Butterfly implements Experiment {
 
     /** A distance at one moment. */
     private interface Measure {
-        double of(Flight f, Flight exact, int look);
+        double of(Trace f, Trace exact, int index);
     }
 
-    /** One line for each training that moves at all. */
-    private static Curves chart(String title, String axis, List<Flight> flights, List<Integer> moments, Measure measure) {
+    /** One line for each training that differs at all. */
+    private static Curves chart(String title, String axis, List<Trace> traces, List<Integer> moments, Measure measure) {
         List<Series> series = new ArrayList<>();
-        for (Flight f : flights) {
-            List<Point> points = new ArrayList<>();
-            for (int i = 0; i < moments.size(); i++) {
-                double d = measure.of(f, flights.get(0), i + 1);
-                if (d > 0) {
-                    points.add(Point.of(moments.get(i), d));
-                }
-            }
-            series.add(Series.line(f.wing().name(), points));
+        for (Trace f : traces) {
+            series.add(Course.positive(f.variant().name(), moments, i -> measure.of(f, traces.get(0), i + 1)));
         }
         return new Curves(title, Axis.logarithmic("steps after the change"), Axis.logarithmic(axis), series);
     }
 
-    private static List<String> findings(List<Integer> moments, List<Flight> flights, int tenth, int end) {
-        Flight exact = flights.get(0);
-        Flight bit = flights.get(1);
-        Flight high = flights.get(3);
-        Flight threads = flights.get(4);
-        Flight order = flights.get(5);
+    private static List<String> findings(List<Integer> moments, List<Trace> traces, int tenth, int end) {
+        Trace exact = traces.get(0);
+        Trace bit = traces.get(1);
+        Trace high = traces.get(3);
+        Trace threads = traces.get(4);
+        Trace order = traces.get(5);
         List<String> findings = new ArrayList<>();
         double growth = distance(bit, exact, end) / distance(bit, exact, 0);
         findings.add("The last bit of one weight is a relative distance of " + Numbers.text(distance(bit, exact, 0)) + " of all weights. After "
@@ -227,15 +220,15 @@ public final class Butterfly implements Experiment {
                 + Numbers.text(distance(high, exact, end) / distance(bit, exact, end)) + " times at the end. Another order of the rows leads to "
                 + Numbers.text(distance(order, exact, end)) + ", " + Numbers.text(distance(order, exact, end) / distance(bit, exact, end)) + " times as far as the last bit.");
         findings.add("The loss of the training with the flipped last bit differs by " + Numbers.text(loss(bit, exact, end)) + " at the end, and "
-                + Numbers.percent(predictions(bit, exact, end)) + " of the test rows are taken for another class"
-                + (predictions(bit, exact, end) == 0 ? ": weights part long before anybody sees it in a result." : "."));
-        jump(flights, moments).ifPresent(findings::add);
+                + Numbers.percent(predictions(bit, exact, end)) + " of the test rows have another predicted class"
+                + (predictions(bit, exact, end) == 0 ? ": the weights differ long before a result shows it." : "."));
+        jump(traces, moments).ifPresent(findings::add);
         boolean parted = distance(threads, exact, end) > 0;
-        findings.add(parted ? "With " + threads.wing().name() + " nothing in the state was changed, and the weights are " + Numbers.text(distance(threads, exact, 1))
-                        + " apart after one step and " + Numbers.text(distance(threads, exact, end)) + " at the end: other parts of a long sum, another rounding, the same butterfly."
+        findings.add(parted ? "With " + threads.variant().name() + " nothing in the state was changed, and the weights are " + Numbers.text(distance(threads, exact, 1))
+                        + " apart after one step and " + Numbers.text(distance(threads, exact, end)) + " at the end: other parts of a long sum give another rounding, which grows in the same way."
                         + " That is why bits are promised for one number of threads only, and why every checkpoint records it."
-                : "With " + threads.wing().name() + " the bits stay the same here, to the end. Cairn cuts its sums over whole vectors in the same way for any number of threads, and"
-                        + " a matrix product of this size is shared out by rows and columns, so that each sum is made by one thread in one order. Larger products or another library may part;"
+                : "With " + threads.variant().name() + " the bits stay the same here, to the end. Cairn cuts its sums over whole vectors in the same way for any number of threads, and"
+                        + " a matrix product of this size is divided by rows and columns, so that each sum is made by one thread in one order. Larger products or another library may differ;"
                         + " that is why bits are promised for one number of threads only, and why every checkpoint records it.");
         return findings;
     }

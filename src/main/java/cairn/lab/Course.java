@@ -1,5 +1,7 @@
 package cairn.lab;
 
+import cairn.chart.Point;
+import cairn.chart.Series;
 import cairn.data.Rows;
 import cairn.data.Splits;
 import cairn.state.State;
@@ -8,13 +10,14 @@ import cairn.train.TrainingData;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.IntToDoubleFunction;
 
-/** The course of a training: going forward, and where to look on the way. */
+/** What experiments share: trainings of a given length, and the moments at which they are measured. */
 final class Course {
     private Course() {
     }
 
-    /** The state after {@code step} updates from where {@code trainer} stands. */
+    /** Trains to {@code step} and takes the state. */
     static State at(Trainer trainer, long step) {
         trainer.trainTo(step);
         return trainer.snapshot();
@@ -29,12 +32,23 @@ final class Course {
         return new TrainingData(new Splits(new Rows(s.train().name(), s.train(), order), s.validation(), s.test()), data.digest());
     }
 
-    /** 1, 2, 3, ... {@code last}, ever farther apart: about {@code count} of them, in equal ratios. */
+    /** About {@code count} steps from 1 to {@code last}, in equal ratios. */
     static List<Integer> moments(int last, int count) {
         TreeSet<Integer> moments = new TreeSet<>();
         for (int i = 0; i < count; i++) {
             moments.add((int) Math.round(Math.pow(last, (double) i / (count - 1))));
         }
         return new ArrayList<>(moments);
+    }
+
+    /** A line of {@code value}, by index of the moment, over the moments at which it is above 0: the points for a logarithmic axis. */
+    static Series positive(String name, List<Integer> moments, IntToDoubleFunction value) {
+        List<Point> points = new ArrayList<>();
+        for (int i = 0; i < moments.size(); i++) {
+            if (value.applyAsDouble(i) > 0) {
+                points.add(Point.of(moments.get(i), value.applyAsDouble(i)));
+            }
+        }
+        return Series.line(name, points);
     }
 }

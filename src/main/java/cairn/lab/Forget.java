@@ -49,7 +49,7 @@ public final class Forget implements Experiment {
     private record Way(String forgotten, String how, Recipe recipe, TrainingData data, State start) {
     }
 
-    /** What was seen of one way after each of {@link Plan#moments}: its weights and its validation loss. */
+    /** The weights and the validation loss of one way, after each of {@link Plan#moments}. */
     private record Trace(Way way, List<WeightVector> weights, List<Double> losses, long bestStep) {
     }
 
@@ -121,13 +121,13 @@ public final class Forget implements Experiment {
                 saved.overlay(fresh.select("optimizer"))));
         ways.add(otherRecipe("Adam's step count", "a rule that subtracts " + at + " from t",
                 recipe(seed, plan, layers(new Dropout(0.3)), new Recounted(rule(), at), schedule(plan)), data, saved));
-        ways.add(new Way("shuffle order", "the same training rows, renumbered by chance, so that every epoch is dealt otherwise", recipe,
+        ways.add(new Way("shuffle order", "the same training rows, renumbered at random, so that every epoch visits them in another order", recipe,
                 Course.reordered(data, order), saved));
         ways.add(otherRecipe("dropout key", "the dropout layer one level deeper, `sequential(dropout)`: a mask's key is folded with the layer's path",
                 recipe(seed, plan, layers(Sequential.of(new Dropout(0.3))), rule(), schedule(plan)), data, saved));
         ways.add(new Way("batch-norm statistics", "`saved.overlay(fresh.select(PATH))` for both running statistics", recipe, data,
                 saved.overlay(fresh.select("model/2.batch-norm/running-mean")).overlay(fresh.select("model/2.batch-norm/running-var"))));
-        ways.add(otherRecipe("schedule position", "a schedule that begins anew at step " + at + " (`joined`)",
+        ways.add(otherRecipe("schedule position", "a schedule that starts again at step " + at + " (`joined`)",
                 recipe(seed, plan, layers(new Dropout(0.3)), rule(), Joined.of(new Joined.Part(schedule(plan), TrainingTime.steps(at)),
                         new Joined.Part(schedule(plan), TrainingTime.steps(1)))), data, saved));
         ways.add(new Way("best metric", "`saved.overlay(fresh.select(\"progress\"))`", recipe, data, saved.overlay(fresh.select("progress"))));
@@ -159,7 +159,7 @@ public final class Forget implements Experiment {
 
     private Report report(Recipe recipe, Plan plan, State saved, List<Trace> traces) {
         Trace exact = traces.get(0);
-        // How far two trainings lie apart that differ by other chance alone: less than that is no loss.
+        // The distance of two trainings that differ only in random choices: less than that is no loss.
         double chance = traces.stream().filter(t -> t.way().forgotten().matches("dropout key|shuffle order"))
                 .mapToDouble(t -> Math.abs(widest(excess(t, exact)))).max().orElseThrow();
         Table table = Table.of("What was forgotten, and what it did", "forgotten", "entries changed", "weights after 1 step",
@@ -179,20 +179,20 @@ public final class Forget implements Experiment {
                                 + plan.resumedAt() + " updates, in the middle of an epoch, and training is resumed from it in "
                                 + traces.size() + " ways for " + last(plan) + " updates: once as it was saved, and each other time without one part.",
                         "Most of it is arithmetic on values: `saved` is the state that was saved and `fresh` the state of a training that"
-                                + " has not begun. In Cairn the order of the rows, the masks of dropout, the rate and Adam's t follow from"
-                                + " `train/step` and the seed and are stored nowhere; to forget one of them alone, that part of the recipe is"
-                                + " replaced by one that counts or draws otherwise, and `recipe/digest` in the state by that recipe's.",
+                                + " has not begun. In Cairn the order of the rows, the dropout masks, the learning rate and Adam's t follow from"
+                                + " `train/step` and the seed and are not stored; to forget one of them alone, that part of the recipe is"
+                                + " replaced by one that counts or draws differently, and `recipe/digest` in the state by the digest of that recipe.",
                         "The distance of weights is ‖θ - θ'‖ / ‖θ'‖, θ' being those of the exact resume at the same step. Excess loss is the"
-                                + " validation loss less that of the exact resume. Trainings that differ in their dropout masks or in the order of their rows alone lie up to "
-                                + Numbers.text(chance) + " apart; what is within that is called chance."),
+                                + " validation loss minus that of the exact resume. Trainings that differ only in their dropout masks or in the order of their rows are up to "
+                                + Numbers.text(chance) + " apart; a difference within that is called chance."),
                 List.of(table, how),
-                List.of(new Report.Figure(distances(traces, exact, plan), "Distance of the weights from those of the exact resume. What"
+                List.of(new Report.Figure(distances(traces, exact, plan), "Distance of the weights from those of the exact resume. A distance that"
                                 + " is 0 everywhere has no place on a logarithmic axis: " + traces.stream().filter(t -> furthest(t, exact) == 0)
                                         .map(t -> t.way().forgotten()).collect(Collectors.joining(", ")) + "."),
-                        new Report.Figure(losses(traces, exact, plan, chance), "Validation loss right after the resume (drawn at step 0.7) and later, of those that"
+                        new Report.Figure(losses(traces, exact, plan, chance), "Validation loss right after the resume (drawn at step 0.7) and later, for those that"
                                 + " leave the bounds of chance at some time.")),
                 findings(traces, saved, exact, plan, chance),
-                List.of("Forget only `optimizer/v` and keep `optimizer/m`, then the other way round. Which of the two makes the jump?",
+                List.of("Forget only `optimizer/v` and keep `optimizer/m`, then the reverse. Which of the two makes the jump?",
                         "Make the first resumed step small: raise Adam's epsilon, or lower the rate for the first hundred steps. How"
                                 + " much of the damage of lost moments is left?",
                         "Replace Adam by SGD without momentum. Which rows of the table become 0, and why?"));
@@ -210,7 +210,7 @@ public final class Forget implements Experiment {
         return excess.stream().max((a, b) -> Double.compare(Math.abs(a), Math.abs(b))).orElseThrow();
     }
 
-    /** After how many steps the loss is, and stays, within chance. */
+    /** After how many steps the loss is within chance and stays there. */
     private static long recovery(List<Double> excess, Plan plan, double chance) {
         for (int i = excess.size() - 1; i >= 0; i--) {
             if (Math.abs(excess.get(i)) > chance) {
@@ -231,15 +231,9 @@ public final class Forget implements Experiment {
     private static Curves distances(List<Trace> traces, Trace exact, Plan plan) {
         List<Series> series = new ArrayList<>();
         for (Trace t : traces) {
-            List<Point> points = new ArrayList<>();
-            for (int i = 0; i < plan.moments().size(); i++) {
-                if (distance(t, exact, i) > 0) {
-                    points.add(Point.of(plan.moments().get(i), distance(t, exact, i)));
-                }
-            }
-            series.add(Series.line(t.way().forgotten(), points));
+            series.add(Course.positive(t.way().forgotten(), plan.moments(), i -> distance(t, exact, i)));
         }
-        return new Curves("How far a resume without one thing strays", Axis.logarithmic("steps after the resume"),
+        return new Curves("How far a resume without one thing deviates", Axis.logarithmic("steps after the resume"),
                 Axis.logarithmic("relative distance of weights"), series);
     }
 
@@ -265,10 +259,10 @@ public final class Forget implements Experiment {
         List<String> findings = new ArrayList<>();
         double again = distance(exact, exact, end);
         findings.add(again == 0 ? "Resumed with everything, the training is where it would have been: distance 0 at every step, to the bit."
-                : "Resumed with everything, the training strayed by " + Numbers.text(again) + ": this machine does not compute the same twice.");
+                : "Resumed with everything, the training deviated by " + Numbers.text(again) + ": this machine does not compute the same twice.");
         Trace moments = by.get("optimizer moments");
         Trace key = by.get("dropout key");
-        findings.add("Without moments the very first step goes astray by " + Numbers.text(distance(moments, exact, 0)) + ", "
+        findings.add("Without moments the first step deviates by " + Numbers.text(distance(moments, exact, 0)) + ", "
                 + Numbers.times(distance(moments, exact, 0) / distance(key, exact, 0)) + " as far as with other dropout masks. Adam divides"
                 + " by √v, and right after the resume v holds 0.001 of one squared gradient and m 0.1 of one gradient while t says that no correction is"
                 + " needed: each weight moves by 0.1/√0.001, about 3.2 times the rate, whatever its gradient.");
@@ -277,22 +271,22 @@ public final class Forget implements Experiment {
                 .map(t -> t.way().forgotten() + " (" + Numbers.text(distance(t, exact, end)) + ")").collect(Collectors.joining(", ")) + ".");
         Trace norm = by.get("batch-norm statistics");
         findings.add("Without the statistics of batch normalization the weights after one step are " + (distance(norm, exact, 0) == 0
-                ? "the same to the bit" : "off by " + Numbers.text(distance(norm, exact, 0))) + ", for training does not use them; but the model is evaluated with them, and its loss right after the resume is "
+                ? "the same to the bit" : "off by " + Numbers.text(distance(norm, exact, 0))) + ", because training does not use them; but the model is evaluated with them, and its loss right after the resume is "
                 + Numbers.text(norm.losses().get(0)) + " instead of " + Numbers.text(exact.losses().get(0)) + ". The excess is beyond chance for "
                 + Numbers.count(recovery(excess(norm, exact), plan, chance), "step") + ".");
         Trace best = by.get("best metric");
         int first = firstApart(best, exact, plan);
         findings.add("Without the best metric the weights are " + (first < 0 ? "the same to the end; "
-                : "astray from step " + first + " on, for the memory of the plateau rule is gone with it: its factor, "
+                : "different from step " + first + " on, because the memory of the plateau rule is lost with it: its factor, "
                         + Numbers.text(saved.real("progress/plateau/factor")) + " when saved, is 1 again; ") + (best.bestStep() == exact.bestStep()
-                ? "the best step is " + exact.bestStep() + " all the same, for after the resume both trainings became better than the one"
-                        + " that was forgotten; had they not, the best model would have been taken for a worse one."
+                ? "the best step is " + exact.bestStep() + " all the same, because after the resume both trainings became better than the forgotten"
+                        + " best; otherwise a worse model would have been taken for the best."
                 : "the best step is reported as " + best.bestStep() + ", with everything it is " + exact.bestStep() + "."));
         Trace t = by.get("Adam's step count");
         findings.add("With Adam's own count lost, the corrections for the first steps are made again on moments that need none; that changes the loss by at most "
-                + Numbers.text(Math.abs(widest(excess(t, exact)))) + ", where chance alone makes " + Numbers.text(chance) + ".");
+                + Numbers.text(Math.abs(widest(excess(t, exact)))) + ", and chance alone by " + Numbers.text(chance) + ".");
         List<String> lasting = traces.stream().filter(x -> recovery(excess(x, exact), plan, chance) >= last(plan)).map(x -> x.way().forgotten()).toList();
-        findings.add(lasting.isEmpty() ? "After " + last(plan) + " steps every one of them has a loss within chance of the exact resume; none has its weights."
+        findings.add(lasting.isEmpty() ? "After " + last(plan) + " steps the loss of each is within chance of the exact resume; none has its weights."
                 : "Still beyond chance after " + last(plan) + " steps: " + String.join(", ", lasting) + ".");
         return findings;
     }

@@ -137,7 +137,7 @@ public final class SavingInterval implements Experiment {
         return new Report(
                 List.of("A small network on the digits is trained, saved and restored on this machine; the medians of what that takes are the costs"
                                 + " below. With these, trainings are simulated on machines that fail at random moments (exponentially"
-                                + " distributed, so a machine that has just failed fails again as readily as any other): whatever was not saved is done again.",
+                                + " distributed, so a machine that has just failed is as likely to fail as any other): work that was not saved is done again.",
                         "The lost time is what the training takes beyond the work itself, as a part of it: saving, restarting, and work done"
                                 + " twice. The lines are its expectation, (M + R)(exp((τ + C)/M) - 1)/τ - 1, the points means of simulated"
                                 + " trainings with 95 % intervals. Young's interval is √(2CM); Daly's adds two terms of higher order;"
@@ -148,7 +148,7 @@ public final class SavingInterval implements Experiment {
                         Axis.logarithmic("lost time, as a part of the work"), series), "Left of each optimum saving costs, right of it failures do.")),
                 findings(machines, costs, outside, simulated),
                 List.of("The failures of real machines come in bursts. Replace the exponential distribution by a Weibull one with shape 0.7 and the same mean: does the optimum move?",
-                        "Cairn writes a checkpoint beside the training, so that C is hardly more than the copy of the state. What does the optimum become with C a tenth?",
+                        "Cairn writes a checkpoint beside the training, so C is hardly more than the time to copy the state. What does the optimum become with C a tenth?",
                         "A cloud provider gives two minutes' notice before it takes a machine away. What is the best interval then?"));
     }
 
@@ -184,8 +184,8 @@ public final class SavingInterval implements Experiment {
             List<Double> restarts = new ArrayList<>();
             for (int i = 0; i < times; i++) {
                 steps.add(context.seconds(trainer::step));
-                saves.add(timed(context, () -> store.commit(Checkpoint.of(trainer.position().step(), trainer.snapshot()))));
-                restarts.add(timed(context, () -> trainer.restore(store.read(trainer.position().step()).state())));
+                saves.add(context.seconds(() -> store.commit(Checkpoint.of(trainer.position().step(), trainer.snapshot()))));
+                restarts.add(context.seconds(() -> trainer.restore(store.read(trainer.position().step()).state())));
             }
             return new Costs(median(steps), median(saves), median(restarts));
         } finally {
@@ -195,16 +195,6 @@ public final class SavingInterval implements Experiment {
                 }
             }
         }
-    }
-
-    private interface DiskWork {
-        void run() throws IOException;
-    }
-
-    private static double timed(Context context, DiskWork work) throws IOException {
-        long from = context.nanos().getAsLong();
-        work.run();
-        return (context.nanos().getAsLong() - from) / 1e9;
     }
 
     private static double median(List<Double> values) {

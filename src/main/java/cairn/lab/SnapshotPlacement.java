@@ -288,9 +288,7 @@ public final class SnapshotPlacement implements Experiment {
             for (Strategy s : Strategy.values()) {
                 context.progress().accept("replaying backwards, " + s.title);
                 Rewinding rewinding = new Rewinding(trainer, first, digests);
-                long from = context.nanos().getAsLong();
-                rewinding.go(s, room);
-                double seconds = (context.nanos().getAsLong() - from) / 1e9;
+                double seconds = context.seconds(() -> rewinding.go(s, room));
                 table = table.plus(s.title, rewinding.steps, s.rewind(length, room), rewinding.most, rewinding.equal, seconds);
             }
         }

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
-/** What a poisoned batch does to a training, and what rules of recovery make of it. */
+/** What a corrupted batch does to a training, and how much of that the recovery rules prevent. */
 public final class SpikeRules implements Experiment {
     private static final int BACK = 20;
     private static final int POISONED = 3;
@@ -43,7 +43,7 @@ public final class SpikeRules implements Experiment {
      * @param losses on the validation rows, by step
      * @param stoppedAt the step at which a fault ended it, if one did
      */
-    private record Trace(String dose, String rule, List<Point> losses, double accuracy, int interventions, Optional<Long> stoppedAt) {
+    private record Trace(String dose, String rule, List<Point> losses, double accuracy, int actions, Optional<Long> stoppedAt) {
         double last() {
             return losses.get(losses.size() - 1).y();
         }
@@ -98,31 +98,31 @@ public final class SpikeRules implements Experiment {
 
     private static Trace train(String dose, Rule rule, RecipeBuilder recipe, TrainingData data, long end, int every) {
         List<Point> losses = new ArrayList<>();
-        int[] interventions = {0};
+        int[] actions = {0};
         Optional<Long> stopped = Optional.empty();
         try (Trainer trainer = Trainer.fresh(recipe.build(), data)) {
             Stepper advance = new Stepper(trainer, new Stepper.Listener() {
                 @Override
                 public void stepped(StepReport report) {
-                    interventions[0] += report.action().isPresent() ? 1 : 0;
+                    actions[0] += report.action().isPresent() ? 1 : 0;
                 }
             });
             try {
                 for (long step = every; step <= end; step += every) {
                     advance.to(step);
                     double loss = trainer.evaluate(trainer.data().monitored()).loss().value();
-                    // Weights that are no numbers any more have no loss; a gap is drawn.
+                    // Weights that are NaN have no loss; a gap is drawn.
                     losses.add(Point.of(step, Double.isFinite(loss) ? loss : Double.NaN));
                 }
             } catch (TrainingFaultException e) {
                 stopped = Optional.of(trainer.position().step());
             }
             Evaluation evaluation = trainer.evaluate(trainer.data().monitored());
-            return new Trace(dose, rule.name(), losses, evaluation.measures().get("accuracy").value(), interventions[0], stopped);
+            return new Trace(dose, rule.name(), losses, evaluation.measures().get("accuracy").value(), actions[0], stopped);
         }
     }
 
-    /** How many steps after the poison the loss is, for good, no more than a tenth above that of the sound training. */
+    /** How many steps after the poison the loss comes, and stays, within a tenth above that of the training without poison. */
     private static Object recovery(Trace t, Trace sound, long at, int every) {
         if (t.stoppedAt().isPresent()) {
             return "stopped at " + t.stoppedAt().get();
@@ -139,14 +139,14 @@ public final class SpikeRules implements Experiment {
 
     private Report report(Trace sound, List<Trace> traces, List<Dose> doses, List<Rule> rules, Recovery.Spike spike, long at, long end, int every) {
         Table table = Table.of("After " + POISONED + " poisoned batches at step " + at + ", of " + end + " (without poison the loss is " + Numbers.text(sound.last()) + ")",
-                "rule", "poison", "interventions", "highest loss", "loss at the end", "accuracy", "steps to recover");
+                "rule", "poison", "actions", "highest loss", "loss at the end", "accuracy", "steps to recover");
         for (Trace t : traces) {
-            table = table.plus(t.rule(), t.dose(), t.interventions(), t.highestFrom(at), t.last(), t.accuracy(), recovery(t, sound, at, every));
+            table = table.plus(t.rule(), t.dose(), t.actions(), t.highestFrom(at), t.last(), t.accuracy(), recovery(t, sound, at, every));
         }
         List<Report.Figure> figures = new ArrayList<>();
         for (Dose dose : doses) {
             if (dose.factor() > Float.MAX_VALUE) {
-                // Without a rule there is nothing to draw after it, and with one it is as with the others.
+                // Without a rule there is nothing to draw after it, and with a rule it looks like the others.
                 continue;
             }
             List<Series> series = new ArrayList<>();
@@ -158,17 +158,17 @@ public final class SpikeRules implements Experiment {
         return new Report(
                 List.of("A network learns the digits with momentum. In the batches of " + POISONED + " steps, from " + at + " on, every (standardized) feature is multiplied by -1, by -30 or by"
                                 + " a number that makes it infinite: an inverted image, a wrong unit, a bad disk. The poison is part of the recipe (`poison`) and a function of the step.",
-                        "Four rules: nothing; skip the batch at a fault; go back " + BACK + " steps and skip; skip and train on at half the rate. A fault is a loss that is not finite, or"
+                        "Four rules: nothing; skip the batch at a fault; go back " + BACK + " steps and skip; skip and continue at half the learning rate. A fault is a loss that is not finite, or"
                                 + " one more than " + Numbers.text(spike.threshold()) + " spreads (1.4826 times the median distance from the median) above the median of the last " + spike.window()
-                                + ". All that the rules remember is in the state, so a training that is killed in between recovers in the same way.",
+                                + ". Everything that the rules remember is in the state, so a training that is killed in between recovers in the same way.",
                         "A training has recovered when its validation loss is, and stays, no more than a tenth above that of the training without poison at the same step."),
                 List.of(table), figures, findings(sound, traces, at, every),
                 List.of("Make the poison so weak that the rule does not see it (`threshold`). Which rule helps now, and what would?",
                         "What if the poison comes in the first 25 steps, before the window of losses is half full?",
-                        "Going back undoes good steps too. Find a poison for which going back is better than skipping: it must do its damage before it is seen."));
+                        "Going back undoes good steps too. Find a poison for which going back is better than skipping: it must do its damage before it is detected."));
     }
 
-    /** The part of a course around the poison. */
+    /** The losses around the poison. */
     private static Series near(Trace t, String name, long at) {
         return Series.line(name, t.losses().stream().filter(p -> p.x() > at * 0.8 && p.x() < at * 2).toList());
     }
@@ -178,7 +178,7 @@ public final class SpikeRules implements Experiment {
         for (Trace t : traces) {
             if (t.rule().equals("no rule")) {
                 findings.add("Poison " + t.dose() + ", no rule: " + t.stoppedAt().map(step -> "the training stops at step " + step
-                        + " with an error that names the rows, and nothing of the bad step is left in its state.")
+                        + " with an error that names the rows, and its state has no trace of the bad step.")
                         .orElseGet(() -> "the validation loss goes up to " + Numbers.text(t.highestFrom(at)) + ", where it is " + Numbers.text(sound.highestFrom(at))
                                 + " at most without poison; steps to recover: " + recovery(t, sound, at, every) + "."));
             }
@@ -186,19 +186,19 @@ public final class SpikeRules implements Experiment {
         for (String rule : List.of("skip", "go back and skip", "skip, half the rate")) {
             List<Trace> of = traces.stream().filter(t -> t.rule().equals(rule)).toList();
             findings.add("Rule '" + rule + "': highest loss after the poison " + String.join(", ", of.stream().map(t -> Numbers.text(t.highestFrom(at)) + " (" + t.dose() + ", "
-                    + Numbers.count(t.interventions(), "intervention") + ")").toList()) + "; at the end " + String.join(", ", of.stream().map(t -> Numbers.text(t.last())).toList())
+                    + Numbers.count(t.actions(), "action") + ")").toList()) + "; at the end " + String.join(", ", of.stream().map(t -> Numbers.text(t.last())).toList())
                     + ", without poison " + Numbers.text(sound.last()) + ".");
         }
         boolean isDoseAll = List.of("skip", "go back and skip", "skip, half the rate").stream().allMatch(rule -> traces.stream()
-                .filter(t -> t.rule().equals(rule) && t.interventions() == POISONED).map(Trace::last).distinct().count() <= 1);
+                .filter(t -> t.rule().equals(rule) && t.actions() == POISONED).map(Trace::last).distinct().count() <= 1);
         if (isDoseAll) {
-            findings.add("With a rule it does not matter how strong the poison is, once it is seen: of a batch that is skipped nothing is taken in, to the bit.");
+            findings.add("With a rule it does not matter how strong the poison is, once it is detected: a skipped batch leaves no trace, to the bit.");
         }
         Trace skip = traces.stream().filter(t -> t.rule().equals("skip") && t.dose().equals("times -30")).findFirst().orElseThrow();
         Trace back = traces.stream().filter(t -> t.rule().equals("go back and skip") && t.dose().equals("times -30")).findFirst().orElseThrow();
-        if (skip.interventions() > 0 && back.highestFrom(at) >= skip.highestFrom(at)) {
-            findings.add("A leap that is seen in the very batch that is bad is best skipped: its update was never made, so there is nothing to go back for, and going back gives up "
-                    + BACK + " good steps. It pays only where the damage was done before it was seen.");
+        if (skip.actions() > 0 && back.highestFrom(at) >= skip.highestFrom(at)) {
+            findings.add("If the loss jumps in the bad batch itself, skipping is best: its update was never made, so there is nothing to undo, and going back loses "
+                    + BACK + " good steps. Going back pays only if the damage was done before it was detected.");
         }
         return findings;
     }

@@ -37,30 +37,30 @@ public final class When implements Experiment {
     /** The epoch that is interrupted, from 0. */
     private static final int EPOCH = 3;
 
-    /** What a loader deals after a resume at step {@code resumed}: which step's batch of the unbroken training stands at {@code step}. */
+    /** What a loader delivers after a resume at step {@code resumed}: at {@code step}, the batch of which step of the uninterrupted training. */
     private enum Loader {
         EXACT("exact", "the batch of step s is a pure function of s: nothing to remember") {
             @Override
-            long dealt(long step, long resumed, int perEpoch) {
+            long delivered(long step, long resumed, int perEpoch) {
                 return step;
             }
         },
         RESTARTED("order restarted", "the loader begins a new epoch, in a new order, wherever the old one was; the default of a plain PyTorch loader") {
             @Override
-            long dealt(long step, long resumed, int perEpoch) {
+            long delivered(long step, long resumed, int perEpoch) {
                 return (resumed / perEpoch + 1) * perEpoch + step - resumed;
             }
         },
         EPOCH_ZERO("epoch 0 again", "the place in the epoch is remembered and its number is not, so the order of epoch 0 is used;"
                 + " a distributed sampler of PyTorch without set_epoch") {
             @Override
-            long dealt(long step, long resumed, int perEpoch) {
+            long delivered(long step, long resumed, int perEpoch) {
                 return step - resumed / perEpoch * perEpoch;
             }
         },
-        AHEAD("read ahead", "the loader's own counter is saved, and it is " + READ_AHEAD + " batches ahead: what was read and not trained on counts as seen") {
+        AHEAD("read ahead", "the loader's own counter is saved, and it is " + READ_AHEAD + " batches ahead: rows that were read but not trained on count as seen") {
             @Override
-            long dealt(long step, long resumed, int perEpoch) {
+            long delivered(long step, long resumed, int perEpoch) {
                 return step + READ_AHEAD;
             }
         };
@@ -73,7 +73,7 @@ public final class When implements Experiment {
             this.how = how;
         }
 
-        abstract long dealt(long step, long resumed, int perEpoch);
+        abstract long delivered(long step, long resumed, int perEpoch);
     }
 
     /** How often the rows of an epoch were seen. */
@@ -94,7 +94,7 @@ public final class When implements Experiment {
     public Report run(Context context) throws IOException {
         Recipe recipe = recipe(context.seed());
         TrainingData data = TrainingData.open(recipe, context.data());
-        // The batches that the trainer itself would deal: the same key, the same rows.
+        // The batches that the trainer itself would use: the same key, the same rows.
         Batches batches = Batches.shuffled(data.splits().train(), BATCH, Key.of(context.seed()));
         int perEpoch = batches.batchesPerEpoch();
         int[][] rows = new int[(EPOCH + 3) * perEpoch + READ_AHEAD][];
@@ -126,18 +126,18 @@ public final class When implements Experiment {
         }
         return new Report(
                 List.of("A training on the digits is interrupted in its epoch " + EPOCH + " (counted from 0) and resumed with four loaders, three of which do"
-                                + " what other libraries do unless one takes care. Which rows each deals is counted on the level of row numbers,"
-                                + " with the batches of Cairn's own trainer, over the epoch that was interrupted, as the step counter bounds it.",
-                        "Then it is trained: from one state, saved in the middle of the epoch, to the end of the next epoch. The order of"
-                                + " another loader is made by renumbering the training rows, epoch by epoch, so that Cairn's trainer deals"
-                                + " what that loader would have dealt; short batches are dropped there, so that all are of one size."),
+                                + " what other libraries do unless one takes care. Which rows each loader delivers is counted by row numbers,"
+                                + " with the batches of Cairn's own trainer, over the interrupted epoch, as the step counter bounds it.",
+                        "Then each is trained: from one state, saved in the middle of the epoch, to the end of the next epoch. The order of"
+                                + " another loader is made by renumbering the training rows, epoch by epoch, so that Cairn's trainer uses the rows"
+                                + " that this loader would have delivered; short batches are dropped there, so that all have one size."),
                 List.of(table, trained, how),
                 List.of(new Report.Figure(new Curves("Rows that the interrupted epoch never sees", Axis.linear("batches of the epoch before the interruption"),
                                 Axis.linear("rows never seen"), never),
                                 "Of " + data.splits().train().size() + " rows, for every place at which the epoch can be interrupted."),
                         new Report.Figure(bars(rows, data.splits().train().size(), perEpoch), "Interrupted in the middle of the epoch.")),
                 findings(rows, data.splits().train().size(), perEpoch, trained),
-                List.of("With shuffling by a generator whose state is saved (and not by a key and the epoch), what must be saved to resume in mid-epoch?",
+                List.of("With shuffling by a generator whose state is saved (and not by a key and the epoch), what must be saved to resume in the middle of an epoch?",
                         "A library repeats the interrupted epoch from its beginning, in the same order. Which rows are seen twice, and how often is the epoch's first batch?",
                         "Interrupt every epoch once, at a random place, for 100 epochs. How unequally often have the rows been seen under each loader?"));
     }
@@ -151,14 +151,14 @@ public final class When implements Experiment {
         long resumed = (long) EPOCH * perEpoch + place;
         int[] times = new int[size];
         for (long step = (long) EPOCH * perEpoch; step < (EPOCH + 1L) * perEpoch; step++) {
-            for (int row : rows[Math.toIntExact(step < resumed ? step : loader.dealt(step, resumed, perEpoch))]) {
+            for (int row : rows[Math.toIntExact(step < resumed ? step : loader.delivered(step, resumed, perEpoch))]) {
                 times[row]++;
             }
         }
         return new Seen((int) Arrays.stream(times).filter(t -> t > 1).count(), (int) Arrays.stream(times).filter(t -> t == 0).count());
     }
 
-    /** How many of the batches dealt after the resume were dealt before it, row for row. */
+    /** How many of the batches after the resume had been delivered before it, row for row. */
     private static int repeated(int[][] rows, int perEpoch, int place, Loader loader) {
         long resumed = (long) EPOCH * perEpoch + place;
         Set<List<Integer>> before = new HashSet<>();
@@ -167,14 +167,14 @@ public final class When implements Experiment {
         }
         int repeated = 0;
         for (long step = resumed; step < (EPOCH + 1L) * perEpoch; step++) {
-            repeated += before.contains(Arrays.stream(rows[Math.toIntExact(loader.dealt(step, resumed, perEpoch))]).boxed().toList()) ? 1 : 0;
+            repeated += before.contains(Arrays.stream(rows[Math.toIntExact(loader.delivered(step, resumed, perEpoch))]).boxed().toList()) ? 1 : 0;
         }
         return repeated;
     }
 
     /** Trains with each loader to the end of the epoch after the interrupted one. */
     private static Table train(Context context, Recipe recipe, TrainingData data) {
-        Table table = Table.of("Trained on from the middle of the epoch to the end of the next one", "loader", "distance of weights", "validation loss",
+        Table table = Table.of("Trained from the middle of the epoch to the end of the next one", "loader", "distance of weights", "validation loss",
                 "validation accuracy");
         WeightVector exact = null;
         int epoch = context.choose(EPOCH, 1);
@@ -204,15 +204,15 @@ public final class When implements Experiment {
         return table;
     }
 
-    /** Row numbers under which the trainer, which deals exactly, deals in epoch {@code e} what {@code loader} would deal. */
+    /** Row numbers under which the trainer, which is exact, delivers in epoch {@code e} what {@code loader} would deliver. */
     private static int[] renumbered(Batches batches, int e, long resumed, Loader loader) {
         int perEpoch = batches.batchesPerEpoch();
         int[] order = IntStream.range(0, batches.data().size()).toArray();
         for (long step = Math.max(resumed, (long) e * perEpoch); step < (e + 1L) * perEpoch; step++) {
             int[] asked = batches.at(step).rows();
-            int[] dealt = batches.at(loader.dealt(step, resumed, perEpoch)).rows();
+            int[] delivered = batches.at(loader.delivered(step, resumed, perEpoch)).rows();
             for (int i = 0; i < BATCH; i++) {
-                order[asked[i]] = dealt[i];
+                order[asked[i]] = delivered[i];
             }
         }
         return order;
@@ -239,15 +239,15 @@ public final class When implements Experiment {
                 "The exact loader misses " + exact.never() + " rows and repeats " + exact.twice() + ", wherever it is interrupted.",
                 "Interrupted in the middle, a restarted order never shows " + Numbers.count(restarted.never(), "row") + " ("
                         + Numbers.percent((double) restarted.never() / size) + ") in that epoch and shows " + restarted.twice() + " twice; the order of epoch 0 does nearly the same, "
-                        + zero.never() + " and " + zero.twice() + ". For two independent orders, half of the rows meet the second half with"
-                        + " chance 1/2: a quarter of all rows, " + Math.round(size / 4.0) + ", is to be expected.",
-                "The worst place for a restarted order is after " + worst + " of " + perEpoch + " batches: p(1-p) of the rows are missed when the part p is done.",
+                        + zero.never() + " and " + zero.twice() + ". For two independent orders, each row of the first half is in the second half with"
+                        + " probability 1/2: a quarter of all rows, " + Math.round(size / 4.0) + ", is to be expected.",
+                "The worst place for a restarted order is after " + worst + " of " + perEpoch + " batches: p(1-p) of the rows are missed if the fraction p is done.",
                 "At the end of an epoch the restarted order misses " + atEnd.never() + ": a library that saves only there never notices that it cannot resume elsewhere.",
-                "The order of epoch 0 at the end of an epoch misses nothing and yet deals " + repeated(rows, perEpoch, 0, Loader.EPOCH_ZERO) + " of " + perEpoch
-                        + " batches exactly as they were dealt before: the shuffling is gone, and no count of rows shows it.",
+                "The order of epoch 0 at the end of an epoch misses nothing, but repeats " + repeated(rows, perEpoch, 0, Loader.EPOCH_ZERO) + " of " + perEpoch
+                        + " batches exactly as before: the shuffling is lost, and no count of rows shows it.",
                 "A loader whose own counter is saved misses " + Numbers.count(ahead.never(), "row") + " of the " + READ_AHEAD * BATCH + " that it had read ahead"
-                        + " before the epoch ends, and all that follows comes " + READ_AHEAD + " batches early.",
-                "Trained on, the weights lie " + String.join(", ", trained.rows().stream().map(r -> Table.text(r.get(1)) + " (" + r.get(0) + ")").toList())
+                        + " before the epoch ends, and everything that follows comes " + READ_AHEAD + " batches early.",
+                "After more training, the weights are " + String.join(", ", trained.rows().stream().map(r -> Table.text(r.get(1)) + " (" + r.get(0) + ")").toList())
                         + " from those of the exact resume; their validation losses are between "
                         + Numbers.text(trained.rows().stream().mapToDouble(r -> (double) r.get(2)).min().orElseThrow()) + " and "
                         + Numbers.text(trained.rows().stream().mapToDouble(r -> (double) r.get(2)).max().orElseThrow()) + ".");
