@@ -77,7 +77,7 @@ public final class InMemoryStore implements CheckpointStore {
     @Override
     public synchronized void delete(long step) {
         if (pins.contains(step)) {
-            throw DirectoryStore.isPinned(step);
+            throw CheckpointFiles.isPinned(step);
         }
         stored.remove(step);
         infos.remove(step);

@@ -45,9 +45,13 @@ public record Leftover(String fileName, String why, long bytes) {
         return found;
     }
 
-    /** Those that an interrupted commit has left: they may be deleted whenever a folder is opened for writing. */
-    static List<Leftover> pending(Path folder, Disk disk) throws IOException {
-        return in(folder, disk, Set.of()).stream().filter(l -> isPendingStep(l.fileName())).toList();
+    /** Deletes what interrupted commits have left, as may be done whenever a folder is opened for writing, and returns it. */
+    static List<Leftover> deletePending(Path folder, Disk disk) throws IOException {
+        List<Leftover> pending = in(folder, disk, Set.of()).stream().filter(l -> isPendingStep(l.fileName())).toList();
+        for (Leftover leftover : pending) {
+            disk.delete(folder.resolve(leftover.fileName()));
+        }
+        return pending;
     }
 
     /** Names and reasons. */
