@@ -7,7 +7,7 @@ import cairn.tensor.op.Updates;
 import java.util.List;
 
 /**
- * Duchi, Hazan and Singer 2011: s = s + g²;  θ = θ - lr·g / (√s + ε). The steps of a coordinate only ever get shorter.
+ * Duchi, Hazan and Singer 2011: s = s + g²;  θ = θ - lr·g / (√s + ε). The rate of a coordinate, lr / √s, never grows.
  *
  * @param weightDecay λ; g = g + λ·θ first
  */

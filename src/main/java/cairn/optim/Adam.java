@@ -16,10 +16,10 @@ import java.util.List;
  * θ = θ - lr·m̂ / (√v̂ + ε)
  * </pre>
  *
- * <p>Computed as lr·c / (1-β1^t) · m / (√v + ε·c) with c = √(1-β2^t), which is the same: one pass over the vectors, and
- * the corrections in double whatever the vectors are.
+ * <p>Computed as lr·c / (1-β1^t) · m / (√v + ε·c) with c = √(1-β2^t), which is equal: so there is one pass over the vectors, and the
+ * corrections are computed in double for vectors of any type.
  *
- * @param weightDecay λ; g = g + λ·θ first, so that frequent large gradients decay less; {@link AdamW} is the other reading
+ * @param weightDecay λ; g = g + λ·θ first, so that weights with large gradients decay less; {@link AdamW} decays them all alike
  */
 public record Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay) implements Optimizer {
     public Adam {

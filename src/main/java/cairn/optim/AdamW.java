@@ -4,8 +4,8 @@ import cairn.tensor.op.ScalarOperation;
 import java.util.List;
 
 /**
- * {@link Adam} with decoupled weight decay (Loshchilov and Hutter 2019, Algorithm 2, as PyTorch has it):
- * θ = θ - lr·λ·θ first, then Adam's update by the gradient alone.
+ * {@link Adam} with decoupled weight decay (Loshchilov and Hutter 2019, Algorithm 2, as in PyTorch):
+ * θ = θ - lr·λ·θ first, then Adam's update by the gradient only.
  *
  * @param weightDecay λ
  */

@@ -7,7 +7,7 @@ import cairn.tensor.op.Updates;
 import java.util.List;
 
 /**
- * {@link Adam} whose v never shrinks in the quotient (Reddi, Kale and Kumar 2018, as PyTorch has it):
+ * {@link Adam} whose v never shrinks in the quotient (Reddi, Kale and Kumar 2018, as in PyTorch):
  * h = max(h, v);  θ = θ - lr·m̂ / (√ĥ + ε) with ĥ = h / (1-β2^t).
  *
  * @param weightDecay λ; g = g + λ·θ first

@@ -4,8 +4,8 @@ import cairn.state.ElementType;
 import cairn.tensor.Array;
 
 /**
- * The decay β of a running mean that starts at zero, as the arrays' type rounds it: as a float, 1 - 0.999 is off by 1.3e-5 of
- * itself, and a correction by the unrounded β would leave that error in the first updates.
+ * The decay β of a running mean that starts at zero, rounded to the arrays' type: as a float, 1 - 0.999 has a relative error of 1.3e-5, and
+ * a correction with the unrounded β would leave that error in the first updates.
  */
 record Beta(double value) {
 

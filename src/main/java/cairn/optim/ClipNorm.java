@@ -12,8 +12,8 @@ import java.util.OptionalDouble;
  * g = g · min(1, norm / (|g| + 1e-6)), where |g| is the Euclidean norm of all gradients together (Pascanu, Mikolov and Bengio
  * 2013; the 1e-6 is PyTorch's). The direction stays.
  *
- * <p>If |g| is not finite, the gradient stays as it is, and the norm says so: what to do then is not a question of clipping.
- * Floats whose squares sum to more than 3e38 count as infinite.
+ * <p>If |g| is not finite, the gradient stays as it is, and {@link Clip#norm} shows it; clipping cannot repair it. Floats whose squares sum
+ * to more than 3e38 count as infinite.
  *
  * @param norm the largest norm
  */
@@ -33,7 +33,7 @@ public record ClipNorm(double norm) implements Clipping {
     public Clip wire(Array grad) {
         Array sum = Array.zeros(grad.type());
         Operation square = Reductions.sumOfSquares(grad, sum);
-        Runnable shorten = grad.isOnHost() ? seen(grad, sum) : unseen(grad, sum)::run;
+        Runnable shorten = grad.isOnHost() ? byNorm(grad, sum) : onDevice(grad, sum)::run;
         return new Clip() {
             @Override
             public void apply() {
@@ -48,8 +48,8 @@ public record ClipNorm(double norm) implements Clipping {
         };
     }
 
-    /** Leaves the gradient untouched where it is short enough. */
-    private Runnable seen(Array grad, Array sum) {
+    /** Reads the norm, and changes the gradient only if it is too long. */
+    private Runnable byNorm(Array grad, Array sum) {
         ScalarOperation scale = Updates.scale(grad);
         return () -> {
             double total = Math.sqrt(sum.value());
@@ -61,10 +61,10 @@ public record ClipNorm(double norm) implements Clipping {
     }
 
     /**
-     * Without looking at the norm, which would make a card wait: the factor is computed where the gradient lies. Where the norm is not
-     * finite the gradient does not stay as it is; no update is made with it.
+     * Does not read the norm, because that would wait for the device: the factor is computed where the gradient lies. If the norm is not
+     * finite, the gradient changes; but no update is made with it.
      */
-    private Operation unseen(Array grad, Array sum) {
+    private Operation onDevice(Array grad, Array sum) {
         Array factor = Array.zeros(grad.type());
         return Operation.sequence(Elementwise.sqrt(sum, factor), Elementwise.shift(factor, TINY, factor),
                 Elementwise.reciprocal(norm, factor, factor), Elementwise.clip(factor, 0, 1, factor), Elementwise.scaleBy(factor, grad));

@@ -4,7 +4,7 @@ import cairn.tensor.Array;
 import cairn.tensor.op.Updates;
 
 /**
- * g_i = min(max(g_i, -value), value), each element by itself. It may turn the direction; a NaN stays a NaN.
+ * g_i = min(max(g_i, -value), value) for each element. The direction may change; a NaN stays a NaN.
  *
  * @param value the largest magnitude
  */

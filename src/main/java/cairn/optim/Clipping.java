@@ -3,13 +3,13 @@ package cairn.optim;
 import cairn.tensor.Array;
 import java.util.OptionalDouble;
 
-/** A bound on the whole gradient, applied before the optimizer sees it. It has no memory. */
+/** A bound on the gradient, applied before the optimizer uses it. It has no memory. */
 public interface Clipping {
 
     /** Prepares the clipping of one flat gradient, once. */
     Clip wire(Array grad);
 
-    /** Whether it computes the gradient's Euclidean norm, and a training that reports it need not. */
+    /** Whether the clipping computes the gradient's Euclidean norm, so that a training which reports it need not. */
     default boolean usesNorm() {
         return false;
     }
@@ -17,10 +17,10 @@ public interface Clipping {
     /** One prepared clipping. */
     @FunctionalInterface
     interface Clip {
-        /** Clips the gradient in place. Does not wait for a card. */
+        /** Clips the gradient in place. Does not wait for the device. */
         void apply();
 
-        /** The gradient's Euclidean norm before the last clipping, where the rule needed it. Waits for a card. */
+        /** The gradient's Euclidean norm before the last clipping, if the rule computes it. Waits for the device. */
         default OptionalDouble norm() {
             return OptionalDouble.empty();
         }

@@ -4,7 +4,7 @@ import cairn.tensor.Array;
 import cairn.tensor.op.ScalarOperation;
 import cairn.tensor.op.Updates;
 
-/** θ = θ - rate · direction: how every rule ends. */
+/** θ = θ - rate · direction: the last operation of every rule. */
 final class Descent {
     private final ScalarOperation add;
 
@@ -16,7 +16,7 @@ final class Descent {
         return new Descent(Updates.addScaled(direction, theta));
     }
 
-    /** A rate of 0 touches nothing: added to -0.0, or times an infinite direction, it would. */
+    /** A rate of 0 changes nothing. Without the check it would change -0.0, and weights with an infinite direction. */
     void by(double rate) {
         if (rate != 0) {
             add.run(-rate);

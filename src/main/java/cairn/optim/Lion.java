@@ -15,7 +15,7 @@ import java.util.List;
  * m = β2·m + (1-β2)·g
  * </pre>
  *
- * <p>Every coordinate moves by lr, so the rate is 3 to 10 times smaller than Adam's and the weight decay as much larger
+ * <p>Every coordinate moves by lr, so the rate should be 3 to 10 times smaller than Adam's, and the weight decay 3 to 10 times larger
  * (section 5 of the paper).
  *
  * @param weightDecay λ, decoupled from the gradient

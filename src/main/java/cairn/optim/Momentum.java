@@ -6,7 +6,7 @@ import cairn.tensor.op.Elementwise;
 import java.util.List;
 
 /**
- * Heavy ball, as PyTorch writes it: b = μ·b + g;  θ = θ - lr·b. The rate stands outside of b, so a schedule acts at once.
+ * Heavy ball, as PyTorch writes it: b = μ·b + g;  θ = θ - lr·b. The rate is not part of b, so that a schedule acts immediately.
  *
  * @param momentum μ
  * @param weightDecay λ; g = g + λ·θ first

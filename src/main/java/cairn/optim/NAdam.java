@@ -9,7 +9,7 @@ import cairn.tensor.op.Updates;
 import java.util.List;
 
 /**
- * Adam with Nesterov's momentum (Dozat 2016, as PyTorch has it). With μ_i = β1·(1 - ½·0.96^(i·ψ)) and m, v, v̂ as in {@link Adam}:
+ * Adam with Nesterov's momentum (Dozat 2016, as in PyTorch). With μ_i = β1·(1 - ½·0.96^(i·ψ)) and m, v, v̂ as in {@link Adam}:
  *
  * <pre>
  * θ = θ - lr·( μ_(t+1)·m / (1 - μ_1···μ_(t+1))  +  (1-μ_t)·g / (1 - μ_1···μ_t) ) / (√v̂ + ε)
@@ -92,7 +92,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
     }
 
     /**
-     * μ_1···μ_t, computed from t alone and in a time that does not grow with it. PyTorch keeps the running product as state.
+     * μ_1···μ_t, computed from t in constant time. PyTorch keeps the running product as state.
      *
      * <p>ln(1 - x) = -Σ_k x^k/k at x = ½·q^i with q = 0.96^ψ; summed over i = 1..t, each power gives a geometric series:
      * ln product = t·ln β1 - Σ_k (½)^k/k · q^k·(1-q^(kt)) / (1-q^k). Each term is less than half the one before, so 60 are enough.

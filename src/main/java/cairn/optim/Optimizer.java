@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A rule that turns a gradient into an update, on whole vectors. The rule itself is an immutable description; what changes
+ * A rule that turns a gradient into an update, on whole vectors. The rule itself is an immutable description; everything that changes
  * during training lies in the vectors that it names, which share the layout of the parameters.
  *
- * <p>Laws: the update is a pure function of parameters, gradient, slots, {@code lr} and {@code t}; each element's update
- * depends on that element alone; a learning rate of 0 changes the slots and moves no parameter.
+ * <p>Laws: the update is a pure function of parameters, gradient, slots, {@code lr} and {@code t}; the update of an element
+ * depends on that element only; a learning rate of 0 changes the slots and no parameter.
  */
 public interface Optimizer {
 
@@ -21,16 +21,16 @@ public interface Optimizer {
         return List.of();
     }
 
-    /** Prepares the update over fixed vectors, once. */
+    /** Prepares the update over fixed vectors; called once. */
     Update wire(Vectors v);
 
     /** One prepared update. */
     @FunctionalInterface
     interface Update {
-        /** Applies the gradient. It may use the gradient's memory: afterwards the gradient is gone. {@code t} counts from 1. */
+        /** Applies the gradient, which may be overwritten. {@code t} counts from 1. */
         void apply(double lr, long t);
 
-        /** As {@link cairn.tensor.Operation#unordered}, of the work that this does. */
+        /** As {@link cairn.tensor.Operation#unordered}, for the work of this update. */
         default Set<String> unordered() {
             return Set.of();
         }
@@ -41,13 +41,13 @@ public interface Optimizer {
         /** The parameters, to be changed. */
         Array theta();
 
-        /** The gradient, which may be destroyed. */
+        /** The gradient, which may be overwritten. */
         Array grad();
 
         /** The vector {@code name}, one of {@link #slots()}. */
         Array slot(String name);
 
-        /** Room for one vector, without content that would last. */
+        /** A vector for intermediate results; its content is lost between updates. */
         Array scratch();
 
         /** The parts to which weight decay applies: {@code theta} and {@code grad} of each tensor that decays. */

@@ -2,7 +2,7 @@ package cairn.optim;
 
 import java.util.List;
 
-/** What settings may be; a refusal names the setting as a recipe writes it, the allowed range and the value. */
+/** Checks of settings. An error names the setting as a recipe writes it, the allowed range and the value. */
 public final class Require {
     private Require() {
     }
@@ -21,12 +21,12 @@ public final class Require {
         that(value > 0 && value < Double.POSITIVE_INFINITY, name, "greater than 0", value);
     }
 
-    /** A decay of a running mean. Nearer to 1, floats would leave nothing of 1-β. */
+    /** The decay β of a running mean. Closer to 1, 1-β as a float would lose too many digits. */
     static void beta(String name, double value) {
         that(value >= 0 && value <= 0.999999, name, "from 0 to 0.999999", value);
     }
 
-    /** What keeps a quotient from 0 / 0: not so small that it would be 0 as a float. */
+    /** The ε that keeps a quotient from 0 / 0; it must not round to 0 as a float. */
     static void epsilon(double value) {
         that(value >= 1e-30 && value < Double.POSITIVE_INFINITY, "epsilon", "1e-30 or more", value);
     }

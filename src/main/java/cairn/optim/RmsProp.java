@@ -7,8 +7,8 @@ import cairn.tensor.op.Updates;
 import java.util.List;
 
 /**
- * Tieleman and Hinton 2012, lecture 6.5: v = α·v + (1-α)·g²;  θ = θ - lr·g / (√v + ε). No bias correction: v starts at 0 and
- * the first steps are longer than the later ones.
+ * Tieleman and Hinton 2012, lecture 6.5: v = α·v + (1-α)·g²;  θ = θ - lr·g / (√v + ε). There is no bias correction: v starts
+ * at 0, so the first steps are longer than the later ones.
  *
  * @param decay α
  * @param weightDecay λ; g = g + λ·θ first

@@ -8,14 +8,14 @@ import cairn.tensor.op.ScalarOperation;
 import cairn.tensor.op.Updates;
 
 /**
- * An exponential moving average of the weights, for evaluation: after each update, avg = d·avg + (1-d)·θ. The average is state
- * of its own beside the weights; training never reads it.
+ * An exponential moving average of the weights, for evaluation: after each update, avg = d·avg + (1-d)·θ. The average is state beside the
+ * weights; training never reads it.
  *
- * <p>Computed as avg + (1-d)·(θ - avg): weights that stand still are then left exactly as they are, where the sum of the two
+ * <p>Computed as avg + (1-d)·(θ - avg), so that the average of weights that do not change stays exactly equal to them. The sum of the two
  * products in float would drift by up to 1e-4 of the weights.
  *
  * @param decay the average looks back over about 1/(1-decay) updates
- * @param warmup whether d = min(decay, (1+t) / (10+t)) after update t, so that the initial weights are forgotten soon
+ * @param warmup whether d = min(decay, (1+t) / (10+t)) after update t, so that the initial weights soon have little weight
  *     (TensorFlow's ExponentialMovingAverage with num_updates); otherwise d = decay
  */
 public record WeightAverage(double decay, boolean warmup) {
@@ -23,7 +23,7 @@ public record WeightAverage(double decay, boolean warmup) {
     /** One prepared averaging. */
     @FunctionalInterface
     public interface Averaging {
-        /** Takes in the weights after update {@code t}, which counts from 1. */
+        /** Adds the weights after update {@code t} to the average; t counts from 1. */
         void apply(long t);
     }
 
@@ -42,7 +42,7 @@ public record WeightAverage(double decay, boolean warmup) {
         return average;
     }
 
-    /** Prepares the averaging; {@code scratch} may be the gradient, which is gone by then. */
+    /** Prepares the averaging; {@code scratch} may be the gradient, which is no longer needed then. */
     public Averaging wire(Array theta, Array average, Array scratch) {
         Operation distance = Elementwise.subtract(theta, average, scratch);
         ScalarOperation approach = Updates.addScaled(scratch, average);

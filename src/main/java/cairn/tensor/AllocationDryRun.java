@@ -8,16 +8,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * How much memory a wiring would take, found out by wiring without taking it: the arrays that are made meanwhile on this thread share one
- * piece of memory, as large as the largest of them. What is wired over them must never run.
+ * Computes how much memory a wiring would take, by wiring without allocating it: the arrays that this thread makes meanwhile share one
+ * piece of memory, as large as the largest of them. Operations that are wired over them must never run.
  */
 public final class AllocationDryRun {
-    /** Of the wiring that is only counted on this thread. */
+    /** The dry run of this thread, while there is one. */
     private static final ThreadLocal<AllocationDryRun> OPEN = new ThreadLocal<>();
-    /** Elements of an array that is made for real, for it costs nothing. */
+    /** An array of at most this many elements is really made, because it costs next to nothing. */
     private static final long SMALL = 1024;
 
-    /** An array alone would take more than there is. */
+    /** The wiring takes more than the limit. */
     private static final class TooLarge extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -34,30 +34,30 @@ public final class AllocationDryRun {
         this.most = most;
     }
 
-    /** The bytes of all arrays that {@code wiring} makes; nothing if they are more than {@code most}. */
+    /** The bytes of all arrays that {@code wiring} makes; empty if they are more than {@code most}. */
     public static OptionalLong bytes(long most, Runnable wiring) {
         if (OPEN.get() != null) {
-            throw new IllegalStateException("a plan within a plan");
+            throw new IllegalStateException("a dry run within a dry run");
         }
-        AllocationDryRun plan = new AllocationDryRun(most);
-        OPEN.set(plan);
+        AllocationDryRun dryRun = new AllocationDryRun(most);
+        OPEN.set(dryRun);
         try {
             wiring.run();
-            return OptionalLong.of(plan.bytes);
+            return OptionalLong.of(dryRun.bytes);
         } catch (TooLarge e) {
             return OptionalLong.empty();
         } finally {
             OPEN.remove();
-            plan.shared.values().forEach(INDArray::close);
+            dryRun.shared.values().forEach(INDArray::close);
         }
     }
 
-    /** The plan that is made on this thread, or null. */
+    /** The dry run of this thread, or null. */
     static AllocationDryRun open() {
         return OPEN.get();
     }
 
-    /** Counts an array of so many elements; returns memory to lay it over, or null if it shall be made as ever. */
+    /** Counts an array of so many elements; returns the memory to lay it over, or null if it is to be made as usual. */
     INDArray memory(ElementType type, long elements) {
         bytes += elements * type.bytes();
         if (bytes > most) {
@@ -67,7 +67,7 @@ public final class AllocationDryRun {
         }
         INDArray memory = shared.get(type);
         if (memory == null || memory.length() < elements) {
-            // The smaller one stays as it is: arrays lie over it. Java's collector frees it.
+            // Arrays lie over the smaller memory, so it stays; Java's collector frees it.
             memory = Nd4j.createUninitialized(Array.dataType(type), elements);
             shared.put(type, memory);
         }

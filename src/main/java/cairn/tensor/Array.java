@@ -18,11 +18,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A dense row-major array of native memory, or a transposed view of one. Arrays are made at wiring and live as long as
- * somebody refers to them; a view shares its memory with the array it was taken from and keeps it alive.
+ * A dense row-major array of native memory, or a transposed view of one. Arrays are made at wiring and live as long as something refers to
+ * them; a view shares its memory with the array that it was taken from and keeps it alive.
  *
- * <p>What Java reads and writes are copies, where the array lives on a card: {@link #set}, {@link #copyFrom} and the like send one,
- * {@link #value}, {@link #get} and the like wait for the card and fetch one. A step does not wait.
+ * <p>Where the array lies in a device's memory, Java reads and writes copies: {@link #set}, {@link #copyFrom} and the like send one;
+ * {@link #value}, {@link #get} and the like wait for the device and fetch one. A step does not wait.
  */
 public final class Array implements Slots.TensorAccess, NativeArray {
     static {
@@ -31,16 +31,16 @@ public final class Array implements Slots.TensorAccess, NativeArray {
     }
 
     private final INDArray nd;
-    /** The array whose memory this is: itself, or the one that this is a view of. */
+    /** The array that owns the memory: this one, or the one that this is a view of. */
     private final INDArray root;
     private final ElementType type;
     private final long[] shape;
     /** Elements before this view in the root's memory. */
     private final long offset;
-    /** The first elements as Java sees them; kept, so that a step that fills or reads this array leaves no garbage. */
-    @Ephemeral(value = "a view of the array's memory, or room for a copy of it, made when first asked for", kind = WIRING)
-    private ByteBuffer seen;
-    @Ephemeral(value = "the same as numbers", kind = WIRING)
+    /** The first elements as Java sees them; kept, so that a step which fills or reads this array leaves no garbage. */
+    @Ephemeral(value = "a view of the array's memory, or a buffer for a copy of it; made when first needed", kind = WIRING)
+    private ByteBuffer buffer;
+    @Ephemeral(value = "the same bytes as numbers", kind = WIRING)
     private FloatBuffer floats;
 
     private Array(INDArray nd, INDArray root, ElementType type, long[] shape, long offset) {
@@ -51,10 +51,10 @@ public final class Array implements Slots.TensorAccess, NativeArray {
         this.offset = offset;
     }
 
-    /** A new array of zeros, F32 or F64. No size gives a scalar of rank 0. */
+    /** A new array of zeros, F32 or F64. Without sizes it is a scalar of rank 0. */
     public static Array zeros(ElementType type, long... shape) {
-        AllocationDryRun plan = AllocationDryRun.open();
-        INDArray shared = plan == null ? null : plan.memory(type, size(shape));
+        AllocationDryRun dryRun = AllocationDryRun.open();
+        INDArray shared = dryRun == null ? null : dryRun.memory(type, size(shape));
         if (shared != null) {
             INDArray over = Nd4j.create(shared.data(), shape, strides(shape), 0, 'c');
             return new Array(over, over, type, shape.clone(), 0);
@@ -87,15 +87,15 @@ public final class Array implements Slots.TensorAccess, NativeArray {
         return new Array(view, root, type, viewShape.clone(), offset + from);
     }
 
-    /** The same elements under another shape. */
+    /** A view of all elements with another shape. */
     public Array reshape(long... newShape) {
         if (size(newShape) != size()) {
-            throw new IllegalArgumentException("cannot see " + this + " as " + Arrays.toString(newShape));
+            throw new IllegalArgumentException("cannot reshape " + this + " to " + Arrays.toString(newShape));
         }
         return view(0, newShape);
     }
 
-    /** The transpose of a matrix, as a view. Only {@link cairn.tensor.op.Products} takes it. */
+    /** The transpose of a matrix, as a view. Only products of matrices take it. */
     public Array transposed() {
         if (shape.length != 2) {
             throw new IllegalArgumentException("only a matrix can be transposed, not " + this);
@@ -103,12 +103,12 @@ public final class Array implements Slots.TensorAccess, NativeArray {
         return new Array(nd.transpose(), root, type, new long[] {shape[1], shape[0]}, offset);
     }
 
-    /** A view with strides of its own, for this package's copies of windows. Its elements lie within this array. */
+    /** A view with strides of its own, for copies of windows. Its elements must lie within this array. */
     public INDArray strided(long from, long[] viewShape, long[] viewStrides) {
         return Nd4j.create(root.data(), viewShape, viewStrides, offset + from, 'c');
     }
 
-    /** The ND4J array itself, for operations that this vocabulary lacks. */
+    /** The array as ND4J knows it, for operations of {@code tensor.op}. */
     @Override
     public INDArray nd() {
         return nd;
@@ -127,7 +127,7 @@ public final class Array implements Slots.TensorAccess, NativeArray {
         return shape.clone();
     }
 
-    /** Size of dimension {@code i}. */
+    /** The size of dimension {@code i}. */
     public long size(int i) {
         return shape[i];
     }
@@ -136,26 +136,26 @@ public final class Array implements Slots.TensorAccess, NativeArray {
         return shape.length;
     }
 
-    /** Number of elements. */
+    /** The number of elements. */
     public long size() {
         return size(shape);
     }
 
-    /** Sets every element, at once. It makes an array, so a step uses {@link #set(double)} or an operation instead. */
+    /** Sets every element at once. It makes an array, so a step uses {@link #set(double)} or an operation instead. */
     public void fill(double value) {
         nd.assign(value);
     }
 
-    /** Copies all of {@code source}, of the same type and size, at once. */
+    /** Copies all of {@code source}, which has the same type and size, at once. */
     public void assign(Array source) {
         if (source.size() != size() || source.type != type) {
             throw new IllegalArgumentException("cannot assign " + source + " to " + this);
         }
-        // ND4J 1.0.0-M1.1 wants one shape.
+        // ND4J 1.0.0-M1.1 needs equal shapes.
         nd.assign(Arrays.equals(source.shape, shape) ? source.nd : source.reshape(shape).nd);
     }
 
-    /** Copies the elements as little-endian bytes into {@code target}, which has room for exactly them. */
+    /** Copies the elements as little-endian bytes into {@code target}, which takes at least so many. */
     @Override
     public void copyTo(ByteBuffer target) {
         Device.MEMORY.download(root.data(), offset * type.bytes(), target.limit(target.position() + Math.toIntExact(bytes())));
@@ -180,7 +180,7 @@ public final class Array implements Slots.TensorAccess, NativeArray {
         if (type == ElementType.F32) {
             floats().put(0, values, from, count);
         } else {
-            ByteBuffer w = seen().clear();
+            ByteBuffer w = buffer().clear();
             for (int i = 0; i < count; i++) {
                 w.putDouble(values[from + i]);
             }
@@ -204,13 +204,13 @@ public final class Array implements Slots.TensorAccess, NativeArray {
         copyFrom(bytes.flip());
     }
 
-    /** Sets the single element of a scalar. Leaves no garbage, so a step may do it. */
+    /** Sets the single element of a scalar. Leaves no garbage, so a step may call it. */
     public void set(double value) {
         requireScalar();
         if (type == ElementType.F32) {
             floats().put(0, (float) value);
         } else {
-            seen().putDouble(0, value);
+            buffer().putDouble(0, value);
         }
         send(1);
     }
@@ -233,7 +233,7 @@ public final class Array implements Slots.TensorAccess, NativeArray {
         if (type == ElementType.F32) {
             floats().get(0, into, 0, count);
         } else {
-            ByteBuffer w = seen().clear();
+            ByteBuffer w = buffer().clear();
             for (int i = 0; i < count; i++) {
                 into[i] = (float) w.getDouble();
             }
@@ -244,7 +244,7 @@ public final class Array implements Slots.TensorAccess, NativeArray {
     public void get(double[] into) {
         fetch(into.length);
         for (int i = 0; i < into.length; i++) {
-            into[i] = type == ElementType.F32 ? floats().get(i) : seen().getDouble(i * Double.BYTES);
+            into[i] = type == ElementType.F32 ? floats().get(i) : buffer().getDouble(i * Double.BYTES);
         }
     }
 
@@ -252,45 +252,47 @@ public final class Array implements Slots.TensorAccess, NativeArray {
     public double value() {
         requireScalar();
         fetch(1);
-        return type == ElementType.F32 ? floats().get(0) : seen().getDouble(0);
+        return type == ElementType.F32 ? floats().get(0) : buffer().getDouble(0);
     }
 
     private void requireScalar() {
         if (size() != 1) {
-            throw new IllegalStateException(this + " is no single value");
+            throw new IllegalStateException(this + " is not a single value");
         }
     }
 
-    /** What Java reads and writes: the first elements themselves, or, of a device's memory, room for a copy of them. */
-    private ByteBuffer seen() {
-        if (seen == null) {
+    /** What Java reads and writes: the first elements themselves, or a buffer for a copy of them if they lie in a device's memory. */
+    private ByteBuffer buffer() {
+        if (buffer == null) {
             int most = Math.toIntExact(Math.min(bytes(), Integer.MAX_VALUE - Double.BYTES));
-            seen = (Device.IS_HOST ? window(0, most) : ByteBuffer.allocateDirect(most)).order(ByteOrder.LITTLE_ENDIAN);
-            floats = seen.asFloatBuffer();
+            buffer = (Device.IS_HOST ? window(0, most) : ByteBuffer.allocateDirect(most)).order(ByteOrder.LITTLE_ENDIAN);
+            floats = buffer.asFloatBuffer();
         }
-        return seen;
+        return buffer;
     }
 
     private FloatBuffer floats() {
-        seen();
+        buffer();
         return floats;
     }
 
-    /** Brings the first {@code count} elements to where Java sees them. */
+    /** Copies the first {@code count} elements into the buffer, if they lie in a device's memory. */
     private void fetch(int count) {
         if (!Device.IS_HOST) {
-            Device.MEMORY.download(root.data(), offset * type.bytes(), seen().clear().limit(count * type.bytes()));
+            Device.MEMORY.download(root.data(), offset * type.bytes(), buffer().clear().limit(count * type.bytes()));
         }
     }
 
-    /** Brings the first {@code count} elements from there to where they belong. */
+    /** Copies the first {@code count} elements from the buffer to a device's memory, if they lie there. */
     private void send(int count) {
         if (!Device.IS_HOST) {
-            Device.MEMORY.upload(seen().clear().limit(count * type.bytes()), root.data(), offset * type.bytes());
+            Device.MEMORY.upload(buffer().clear().limit(count * type.bytes()), root.data(), offset * type.bytes());
         }
     }
 
-    /** A direct buffer over {@code length} bytes of the live memory, from byte {@code from} of this view on; the host's memory alone has one. */
+    /**
+     * A direct buffer over {@code length} bytes of the memory itself, from byte {@code from} of this view on; only for the host's memory.
+     */
     public ByteBuffer window(long from, long length) {
         return Device.MEMORY.window(root.data(), offset * type.bytes() + from, length);
     }
@@ -299,7 +301,7 @@ public final class Array implements Slots.TensorAccess, NativeArray {
         return size() * type.bytes();
     }
 
-    /** All of the memory that this is a part of, as a vector. */
+    /** The whole memory that this array is a part of, as a vector. */
     Array whole() {
         long n = root.length();
         return new Array(Nd4j.create(root.data(), new long[] {n}, new long[] {1}, 0, 'c'), root, type, new long[] {n}, 0);
@@ -310,7 +312,7 @@ public final class Array implements Slots.TensorAccess, NativeArray {
         return root;
     }
 
-    /** Elements of that memory before this array. */
+    /** The number of elements before this array in that memory. */
     long offset() {
         return offset;
     }

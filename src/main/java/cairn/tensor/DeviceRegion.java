@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The memory of a root array that Java does not see: tensors in it that lie one after the other travel in one copy. */
+/** The memory of a root array on a device: tensors that lie there one after the other are moved in one copy. */
 final class DeviceRegion implements Slots.Apart {
     private final INDArray root;
 
@@ -26,7 +26,7 @@ final class DeviceRegion implements Slots.Apart {
         runs(moves).forEach(run -> Device.MEMORY.upload(run.buffers, root.data(), run.from));
     }
 
-    /** Bytes without a gap. */
+    /** Moves of bytes that lie one after the other without a gap. */
     private static final class Run {
         private final long from;
         private final List<ByteBuffer> buffers = new ArrayList<>();
@@ -38,7 +38,7 @@ final class DeviceRegion implements Slots.Apart {
         }
     }
 
-    /** In the memory's order; what nobody moves lies in none, so that it is neither read nor overwritten. */
+    /** The runs in the order of the memory. Bytes between them are neither read nor overwritten. */
     private static List<Run> runs(List<Slots.Move> moves) {
         List<Slots.Move> sorted = new ArrayList<>(moves);
         sorted.sort(Comparator.comparingLong(m -> begin(m)));

@@ -14,11 +14,11 @@ import org.nd4j.linalg.api.ops.TransformOp;
 import org.nd4j.nativeblas.OpaqueDataBuffer;
 
 /**
- * An operation of ND4J's older kind (a transform or a scalar operation) on the CPU, called without the executioner: with the
- * pointers that this one would look up at every call.
+ * A call of ND4J's older kind (a transform or a scalar operation) on the CPU, made without the executioner: with the pointers that the
+ * executioner would look up at every call.
  */
 final class HostCall {
-    /** Room that transforms are given for arguments which none of ours has. */
+    /** The extra arguments of a transform; none of ours has any. */
     @Ephemeral(value = "empty", kind = FIXED)
     private static final PointerPointer<?> NO_ARGUMENTS = new PointerPointer<>(32);
 
@@ -43,7 +43,7 @@ final class HostCall {
                     Device.LIBRARY.execTransformFloat(NO_ARGUMENTS, number, x.data, x.shape, null, z.data, z.shape, null, null);
             case TRANSFORM_STRICT -> key ->
                     Device.LIBRARY.execTransformStrict(NO_ARGUMENTS, number, x.data, x.shape, null, z.data, z.shape, null, null);
-            default -> throw new IllegalArgumentException(op.opName() + " is an operation of another kind: " + type);
+            default -> throw new IllegalArgumentException(op.opName() + " is an operation of an unexpected kind: " + type);
         };
         String name = op.opName();
         return key -> {
@@ -54,7 +54,7 @@ final class HostCall {
         };
     }
 
-    /** An array as the library knows it; keeps the array itself, whose memory this is. */
+    /** An array as the library knows it, and the array itself, because it owns the memory. */
     private record Operand(@Ephemeral(value = "an array of the wiring", kind = WIRING) INDArray array,
             @Ephemeral(value = "its address", kind = WIRING) OpaqueDataBuffer data,
             @Ephemeral(value = "the address of its shape", kind = WIRING) LongPointer shape) {

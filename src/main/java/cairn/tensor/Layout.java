@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where named tensors lie in one flat array: names, shapes, offsets. Immutable. The parameters, their gradients and each
- * vector of an optimizer share one layout, so the tail of a state path says what belongs together.
+ * Where named tensors lie in one flat array: names, shapes, offsets. Immutable. The parameters, their gradients and each vector of an
+ * optimizer share one layout, so tensors that belong together have the same last part of their state path.
  */
 public final class Layout {
 
     /**
      * One tensor's place.
      *
-     * @param name its path below the vector's own
-     * @param offset elements before it
+     * @param name its path below that of the vector
+     * @param offset the number of elements before it
      * @param decays whether weight decay applies to it
      */
     public record Place(String name, @Ephemeral(value = "a shape", kind = FIXED) long[] shape, long offset, boolean decays) {
@@ -31,7 +31,7 @@ public final class Layout {
             return shape.clone();
         }
 
-        /** Number of elements. */
+        /** The number of elements. */
         public long size() {
             return Array.size(shape);
         }
@@ -53,7 +53,7 @@ public final class Layout {
         }
     }
 
-    @Ephemeral(value = "laid out once", kind = FIXED)
+    @Ephemeral(value = "built once", kind = FIXED)
     private final Map<String, Place> places;
     private final long size;
 
@@ -80,12 +80,12 @@ public final class Layout {
         return place;
     }
 
-    /** Number of elements of all tensors together. */
+    /** The number of elements of all tensors together. */
     public long size() {
         return size;
     }
 
-    /** Lays one tensor after the other. */
+    /** Puts one tensor after the other. */
     public static final class Builder {
         private final Map<String, Place> places = new LinkedHashMap<>();
         private long size;

@@ -15,9 +15,9 @@ import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Prepared calls into ND4J: the operation object and its context are built once over fixed arrays, which makes a call about
- * 1 microsecond of overhead instead of 5 to 25. The native function is called without ND4J's executioner, which would only wrap
- * the outputs anew, and wait for the card before and mark them after it once more: that leaves no garbage at all.
+ * Prepared calls into ND4J: the operation object and its context are built once over fixed arrays, so that a call has about 1 microsecond
+ * of overhead instead of 5 to 25. The native function is called without ND4J's executioner, which would only wrap the outputs again, wait
+ * for the device before the call and mark the outputs after it. A call leaves no garbage.
  */
 public final class Native {
     @Ephemeral(value = "empty", kind = FIXED)
@@ -34,7 +34,7 @@ public final class Native {
     private final long hash;
     @Ephemeral(value = "the address of the context", kind = WIRING)
     private final Pointer nativeContext;
-    @Ephemeral(value = "settled at wiring", kind = WIRING)
+    @Ephemeral(value = "decided at wiring", kind = WIRING)
     private boolean isHelped = true;
 
     private Native(String name, INDArray[] inputs, INDArray... outputs) {
@@ -76,12 +76,12 @@ public final class Native {
         return call(name, in, out, NO_REALS, NO_INTEGERS, NO_FLAGS);
     }
 
-    /** The same over views that only this package makes. */
+    /** As {@link #call(String, Array[], Array[])}, over strided views. */
     public static Operation call(String name, INDArray[] in, INDArray out) {
         return new Native(name, in, out).operation();
     }
 
-    /** The same, kept open so that real arguments may change from call to call. */
+    /** The native operation {@code name} as an object whose real arguments may be {@linkplain #setReals changed} between calls. */
     public static Native prepare(String name, Array[] in, Array[] out, double[] reals, long[] integers, boolean[] flags) {
         Native prepared = new Native(name, arrays(in), arrays(out));
         if (reals.length > 0) {
@@ -96,7 +96,7 @@ public final class Native {
         return prepared;
     }
 
-    /** Keeps a call away from the vendor library (oneDNN, cuDNN), where that one is known to fail. */
+    /** Keeps the call away from the vendor library (oneDNN, cuDNN), where that one fails or is slower. */
     public Native withoutHelpers() {
         context.allowHelpers(false);
         isHelped = false;
@@ -108,7 +108,7 @@ public final class Native {
     }
 
     public void run() {
-        // A call that failed is made again by the executioner, which words the error.
+        // If the call failed, the executioner makes it again, because it reports the error in words.
         if (Device.LIBRARY.execCustomOp2(null, hash, nativeContext) != 0) {
             Nd4j.getExecutioner().exec(op, context);
         }
@@ -119,12 +119,12 @@ public final class Native {
         return isHelped && Device.UNORDERED.contains(op.opName()) ? Operation.unordered(op.opName(), call) : call;
     }
 
-    /** An operation object of ND4J's older kind (transforms and scalars), which needs no context. */
+    /** A call of ND4J's older kind (transforms and scalar operations), which needs no context. */
     public static Operation legacy(Op op) {
         return Device.IS_HOST ? HostCall.of(op) : new Legacy(op);
     }
 
-    /** A prepared call of ND4J's older kind. */
+    /** A call of the older kind through the executioner, for a device. */
     private record Legacy(@Ephemeral(value = "a prepared call; what changes in it is set before each run", kind = WIRING) Op op) implements Operation {
         @Override
         public void run(Key key) {

@@ -11,35 +11,35 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * A prepared piece of work over fixed arrays: what it reads and writes was settled at wiring, so running it allocates
- * nothing. A wired network is a list of these.
+ * A prepared piece of work over fixed arrays: the arrays that it reads and writes were chosen at wiring, so that running it allocates
+ * nothing. A wired network is a list of operations.
  *
  * <p>Law: what it writes is a pure function of what it reads and of the key.
  */
 @FunctionalInterface
 public interface Operation {
 
-    /** What {@link #run()} runs with; operations that draw nothing ignore it. */
+    /** The key that {@link #run()} passes, which no work uses. */
     Key NO_CHANCE = Key.of(0);
 
-    /** Does the work. {@code key} belongs to this step and micro-batch; operations that draw nothing by chance ignore it. */
+    /** Does the work. {@code key} belongs to this step and micro-batch; only work that draws random numbers uses it. */
     void run(Key key);
 
-    /** Does work that draws nothing by chance. */
+    /** Does work that draws no random numbers. */
     default void run() {
         run(NO_CHANCE);
     }
 
     /**
-     * The names of what in this work adds numbers in no fixed order where it computes now (atomic additions, an algorithm that is chosen by
-     * timing), so that the same numbers may come out with other bits the next time. A training with one of these is never of grade exact.
+     * The names of the parts of this work that add numbers in no fixed order on this backend (atomic additions, an algorithm that is chosen
+     * by timing), so that the next run may give other bits. A training with such a part never has grade exact.
      */
     default Set<String> unordered() {
         return Set.of();
     }
 
-    /** Several, one after the other. */
-    record Sequence(@Ephemeral(value = "what was prepared at wiring", kind = FIXED) Operation[] all) implements Operation {
+    /** Several operations, one after the other. */
+    record Sequence(@Ephemeral(value = "prepared at wiring", kind = FIXED) Operation[] all) implements Operation {
         @Override
         public void run(Key key) {
             for (Operation op : all) {
@@ -53,7 +53,7 @@ public interface Operation {
         }
     }
 
-    /** Work that says of itself that it adds in no fixed order. */
+    /** Work that is declared to add in no fixed order. */
     record Unordered(String name, Operation operation) implements Operation {
         @Override
         public void run(Key key) {
@@ -69,7 +69,7 @@ public interface Operation {
     /**
      * Declares that {@code operation} adds in {@linkplain #unordered() no fixed order}.
      *
-     * @param name what to call it in a checkpoint and among the reasons of a grade, such as {@code my-scatter}; without spaces
+     * @param name its name in a checkpoint and among the reasons of a grade, such as {@code my-scatter}; without spaces
      */
     static Operation unordered(String name, Operation operation) {
         if (name.isBlank() || name.chars().anyMatch(Character::isWhitespace)) {

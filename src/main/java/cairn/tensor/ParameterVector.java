@@ -9,7 +9,7 @@ import cairn.state.Snapshottable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One flat array with named, shaped views: parameters, gradients, running statistics, or one vector of an optimizer. */
+/** One flat array with named views of a shape: parameters, gradients, running statistics, or one vector of an optimizer. */
 public final class ParameterVector implements Snapshottable {
     private final Layout layout;
     private final Array flat;
@@ -25,7 +25,7 @@ public final class ParameterVector implements Snapshottable {
         }
     }
 
-    /** The part of {@code whole} that {@code leading} lays out: its first tensors, in the same memory. */
+    /** The first tensors of {@code whole}, as {@code leading} lays them out, in the same memory. */
     private ParameterVector(Layout leading, ParameterVector whole) {
         this.layout = leading;
         this.flat = leading.size() == 0 ? Array.zeros(whole.flat.type(), 1) : whole.flat.view(0, leading.size());
@@ -37,7 +37,7 @@ public final class ParameterVector implements Snapshottable {
         }
     }
 
-    /** The tensors of {@code layout}, which are this vector's first ones, as a vector of their own in the same memory. */
+    /** The tensors of {@code first}, which are the first ones of this vector, as a vector of their own in the same memory. */
     public ParameterVector leading(Layout first) {
         return new ParameterVector(first, this);
     }
@@ -46,7 +46,7 @@ public final class ParameterVector implements Snapshottable {
         return layout;
     }
 
-    /** All tensors as one vector; of one unused element if there are none, for ND4J has no arrays of length 0. */
+    /** All tensors as one vector. If there are none, it has one unused element, because ND4J has no arrays of length 0. */
     public Array flat() {
         return flat;
     }

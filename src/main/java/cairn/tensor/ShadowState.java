@@ -20,29 +20,28 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
 
 /**
- * A component's state as it was when it was {@linkplain #take() taken}, kept beside it to be {@linkplain #put() put} back. It is
- * state itself, under the same names. Its memory is made once, where the component's own memory is.
+ * A copy of a component's state, which is {@linkplain #take() taken} from the component and can be {@linkplain #put() put} back. The copy
+ * is state too, with the same names. Its memory is allocated once, beside the component's own: on a device if that lies there.
  */
 public final class ShadowState implements Snapshottable {
 
-    /** One slot, twice. */
+    /** A slot and its copy. */
     private interface Pair {
-        /** Nothing, if that is done with something else. */
+        /** Copies the slot; does nothing if its {@link Vector} is copied. */
         default void take() {
         }
 
-        /** Nothing, if that is done with something else. */
+        /** Copies back; does nothing if its {@link Vector} is copied. */
         default void put() {
         }
 
         void declare(Slots s);
     }
 
-
     private final List<Pair> pairs;
     private final List<Vector> vectors;
 
-    /** Keeps the present state of {@code part}. */
+    /** Takes the present state of {@code part}. */
     public ShadowState(Snapshottable part) {
         List<Pair> found = new ArrayList<>();
         Map<INDArray, Vector> memories = new IdentityHashMap<>();
@@ -52,20 +51,23 @@ public final class ShadowState implements Snapshottable {
         take();
     }
 
-    /** Keeps what the component's state is now; copies that begin on a card have ended. */
+    /** Copies the present state of the component; copies within a device have ended when this returns. */
     public void take() {
         vectors.forEach(v -> v.take.run());
         pairs.forEach(Pair::take);
         Device.MEMORY.finish();
     }
 
-    /** Makes the component's state what was kept. */
+    /** Gives the component the state of the copy. */
     public void put() {
         vectors.forEach(v -> v.put.run());
         pairs.forEach(Pair::put);
     }
 
-    /** Gives the memory of its arrays back at once, which else Java's collector does some day. It is of no use any more. */
+    /**
+     * Frees the memory of the copy now; the garbage collector does not see the pressure of a device's memory. Nothing may be called
+     * afterwards.
+     */
     public void release() {
         vectors.forEach(v -> v.kept.root().close());
     }
@@ -75,7 +77,7 @@ public final class ShadowState implements Snapshottable {
         pairs.forEach(p -> p.declare(s));
     }
 
-    /** The memory that tensors lie in, and as much for their copies: one copy for all of them, which does not leave a card. */
+    /** A memory that holds tensors, and as much for their copies: all of them are copied at once, within the device. */
     private static final class Vector {
         private final Array kept;
         private final Operation take;
@@ -97,7 +99,7 @@ public final class ShadowState implements Snapshottable {
         }
     }
 
-    /** A tensor whose numbers lie somewhere else. */
+    /** A tensor whose numbers lie elsewhere, such as in a Java array. */
     private record Bytes(String name, ElementType type, @Ephemeral(value = "a shape", kind = FIXED) long[] shape, byte[] kept,
             Slots.TensorAccess live) implements Pair, Slots.TensorAccess {
         @Override
@@ -167,7 +169,7 @@ public final class ShadowState implements Snapshottable {
         }
     }
 
-    /** Finds the slots. */
+    /** Collects the slots. */
     private record Pairing(String prefix, List<Pair> pairs, Map<INDArray, Vector> memories) implements Slots {
         @Override
         public void tensor(String name, ElementType type, long[] shape, TensorAccess access) {

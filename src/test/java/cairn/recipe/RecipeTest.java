@@ -415,9 +415,9 @@ class RecipeTest {
             optimizer: {learning-rate: 1, beta1: 0.5}     | optimizer               | expected a name, or {kind: NAME, ...}
             optimizer: [adam]                             | optimizer               | expected a name
             optimizer: dense                              | optimizer               | unknown rule 'dense'
-            schedule: {rule: cosine, over: 5epochs}       | schedule.over           | is no span; write steps as 200 or epochs as 5ep
-            schedule: {rule: cosine, over: 0}             | schedule                | over must be a span longer than 0
-            schedule: {rule: cosine, over: 5, warmup: x}  | schedule.warmup         | is no span
+            schedule: {rule: cosine, over: 5epochs}       | schedule.over           | is not a training time; write steps as 200 or epochs as 5ep
+            schedule: {rule: cosine, over: 0}             | schedule                | over must be longer than 0
+            schedule: {rule: cosine, over: 5, warmup: x}  | schedule.warmup         | is not a training time
             schedule: ~                                   | schedule                | expected a name
             loss: {kind: softmax-cross-entropy, label-smoothing: 1} | loss          | label-smoothing
             loss: {kind: huber, delta: {a: 1}}            | loss.delta              | expected a number

@@ -1,7 +1,5 @@
 package cairn.bench.jmh;
 
-import static cairn.tensor.op.Products.transposed;
-
 import cairn.optim.Adam;
 import cairn.optim.Optimizer;
 import cairn.random.Key;
@@ -59,7 +57,7 @@ public class Operations {
             case "product 16x4x16" -> Products.product(array(16, 4), array(4, 16), array(16, 16));
             case "product 128x784x512" -> Products.product(array(BATCH, 784), array(784, 512), array(BATCH, 512));
             case "product 128x512x512" -> Products.product(array(BATCH, 512), array(512, 512), array(BATCH, 512));
-            case "product 784x128x512 of a transpose" -> Products.product(transposed(array(BATCH, 784)), array(BATCH, 512), array(784, 512));
+            case "product 784x128x512 of a transpose" -> Products.product(array(BATCH, 784).transposed(), array(BATCH, 512), array(784, 512));
             case "product 128x512x10" -> Products.product(array(BATCH, 512), array(512, 10), array(BATCH, 10));
             case "product 128x3136x128" -> Products.product(array(BATCH, 3136), array(3136, BATCH), array(BATCH, BATCH));
             case "bias 128x512" -> Rows.addPerColumn(array(BATCH, 512), array(512));

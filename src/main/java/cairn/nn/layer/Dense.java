@@ -1,7 +1,6 @@
 package cairn.nn.layer;
 
 import static cairn.tensor.op.Products.product;
-import static cairn.tensor.op.Products.transposed;
 import static cairn.tensor.op.Rows.addPerColumn;
 import static cairn.tensor.op.Rows.sumOverRows;
 
@@ -50,12 +49,12 @@ public record Dense(int units, boolean bias, Initializer init) implements Layer 
     public void wire(Wiring t) {
         Array x = asMatrix(t, t.x());
         t.forward(product(x, t.w("weight"), t.y()));
-        t.backwardToWeights(() -> product(transposed(x), t.dy(), t.dw("weight")));
+        t.backwardToWeights(() -> product(x.transposed(), t.dy(), t.dw("weight")));
         if (bias) {
             t.forward(addPerColumn(t.y(), t.w("bias")));
             t.backwardToWeights(() -> sumOverRows(t.dy(), t.dw("bias")));
         }
-        t.backwardToInput(() -> product(t.dy(), transposed(t.w("weight")), asMatrix(t, t.dx())));
+        t.backwardToInput(() -> product(t.dy(), t.w("weight").transposed(), asMatrix(t, t.dx())));
     }
 
     private static Array asMatrix(Wiring t, Array rows) {

@@ -2,7 +2,7 @@ package cairn.optim.schedule;
 
 import cairn.optim.Require;
 
-/** The same factor at every step, 1 for the base rate itself. */
+/** One factor at all steps; 1 gives the base rate itself. */
 public record Constant(double factor) implements LrSchedule {
     public Constant {
         Require.zeroOrMore("factor", factor);

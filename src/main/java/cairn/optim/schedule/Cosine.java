@@ -3,8 +3,8 @@ package cairn.optim.schedule;
 import cairn.optim.Require;
 
 /**
- * Half a cosine from 1 down to {@code to}: to + (1 - to)·(1 + cos(π·step / over)) / 2. With more periods than one the rate
- * jumps back to 1 after each, and each is {@code multiply} times as long as the one before: warm restarts (Loshchilov and Hutter
+ * Half a cosine from 1 down to {@code to}: to + (1 - to)·(1 + cos(π·step / over)) / 2. With more than one period the rate
+ * jumps back to 1 after each, and each period is {@code multiply} times as long as the one before: warm restarts (Loshchilov and Hutter
  * 2017, "SGDR"). After the last period it stays at {@code to}.
  *
  * <pre>
@@ -14,7 +14,7 @@ import cairn.optim.Require;
  * </pre>
  *
  * @param over the length of the first period
- * @param periods how many, from 1 to 1000
+ * @param periods the number of periods, from 1 to 1000
  */
 public record Cosine(TrainingTime over, double to, int periods, double multiply) implements LrSchedule {
     public Cosine {

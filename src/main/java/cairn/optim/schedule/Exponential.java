@@ -3,7 +3,7 @@ package cairn.optim.schedule;
 import cairn.optim.Require;
 
 /**
- * A smooth decay: decay^(step / every), also between the multiples of {@code every}.
+ * A smooth decay: decay^(step / every), with a fraction in the exponent between the multiples of {@code every}.
  *
  * <pre>
  * decay 0.25, every 10     step    0    5    10     15      20
@@ -16,7 +16,7 @@ public record Exponential(double decay, TrainingTime every) implements LrSchedul
         every.requirePositive("every");
     }
 
-    /** By {@code decay} per epoch. */
+    /** The factor {@code decay} per epoch. */
     public static Exponential of(double decay) {
         return new Exponential(decay, TrainingTime.epochs(1));
     }

@@ -4,7 +4,7 @@ import cairn.optim.Require;
 import java.util.List;
 
 /**
- * One schedule after the other; each counts its steps from its own beginning. The last one goes on beyond its length.
+ * One schedule after the other; each counts steps from its own beginning. The last one goes on after its length.
  *
  * <pre>
  * constant 1 for 2, then polynomial over 4 for 4     step    0  1  2     3    4     5  6
@@ -13,7 +13,7 @@ import java.util.List;
  */
 public record Joined(List<Part> parts) implements LrSchedule {
 
-    /** One schedule and for how long it applies. */
+    /** A schedule and the training time for which it applies. */
     public record Part(LrSchedule schedule, TrainingTime length) {
         public Part {
             length.requirePositive("length");

@@ -3,7 +3,7 @@ package cairn.optim.schedule;
 import cairn.optim.Require;
 
 /**
- * Up to the base rate and down to next to nothing, both along half a cosine (Smith and Topin 2018, "Super-convergence", with
+ * Up to the base rate and then down to almost 0, both along half a cosine (Smith and Topin 2018, "Super-convergence", with
  * PyTorch's two phases). The base rate is the peak; it begins at 1 / divFactor and ends, and stays, at
  * 1 / (divFactor · finalDivFactor).
  *

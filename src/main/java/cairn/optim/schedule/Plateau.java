@@ -7,14 +7,14 @@ import cairn.optim.Require;
  * after more than {@code patience} evaluations in a row without a better metric the rate is multiplied by {@code factor}, and
  * then {@code cooldown} evaluations pass without being counted.
  *
- * <p>It is no {@link LrSchedule}: it depends on what happened, so what it remembers is state, a {@link PlateauMemory}. Its
- * factor multiplies that of the schedule.
+ * <p>It is not an {@link LrSchedule}, because it depends on past metrics: what it remembers is state, a {@link PlateauMemory}. Its factor
+ * multiplies that of the schedule.
  *
  * @param factor below 1
- * @param patience how many bad evaluations in a row are borne
- * @param threshold the part of the best metric's magnitude by which a better one must be better. (PyTorch multiplies the best
- *     by 1 ∓ threshold, which for a metric below 0 takes a worse one for better.)
- * @param minFactor never below this part of the base rate
+ * @param patience how many evaluations in a row may bring no better metric
+ * @param threshold the part of the best metric's magnitude by which a better metric must differ. (PyTorch multiplies the best by
+ *     1 ∓ threshold, so that for a metric below 0 a worse one counts as better.)
+ * @param minFactor the smallest factor
  */
 public record Plateau(double factor, int patience, int cooldown, double threshold, double minFactor, Mode mode) {
 
@@ -43,12 +43,12 @@ public record Plateau(double factor, int patience, int cooldown, double threshol
         return new PlateauMemory(this);
     }
 
-    /** What every metric is better than. */
+    /** A value that every metric improves on. */
     double worst() {
         return mode == Mode.MIN ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
     }
 
-    /** Whether {@code metric} improves on {@code best} by more than the threshold; NaN does not. */
+    /** Whether {@code metric} improves on {@code best} by more than the threshold; NaN never does. */
     boolean better(double metric, double best) {
         if (best == worst()) {
             return mode == Mode.MIN ? metric < best : metric > best;

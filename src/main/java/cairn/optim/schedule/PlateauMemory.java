@@ -3,7 +3,7 @@ package cairn.optim.schedule;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 
-/** What a {@link Plateau} remembers from evaluation to evaluation. */
+/** The state of a {@link Plateau}, from evaluation to evaluation. */
 public final class PlateauMemory implements Snapshottable {
     private final Plateau rule;
     private double best;
@@ -16,7 +16,7 @@ public final class PlateauMemory implements Snapshottable {
         this.best = rule.worst();
     }
 
-    /** Takes in the metric of one evaluation; gives whether the patience was at its end. */
+    /** Takes the metric of one evaluation; true if the factor was reduced. */
     public boolean observe(double metric) {
         if (rule.better(metric, best)) {
             best = metric;
@@ -37,24 +37,9 @@ public final class PlateauMemory implements Snapshottable {
         return true;
     }
 
-    /** What the scheduled rate is to be multiplied by now. */
+    /** The present factor of the scheduled rate. */
     public double factor() {
         return factor;
-    }
-
-    /** The best metric so far; an infinity before the first. */
-    public double best() {
-        return best;
-    }
-
-    /** Evaluations in a row without a better metric. */
-    public long badEvaluations() {
-        return bad;
-    }
-
-    /** Evaluations that will still not be counted. */
-    public long cooldownLeft() {
-        return cooldownLeft;
     }
 
     @Override

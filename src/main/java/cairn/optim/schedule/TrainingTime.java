@@ -12,7 +12,7 @@ import java.util.Optional;
 public record TrainingTime(double amount, boolean inEpochs) {
     public TrainingTime {
         if (!(amount >= 0) || amount > 1e15 || (!inEpochs && amount != Math.rint(amount))) {
-            throw new IllegalArgumentException("a span is a whole number of steps or a number of epochs, not " + amount);
+            throw new IllegalArgumentException("a training time is a whole number of steps or a number of epochs, not " + amount);
         }
     }
 
@@ -24,30 +24,30 @@ public record TrainingTime(double amount, boolean inEpochs) {
         return new TrainingTime(epochs, true);
     }
 
-    /** The span that {@code text} writes. */
+    /** The training time that {@code text} writes. */
     public static TrainingTime parse(String text) {
         WordReader words = new WordReader(text.strip());
         Optional<Double> amount = words.number();
         boolean inEpochs = words.spaces().take("ep");
         if (amount.isEmpty() || !words.isAtEnd()) {
-            throw new IllegalArgumentException("'" + text + "' is no span; write steps as 200 or epochs as 5ep");
+            throw new IllegalArgumentException("'" + text + "' is not a training time; write steps as 200 or epochs as 5ep");
         }
         return new TrainingTime(amount.get(), inEpochs);
     }
 
-    /** The span in steps, rounded to the nearest. */
+    /** The number of steps, rounded to the nearest. */
     public long inSteps(long stepsPerEpoch) {
         return inEpochs ? Math.round(amount * stepsPerEpoch) : (long) amount;
     }
 
-    /** Refuses a length of 0 for the setting {@code name}. */
+    /** Refuses a length of 0 of the setting {@code name}. */
     void requirePositive(String name) {
         if (!(amount > 0)) {
-            throw new IllegalArgumentException(name + " must be a span longer than 0, such as 200 or 5ep, not " + this);
+            throw new IllegalArgumentException(name + " must be longer than 0, such as 200 or 5ep, not " + this);
         }
     }
 
-    /** As {@link #inSteps}, but never 0: a period or a transition of no steps divides nothing. */
+    /** As {@link #inSteps}, but at least 1, because schedules divide by it. */
     long atLeastOneStep(long stepsPerEpoch) {
         return Math.max(1, inSteps(stepsPerEpoch));
     }

@@ -1,8 +1,8 @@
 package cairn.optim.schedule;
 
 /**
- * The first steps of {@code then} at less than its rate: its factor at the same step times min(1, (step + 1) / over). Step 0 is
- * not at 0, for an update at rate 0 would be a wasted one.
+ * The first steps of {@code then} with a smaller rate: its factor at the same step times min(1, (step + 1) / over). The rate of step 0 is
+ * not 0, because an update with rate 0 would be wasted.
  *
  * <pre>
  * over 4, then constant 1               step     0    1     2  3    4

@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Rows of unsigned bytes on their way into a table: they travel as bytes, and become reals where the table lies,
+ * Writes rows of unsigned bytes into a table. They are sent as bytes and become reals where the table lies,
  *
  * <pre>
  *     y = (b - shift[c]) / divisor[c],   c = the index within a row, modulo the number of channels
@@ -30,7 +30,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class ByteRows implements AutoCloseable {
     /** Bytes that are sent at once. */
     private static final int PIECE = 1 << 20;
-    /** Of a byte: itself, and as a double and a float. */
+    /** Memory for one byte: the byte itself, a double and a float. */
     private static final int SCRATCH_PER_BYTE = 1 + Double.BYTES + Float.BYTES;
 
     private final RowTable table;
@@ -40,7 +40,7 @@ public final class ByteRows implements AutoCloseable {
     private final Array narrow;
     private final Operation convert;
 
-    /** Prepares the conversion; {@code shift} and {@code divisor} have one value a channel, and a row is whole pixels. */
+    /** Prepares the conversion; {@code shift} and {@code divisor} have one value per channel, and a row consists of whole pixels. */
     public ByteRows(RowTable table, double[] shift, double[] divisor) {
         int channels = shift.length;
         if (channels != divisor.length || channels == 0 || table.width() % channels != 0) {
@@ -67,17 +67,17 @@ public final class ByteRows implements AutoCloseable {
         convert = Operation.sequence(steps);
     }
 
-    /** The memory that a conversion of so many rows needs beside their table. */
+    /** The bytes of memory that a conversion of {@code rows} rows needs beside their table. */
     public static long scratch(int rows, int width) {
         return (long) piece(rows, width) * width * SCRATCH_PER_BYTE;
     }
 
-    /** How many rows {@link #put} takes at most. */
+    /** The largest number of rows that {@link #put} takes. */
     public int most() {
         return most;
     }
 
-    /** Sets {@code count} rows of the table from {@code row} on to what the first of {@code pixels} become. */
+    /** Converts the first {@code count} rows of {@code pixels} and writes them over the rows of the table from {@code row} on. */
     public void put(int row, byte[] pixels, int count) {
         long n = (long) count * table.width();
         Device.MEMORY.upload(ByteBuffer.wrap(pixels, 0, Math.toIntExact(n)), bytes.data(), 0);
@@ -95,7 +95,7 @@ public final class ByteRows implements AutoCloseable {
         return v;
     }
 
-    /** Gives the memory back at once. */
+    /** Frees the memory now. */
     @Override
     public void close() {
         Device.MEMORY.finish();

@@ -13,39 +13,39 @@ import cairn.tensor.device.Device;
 
 /** Two-dimensional convolution of images [batch, height, width, channels] with kernels [kh, kw, in, out]. */
 public final class Convolutions {
-    /** Patches above this many elements (a quarter of a gigabyte of floats) are not laid out. */
+    /** More elements of patches than this (a quarter of a gigabyte of floats) are not laid out. */
     private static final long MOST_PATCHES = 1L << 26;
 
     private Convolutions() {
     }
 
     /**
-     * The window's geometry, the same in both directions.
+     * The geometry of a window, equal in both directions.
      *
-     * @param same whether the image is padded with zeros so that the output has ceil(size / stride) pixels; an odd one is added
-     *     at the end, as in TensorFlow
+     * @param same whether the image is padded with zeros so that the output has ceil(size / stride) pixels; an odd pixel of padding is
+     *     added at the end, as in TensorFlow
      */
     public record Geometry(long stride, long dilation, boolean same) {
-        /** Output pixels along a side of {@code size} pixels under a window of {@code kernel}. */
+        /** The number of output pixels along a side of {@code size} pixels with a window of {@code kernel} pixels. */
         public long output(long size, long kernel) {
             return same ? (size + stride - 1) / stride : Math.floorDiv(size - reach(kernel), stride) + 1;
         }
 
-        /** Pixels of padding before the first one, of a side of {@code size} pixels. */
+        /** Pixels of padding before the first pixel of a side of {@code size} pixels. */
         long before(long size, long kernel) {
             return same ? Math.max(0, missing(size, kernel)) / 2 : 0;
         }
 
-        /** Pixels that the windows reach beyond a side of {@code size}; negative if they leave out some of its last. */
+        /** Pixels by which the windows reach beyond a side of {@code size} pixels; negative if they leave out some of its last pixels. */
         private long missing(long size, long kernel) {
             return covered(size, kernel) - size;
         }
 
         /**
-         * ND4J's padding mode: 1 for same. ND4J also "pads" a side by the negative number of pixels that wide strides leave out,
-         * which moves the windows; without padding that side comes out right.
+         * ND4J's padding mode: 1 for same. ND4J also "pads" a side by the negative number of pixels that wide strides leave out, which
+         * moves the windows; without padding that side is right.
          *
-         * @throws IllegalArgumentException if one side would have to be padded and the other not to be moved
+         * @throws IllegalArgumentException if one side needs padding and the other one must not be moved
          */
         public long paddingMode(long height, long width, long kh, long kw) {
             long most = Math.max(missing(height, kh), missing(width, kw));
@@ -54,12 +54,12 @@ public final class Convolutions {
             }
             if (Math.min(missing(height, kh), missing(width, kw)) < -1) {
                 throw new IllegalArgumentException("padding same with stride " + stride + " over a window of " + kh + " x " + kw
-                        + " pixels cannot be had for an image of " + height + " x " + width + "; take padding valid or a smaller stride");
+                        + " pixels is not possible for an image of " + height + " x " + width + "; use padding valid or a smaller stride");
             }
             return 1;
         }
 
-        /** Pixels that the windows reach over, padding included. */
+        /** Pixels that the windows cover, padding included. */
         long covered(long size, long kernel) {
             return (output(size, kernel) - 1) * stride + reach(kernel);
         }
@@ -80,36 +80,35 @@ public final class Convolutions {
                 : prepare("conv2d", g, w, in(x, w, b), out(y));
     }
 
-    /** dw and dx of {@link #convolve}. */
+    /** The gradients dw and dx of {@link #convolve}. */
     public static Operation gradients(Geometry g, Array x, Array w, Array dy, Array dx, Array dw) {
         if (!isOfPatches(x, w, dy)) {
             return prepare("conv2d_bp", g, w, in(x, w, dy), out(dx, dw));
         }
         Patches patches = new Patches(g, x.shape(), w, dy);
-        Array laidOut = patches.room();
+        Array laidOut = patches.array();
         Array matrix = patches.asMatrix(laidOut);
         return Operation.sequence(patches.layOut(x, laidOut), Products.product(matrix.transposed(), Rows.asRows(dy), asMatrix(w, dw)),
                 Products.product(Rows.asRows(dy), asMatrix(w, w).transposed(), matrix), patches.addUp(laidOut, dx));
     }
 
     /**
-     * dw alone. ND4J computes both gradients or none, and dx is the dearer one where there are few channels, as in a first
-     * layer. So this lays out the patches of x and takes one product: 1.2 ms against 6 for 28x28x1 to 32 channels, and closer to
-     * the sum in double.
+     * The gradient dw only. ND4J computes both gradients or none, and dx costs more where there are few channels, as in a first layer. So
+     * this lays out the patches of x and takes one product: 1.2 ms against 6 for 28x28x1 to 32 channels, and closer to the sum in double.
      */
     public static Operation weightGradient(Geometry g, Array x, Array w, Array dy, Array dw) {
         if (Patches.size(w, dy) > MOST_PATCHES) {
             return gradients(g, x, w, dy, Array.zeros(x.type(), x.shape()), dw);
         }
         Patches patches = new Patches(g, x.shape(), w, dy);
-        Array laidOut = patches.room();
+        Array laidOut = patches.array();
         return Operation.sequence(patches.layOut(x, laidOut),
                 Products.product(patches.asMatrix(laidOut).transposed(), Rows.asRows(dy), asMatrix(w, dw)));
     }
 
     /**
-     * On a card: there ND4J lays out patches too, in memory that it allocates for each call, and it reads numbers back to pad with. Where
-     * the patches are more than {@link #MOST_PATCHES} this does not matter.
+     * On a device: there ND4J lays out patches too, in memory that it allocates for each call, and it reads the numbers to pad with back to
+     * the host. Where there are more patches than {@link #MOST_PATCHES} this does not matter.
      */
     private static boolean isOfPatches(Array x, Array w, Array y) {
         return !Device.IS_HOST && Patches.size(w, y) <= MOST_PATCHES;
@@ -117,7 +116,7 @@ public final class Convolutions {
 
     private static Operation product(Geometry g, Array x, Array w, Array y) {
         Patches patches = new Patches(g, x.shape(), w, y);
-        Array laidOut = patches.room();
+        Array laidOut = patches.array();
         return Operation.sequence(patches.layOut(x, laidOut), Products.product(patches.asMatrix(laidOut), asMatrix(w, w), Rows.asRows(y)));
     }
 
@@ -130,7 +129,7 @@ public final class Convolutions {
         long mode = g.paddingMode(in[0].size(1), in[0].size(2), w.size(0), w.size(1));
         long[] arguments = integers(w.size(0), w.size(1), g.stride, g.stride, 0, 0, g.dilation, g.dilation, mode, 1, 0);
         Native call = Native.prepare(name, in, out, reals(), arguments, flags());
-        // oneDNN has no dilated convolution: it fails when it is given one.
+        // oneDNN has no dilated convolution and fails on one.
         return g.dilation > 1 ? call.withoutHelpers().operation() : call.operation();
     }
 }

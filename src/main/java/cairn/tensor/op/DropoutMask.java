@@ -11,9 +11,8 @@ import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Operations that need chance. ND4J's generator is a hash of two state words and the element's index, the same on a CPU and a
- * GPU; both words come from the key at every run, so there is no generator whose state would have to be saved, and the global
- * one is never touched.
+ * Random masks. ND4J's generator is a hash of two state words and the element's index, equal on a CPU and a GPU. Both words come from the
+ * key at every run, so there is no generator whose state must be saved, and the global one is never used.
  */
 public final class DropoutMask {
     private record Mask(Operation ones, @Ephemeral(value = "a prepared call", kind = WIRING) DropOutInverted op,
@@ -39,7 +38,7 @@ public final class DropoutMask {
      * @param name the layer's path; it is folded into the step's key
      */
     public static Operation mask(double keep, String name, Array mask) {
-        // ND4J's operation multiplies by the mask at once; over ones it gives the mask, which then serves both passes.
+        // ND4J's operation multiplies by the mask; over ones it gives the mask itself, which serves both passes.
         Operation ones = Elementwise.fill(1, mask);
         DropOutInverted op = new DropOutInverted(mask.nd(), mask.nd(), keep);
         Random generator = Nd4j.getRandomFactory().getNewRandomInstance(1L);

@@ -29,10 +29,10 @@ import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
 
 /**
- * Element by element. All arrays of a call have one shape; {@code z} receives the result and may be one of the operands. A NaN
- * stays a NaN, but for {@link #step} and {@link #sign}, which give 0.
+ * Operations element by element. All arrays of a call have one shape; {@code z} receives the result and may be one of the operands. A NaN
+ * stays a NaN, except that {@link #step} and {@link #sign} give 0.
  *
- * <p>ND4J's fused activations are left out: what is composed of these is as exact, and faster than their native gradients, which
+ * <p>ND4J's fused activations are not used. Compositions of these operations are as exact, and faster than the native gradients, which
  * took 5 to 40 times as long as a product (elu_bp of 128x28x28x32 floats 37 ms, relu_bp 7 ms, multiply 1 ms).
  */
 public final class Elementwise {
@@ -102,7 +102,7 @@ public final class Elementwise {
     public static Operation axpy(double a, Array x, Array y, Array z) {
         same(x, y, z);
         if (!Device.IS_HOST) {
-            // The other kind would allocate memory for a at every run, and free it, for which it waits.
+            // The other kind would allocate memory for a at every run, and free it, which waits for the device.
             return legacy(new Axpy(x.nd(), y.nd(), z.nd(), a));
         }
         // ND4J's own order: first + a · second.
@@ -153,7 +153,7 @@ public final class Elementwise {
         same(x, z);
         Array u = Array.zeros(x.type(), x.shape());
         Array rest = Array.zeros(x.type(), x.shape());
-        // Where u is 1 both parts of the quotient are 0 and this makes it 1; elsewhere it is far below their last digit.
+        // Where u is 1, both parts of the quotient are 0 and this makes it 1; elsewhere it is far below their last digit.
         double tiny = x.type() == ElementType.F32 ? 1e-37 : 1e-300;
         return Operation.sequence(shift(x, 1, u), shift(u, -1, rest), shift(rest, tiny, rest),
                 log(u, u), shift(u, tiny, u), divide(u, rest, u), multiply(x, u, z));
@@ -193,12 +193,12 @@ public final class Elementwise {
     /** z = max(x, 0); a NaN stays a NaN. */
     public static Operation relu(Array x, Array z) {
         same(x, z);
-        // On a card the other kind would allocate memory for the 0 at every run, and free it, for which it waits.
+        // On a device the other kind would allocate memory for the 0 at every run, and free it, which waits for the device.
         return Device.IS_HOST ? Native.call("relu", in(x), out(z), reals(0), Native.integers(), Native.flags())
                 : legacy(new RectifiedLinear(x.nd(), z.nd(), 0));
     }
 
-    /** z = x, but low where x is below it and high where above. */
+    /** z = min(max(x, low), high). */
     public static Operation clip(Array x, double low, double high, Array z) {
         same(x, z);
         return Native.call("clipbyvalue", in(x), out(z), reals(low, high), Native.integers(), Native.flags());
@@ -214,7 +214,7 @@ public final class Elementwise {
         return Native.call(name, in(x, y), out(z));
     }
 
-    /** Requires one size and type: ND4J would broadcast or, on 1.0.0-M2.1, silently accept some mismatches. */
+    /** Requires one shape and type: ND4J would broadcast or, in 1.0.0-M2.1, silently accept some mismatches. */
     private static void same(Array... arrays) {
         for (Array a : arrays) {
             if (!Arrays.equals(a.shape(), arrays[0].shape()) || a.type() != arrays[0].type()) {

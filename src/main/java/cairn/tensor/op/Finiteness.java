@@ -10,10 +10,10 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Whether an array holds nothing but finite numbers, asked at every step: so it must cost next to nothing.
+ * Whether all numbers of an array are finite. This is checked at every step, so it must cost next to nothing.
  *
- * <p>Floats in the host's memory are taken times 0, which is NaN for what is not finite, and added up in many sums side by side: that
- * becomes vector instructions. Anywhere else it is a sum of squares on the device.
+ * <p>Floats in the host's memory are multiplied by 0, which gives NaN for a number that is not finite, and added up in many sums side by
+ * side: the loop becomes vector instructions. Elsewhere it is a sum of squares on the device.
  */
 public final class Finiteness {
     private static final int BLOCK = HostLoops.BLOCK;
@@ -24,7 +24,7 @@ public final class Finiteness {
     private final FloatBuffer[] windows;
     @Ephemeral(value = "a copy of one block, filled before it is read", kind = SCRATCH)
     private final float[] block = new float[BLOCK];
-    @Ephemeral(value = "set to 0 before each look", kind = SCRATCH)
+    @Ephemeral(value = "set to 0 before each check", kind = SCRATCH)
     private final float[] sums = new float[BLOCK];
     private final Array sum;
     private final Operation squares;
@@ -37,12 +37,12 @@ public final class Finiteness {
         this.squares = isOnHost ? key -> { } : Reductions.sumOfSquares(x, sum);
     }
 
-    /** Of the numbers that {@code x} will hold. */
+    /** A check of the numbers that {@code x} holds at each call. */
     public static Finiteness of(Array x) {
         return new Finiteness(x);
     }
 
-    /** False if {@code x} holds a NaN or an infinity, and perhaps if it holds numbers whose squares cannot be summed. Waits for the device. */
+    /** False if {@code x} holds a NaN or an infinity; it may be false too if the sum of squares overflows. Waits for the device. */
     public boolean isCertain() {
         if (!isOnHost) {
             squares.run();

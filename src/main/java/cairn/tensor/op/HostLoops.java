@@ -25,11 +25,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * reads an element of each before it writes any.
  */
 public final class HostLoops {
-    /** Elements of a block; four arrays of them and their copies fit into 48 KiB. */
+    /** Elements of a block; the blocks of four arrays and their sources fit into 48 KiB. */
     static final int BLOCK = 1024;
-    /** Below this many elements a second thread is not worth waking. */
+    /** Elements for which a thread is worth waking. */
     private static final int WORTH_A_THREAD = 1 << 16;
-    /** Elements that one buffer can see. */
+    /** Elements that one buffer spans. */
     private static final int WINDOW = 1 << 28;
 
     /** Computes on the first {@code n} elements of a block; {@code x[i]} holds those of the i-th array. */
@@ -50,17 +50,17 @@ public final class HostLoops {
         void run(float[][] x, int n, int block);
     }
 
-    /** Kept, for it is their memory that the windows look into. */
-    @Ephemeral(value = "settled at wiring", kind = WIRING)
+    /** Kept because they own the memory of the windows. */
+    @Ephemeral(value = "decided at wiring", kind = WIRING)
     private final Array[] arrays;
     @Ephemeral(value = "views of the arrays' memory", kind = WIRING)
     private final FloatBuffer[][] windows;
-    @Ephemeral(value = "settled at wiring", kind = WIRING)
+    @Ephemeral(value = "decided at wiring", kind = WIRING)
     private final boolean[] isWritten;
     private final long size;
-    @Ephemeral(value = "who computes which part; neither changes a bit", kind = WIRING)
+    @Ephemeral(value = "which thread computes which part; this changes no bit", kind = WIRING)
     private final Part[] parts;
-    @Ephemeral(value = "what the threads are to do, set before each run", kind = SCRATCH)
+    @Ephemeral(value = "the work of all threads, set before each run", kind = SCRATCH)
     private BlockLoop loop;
 
     private HostLoops(Array[] arrays, int written) {
@@ -86,7 +86,7 @@ public final class HostLoops {
         return array.type() == ElementType.F32 && Device.IS_HOST;
     }
 
-    /** Over {@code arrays} of one size, of which the first {@code written} are written too. */
+    /** Loops over {@code arrays} of one size, of which the first {@code written} are written too. */
     public static HostLoops over(int written, Array... arrays) {
         return new HostLoops(arrays, written);
     }
@@ -114,7 +114,7 @@ public final class HostLoops {
         }
     }
 
-    /** Views of an array's memory, one after the other; each but the last is full of whole blocks. */
+    /** Views of an array's memory, one after the other; each but the last consists of whole blocks. */
     static FloatBuffer[] windows(Array array) {
         FloatBuffer[] all = new FloatBuffer[(int) ((array.size() + WINDOW - 1) / WINDOW)];
         for (int i = 0; i < all.length; i++) {
@@ -125,7 +125,7 @@ public final class HostLoops {
         return all;
     }
 
-    /** What one thread does. */
+    /** The part of one thread. */
     private final class Part {
         private final long from;
         private final long to;

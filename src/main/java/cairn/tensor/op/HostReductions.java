@@ -9,12 +9,12 @@ import cairn.tensor.Operation;
 import java.util.Arrays;
 
 /**
- * Sums over float arrays on the CPU: within a block eight sums side by side, which a processor adds at the same time, then the blocks
- * in their order, in double. So no sum has more than 128 terms in float, and the number of threads changes no bit.
+ * Sums over float arrays on the CPU: within a block eight sums side by side, which a core adds at the same time; then the sums of the
+ * blocks, in their order, in double. So no sum has more than 128 terms in float, and the number of threads changes no bit.
  */
 final class HostReductions implements Operation {
 
-    /** Sums one block, which is filled up with zeros. */
+    /** The sum of one block, which is filled up with zeros. */
     private interface BlockSum {
         float of(float[] x);
     }

@@ -12,11 +12,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
 
 /**
- * Gradients of pooling over windows that overlap, so that a pixel has a term from each window that it lies in, added in an order that is
- * fixed. ND4J's CUDA code adds these terms as its threads come to them (atomicAdd), which no two runs need do alike.
+ * Gradients of pooling over windows that overlap. A pixel then has one term from each window that it lies in; here these terms are added in
+ * a fixed order. ND4J's CUDA code adds them in the order in which its threads arrive (atomicAdd), which differs from run to run.
  *
- * <p>At one place of the window after the other, the terms of all windows are added at once: each window has another pixel there. Of k²
- * places that is k² additions of images of the size of dy.
+ * <p>For one place of the window after the other, the terms of all windows are added at once, because each window has a different pixel
+ * there. A window of k² places takes k² additions of images of the size of dy.
  */
 final class OverlappingWindows {
     private final long window;
@@ -37,24 +37,24 @@ final class OverlappingWindows {
     }
 
     /**
-     * dx of {@link Pooling#max}: each dy goes to its window's first largest. Where windows hold a NaN or an infinity, for which the maximum
-     * is NaN, it goes to one of their pixels, padding among them.
+     * dx of {@link Pooling#max}: each dy is added to the first largest pixel of its window. Where a window holds a NaN or an infinity, for
+     * which the maximum is NaN, it is added to one of its pixels, which may be padding.
      */
     static Operation maxGradient(long window, Geometry g, Array x, Array dy, Array dx) {
         OverlappingWindows w = new OverlappingWindows(window, g, x, dy);
         Array largest = Array.zeros(x.type(), dy.shape());
         Array isSmaller = Array.zeros(x.type(), dy.shape());
         Array here = Array.zeros(x.type(), dy.shape());
-        // What of dy has not found its place yet; one is read while the other is written.
+        // The part of dy that has no place yet; one array is read while the other one is written.
         Array rest = Array.zeros(x.type(), dy.shape());
         Array restBefore = Array.zeros(x.type(), dy.shape());
         List<Operation> all = new ArrayList<>();
         all.add(Pooling.nativeMaximum(window, g, x, largest));
         all.add(Elementwise.copy(dy, rest));
-        // Less than any number, so that no padding is the largest.
+        // Padding is less than any number, so that it is never the largest.
         Array pixels = x;
         if (w.padded.isLarger()) {
-            pixels = w.padded.room(Double.NEGATIVE_INFINITY);
+            pixels = w.padded.array(Double.NEGATIVE_INFINITY);
             all.add(legacy(new Assign(x.nd(), w.padded.inner(pixels))));
         }
         Array sums = w.sums(dx);
@@ -74,7 +74,10 @@ final class OverlappingWindows {
         return Operation.sequence(all);
     }
 
-    /** dx of {@link Pooling#average}. From the last place to the first: for each pixel its windows in their own order, as on the CPU. */
+    /**
+     * dx of {@link Pooling#average}. From the last place to the first, so that each pixel adds its windows in their own order, as on the
+     * CPU.
+     */
     static Operation averageGradient(long window, Geometry g, Array x, Array dy, Array dx) {
         OverlappingWindows w = new OverlappingWindows(window, g, x, dy);
         Array share = Array.zeros(x.type(), dy.shape());
@@ -89,7 +92,7 @@ final class OverlappingWindows {
         return Operation.sequence(all);
     }
 
-    /** A column: of how many real pixels each window takes its mean. */
+    /** The number of real pixels of each window, as a column. */
     private Array pixelsOfWindows(Array dy) {
         double[] counts = new double[Math.toIntExact(dy.size() / dy.size(3))];
         for (int i = 0; i < counts.length; i++) {
@@ -102,22 +105,22 @@ final class OverlappingWindows {
         return column;
     }
 
-    /** Pixels along a side of {@code size} pixels that the window of output pixel {@code i} has. */
+    /** The number of pixels that the window of output pixel {@code i} has within a side of {@code size} pixels. */
     private long realPixels(long i, long size) {
         long from = i * g.stride() - g.before(size, window);
         return Math.min(size, from + window) - Math.max(0, from);
     }
 
-    /** The array to add up in: {@code dx} itself, if all windows lie within it. */
+    /** The array of the sums: {@code dx} itself if all windows lie within it. */
     private Array sums(Array dx) {
-        return padded.isLarger() ? padded.room(0) : dx;
+        return padded.isLarger() ? padded.array(0) : dx;
     }
 
     private List<Operation> copyOut(Array sums, Array dx) {
         return padded.isLarger() ? List.of(legacy(new Assign(padded.inner(sums), dx.nd()))) : List.of();
     }
 
-    /** The pixel of every window at one place of it, row by row. */
+    /** The pixel of every window at one place of the window; places count row by row. */
     private INDArray at(long place, Array whole) {
         return padded.at(whole, place / window, place % window, image.size(3));
     }

@@ -8,7 +8,7 @@ import cairn.tensor.Array;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Where the windows of a geometry lie in images [batch, height, width, channels], and in such with room around them, if windows reach over the edge. */
+/** Where the windows of a geometry lie in images [batch, height, width, channels], which are padded if windows reach over the edge. */
 final class PaddedImage {
     private final Convolutions.Geometry g;
     private final ElementType type;
@@ -16,13 +16,15 @@ final class PaddedImage {
     private final long[] image;
     @Ephemeral(value = "a shape", kind = FIXED)
     private final long[] padded;
-    /** Windows along both sides. */
+    /** The number of windows along both sides. */
     @Ephemeral(value = "a shape", kind = FIXED)
     private final long[] windows;
     /** Elements before the image's first one in the padded one. */
     private final long corner;
 
-    /** Of images of shape {@code image} under windows of {@code kh} by {@code kw} pixels, with one output pixel of {@code y} for each. */
+    /**
+     * For images of shape {@code image} and windows of {@code kh} by {@code kw} pixels, each of which has one output pixel in {@code y}.
+     */
     PaddedImage(Convolutions.Geometry g, ElementType type, long[] image, long kh, long kw, Array y) {
         this.g = g;
         this.type = type;
@@ -35,22 +37,22 @@ final class PaddedImage {
         this.corner = (top * padded[2] + left) * padded[3];
     }
 
-    /** Whether there is anything around the image. */
+    /** Whether there is padding around the image. */
     boolean isLarger() {
         return !Arrays.equals(padded, image);
     }
 
-    /** A new array with room around the image, filled with {@code edge}. */
-    Array room(double edge) {
+    /** A new array for the padded image, filled with {@code edge}. */
+    Array array(double edge) {
         return edge == 0 ? Array.zeros(type, padded) : Array.filled(type, edge, padded);
     }
 
-    /** The image in {@code whole}, which has room around it. */
+    /** The image within the padded image {@code whole}. */
     INDArray inner(Array whole) {
         return whole.strided(corner, image, strides(1));
     }
 
-    /** Of every window in {@code whole} so many numbers from its pixel (p, q) on: a pixel has as many as there are channels. */
+    /** {@code numbers} numbers of every window in {@code whole}, from its pixel (p, q) on; a pixel has one number per channel. */
     INDArray at(Array whole, long p, long q, long numbers) {
         return whole.strided((p * padded[2] + q) * g.dilation() * padded[3], new long[] {image[0], windows[0], windows[1], numbers},
                 strides(g.stride()));

@@ -14,8 +14,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
 
 /**
- * What a convolution's windows see, one window after the other: patches [batch, height, width, kh, kw, channels], with which a convolution
- * is a product of matrices. (Chellapilla, Puri and Simard, "High performance convolutional neural networks for document processing", 2006.)
+ * The pixels of a convolution's windows, one window after the other: patches [batch, height, width, kh, kw, channels]. With them a
+ * convolution is a product of matrices. (Chellapilla, Puri and Simard, "High performance convolutional neural networks for document
+ * processing", 2006.)
  */
 final class Patches {
     private final boolean isDilated;
@@ -24,7 +25,7 @@ final class Patches {
     @Ephemeral(value = "a shape", kind = FIXED)
     private final long[] shape;
 
-    /** Of images of shape {@code image}, by kernels {@code w}, into outputs of the shape of {@code y}. */
+    /** Patches of images of shape {@code image} for kernels {@code w} and outputs of the shape of {@code y}. */
     Patches(Convolutions.Geometry g, long[] image, Array w, Array y) {
         this.isDilated = g.dilation() > 1;
         this.type = w.type();
@@ -32,7 +33,7 @@ final class Patches {
         this.shape = shape(w, y);
     }
 
-    /** How many elements they have. */
+    /** The number of their elements. */
     static long size(Array w, Array y) {
         return Array.size(shape(w, y));
     }
@@ -41,12 +42,12 @@ final class Patches {
         return new long[] {y.size(0), y.size(1), y.size(2), w.size(0), w.size(1), w.size(2)};
     }
 
-    /** An array of them. */
-    Array room() {
+    /** A new array for them. */
+    Array array() {
         return Array.zeros(type, shape);
     }
 
-    /** They as a matrix: a window in each row. */
+    /** The patches as a matrix with one window per row. */
     Array asMatrix(Array patches) {
         long row = shape[3] * shape[4] * shape[5];
         return patches.reshape(patches.size() / row, row);
@@ -57,10 +58,10 @@ final class Patches {
         List<Operation> copies = new ArrayList<>();
         Array whole = x;
         if (image.isLarger()) {
-            whole = image.room(0);
+            whole = image.array(0);
             copies.add(legacy(new Assign(x.nd(), image.inner(whole))));
         }
-        // One copy for each line of the kernel: without dilation its pixels and channels lie side by side.
+        // One copy per line of the kernel: without dilation its pixels and channels lie side by side.
         long together = isDilated ? 1 : shape[4];
         for (long p = 0; p < shape[3]; p++) {
             for (long q = 0; q < shape[4]; q += together) {
@@ -72,12 +73,12 @@ final class Patches {
     }
 
     /**
-     * dx[n, i·stride + p·dilation, j·stride + q·dilation, c] = Σ patches[n, i, j, p, q, c]: the transpose of {@link #layOut}, in an order that
-     * is fixed: one place of the kernel after the other.
+     * dx[n, i·stride + p·dilation, j·stride + q·dilation, c] = Σ patches[n, i, j, p, q, c]: the transpose of {@link #layOut}. The order of
+     * the sums is fixed: one place of the kernel after the other.
      */
     Operation addUp(Array patches, Array dx) {
         List<Operation> all = new ArrayList<>();
-        Array sums = image.isLarger() ? image.room(0) : dx;
+        Array sums = image.isLarger() ? image.array(0) : dx;
         all.add(Elementwise.fill(0, sums));
         for (long p = 0; p < shape[3]; p++) {
             for (long q = 0; q < shape[4]; q++) {
@@ -91,7 +92,7 @@ final class Patches {
         return Operation.sequence(all);
     }
 
-    /** So many numbers of every patch from its place (p, q) on. */
+    /** {@code numbers} numbers of every patch, from its place (p, q) on. */
     private INDArray at(Array patches, long p, long q, long numbers) {
         long patch = shape[3] * shape[4] * shape[5];
         return patches.strided((p * shape[4] + q) * shape[5], new long[] {shape[0], shape[1], shape[2], numbers},

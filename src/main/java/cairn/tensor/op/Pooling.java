@@ -16,20 +16,20 @@ public final class Pooling {
     private Pooling() {
     }
 
-    /** y = the largest of each window; NaN if there is a NaN or an infinity in it. */
+    /** y = the maximum of each window; NaN if the window holds a NaN or an infinity. */
     public static Operation max(long window, Convolutions.Geometry g, Array x, Array y) {
-        // The native maximum passes over a NaN, and gives the lowest number for a window of NaNs: a diverged network would look
-        // healthy behind it. Zero times the average has a NaN where the window has one.
+        // The native maximum ignores a NaN, and gives the lowest number for a window of NaNs, so that a diverged network would look
+        // healthy. Zero times the average is NaN where the window holds one.
         Array average = Array.zeros(y.type(), y.shape());
         return Operation.sequence(nativeMaximum(window, g, x, y), average(window, g, x, average), Elementwise.axpy(0, average, y, y));
     }
 
-    /** y = the largest of each window but for NaNs. */
+    /** y = the maximum of each window, without its NaNs. */
     static Operation nativeMaximum(long window, Convolutions.Geometry g, Array x, Array y) {
         return prepare("maxpool2d", window, window, g, in(x), out(y));
     }
 
-    /** dx of {@link #max}: each dy goes to the place of its window's first largest. */
+    /** dx of {@link #max}: each dy is added to the first largest pixel of its window. */
     public static Operation maxGradient(long window, Convolutions.Geometry g, Array x, Array dy, Array dx) {
         return isAddedInNoOrder(window, g) ? OverlappingWindows.maxGradient(window, g, x, dy, dx) : nativeMaxGradient(window, g, x, dy, dx);
     }
@@ -65,7 +65,10 @@ public final class Pooling {
 
     private static final Convolutions.Geometry WHOLE = new Convolutions.Geometry(1, 1, false);
 
-    /** On a card the native gradients add as threads come to it; where no windows overlap, that is one term to a zero, and exact. */
+    /**
+     * On a device the native gradients add in the order in which threads arrive; where no windows overlap, one term is added to 0, which is
+     * exact.
+     */
     private static boolean isAddedInNoOrder(long window, Convolutions.Geometry g) {
         return !Device.IS_HOST && OverlappingWindows.are(window, g);
     }

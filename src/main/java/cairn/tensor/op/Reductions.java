@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whole arrays to one number, written into a scalar of rank 0: the same bits at any number of threads, up to two million doubles.
+ * Sums of whole arrays, written into a scalar of rank 0, with the same bits at any number of threads, up to two million doubles.
  *
- * <p>Summed block by block. Over a whole vector of floats ND4J adds one element after the other, and of ten million equal ones
- * the sum comes out 3.5 % short; and it shares a whole vector out among its threads, so that their number changes the bits.
+ * <p>They are summed block by block. Over a whole vector of floats ND4J adds one element after the other, and the sum of ten million ones
+ * is 3.5 % too small; and it divides a whole vector among its threads, so that their number changes the bits.
  */
 public final class Reductions {
     private static final long BLOCK = 1024;

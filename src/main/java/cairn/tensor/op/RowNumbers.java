@@ -11,34 +11,34 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Which rows of a {@link RowTable} are wanted: {@code count} of its row numbers where the arrays live, sent with one copy. */
+/** The row numbers of wanted rows of a {@link RowTable}, in the memory of the arrays; they are sent with one copy. */
 public final class RowNumbers {
     private final int tableRows;
     @Ephemeral(value = "filled with the rows of a batch before it is read", kind = SCRATCH)
     private final INDArray nd;
     @Ephemeral(value = "the rows of a batch on their way to the device", kind = SCRATCH)
-    private final ByteBuffer room;
-    @Ephemeral(value = "the same as numbers", kind = SCRATCH)
+    private final ByteBuffer buffer;
+    @Ephemeral(value = "the same bytes as numbers", kind = SCRATCH)
     private final IntBuffer numbers;
 
     RowNumbers(int count, int tableRows) {
         this.tableRows = tableRows;
         nd = Nd4j.create(DataType.INT, count, 1);
         Device.MEMORY.settle(nd);
-        room = ByteBuffer.allocateDirect(Math.multiplyExact(count, Integer.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
-        numbers = room.asIntBuffer();
+        buffer = ByteBuffer.allocateDirect(Math.multiplyExact(count, Integer.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+        numbers = buffer.asIntBuffer();
     }
 
-    /** Takes as many numbers as there is room for from {@code rows}, from place {@code from} on. Leaves no garbage, so a step may do it. */
+    /** Sets all numbers to those of {@code rows} from index {@code from} on. Leaves no garbage, so a step may call it. */
     public void set(int[] rows, int from) {
         for (int i = from; i < from + numbers.capacity(); i++) {
-            // Nothing on a device would notice.
+            // A device would not notice.
             if (rows[i] < 0 || rows[i] >= tableRows) {
-                throw new IllegalArgumentException("row " + rows[i] + " was asked for, of a table with rows 0 to " + (tableRows - 1));
+                throw new IllegalArgumentException("row " + rows[i] + " was asked for, but the table has rows 0 to " + (tableRows - 1));
             }
         }
         numbers.put(0, rows, from, numbers.capacity());
-        Device.MEMORY.upload(room.clear(), nd.data(), 0);
+        Device.MEMORY.upload(buffer.clear(), nd.data(), 0);
     }
 
     int count() {

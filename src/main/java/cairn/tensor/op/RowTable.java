@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Rows of equal width, [rows, width], that stay where arrays live while a training takes some of them in every step. Filled piece by piece
- * from the host, once.
+ * Rows of equal width, [rows, width], in the memory of the arrays, of which a training takes some at every step. The table is filled once,
+ * piece by piece, from the host.
  */
 public final class RowTable implements AutoCloseable {
     @Ephemeral("rows of a data set, which is a constant of the state")
@@ -26,12 +26,12 @@ public final class RowTable implements AutoCloseable {
         values = Array.zeros(type, rows, width);
     }
 
-    /** The memory of such a table. */
+    /** The bytes of memory of such a table. */
     public static long bytes(ElementType type, long rows, long width) {
         return Math.multiplyExact(Math.multiplyExact(rows, width), type.bytes());
     }
 
-    /** Sets {@code count} rows from {@code row} on to the first of {@code numbers}. */
+    /** Sets {@code count} rows from {@code row} on to the first rows of {@code numbers}. */
     public void put(int row, float[] numbers, int count) {
         boolean isFloat = values.type() == ElementType.F32;
         int n = count * width;
@@ -51,7 +51,7 @@ public final class RowTable implements AutoCloseable {
         return values.view((long) row * width, count, width);
     }
 
-    /** Room for the numbers of {@code count} rows of this table. */
+    /** An array for the numbers of {@code count} rows of this table. */
     public RowNumbers numbers(int count) {
         return new RowNumbers(count, rows);
     }
@@ -61,8 +61,8 @@ public final class RowTable implements AutoCloseable {
         if (z.type() != values.type() || z.size() != (long) wanted.count() * width) {
             throw new IllegalArgumentException(wanted.count() + " rows of " + values + " do not make " + z);
         }
-        // Not the operation "gather": on a card it copies the offsets of every row of the table there in each call, and frees none of the
-        // host's memory that they took.
+        // Not the operation "gather": it copies the offsets of every row of the table to a GPU in each call, and does not free the host's
+        // memory of them.
         return Native.call("gather_nd", new INDArray[] {values.nd(), wanted.nd()}, z.reshape(wanted.count(), width).nd());
     }
 
@@ -78,7 +78,7 @@ public final class RowTable implements AutoCloseable {
         return rows;
     }
 
-    /** Gives the memory back at once; what was prepared over this table must not run any more. */
+    /** Frees the memory now; operations over this table must not run any more. */
     @Override
     public void close() {
         if (!values.nd().wasClosed()) {

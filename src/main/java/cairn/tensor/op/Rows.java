@@ -97,8 +97,8 @@ public final class Rows {
     }
 
     /**
-     * Where the matrix is small, r is first spread over it by a product with a row of ones: ND4J's own broadcast takes 30 us to begin, because
-     * it wakes the other threads.
+     * Where the matrix is small, r is first spread over it by a product with a row of ones: ND4J's own broadcast takes 30 us to begin,
+     * because it wakes the other threads.
      */
     private static Operation perRow(String name, Array x, Array r, Array z) {
         Array rows = asRows(x);

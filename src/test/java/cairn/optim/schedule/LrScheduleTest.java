@@ -102,7 +102,7 @@ class LrScheduleTest {
     }
 
     @Test
-    void spansInEpochsFollowTheLengthOfTheEpoch() {
+    void timesInEpochsFollowTheLengthOfTheEpoch() {
         assertThat(new StepDecay(TrainingTime.epochs(2), 0.5).factor(39, 20)).isEqualTo(1);
         assertThat(new StepDecay(TrainingTime.epochs(2), 0.5).factor(40, 20)).isEqualTo(0.5);
         assertThat(new StepDecay(TrainingTime.epochs(2), 0.5).factor(40, 10)).isEqualTo(0.25);
@@ -110,12 +110,12 @@ class LrScheduleTest {
     }
 
     @Test
-    void spansAreReadAsTheyAreWritten() {
+    void timesAreReadAsTheyAreWritten() {
         for (String text : List.of("200", "5ep", "0.5ep", "0")) {
             assertThat(TrainingTime.parse(text).toString()).isEqualTo(text);
         }
         assertThat(TrainingTime.parse("1.5ep").inSteps(7)).isEqualTo(11);
-        assertThatThrownBy(() -> TrainingTime.parse("5 epochs")).hasMessage("'5 epochs' is no span; write steps as 200 or epochs as 5ep");
+        assertThatThrownBy(() -> TrainingTime.parse("5 epochs")).hasMessage("'5 epochs' is not a training time; write steps as 200 or epochs as 5ep");
         assertThatThrownBy(() -> TrainingTime.parse("1.5")).hasMessageContaining("whole number of steps");
     }
 

@@ -79,7 +79,7 @@ class RowTableTest {
             RowNumbers wanted = table.numbers(2);
             for (int row : new int[] {4, -1}) {
                 assertThatThrownBy(() -> wanted.set(new int[] {0, row}, 0)).isInstanceOf(IllegalArgumentException.class)
-                        .hasMessage("row " + row + " was asked for, of a table with rows 0 to 3");
+                        .hasMessage("row " + row + " was asked for, but the table has rows 0 to 3");
             }
             assertThatThrownBy(() -> table.gather(wanted, Array.zeros(ElementType.F32, 2, 3)))
                     .hasMessage("2 rows of f32[4,2] do not make f32[2,3]");
