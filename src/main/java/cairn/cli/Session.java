@@ -123,9 +123,18 @@ final class Session {
     }
 
     private <T> T replay(StoredRun run, long step, Work<T> work, Screen.Work<RunReplay> opening) throws IOException {
-        RunReplay.requireTrained(run.folder(), step);
+        requireTrained(run, step);
         try (RunReplay replay = loading(opening); ReplayProgress progress = new ReplayProgress(host(), screen(), run, replay)) {
             return work.on(replay, progress);
+        }
+    }
+
+    private static void requireTrained(StoredRun run, long step) throws IOException {
+        try {
+            RunReplay.requireTrained(run.folder(), step);
+        } catch (IllegalArgumentException e) {
+            throw step < 0 ? e : new IllegalArgumentException(e.getMessage() + ": "
+                    + run.command("resume", run.name(), "--steps", Long.toString(step)), e);
         }
     }
 }

@@ -1,6 +1,5 @@
 package cairn.replay;
 
-import cairn.data.Batch;
 import cairn.data.DataSet;
 import cairn.data.Rows;
 import cairn.journal.RecordedSeries;
@@ -75,7 +74,7 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
         }
         Trainer trainer = playback.trainer();
         return new Bisection(condition, Math.max(0, bad.map(Bad::step).orElse(newest) - begin), replayed, bad.map(b -> {
-            List<Integer> rows = rowsOf(trainer, b.step() - 1);
+            List<Integer> rows = Arrays.stream(trainer.data().batchRows(trainer.recipe(), b.step() - 1)).boxed().toList();
             return new Found(b.step(), b.term(), b.value(), new Position(b.step() - 1, trainer.position().stepsPerEpoch()).epoch(), rows,
                     rows.stream().map(row -> inDataSet(trainer.data().splits().train(), row)).toList());
         }));
@@ -94,12 +93,6 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
         }
         return condition.terms().stream().filter(t -> recorded.has(t.series(), step) && t.holds(recorded.number(t.series(), step).getAsDouble()))
                 .findFirst().map(t -> new Bad(step, t.text(), recorded.value(t.series(), step).orElseThrow()));
-    }
-
-    /** The batch of the step after {@code step} updates, as indices into the training rows. */
-    private static List<Integer> rowsOf(Trainer trainer, long step) {
-        Batch batch = trainer.data().batches(trainer.recipe()).at(step);
-        return Arrays.stream(batch.rows(), 0, batch.size()).boxed().toList();
     }
 
     /** Row {@code row} of a part of a data set, as a row of the whole. */

@@ -9,8 +9,11 @@ import cairn.recovery.RecoveryState;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import cairn.tensor.ParameterVector;
+import cairn.tensor.device.Backend;
 import cairn.tensor.device.FreeMemory;
 import cairn.train.device.DeviceDatasets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -111,11 +114,13 @@ final class Assembly implements Snapshottable, AutoCloseable {
         return datasets;
     }
 
-    /** The operations that add in {@linkplain cairn.tensor.Operation#unordered() no fixed order}, as far as they are wired. */
-    Set<String> unordered() {
-        Set<String> all = new TreeSet<>(update.unordered());
-        all.addAll(evaluations.unordered());
-        return all;
+    /** The facts of the backend, and the operations that add in no fixed order, as far as they are wired. */
+    Map<String, String> environment() {
+        Set<String> unordered = new TreeSet<>(update.unordered());
+        unordered.addAll(evaluations.unordered());
+        Map<String, String> facts = new LinkedHashMap<>(Backend.facts());
+        facts.put(Backend.UNORDERED, unordered.isEmpty() ? Backend.NONE : String.join(" ", unordered));
+        return facts;
     }
 
     @Override

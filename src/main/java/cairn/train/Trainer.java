@@ -14,11 +14,9 @@ import cairn.state.Ephemeral;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import cairn.state.State;
-import cairn.tensor.device.Backend;
 import cairn.transfer.InitialWeightsReader;
 import cairn.transfer.StateTransfer;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +41,8 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     @Ephemeral("counts calls of restore; no step reads it")
     private long restores;
 
-    private Trainer(Recipe recipe, TrainingData data, boolean mayUseDevice) {
+    /** @param mayUseDevice whether training rows may be copied to the device once; it changes no number */
+    Trainer(Recipe recipe, TrainingData data, boolean mayUseDevice) {
         RecipeFit.check(recipe, data.splits());
         Normalization normalization = Normalization.fit(recipe.data().normalize(), data.splits().train());
         this.recipe = recipe;
@@ -82,11 +81,6 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return new Trainer(recipe, data, true);
     }
 
-    /** As {@link #blank}, with every batch made on the host. It has the same numbers. */
-    static Trainer blankWithHostBatches(Recipe recipe, TrainingData data) {
-        return new Trainer(recipe, data, false);
-    }
-
     // --- training
 
     /**
@@ -101,9 +95,10 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     StepReport step(StepHook hook) {
         double rate = rate(step);
+        OptionalDouble lossLimit = recovery.map(RecoveryState::limit).orElse(OptionalDouble.empty());
         recovery.ifPresent(r -> r.begin(step));
         StepUpdate.Attempt attempt = parts.update().attempt(step, hook);
-        Optional<Fault> fault = attempt.fault(step, rate, lossLimit());
+        Optional<Fault> fault = attempt.fault(step, rate, lossLimit);
         if (fault.isEmpty()) {
             return finish(attempt, rate, hook, Optional.empty());
         }
@@ -113,7 +108,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         }
         if (recovery.get().rule().confirm()) {
             StepUpdate.Attempt again = parts.update().attempt(step, hook);
-            if (!again.sameNumbers(attempt) && again.fault(step, rate, lossLimit()).isEmpty()) {
+            if (!again.sameNumbers(attempt) && again.fault(step, rate, lossLimit).isEmpty()) {
                 return finish(again, rate, hook, fault);
             }
             parts.update().undo();
@@ -123,12 +118,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return new StepReport(step, attempt.loss(), rate, attempt.norm(), fault.get().rows().size(), Optional.empty(), Optional.of(action));
     }
 
-    /**
-     * Makes at least one and at most {@code most} updates; reads their losses and gradients when all are made. A bad update is not made
-     * and ends them; if it is the first, it is made with {@link #step()}, which reports what is wrong.
-     *
-     * @param isEnough asked between two updates
-     */
+    /** Makes up to {@code most} updates, until {@code isEnough}; their losses are read when all are made. A bad first one throws. */
     List<StepReport> steps(int most, BooleanSupplier isEnough) {
         List<StepReport> made = most > 1 && parts.speculation().isPresent()
                 ? parts.speculation().get().run(step, most, this::rate, isEnough) : List.of();
@@ -144,10 +134,6 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     private double rate(long step) {
         return recipe.optimizer().learningRate() * recipe.schedule().factor(step, parts.stepsPerEpoch())
                 * progress.rateFactor() * (recovery.isPresent() ? recovery.get().rateFactor() : 1);
-    }
-
-    private OptionalDouble lossLimit() {
-        return recovery.isPresent() ? recovery.get().limit() : OptionalDouble.empty();
     }
 
     private StepReport finish(StepUpdate.Attempt attempt, double rate, StepHook hook, Optional<Fault> passing) {
@@ -259,9 +245,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
      * {@linkplain cairn.tensor.Operation#unordered() no fixed order}. Evaluations are wired when the first one is made, so it may grow.
      */
     public Map<String, String> environment() {
-        Map<String, String> facts = new LinkedHashMap<>(Backend.facts());
-        facts.put(Backend.UNORDERED, parts.unordered().isEmpty() ? Backend.NONE : String.join(" ", parts.unordered()));
-        return facts;
+        return parts.environment();
     }
 
     Assembly parts() {

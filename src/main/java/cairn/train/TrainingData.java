@@ -1,6 +1,7 @@
 package cairn.train;
 
 import cairn.data.Augmentation;
+import cairn.data.Batch;
 import cairn.data.BatchSource;
 import cairn.data.Batches;
 import cairn.data.CorruptedBatches;
@@ -17,6 +18,7 @@ import cairn.random.Key;
 import cairn.recipe.Recipe;
 import cairn.recipe.RecipeException;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * The rows of a recipe, cut as the recipe says: a pure function of recipe and content.
@@ -71,6 +73,12 @@ public record TrainingData(Splits splits, String digest) {
     public Batches batches(Recipe recipe) {
         Batches shuffled = Batches.shuffled(splits.train(), recipe.data().batchSize(), Key.of(recipe.seed()));
         return recipe.data().dropLast() ? shuffled.droppingLast() : shuffled;
+    }
+
+    /** The batch of the step after {@code step} updates, as indices into the training rows. */
+    public int[] batchRows(Recipe recipe, long step) {
+        Batch batch = batches(recipe).at(step);
+        return Arrays.copyOf(batch.rows(), batch.size());
     }
 
     /** The sizes of the batches that training steps see: the full size, and the size of a short last batch if there is one. */

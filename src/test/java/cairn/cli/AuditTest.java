@@ -42,7 +42,7 @@ class AuditTest {
         Cairn.Result audit = Cairn.run("doctor", "--audit", recipe);
         assertThat(audit.exit()).isEqualTo(ExitCode.FAILED);
         assertThat(audit.out()).contains("FORGETS  with-forgetful").contains("cairn.recipe.OwnComponents$Forgetful$Tally.calls (not final)")
-                .containsPattern("reached by  Trainer\\.(gradients|evaluations)\\.wired\\[0\\]\\.forward.*\\.calls").contains("@Ephemeral").doesNotContain("lastCall");
+                .containsPattern("reached by  Trainer\\.parts\\.(update|evaluations)\\.(gradients\\.)?programs\\[0\\]\\.forward.*\\.calls").contains("@Ephemeral").doesNotContain("lastCall");
         List<JsonNode> findings = Cairn.run("doctor", "--audit", recipe, "--json").events("finding");
         assertThat(findings).extracting(f -> f.get("field").textValue()).containsExactly("calls");
         assertThat(findings.get(0).get("class").textValue()).isEqualTo("cairn.recipe.OwnComponents$Forgetful$Tally");

@@ -81,7 +81,7 @@ class BranchTest {
         Cairn.Result told = cairn("branch", "iris@60", "head", "--without", "2.dense", "--set", "optimizer.rule=momentum");
         assertThat(told.exit()).as(told.err()).isZero();
         assertThat(told.out()).contains("initialized  model/2.dense/weight").contains("not selected")
-                .contains("the rule was another one").contains("it was measured of another model");
+                .contains("the rule differs").contains("it was measured with another model");
         assertThat(cairn("resume", "head", "--epochs", "11").exit()).isZero();
     }
 

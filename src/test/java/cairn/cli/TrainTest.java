@@ -278,7 +278,7 @@ class TrainTest {
         Files.delete(sets.resolve("iris/iris.csv"));
         Cairn.Result other = cairn("resume", "b", "--steps", "3");
         assertThat(other.exit()).isEqualTo(ExitCode.FAILED);
-        assertThat(other.err()).contains("data/digest").contains("The rows of the data set are not the ones");
+        assertThat(other.err()).contains("data/digest").contains("The rows of the data set differ");
         Cairn.Result evaluated = cairn("evaluate", "b");
         assertThat(evaluated.exit()).isEqualTo(ExitCode.FAILED);
         assertThat(evaluated.err()).contains("data/digest");

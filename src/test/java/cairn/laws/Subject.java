@@ -1,8 +1,6 @@
 package cairn.laws;
 
 import java.util.function.LongSupplier;
-import java.util.Arrays;
-import cairn.data.Batch;
 import cairn.run.TrainOptions;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.InMemoryStore;
@@ -65,8 +63,7 @@ record Subject(String name, Recipe recipe, TrainingData data) {
 
     /** The rows of the next step, as indices into the training rows. */
     static int[] nextRows(Trainer trainer) {
-        Batch batch = trainer.data().batches(trainer.recipe()).at(trainer.position().step());
-        return Arrays.copyOf(batch.rows(), batch.size());
+        return trainer.data().batchRows(trainer.recipe(), trainer.position().step());
     }
 
     @Override

@@ -76,7 +76,7 @@ class DeviceDatasetsTest {
     }
 
     private static void assertSame(Recipe recipe, TrainingData data) {
-        try (Trainer resident = Trainer.fresh(recipe, data); Trainer host = Trainer.blankWithHostBatches(recipe, data)) {
+        try (Trainer resident = Trainer.fresh(recipe, data); Trainer host = new Trainer(recipe, data, false)) {
             assertThat(resident.parts().datasets().has(data.splits().train())).isTrue();
             assertThat(resident.parts().datasets().has(data.monitored())).isTrue();
             assertThat(host.parts().datasets().has(data.splits().train())).isFalse();
@@ -130,7 +130,7 @@ class DeviceDatasetsTest {
         assumeTrue("simulated-gpu".equals(System.getProperty("cairn.backend")));
         Recipe recipe = recipe("{set: digits, batch-size: 64, micro-batches: 2}", MLP, 10, "");
         TrainingData data = TrainingData.open(recipe, DataFolders.standard());
-        try (Trainer resident = Trainer.fresh(recipe, data); Trainer host = Trainer.blankWithHostBatches(recipe, data)) {
+        try (Trainer resident = Trainer.fresh(recipe, data); Trainer host = new Trainer(recipe, data, false)) {
             assertThat(resident.parts().datasets().has(data.splits().train())).isTrue();
             System.setProperty(FreeMemory.SIMULATED_FREE, "100000");
             TransferCounters before = TransferCounters.now();
