@@ -1,8 +1,8 @@
 package cairn.bench;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
+import cairn.disk.RealDisk;
 import cairn.state.CaptureBuffers;
 import cairn.state.State;
 import cairn.timing.Rounds;

@@ -1,8 +1,8 @@
 package cairn.bench;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
+import cairn.disk.RealDisk;
 import cairn.state.CaptureBuffers;
 import cairn.timing.Rounds;
 import java.io.IOException;

@@ -1,19 +1,16 @@
 package cairn.bench;
 
-import cairn.run.TrainOptions;
-import cairn.run.Workspace;
-import cairn.run.Clocks;
 import cairn.data.source.DataFolders;
 import cairn.recipe.BuiltInRecipes;
 import cairn.recipe.Recipe;
-import cairn.recipe.SaveRule;
+import cairn.run.Clocks;
 import cairn.run.Event;
 import cairn.run.Run;
-import cairn.run.StopRule;
+import cairn.run.TrainOptions;
+import cairn.run.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** mnist-mlp with a save every 100 steps; prints the resident memory every 1,000 steps. Words: folder, steps. */
 final class LongRun {

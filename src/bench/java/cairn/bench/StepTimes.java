@@ -1,15 +1,13 @@
 package cairn.bench;
 
-import cairn.run.TrainOptions;
-import cairn.run.Workspace;
-import cairn.run.Clocks;
 import cairn.data.source.DataFolders;
 import cairn.recipe.BuiltInRecipes;
 import cairn.recipe.Recipe;
-import cairn.recipe.SaveRule;
+import cairn.run.Clocks;
 import cairn.run.Event;
 import cairn.run.Run;
-import cairn.run.StopRule;
+import cairn.run.TrainOptions;
+import cairn.run.Workspace;
 import cairn.timing.Rounds;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;

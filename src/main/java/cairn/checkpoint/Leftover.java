@@ -1,8 +1,8 @@
 package cairn.checkpoint;
 
+import cairn.checkpoint.format.StepNames;
 import cairn.disk.AtomicWrite;
 import cairn.disk.Disk;
-import cairn.checkpoint.format.StepNames;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

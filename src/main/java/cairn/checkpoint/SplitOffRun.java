@@ -1,8 +1,8 @@
 package cairn.checkpoint;
 
+import cairn.checkpoint.format.Checkpoint;
 import cairn.disk.AtomicWrite;
 import cairn.disk.Disk;
-import cairn.checkpoint.format.Checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;

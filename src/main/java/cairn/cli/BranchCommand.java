@@ -1,6 +1,5 @@
 package cairn.cli;
 
-import cairn.transfer.StateTransfer;
 import cairn.cli.args.RecipeName;
 import cairn.cli.args.RunStep;
 import cairn.cli.args.StateFilterOptions;
@@ -18,6 +17,7 @@ import cairn.recipe.RecipeChange;
 import cairn.run.Branch;
 import cairn.run.Run;
 import cairn.train.Trainer;
+import cairn.transfer.StateTransfer;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;

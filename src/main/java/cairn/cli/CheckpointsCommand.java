@@ -13,7 +13,6 @@ import cairn.cli.report.Unreadable;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;
-import cairn.run.Run;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;

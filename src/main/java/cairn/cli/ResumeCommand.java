@@ -1,25 +1,25 @@
 package cairn.cli;
 
-import cairn.cli.report.RecipeEditAdvice;
-import cairn.run.ResumeOptions;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.cli.args.RunArguments;
 import cairn.cli.args.StoredRun;
+import cairn.cli.report.RecipeEditAdvice;
 import cairn.cli.report.Training;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.Screen;
 import cairn.cli.terminal.Signals;
 import cairn.run.ResumeGrade;
+import cairn.run.ResumeOptions;
 import cairn.run.Run;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
 
 /** {@code cairn resume}. */
 @Command(name = "resume", description = {"Goes on with a run from its newest checkpoint, exactly as if it had never stopped.",

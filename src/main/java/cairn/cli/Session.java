@@ -1,8 +1,5 @@
 package cairn.cli;
 
-import cairn.data.source.DataFolders;
-import cairn.run.Workspace;
-import cairn.replay.ReplayListener;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
@@ -15,8 +12,11 @@ import cairn.cli.args.StoredRun;
 import cairn.cli.report.ReplayProgress;
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
+import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
+import cairn.replay.ReplayListener;
 import cairn.replay.RunReplay;
+import cairn.run.Workspace;
 import cairn.state.State;
 import cairn.train.Predictor;
 import java.io.IOException;

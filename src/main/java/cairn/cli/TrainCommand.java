@@ -1,6 +1,5 @@
 package cairn.cli;
 
-import cairn.transfer.StateTransfer;
 import cairn.cli.args.RecipeName;
 import cairn.cli.args.RunArguments;
 import cairn.cli.args.RunStep;
@@ -17,6 +16,7 @@ import cairn.recipe.InitialWeights;
 import cairn.recipe.Recipe;
 import cairn.run.Run;
 import cairn.transfer.StateFilter;
+import cairn.transfer.StateTransfer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;

@@ -1,13 +1,13 @@
 package cairn.examples;
 
-import cairn.replay.Replay;
-import cairn.replay.ReplayPath;
 import cairn.data.source.BuiltInData;
 import cairn.nn.layer.Dense;
 import cairn.nn.layer.Dropout;
 import cairn.nn.layer.Relu;
 import cairn.optim.Adam;
 import cairn.recipe.Recipe;
+import cairn.replay.Replay;
+import cairn.replay.ReplayPath;
 import cairn.replay.SnapshotBuffer;
 import cairn.train.Trainer;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package cairn.interop;
 
-import cairn.disk.AtomicWrite;
-import cairn.disk.Disk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.Header;
 import cairn.checkpoint.format.HeaderText;
+import cairn.disk.AtomicWrite;
+import cairn.disk.Disk;
 import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.state.Value;

@@ -1,11 +1,11 @@
 package cairn.interop;
 
-import cairn.disk.Disk;
 import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.HeaderJson;
 import cairn.checkpoint.format.HeaderParser;
 import cairn.checkpoint.format.HeaderText;
+import cairn.disk.Disk;
 import cairn.state.State;
 import cairn.state.StatePath;
 import cairn.state.Value;

@@ -2,7 +2,6 @@ package cairn.lab;
 
 import cairn.chart.Axis;
 import cairn.chart.Curves;
-import cairn.chart.Point;
 import cairn.chart.Series;
 import cairn.data.Normalization;
 import cairn.data.source.BuiltInData;

@@ -1,8 +1,8 @@
 package cairn.run;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
+import cairn.disk.RealDisk;
 import cairn.recipe.Recipe;
 import cairn.recipe.RecipeChange;
 import cairn.train.StateConstants;

@@ -10,7 +10,6 @@ import cairn.disk.RealDisk;
 import cairn.journal.Journal;
 import cairn.metrics.Evaluation;
 import cairn.recipe.Recipe;
-import cairn.recipe.SaveRule;
 import cairn.state.RestoreException;
 import cairn.train.RecipeFit;
 import cairn.train.StateConstants;

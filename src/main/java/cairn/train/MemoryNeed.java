@@ -1,7 +1,5 @@
 package cairn.train;
 
-import cairn.train.device.DeviceDatasets;
-import cairn.train.device.DatasetTooLarge;
 import cairn.data.Normalization;
 import cairn.nn.Buffer;
 import cairn.nn.Network;
@@ -10,6 +8,8 @@ import cairn.recipe.Recipe;
 import cairn.recovery.WeightRollback;
 import cairn.tensor.AllocationDryRun;
 import cairn.tensor.device.Backend;
+import cairn.train.device.DatasetTooLarge;
+import cairn.train.device.DeviceDatasets;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;

@@ -217,8 +217,6 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         recovery.ifPresent(r -> s.child("recovery", r));
     }
 
-    // --- facts
-
     public Recipe recipe() {
         return recipe;
     }

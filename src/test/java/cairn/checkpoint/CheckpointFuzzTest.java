@@ -2,13 +2,13 @@ package cairn.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cairn.disk.Disk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointException;
 import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.Header;
 import cairn.checkpoint.format.HeaderText;
 import cairn.checkpoint.format.UnsupportedVersionException;
+import cairn.disk.Disk;
 import cairn.disk.MemoryDisk;
 import cairn.disk.OneFile;
 import com.code_intelligence.jazzer.junit.FuzzTest;

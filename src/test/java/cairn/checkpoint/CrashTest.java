@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import cairn.campaign.Campaign;
+import cairn.checkpoint.format.Checkpoint;
+import cairn.checkpoint.format.StepNames;
 import cairn.disk.Disk;
 import cairn.disk.FaultyDisk.Fault;
 import cairn.disk.FaultyDisk;
 import cairn.disk.MemoryDisk;
 import cairn.disk.RealDisk;
-import cairn.checkpoint.format.Checkpoint;
-import cairn.checkpoint.format.StepNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,13 +2,13 @@ package cairn.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cairn.disk.AtomicWrite;
-import cairn.disk.Disk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.StepNames;
 import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.disk.AtomicWrite;
+import cairn.disk.Disk;
 import cairn.disk.MemoryDisk;
 import cairn.interop.WeightsExport;
 import java.io.IOException;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import cairn.campaign.Campaign;
-import cairn.disk.Disk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.Header;
+import cairn.disk.Disk;
 import cairn.disk.MemoryDisk;
 import cairn.disk.OneFile;
 import cairn.state.ElementType;

@@ -3,8 +3,6 @@ package cairn.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cairn.disk.Disk;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.CheckpointInfo;
@@ -14,6 +12,8 @@ import cairn.checkpoint.format.StepNames;
 import cairn.checkpoint.format.UnsupportedVersionException;
 import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.disk.Disk;
+import cairn.disk.RealDisk;
 import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.state.Value;

@@ -3,8 +3,8 @@ package cairn.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.disk.RealDisk;
 import cairn.cli.terminal.ExitCode;
+import cairn.disk.RealDisk;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,9 +3,9 @@ package cairn.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.checkpoint.DirectoryStore;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.cli.terminal.ExitCode;
+import cairn.disk.RealDisk;
 import cairn.journal.Journals;
 import cairn.state.State;
 import cairn.state.Value;

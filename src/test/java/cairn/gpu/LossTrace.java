@@ -1,8 +1,8 @@
 package cairn.gpu;
 
-import cairn.train.Stepper;
 import cairn.recipe.BuiltInRecipes;
 import cairn.train.StepReport;
+import cairn.train.Stepper;
 import cairn.train.Trainer;
 import java.io.IOException;
 

@@ -1,7 +1,7 @@
 package cairn.gpu;
 
-import cairn.train.Stepper;
 import cairn.train.StepReport;
+import cairn.train.Stepper;
 import cairn.train.Trainer;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.checkpoint.States;
-import cairn.disk.Disk;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.data.source.Npy;
+import cairn.disk.Disk;
+import cairn.disk.RealDisk;
 import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.state.Value;

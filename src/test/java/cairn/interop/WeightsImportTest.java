@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.States;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.StepNames;
+import cairn.disk.RealDisk;
 import cairn.state.State;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import cairn.disk.Disk;
-import cairn.disk.FaultyDisk;
 import cairn.disk.FaultyDisk.Fault;
+import cairn.disk.FaultyDisk;
 import cairn.disk.MemoryDisk;
 import java.io.IOException;
 import java.nio.file.Path;

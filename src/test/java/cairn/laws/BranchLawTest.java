@@ -1,15 +1,15 @@
 package cairn.laws;
 
-import cairn.train.Transfer;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import cairn.state.State;
 import cairn.train.Trainer;
+import cairn.train.Transfer;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import static org.assertj.core.api.Assertions.assertThat;
+
 
 /** A branch without a change is its parent, bit for bit; one with a change leaves its parent as it is. */
 class BranchLawTest {

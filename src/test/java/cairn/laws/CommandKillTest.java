@@ -1,11 +1,5 @@
 package cairn.laws;
 
-import cairn.run.ResumeOptions;
-import cairn.run.TrainOptions;
-import cairn.run.Workspace;
-import cairn.run.Clocks;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import cairn.campaign.Campaign;
 import cairn.campaign.Programs;
 import cairn.checkpoint.CheckpointStore;
@@ -15,10 +9,12 @@ import cairn.data.source.DataFolders;
 import cairn.disk.RealDisk;
 import cairn.random.Key;
 import cairn.recipe.Recipe;
-import cairn.recipe.SaveRule;
 import cairn.replay.RunReplay;
+import cairn.run.Clocks;
+import cairn.run.ResumeOptions;
 import cairn.run.Run;
-import cairn.run.StopRule;
+import cairn.run.TrainOptions;
+import cairn.run.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +31,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import static org.assertj.core.api.Assertions.assertThat;
+
 
 /**
  * Commands as a user gives them, each in a process that is killed (SIGKILL) at a random moment: whatever was stored is there, and every

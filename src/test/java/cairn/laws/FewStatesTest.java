@@ -1,16 +1,14 @@
 package cairn.laws;
 
-import cairn.replay.ReplayPath;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.disk.RealDisk;
 import cairn.recipe.BuiltInRecipes;
 import cairn.replay.Replay;
+import cairn.replay.ReplayPath;
 import cairn.replay.SnapshotBuffer;
 import cairn.replay.SnapshotSource;
 import cairn.train.Trainer;
@@ -24,6 +22,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import static org.assertj.core.api.Assertions.assertThat;
+
 
 /**
  * Any of the last 10,000 steps of {@code mnist-mlp} from at most 20 states, on disk and in memory, and how long the longest way takes; the

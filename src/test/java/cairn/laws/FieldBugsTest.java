@@ -1,12 +1,5 @@
 package cairn.laws;
 
-import cairn.run.ResumeOptions;
-import cairn.run.TrainOptions;
-import cairn.run.Workspace;
-import cairn.run.Clocks;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.InMemoryStore;
@@ -26,12 +19,14 @@ import cairn.nn.layer.Tanh;
 import cairn.optim.Adam;
 import cairn.optim.schedule.LrSchedule;
 import cairn.recipe.Recipe;
-import cairn.recipe.SaveRule;
+import cairn.run.Clocks;
 import cairn.run.Event;
 import cairn.run.Observer;
+import cairn.run.ResumeOptions;
 import cairn.run.Run;
 import cairn.run.StopRule;
-import cairn.run.TrainingLoop;
+import cairn.run.TrainOptions;
+import cairn.run.Workspace;
 import cairn.state.Difference;
 import cairn.state.RestoreException;
 import cairn.state.State;
@@ -62,6 +57,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.factory.Nd4j;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 
 /** What went wrong with other trainers when they resumed, tried on whole trainings; the numbers are those of the list of field bugs. */
 @Tag("device")

@@ -1,20 +1,17 @@
 package cairn.laws;
 
-import cairn.run.ResumeOptions;
-import cairn.run.TrainOptions;
-import cairn.run.Workspace;
-import cairn.run.Clocks;
 import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
-import cairn.recipe.SaveRule;
+import cairn.run.Clocks;
 import cairn.run.Event;
+import cairn.run.ResumeOptions;
 import cairn.run.Run;
-import cairn.run.StopRule;
+import cairn.run.TrainOptions;
+import cairn.run.Workspace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * The program that {@link KillTest} kills: it begins a run, or goes on with it if there is one, as a user would with the two

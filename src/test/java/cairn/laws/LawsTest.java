@@ -1,21 +1,17 @@
 package cairn.laws;
 
-import cairn.run.TrainOptions;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.NotDeterministicException;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.data.LoadedData;
+import cairn.disk.RealDisk;
 import cairn.optim.schedule.TrainingTime;
 import cairn.random.Key;
 import cairn.run.Event;
 import cairn.run.Observer;
-import cairn.run.TrainingLoop;
+import cairn.run.TrainOptions;
 import cairn.state.Difference;
 import cairn.state.RestoreException;
 import cairn.state.State;
@@ -41,6 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 
 /** The laws of docs/LAWS.md, on whole trainings; {@link ResumeLawTest} has the chief of them. */
 @Tag("device")

@@ -1,19 +1,16 @@
 package cairn.laws;
 
-import cairn.checkpoint.format.Checkpoint;
-import cairn.replay.ReplayPath;
-import cairn.replay.ReplayListener;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.InMemoryStore;
-import cairn.disk.RealDisk;
+import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.DamagedCheckpointException;
+import cairn.disk.RealDisk;
 import cairn.random.Key;
 import cairn.recovery.TrainingFaultException;
 import cairn.replay.Replay;
+import cairn.replay.ReplayListener;
+import cairn.replay.ReplayPath;
 import cairn.replay.SnapshotBuffer;
 import cairn.replay.SnapshotSource;
 import cairn.state.State;
@@ -30,6 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 
 /** The law of replay: any step can be reached, whatever snapshots are kept, and has the bits that it had. */
 class ReplayTest {

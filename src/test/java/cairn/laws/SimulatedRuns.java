@@ -1,13 +1,5 @@
 package cairn.laws;
 
-import cairn.run.ResumeOptions;
-import cairn.run.TrainOptions;
-import cairn.run.Workspace;
-import cairn.replay.ReplayPath;
-import cairn.replay.ReplayListener;
-import cairn.run.Clocks;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.RunFolder;
@@ -18,15 +10,18 @@ import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.data.source.DataFolders;
 import cairn.disk.Machine;
 import cairn.journal.RecordedSeries;
-import cairn.recipe.SaveRule;
-import cairn.replay.Replay;
+import cairn.replay.ReplayListener;
+import cairn.replay.ReplayPath;
 import cairn.replay.RunReplay;
 import cairn.run.Branch;
+import cairn.run.Clocks;
 import cairn.run.Event;
 import cairn.run.History;
 import cairn.run.ResumeGrade;
+import cairn.run.ResumeOptions;
 import cairn.run.Run;
-import cairn.run.StopRule;
+import cairn.run.TrainOptions;
+import cairn.run.Workspace;
 import cairn.state.State;
 import cairn.transfer.StateFilter;
 import java.io.IOException;
@@ -44,6 +39,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import static org.assertj.core.api.Assertions.assertThat;
+
 
 /** Runs on a machine that crashes, to which the commands of a script are done; after each, everything is compared with straight runs. */
 final class SimulatedRuns implements AutoCloseable {

@@ -1,11 +1,11 @@
 package cairn.laws;
 
-import cairn.train.Transfer;
 import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
 import cairn.recovery.TrainingFaultException;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
+import cairn.train.Transfer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,12 @@
 package cairn.laws;
 
-import java.util.function.LongSupplier;
-import cairn.run.TrainOptions;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.recipe.Recipe;
 import cairn.run.Observer;
+import cairn.run.TrainOptions;
 import cairn.run.TrainingLoop;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /** A training that the laws are tried on: a recipe with its rows, short enough to be run from every one of its steps. */
 record Subject(String name, Recipe recipe, TrainingData data) {

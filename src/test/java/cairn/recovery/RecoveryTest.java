@@ -1,10 +1,5 @@
 package cairn.recovery;
 
-import cairn.run.TrainOptions;
-import cairn.train.Transfer;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPolicy;
@@ -26,16 +21,15 @@ import cairn.recipe.Recipe;
 import cairn.recipe.RecipeBuilder;
 import cairn.recipe.RecipeException;
 import cairn.recipe.Recovery;
-import cairn.recipe.SaveRule;
 import cairn.run.JournalObserver;
-import cairn.run.OnSaveError;
-import cairn.run.StopRule;
+import cairn.run.TrainOptions;
 import cairn.run.TrainingLoop;
 import cairn.state.State;
 import cairn.tensor.op.Elementwise;
 import cairn.train.StepReport;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
+import cairn.train.Transfer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +43,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 
 @Tag("device")
 class RecoveryTest {

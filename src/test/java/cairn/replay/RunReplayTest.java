@@ -1,38 +1,35 @@
 package cairn.replay;
 
-import cairn.run.ResumeOptions;
-import cairn.run.TrainOptions;
-import cairn.run.Workspace;
-import cairn.train.TrainingData;
-import cairn.run.Clocks;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import cairn.checkpoint.DirectoryStore;
-import cairn.disk.FolderInUseException;
-import cairn.disk.RealDisk;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.data.source.DataFolders;
+import cairn.disk.FolderInUseException;
+import cairn.disk.RealDisk;
 import cairn.journal.Journals;
 import cairn.recipe.Recipe;
-import cairn.recipe.SaveRule;
 import cairn.run.Branch;
+import cairn.run.Clocks;
 import cairn.run.History;
 import cairn.run.Lineage;
+import cairn.run.ResumeOptions;
 import cairn.run.Run;
-import cairn.run.StopRule;
+import cairn.run.TrainOptions;
+import cairn.run.Workspace;
 import cairn.train.Trainer;
+import cairn.train.TrainingData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 
 class RunReplayTest {
     private static final ReplayListener NOBODY = new ReplayListener() { };

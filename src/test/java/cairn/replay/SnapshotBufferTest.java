@@ -1,12 +1,9 @@
 package cairn.replay;
 
-import cairn.train.TrainingData;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
 import cairn.train.Trainer;
+import cairn.train.TrainingData;
 import java.io.IOException;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -14,6 +11,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 
 class SnapshotBufferTest {
     private static Trainer trainer() throws IOException {

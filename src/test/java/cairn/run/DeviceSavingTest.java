@@ -1,11 +1,5 @@
 package cairn.run;
 
-import cairn.train.MemoryNeed;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import cairn.audit.CompletenessAudit;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.InMemoryStore;
@@ -20,6 +14,7 @@ import cairn.tensor.ShadowState;
 import cairn.tensor.device.Backend;
 import cairn.tensor.device.NativeMemory;
 import cairn.tensor.device.TransferCounters;
+import cairn.train.MemoryNeed;
 import cairn.train.Trainer;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -33,6 +28,11 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 
 /** Saving where arrays live apart from Java's memory. */
 @Tag("device")

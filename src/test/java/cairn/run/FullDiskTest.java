@@ -1,21 +1,17 @@
 package cairn.run;
 
-import cairn.train.TrainingData;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.data.source.DataFolders;
 import cairn.disk.Disk;
-import cairn.disk.FaultyDisk;
 import cairn.disk.FaultyDisk.Fault;
+import cairn.disk.FaultyDisk;
 import cairn.disk.MemoryDisk;
 import cairn.disk.RealDisk;
 import cairn.disk.SmallDisk;
 import cairn.recipe.Recipe;
-import cairn.recipe.SaveRule;
 import cairn.train.Trainer;
+import cairn.train.TrainingData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
@@ -33,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 
 /** Whole runs on a disk that is too small, or gets full. */
 class FullDiskTest {

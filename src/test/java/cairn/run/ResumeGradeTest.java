@@ -13,7 +13,6 @@ import cairn.nn.layer.Dense;
 import cairn.recipe.OwnComponents;
 import cairn.recipe.Recipe;
 import cairn.recipe.RecipeChange;
-import cairn.recipe.SaveRule;
 import cairn.tensor.device.Backend;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,11 +1,5 @@
 package cairn.train;
 
-import cairn.train.device.DatasetTooLarge;
-import cairn.tensor.op.ByteRows;
-import cairn.train.device.DeviceDatasets;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import cairn.data.DataSet;
 import cairn.data.Labels;
 import cairn.data.Normalization;
@@ -16,6 +10,9 @@ import cairn.recipe.Recipe;
 import cairn.tensor.device.Backend;
 import cairn.tensor.device.FreeMemory;
 import cairn.tensor.device.TransferCounters;
+import cairn.tensor.op.ByteRows;
+import cairn.train.device.DatasetTooLarge;
+import cairn.train.device.DeviceDatasets;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 
 /** A training whose rows live where its arrays do is the same, to the bit, and a step sends the numbers of its rows alone. */
 @Tag("device")

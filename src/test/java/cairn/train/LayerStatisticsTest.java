@@ -1,9 +1,5 @@
 package cairn.train;
 
-import cairn.run.TrainOptions;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.offset;
-
 import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPolicy;
@@ -21,6 +17,7 @@ import cairn.recipe.Recipe;
 import cairn.recipe.RecipeBuilder;
 import cairn.recipe.Recovery;
 import cairn.run.Event;
+import cairn.run.TrainOptions;
 import cairn.run.TrainingLoop;
 import cairn.state.State;
 import cairn.state.Value;
@@ -32,6 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
+
 
 class LayerStatisticsTest {
     private static final double RATE = 0.5;

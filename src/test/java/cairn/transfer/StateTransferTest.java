@@ -1,13 +1,10 @@
 package cairn.transfer;
 
-import cairn.train.TrainingData;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
 import cairn.state.State;
 import cairn.train.Trainer;
+import cairn.train.TrainingData;
 import cairn.transfer.StateTransfer.Entry;
 import cairn.transfer.StateTransfer.Status;
 import java.io.IOException;
@@ -15,6 +12,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 
 /** What a training takes over from a saved state, and what not. */
 class StateTransferTest {

@@ -5,8 +5,8 @@ import cairn.tensor.device.ActiveBackend;
 import cairn.tensor.device.Backend;
 import java.io.IOException;
 import java.util.List;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /** Where a command computes. Every command that may compute has this option. */
 public final class BackendOption {

@@ -6,10 +6,10 @@ import cairn.run.OnSaveError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /** How long to train, when to save and what to keep: arguments of a run, which change no number of it. */
 public final class RunArguments {

@@ -1,6 +1,5 @@
 package cairn.cli.report;
 
-import cairn.train.TrainingData;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.Screen;
 import cairn.data.source.DataFolders;
@@ -9,6 +8,7 @@ import cairn.tensor.device.Backend;
 import cairn.tensor.device.FreeMemory;
 import cairn.train.MemoryNeed;
 import cairn.train.Trainer;
+import cairn.train.TrainingData;
 import cairn.train.device.DatasetTooLarge;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;

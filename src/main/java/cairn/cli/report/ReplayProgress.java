@@ -1,12 +1,12 @@
 package cairn.cli.report;
 
-import cairn.replay.ReplayPath;
-import cairn.replay.ReplayListener;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.cli.args.StoredRun;
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Meter;
 import cairn.cli.terminal.Screen;
+import cairn.replay.ReplayListener;
+import cairn.replay.ReplayPath;
 import cairn.replay.RunReplay;
 import cairn.run.ResumeGrade;
 import cairn.train.StepReport;

@@ -1,7 +1,6 @@
 package cairn.cli.terminal;
 
 import cairn.run.Clocks;
-import cairn.run.Run;
 import java.io.PrintStream;
 import java.util.Map;
 

@@ -1,9 +1,5 @@
 package cairn.cli.args;
 
-import cairn.run.Clocks;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.cli.terminal.Signals;
@@ -11,7 +7,7 @@ import cairn.cli.terminal.Terminal;
 import cairn.machine.BackendChoice;
 import cairn.machine.Build;
 import cairn.machine.Gpus;
-import cairn.run.Run;
+import cairn.run.Clocks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,6 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 
 class BackendNoticeTest {
     private static final Gpus HOPPER = cards("NVIDIA H100 80GB HBM3", "9.0");

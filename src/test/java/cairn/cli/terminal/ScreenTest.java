@@ -1,11 +1,8 @@
 package cairn.cli.terminal;
 
-import cairn.run.Clocks;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import cairn.cli.report.Format;
 import cairn.recipe.Position;
-import cairn.run.Run;
+import cairn.run.Clocks;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import static org.assertj.core.api.Assertions.assertThat;
+
 
 /** What is written, and how. */
 class ScreenTest {
