@@ -3,10 +3,10 @@ package cairn.nn;
 import cairn.tensor.Array;
 
 /**
- * What a layer of a wired network gives.
+ * The output of a layer of a wired network.
  *
- * @param path the layer's, as its parameters' begin
- * @param y its output [batch, ...], which holds the numbers of the last forward pass
+ * @param path the layer's path, with which the names of its parameters begin
+ * @param y the output [batch, ...] of the last forward pass
  */
 public record Activation(String path, Layer layer, Array y) {
 }

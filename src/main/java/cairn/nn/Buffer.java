@@ -8,7 +8,7 @@ package cairn.nn;
  */
 public record Buffer(String name, long[] shape, double initial) {
 
-    /** The same buffer as seen from the layer's container. */
+    /** This buffer as its layer's container names it. */
     public Buffer under(String prefix) {
         return new Buffer(prefix + "/" + name, shape, initial);
     }

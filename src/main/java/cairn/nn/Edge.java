@@ -9,8 +9,8 @@ import cairn.tensor.Array;
 import java.util.stream.LongStream;
 
 /**
- * What flows between two layers: a value and, where somebody upstream can be trained, its gradient. Both arrays are made when
- * they are first asked for, so that an evaluation never makes a gradient and a view never makes a copy.
+ * What goes from one layer to the next: a value and, if a layer upstream is trained, its gradient. Both arrays are made when they are first
+ * needed, so that an evaluation never makes a gradient and a view never makes a copy.
  */
 public final class Edge {
     private final ElementType type;
@@ -18,11 +18,11 @@ public final class Edge {
     private final long[] shape;
     private final boolean needsGradient;
     private final Edge valueFrom;
-    @Ephemeral(value = "made when first asked for, at wiring", kind = WIRING)
+    @Ephemeral(value = "made when first needed, at wiring", kind = WIRING)
     private Edge gradientFrom;
-    @Ephemeral(value = "made when first asked for, at wiring", kind = WIRING)
+    @Ephemeral(value = "made when first needed, at wiring", kind = WIRING)
     private Array value;
-    @Ephemeral(value = "made when first asked for, at wiring", kind = WIRING)
+    @Ephemeral(value = "made when first needed, at wiring", kind = WIRING)
     private Array gradient;
 
     private Edge(ElementType type, long[] shape, boolean needsGradient, Edge valueFrom, Edge gradientFrom) {
@@ -33,24 +33,24 @@ public final class Edge {
         this.gradientFrom = gradientFrom;
     }
 
-    /** A flow with arrays of its own. */
+    /** An edge with arrays of its own. */
     static Edge fresh(ElementType type, long batch, long[] row, boolean needsGradient) {
         return new Edge(type, batched(batch, row), needsGradient, null, null);
     }
 
-    /** The same numbers under another shape: value and gradient are views. */
+    /** An edge with another shape, whose value and gradient are views of this edge's. */
     Edge reshaped(long[] row) {
         return new Edge(type, batched(shape[0], row), needsGradient, this, this);
     }
 
-    /** The same value with a gradient of its own, for a second reader of one value. */
+    /** An edge with the value of this one and a gradient of its own, for a second reader of the value. */
     Edge forked() {
         return new Edge(type, shape, needsGradient, this, null);
     }
 
     /**
-     * Makes this flow's gradient the one of {@code other}: whoever writes the other writes this. Where this flow is another one
-     * under a new shape, that one's gradient is meant. To be called before anybody asks for the gradient.
+     * Makes the gradient of {@code other} the gradient of this edge too: writing one writes the other. If this edge is a reshaped one, the
+     * gradient of the original edge is shared. To be called before the gradient is first needed.
      */
     void shareGradientOf(Edge other) {
         if (gradientFrom == null) {

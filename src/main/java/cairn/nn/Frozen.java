@@ -5,9 +5,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Layers that training leaves as they are. Their parameters have no gradient and no place in the optimizer's vectors, so neither
- * weight decay nor momentum nor clipping knows of them; their buffers (running statistics) stay too, as in Keras. What is not
- * learning goes on: dropout in a frozen block still drops.
+ * Layers that training does not change. Their parameters have no gradient and no place in the optimizer's vectors, so weight decay,
+ * momentum and clipping do not apply to them; their buffers (running statistics) do not change either, as in Keras. Everything else goes
+ * on: dropout in a frozen block still drops.
  *
  * @param layers their paths, such as {@code 0.dense} or {@code 3.residual}, which freezes all that is in it
  */
@@ -23,11 +23,11 @@ public record Frozen(Set<String> layers) {
         return new Frozen(Set.copyOf(layers));
     }
 
-    public boolean isNothing() {
+    boolean isNothing() {
         return layers.isEmpty();
     }
 
-    /** Whether {@code path}, of a layer, a parameter or a buffer, is one of these layers or lies in one. */
+    /** Whether {@code path}, of a layer, a parameter or a buffer, is one of these layers or lies in one of them. */
     public boolean has(String path) {
         for (String layer : layers) {
             if (path.startsWith(layer) && (path.length() == layer.length() || path.charAt(layer.length()) == '/')) {
@@ -37,7 +37,7 @@ public record Frozen(Set<String> layers) {
         return false;
     }
 
-    /** The layers of {@code model} that can be frozen: those with parameters or buffers, and what holds such. */
+    /** The layers of {@code model} that can be frozen: those with parameters or buffers, and the containers of such layers. */
     public static Set<String> candidates(Layer model, long[] in) {
         Set<String> candidates = new TreeSet<>();
         model.parameters(in).forEach(p -> addFolders(p.name(), candidates));

@@ -19,7 +19,7 @@ final class Graph {
     private final List<Operation> forward = new ArrayList<>();
     private final List<Wiring> layers = new ArrayList<>();
 
-    /** {@code gradient} is null in a circuit of evaluation. */
+    /** {@code gradient} is null in the graph of an evaluation. */
     Graph(ElementType type, long batch, ParameterVector weights, ParameterVector buffers, ParameterVector gradient, Frozen frozen) {
         this.frozen = frozen;
         this.type = type;
@@ -69,12 +69,12 @@ final class Graph {
         return Operation.sequence(forward);
     }
 
-    /** What each layer gives, the outermost first. */
+    /** The output of each layer; a container comes before the layers in it. */
     List<Activation> activations() {
         return layers.stream().map(Wiring::activation).toList();
     }
 
-    /** Prepared only now, when every flow knows whose gradient it shares. */
+    /** Prepared only now, because every edge now knows which gradient it shares. */
     Operation backward() {
         List<Operation> operations = new ArrayList<>();
         for (int i = layers.size() - 1; i >= 0; i--) {

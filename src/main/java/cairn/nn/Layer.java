@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A layer: an immutable description, best a record, with no arrays in it. It is wired once for each batch size and mode, and
- * runs every step as the operations that it listed.
+ * A layer: an immutable description without arrays, best a record. It is wired once for each batch size and mode; a step then runs the
+ * operations that it listed.
  *
- * <p>Shapes here are those of one row; the batch is the arrays' first dimension. Laws:
+ * <p>Shapes here are those of one row; the batch is the first dimension of the arrays. Laws:
  * <ul>
- *   <li>the gradients are those of {@code y} with respect to {@code x} and every parameter;</li>
+ *   <li>the gradients are those of {@code y} with respect to {@code x} and to every parameter;</li>
  *   <li>backward is linear in {@code dy}, overwrites the gradients that it writes, and changes neither {@code x} nor {@code dy};</li>
- *   <li>evaluation uses no chance and changes no buffer;</li>
- *   <li>parameters, buffers and output shape depend on the input shape alone.</li>
+ *   <li>evaluation draws no random numbers and changes no buffer;</li>
+ *   <li>parameters, buffers and output shape depend on the input shape only.</li>
  * </ul>
  */
 public interface Layer {
@@ -22,12 +22,12 @@ public interface Layer {
         return getClass().getSimpleName().replaceAll("(?<!^)(?=\\p{Lu})", "-").toLowerCase(Locale.ROOT);
     }
 
-    /** What is trained, with names relative to this layer. */
+    /** The tensors that are trained, with names relative to this layer. */
     default List<Parameter> parameters(long[] in) {
         return List.of();
     }
 
-    /** What is not trained and is state all the same, such as running statistics. */
+    /** The tensors that are state but are not trained, such as running statistics. */
     default List<Buffer> buffers(long[] in) {
         return List.of();
     }
@@ -35,7 +35,7 @@ public interface Layer {
     /**
      * The shape of a row of output for rows of input of shape {@code in}.
      *
-     * @throws IllegalArgumentException if this layer cannot take such rows, saying which it takes
+     * @throws IllegalArgumentException if this layer cannot take such rows; the message says which it takes
      */
     long[] outputShape(long[] in);
 

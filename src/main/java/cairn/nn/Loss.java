@@ -1,13 +1,13 @@
 package cairn.nn;
 
 /**
- * A loss: for every row one number and its gradient. The value of a batch is Σ row losses / Σ row weights, the mean over the
- * rows where no row weighs more than another; the division, and that of the gradient, is the network's.
+ * A loss: one number for every row, and its gradient. The value of a batch is Σ row losses / Σ row weights, which is the mean over the rows
+ * if all weights are equal. The network does this division, and that of the gradient.
  */
 public interface Loss {
 
     /**
-     * Writes the target of a row whose label is {@code label} of {@code classes}; one-hot unless a loss wants another.
+     * Writes the target of a row with label {@code label} of {@code classes} classes; one-hot unless the loss needs another one.
      *
      * @param into filled from {@code at} on; those {@code classes} places hold zeros
      */
@@ -15,12 +15,12 @@ public interface Loss {
         into[at + label] = 1;
     }
 
-    /** How much a row of this label counts in the mean's denominator. */
+    /** The weight of a row with this label in the denominator of the mean. */
     default double weight(int label) {
         return 1;
     }
 
-    /** Checks that the loss can be taken for rows of {@code outputs} predictions and, if any, {@code classes} classes. */
+    /** Checks that the loss fits {@code outputs} outputs per row and {@code classes} classes; 0 classes means real targets. */
     default void check(long outputs, int classes) {
         if (classes > 0 && outputs != classes) {
             throw new IllegalArgumentException("the model gives " + outputs + " outputs for " + classes + " classes");
@@ -28,7 +28,7 @@ public interface Loss {
     }
 
     /**
-     * What a row of outputs says of the classes: probabilities where the loss takes logits, otherwise the outputs themselves.
+     * The scores of the classes for a row of outputs: probabilities if the loss takes logits, otherwise the outputs themselves.
      */
     default double[] probabilities(float[] outputs) {
         double[] scores = new double[outputs.length];

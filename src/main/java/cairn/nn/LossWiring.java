@@ -5,7 +5,7 @@ import cairn.tensor.Operation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a loss is given to list its operations with. */
+/** The arrays of a loss, and the lists to which it adds its operations. */
 public final class LossWiring {
     private final Edge prediction;
     private final Array target;
@@ -21,7 +21,7 @@ public final class LossWiring {
         this.training = training;
     }
 
-    /** The model's output [batch, outputs]; an image's numbers stand in one row. */
+    /** The model's output [batch, outputs]; the numbers of an image are one row. */
     public Array x() {
         return rows(prediction.value());
     }
@@ -41,7 +41,7 @@ public final class LossWiring {
         return rowLoss;
     }
 
-    /** Room for intermediate results, kept from the forward to the backward pass. */
+    /** An array for intermediate results, which keeps its content from the forward to the backward pass. */
     public Array scratch(long... shape) {
         return Array.zeros(target.type(), shape);
     }

@@ -12,8 +12,8 @@ import cairn.tensor.ParameterVector;
 import java.util.List;
 
 /**
- * A model with its numbers: the parameters and buffers of a description for one input shape, and its wirings. All wirings
- * work on the same parameters.
+ * A model with its numbers: the parameters and buffers of a description for one input shape, and its wirings. All wirings use the same
+ * parameters.
  */
 public final class Network implements Snapshottable {
     private final Layer model;
@@ -25,7 +25,7 @@ public final class Network implements Snapshottable {
     private final Frozen frozen;
     private final ParameterVector trained;
 
-    /** The network with its initial weights, every layer of which is trained. */
+    /** The network with its initial weights; every layer is trained. */
     public Network(Layer model, long[] inputShape, ElementType type, Key key) {
         this(model, inputShape, type, key, Frozen.NOTHING);
     }
@@ -33,7 +33,7 @@ public final class Network implements Snapshottable {
     /**
      * The network with its initial weights, each drawn from the key of its own path.
      *
-     * @throws IllegalArgumentException if a layer cannot take what the one before it gives, before anything is allocated
+     * @throws IllegalArgumentException if a layer cannot take the output of the one before it; nothing is allocated then
      */
     public Network(Layer model, long[] inputShape, ElementType type, Key key, Frozen frozen) {
         this.model = model;
@@ -41,7 +41,7 @@ public final class Network implements Snapshottable {
         this.type = type;
         this.frozen = frozen;
         model.outputShape(inputShape);
-        // What is trained comes first, so that a rule works on one piece of memory and never sees the rest.
+        // Trained parameters come first, so that a rule works on one piece of memory without the others.
         List<Parameter> all = model.parameters(inputShape);
         Layout.Builder layout = Layout.builder();
         all.stream().filter(p -> !frozen.has(p.name())).forEach(p -> layout.add(p.name(), p.shape(), p.decays()));
@@ -57,17 +57,17 @@ public final class Network implements Snapshottable {
         model.buffers(inputShape).forEach(b -> buffers.view(b.name()).fill(b.initial()));
     }
 
-    /** Every weight, the frozen ones last. */
+    /** All parameters, the frozen ones last. */
     public ParameterVector parameters() {
         return parameters;
     }
 
-    /** What is trained: all parameters, or, in the same memory, the first of them. Gradients have its layout. */
+    /** The trained parameters: all, or the first ones of {@link #parameters()}, in the same memory. Gradients have this layout. */
     public ParameterVector trained() {
         return trained;
     }
 
-    /** What is not trained and is state all the same. */
+    /** The tensors that are state but are not trained. */
     public ParameterVector buffers() {
         return buffers;
     }

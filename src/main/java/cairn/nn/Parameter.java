@@ -22,7 +22,7 @@ public record Parameter(String name, long[] shape, Initializer initializer, bool
         return new Parameter(name, shape, new Constant(value), false);
     }
 
-    /** The same parameter as seen from the layer's container. */
+    /** This parameter as its layer's container names it. */
     public Parameter under(String prefix) {
         return new Parameter(prefix + "/" + name, shape, initializer, decays);
     }

@@ -11,7 +11,9 @@ import cairn.tensor.op.Reductions;
 import java.util.List;
 import java.util.Set;
 
-/** A network wired for one batch size and mode: two lists of prepared operations over fixed arrays. Fill, run, read. */
+/**
+ * A network wired for one batch size and mode: two lists of prepared operations over fixed arrays. Fill the input, run, read the output.
+ */
 public final class Program {
     private final Edge input;
     private final Edge output;
@@ -25,25 +27,25 @@ public final class Program {
     private final List<Activation> activations;
     private final Operation forward;
     private final Operation backward;
-    @Ephemeral("what stands in the array above, so that an equal share is not written again")
+    @Ephemeral("the content of the array above, so that an equal number is not written again")
     private double shareValue = Double.NaN;
 
-    Program(Layer model, long[] inputShape, Loss loss, Graph circuit) {
-        input = Edge.fresh(circuit.type(), circuit.batch(), inputShape, false);
-        Wiring t = new Wiring(circuit, "", model, input);
+    Program(Layer model, long[] inputShape, Loss loss, Graph graph) {
+        input = Edge.fresh(graph.type(), graph.batch(), inputShape, false);
+        Wiring t = new Wiring(graph, "", model, input);
         model.wire(t);
         output = t.out();
-        activations = circuit.activations();
-        target = Array.zeros(circuit.type(), output.value().shape());
+        activations = graph.activations();
+        target = Array.zeros(graph.type(), output.value().shape());
         targetBuffer = new float[Math.toIntExact(target.size())];
-        rowLoss = Array.zeros(circuit.type(), circuit.batch(), 1);
-        lossSum = Array.zeros(circuit.type());
-        share = Array.zeros(circuit.type());
-        LossWiring l = new LossWiring(output, target, rowLoss, circuit.training());
+        rowLoss = Array.zeros(graph.type(), graph.batch(), 1);
+        lossSum = Array.zeros(graph.type());
+        share = Array.zeros(graph.type());
+        LossWiring l = new LossWiring(output, target, rowLoss, graph.training());
         loss.wire(l);
-        forward = Operation.sequence(circuit.forward(), l.forward(), Reductions.sum(rowLoss, lossSum));
-        backward = circuit.training()
-                ? Operation.sequence(l.backward(), scaleBy(share, output.gradient()), circuit.backward())
+        forward = Operation.sequence(graph.forward(), l.forward(), Reductions.sum(rowLoss, lossSum));
+        backward = graph.training()
+                ? Operation.sequence(l.backward(), scaleBy(share, output.gradient()), graph.backward())
                 : key -> {
                     throw new IllegalStateException("an evaluation has no backward pass");
                 };
@@ -59,7 +61,7 @@ public final class Program {
         return target;
     }
 
-    /** Room on the host for one filling of the targets, so that filling allocates nothing. */
+    /** A buffer on the host for the targets, so that filling them allocates nothing. */
     public float[] targetBuffer() {
         return targetBuffer;
     }
@@ -69,7 +71,7 @@ public final class Program {
         return output.value();
     }
 
-    /** What each layer gives, a container before what is in it. */
+    /** The output of each layer; a container comes before the layers in it. */
     public List<Activation> activations() {
         return activations;
     }
@@ -84,12 +86,12 @@ public final class Program {
         forward.run(key);
     }
 
-    /** From input and target to output and losses, of an evaluation, which draws nothing by chance. */
+    /** From input and target to output and losses, for an evaluation, which draws no random numbers. */
     public void forward() {
         forward.run();
     }
 
-    /** What in it adds in {@linkplain Operation#unordered() no fixed order}. */
+    /** The names of its operations that add in {@linkplain Operation#unordered() no fixed order}. */
     public Set<String> unordered() {
         return Operation.sequence(forward, backward).unordered();
     }
@@ -102,7 +104,7 @@ public final class Program {
     /**
      * From the last forward pass to the gradient of {@code weight} · Σ row losses, which overwrites the gradient vector.
      *
-     * @param weight one over the Σ of the row weights of the whole step
+     * @param weight 1 / Σ of the row weights of the whole step
      */
     public void backward(Key key, double weight) {
         if (weight != shareValue) {

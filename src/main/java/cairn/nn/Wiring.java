@@ -10,65 +10,65 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a layer is given to list its operations with: the arrays of its input, output, weights and their gradients, and two
- * lists. Operations of the forward pass run in the order in which they are listed; those of the backward pass run layer by
- * layer in the reverse order of the layers, and within a layer in the order in which they are listed.
+ * The arrays of a layer (input, output, weights and their gradients) and the two lists to which it adds its operations. Operations of the
+ * forward pass run in the order of the list. Those of the backward pass run layer by layer in the reverse order of the layers, and within a
+ * layer in the order of the list.
  */
 public final class Wiring {
 
-    /** Prepares an operation when it is known to be needed; the arrays that it names are made then. */
+    /** Prepares an operation when it is known to be needed; only then are the arrays made that it uses. */
     @FunctionalInterface
     public interface Prepared {
         Operation prepare();
     }
 
-    private final Graph circuit;
+    private final Graph graph;
     private final String path;
     private final Layer layer;
     private final Edge input;
     private final long[] outputRow;
     private final boolean trained;
     private final boolean frozen;
-    private final Map<String, Array> standIns = new HashMap<>();
+    private final Map<String, Array> copies = new HashMap<>();
     private final List<Prepared> backward = new ArrayList<>();
     private Edge output;
 
-    Wiring(Graph circuit, String path, Layer layer, Edge input) {
-        this.circuit = circuit;
+    Wiring(Graph graph, String path, Layer layer, Edge input) {
+        this.graph = graph;
         this.path = path;
         this.layer = layer;
         this.input = input;
         this.outputRow = layer.outputShape(input.row());
-        this.trained = layer.parameters(input.row()).stream().anyMatch(p -> !circuit.isFrozen(under(p.name())));
-        this.frozen = circuit.training() && circuit.isFrozen(path);
-        circuit.add(this);
+        this.trained = layer.parameters(input.row()).stream().anyMatch(p -> !graph.isFrozen(under(p.name())));
+        this.frozen = graph.training() && graph.isFrozen(path);
+        graph.add(this);
         if (frozen) {
-            // Whatever the layer does to its buffers, it does to copies, which are made anew for each forward pass.
+            // The layer changes copies of its buffers, which are refreshed before each forward pass.
             layer.buffers(input.row()).forEach(b -> {
                 Array copy = scratch(b.shape());
-                standIns.put(b.name(), copy);
-                circuit.forward(Elementwise.copy(circuit.buffer(under(b.name())), copy));
+                copies.put(b.name(), copy);
+                graph.forward(Elementwise.copy(graph.buffer(under(b.name())), copy));
             });
         }
     }
 
     // --- what the layer works on
 
-    /** Whether this is the wiring of training steps; otherwise it is one of evaluation, which has no backward pass. */
+    /** Whether this is the wiring of a training; an evaluation has no backward pass. */
     public boolean training() {
-        return circuit.training();
+        return graph.training();
     }
 
     /** Rows in a batch. */
     public long batch() {
-        return circuit.batch();
+        return graph.batch();
     }
 
     public ElementType type() {
-        return circuit.type();
+        return graph.type();
     }
 
-    /** The layer's path, the right name for its {@linkplain cairn.tensor.op.DropoutMask chance}. */
+    /** The layer's path, which also names its {@linkplain cairn.tensor.op.DropoutMask random mask}. */
     public String path() {
         return path;
     }
@@ -95,33 +95,33 @@ public final class Wiring {
 
     /** The parameter {@code name}. */
     public Array w(String name) {
-        return circuit.weight(under(name));
+        return graph.weight(under(name));
     }
 
-    /** The gradient of the parameter {@code name}, to be written by {@link #backward}; of a frozen layer, room that nobody reads. */
+    /** The gradient of the parameter {@code name}, to be written by {@link #backward}; of a frozen layer, an array that is not read. */
     public Array dw(String name) {
-        return frozen ? standIns.computeIfAbsent(name, n -> scratch(w(n).shape())) : circuit.weightGradient(under(name));
+        return frozen ? copies.computeIfAbsent(name, n -> scratch(w(n).shape())) : graph.weightGradient(under(name));
     }
 
-    /** The buffer {@code name}; of a frozen layer that is being trained through, a copy that changes nothing. */
+    /** The buffer {@code name}; of a frozen layer in a training, a copy, so that the buffer itself does not change. */
     public Array buffer(String name) {
-        return frozen ? standIns.get(name) : circuit.buffer(under(name));
+        return frozen ? copies.get(name) : graph.buffer(under(name));
     }
 
-    /** Room for intermediate results of this layer, whole shape. It keeps its content from the forward to the backward pass. */
+    /** An array of this whole shape for intermediate results, which keeps its content from the forward to the backward pass. */
     public Array scratch(long... shape) {
         return Array.zeros(type(), shape);
     }
 
     /**
-     * Whether this is a training step in which this layer stays as it is: its parameters and buffers do not change. A layer that
-     * treats a batch of training differently because it learns from it (batch normalization) should then do as in an evaluation.
+     * Whether this layer is frozen in a training: its parameters and buffers do not change. A layer that uses a training batch differently
+     * because it learns from it (batch normalization) should then compute as in an evaluation.
      */
     public boolean frozen() {
         return frozen;
     }
 
-    /** Whether somebody needs dx: this is a training step, and something before this layer is trained. */
+    /** Whether dx is needed: this is a training, and a layer before this one is trained. */
     public boolean needsDx() {
         return training() && input.needsGradient();
     }
@@ -130,12 +130,12 @@ public final class Wiring {
 
     /** Adds to the forward pass. */
     public void forward(Operation... operations) {
-        circuit.forward(operations);
+        graph.forward(operations);
     }
 
     /**
-     * Adds to the backward pass what the gradients of the parameters need, and what {@link #backwardToInput} may build on. In a
-     * frozen layer it is left out where nobody needs dx either.
+     * Adds operations for the gradients of the parameters whose results {@link #backwardToInput} may use too. In a frozen layer they are
+     * left out if dx is not needed either.
      */
     public void backward(Prepared... operations) {
         if (training() && (!frozen || needsDx())) {
@@ -143,21 +143,21 @@ public final class Wiring {
         }
     }
 
-    /** Adds to the backward pass what only the gradients of the parameters need; left out in a frozen layer. */
+    /** Adds operations that only the gradients of the parameters need; left out in a frozen layer. */
     public void backwardToWeights(Prepared... operations) {
         if (training() && !frozen) {
             backward.addAll(List.of(operations));
         }
     }
 
-    /** Adds to the backward pass what only dx needs; left out where nobody needs it. */
+    /** Adds operations that only dx needs; left out if dx is not needed. */
     public void backwardToInput(Prepared... operations) {
         if (needsDx()) {
             backward.addAll(List.of(operations));
         }
     }
 
-    /** Declares that the output is the input's own numbers, under the output's shape: nothing is copied, nothing to do. */
+    /** Declares that the output is the input with another shape: nothing is copied or computed. */
     public void passThrough() {
         output = input.reshaped(outputRow);
     }
@@ -168,29 +168,29 @@ public final class Wiring {
         return input;
     }
 
-    /** The input once more: the same value, with a gradient of its own. The container adds the forks' gradients into dx. */
+    /** The input with a gradient of its own, for one of several readers. The container adds the gradients of all forks into dx. */
     public Edge fork() {
         return input.forked();
     }
 
-    /** Wires {@code layer} under {@code name} below this one, fed by {@code from}; returns what it gives. */
+    /** Wires {@code layer} as {@code name} within this one, with the input {@code from}; returns its output. */
     public Edge layer(String name, Layer layer, Edge from) {
-        Wiring t = new Wiring(circuit, under(name), layer, from);
+        Wiring t = new Wiring(graph, under(name), layer, from);
         layer.wire(t);
         return t.out();
     }
 
-    /** Declares that {@code flow} is this layer's output. */
-    public void output(Edge flow) {
-        output = flow;
+    /** Declares that {@code edge} is this layer's output. */
+    public void output(Edge edge) {
+        output = edge;
     }
 
-    /** Declares that the gradient of {@code flow}, which ends in a sum, is the gradient of this layer's output. */
-    public void gradientIsOutputs(Edge flow) {
-        flow.shareGradientOf(out());
+    /** Declares that the gradient of {@code edge}, a term of the sum that is the output, equals the gradient of this layer's output. */
+    public void shareOutputGradient(Edge edge) {
+        edge.shareGradientOf(out());
     }
 
-    // --- for the circuit
+    // --- for the graph
 
     Edge out() {
         if (output == null) {

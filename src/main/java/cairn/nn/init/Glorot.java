@@ -8,7 +8,7 @@ import cairn.random.Key;
  */
 public record Glorot(Distribution distribution) implements Initializer {
 
-    /** The shape of the distribution; the variance is the same. */
+    /** The kind of the distribution; both have the same variance. */
     public enum Distribution { UNIFORM, NORMAL }
 
     /** As in the paper: uniform. */

@@ -5,8 +5,8 @@ import java.util.function.LongToDoubleFunction;
 import java.util.stream.LongStream;
 
 /**
- * The first values of a parameter: a pure function of shape and key, computed in double. The last two sizes of a shape are
- * inputs and outputs; sizes before them are a kernel's window, which multiplies both fans.
+ * The initial values of a parameter: a pure function of shape and key, computed in double. The last two sizes of a shape are inputs and
+ * outputs; the sizes before them are a kernel's window, which multiplies both fans.
  */
 @FunctionalInterface
 public interface Initializer {
@@ -14,17 +14,17 @@ public interface Initializer {
     /** The values in row-major order. */
     double[] values(long[] shape, Key key);
 
-    /** The value at each index of {@code shape}, each drawn by itself. */
+    /** The values of {@code at} for all indices of {@code shape}. */
     static double[] each(long[] shape, LongToDoubleFunction at) {
         return LongStream.range(0, LongStream.of(shape).reduce(1, Math::multiplyExact)).mapToDouble(at).toArray();
     }
 
-    /** Inputs that reach one output: [in, out] has in; [kh, kw, in, out] has kh·kw·in. */
+    /** The number of inputs that reach one output: in for [in, out], kh·kw·in for [kh, kw, in, out]. */
     static double fanIn(long... shape) {
         return shape.length < 2 ? 1 : window(shape) * shape[shape.length - 2];
     }
 
-    /** Outputs that one input reaches. */
+    /** The number of outputs that one input reaches. */
     static double fanOut(long... shape) {
         return shape.length < 1 ? 1 : window(shape) * shape[shape.length - 1];
     }

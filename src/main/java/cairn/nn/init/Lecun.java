@@ -3,7 +3,7 @@ package cairn.nn.init;
 import cairn.random.Key;
 
 /**
- * Normal with mean 0 and variance 1 / fan-in, which keeps the variance of what flows through a linear layer (LeCun, Bottou, Orr
+ * Normal with mean 0 and variance 1 / fan-in, which keeps the variance of the values through a linear layer (LeCun, Bottou, Orr
  * and Müller, "Efficient backprop", 1998, section 4.6).
  */
 public record Lecun() implements Initializer {

@@ -8,7 +8,7 @@ import org.apache.commons.math3.linear.RealMatrix;
 
 /**
  * {@code gain} times a matrix whose rows or columns, whichever are fewer, are orthonormal, uniformly distributed among those
- * (Saxe, McClelland and Ganguli, ICLR 2014). A kernel [kh, kw, in, out] is seen as a matrix [kh·kw·in, out].
+ * (Saxe, McClelland and Ganguli, ICLR 2014). A kernel [kh, kw, in, out] is taken as a matrix [kh·kw·in, out].
  *
  * <p>The Q of a Gaussian matrix's QR decomposition, each column with the sign of R's diagonal, without which it would not be
  * uniform (Mezzadri, "How to generate random matrices from the classical compact groups", 2007).

@@ -4,11 +4,11 @@ import cairn.random.Key;
 import org.apache.commons.math3.special.Erf;
 
 /**
- * Normal with mean {@code mean} and standard deviation {@code std}, of which only what lies within 2 std of the mean is taken,
- * so that the deviation of the values is 0.8796 std. Drawn by the inverse of the distribution function: one draw, one index.
+ * Normal with mean {@code mean} and standard deviation {@code std}, restricted to values within 2 std of the mean, so that the standard
+ * deviation of the values is 0.8796 std. Drawn by the inverse of the distribution function: one draw for each value.
  */
 public record TruncatedNormal(double mean, double std) implements Initializer {
-    /** The share of a normal distribution within 2 standard deviations, erf(2/√2) = 0.9545. */
+    /** The probability of a normal distribution within 2 standard deviations, erf(2/√2) = 0.9545. */
     private static final double WITHIN = Erf.erf(Math.sqrt(2));
 
     public TruncatedNormal {

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * y = x·W + b.   x [batch, in], W [in, units], b [units], y [batch, units]. Rows of more dimensions, such as images, are taken as
- * their numbers in a row.
+ * y = x·W + b.   x [batch, in], W [in, units], b [units], y [batch, units]. Rows of more dimensions, such as images, are taken as vectors
+ * of their numbers.
  */
 public record Dense(int units, boolean bias, Initializer init) implements Layer {
 

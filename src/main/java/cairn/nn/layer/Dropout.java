@@ -9,7 +9,7 @@ import cairn.tensor.op.DropoutMask;
 
 /**
  * y = x · mask / (1 - rate), with each element of the mask 0 with probability {@code rate}, else 1 (Srivastava et al., "Dropout",
- * JMLR 2014); in an evaluation y = x. The mask is a pure function of the step's key and of the layer's path.
+ * JMLR 2014); in an evaluation y = x. The mask is a pure function of the step's key and the layer's path.
  */
 public record Dropout(double rate) implements Layer {
 

@@ -39,7 +39,7 @@ public record Elu(double alpha) implements Layer {
         t.forward(
                 scale(t.x(), -1, below), relu(below, below), scale(below, -1, below), exp(below, curve), shift(curve, -1, below),
                 relu(t.x(), t.y()), axpy(alpha, below, t.y(), t.y()));
-        // dy above 0; below, where the first three operations leave it, α·e^x·dy.
+        // dy where x > 0, by the first two operations; α·e^x·dy elsewhere.
         t.backwardToInput(
                 () -> step(t.x(), 0, t.dx()),
                 () -> multiply(t.dx(), t.dy(), t.dx()),

@@ -4,7 +4,7 @@ import cairn.nn.Layer;
 import cairn.nn.Wiring;
 import java.util.stream.LongStream;
 
-/** The same numbers as rows of one dimension. */
+/** y = x with rows of one dimension. */
 public record Flatten() implements Layer {
 
     @Override

@@ -15,8 +15,8 @@ import cairn.nn.Wiring;
 import cairn.tensor.Array;
 
 /**
- * y = x · Φ(x), with Φ the standard normal distribution function (Hendrycks and Gimpel, "Gaussian error linear units", 2016). Own
- * compositions: ND4J's GELU is x·σ(1.702x), its PreciseGELU cubes 0.044715x instead of x.
+ * y = x · Φ(x), with Φ the standard normal distribution function (Hendrycks and Gimpel, "Gaussian error linear units", 2016). ND4J's
+ * own operations are not used: its GELU is x·σ(1.702x), and its PreciseGELU cubes 0.044715x instead of x.
  *
  * @param form exact, or the paper's approximation Φ(x) ≈ (1 + tanh(√(2/π)(x + 0.044715 x³))) / 2
  */
@@ -61,7 +61,7 @@ public record Gelu(Form form) implements Layer {
                 () -> multiply(t.dx(), t.dy(), t.dx()));
     }
 
-    /** dy/dx = s + 2x·s(1 - s)·√(2/π)(1 + 3·0.044715x²) with s = (1 + tanh(...)) / 2, for tanh' = 1 - tanh² = 4s(1 - s). */
+    /** dy/dx = s + 2x·s(1 - s)·√(2/π)(1 + 3·0.044715x²) with s = (1 + tanh(...)) / 2, because tanh' = 1 - tanh² = 4s(1 - s). */
     private static void wireTanh(Wiring t, Array share) {
         t.forward(
                 square(t.x(), share), scale(share, CUBIC * SLOPE, share), shift(share, SLOPE, share), multiply(share, t.x(), share),

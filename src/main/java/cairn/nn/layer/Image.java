@@ -3,7 +3,7 @@ package cairn.nn.layer;
 import cairn.tensor.op.Convolutions.Geometry;
 import java.util.Arrays;
 
-/** The checks and shapes that all layers over images [height, width, channels] share. */
+/** Checks and shapes for layers over images [height, width, channels]. */
 final class Image {
     private Image() {
     }
@@ -16,7 +16,7 @@ final class Image {
         }
     }
 
-    /** The output's shape under a square window of {@code size} pixels with {@code channels} channels. */
+    /** The shape of an output of {@code channels} channels with one pixel for each square window of {@code size} pixels. */
     static long[] output(String kind, String sizeName, long[] in, int size, Geometry g, long channels) {
         require(kind, in);
         long height = g.output(in[0], size);

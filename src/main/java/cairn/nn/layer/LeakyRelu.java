@@ -32,7 +32,7 @@ public record LeakyRelu(double slope) implements Layer {
 
     @Override
     public void wire(Wiring t) {
-        // In two parts, so that the positive one is passed on without any rounding.
+        // In two parts, so that positive values are passed on without rounding.
         Array part = t.scratch(t.x().shape());
         t.forward(scale(t.x(), -1, part), relu(part, part), relu(t.x(), t.y()), axpy(-slope, part, t.y(), t.y()));
         t.backwardToInput(

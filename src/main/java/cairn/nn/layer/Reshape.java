@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * The same numbers in another shape.
+ * y = x with rows of another shape.
  *
- * @param shape that of one row, such as 28, 28, 1
+ * @param shape the shape of one row, such as 28, 28, 1
  */
 public record Reshape(List<Integer> shape) implements Layer {
 

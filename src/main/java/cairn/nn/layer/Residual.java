@@ -15,7 +15,7 @@ import java.util.List;
  * y = body(x) + projection(x) (He, Zhang, Ren and Sun, "Deep residual learning", CVPR 2016). Names of parameters begin with
  * {@code body/} and {@code projection/}.
  *
- * @param projection for a body that changes the shape, usually a convolution with kernel 1; empty for the identity
+ * @param projection needed if the body changes the shape, usually a convolution with kernel 1; empty for the identity
  */
 public record Residual(List<Layer> body, List<Layer> projection) implements Layer {
 
@@ -27,7 +27,7 @@ public record Residual(List<Layer> body, List<Layer> projection) implements Laye
         }
     }
 
-    /** Around the input as it is. */
+    /** With the identity as the projection. */
     public static Residual of(Layer... body) {
         return new Residual(Arrays.asList(body), List.of());
     }
@@ -69,8 +69,8 @@ public record Residual(List<Layer> body, List<Layer> projection) implements Laye
         Edge through = t.layer("body", new Sequential(body), one);
         Edge beside = t.layer("projection", new Sequential(projection), other);
         t.forward(add(through.value(), beside.value(), t.y()));
-        t.gradientIsOutputs(through);
-        t.gradientIsOutputs(beside);
+        t.shareOutputGradient(through);
+        t.shareOutputGradient(beside);
         t.backwardToInput(() -> add(one.gradient(), other.gradient(), t.dx()));
     }
 }

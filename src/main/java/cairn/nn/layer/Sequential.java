@@ -41,11 +41,11 @@ public record Sequential(List<Layer> layers) implements Layer {
 
     @Override
     public void wire(Wiring t) {
-        Edge flow = t.input();
+        Edge edge = t.input();
         for (int i = 0; i < layers.size(); i++) {
-            flow = t.layer(name(i), layers.get(i), flow);
+            edge = t.layer(name(i), layers.get(i), edge);
         }
-        t.output(flow);
+        t.output(edge);
     }
 
     private interface Visitor {

@@ -14,7 +14,7 @@ import cairn.nn.Wiring;
 import cairn.tensor.Array;
 
 /**
- * y = e^x / Σ e^x over the last dimension. To train a classifier leave it out: {@link cairn.nn.loss.SoftmaxCrossEntropy} takes the logits.
+ * y = e^x / Σ e^x over the last dimension. For training a classifier leave it out, because softmax cross-entropy takes the logits.
  */
 public record Softmax() implements Layer {
 

@@ -13,7 +13,7 @@ import cairn.nn.Layer;
 import cairn.nn.Wiring;
 import cairn.tensor.Array;
 
-/** y = ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|), which neither overflows for large x nor vanishes for low x. */
+/** y = ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|), which does not overflow for large x and does not round to 0 too early for small x. */
 public record Softplus() implements Layer {
 
     @Override

@@ -1,7 +1,9 @@
 /**
- * The layers: each a record with its forward and its backward pass side by side.
+ * The layers: each is a record with its forward and its backward pass side by side.
  *
  * <p><b>Knows</b>: the contract of nn, the operations of tensor. <b>Must not know</b>: optimizers, data, files.
- * <br><b>Read</b>: Relu, Dense, Dropout, Softmax, Conv2d, MaxPool2d, LayerNorm, BatchNorm, Sequential, Residual.
+ * <br><b>Read</b>: Relu, Dense, Sequential; Sigmoid, Tanh, Softplus, Silu, Elu, LeakyRelu, Gelu, Softmax; Dropout (random numbers);
+ * Flatten, Reshape; Conv2d with Padding and Image, Pool2d with MaxPool2d and AveragePool2d, GlobalAveragePool2d; LayerNorm, BatchNorm
+ * (state beside the parameters), Residual (layers of layers).
  */
 package cairn.nn.layer;

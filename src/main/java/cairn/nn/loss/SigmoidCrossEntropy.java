@@ -21,7 +21,7 @@ import cairn.tensor.Array;
  */
 public record SigmoidCrossEntropy() implements Loss {
 
-    /** σ(x) of each output: for classes that do not exclude each other. */
+    /** σ(x) of each output, because the classes do not exclude each other. */
     @Override
     public double[] probabilities(float[] outputs) {
         double[] p = new double[outputs.length];
