@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn bisect}. */
 @Command(name = "bisect", description = {
-    "Finds the first step of a run at which something is wrong, and the rows of the batch that it was made with.",
-    "What the journal recorded is looked up; what it did not record is trained again in memory. Nothing is written."},
+    "Finds the first step of a run at which a condition holds, and the rows of the batch of this step.",
+    "Looks up what the journal recorded, and trains the rest again in memory. Writes nothing."},
         footer = {"", "Examples:",
             "  cairn bisect iris --when 'loss>2'",
             "  cairn bisect mnist-mlp --when 'non-finite|gradient-norm>100'",
@@ -32,8 +32,8 @@ final class BisectCommand implements Callable<Integer> {
     private String name;
 
     @Option(names = "--when", paramLabel = "CONDITION", order = 0, description = {
-        "What is wrong: non-finite, or NAME>NUMBER (or <, >=, <=); several joined by |, of which any will do.",
-        "Names: loss, gradient-norm, learning-rate, and every measure of the evaluations."})
+        "The condition (required): non-finite, or NAME>NUMBER (or <, >=, <=). Several are separated by |, and one of them is enough.",
+        "Names: loss, gradient-norm, learning-rate, and the measures of the evaluations."})
     private String when;
 
     @Mixin
@@ -43,7 +43,7 @@ final class BisectCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Screen screen = session.screen();
         if (when == null) {
-            throw CommandException.usage("--when is missing: what to look for, such as cairn bisect " + name + " --when 'non-finite|loss>10'");
+            throw CommandException.usage("--when is missing: name the condition, such as: cairn bisect " + name + " --when 'non-finite|loss>10'");
         }
         StoredRun run = session.runs().find(name);
         Bisection bisection = session.replay(run, 0, (replay, progress) -> replay.bisect(Condition.parse(when, replay.measures()), progress));
@@ -51,21 +51,21 @@ final class BisectCommand implements Callable<Integer> {
                 .put("searched", bisection.searched()).put("replayed", bisection.replayed()).put("found", bisection.found().isPresent());
         bisection.found().ifPresentOrElse(found -> {
             screen.print("first at step " + found.step() + " (epoch " + found.epoch() + "): " + found.term() + ", " + found.value());
-            screen.print("rows of its batch in the data set, from 0: " + shown(found.rows()));
+            screen.print("rows of its batch, counted from 0 in the data set: " + shown(found.rows()));
             screen.print("the state before it: " + run.name() + "@" + (found.step() - 1));
             event.put("step", found.step()).put("epoch", found.epoch()).put("term", found.term()).put("value", found.value());
             ArrayNode rows = event.putArray("rows");
             found.rows().forEach(rows::add);
             ArrayNode training = event.putArray("training_rows");
             found.trainingRows().forEach(training::add);
-        }, () -> screen.print("at none of " + Format.count(bisection.searched(), "step") + ": " + bisection.condition()));
-        screen.print("searched " + Format.count(bisection.searched(), "step") + ", trained " + bisection.replayed() + " of them again");
+        }, () -> screen.print("not found in " + Format.count(bisection.searched(), "step") + ": " + bisection.condition()));
+        screen.print("searched " + Format.count(bisection.searched(), "step") + ", of which " + bisection.replayed() + " were trained again");
         screen.emit(event);
         return ExitCode.OK;
     }
 
     private static String shown(List<Integer> rows) {
         return rows.size() <= SHOWN ? rows.toString()
-                : rows.subList(0, SHOWN).toString().replace("]", ", ... " + rows.size() + " in all; --json has them]");
+                : rows.subList(0, SHOWN).toString().replace("]", ", ... " + rows.size() + " in total; --json has them all]");
     }
 }

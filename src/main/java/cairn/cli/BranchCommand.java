@@ -32,11 +32,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn branch}. */
-@Command(name = "branch", description = {"Starts a run from a checkpoint of another one, with something changed. The parent is recorded and left as it is.",
-    "Everything is taken over that fits and still means the same; what is fresh is listed, with the reason. The step stays."},
+@Command(name = "branch", description = {"Starts a run from a checkpoint of another run, with changes. The other run is recorded as the parent and not changed.",
+    "Everything that fits and still means the same is copied. The rest is initialized and listed, with the reason. The step number stays."},
         footer = {"", "Examples:",
             "  cairn branch iris@240 slower --set optimizer.learning-rate=0.001",
-            "  cairn resume slower                         go on with it",
+            "  cairn resume slower                         train it",
             "  cairn branch iris@best larger-batches --set data.batch-size=32",
             "  cairn branch iris new-head --without 2.dense --set optimizer.rule=momentum",
             "  cairn branch iris fine-tuned --freeze 0.dense",
@@ -48,13 +48,13 @@ final class BranchCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "NEW", description = "The name of the new run.")
     private String name;
 
-    @Option(names = "--set", paramLabel = "PATH=VALUE", order = 4, description = "Change a setting of the recipe. May be repeated.")
+    @Option(names = "--set", paramLabel = "PATH=VALUE", order = 4, description = "Changes a setting of the recipe. May be repeated.")
     private List<String> assignments = new ArrayList<>();
 
-    @Option(names = "--recipe", paramLabel = "RECIPE", order = 5, description = "Another recipe in the place of the parent's; --set changes it.")
+    @Option(names = "--recipe", paramLabel = "RECIPE", order = 5, description = "A recipe that replaces the parent's. --set changes it.")
     private String recipeName;
 
-    @Option(names = "--freeze", paramLabel = "LAYER", order = 6, description = "Leave this layer as it is, such as 0.dense. May be repeated.")
+    @Option(names = "--freeze", paramLabel = "LAYER", order = 6, description = "Does not train this layer, such as 0.dense. May be repeated.")
     private List<String> frozen = new ArrayList<>();
 
     @Mixin
@@ -84,7 +84,7 @@ final class BranchCommand implements Callable<Integer> {
 
     private static void requireFree(StoredRun run) {
         if (run.exists()) {
-            throw CommandException.refused("the run " + run.folder() + " exists already, and is left as it is\n  go on with it      "
+            throw CommandException.refused("the run " + run.folder() + " exists already and was not changed\n  to continue it:       "
                     + run.command("resume", run.name()) + "\n  or give the branch another name");
         }
     }
@@ -115,11 +115,11 @@ final class BranchCommand implements Callable<Integer> {
         screen.print(StateTransferTable.of(entries).toString());
         screen.print("");
         screen.print("digest " + digest + " at step " + now.step()
-                + (digest.equals(branch.from().state().digest()) ? ", as the parent's" : ""));
-        screen.print("go on with: " + stored.command("resume", run.name()));
+                + (digest.equals(branch.from().state().digest()) ? ", the same as the parent" : ""));
+        screen.print("continue with: " + stored.command("resume", run.name()));
     }
 
-    /** What the step means in epochs, which another batch size changes. */
+    /** The epoch of the step. It differs from the parent's if the batch size does. */
     private static String epoch(Branch branch, Trainer trainer) {
         Position now = trainer.position();
         String here = " (epoch " + Format.epoch(now);

@@ -38,31 +38,32 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn compare}. */
-@Command(name = "compare", description = {"Measures models on the same rows and compares each with the first; changes nothing. In brackets stand 95 %% intervals.",
-    "p says how probable so large a difference is if there is none: McNemar's exact test for classifiers, else Student's paired t test of the"
-            + " rows' losses; with several models corrected for their number (Holm). It speaks of these rows, not of other seeds."},
+@Command(name = "compare", description = {"Measures models on the same rows, and compares each with the first. Brackets contain 95 %% intervals.",
+    "p is the probability of a difference as large as this, or larger, if the models are equally good: McNemar's exact test for classifiers,"
+            + " otherwise Student's paired t test of the losses of the rows. For several models p is corrected for their number (Holm)."
+            + " It is about these rows, not about other seeds."},
         footer = {"", "Examples:",
             "  cairn compare iris slower                    the newest of both",
             "  cairn compare iris@best slower@best head@best",
-            "  cairn compare iris --all --plot iris.svg     every checkpoint of a run, with the newest"})
+            "  cairn compare iris --all --plot iris.svg     every checkpoint of a run"})
 final class CompareCommand implements Callable<Integer> {
     private static final List<String> PLOTS = List.of("svg", "png");
 
-    @Parameters(arity = "1..*", paramLabel = "RUN[@STEP]", description = "Checkpoints: RUN@STEP, RUN@best, or RUN[@latest]; with --all, session.runs().")
+    @Parameters(arity = "1..*", paramLabel = "RUN[@STEP]", description = "Steps of runs: RUN@STEP, RUN@best, or RUN[@latest]. With --all: runs.")
     private List<String> names;
 
-    @Option(names = "--all", order = 1, description = "Every checkpoint of each run, compared with the newest of the first.")
+    @Option(names = "--all", order = 1, description = "Measures every checkpoint of each run, and compares it with the newest of the first run.")
     private boolean all;
 
     @Option(names = "--split", paramLabel = "ROWS", order = 2, defaultValue = "test",
             description = "The rows to measure on: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private EvaluateCommand.Split split;
 
-    @Option(names = "--plot", paramLabel = "FILE", order = 3, description = "Draw the measure over the steps, as FILE.svg or FILE.png.")
+    @Option(names = "--plot", paramLabel = "FILE", order = 3, description = "Draws the measure over the steps into FILE, an SVG or a PNG by its ending.")
     private Path plot;
 
     @Option(names = "--measure", paramLabel = "NAME", order = 4,
-            description = "The measure to draw and to show first (default: accuracy, or loss where there are no classes).")
+            description = "The measure to draw and to print first (default: accuracy, or loss if there are no classes).")
     private String measure;
 
     @Mixin
@@ -73,19 +74,19 @@ final class CompareCommand implements Callable<Integer> {
         Screen screen = session.screen();
         String ending = plot == null ? "" : plot.toString().substring(plot.toString().lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (plot != null && !PLOTS.contains(ending)) {
-            throw CommandException.usage("--plot " + plot + ": expected a name that ends in .svg or .png");
+            throw CommandException.usage("--plot " + plot + ": expected a file name that ends in .svg or .png");
         }
         List<RunStep> candidates = candidates();
         if (candidates.size() < 2) {
-            throw CommandException.usage("there is nothing to compare " + candidates.get(0) + " with; name another checkpoint, or give"
-                    + " --all for every one of a run");
+            throw CommandException.usage("there is nothing to compare " + candidates.get(0) + " with. Name another step, or use"
+                    + " --all to compare every checkpoint of the run");
         }
         Comparison comparison = new Comparison(split.name());
         Map<String, TrainingData> opened = new HashMap<>();
         for (RunStep c : candidates) {
             Recipe recipe = c.run().recipe();
             Checkpoint checkpoint = session.read(c);
-            // One opening for all recipes that cut the same rows in the same way.
+            // The data is opened once for all recipes that split the same rows in the same way.
             String cut = recipe.seed() + " " + recipe.data().set() + " " + recipe.data().validation() + " " + recipe.data().test();
             if (!opened.containsKey(cut)) {
                 opened.put(cut, session.loading(() -> TrainingData.open(recipe, session.data().folders(c.run()))));
@@ -96,9 +97,9 @@ final class CompareCommand implements Callable<Integer> {
         String shown = shown(lines.get(0).evaluation());
         boolean areClasses = lines.get(0).evaluation() instanceof Evaluation.Classification;
         screen.print(Format.count(lines.get(0).evaluation().rows(), split.name() + " row") + ", each model compared with " + lines.get(0).name()
-                + "\n  difference   " + (areClasses ? "of accuracies" : "of losses") + ", this less the first; p by "
-                + (areClasses ? "McNemar's test\n  right alone  rows that only the first : only this is right about" : "Student's paired t test")
-                + "\n  weights      how far from the first's, of their norm");
+                + "\n  difference   " + (areClasses ? "of accuracies" : "of losses") + ": this model minus the first. p from "
+                + (areClasses ? "McNemar's test\n  right alone  rows that only the first : only this model predicts correctly" : "Student's paired t test")
+                + "\n  weights      distance from the weights of the first, relative to their norm");
         screen.print("");
         screen.print(table(lines, shown).toString());
         lines.forEach(line -> screen.emit(event(line, lines.get(0).name())));
@@ -106,17 +107,17 @@ final class CompareCommand implements Callable<Integer> {
             Curves chart = chart(candidates, lines, shown);
             Files.write(plot, ending.equals("svg") ? chart.svg() : chart.png());
             screen.print("");
-            screen.print("drawn: " + plot);
+            screen.print("figure: " + plot);
         }
         return ExitCode.OK;
     }
 
-    /** What is measured, the one that the others are compared with first. */
+    /** The steps to measure. The first is the one that the others are compared with. */
     private List<RunStep> candidates() throws IOException {
         List<RunStep> candidates = new ArrayList<>();
         for (String name : names) {
             if (all && name.contains("@")) {
-                throw CommandException.usage(name + ": --all takes every checkpoint of a run; leave out what follows the name");
+                throw CommandException.usage(name + ": --all compares every checkpoint of a run; leave out what follows the name");
             }
             RunStep named = session.resolve(name);
             candidates.add(named);

@@ -26,10 +26,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn data}. */
-@Command(name = "data", description = "Lists data sets, or fetches one.", synopsisSubcommandLabel = "[list | fetch NAME]",
+@Command(name = "data", description = "Lists the data sets, or downloads one.", synopsisSubcommandLabel = "[list | fetch NAME]",
         subcommands = {DataCommand.Listing.class, DataCommand.Fetching.class},
         footer = {"", "Examples:",
-            "  cairn data                              what there is, and where",
+            "  cairn data                              lists them",
             "  cairn data fetch fashion-mnist"})
 final class DataCommand implements Callable<Integer> {
     @Mixin
@@ -80,20 +80,20 @@ final class DataCommand implements Callable<Integer> {
     }
 
     /** {@code cairn data fetch}. */
-    @Command(name = "fetch", description = {"Downloads a data set from its public address and checks it.",
-        "A download that was broken off goes on where it ended."},
+    @Command(name = "fetch", description = {"Downloads a data set from its public address, and checks it.",
+        "An interrupted download continues where it stopped."},
             footer = {"", "Examples:",
                 "  cairn data fetch fashion-mnist",
-                "  cairn data fetch cifar-10 --to /mnt/sets      then: cairn train my.yaml --data /mnt/sets"})
+                "  cairn data fetch cifar-10 --to /mnt/sets      use it with: --data /mnt/sets"})
     static final class Fetching implements Callable<Integer> {
         @Parameters(paramLabel = "NAME", description = "mnist, fashion-mnist or cifar-10.")
         private String name;
 
         @Option(names = "--to", paramLabel = "FOLDER",
-                description = "The folder of data sets to put it in (default: ~/.cairn/datasets).")
+                description = "The folder to put it in (default: .cairn/datasets in the home folder).")
         private Path to;
 
-        @Option(names = "--from", paramLabel = "URL", description = "Another address that has files of the same names.")
+        @Option(names = "--from", paramLabel = "URL", description = "Another address, with files of the same names.")
         private URI from;
 
         @Mixin

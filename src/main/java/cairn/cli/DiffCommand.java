@@ -19,8 +19,9 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn diff}. */
 @Command(name = "diff", description = {
-    "Compares two checkpoints, value by value: what is equal bit for bit, and how far the rest moved.",
-    "largest: the largest change of an element; norm: the length (Euclid's) of all changes together; relative: that by the length before; before and after: the lengths of the tensor itself."},
+    "Compares two checkpoints value by value: which are equal bit for bit, and how far the others moved.",
+    "largest: the largest change of one element. norm: the Euclidean norm of all changes. relative: norm divided by the norm of the tensor"
+        + " before. before, after: the norms of the tensor."},
         footer = {"", "Examples:",
             "  cairn diff iris@best iris@latest",
             "  cairn diff iris@360 other@360        two runs",
@@ -29,7 +30,7 @@ final class DiffCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "BEFORE", description = RunStep.ARGUMENT)
     private String before;
 
-    @Parameters(index = "1", paramLabel = "AFTER", description = "Another one.")
+    @Parameters(index = "1", paramLabel = "AFTER", description = "The checkpoint to compare with it.")
     private String after;
 
     @Mixin

@@ -26,15 +26,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn doctor}. */
-@Command(name = "doctor", description = {"Shows what computes here and why, says what would make it faster, and checks that it computes the same twice.",
-    "Ends with 1 if it does not: then checkpoints of this machine cannot be resumed exactly.",
-    "With --audit it checks instead that a snapshot forgets nothing: it walks every object that a trainer reaches, and ends with"
-            + " 1 if a field that can change is neither in a slot nor declared @Ephemeral with a reason."},
+@Command(name = "doctor", description = {"Shows where Cairn computes and why, says what would make it faster, and checks that it computes the same twice.",
+    "Exit code 1 means that it does not. Then checkpoints of this machine cannot be resumed exactly.",
+    "With RECIPE it shows instead what memory a training of the recipe needs.",
+    "With --audit it checks instead that a snapshot is complete: it visits every object of a trainer. Exit code 1 means that a field which can"
+            + " change is neither in a slot nor declared @Ephemeral with a reason."},
         footer = {"", "Examples:",
             "  cairn doctor",
-            "  cairn doctor mnist-cnn                what memory its training needs, and what is free",
+            "  cairn doctor mnist-cnn                the memory that its training needs",
             "  cairn doctor --audit                  the recipes that come with Cairn",
-            "  cairn doctor --audit my.yaml          one with layers of your own (docs/LAWS.md)",
+            "  cairn doctor --audit my.yaml          your own recipe, with your own layers",
             "  cairn doctor --json | tail -1"})
 final class DoctorCommand implements Callable<Integer> {
     private static final long STEPS = 20;
@@ -42,10 +43,10 @@ final class DoctorCommand implements Callable<Integer> {
             "OPENBLAS_NUM_THREADS", "CAIRN_DATA", "CAIRN_OPTS");
 
     @Option(names = "--audit", paramLabel = "RECIPE", arity = "0..1", fallbackValue = "",
-            description = "Look for what a snapshot would forget: in every built-in recipe, or in this one.")
+            description = "Looks for what a snapshot does not contain, for every built-in recipe, or for this one.")
     private String audited;
 
-    @Parameters(paramLabel = "RECIPE", arity = "0..1", description = "Show instead what memory a training of this recipe needs.")
+    @Parameters(paramLabel = "RECIPE", arity = "0..1", description = "A recipe, built-in or the path of a YAML file.")
     private String recipe;
 
     @Mixin
@@ -92,7 +93,7 @@ final class DoctorCommand implements Callable<Integer> {
             event.put(name, fact);
         });
         String unordered = Backend.unordered().isEmpty() ? Backend.NONE : String.join(" ", Backend.unordered());
-        table.add(Backend.UNORDERED, unordered.equals(Backend.NONE) ? unordered : unordered + ": a training with one of these is never resumed exactly");
+        table.add(Backend.UNORDERED, unordered.equals(Backend.NONE) ? unordered : unordered + ": a training that uses one of these cannot be resumed exactly");
         event.put(Backend.UNORDERED, unordered);
         table.add("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         table.add("java-heap", "up to " + Format.size(Runtime.getRuntime().maxMemory()));
@@ -124,24 +125,24 @@ final class DoctorCommand implements Callable<Integer> {
         }
         boolean isExact = checks.stream().allMatch(SelfTest.Check::holds);
         if (!isExact) {
-            screen.print("\nThis machine computes the same thing in different ways. Try OMP_NUM_THREADS=1, and please report it.");
+            screen.print("\nThis machine computes different results for the same training. Try OMP_NUM_THREADS=1, and please report it.");
         }
         return isExact;
     }
 
-    /** What to do about a variable, if anything. ND4J and OpenBLAS read them once, when they are loaded. */
+    /** What the user should do about a variable. ND4J and OpenBLAS read it once, when they are loaded. */
     private Optional<String> advice(String variable) {
         String value = console.host().environment().getOrDefault(variable, "");
         if (variable.equals("OMP_WAIT_POLICY") && !value.equalsIgnoreCase("passive")) {
-            return Optional.of("OMP_WAIT_POLICY is not passive: idle threads take the cores from working ones,"
+            return Optional.of("OMP_WAIT_POLICY is not passive: idle threads take cores from working ones,"
                     + "\n  and training is several times slower. Set OMP_WAIT_POLICY=passive before starting"
                     + "\n  Java, or use bin/cairn, which does.");
         } else if (variable.equals("GOMP_SPINCOUNT") && value.isEmpty() && !Backend.facts().get("os").startsWith("Windows")) {
-            return Optional.of("GOMP_SPINCOUNT is not set: threads fall asleep between two operations of a step, and waking"
-                    + "\n  them takes a quarter of its time. Set GOMP_SPINCOUNT=3000 before starting Java, or use bin/cairn,"
+            return Optional.of("GOMP_SPINCOUNT is not set: threads sleep between two operations of a step, and waking them"
+                    + "\n  takes a quarter of its time. Set GOMP_SPINCOUNT=3000 before starting Java, or use bin/cairn,"
                     + "\n  which does.");
         } else if (variable.equals("OPENBLAS_THREAD_TIMEOUT") && value.isEmpty()) {
-            return Optional.of("OPENBLAS_THREAD_TIMEOUT is not set: idle threads of OpenBLAS spin."
+            return Optional.of("OPENBLAS_THREAD_TIMEOUT is not set: idle threads of OpenBLAS use the CPU."
                     + "\n  Set OPENBLAS_THREAD_TIMEOUT=4 before starting Java, or use bin/cairn, which does.");
         }
         return Optional.empty();

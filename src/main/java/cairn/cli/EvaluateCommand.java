@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn evaluate}. */
-@Command(name = "evaluate", description = "Measures the model of a checkpoint; changes nothing. In brackets stand 95 %% intervals.",
+@Command(name = "evaluate", description = "Measures the model of a checkpoint. Writes nothing. Brackets contain 95 %% intervals.",
         footer = {"", "Examples:",
             "  cairn evaluate iris                          on the test rows",
             "  cairn evaluate iris@best --split validation",

@@ -18,18 +18,20 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn export}. */
 @Command(name = "export", description = {
-    "Writes the weights of a checkpoint, and nothing else of it, for other programs: .safetensors, or .npz for NumPy.",
-    "Tensors have their paths without model/ as names. A file that exists is never replaced."},
+    "Writes the weights of a checkpoint for other programs, as safetensors, or as npz for NumPy.",
+    "The name of a tensor is its path without model/. A file that exists is never replaced."},
         footer = {"", "Examples:",
             "  cairn export mnist-mlp@best mnist.safetensors",
             "  cairn export mnist-mlp@1200 mnist.npz",
             "",
-            "In Python:  safetensors.numpy.load_file(\"mnist.safetensors\")  or  numpy.load(\"mnist.npz\")"})
+            "In Python:",
+            "  safetensors.numpy.load_file(\"mnist.safetensors\")",
+            "  numpy.load(\"mnist.npz\")"})
 final class ExportCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "RUN@STEP", description = RunStep.ARGUMENT)
     private String name;
 
-    @Parameters(index = "1", paramLabel = "FILE", description = "What to write; its ending, .safetensors or .npz, says how.")
+    @Parameters(index = "1", paramLabel = "FILE", description = "The file to write. Its ending, .safetensors or .npz, is its format.")
     private Path file;
 
     @Mixin

@@ -23,18 +23,18 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn gc}. */
 @Command(name = "gc", description = {
-    "Deletes what interrupted commits have left in the folder of a run, or of every run. Only files that Cairn wrote and that serve nothing"
-        + " any more: never a checkpoint, never what it does not know.",
-    "A run that is being trained is left alone. A dry run looks at it all the same, and then lists what is being written just now, too."},
+    "Deletes the files that interrupted saves left in the folder of a run, or of all runs: only files that Cairn wrote and needs no more,"
+        + " never a checkpoint.",
+    "A run that is being trained is left alone. --dry-run looks at it too, and lists also the file that is being written."},
         footer = {"", "Examples:",
-            "  cairn gc --dry-run        over all runs",
+            "  cairn gc --dry-run        all runs",
             "  cairn gc iris",
             "  cairn gc iris mnist-mlp --json"})
 final class GcCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RUN", arity = "0..*", description = "Names of runs, or paths of their folders (default: all).")
     private List<String> names = new ArrayList<>();
 
-    @Option(names = "--dry-run", order = 1, description = "Say what would be done, and do nothing.")
+    @Option(names = "--dry-run", order = 1, description = "Prints what would be done, and does nothing.")
     private boolean dryRun;
 
     @Mixin
@@ -73,10 +73,10 @@ final class GcCommand implements Callable<Integer> {
         if (files > 0) {
             screen.print(table.toString());
         }
-        screen.print(considered.isEmpty() ? "no runs, so no leftovers" : files == 0 ? "no leftovers"
+        screen.print(considered.isEmpty() ? runs.none() : files == 0 ? "no leftovers"
                 : Format.deletion(files, "file", bytes, dryRun));
         screen.emit(Screen.event("end").put("dry_run", dryRun).put("files", files).put("bytes", bytes).put("skipped", skipped));
-        // Of all runs some may well be in training; one that was named was meant.
+        // Some of all runs may be in training, and that is no failure. A run that was named was expected to be free.
         return skipped > 0 && !names.isEmpty() ? ExitCode.REFUSED : ExitCode.OK;
     }
 

@@ -15,10 +15,10 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn goto}. */
 @Command(name = "goto", description = {
-    "Makes a checkpoint of any step that a run has done, saved or not: the nearest one before it is restored, and the steps from there"
-        + " on are trained again.",
-    "Nothing else changes: the run goes on from its newest checkpoint, as before. To go back for good: cairn rollback.",
-    "To look at a step, other commands need no checkpoint of it: cairn evaluate RUN@1234."},
+    "Saves a checkpoint of any step that a run has trained.",
+    "The nearest checkpoint before the step is restored, and the steps after it are trained again.",
+    "Nothing else changes: the run continues from its newest checkpoint, as before. To go back for good, use cairn rollback.",
+    "Other commands need no checkpoint to look at a step: cairn evaluate RUN@1234."},
         footer = {"", "Examples:",
             "  cairn goto iris 100                  then: cairn show iris@100",
             "  cairn goto mnist-mlp 1234 --json"})
@@ -26,7 +26,7 @@ final class GotoCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "RUN", description = StoredRun.ARGUMENT)
     private String name;
 
-    @Parameters(index = "1", paramLabel = "STEP", description = "A step that the run has done: its updates, counted from its beginning.")
+    @Parameters(index = "1", paramLabel = "STEP", description = "The number of the step: the updates since the beginning of the run.")
     private String which;
 
     @Mixin

@@ -27,26 +27,26 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn lab}. */
-@Command(name = "lab", description = {"Runs an experiment in resume semantics, or lists them.",
-    "Prints a table and what to notice; writes tables (CSV), figures (SVG, PNG) and a page that explains them (Markdown).",
-    "Each takes less than two minutes on two cores."},
+@Command(name = "lab", description = {"Runs an experiment about saving and resuming, or lists the experiments.",
+    "Prints a table and what it shows. Writes tables (CSV), figures (SVG, PNG) and a page that explains them (Markdown).",
+    "Each experiment takes less than two minutes on two cores."},
         footer = {"", "Examples:",
-            "  cairn lab                               which experiments there are",
-            "  cairn lab forget                        into the folder lab",
+            "  cairn lab                               lists the experiments",
+            "  cairn lab forget                        writes into the folder lab",
             "  cairn lab butterfly --out my-lab --seed 7",
-            "  cairn lab interval --quick              a few seconds, to see that it works"})
+            "  cairn lab interval --quick              takes a few seconds"})
 final class LabCommand implements Callable<Integer> {
-    @Parameters(arity = "0..1", paramLabel = "EXPERIMENT", description = "Which one; without it, they are listed.")
+    @Parameters(arity = "0..1", paramLabel = "EXPERIMENT", description = "The experiment to run.")
     private String name;
 
     @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "lab", order = 0,
-            description = {"Where the files go (default: ${DEFAULT-VALUE}).", "Those of an earlier run of the same experiment are replaced."})
+            description = {"The folder to write into (default: ${DEFAULT-VALUE}).", "Replaces the files of an earlier run of the experiment."})
     private Path folder;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "42", order = 1, description = "Of all chance (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "42", order = 1, description = "The seed of all random numbers (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--quick", order = 2, description = "Much shorter trainings: the numbers mean little.")
+    @Option(names = "--quick", order = 2, description = "Trains much shorter. The numbers then mean little.")
     private boolean quick;
 
     @Mixin
@@ -123,7 +123,7 @@ final class LabCommand implements Callable<Integer> {
             screen.emit(Screen.event("finding").put("text", finding));
         }
         Path page = files.get(files.size() - 1);
-        screen.print("\n" + page + " explains it; " + (files.size() - 1) + " files of tables and figures stand beside it. "
+        screen.print("\n" + page + " explains it. " + (files.size() - 1) + " files with tables and figures are beside it. "
                 + Format.real(seconds) + " seconds.");
         ObjectNode end = Screen.event("end").put("experiment", experiment.name()).put("page", page.toString()).put("seconds", seconds);
         ArrayNode written = end.putArray("files");

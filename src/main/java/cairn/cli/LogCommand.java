@@ -24,12 +24,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code cairn log}. */
-@Command(name = "log", description = "Draws the tree of runs: which comes from which, at what step, with what changed, and how far each got.",
+@Command(name = "log", description = "Draws the tree of runs: from which run and step each one comes, what was changed, and how far it was trained.",
         footer = {"", "Examples:",
             "  cairn log",
             "  cairn log --dir /mnt/runs --json"})
 final class LogCommand implements Callable<Integer> {
-    /** More changes than these are for programs, or for reading both recipes. */
+    /** More changes than these are not printed; --json has them all. */
     private static final int MOST_CHANGES = 3;
 
     @Mixin
@@ -47,7 +47,7 @@ final class LogCommand implements Callable<Integer> {
             try {
                 nodes.add(RunTree.Node.of(run));
             } catch (IOException | IllegalArgumentException e) {
-                screen.note("run " + run.name() + " is left out: " + Failure.of(e).message());
+                screen.note("run " + run.name() + " is not shown: " + Failure.of(e).message());
                 screen.emit(Screen.event("unreadable").put("run", run.name()).put("message", Failure.of(e).message()));
                 exit = ExitCode.FAILED;
             }
@@ -62,11 +62,11 @@ final class LogCommand implements Callable<Integer> {
             Unreadable.report(screen, n.run(), n.unreadable());
             exit = n.unreadable().isEmpty() ? exit : ExitCode.FAILED;
         }
-        screen.print(nodes.isEmpty() ? "there is no run in " + runs.folder() + "; start one with `cairn train RECIPE`" : table.toString());
+        screen.print(nodes.isEmpty() ? runs.none() : table.toString());
         return exit;
     }
 
-    /** The parent is named where the tree does not show it. */
+    /** The step of the parent, and its name if the tree does not show it. */
     private static String from(Lineage parent, RunTree.Line line) {
         return (line.lasts().isEmpty() ? parent.run() + " (not here) " : "") + "@" + parent.step();
     }

@@ -21,8 +21,8 @@ import picocli.CommandLine;
 /** The program {@code cairn}. */
 public final class Main {
     /**
-     * Silence of the native libraries, no limit of theirs on memory beside Java's, and drawing without a screen; read once, when
-     * they are loaded.
+     * Settings that libraries read once, when they are loaded: the native libraries print nothing and set no memory limit of their own, and
+     * figures are drawn without a display.
      */
     private static final Map<String, String> NATIVE = Map.of("org.nd4j.log.initialization", "false",
             "org.bytedeco.javacpp.maxphysicalbytes", "0", "java.awt.headless", "true");
@@ -41,7 +41,7 @@ public final class Main {
         System.exit(exit);
     }
 
-    /** Runs one command; returns what the process should end with. */
+    /** Runs one command; returns the exit code of the process. */
     static int run(Host host, String... args) {
         CommandLine line = commandLine(host);
         Screen screen = new Screen(host, List.of(args).contains("--json"));
@@ -89,7 +89,7 @@ public final class Main {
         if (e instanceof UnmatchedArgumentException unmatched) {
             String first = unmatched.getUnmatched().get(0);
             message = first.startsWith("-") ? "there is no option " + first
-                    : at.getSubcommands().isEmpty() ? "nothing more was expected, found '" + first + "'"
+                    : at.getSubcommands().isEmpty() ? "unexpected argument '" + first + "'"
                     : "there is no command '" + first + "'";
             List<String> near = unmatched.getSuggestions();
             message += near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
@@ -106,26 +106,27 @@ public final class Main {
         return failure.exitCode();
     }
 
-    /** The program itself; what it does is done by its commands. */
+    /** The program without a command. */
     @Command(name = "cairn", versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
         TrainCommand.class, ResumeCommand.class, RollbackCommand.class, GotoCommand.class, BisectCommand.class, BranchCommand.class,
         LogCommand.class, CompareCommand.class, EvaluateCommand.class, PredictCommand.class, CheckpointsCommand.class, ShowCommand.class,
         DiffCommand.class, VerifyCommand.class, PruneCommand.class, PinCommand.class, UnpinCommand.class, ExportCommand.class,
         GcCommand.class, DataCommand.class, LabCommand.class, RecipesCommand.class, DoctorCommand.class},
-            description = "Trains neural networks; the whole state of training can be saved, resumed and rolled back, bit for bit.",
+            description = "Trains neural networks. Saves the complete state of a training, so that it can be resumed and rolled back bit for bit.",
             footer = {"", "Examples:",
-                "  cairn train iris                  train the smallest recipe, a second of work",
-                "  cairn train mnist-mlp --epochs 5  stop it with Ctrl+C whenever you like ...",
-                "  cairn resume mnist-mlp            ... and go on as if nothing had happened",
-                "  cairn evaluate mnist-mlp@best     on the test rows",
-                "  cairn COMMAND --help              what a command takes, with examples",
+                "  cairn train iris                  train the smallest recipe, in a second",
+                "  cairn train mnist-mlp --epochs 5  stop it at any time with Ctrl+C ...",
+                "  cairn resume mnist-mlp            ... and continue as if it had never stopped",
+                "  cairn evaluate mnist-mlp@best     measure the best model on the test rows",
+                "  cairn COMMAND --help              show the options of a command, with examples",
                 "",
-                "CAIRN_DATA names a folder of data sets; CAIRN_DEBUG=1 shows stack traces."})
+                "Environment: CAIRN_DATA names a folder of data sets, CAIRN_BACKEND a backend.",
+                "CAIRN_DEBUG=1 prints stack traces."})
     static final class Cairn implements Runnable {
-        @Option(names = {"-h", "--help"}, usageHelp = true, description = "This page.")
+        @Option(names = {"-h", "--help"}, usageHelp = true, description = "Prints this page.")
         private boolean help;
 
-        @Option(names = "--version", versionHelp = true, description = "The versions of Cairn and Java.")
+        @Option(names = "--version", versionHelp = true, description = "Prints the versions of Cairn and Java.")
         private boolean version;
 
         @Spec

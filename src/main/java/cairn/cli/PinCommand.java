@@ -12,8 +12,8 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn pin}. */
 @Command(name = "pin", description = {
-    "Pins a checkpoint: no rule deletes it, until cairn unpin takes the pin away. Pinning it again changes nothing.",
-    "A step that was not saved is made a checkpoint first, as by cairn goto. What is stored is read first; a damaged one is refused."},
+    "Pins a checkpoint: no rule deletes it until cairn unpin removes the pin.",
+    "A step that was not saved is saved first, as by cairn goto. A damaged checkpoint is refused."},
         footer = {"", "Examples:",
             "  cairn pin iris@360",
             "  cairn pin iris@best",
@@ -33,10 +33,10 @@ final class PinCommand implements Callable<Integer> {
             session.keep(at);
         }
         try (DirectoryStore store = at.run().writing()) {
-            // One that cannot be read is not worth keeping, and better known now than later.
+            // A checkpoint that cannot be read is not worth keeping, and the user should know now.
             store.read(at.step());
             store.pin(at.step(), true);
-            screen.print(at + " is pinned; take the pin away with: " + at.run().command("unpin", at.typed()));
+            screen.print(at + " is pinned; remove the pin with: " + at.run().command("unpin", at.typed()));
             screen.emit(at.event("pin").put("pinned", true));
         }
         return ExitCode.OK;

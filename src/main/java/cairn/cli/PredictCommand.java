@@ -23,18 +23,18 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn predict}. */
-@Command(name = "predict", description = {"Says what the model of a checkpoint makes of new rows.",
-    "Rows are raw, as the data set's were: normalization is part of the state. Pixels of images count 0 to 255."},
+@Command(name = "predict", description = {"Predicts the classes, or the outputs, of new rows with the model of a checkpoint.",
+    "The rows are raw, as in the data set, because the state contains the normalization. Pixels of images are 0 to 255."},
         footer = {"", "Examples:",
             "  cairn predict iris flowers.csv          a line of four numbers for each flower",
-            "  cairn predict mnist-mlp@best five.png   or a folder of images, an IDX file, a .npy array",
+            "  cairn predict mnist-mlp@best five.png   an image; or a folder of images",
             "  cairn predict iris flowers.csv --json"})
 final class PredictCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "RUN[@STEP]", description = RunStep.ARGUMENT)
     private String name;
 
     @Parameters(index = "1", paramLabel = "INPUT",
-            description = "Features without labels: .csv, .tsv or .npy; an image or a folder of images; an IDX file of images.")
+            description = "Features without labels: a .csv, .tsv or .npy file; an image, a folder of images, or an IDX file of images.")
     private Path input;
 
     @Mixin

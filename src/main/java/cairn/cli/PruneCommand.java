@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn prune}. */
 @Command(name = "prune", description = {
-    "Deletes the checkpoints of a run that no rule keeps, and says of each why it stays or goes.",
-    "A run that is being trained prunes itself, and is refused here; --dry-run looks at it all the same."},
+    "Deletes the checkpoints of a run that no rule keeps, and prints why each is kept or deleted.",
+    "A run that is being trained prunes itself, and is refused here. --dry-run accepts it."},
         footer = {"", "Examples:",
             "  cairn prune iris --dry-run       by the rules of its recipe",
             "  cairn prune iris --keep last:3,best:2,every:1000",
@@ -45,7 +45,7 @@ final class PruneCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RUN", description = StoredRun.ARGUMENT)
     private String name;
 
-    @Option(names = "--dry-run", order = 1, description = "Say what would be done, and do nothing.")
+    @Option(names = "--dry-run", order = 1, description = "Prints what would be done, and does nothing.")
     private boolean dryRun;
 
     @Mixin
@@ -76,7 +76,7 @@ final class PruneCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** A misspelt metric ranks nothing, and would delete what its rule was meant to keep. */
+    /** Refuses a metric that no checkpoint has: probably it is misspelled, and its rule would keep nothing. */
     private static void requireMetrics(RetentionPolicy policy, List<CheckpointInfo> all) {
         SortedSet<String> known = new TreeSet<>();
         all.forEach(c -> known.addAll(c.metrics().keySet()));
@@ -101,7 +101,7 @@ final class PruneCommand implements Callable<Integer> {
         for (RetentionPlan.Choice choice : all) {
             CheckpointInfo c = choice.checkpoint();
             boolean stays = kept.contains(c.step());
-            table.add(Long.toString(c.step()), Format.size(c.bytes()), stays ? "keep" : dryRun ? "would go" : "delete",
+            table.add(Long.toString(c.step()), Format.size(c.bytes()), stays ? "keep" : dryRun ? "would delete" : "delete",
                     String.join(", ", choice.reasons()));
             ObjectNode event = Screen.event("choice").put("run", run.name()).put("step", c.step()).put("file", c.fileName())
                     .put("bytes", c.bytes()).put("kept", stays);

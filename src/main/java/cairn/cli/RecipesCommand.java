@@ -20,14 +20,14 @@ import picocli.CommandLine.Parameters;
 /** {@code cairn recipes}. */
 @Command(name = "recipes", description = "Lists the built-in recipes, or prints one.",
         footer = {"", "Examples:",
-            "  cairn recipes                           the built-in ones",
-            "  cairn recipes iris > my.yaml            a copy to change; then: cairn train my.yaml",
-            "  cairn recipes my.yaml --full            checked, with every default spelt out"})
+            "  cairn recipes                           lists them",
+            "  cairn recipes iris > my.yaml            a copy to change and to train",
+            "  cairn recipes my.yaml --full            checks it, and prints every default"})
 final class RecipesCommand implements Callable<Integer> {
-    @Parameters(arity = "0..1", paramLabel = "NAME", description = "A built-in recipe, or the path of one.")
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "The name of a built-in recipe, or the path of a YAML file.")
     private String name;
 
-    @Option(names = "--full", description = "With every setting spelt out, as the digest sees it.")
+    @Option(names = "--full", description = "Prints every setting, as it enters the digest.")
     private boolean full;
 
     @Mixin

@@ -22,26 +22,26 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine;
 
 /** {@code cairn resume}. */
-@Command(name = "resume", description = {"Goes on with a run from its newest checkpoint, exactly as if it had never stopped.",
-    "--epochs and --steps count from the beginning of the run: they are totals.",
-    "If the newest checkpoint is damaged, that is said, and the one before it is taken; nothing is deleted."},
+@Command(name = "resume", description = {"Continues a run from its newest checkpoint, exactly as if it had never stopped.",
+    "--epochs and --steps are totals: they count from the beginning of the run.",
+    "If the newest checkpoint is damaged, a note says so, and the run continues from the one before it. Nothing is deleted."},
         footer = {"", "Examples:",
-            "  cairn resume mnist-mlp                to where the run was meant to go",
-            "  cairn resume iris --epochs 80         further; an epoch done is not done again",
+            "  cairn resume mnist-mlp                to the end that its recipe names",
+            "  cairn resume iris --epochs 80         further, until 80 epochs are done in total",
             "  cairn resume iris --save-every 1 --keep all",
-            "  cairn resume iris --require exact     or not at all, if this machine computes differently",
-            "  cairn resume iris --no-fallback       or not at all, if the newest checkpoint is damaged"})
+            "  cairn resume iris --require exact     or fail, if this machine computes differently",
+            "  cairn resume iris --no-fallback       or fail, if the newest is damaged"})
 final class ResumeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RUN", description = StoredRun.ARGUMENT)
     private String name;
 
     @Option(names = "--no-fallback", order = 20,
-            description = "Refuse to go on from an older checkpoint if the newest is damaged.")
+            description = "Refuses to continue from an older checkpoint if the newest is damaged.")
     private boolean noFallback;
 
     @Option(names = "--require", paramLabel = "GRADE", order = 21, converter = GradeName.class, defaultValue = "same-data",
-            description = "Refuse to go on with less: exact (bit for bit what the unbroken training would be), or same-data (default: the"
-                    + " arithmetic may be another machine's).")
+            description = "Refuses to continue with a lower resume grade: exact (bit for bit as without a stop), or same-data (default: the same rows"
+                    + " in the same order, but the arithmetic may differ).")
     private ResumeGrade.Level required;
 
     /** Reads the names that users write. */
@@ -66,9 +66,9 @@ final class ResumeCommand implements Callable<Integer> {
         arguments.over(stored.recipe().run());
         // Before signals are caught: until then Ctrl+C ends the process at once, even while a driver compiles.
         session.chooseBackend();
-        try (Signals signals = Signals.heardBy(session.host(), screen);
+        try (Signals signals = Signals.receive(session.host(), screen);
                 Run run = session.loading(() -> Run.resume(stored.folder(), session.workspace(session.data().folders(stored)),
-                        ResumeOptions.standard().requiring(required).advising(RecipeEditAdvice::of).onDamaged(damaged -> passOver(screen, damaged))))) {
+                        ResumeOptions.standard().requiring(required).advising(RecipeEditAdvice::of).onDamaged(damaged -> fallBack(screen, damaged))))) {
             List<String> require = required == ResumeGrade.Level.EXACT ? List.of("--require", required.word()) : List.of();
             String again = stored.command(Stream.of(List.of("resume", stored.typed()), arguments.words(), require, session.data().words())
                     .flatMap(List::stream).toArray(String[]::new));
@@ -77,11 +77,11 @@ final class ResumeCommand implements Callable<Integer> {
         }
     }
 
-    private void passOver(Screen screen, DamagedCheckpointException damaged) {
+    private void fallBack(Screen screen, DamagedCheckpointException damaged) {
         if (noFallback) {
-            throw CommandException.refused(damaged.getMessage() + "\nNothing was changed. Without --no-fallback the checkpoint before it"
-                    + " is taken, and the steps since then are made again");
+            throw CommandException.refused(damaged.getMessage() + "\nNothing was changed. Without --no-fallback the run continues from"
+                    + " the checkpoint before it, and the steps after that one are trained again");
         }
-        screen.note(damaged.getMessage() + "\nIt is passed over; the one before it is resumed.");
+        screen.note(damaged.getMessage() + "\nThe run continues from the checkpoint before it.");
     }
 }

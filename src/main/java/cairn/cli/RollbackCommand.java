@@ -19,9 +19,9 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn rollback}. */
 @Command(name = "rollback", description = {
-    "Takes a run back to one of its steps, saved or not: weights, optimizer, best metric, patience, everything is that of the step, and"
-        + " resume goes on from there.",
-    "Nothing is lost: the later checkpoints, and the journal, move into a run of their own, RUN.before-rollback-1."},
+    "Takes a run back to one of its steps, saved or not.",
+    "Weights, optimizer, best metric and patience are then those of the step, and cairn resume continues from there.",
+    "Nothing is lost: the later checkpoints and the journal move into a run of their own, RUN.before-rollback-1."},
         footer = {"", "Examples:",
             "  cairn rollback iris --to 120",
             "  cairn resume iris                           from step 120",
@@ -31,7 +31,7 @@ final class RollbackCommand implements Callable<Integer> {
     private String name;
 
     @Option(names = "--to", paramLabel = "STEP", order = 0,
-            description = "The step to go back to: a number, or best for the best checkpoint.")
+            description = "The step to go back to (required): a number, or best for the best checkpoint.")
     private String to;
 
     @Mixin
@@ -41,7 +41,7 @@ final class RollbackCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Screen screen = session.screen();
         if (to == null) {
-            throw CommandException.usage("--to is missing: the step to go back to, such as cairn rollback " + name + " --to 120");
+            throw CommandException.usage("--to is missing: name the step to go back to, such as: cairn rollback " + name + " --to 120");
         }
         RunStep at = session.runs().find(name).step(to, screen);
         StoredRun run = at.run();
@@ -53,8 +53,8 @@ final class RollbackCommand implements Callable<Integer> {
         }
         screen.print(run.name() + " is at step " + at.step() + ", digest " + digest);
         String again = run.command("resume", run.typed());
-        screen.print(aside.isEmpty() ? "nothing was later; go on with: " + again
-                : "what came later is the run " + aside.get().getFileName() + "; go on from step " + at.step() + " with: " + again);
+        screen.print(aside.isEmpty() ? "there was nothing later; continue with: " + again
+                : "the later steps are now the run " + aside.get().getFileName() + "; continue from step " + at.step() + " with: " + again);
         ObjectNode event = at.event("rollback").put("digest", digest);
         aside.ifPresent(a -> event.put("aside", a.getFileName().toString()));
         screen.emit(event);

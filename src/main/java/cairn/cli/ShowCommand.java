@@ -21,16 +21,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn show}. */
-@Command(name = "show", description = "Shows what a checkpoint holds: where it was made, every value, every tensor.",
+@Command(name = "show", description = "Shows the content of a checkpoint: where it was made, every value, every tensor.",
         footer = {"", "Examples:",
             "  cairn show iris@360",
-            "  cairn show iris --verify             the newest, every bit of it checked",
+            "  cairn show iris --verify             the newest, completely checked",
             "  cairn show iris@best --json"})
 final class ShowCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RUN@STEP", description = RunStep.ARGUMENT)
     private String name;
 
-    @Option(names = "--verify", description = "Read all of it, and compare every checksum and the digest.")
+    @Option(names = "--verify", description = "Reads the whole file, and checks every checksum and the digest.")
     private boolean verify;
 
     @Mixin
@@ -51,10 +51,10 @@ final class ShowCommand implements Callable<Integer> {
             }
             screen.print(text(run, header));
             if (!at.isStored()) {
-                screen.print("\nnot stored; to store it: " + run.command("goto", run.typed(), Long.toString(at.step())));
+                screen.print("\nThis step is not saved. To save it: " + run.command("goto", run.typed(), Long.toString(at.step())));
             }
             if (verify) {
-                screen.print("\nsound: every checksum and the digest are right");
+                screen.print("\nsound: every checksum and the digest are correct");
             }
             screen.emit(event(run, header));
         }

@@ -33,10 +33,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn train}. */
-@Command(name = "train", description = {"Starts a run: trains the model of a recipe, evaluates it, and saves the state.",
-    "A run is a folder below --dir. It can be stopped at any moment, with Ctrl+C or otherwise, and resumed exactly.",
-    "A signal lets the running step end, gives up a running evaluation, saves, and says where: allow for one step and two saves.",
-    "Data is looked for in --data, beside the recipe, and in the folders of data sets; a run remembers where."},
+@Command(name = "train", description = {"Starts a run: trains the model of a recipe, evaluates it, and saves its state.",
+    "A run is a folder in --dir. It can be stopped at any time, with Ctrl+C or otherwise, and resumed exactly.",
+    "After a signal the current step is finished, a running evaluation is cancelled, and the state is saved. This takes at most one step"
+        + " and two saves.",
+    "Data sets are looked for in --data, beside the recipe, and in the folders of data sets. A run remembers where they were."},
         footer = {"", "Examples:",
             "  cairn train iris",
             "  cairn train mnist-mlp --epochs 2 --save-every 1ep,best",
@@ -46,24 +47,25 @@ import picocli.CommandLine.Parameters;
             "  cairn train digits --weights pretrained.safetensors --rename fc1=1.dense",
             "  cairn train my.yaml --data /mnt/sets --json > events.jsonl"})
 final class TrainCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RECIPE", description = "A built-in recipe (`cairn recipes` lists them) or the path of a YAML file.")
+    @Parameters(paramLabel = "RECIPE", description = "The name of a built-in recipe (cairn recipes lists them), or the path of a YAML file.")
     private String recipeName;
 
-    @Option(names = "--run", paramLabel = "NAME", order = 0, description = "The name of the run (default: the recipe's, with a number behind it if that is taken).")
+    @Option(names = "--run", paramLabel = "NAME", order = 0, description = "The name of the run (default: the name of the recipe, with a number added if it is taken).")
     private String runName;
 
-    @Option(names = "--seed", paramLabel = "S", order = 3, description = "Another seed than the recipe's.")
+    @Option(names = "--seed", paramLabel = "S", order = 3, description = "Replaces the seed of the recipe.")
     private Long seed;
 
     @Option(names = "--set", paramLabel = "PATH=VALUE", order = 4,
-            description = {"Change a setting of the recipe. May be repeated.", "Such as: --set data.batch-size=64"})
+            description = {"Changes a setting of the recipe. May be repeated.", "Example: --set data.batch-size=64"})
     private List<String> assignments = new ArrayList<>();
 
     @Option(names = "--weights", paramLabel = "FROM", order = 5,
-            description = "Begin with weights from elsewhere: RUN@STEP, RUN@best, or a safetensors file. --select and --rename choose among them.")
+            description = "Starts from the weights of another training: RUN@STEP, RUN@best, or a safetensors file. --select, --without and --rename choose"
+                    + " among them.")
     private String weights;
 
-    @Option(names = "--freeze", paramLabel = "LAYER", order = 6, description = "Leave this layer as it is, such as 0.dense. May be repeated.")
+    @Option(names = "--freeze", paramLabel = "LAYER", order = 6, description = "Does not train this layer, such as 0.dense. May be repeated.")
     private List<String> frozen = new ArrayList<>();
 
     @Mixin
@@ -88,7 +90,7 @@ final class TrainCommand implements Callable<Integer> {
         StoredRun wanted = session.runs().named(runName == null ? chosen.name() : runName);
         // Before signals are caught: until then Ctrl+C ends the process at once, even while a driver compiles.
         session.chooseBackend();
-        try (Signals signals = Signals.heardBy(session.host(), screen);
+        try (Signals signals = Signals.receive(session.host(), screen);
                 Run run = session.loading(() -> create(screen, wanted, chosen, session.data().folders(source)))) {
             StoredRun stored = session.runs().named(run.name());
             reportWeights(screen, run);
@@ -98,12 +100,12 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** The recipe with what the command line says of first weights and frozen layers. */
+    /** The recipe with the initial weights and the frozen layers of the command line. */
     private Recipe transferred(Screen screen, Recipe recipe) throws IOException {
         Recipe changed = frozen.isEmpty() ? recipe : recipe.toBuilder().freeze(frozen.toArray(String[]::new)).build();
         if (weights == null) {
             if (!selection.selection().equals(StateFilter.all())) {
-                throw CommandException.usage("--select, --without and --rename choose among weights from elsewhere: say which with --weights");
+                throw CommandException.usage("--select, --without and --rename need --weights: they choose among its tensors");
             }
             return changed;
         } else if (Files.isRegularFile(Path.of(weights))) {
@@ -133,15 +135,15 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** Under the name that was given, or under the first free one of the recipe's: a run that is there is never touched. */
+    /** Creates the run under the given name, or under the first free name of the recipe. A run that exists is never changed. */
     private Run create(Screen screen, StoredRun wanted, Recipe recipe, DataFolders folders) throws IOException {
         for (int i = 1; ; i++) {
             StoredRun place = i == 1 ? wanted : session.runs().named(wanted.name() + "-" + i);
             try {
                 Run run = Run.create(place.folder(), recipe, session.workspace(folders));
                 if (i > 1) {
-                    screen.note("the name " + wanted.name() + " is taken, and what has it is left as it is; this run is called "
-                            + place.name() + (wanted.exists() ? "\n  to go on with the other  " + wanted.command("resume", wanted.name()) : ""));
+                    screen.note("the name " + wanted.name() + " is taken, so this run is called " + place.name()
+                            + (wanted.exists() ? "\n  to continue the other run: " + wanted.command("resume", wanted.name()) : ""));
                 }
                 return run;
             } catch (FileAlreadyExistsException e) {
@@ -161,10 +163,10 @@ final class TrainCommand implements Callable<Integer> {
     private CommandException taken(StoredRun place) {
         String other = IntStream.iterate(2, i -> i + 1).mapToObj(i -> runName + "-" + i)
                 .filter(free -> !Files.exists(session.runs().named(free).folder())).findFirst().orElseThrow();
-        String another = "start another one  " + place.command("train", recipeName, "--run", other);
+        String another = "to start another run: " + place.command("train", recipeName, "--run", other);
         return CommandException.refused(place.exists()
-                ? "the run " + place.folder() + " exists already, and is left as it is\n  go on with it      "
+                ? "the run " + place.folder() + " exists already and was not changed\n  to continue it:       "
                         + place.command("resume", place.name()) + "\n  " + another
-                : place.folder() + " exists already, and holds files that are no run; it is left as it is\n  " + another);
+                : place.folder() + " exists already, is not a run, and was not changed\n  " + another);
     }
 }

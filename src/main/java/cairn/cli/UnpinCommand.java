@@ -13,11 +13,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn unpin}. */
-@Command(name = "unpin", description = {"Takes the pin of a checkpoint away. It is not deleted, but may be, by the next rule that does not keep it."},
+@Command(name = "unpin", description = "Removes the pin of a checkpoint. The checkpoint stays until a rule deletes it.",
         footer = {"", "Examples:",
             "  cairn unpin iris@360"})
 final class UnpinCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN@STEP", description = RunStep.ARGUMENT)
+    @Parameters(paramLabel = "RUN@STEP", description = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].")
     private String name;
 
     @Mixin

@@ -32,25 +32,25 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn verify}. */
 @Command(name = "verify", description = {
-    "Reads every checkpoint of a run, or one, to its last byte: every checksum, the digest of the state, and whether the journal"
-        + " recorded that digest when the state was saved.",
-    "Every problem is told with file, path and byte; one is enough for exit code 1. Nothing is changed, and a run may be verified while it"
-        + " is being trained."},
+    "Reads every checkpoint of a run, or one, completely. Checks every checksum, the digest of the state, and that the journal recorded this"
+        + " digest when the state was saved.",
+    "Prints every problem with file, path and byte. One problem is enough for exit code 1. Changes nothing, and works while the run is being"
+        + " trained."},
         footer = {"", "Examples:",
             "  cairn verify mnist-mlp",
             "  cairn verify mnist-mlp@1200",
-            "  cairn verify iris --replay                   all of it, trained again",
+            "  cairn verify iris --replay                   trains everything again",
             "  cairn verify iris --replay=100..200",
             "  cairn verify mnist-mlp --json | grep '\"sound\":false'"})
 final class VerifyCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN[@STEP]", description = "The name of a run, or the path of its folder; or one checkpoint of it:"
-            + " RUN@STEP, RUN@best or RUN@latest.")
+    @Parameters(paramLabel = "RUN[@STEP]", description = "The name of a run, or the path of its folder; or one checkpoint of"
+            + " it: RUN@STEP, RUN@best or RUN@latest.")
     private String name;
 
     @Option(names = "--replay", paramLabel = "FROM..TO", arity = "0..1", fallbackValue = "..", order = 0, description = {
-        "Train these steps again, or all, and compare every one with what was recorded: losses, rates and measures to the bit, and"
-            + " every checkpoint.",
-        "It ends with \"identical\", or with the first difference and its likely cause."})
+        "Trains these steps again (or all), and compares each with what was recorded: losses, learning rates and measures bit for bit,"
+            + " and every checkpoint.",
+        "Prints \"identical\", or the first difference and its likely cause."})
     private String replay;
 
     @Mixin
@@ -84,7 +84,7 @@ final class VerifyCommand implements Callable<Integer> {
             screen.print(run.hasNone());
         } else {
             screen.print((results.size() > 1 ? System.lineSeparator() : "") + (unsound.isEmpty()
-                    ? Format.count(results.size(), "checkpoint") + ", sound: every checksum and every digest is right"
+                    ? Format.count(results.size(), "checkpoint") + ", sound: every checksum and every digest is correct"
                     : unsound.size() + " of " + Format.count(results.size(), "checkpoint") + " not sound"));
         }
         screen.emit(Screen.event("end").put("run", run.name()).put("checkpoints", results.size())
@@ -95,7 +95,7 @@ final class VerifyCommand implements Callable<Integer> {
     private int replay(Screen screen, ReplayRange range) throws IOException {
         int at = name.indexOf('@');
         if (at >= 0) {
-            throw CommandException.usage("--replay takes a run and a range of steps: cairn verify " + name.substring(0, at) + " --replay=FROM..TO");
+            throw CommandException.usage("--replay needs a run without a step, and a range of steps: cairn verify " + name.substring(0, at) + " --replay=FROM..TO");
         }
         StoredRun run = session.runs().find(name);
         Proof proof = session.replay(run, 0, (replay, progress) -> replay.prove(range.from(replay), range.to(replay), progress));

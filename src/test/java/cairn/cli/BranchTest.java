@@ -67,7 +67,7 @@ class BranchTest {
         assertThat(told.exit()).as(told.err()).isZero();
         assertThat(told.out()).contains("from iris at step 60 (epoch 20 here, of 3 steps; it was epoch 10 there, of 6)")
                 .contains("changed  optimizer.learning-rate  0.01 -> 0.001").contains("copied  optimizer/m/ (4)")
-                .contains("go on with: cairn resume slower --dir ");
+                .contains("continue with: cairn resume slower --dir ");
         assertThat(cairn("checkpoints", "iris", "--json").out()).isEqualTo(before);
         assertThat(Files.readString(temporary.resolve("slower/run.json"))).contains("\"path\" : \"../iris\"").contains("\"step\" : 60");
         Cairn.Result on = cairn("resume", "slower", "--epochs", "25", "--json", "--keep", "last:1");
@@ -107,7 +107,7 @@ class BranchTest {
         Files.writeString(place.resolve("b/run.json"), "{\"parent\": {\"run\": 3}}");
         Cairn.Result damaged = Cairn.run("log", "--dir", place.toString());
         assertThat(damaged.exit()).isEqualTo(ExitCode.FAILED);
-        assertThat(damaged.err()).contains("run b is left out").contains("run.json");
+        assertThat(damaged.err()).contains("run b is not shown").contains("run.json");
         assertThat(damaged.out()).contains("elsewhere");
     }
 

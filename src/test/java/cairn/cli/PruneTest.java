@@ -71,7 +71,7 @@ class PruneTest {
         assertThat(dry.events("choice")).allMatch(c -> c.get("reasons").size() > 0 && c.get("bytes").longValue() > 0);
         assertThat(names()).isEqualTo(before);
         Cairn.Result text = cairn("prune", "iris", "--keep", "last:1", "--dry-run");
-        assertThat(text.out()).contains("would go").contains("no rule keeps it").contains("newest").contains("would be freed");
+        assertThat(text.out()).contains("would delete").contains("no rule keeps it").contains("newest").contains("would be freed");
 
         Cairn.Result done = cairn("prune", "iris", "--keep", "last:1", "--json");
         assertThat(done.events("choice")).isEqualTo(dry.events("choice"));

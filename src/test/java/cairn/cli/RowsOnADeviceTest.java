@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the command line says of training rows that live on a card, or do not fit there. */
 @Tag("device")
 class RowsOnADeviceTest {
-    private static final String NOTE = "note: the training rows would take ";
+    private static final String NOTE = "note: the training rows need ";
 
     @TempDir
     Path folder;
@@ -42,7 +42,7 @@ class RowsOnADeviceTest {
         long rows = need.get("data_bytes").asLong();
         System.setProperty(FreeMemory.SIMULATED_FREE, Long.toString(need.get("arrays_bytes").asLong() - rows + rows / 5));
         Cairn.Result none = train("none");
-        assertThat(none.err()).contains(NOTE).contains("for them (half of what is free beside the arrays): each batch is made on the host and sent");
+        assertThat(none.err()).contains(NOTE).contains("are available (half of what the arrays leave free), so each batch is prepared on the host and copied");
         assertThat(digest(none)).isEqualTo(digest(all));
         assertThat(memory().get("data_bytes").asLong()).isZero();
         assertThat(Cairn.run("doctor", "wine").err()).contains(NOTE);
@@ -50,7 +50,7 @@ class RowsOnADeviceTest {
 
     @Test
     void doctorShowsTheirMemoryInARow() {
-        assertThat(Cairn.run("doctor", "digits").out()).containsPattern("rows of the data set that stay beside them +\\d{3} kB");
+        assertThat(Cairn.run("doctor", "digits").out()).containsPattern("rows of the data set on the device +\\d{3} kB");
     }
 
     private JsonNode memory() {

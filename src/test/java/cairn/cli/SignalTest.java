@@ -39,12 +39,12 @@ class SignalTest {
         await(child, () -> said().contains("  best"));
         child.destroy();
         assertThat(exit(child)).as(said()).isEqualTo(143);
-        assertThat(said()).contains("stopping after this step").contains("stopped by SIGTERM; go on with: cairn resume iris --dir " + temporary)
+        assertThat(said()).contains("stopping after this step").contains("stopped by SIGTERM; continue with: cairn resume iris --dir " + temporary)
                 .doesNotContain("Exception");
         long stoppedAt = latest("iris");
         assertThat(stoppedAt).isBetween(1L, STEPS - 1);
-        assertThat(said()).contains("everything is saved in " + temporary.resolve(String.format("iris/step-%012d.safetensors", stoppedAt)))
-                .contains(" held training for ");
+        assertThat(said()).contains("the state is saved in " + temporary.resolve(String.format("iris/step-%012d.safetensors", stoppedAt)))
+                .contains(" stopped the training for ");
 
         long until = stoppedAt + 9;
         String resumed = digest(cairn("resume", "iris", "--steps", Long.toString(until)));
@@ -97,7 +97,7 @@ class SignalTest {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Host plain = Host.plain(new PrintStream(err), new PrintStream(err));
         Host host = new Host(plain.out(), plain.err(), Terminal.NONE, asked, Map.of(), plain.clocks());
-        try (Signals signals = Signals.heardBy(host, new Screen(host, false))) {
+        try (Signals signals = Signals.receive(host, new Screen(host, false))) {
             assertThat(signals.rule().met(new Position(1, 1), null)).isEmpty();
             assertThat(signals.exitCode()).isEmpty();
             asked.send(Signals.Signal.INT);
@@ -110,7 +110,7 @@ class SignalTest {
             assertThat(asked.ended).isEqualTo(1);
         }
         assertThat(asked.handler).isEmpty();
-        assertThat(err.toString(StandardCharsets.UTF_8).lines()).containsExactly("stopping after this step; Ctrl+C again stops at once");
+        assertThat(err.toString(StandardCharsets.UTF_8).lines()).containsExactly("stopping after this step; Ctrl+C again stops immediately");
     }
 
     /** Signals that a test sends. */

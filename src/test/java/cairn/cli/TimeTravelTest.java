@@ -60,7 +60,7 @@ class TimeTravelTest {
             assertThat(result.exit()).as(result.err()).isZero();
             assertThat(result.err()).as(command[0]).contains("flowers@47: restoring step 30, replaying 17 steps");
         }
-        assertThat(cairn("show", "flowers@47").out()).contains("not stored; to store it: cairn goto flowers 47 --dir ");
+        assertThat(cairn("show", "flowers@47").out()).contains("not saved. To save it: cairn goto flowers 47 --dir ");
         assertThat(cairn("show", "flowers@60").err()).isEmpty();
         assertThat(cairn("evaluate", "flowers@47", "--json").events("replay")).singleElement()
                 .satisfies(e -> assertThat(e.get("from").longValue() + " " + e.get("to") + " " + e.get("steps")).isEqualTo("30 47 17"));
@@ -97,7 +97,7 @@ class TimeTravelTest {
         }
         assertThat(cairn("goto", "flowers", "-5").exit()).isEqualTo(ExitCode.USAGE);
         assertThat(cairn("goto", "flowers", "soon").exit()).isEqualTo(ExitCode.USAGE);
-        assertThat(cairn("rollback", "flowers", "--to", "soon").err()).contains("expected a step");
+        assertThat(cairn("rollback", "flowers", "--to", "soon").err()).contains("expected a number");
         assertThat(cairn("rollback", "flowers").exit()).isEqualTo(ExitCode.USAGE);
         assertThat(steps("flowers")).containsExactly(0L, 30L, 60L, 90L, 120L);
     }
@@ -108,7 +108,7 @@ class TimeTravelTest {
         String end = digest("flowers@120");
         Cairn.Result back = cairn("rollback", "flowers", "--to", "47");
         assertThat(back.exit()).as(back.err()).isZero();
-        assertThat(back.out()).contains("flowers is at step 47", "what came later is the run flowers.before-rollback-1",
+        assertThat(back.out()).contains("flowers is at step 47", "the later steps are now the run flowers.before-rollback-1",
                 "cairn resume flowers --dir ");
         assertThat(steps("flowers")).containsExactly(0L, 30L, 47L);
         assertThat(steps("flowers.before-rollback-1")).containsExactly(47L, 60L, 90L, 120L);
@@ -122,7 +122,7 @@ class TimeTravelTest {
         assertThat(resumed.get("digest").textValue()).isEqualTo(end);
         Cairn.Result stored = cairn("rollback", "flowers", "--to", "47", "--json");
         assertThat(stored.last().get("aside").textValue()).isEqualTo("flowers.before-rollback-2");
-        assertThat(cairn("rollback", "flowers", "--to", "47").out()).contains("nothing was later");
+        assertThat(cairn("rollback", "flowers", "--to", "47").out()).contains("there was nothing later");
         assertThat(cairn("rollback", "flowers", "--to", "latest").exit()).isZero();
     }
 
@@ -136,7 +136,7 @@ class TimeTravelTest {
         assertThat(part.get("states").longValue()).isEqualTo(1);
         assertThat(part.get("numbers").longValue()).isGreaterThanOrEqualTo(2 * 14);
 
-        assertThat(cairn("verify", "flowers", "--replay=9").err()).contains("expected FROM..TO");
+        assertThat(cairn("verify", "flowers", "--replay=9").err()).contains("expected two steps, FROM..TO");
         assertThat(cairn("verify", "flowers", "--replay=9..3").err()).contains("FROM 9 after TO 3");
         assertThat(cairn("verify", "flowers", "--replay=9..300").err()).contains("trained to step 120");
         assertThat(cairn("verify", "flowers@30", "--replay").exit()).isEqualTo(ExitCode.USAGE);
@@ -194,7 +194,7 @@ class TimeTravelTest {
         assertThat(found.get("rows")).allMatch(row -> row.intValue() >= 0 && row.intValue() < 150);
 
         assertThat(cairn("bisect", "flowers", "--when", "non-finite").err()).as("a way of no steps is none")
-                .doesNotContain("going on from step 120, replaying 0");
+                .doesNotContain("continuing from step 120, replaying 0");
 
         // Without the journal all is trained again, and the same is found.
         Files.delete(temporary.resolve("flowers/journal.csv"));
@@ -202,7 +202,7 @@ class TimeTravelTest {
         assertThat(again.get("step").longValue()).isEqualTo(first);
         assertThat(again.get("replayed").longValue()).isPositive();
         assertThat(again.get("rows")).isEqualTo(found.get("rows"));
-        assertThat(cairn("bisect", "flowers", "--when", "gradient-norm>1e9|non-finite").out()).contains("at none of 120 steps");
+        assertThat(cairn("bisect", "flowers", "--when", "gradient-norm>1e9|non-finite").out()).contains("not found in 120 steps");
         assertThat(temporary.resolve("flowers/journal.csv")).doesNotExist();
     }
 
@@ -212,7 +212,7 @@ class TimeTravelTest {
         assertThat(stopped.exit()).isEqualTo(ExitCode.FAILED);
         Cairn.Result found = cairn("bisect", "wild", "--when", "non-finite");
         assertThat(found.exit()).as(found.err()).isZero();
-        assertThat(found.out()).contains("first at step ", "non-finite", "so the update was not made", "rows of its batch in the data set");
+        assertThat(found.out()).contains("first at step ", "non-finite", "so the update was not made", "rows of its batch, counted from 0 in the data set");
     }
 
     @Test

@@ -88,7 +88,7 @@ class TrainTest {
     @Test
     void resumeGoesToWhereTheRunWasMeantToGo() {
         cairn("train", "iris", "--steps", "5");
-        assertThat(cairn("resume", "iris", "--steps", "4").out()).contains("nothing to do: it stands at step 5");
+        assertThat(cairn("resume", "iris", "--steps", "4").out()).contains("nothing to do: the run is at step 5");
         Cairn.Result result = cairn("resume", "iris", "--json");
         assertThat(result.last().get("step").longValue()).as("the length that train was given").isEqualTo(5);
     }
@@ -118,7 +118,7 @@ class TrainTest {
         Files.writeString(Path.of(dir, "photos", "cat.png"), "");
         Cairn.Result foreign = cairn("train", "iris", "--run", "photos");
         assertThat(foreign.exit()).isEqualTo(ExitCode.REFUSED);
-        assertThat(foreign.err()).contains("no run").doesNotContain("cairn resume");
+        assertThat(foreign.err()).contains("is not a run").doesNotContain("cairn resume");
     }
 
     /** The main job can be run any number of times, and keeps what is there. */
@@ -239,7 +239,7 @@ class TrainTest {
                 """).toString();
         Cairn.Result begun = cairn("train", recipe, "--steps", "2");
         assertThat(begun.exit()).as(begun.err()).isZero();
-        assertThat(begun.err()).contains("the run begins with the same data, but some of its additions come in no fixed order"
+        assertThat(begun.err()).contains("the run starts with the same data, but some of its additions come in no fixed order"
                 + " (unordered-additions scattering_bp)");
         Cairn.Result refused = cairn("resume", "scattered", "--steps", "3", "--require", "exact");
         assertThat(refused.exit()).isEqualTo(ExitCode.REFUSED);
@@ -306,8 +306,8 @@ class TrainTest {
     @Test
     void theEndSaysWhatSavingCostAndWhatAutoChose() {
         Cairn.Result text = cairn("train", "iris", "--run", "a", "--epochs", "3", "--save-every", "1ep,auto");
-        assertThat(text.out()).containsPattern("\\d saves held training for [0-9.]+ m?s of [0-9.]+ m?s \\([0-9.]+ %\\); written beside it in")
-                .containsPattern("auto: every \\d+ steps?, .*, for a save costs .* and a step .*s");
+        assertThat(text.out()).containsPattern("\\d saves stopped the training for [0-9.]+ m?s of [0-9.]+ m?s \\([0-9.]+ %\\); writing took")
+                .containsPattern("auto: every \\d+ steps?, .*, because a save costs .* and a step .*s");
         JsonNode end = cairn("train", "iris", "--run", "b", "--epochs", "3", "--save-every", "1ep,auto:1h:50%", "--json").last();
         assertThat(end.get("saves").longValue()).isGreaterThanOrEqualTo(4);
         assertThat(end.get("save_held_seconds").doubleValue()).isPositive();
@@ -336,7 +336,7 @@ class TrainTest {
         cairn("train", "iris", "--steps", "6", "--set", "data.test=0");
         Cairn.Result resumed = cairn("resume", "iris", "--epochs", "2", "--save-every", "end", "--on-save-error", "continue", "--data",
                 sets.toString());
-        assertThat(resumed.out()).contains("go on with: cairn resume iris --epochs 2 --save-every end --on-save-error continue --data '" + sets
+        assertThat(resumed.out()).contains("continue with: cairn resume iris --epochs 2 --save-every end --on-save-error continue --data '" + sets
                 + "' --dir " + dir);
     }
 
@@ -360,8 +360,8 @@ class TrainTest {
         assertThat(cairn("show", "iris@30").err()).isEmpty();
         Cairn.Result shown = cairn("show", "iris@best", "--json");
         assertThat(shown.last().get("step").longValue()).isEqualTo(30);
-        assertThat(shown.err()).contains("iris was best at step " + best + ", which is not stored; iris@best is step 30");
-        assertThat(cairn("resume", "iris").out()).contains("at step " + best + ", which is not stored");
+        assertThat(shown.err()).contains("iris was best at step " + best + ", which is not saved. iris@best is step 30");
+        assertThat(cairn("resume", "iris").out()).contains("at step " + best + ", which is not saved");
     }
 
     @Test

@@ -54,7 +54,7 @@ final class DoctorCheck implements Check {
 
     private static void computesOn(CheckContext stage, JsonNode event) {
         stage.fact("build", event.get("build").textValue());
-        for (JsonNode card : event.get("cards")) {
+        for (JsonNode card : event.get("gpus")) {
             stage.fact("card " + card.get("index").asText(), card.get("name").textValue() + ", driver " + card.get("driver").textValue()
                     + ", compute capability " + card.get("compute_capability").textValue());
         }

@@ -6,22 +6,22 @@ import cairn.cli.terminal.Spinner;
 import cairn.machine.BackendChoice;
 import java.io.IOException;
 
-/** What a user hears of where a command computes, before it does. */
+/** What a command prints about where it computes, before it computes. */
 final class BackendNotice {
     private BackendNotice() {
     }
 
     /**
-     * Says why the processor computes where a card might have; and where a card's driver compiles the code first, that, and for how long it
-     * has been doing so.
+     * Prints why the CPU computes although a GPU was possible. If the driver of a GPU has to compile the code first, prints this, and shows
+     * how long it has taken so far.
      *
-     * @param warmUp ends when the code has been compiled
+     * @param warmUp returns when the code is compiled
      */
     static void of(BackendChoice choice, Host host, Screen screen, Runnable warmUp) throws IOException {
         if (!choice.isOnGpu()) {
-            screen.note("computing on the processor, for " + choice.why());
+            screen.note("computing on the CPU, because " + choice.why());
         } else if (choice.isCompiled()) {
-            screen.note(choice.why() + ". The first start on a card takes minutes, up to half an hour; the code is kept in "
+            screen.note(choice.why() + ". The first start takes minutes, up to half an hour. The compiled code is kept in "
                     + host.environment().getOrDefault("CUDA_CACHE_PATH", "~/.nv/ComputeCache"));
             try (Spinner spinner = new Spinner(host, screen, "the driver compiles ND4J for " + choice.gpu().orElseThrow().name())) {
                 warmUp.run();

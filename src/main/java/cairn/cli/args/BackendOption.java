@@ -11,9 +11,9 @@ import picocli.CommandLine;
 /** Where a command computes. Every command that may compute has this option. */
 public final class BackendOption {
     @Option(names = "--backend", paramLabel = "WHERE", order = 50, converter = WishName.class, description = {
-        "Where to compute: auto, cpu or cuda (default: CAIRN_BACKEND, else what this build was made for). auto takes a GPU if one can be"
-            + " used, else the CPU, and says why.",
-        "simulated-gpu computes on the CPU and copies explicitly, as a GPU does; it is for tests."})
+        "Where to compute: auto, cpu or cuda (default: CAIRN_BACKEND, otherwise what this build was made for). auto uses a GPU if possible,"
+            + " otherwise the CPU, and prints why.",
+        "simulated-gpu computes on the CPU and copies as for a GPU. It is for tests."})
     private BackendChoice.Wish wish;
 
     private boolean isSettled;

@@ -6,13 +6,13 @@ import picocli.CommandLine.Option;
 
 /** Options that every command has, and the process in which it runs. */
 public final class Console {
-    @Option(names = "--json", order = 100, description = "One JSON object per line on standard output, and nothing else there.")
+    @Option(names = "--json", order = 100, description = "Prints one JSON object per line to standard output, and nothing else.")
     private boolean json;
 
-    @Option(names = "--debug", order = 101, description = "Stack traces of errors, and how long it took.")
+    @Option(names = "--debug", order = 101, description = "Prints stack traces of errors, and how long the command took.")
     private boolean debug;
 
-    @Option(names = {"-h", "--help"}, order = 102, usageHelp = true, description = "This page.")
+    @Option(names = {"-h", "--help"}, order = 102, usageHelp = true, description = "Prints this page.")
     private boolean help;
 
     private final Host host;

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** Where data sets are looked for. */
+/** The option that says where data sets are looked for. */
 public final class DataPlace {
     @Option(names = "--data", paramLabel = "FOLDER", order = 91,
-            description = "Look for data sets here before anywhere else.")
+            description = "Looks for data sets in this folder first.")
     private Path folder;
 
     public DataFolders folders() {
@@ -46,7 +46,7 @@ public final class DataPlace {
         return DataFolders.standard().after(Stream.concat(Stream.ofNullable(folder), more.stream()));
     }
 
-    /** What was said, as words that say it again. */
+    /** The option that was given, as words of another command. */
     public List<String> words() {
         return folder == null ? List.of() : List.of("--data", folder.toString());
     }

@@ -25,7 +25,7 @@ public final class RecipeName {
         }
         boolean isPath = name.contains("/") || name.contains("\\") || name.endsWith(".yaml") || name.endsWith(".yml");
         throw CommandException.usage(isPath
-                ? (Files.isDirectory(file) ? name + " is a folder; expected the file of a recipe" : "there is no recipe file " + name)
+                ? (Files.isDirectory(file) ? name + " is a folder; expected a recipe file" : "there is no recipe file " + name)
                 : "there is no built-in recipe '" + name + "' and no file of that name; " + Spelling.hint(name, BuiltInRecipes.names()));
     }
 

@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code FROM..TO}, either end of which may be left out. */
+/** A range of steps, {@code FROM..TO}. Either end may be left out. */
 public record ReplayRange(String text) {
     private static final Pattern FORM = Pattern.compile("(\\d{1,18})?\\.\\.(\\d{1,18})?");
 
     public ReplayRange {
         if (!FORM.matcher(text).matches()) {
-            throw CommandException.usage("--replay=" + text + ": expected FROM..TO, two steps, such as --replay=100..200, or --replay alone"
-                    + " behind the name of the run for all of it");
+            throw CommandException.usage("--replay=" + text + ": expected two steps, FROM..TO, such as --replay=100..200; or --replay alone,"
+                    + " after the name of the run, for all steps");
         }
     }
 

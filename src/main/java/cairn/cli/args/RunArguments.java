@@ -11,16 +11,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine;
 
-/** How long to train, when to save and what to keep: arguments of a run, which change no number of it. */
+/** How long to train, when to save and what to keep: options of a run that change none of its numbers. */
 public final class RunArguments {
 
     /** One of the two. */
     static final class Length {
         @Option(names = "--epochs", paramLabel = "N", order = 1,
-                description = "Train until N epochs are done, in all (default: as the recipe says).")
+                description = "Trains until N epochs are done in total (default: as in the recipe).")
         private Integer epochs;
 
-        @Option(names = "--steps", paramLabel = "N", order = 2, description = "Train until N steps are done, in all.")
+        @Option(names = "--steps", paramLabel = "N", order = 2, description = "Trains until N steps are done in total.")
         private Long steps;
     }
 
@@ -28,41 +28,46 @@ public final class RunArguments {
     private Length length;
 
     @Option(names = "--save-every", paramLabel = "RULE", order = 10,
-            description = {"When to save: 100 (steps), 1ep, 30s, best, at:250, log (1, 2, 4, 8, ...), end, or auto (as often as pays, for a"
-                    + " failure every 4 h and at most 3.5 %% of the time; auto:12h:2%%), or several joined by commas.",
-                "Step 0 and the end are always saved. RUN@best is the best of what is saved: without `best` that may be another than the"
-                    + " best that was seen."})
+            description = {"When to save (default: as in the recipe). One rule, or several separated by commas:",
+                "  100, 1ep, 30s  every 100 steps, epoch, 30 s",
+                "  best           when the monitored metric improves",
+                "  at:250         at step 250",
+                "  log            at steps 1, 2, 4, 8, ...",
+                "  end            only at the end",
+                "  auto           as often as it pays, see below",
+                "auto assumes a failure every 4 h, and uses at most 3.5 %% of the time. auto:12h:2%% changes both.",
+                "Step 0 and the last step are always saved. RUN@best is the best of the saved steps. Use `best` to save the best step too."})
     private String saveEvery;
 
     @Mixin
     private KeepRules keep;
 
-    @Option(names = "--patience", paramLabel = "N", order = 12, description = "Stop after N evaluations without improvement.")
+    @Option(names = "--patience", paramLabel = "N", order = 12, description = "Stops after N evaluations without improvement.")
     private Integer patience;
 
     @Option(names = "--on-save-error", paramLabel = "WHAT", order = 13, converter = SaveErrorName.class, defaultValue = "stop",
-            description = "When a checkpoint cannot be saved: stop (default), or continue without it.")
+            description = "What to do when a checkpoint cannot be saved: stop (default), or continue without it.")
     private OnSaveError onSaveError;
 
-    @Option(names = "--watch", paramLabel = "SPAN", order = 14, converter = SpanName.class,
-            description = "Look into a step every SPAN (100 steps, or 1ep), as an observer that changes nothing: gradient norm and update to"
-                    + " weight ratio of each layer, dead ReLU units, saturated sigmoid and tanh outputs.")
+    @Option(names = "--watch", paramLabel = "EVERY", order = 14, converter = TimeName.class,
+            description = "Measures the layers in a step every so often (100 steps, or 1ep): gradient norm and update to weight ratio of each"
+                    + " layer, dead ReLU units, saturated sigmoid and tanh outputs. The training does not change.")
     private TrainingTime watch;
 
-    /** Reads a cadence. */
-    static final class SpanName implements CommandLine.ITypeConverter<TrainingTime> {
+    /** Reads a time of training, such as {@code 100} steps or {@code 1ep}. */
+    static final class TimeName implements CommandLine.ITypeConverter<TrainingTime> {
         @Override
         public TrainingTime convert(String text) {
-            TrainingTime span;
+            TrainingTime time;
             try {
-                span = TrainingTime.parse(text);
+                time = TrainingTime.parse(text);
             } catch (IllegalArgumentException e) {
                 throw new CommandLine.TypeConversionException(e.getMessage());
             }
-            if (span.amount() == 0) {
+            if (time.amount() == 0) {
                 throw new CommandLine.TypeConversionException("expected more than 0, found " + text);
             }
-            return span;
+            return time;
         }
     }
 
@@ -78,7 +83,7 @@ public final class RunArguments {
         }
     }
 
-    /** What was said, as words that say it again. */
+    /** The options that were given, as words of another command. */
     public List<String> words() {
         List<String> words = new ArrayList<>();
         add(words, "--epochs", length == null ? null : length.epochs);
@@ -114,11 +119,11 @@ public final class RunArguments {
         return Optional.ofNullable(watch);
     }
 
-    /** These arguments, and those of the recipe where nothing was said. */
+    /** These options, and those of the recipe where none was given. */
     public Recipe.RunDefaults over(Recipe.RunDefaults defaults) {
-        boolean isSaid = length != null;
-        return new Recipe.RunDefaults(isSaid ? Optional.ofNullable(length.epochs) : defaults.epochs(),
-                isSaid ? Optional.ofNullable(length.steps) : defaults.steps(),
+        boolean isGiven = length != null;
+        return new Recipe.RunDefaults(isGiven ? Optional.ofNullable(length.epochs) : defaults.epochs(),
+                isGiven ? Optional.ofNullable(length.steps) : defaults.steps(),
                 Optional.ofNullable(saveEvery).orElse(defaults.saveEvery()), keep.over(defaults),
                 Optional.ofNullable(patience).or(defaults::patience));
     }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 public record RunStep(StoredRun run, long step, boolean isStored) {
     /** What the help page says of an argument that names a step. */
-    public static final String ARGUMENT = "A checkpoint: RUN@STEP, RUN@best, or RUN[@latest].";
+    public static final String ARGUMENT = "A step of a run: RUN@STEP, RUN@best, or RUN[@latest].";
 
     /** This step, if there is a checkpoint of it; otherwise the message names the nearest checkpoints. */
     public RunStep requireStored() throws IOException {
@@ -27,10 +27,10 @@ public record RunStep(StoredRun run, long step, boolean isStored) {
             SortedSet<Long> steps = store.steps();
             List<Long> near = Stream.of(steps.headSet(step), steps.tailSet(step)).filter(s -> !s.isEmpty())
                     .map(s -> s.first() < step ? s.last() : s.first()).toList();
-            throw CommandException.usage("run " + run.name() + " has no checkpoint of step " + step + "; nearest: "
+            throw CommandException.usage("run " + run.name() + " has no checkpoint of step " + step + ". The nearest: "
                     + String.join(", ", near.stream().map(s -> run.name() + "@" + s).toList())
-                    + "\nAll of them: " + run.command("checkpoints", run.typed())
-                    + "\nTo make one of it: " + run.command("goto", run.typed(), Long.toString(step)));
+                    + "\nTo list all:   " + run.command("checkpoints", run.typed())
+                    + "\nTo save one:   " + run.command("goto", run.typed(), Long.toString(step)));
         }
     }
 

@@ -42,18 +42,23 @@ public final class RunsFolder {
         }
         if (!isName) {
             throw CommandException.usage("there is no run at " + text + (Files.exists(Path.of(text)) ? ": the folder has no "
-                    + RunFiles.RECIPE : ""));
+                    + RunFiles.RECIPE : ", because there is no such folder"));
         }
         List<String> names = all().stream().map(StoredRun::name).toList();
-        throw CommandException.usage("there is no run '" + text + "' in " + folder + (names.isEmpty()
-                ? ", nor any other; start one with `cairn train RECIPE`" : "; " + Spelling.hint(text, names)));
+        throw CommandException.usage(names.isEmpty() ? "there is no run '" + text + "': " + none()
+                : "there is no run '" + text + "' in " + folder + "; " + Spelling.hint(text, names));
+    }
+
+    /** What is printed if there is no run at all. */
+    public String none() {
+        return "there is no run in " + folder + "; start one with: cairn train RECIPE";
     }
 
     /** The step that {@code text} means: {@code RUN@STEP}, {@code RUN@best}, {@code RUN@latest}, or {@code RUN} for the latest. */
     public RunStep resolve(String text, Screen screen) throws IOException {
         int at = text.lastIndexOf('@');
         if (at == 0 || at == text.length() - 1) {
-            throw CommandException.usage("'" + text + "' is no checkpoint: expected RUN@STEP, RUN@best or RUN@latest");
+            throw CommandException.usage("'" + text + "' does not name a step: expected RUN@STEP, RUN@best or RUN@latest");
         }
         return at < 0 ? find(text).step("latest", screen) : find(text.substring(0, at)).step(text.substring(at + 1), screen);
     }

@@ -6,17 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Which part of a saved state is taken over. */
+/** The options that say which part of a saved state a training starts from. */
 public final class StateFilterOptions {
     @Option(names = "--select", paramLabel = "NAME", order = 20,
-            description = "Take only this: a section, such as model, or a layer, such as 0.dense. May be repeated.")
+            description = "Takes only this part of the saved state: a section such as model, or a layer such as 0.dense. May be repeated.")
     private List<String> only = new ArrayList<>();
 
-    @Option(names = "--without", paramLabel = "NAME", order = 21, description = "Leave this, such as 2.dense. May be repeated.")
+    @Option(names = "--without", paramLabel = "NAME", order = 21, description = "Does not take this part, such as 2.dense. May be repeated.")
     private List<String> without = new ArrayList<>();
 
     @Option(names = "--rename", paramLabel = "OLD=NEW", order = 22,
-            description = {"What is saved under OLD is NEW here. May be repeated.", "Such as: --rename 0.dense=1.dense"})
+            description = {"Takes what is saved as OLD for NEW. May be repeated.", "Example: --rename 0.dense=1.dense"})
     private List<String> renames = new ArrayList<>();
 
     public StateFilter selection() {

@@ -91,8 +91,8 @@ public record StoredRun(String name, Path folder, Path runs) {
             long step = step(store, which);
             if (which.equals("best") && store.header(store.latest().orElseThrow().step()).entries().get("progress/best-step") instanceof Header.Scalar seen
                     && seen.value() instanceof Value.Int best && best.value() != step && !steps.contains(best.value())) {
-                screen.note(name + " was best at step " + best.value() + ", which is not stored; " + name + "@best is step " + step
-                        + ", the best of what is. A run with --save-every best stores it");
+                screen.note(name + " was best at step " + best.value() + ", which is not saved. " + name + "@best is step " + step
+                        + ", the best of the saved steps. A run with --save-every best saves the best step");
             }
             return new RunStep(this, step, steps.contains(step));
         }
@@ -107,9 +107,9 @@ public record StoredRun(String name, Path folder, Path runs) {
             return steps.last();
         } else if (which.equals("best")) {
             return recipe().evaluate().ranking().best(store.list()).map(CheckpointInfo::step).orElseThrow(() -> CommandException.usage(
-                    "no checkpoint of run " + name + " was made at an evaluation, so none is the best; save with --save-every best"));
+                    "no checkpoint of run " + name + " was saved at an evaluation, so none is the best. Train with --save-every best"));
         } else if (!which.matches(STEP)) {
-            throw CommandException.usage("'" + name + "@" + which + "' is no checkpoint: expected a step, latest or best after the @"
+            throw CommandException.usage("'" + name + "@" + which + "' does not name a step: expected a number, latest or best after the @"
                     + Spelling.suggestion(which, List.of("latest", "best")));
         }
         return Long.parseLong(which);

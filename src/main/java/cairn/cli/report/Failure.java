@@ -21,9 +21,9 @@ import java.nio.file.NotDirectoryException;
 import java.util.Optional;
 
 /**
- * What a user is told of an exception.
+ * What a user reads about an exception.
  *
- * @param exitCode what the process ends with
+ * @param exitCode of the process
  * @param message what, where, and what to do
  */
 public record Failure(int exitCode, String message) {
@@ -51,14 +51,14 @@ public record Failure(int exitCode, String message) {
         } else if (thrown instanceof InterruptedException) {
             return new Failure(ExitCode.SIGNALLED + 2, "interrupted");
         } else if (thrown instanceof OutOfMemoryError) {
-            return new Failure(ExitCode.FAILED, "out of memory (" + thrown.getMessage() + ")\nUse smaller batches, or give Java more:"
-                    + " CAIRN_OPTS=-Xmx4g for what is on its heap, -Dorg.bytedeco.javacpp.maxbytes=8g for arrays.");
+            return new Failure(ExitCode.FAILED, "out of memory (" + thrown.getMessage() + ")\nUse smaller batches, or give Java more memory:"
+                    + " CAIRN_OPTS=-Xmx4g for its heap, CAIRN_OPTS=-Dorg.bytedeco.javacpp.maxbytes=8g for arrays.");
         } else if (thrown instanceof LinkageError) {
-            return new Failure(ExitCode.FAILED, "the native library cannot be used on this " + System.getProperty("os.name") + " "
+            return new Failure(ExitCode.FAILED, "cannot load the native library on this " + System.getProperty("os.name") + " "
                     + System.getProperty("os.arch") + ": " + root(thrown)
-                    + "\nWas Cairn built for another platform? Build it here: mvn package.");
+                    + "\nCairn may be built for another platform. Build it on this one: mvn package.");
         }
-        return new Failure(ExitCode.FAILED, "this should not happen: " + thrown + "\nPlease report it with what --debug prints.");
+        return new Failure(ExitCode.FAILED, "this should not happen: " + thrown + "\nPlease report it, with the output of --debug.");
     }
 
     /** The messages of Java's own exceptions are bare paths. */
@@ -70,7 +70,7 @@ public record Failure(int exitCode, String message) {
                     : e.getClass().getSimpleName() + ": ";
             return what + file.getFile();
         } else if (e instanceof CharacterCodingException) {
-            return "the file is no UTF-8 text";
+            return "the file is not text in UTF-8";
         }
         return Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
     }

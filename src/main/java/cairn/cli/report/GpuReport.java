@@ -14,20 +14,20 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What there is to compute with, what would be chosen, and why: found out without loading ND4J.
+ * What there is to compute with, what is chosen, and why. Found without loading ND4J.
  *
- * @param choice nothing if what is asked for cannot be had
- * @param refusal why
- * @param tf32 whether a card's products of floats may be rounded
+ * @param choice empty if the requested backend cannot be used
+ * @param refusal why it cannot
+ * @param tf32 whether matrix products of floats may be rounded on a GPU
  */
-public record GpuReport(Build build, BackendChoice.Wish wish, Gpus cards, Optional<BackendChoice> choice, Optional<BackendException> refusal,
+public record GpuReport(Build build, BackendChoice.Wish wish, Gpus gpus, Optional<BackendChoice> choice, Optional<BackendException> refusal,
         Tf32 tf32) {
 
-    static GpuReport of(Build build, BackendChoice.Wish wish, Gpus cards, Tf32 tf32) {
+    static GpuReport of(Build build, BackendChoice.Wish wish, Gpus gpus, Tf32 tf32) {
         try {
-            return new GpuReport(build, wish, cards, Optional.of(BackendChoice.of(build, wish, cards)), Optional.empty(), tf32);
+            return new GpuReport(build, wish, gpus, Optional.of(BackendChoice.of(build, wish, gpus)), Optional.empty(), tf32);
         } catch (BackendException e) {
-            return new GpuReport(build, wish, cards, Optional.empty(), Optional.of(e), tf32);
+            return new GpuReport(build, wish, gpus, Optional.empty(), Optional.of(e), tf32);
         }
     }
 
@@ -37,9 +37,9 @@ public record GpuReport(Build build, BackendChoice.Wish wish, Gpus cards, Option
     }
 
     /**
-     * Says all of it.
+     * Prints all of it.
      *
-     * @throws BackendException if what is asked for cannot be had
+     * @throws BackendException if the requested backend cannot be used
      */
     public void show(Screen screen) {
         screen.print(table().toString());
@@ -51,29 +51,29 @@ public record GpuReport(Build build, BackendChoice.Wish wish, Gpus cards, Option
 
     Columns table() {
         Columns table = new Columns("", "");
-        table.add("build", build.command() + (build == Build.CPU ? ": for the processor" : ": with " + build.artifact()));
-        if (cards.visible().isEmpty()) {
-            table.add("card", "none: " + cards.problem());
+        table.add("build", build.command() + (build == Build.CPU ? ": for the CPU" : ": with " + build.artifact()));
+        if (gpus.visible().isEmpty()) {
+            table.add("gpu", "none: " + gpus.problem());
         }
-        for (Gpu card : cards.visible()) {
-            table.add("card " + card.index(), card.name() + ", driver " + card.driver() + ", "
-                    + (card.totalBytes() == 0 ? "memory unknown" : Format.size(card.freeBytes()) + " of " + Format.size(card.totalBytes()) + " free"));
-            table.add("", "compute capability " + card.capability() + ", " + code(card));
+        for (Gpu gpu : gpus.visible()) {
+            table.add("gpu " + gpu.index(), gpu.name() + ", driver " + gpu.driver() + ", "
+                    + (gpu.totalBytes() == 0 ? "memory unknown" : Format.size(gpu.freeBytes()) + " of " + Format.size(gpu.totalBytes()) + " free"));
+            table.add("", "compute capability " + gpu.capability() + ", " + code(gpu));
         }
         table.add("asked for", wish.toString());
-        choice.ifPresent(c -> table.add("computes on", (c.isOnGpu() ? "the card: " : "the processor: ") + c.why().replace("\n", " ")));
+        choice.ifPresent(c -> table.add("computes on", (c.isOnGpu() ? "the GPU: " : "the CPU: ") + c.why().replace("\n", " ")));
         if (build != Build.CPU) {
             table.add("tf32", tf32.sentence());
         }
         return table;
     }
 
-    /** How the card would get its code. */
-    private String code(Gpu card) {
-        return switch (build.code(card)) {
+    /** Where the code for the GPU comes from. */
+    private String code(Gpu gpu) {
+        return switch (build.code(gpu)) {
             case READY -> "this build has its code";
             case COMPILED_AT_START -> "compiled by the driver at the first start";
-            case NONE -> Build.fitFor(card).map(b -> "needs " + b.command()).orElse("too old for every build");
+            case NONE -> Build.fitFor(gpu).map(b -> "needs " + b.command()).orElse("too old for every build");
         };
     }
 
@@ -82,11 +82,11 @@ public record GpuReport(Build build, BackendChoice.Wish wish, Gpus cards, Option
                 .put("computes_on", choice.map(c -> c.isOnGpu() ? "cuda" : "cpu").orElse("nothing"))
                 .put("tf32", tf32.name().toLowerCase(Locale.ROOT))
                 .put("why", choice.map(BackendChoice::why).or(() -> refusal.map(Throwable::getMessage)).orElse(""));
-        ArrayNode list = event.putArray("cards");
-        for (Gpu card : cards.visible()) {
-            list.addObject().put("index", card.index()).put("name", card.name()).put("driver", card.driver())
-                    .put("compute_capability", card.capability().toString()).put("total_bytes", card.totalBytes()).put("free_bytes", card.freeBytes())
-                    .put("code", build.code(card).name().toLowerCase(Locale.ROOT));
+        ArrayNode list = event.putArray("gpus");
+        for (Gpu gpu : gpus.visible()) {
+            list.addObject().put("index", gpu.index()).put("name", gpu.name()).put("driver", gpu.driver())
+                    .put("compute_capability", gpu.capability().toString()).put("total_bytes", gpu.totalBytes()).put("free_bytes", gpu.freeBytes())
+                    .put("code", build.code(gpu).name().toLowerCase(Locale.ROOT));
         }
         return event;
     }

@@ -25,7 +25,7 @@ public final class JsonFields {
         return event;
     }
 
-    public static ObjectNode of(String run, Event.Recovered e) {
+    static ObjectNode of(String run, Event.Recovered e) {
         RecoveryAction i = e.action();
         ObjectNode event = Screen.event("intervention").put("run", run).put("step", e.position().step())
                 .put("fault", name(i.fault().kind())).put("back_to", i.backTo()).put("number", i.number()).put("at_most", i.atMost());

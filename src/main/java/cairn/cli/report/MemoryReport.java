@@ -40,16 +40,16 @@ public record MemoryReport(MemoryNeed need, int batchSize, long free, Optional<D
         Columns table = new Columns("", ">");
         table.add("weights and buffers", Format.size(need.weights()));
         table.add("gradient, optimizer, averages", Format.size(need.optimizer()));
-        table.add("activations, their gradients and scratch, in batches of " + batchSize, Format.size(need.wiring()));
+        table.add("activations, their gradients and temporary arrays, batch size " + batchSize, Format.size(need.wiring()));
         if (need.kept() > 0) {
-            table.add(MemoryNeed.SAVES + " copies of the state, while it is fetched to be written", Format.size(need.kept()));
+            table.add(MemoryNeed.SAVES + " copies of the state on the device, while it is saved", Format.size(need.kept()));
         }
         if (Backend.isDevice()) {
-            table.add("rows of the data set that stay beside them", Format.size(need.data()));
+            table.add("rows of the data set on the device", Format.size(need.data()));
         }
         table.add("all arrays", Format.size(need.arrays()));
         table.add("free " + FreeMemory.place(), Format.size(free));
-        table.add("each of the " + MemoryNeed.SAVES + " states that wait to be written, in Java's memory", Format.size(need.capture()));
+        table.add("in Java's memory: each of " + MemoryNeed.SAVES + " states that wait to be written", Format.size(need.capture()));
         return table;
     }
 
@@ -61,7 +61,7 @@ public record MemoryReport(MemoryNeed need, int batchSize, long free, Optional<D
 
     /** Why the training rows are not on the device, and what is done instead. */
     static String sentence(DatasetTooLarge rows) {
-        return "the training rows would take " + Format.size(rows.bytes()) + " " + FreeMemory.place() + ", which has " + Format.size(rows.room())
-                + " for them (half of what is free beside the arrays): each batch is made on the host and sent";
+        return "the training rows need " + Format.size(rows.bytes()) + " " + FreeMemory.place() + ", but only " + Format.size(rows.room())
+                + " are available (half of what the arrays leave free), so each batch is prepared on the host and copied";
     }
 }

@@ -22,16 +22,16 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * The completeness audit of recipes: each is trained for a few steps, everything that its trainer reaches is walked, and a training
- * that was restored in the middle must come to the digest of an unbroken one. The walk finds fields; the second finds what no walk
- * can see, such as scratch memory that is read before it is written.
+ * The completeness audit of recipes. Each recipe is trained for a few steps, and every object that its trainer reaches is visited: this finds
+ * fields outside the state. Then a training that is restored in the middle must reach the digest of one that was not: this finds what no
+ * visit can see, such as temporary memory that is read before it is written.
  */
 public record RecipeAudit(Screen screen, DataFolders folders) {
     private static final int STEPS = 2;
     private static final int COMPARED_STEPS = 6;
     private static final int ROWS = 16;
 
-    /** Audits the recipe called {@code name}, or the built-in ones if it is empty; says whether all are complete. */
+    /** Audits the recipe called {@code name}, or all built-in ones if it is empty; returns whether all are complete. */
     public boolean of(String name) throws IOException {
         boolean isOne = !name.isEmpty();
         List<String> names = isOne ? List.of(name) : BuiltInRecipes.names();
@@ -47,7 +47,7 @@ public record RecipeAudit(Screen screen, DataFolders folders) {
                     throw e;
                 }
                 skipped++;
-                screen.print("skipped  " + recipeName + ": its data is not here (cairn data list)");
+                screen.print("skipped    " + recipeName + ": its data set is missing (cairn data list)");
                 screen.emit(Screen.event("skipped").put("recipe", recipeName).put("message", e.getMessage()));
             }
         }
@@ -55,7 +55,7 @@ public record RecipeAudit(Screen screen, DataFolders folders) {
         classes.forEach((type, objects) -> table.add(Integer.toString(objects), type));
         screen.print("\n" + table);
         screen.print("\n" + (incomplete > 0 ? incomplete + " of " + names.size() + " would not be resumed exactly"
-                : "every field that can change is in a slot or declared ephemeral"));
+                : "every field that can change is in a slot or declared @Ephemeral"));
         screen.emit(Screen.event("end").put("complete", incomplete == 0).put("audited", names.size() - skipped).put("skipped", skipped));
         return incomplete == 0;
     }
@@ -66,7 +66,7 @@ public record RecipeAudit(Screen screen, DataFolders folders) {
             for (int i = 0; i < STEPS; i++) {
                 trainer.step();
             }
-            // What an evaluation works with is made on demand.
+            // The arrays of an evaluation are created by the first evaluation.
             DataSet rows = trainer.data().monitored();
             trainer.evaluate(new Rows("some " + rows.name(), rows, IntStream.range(0, Math.min(ROWS, rows.size())).toArray()));
             audit = CompletenessAudit.of(trainer);
@@ -74,10 +74,10 @@ public record RecipeAudit(Screen screen, DataFolders folders) {
         audit.classes().forEach((type, objects) -> classes.merge(type, objects, Integer::sum));
         List<SelfTest.Check> broken = SelfTest.check(recipe, data, COMPARED_STEPS).stream().filter(c -> !c.holds()).toList();
         boolean isComplete = audit.findings().isEmpty() && broken.isEmpty();
-        screen.print((isComplete ? "complete " : "FORGETS  ") + recipe.name() + ": " + walked(audit));
+        screen.print((isComplete ? "complete   " : "INCOMPLETE ") + recipe.name() + ": " + walked(audit));
         audit.findings().forEach(f -> screen.print("  " + f));
         broken.forEach(c -> screen.print("  DIFFERS  " + c.claim() + (audit.findings().isEmpty()
-                ? ": no field, but memory that is in no slot is read before it is written; a layer's memory between steps is its buffers"
+                ? ": no field is missing, so memory outside the slots is read before it is written. What a layer keeps between steps must be in its buffers"
                 : "")));
         emit(recipe, audit, broken, isComplete);
         return isComplete;
@@ -85,7 +85,7 @@ public record RecipeAudit(Screen screen, DataFolders folders) {
 
     private static String walked(CompletenessAudit audit) {
         return audit.classes().values().stream().mapToInt(Integer::intValue).sum() + " objects of "
-                + Format.count(audit.classes().size(), "kind") + ", " + audit.declared().size() + " fields declared ephemeral"
+                + Format.count(audit.classes().size(), "kind") + ", " + audit.declared().size() + " fields declared @Ephemeral"
                 + (audit.findings().isEmpty() ? "" : ", " + Format.count(audit.findings().size(), "finding"));
     }
 

@@ -32,7 +32,7 @@ public final class ReplayProgress implements ReplayListener, AutoCloseable {
         meter.close();
         String from = switch (path.source()) {
             case "beginning" -> "starting at step 0";
-            case "here" -> "going on from step " + path.from();
+            case "here" -> "continuing from step " + path.from();
             default -> "restoring step " + path.from();
         };
         boolean isRestored = !path.source().equals("here") && !path.source().equals("beginning");
@@ -43,8 +43,8 @@ public final class ReplayProgress implements ReplayListener, AutoCloseable {
                 .put("steps", path.replayed()));
         ResumeGrade grade = grade(path);
         if (path.replayed() > 0 && !grade.isExact()) {
-            screen.note("from step " + path.from() + " on, this is with " + grade.sentence()
-                    + ": the bits may differ from those of the training");
+            screen.note("from step " + path.from() + " on, the replay has the " + grade.sentence()
+                    + ", so the bits may differ from those of the training");
         }
         meter = Meter.of(host, screen, "replay", "steps", path.from(), path.to());
     }
@@ -60,7 +60,7 @@ public final class ReplayProgress implements ReplayListener, AutoCloseable {
 
     @Override
     public void onDamaged(DamagedCheckpointException damaged) {
-        screen.note(damaged.getMessage() + "\nIt is passed over; the one before it is taken.");
+        screen.note(damaged.getMessage() + "\nThe checkpoint before it is used instead.");
     }
 
     @Override

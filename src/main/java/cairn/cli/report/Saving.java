@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What saving has cost, for the end of a session, and what {@code auto} has made of it. */
+/** What saving cost in this training, and which interval {@code auto} chose. */
 final class Saving implements Observer {
     private SaveCosts costs;
     private Optional<SaveInterval.Choice> auto = Optional.empty();
@@ -41,11 +41,11 @@ final class Saving implements Observer {
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         if (costs != null && costs.saves() > 0) {
-            lines.add(Format.count(costs.saves(), "save") + " held training for " + seconds(costs.stillSeconds()) + " of "
-                    + seconds(costs.trainSeconds()) + " (" + Format.share(costs.overhead()) + "); written beside it in "
+            lines.add(Format.count(costs.saves(), "save") + " stopped the training for " + seconds(costs.stillSeconds()) + " of "
+                    + seconds(costs.trainSeconds()) + " (" + Format.share(costs.overhead()) + "); writing took "
                     + seconds(costs.writeSeconds()));
         }
-        auto.ifPresent(a -> lines.add("auto: every " + Format.count(a.steps(), "step") + ", " + seconds(a.seconds()) + ", for a save costs "
+        auto.ifPresent(a -> lines.add("auto: every " + Format.count(a.steps(), "step") + ", " + seconds(a.seconds()) + ", because a save costs "
                 + seconds(a.secondsPerSave()) + " and a step " + seconds(a.secondsPerStep())));
         return lines;
     }

@@ -38,13 +38,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * One session of a run, as the user sees it: what is trained, how it goes, and how it ends.
+ * One training of a run, as the user sees it: what is trained, how it proceeds, and how it ends.
  *
- * @param again the command that would go on with it
+ * @param again the command that continues the run
  */
 public record Training(Host host, Screen screen, Run run, StoredRun place, String again) {
 
-    /** Trains as {@code arguments} say; returns what the process should end with. */
+    /** Trains as {@code arguments} say; returns the exit code of the process. */
     public int train(Recipe.RunDefaults arguments, OnSaveError onSaveError, Optional<TrainingTime> watch, Signals signals) throws IOException {
         Trainer trainer = run.trainer();
         long until = arguments.length(trainer.position().stepsPerEpoch());
@@ -63,10 +63,10 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
             reason = run.train(options.observers(lastLoss, saving, view, new Progress(meter)));
         }
         if (from >= until) {
-            reason = "nothing to do: it stands at step " + from + " already (--epochs and --steps are totals)";
+            reason = "nothing to do: the run is at step " + from + " already (--epochs and --steps are totals)";
         }
         DataSet test = trainer.data().splits().test();
-        // The state is safe already and this is no part of it, so a signal ends it at the next batch.
+        // The state is saved already and does not depend on this, so a signal cancels it at the next batch.
         Optional<Evaluation> onTest = test.size() == 0 ? Optional.empty() : trainer.evaluate(test, () -> signals.reason().isPresent());
         end(signals.reason().orElse(reason), lastLoss, saving, onTest, signals.reason().isPresent());
         return signals.exitCode().orElse(ExitCode.OK);
@@ -82,8 +82,8 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         facts.add("rows", rows.train().size() + " to train, " + rows.validation().size() + " to validate, " + rows.test().size()
                 + " to test");
         if (!run.grade().isExact()) {
-            screen.note("here the run " + (run.resumedFrom().isPresent() ? "goes on" : "begins") + " with the " + run.grade().sentence() + " (" + reasons()
-                    + "): its bits may differ from now on");
+            screen.note("here the run " + (run.resumedFrom().isPresent() ? "continues" : "starts") + " with the " + run.grade().sentence() + " (" + reasons()
+                    + "), so the bits may differ from here on");
         }
         Position now = trainer.position();
         boolean isDone = now.step() >= until;
@@ -94,7 +94,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         }
         DiskDemand demand = run.demand(options);
         facts.add("save", "every " + options.save() + ", keep " + options.keep() + "; " + Format.size(demand.fileBytes())
-                + " each, " + (demand.mostBytes().isEmpty() ? "more and more of them" : "at most " + demand.mostFiles().getAsLong())
+                + " each, " + (demand.mostBytes().isEmpty() ? "without a limit" : "at most " + demand.mostFiles().getAsLong())
                 + " on disk and " + MemoryNeed.SAVES + " in memory");
         screen.print(facts.toString());
         if (!isDone) {
@@ -105,12 +105,12 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         }
     }
 
-    /** A schedule that has ended at 0 trains nothing, however long it is made to. */
+    /** A schedule that has reached 0 trains nothing, however many steps follow. */
     private void noteIdle(Recipe recipe, Position now, long until) {
         OptionalLong idle = recipe.idleFrom(now.step(), until, now.stepsPerEpoch());
         if (idle.isPresent() && (idle.getAsLong() == now.step() || until - idle.getAsLong() >= now.stepsPerEpoch())) {
-            screen.note("the schedule's learning rate is 0 from step " + idle.getAsLong() + " on, so nothing is learned between there"
-                    + " and step " + until + ". To train for longer, start a run with a longer schedule (--set schedule...=...)");
+            screen.note("the schedule's learning rate is 0 from step " + idle.getAsLong() + " on, so nothing is learned from there"
+                    + " to step " + until + ". To train longer, start a run with a longer schedule (--set schedule...=...)");
         }
     }
 
@@ -150,16 +150,16 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         saving.put(event);
         screen.emit(event);
 
-        screen.print(reason + (test.isEmpty() ? "; go on with: " + again : ""));
+        screen.print(reason + (test.isEmpty() ? "; continue with: " + again : ""));
         if (isAskedFor) {
-            file.ifPresent(f -> screen.print("everything is saved in " + f));
+            file.ifPresent(f -> screen.print("the state is saved in " + f));
         }
         saving.lines().forEach(screen::print);
         if (trainer.progress().bestStep() >= 0) {
             long best = trainer.progress().bestStep();
             screen.print("best " + trainer.recipe().evaluate().monitor() + " " + Format.real(trainer.progress().best()) + " at step " + best
-                    + (stored.contains(best) ? "" : ", which is not stored: " + place.name() + "@best is the best of what is; --save-every"
-                            + " best stores it"));
+                    + (stored.contains(best) ? "" : ", which is not saved: " + place.name() + "@best is the best of the saved steps."
+                            + " --save-every best saves the best step"));
         }
         test.ifPresent(t -> {
             Columns table = new Columns("", "", "");
@@ -169,7 +169,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         screen.print("digest " + digest + " at step " + position.step());
     }
 
-    /** Keeps the bar going. */
+    /** Moves the progress bar. */
     private record Progress(Meter meter) implements Observer {
         @Override
         public void on(Event event) {
@@ -182,7 +182,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         }
     }
 
-    /** The loss of the last step, from the journal where none was made since the start. */
+    /** The loss of the last step; read from the journal if no step was trained. */
     private static final class LastLoss implements Observer {
         private OptionalDouble loss = OptionalDouble.empty();
 

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Training for people: a line for each evaluation, in columns, and one for each checkpoint. */
+/** A training, printed for people: a line of a table for each evaluation, and a line for each checkpoint. */
 final class TrainingTable implements Observer {
     private static final String LINE = "%7s  %6s  %10s  %15s  %s";
 
@@ -52,16 +52,16 @@ final class TrainingTable implements Observer {
         } else if (event instanceof Event.Recovered e) {
             screen.print(intervention(e.action()));
         } else if (event instanceof Event.FaultPassed e) {
-            screen.note(e.fault() + ". Computed once more, the step was sound: a fault of this machine, not of the training."
-                    + " Going on with the second result");
+            screen.note(e.fault() + ". The step was computed again and is correct now, so this is a fault of the machine, not of the training."
+                    + " Training continues with the second result");
         } else if (event instanceof Event.SaveFailed e) {
-            screen.log("not saved: step " + e.position().step() + ": " + e.why());
+            screen.log("cannot save step " + e.position().step() + ": " + e.why());
         } else if (event instanceof Event.PruneFailed e) {
-            screen.log("saved, but older ones could not be deleted: step " + e.position().step() + ": " + e.why());
+            screen.log("cannot delete old checkpoints at step " + e.position().step() + ": " + e.why());
         }
     }
 
-    /** The loss, the first measure after it, and the monitored one if it is neither. */
+    /** The loss, the next measure, and the monitored measure if it is another one. */
     private void evaluated(Event.Evaluated e) {
         Map<String, Estimate> measures = e.result().measures();
         Iterator<String> names = measures.keySet().iterator();
@@ -77,13 +77,13 @@ final class TrainingTable implements Observer {
                 Format.real(measures.get(loss).value()), rest));
     }
 
-    /** What a recovery rule did, and why. */
+    /** What a recovery action did, and why. */
     private static String intervention(RecoveryAction i) {
         String why = i.fault().kind() == Fault.Kind.SPIKE
                 ? "the loss of " + Format.real(i.fault().value()) + " is above " + Format.real(i.fault().limit())
                 : "the " + i.fault().what() + " is " + i.fault().value();
-        return "recovery " + i.number() + " of " + i.atMost() + " at step " + i.fault().step() + ": " + why + "; batch skipped"
-                + (i.backTo() < i.fault().step() ? ", weights back to step " + i.backTo() : "")
+        return "recovery " + i.number() + " of " + i.atMost() + " at step " + i.fault().step() + ": " + why + "; the batch is skipped"
+                + (i.backTo() < i.fault().step() ? ", the weights are those of step " + i.backTo() : "")
                 + (i.rateFactor() < 1 ? ", learning rate times " + Format.real(i.rateFactor()) : "");
     }
 

@@ -18,12 +18,12 @@ public final class ExitCode {
     /** As every help page ends. */
     public static Map<String, String> table() {
         Map<String, String> table = new LinkedHashMap<>();
-        table.put("0", "done");
-        table.put("1", "failed: files, network, damaged or missing data, a loss that is not finite, a step that came out differently");
+        table.put("0", "success");
+        table.put("1", "failure: a file, the network, damaged or missing data, a loss that is not finite, or a replayed step that differs");
         table.put("2", "the command line or the recipe is wrong; nothing was changed");
-        table.put("3", "refused: it exists already, another process is writing it, less can be promised than is required, or the newest"
-                + " checkpoint is damaged and --no-fallback was said");
-        table.put("130", "stopped by Ctrl+C (SIGINT); 143 by SIGTERM, 129 by SIGHUP. Training saves its state first");
+        table.put("3", "refused, nothing was changed: the file or run exists already, another process writes to it, the resume grade is lower than"
+                + " --require, or the newest checkpoint is damaged and --no-fallback was given");
+        table.put("130", "stopped by Ctrl+C (SIGINT); 143: by SIGTERM, 129: by SIGHUP. A training saves its state first");
         return table;
     }
 }

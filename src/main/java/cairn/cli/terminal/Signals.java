@@ -10,15 +10,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 
 /**
- * Hears that the process should end, and lets training end by itself after the running step. The first signal is remembered;
- * Ctrl+C a second time ends the process at once, which loses what is not saved and can damage nothing.
+ * Receives the signals that ask the process to end, so that a training can end by itself after the current step. The first signal is
+ * remembered. A second Ctrl+C ends the process immediately: what is not saved is lost, and nothing is damaged.
  *
- * <p>The grace that training needs is the running step, or the running batch of an evaluation, which is given up; then what is being
- * saved, and one save more. While data is being loaded it needs the rest of that: then step 0 is saved, or a resume leaves all as it was.
+ * <p>After a signal a training needs the time of the current step, or of the current batch of an evaluation, which is then cancelled; of
+ * the save that is running; and of one more save. While data is loaded, it first needs the rest of that. Then a new run saves step 0, and a
+ * resumed run changes nothing.
  */
 public final class Signals implements AutoCloseable {
 
-    /** The signals that ask for an end, with their numbers. */
+    /** The signals that ask the process to end, with their numbers. */
     public enum Signal {
         HUP(1), INT(2), TERM(15);
 
@@ -31,19 +32,19 @@ public final class Signals implements AutoCloseable {
 
     /** Where signals come from. */
     public interface Source {
-        /** Calls {@code handler} for each signal, until what is returned is run. */
+        /** Calls {@code handler} for each signal, until the returned action is run. */
         Runnable subscribe(BiConsumer<Signal, Runnable> handler);
     }
 
-    /** No signal ever. */
+    /** No signals. */
     public static final Source NEVER = handler -> () -> { };
 
-    /** Those of the operating system, which end the process without more ado where nobody subscribes. */
+    /** The signals of the operating system. They end the process immediately, unless there is a subscriber. */
     static final Source OF_THE_PROCESS = handler -> {
         Map<Signal, Object> before = new EnumMap<>(Signal.class);
         for (Signal signal : Signal.values()) {
             Runnable endNow = () -> Runtime.getRuntime().halt(ExitCode.SIGNALLED + signal.number);
-            // Null where the platform has no such signal or keeps it to itself.
+            // Null if the platform has no such signal, or does not let a program handle it.
             Optional.ofNullable(org.jline.utils.Signals.register(signal.name(), () -> handler.accept(signal, endNow)))
                     .ifPresent(previous -> before.put(signal, previous));
         }
@@ -56,18 +57,18 @@ public final class Signals implements AutoCloseable {
 
     private Signals(Host host, Screen screen) {
         unsubscribe = host.signals().subscribe((signal, endNow) -> {
-            // Only Ctrl+C counts twice: who starts us may hear it as well and send a SIGTERM of their own, as Maven does.
+            // Only Ctrl+C counts twice, because the parent process may receive it too and then send a SIGTERM, as Maven does.
             if (signal == Signal.INT && interrupts.incrementAndGet() > 1) {
                 endNow.run();
             }
             if (first.compareAndSet(Optional.empty(), Optional.of(signal))) {
-                screen.log(signal == Signal.INT ? "stopping after this step; Ctrl+C again stops at once" : "stopping after this step");
+                screen.log(signal == Signal.INT ? "stopping after this step; Ctrl+C again stops immediately" : "stopping after this step");
             }
         });
     }
 
-    /** Listens until closed. */
-    public static Signals heardBy(Host host, Screen screen) {
+    /** Receives signals until closed. */
+    public static Signals receive(Host host, Screen screen) {
         return new Signals(host, screen);
     }
 
@@ -76,12 +77,12 @@ public final class Signals implements AutoCloseable {
         return StopRule.urgent(this::reason);
     }
 
-    /** Which signal has come, if one has. */
+    /** The signal that came first, in words. */
     public Optional<String> reason() {
         return first.get().map(signal -> "stopped by SIG" + signal);
     }
 
-    /** What the process should say if a signal has come. */
+    /** The exit code of the process, if a signal came. */
     public OptionalInt exitCode() {
         return first.get().map(signal -> OptionalInt.of(ExitCode.SIGNALLED + signal.number)).orElse(OptionalInt.empty());
     }

@@ -50,7 +50,7 @@ class BackendNoticeTest {
             await("| the driver compiles ND4J for NVIDIA H100 80GB HBM3  0 s");
         });
         assertThat(compiled).hasValue(1);
-        assertThat(text()).startsWith("note: ").contains("minutes, up to half an hour; the code is kept in /big/cache");
+        assertThat(text()).startsWith("note: ").contains("minutes, up to half an hour. The compiled code is kept in /big/cache");
         // The line of the spinner is gone when the driver is ready.
         assertThat(text()).endsWith("\r");
     }
@@ -75,7 +75,7 @@ class BackendNoticeTest {
         assertThat(compiled).hasValue(0);
         BackendNotice.of(BackendChoice.of(Build.CUDA, BackendChoice.Wish.AUTO, HOPPER), host, new Screen(host, false),
                 compiled::incrementAndGet);
-        assertThat(text()).startsWith("note: computing on the processor, for ").contains("mvn -Pcuda-ptx package");
+        assertThat(text()).startsWith("note: computing on the CPU, because ").contains("mvn -Pcuda-ptx package");
         assertThat(compiled).hasValue(0);
     }
 

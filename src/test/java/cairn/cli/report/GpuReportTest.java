@@ -21,7 +21,7 @@ class GpuReportTest {
     void itNamesDriverCardCapabilityMemoryAndWhatWouldBeChosen() {
         String text = GpuReport.of(Build.CUDA_PTX, BackendChoice.Wish.CUDA, HOPPER, Tf32.OFF).table().toString();
         assertThat(text).contains("NVIDIA H100 80GB HBM3", "compute capability 9.0", "driver 535.104.05", "84.9 GB of 85.5 GB free",
-                "compiled by the driver at the first start", "computes on  the card");
+                "compiled by the driver at the first start", "computes on  the GPU");
     }
 
     @Test
