@@ -165,6 +165,19 @@ class ArchitectureTest {
                 .haveFullyQualifiedName("cairn.tensor.device.NativeMemory").check(HOUSE);
     }
 
+    /** They are public because the packages are apart; what a checkpoint says is read through its store. */
+    @Test
+    void onlyTheStoreAndFormatsOfOtherProgramsKnowTheBytesOfAFile() {
+        noClasses().that().resideOutsideOfPackages("cairn.checkpoint..", "cairn.interop..").should().dependOnClassesThat(
+                new DescribedPredicate<>("are inside of the file format") {
+                    @Override
+                    public boolean test(JavaClass c) {
+                        return c.getPackageName().equals("cairn.checkpoint.format") && c.getSimpleName()
+                                .matches("CheckpointFile|Finite|Header(Json|Parser|Text)|StepNames");
+                    }
+                }).check(HOUSE);
+    }
+
     @Test
     void onlyTheCommandLineTouchesTerminalClockAndArguments() {
         noClasses().that().resideOutsideOfPackages("cairn.cli..", "cairn.examples..").should().accessField(System.class, "out")

@@ -5,7 +5,6 @@ import cairn.checkpoint.format.CheckpointException;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.Header;
-import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPlan;
 import cairn.checkpoint.retention.RetentionPolicy;
 import java.io.Closeable;
@@ -111,17 +110,7 @@ public interface CheckpointStore extends Closeable {
 
     /** The one with the largest step. */
     default Optional<CheckpointInfo> latest() throws IOException {
-        return atOrBefore(Long.MAX_VALUE);
-    }
-
-    /** The one with the largest step that is not beyond {@code step}. */
-    default Optional<CheckpointInfo> atOrBefore(long step) throws IOException {
-        return list().stream().filter(c -> c.step() <= step).reduce((earlier, later) -> later);
-    }
-
-    /** The best by {@code ranking}. */
-    default Optional<CheckpointInfo> best(Ranking ranking) throws IOException {
-        return ranking.best(list());
+        return list().stream().reduce((earlier, later) -> later);
     }
 
     /**

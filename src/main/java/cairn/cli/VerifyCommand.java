@@ -74,11 +74,11 @@ final class VerifyCommand implements Callable<Integer> {
             screen.emit(Screen.event("verified").put("run", run.name()).put("file", RunFiles.JOURNAL).put("sound", false)
                     .put("message", e.getMessage()));
         }
-        List<Verification.Result> results;
+        List<Verification> results;
         try (DirectoryStore store = run.store()) {
             results = at.isPresent() ? one(screen, at.get(), store, recorded) : all(screen, run, store, recorded);
         }
-        List<Verification.Result> unsound = results.stream().filter(r -> !r.isSound()).toList();
+        List<Verification> unsound = results.stream().filter(r -> !r.isSound()).toList();
         problems += unsound.size();
         if (results.isEmpty()) {
             screen.print(run.hasNone());
@@ -115,12 +115,12 @@ final class VerifyCommand implements Callable<Integer> {
         return proof.isIdentical() ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private List<Verification.Result> all(Screen screen, StoredRun run, DirectoryStore store, Map<Long, String> recorded)
+    private List<Verification> all(Screen screen, StoredRun run, DirectoryStore store, Map<Long, String> recorded)
             throws IOException {
         int expected = store.steps().size();
-        List<Verification.Result> results = new ArrayList<>();
+        List<Verification> results = new ArrayList<>();
         try (Meter meter = Meter.of(session.host(), screen, "verify", "checkpoints", 0, expected)) {
-            Verification.of(store, recorded, result -> {
+            Verification.each(store, recorded, result -> {
                 results.add(result);
                 report(screen, run, result, recorded);
                 meter.at(results.size(), () -> "step " + result.step());
@@ -129,14 +129,14 @@ final class VerifyCommand implements Callable<Integer> {
         return results;
     }
 
-    private static List<Verification.Result> one(Screen screen, RunStep at, DirectoryStore store, Map<Long, String> recorded)
+    private static List<Verification> one(Screen screen, RunStep at, DirectoryStore store, Map<Long, String> recorded)
             throws IOException {
-        Verification.Result result = Verification.of(store, at.step(), recorded);
+        Verification result = Verification.of(store, at.step(), recorded);
         report(screen, at.run(), result, recorded);
         return List.of(result);
     }
 
-    private static void report(Screen screen, StoredRun run, Verification.Result result, Map<Long, String> recorded) {
+    private static void report(Screen screen, StoredRun run, Verification result, Map<Long, String> recorded) {
         String file = Path.of(result.file()).getFileName().toString();
         boolean isRecorded = recorded.containsKey(result.step());
         ObjectNode event = Screen.event("verified").put("run", run.name()).put("step", result.step()).put("file", file)

@@ -38,7 +38,6 @@ public final class Journal implements Closeable {
     private final Disk.Appended output;
     private final LongSupplier clock;
     private final long attempt;
-    private final long tornBytes;
     private final Set<String> series = new HashSet<>();
     private final StringBuilder rows = new StringBuilder(BUFFERED_CHARS + 1024);
     /** The bytes of the rows that were handed over whole. */
@@ -53,9 +52,8 @@ public final class Journal implements Closeable {
         this.output = output;
         this.clock = clock;
         this.attempt = tail.lastAttempt() + 1;
-        this.tornBytes = tail.tornBytes();
         this.wholeBytes = tail.wholeBytes();
-        this.isTorn = tornBytes > 0;
+        this.isTorn = tail.tornBytes() > 0;
     }
 
     /**
@@ -87,16 +85,6 @@ public final class Journal implements Closeable {
         } catch (IOException e) {
             throw named(file, "cannot open the journal ", e);
         }
-    }
-
-    /** The number of this opening, from 1. */
-    public long attempt() {
-        return attempt;
-    }
-
-    /** How many bytes of a row cut short the opening removed. */
-    public long tornBytes() {
-        return tornBytes;
     }
 
     /** Appends a number. */

@@ -18,26 +18,24 @@ import org.apache.commons.csv.CSVRecord;
 
 /**
  * The rows of a journal as they were when it was opened, one after the other; another process may be appending meanwhile. A last line
- * without its end is what a kill leaves: {@link #tornBytes} counts it, and it is passed over. Anything else out of place is an error.
+ * without its end is what a kill leaves, and it is passed over. Anything else out of place is an error.
  *
  * <p>Only a small part of the file is in memory at a time.
  */
-public final class JournalReader implements Closeable {
+final class JournalReader implements Closeable {
     private static final int PORTION = 64 << 10;
     private static final Pattern WHOLE = Pattern.compile("0|-?[1-9][0-9]{0,18}");
 
     private final Path file;
     private final CSVParser parser;
     private final Iterator<CSVRecord> records;
-    private final long tornBytes;
     private long line;
     private long attempt = 1;
 
-    private JournalReader(Path file, CSVParser parser, long tornBytes) {
+    private JournalReader(Path file, CSVParser parser) {
         this.file = file;
         this.parser = parser;
         this.records = parser.iterator();
-        this.tornBytes = tornBytes;
     }
 
     /**
@@ -46,12 +44,11 @@ public final class JournalReader implements Closeable {
      * @throws java.nio.file.NoSuchFileException if there is none
      * @throws DamagedJournalException if the file is no journal
      */
-    public static JournalReader open(Disk disk, Path file) throws IOException {
+    static JournalReader open(Disk disk, Path file) throws IOException {
         try {
             JournalTail tail = JournalTail.of(disk, file);
             InputStream lines = new Lines(disk.open(file), tail.wholeBytes());
-            return new JournalReader(file, Journal.FORMAT.parse(new InputStreamReader(lines, StandardCharsets.UTF_8.newDecoder())),
-                    tail.tornBytes());
+            return new JournalReader(file, Journal.FORMAT.parse(new InputStreamReader(lines, StandardCharsets.UTF_8.newDecoder())));
         } catch (IOException e) {
             throw named(file, e);
         }
@@ -62,7 +59,7 @@ public final class JournalReader implements Closeable {
      *
      * @throws DamagedJournalException if the next line is no row, naming file and line
      */
-    public Optional<Row> next() throws IOException {
+    Optional<Row> next() throws IOException {
         try {
             if (line == 0 && records.hasNext()) {
                 // The heading; that it is right was seen at opening.
@@ -86,11 +83,6 @@ public final class JournalReader implements Closeable {
             line++;
             throw e.getCause() instanceof UnreadableException disk ? named(file, disk.reason) : damaged(e.getCause().getMessage());
         }
-    }
-
-    /** The bytes of a last line that was cut short; 0 if none was. */
-    public long tornBytes() {
-        return tornBytes;
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointException;
 import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.format.Header;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.StepNames;
 import cairn.checkpoint.retention.Ranking;
@@ -179,7 +180,7 @@ class DirectoryStoreTest extends StoreContract {
         };
         try (CheckpointStore again = DirectoryStore.writing(folder(), full)) {
             assertThatThrownBy(() -> again.commit(States.checkpoint(6))).isInstanceOf(FileSystemException.class)
-                    .hasMessageContainingAll("no room", "100", Long.toString(States.checkpoint(6).fileBytes()));
+                    .hasMessageContainingAll("no room", "100", Long.toString(Header.of(States.checkpoint(6)).fileBytes()));
             assertThat(again.steps()).containsExactly(5L);
         }
         assertThat(files()).containsExactly("lock", StepNames.checkpoint(5));

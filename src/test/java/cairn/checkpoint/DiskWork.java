@@ -423,8 +423,7 @@ abstract class DiskWork {
             try (RunFolder run = RunFolder.read(folder, disk)) {
                 assertThat(run.store().list()).hasSize(1);
                 assertThat(newest(run.store())).isEqualTo(States.checkpoint(1));
-                assertThat(Verification.of(run.store(), r -> { }).problems())
-                        .allSatisfy(r -> assertThat(r.problem().orElseThrow()).hasMessageContaining("made up"));
+                Verification.each(run.store(), Map.of(), r -> r.problem().ifPresent(p -> assertThat(p).hasMessageContaining("made up")));
             }
         }
 

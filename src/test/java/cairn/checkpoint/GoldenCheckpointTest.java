@@ -38,7 +38,7 @@ class GoldenCheckpointTest {
         Path now = root.resolve("format-1.safetensors");
         Generator.main(now.toString());
         assertThat(now).hasSameBinaryContentAs(FORMAT_1);
-        assertThat(Files.size(now)).isEqualTo(States.checkpoint(3).fileBytes());
+        assertThat(Files.size(now)).isEqualTo(Header.of(States.checkpoint(3)).fileBytes());
     }
 
     /** {@code java -cp target/classes:target/test-classes:... 'cairn.checkpoint.GoldenCheckpointTest$Generator' FILE} writes the file. */

@@ -105,7 +105,7 @@ class VerifyTest {
         JsonNode foreign = all.events("verified").get(2);
         assertThat(foreign.get("sound").booleanValue()).isFalse();
         assertThat(foreign.get("where").textValue()).isEqualTo("cairn.digest");
-        assertThat(foreign.get("message").textValue()).contains("another one than was saved at this step")
+        assertThat(foreign.get("message").textValue()).contains("not the one that was saved at this step")
                 .contains(cairn("show", "other@2", "--json").last().get("digest").textValue());
     }
 

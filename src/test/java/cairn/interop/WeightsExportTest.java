@@ -68,7 +68,7 @@ class WeightsExportTest {
             List<Long> shape = new ArrayList<>();
             place.get("shape").forEach(s -> shape.add(s.asLong()));
             long[] sizes = shape.stream().mapToLong(Long::longValue).toArray();
-            assertThat(new Value.Tensor(ElementType.of(place.get("dtype").asText()), sizes, bytes)).isEqualTo(expected);
+            assertThat(new Value.Tensor(ElementType.valueOf(place.get("dtype").asText()), sizes, bytes)).isEqualTo(expected);
         }
         assertThat(dataAt + at).isEqualTo(all.capacity());
     }

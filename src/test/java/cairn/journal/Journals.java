@@ -29,9 +29,7 @@ public final class Journals {
     }
 
     static long tornBytes(Path file) throws IOException {
-        try (JournalReader reader = JournalReader.open(new RealDisk(), file)) {
-            return reader.tornBytes();
-        }
+        return JournalTail.of(new RealDisk(), file).tornBytes();
     }
 
     /** All series of a journal. */

@@ -92,13 +92,6 @@ class ValueTest {
         assertThat(new Value.Text("\ud83d\ude00").value()).hasSize(2);
     }
 
-    @Test
-    void elementTypesAreFoundByTheirLabelInAnyCase() {
-        assertThat(ElementType.of("F32")).isEqualTo(ElementType.F32);
-        assertThat(ElementType.of("u8").bytes()).isEqualTo(1);
-        assertThatThrownBy(() -> ElementType.of("f16")).isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll("'f16'", "f32");
-    }
-
     private static Value.Tensor tensor(ElementType type, int bytes, java.util.function.Consumer<ByteBuffer> fill) {
         ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
         fill.accept(buffer);

@@ -39,11 +39,6 @@ public record Checkpoint(long step, State state, Map<String, String> facts, Map<
         return new Checkpoint(step, other, facts, metrics);
     }
 
-    /** The size of this checkpoint's file: known before anything is written, for the disk to be asked in time. */
-    public long fileBytes() {
-        return Header.of(this).fileBytes();
-    }
-
     /** An unmodifiable copy in the same order, with its names checked. */
     public static <V> Map<String, V> ordered(String what, Map<String, V> map) {
         Map<String, V> copy = new LinkedHashMap<>();

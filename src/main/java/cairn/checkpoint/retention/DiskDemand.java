@@ -68,7 +68,7 @@ public record DiskDemand(long fileBytes, OptionalLong mostFiles, long storedByte
     }
 
     /** How many bytes more than now are needed to store anything at all: one, and then another while the first is still there. */
-    public long leastBytes() {
+    long leastBytes() {
         return storedBytes > 0 ? fileBytes : 2 * fileBytes;
     }
 

@@ -27,7 +27,7 @@ public record Ranking(Direction direction, String metric) {
      * The best first. Among equals the earlier is better; one that lacks the number, has NaN there, or whose state is not
      * finite, has no place.
      */
-    public List<CheckpointInfo> order(List<CheckpointInfo> all) {
+    List<CheckpointInfo> order(List<CheckpointInfo> all) {
         Comparator<CheckpointInfo> smallestFirst = Comparator.comparingDouble(c -> c.metric(metric).orElseThrow() + 0.0);
         return all.stream()
                 .filter(c -> c.isFinite() && !Double.isNaN(c.metric(metric).orElse(Double.NaN)))

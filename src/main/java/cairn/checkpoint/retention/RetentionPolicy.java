@@ -64,11 +64,6 @@ public record RetentionPolicy(List<RetentionRule> rules, OptionalLong limitBytes
         return new RetentionPolicy(rules, limitBytes, ranking, more);
     }
 
-    /** The steps to keep of {@code all}, which may be in any order. */
-    public SortedSet<Long> keep(List<CheckpointInfo> all) {
-        return plan(all).keptSteps();
-    }
-
     /** What would be kept of {@code all}, which may be in any order, and what dropped, each with the reasons. */
     public RetentionPlan plan(List<CheckpointInfo> all) {
         List<CheckpointInfo> bySteps = all.stream().sorted(Comparator.comparingLong(CheckpointInfo::step)).toList();

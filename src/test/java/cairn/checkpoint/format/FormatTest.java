@@ -175,13 +175,11 @@ class FormatTest {
     void newerAndOlderVersionsAreToldApart() throws IOException {
         Files.write(file, forged(json(good).replace("\"cairn.format\":\"1\"", "\"cairn.format\":\"27\",\"cairn.new\":\"x\"")
                 .replace("\"F32\"", "\"BF16\"").strip(), data()));
-        assertThatThrownBy(this::read).isInstanceOfSatisfying(UnsupportedVersionException.class, e -> {
-            assertThat(e.isTooNew()).isTrue();
-            assertThat(e.version()).isEqualTo(27);
-            assertThat(e).hasMessageContainingAll(file.toString(), "version 27", "newer");
-        });
+        assertThatThrownBy(this::read).isInstanceOf(UnsupportedVersionException.class)
+                .hasMessageContainingAll(file.toString(), "has format version 27", "reads version 1", "written by a newer program");
         Files.write(file, forged(json(good).replace("\"cairn.format\":\"1\"", "\"cairn.format\":\"0\"").strip(), data()));
-        assertThatThrownBy(this::read).isInstanceOfSatisfying(UnsupportedVersionException.class, e -> assertThat(e.isTooNew()).isFalse());
+        assertThatThrownBy(this::read).isInstanceOf(UnsupportedVersionException.class)
+                .hasMessageContainingAll("has format version 0", "written by an older program");
     }
 
     static Stream<String[]> forgeries() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.FileSize;
+import cairn.checkpoint.format.Header;
 import cairn.state.Snapshottable;
 import cairn.state.State;
 import java.nio.file.Path;
@@ -126,7 +127,7 @@ class DiskDemandTest {
             s.text("note", () -> "x".repeat(1000), v -> { });
         };
         Checkpoint made = new Checkpoint(12, State.of(part), Map.of("threads", "2"), Map.of("loss", 0.25));
-        assertThat(FileSize.of(part, 12, made.facts(), made.metrics())).isEqualTo(made.fileBytes());
+        assertThat(FileSize.of(part, 12, made.facts(), made.metrics())).isEqualTo(Header.of(made).fileBytes());
     }
 
     private record Bytes(int size) implements cairn.state.Slots.TensorAccess {

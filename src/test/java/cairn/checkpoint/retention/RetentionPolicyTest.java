@@ -82,7 +82,7 @@ class RetentionPolicyTest {
     /** Field bugs 26 and 27: whatever was saved and whatever the rules, newest, best, pinned and protected ones stay. */
     @Property
     void newestBestPinnedAndProtectedOnesAlwaysStay(@ForAll("histories") List<CheckpointInfo> all, @ForAll("policies") RetentionPolicy policy) {
-        SortedSet<Long> kept = policy.keep(all);
+        SortedSet<Long> kept = policy.plan(all).keptSteps();
         assertThat(all).extracting(CheckpointInfo::step).containsAll(kept);
         all.stream().mapToLong(CheckpointInfo::step).max().ifPresent(newest -> assertThat(kept).contains(newest));
         all.stream().filter(CheckpointInfo::isFinite).mapToLong(CheckpointInfo::step).max().ifPresent(newest -> assertThat(kept).contains(newest));
@@ -115,18 +115,18 @@ class RetentionPolicyTest {
         if (policy.rules().isEmpty()) {
             limit += all.size();
         }
-        assertThat((long) policy.keep(all).size()).isLessThanOrEqualTo(limit);
+        assertThat((long) policy.plan(all).keptSteps().size()).isLessThanOrEqualTo(limit);
     }
 
     @Property
     void whatIsKeptIsKeptAgainAndTheOrderOfTheListDoesNotMatter(@ForAll("histories") List<CheckpointInfo> all,
             @ForAll("policies") RetentionPolicy policy, @ForAll long seed) {
-        SortedSet<Long> kept = policy.keep(all);
+        SortedSet<Long> kept = policy.plan(all).keptSteps();
         List<CheckpointInfo> rest = new ArrayList<>(all.stream().filter(c -> kept.contains(c.step())).toList());
-        assertThat(policy.keep(rest)).isEqualTo(kept);
+        assertThat(policy.plan(rest).keptSteps()).isEqualTo(kept);
         List<CheckpointInfo> shuffled = new ArrayList<>(all);
         Collections.shuffle(shuffled, new Random(seed));
-        assertThat(policy.keep(shuffled)).isEqualTo(kept);
+        assertThat(policy.plan(shuffled).keptSteps()).isEqualTo(kept);
     }
 
     /** What is above the limit is what is guaranteed, or nothing more could go. */
@@ -136,7 +136,7 @@ class RetentionPolicyTest {
         RetentionPlan unlimited = new RetentionPolicy(policy.rules().isEmpty() ? List.of(new RetentionRule.All()) : policy.rules(),
                 OptionalLong.empty(), policy.ranking(), policy.protectedSteps()).plan(all);
         SortedSet<Long> guaranteed = new RetentionPolicy(List.of(new RetentionRule.Pinned()), OptionalLong.empty(), policy.ranking(),
-                policy.protectedSteps()).keep(all);
+                policy.protectedSteps()).plan(all).keptSteps();
         assertThat(unlimited.keptSteps()).containsAll(plan.keptSteps());
         assertThat(plan.keptSteps()).containsAll(guaranteed);
         if (plan.keptBytes() > policy.limitBytes().orElse(Long.MAX_VALUE)) {
@@ -160,7 +160,7 @@ class RetentionPolicyTest {
         assertThat(plan.keptBytes() + plan.droppedBytes()).isEqualTo(all.stream().mapToLong(CheckpointInfo::bytes).sum());
         plan.kept().forEach(c -> assertThat(c.reasons()).isNotEmpty().doesNotHaveDuplicates());
         plan.dropped().forEach(c -> assertThat(c.reasons()).hasSize(1));
-        assertThat(policy.keep(all)).isEqualTo(plan.keptSteps());
+        assertThat(plan.keptSteps()).containsExactlyElementsOf(plan.kept().stream().map(c -> c.checkpoint().step()).toList());
     }
 
     /** Pruned after every save or only once: the logarithmic rule leaves the same, and near everything that it drops something earlier. */
@@ -198,7 +198,7 @@ class RetentionPolicyTest {
         List<CheckpointInfo> stored = new ArrayList<>();
         for (CheckpointInfo saved : bySteps) {
             stored.add(saved);
-            SortedSet<Long> kept = policy.keep(stored);
+            SortedSet<Long> kept = policy.plan(stored).keptSteps();
             stored.removeIf(c -> !kept.contains(c.step()));
         }
         assertThat(policy.ranking().best(stored)).isEqualTo(policy.ranking().best(history));
@@ -207,22 +207,22 @@ class RetentionPolicyTest {
     @Example
     void eachRuleKeepsWhatItsTableSays() {
         List<CheckpointInfo> all = infos(5, 1, 4, 2, 3, 6);
-        assertThat(RetentionPolicy.parse("all", SMALLEST).keep(all)).containsExactly(0L, 10L, 20L, 30L, 40L, 50L);
-        assertThat(RetentionPolicy.parse("last:3", SMALLEST).keep(all)).containsExactly(10L, 30L, 40L, 50L);
-        assertThat(RetentionPolicy.parse("best:2", SMALLEST).keep(all)).containsExactly(10L, 30L, 50L);
-        assertThat(RetentionPolicy.parse("best:2:max:score", SMALLEST).keep(all)).containsExactly(0L, 10L, 50L);
-        assertThat(RetentionPolicy.parse("every:20", SMALLEST).keep(all)).containsExactly(0L, 10L, 20L, 40L, 50L);
-        assertThat(RetentionPolicy.parse(" last:1 , best:1 ", SMALLEST).protecting(20).keep(all)).containsExactly(10L, 20L, 50L);
-        assertThat(RetentionPolicy.parse("last:1", SMALLEST).keep(List.of())).isEmpty();
+        assertThat(RetentionPolicy.parse("all", SMALLEST).plan(all).keptSteps()).containsExactly(0L, 10L, 20L, 30L, 40L, 50L);
+        assertThat(RetentionPolicy.parse("last:3", SMALLEST).plan(all).keptSteps()).containsExactly(10L, 30L, 40L, 50L);
+        assertThat(RetentionPolicy.parse("best:2", SMALLEST).plan(all).keptSteps()).containsExactly(10L, 30L, 50L);
+        assertThat(RetentionPolicy.parse("best:2:max:score", SMALLEST).plan(all).keptSteps()).containsExactly(0L, 10L, 50L);
+        assertThat(RetentionPolicy.parse("every:20", SMALLEST).plan(all).keptSteps()).containsExactly(0L, 10L, 20L, 40L, 50L);
+        assertThat(RetentionPolicy.parse(" last:1 , best:1 ", SMALLEST).protecting(20).plan(all).keptSteps()).containsExactly(10L, 20L, 50L);
+        assertThat(RetentionPolicy.parse("last:1", SMALLEST).plan(List.of()).keptSteps()).isEmpty();
     }
 
     @Example
     void onePerSpanIsTheFirstOfEachWhateverTheClockDoes() {
         List<CheckpointInfo> all = List.of(timed(1, 1, "0"), timed(2, 1, "5"), timed(3, 1, "6"), timed(4, 1, ""), timed(5, 1, "?"), timed(6, 1, "4"),
                 timed(7, 1, "11"), timed(8, 1, "12"));
-        assertThat(RetentionPolicy.parse("per:1m", SMALLEST).keep(all)).containsExactly(1L, 3L, 8L);
-        assertThat(RetentionPolicy.parse("per:50s", SMALLEST).keep(all)).containsExactly(1L, 2L, 7L, 8L);
-        assertThat(RetentionPolicy.parse("per:1d", SMALLEST).keep(all)).containsExactly(1L, 8L);
+        assertThat(RetentionPolicy.parse("per:1m", SMALLEST).plan(all).keptSteps()).containsExactly(1L, 3L, 8L);
+        assertThat(RetentionPolicy.parse("per:50s", SMALLEST).plan(all).keptSteps()).containsExactly(1L, 2L, 7L, 8L);
+        assertThat(RetentionPolicy.parse("per:1d", SMALLEST).plan(all).keptSteps()).containsExactly(1L, 8L);
     }
 
     @Example
@@ -231,19 +231,19 @@ class RetentionPolicyTest {
         for (int step = 0; step <= 1000; step++) {
             all.add(timed(step, 1, ""));
         }
-        assertThat(RetentionPolicy.parse("log", SMALLEST).keep(all))
+        assertThat(RetentionPolicy.parse("log", SMALLEST).plan(all).keptSteps())
                 .containsExactly(0L, 512L, 768L, 896L, 960L, 976L, 992L, 996L, 998L, 999L, 1000L);
-        assertThat(RetentionPolicy.parse("log:10", SMALLEST).keep(all)).containsExactly(0L, 900L, 990L, 999L, 1000L);
+        assertThat(RetentionPolicy.parse("log:10", SMALLEST).plan(all).keptSteps()).containsExactly(0L, 900L, 990L, 999L, 1000L);
     }
 
     @Example
     void aLimitDropsTheOldestThatNothingProtects() {
         List<CheckpointInfo> all = List.of(timed(1, 400, ""), timed(2, 400, ""), timed(3, 400, ""), timed(4, 400, ""));
-        assertThat(RetentionPolicy.parse("1KB", SMALLEST).keep(all)).containsExactly(3L, 4L);
-        assertThat(RetentionPolicy.parse("1KB", SMALLEST).protecting(1).keep(all)).containsExactly(1L, 4L);
-        assertThat(RetentionPolicy.parse("every:2,1KB", SMALLEST).keep(all)).containsExactly(2L, 4L);
-        assertThat(RetentionPolicy.parse("100B", SMALLEST).keep(all)).containsExactly(4L);
-        assertThat(RetentionPolicy.parse("2GB", SMALLEST).keep(all)).hasSize(4);
+        assertThat(RetentionPolicy.parse("1KB", SMALLEST).plan(all).keptSteps()).containsExactly(3L, 4L);
+        assertThat(RetentionPolicy.parse("1KB", SMALLEST).protecting(1).plan(all).keptSteps()).containsExactly(1L, 4L);
+        assertThat(RetentionPolicy.parse("every:2,1KB", SMALLEST).plan(all).keptSteps()).containsExactly(2L, 4L);
+        assertThat(RetentionPolicy.parse("100B", SMALLEST).plan(all).keptSteps()).containsExactly(4L);
+        assertThat(RetentionPolicy.parse("2GB", SMALLEST).plan(all).keptSteps()).hasSize(4);
         assertThat(RetentionPolicy.parse("last:3,1KB", SMALLEST).plan(all).dropped()).extracting(RetentionPlan.Choice::toString)
                 .containsExactly("step 1: no rule keeps it", "step 2: beyond the limit of 1KB");
         assertThat(RetentionPolicy.parse("last:3,1KB", SMALLEST).plan(all).kept()).extracting(RetentionPlan.Choice::toString)
@@ -255,7 +255,7 @@ class RetentionPolicyTest {
     void aStateThatIsNotFiniteIsNeitherBestNorTheOnlyNewest() {
         List<CheckpointInfo> all = List.of(full(1, 5, false, true, 1, 0), full(2, 4, false, true, 1, 0), full(3, 1, false, false, 1, 0),
                 full(4, 0, false, false, 1, 0));
-        assertThat(RetentionPolicy.parse("last:1", Ranking.max("score")).keep(all)).containsExactly(1L, 2L, 4L);
+        assertThat(RetentionPolicy.parse("last:1", Ranking.max("score")).plan(all).keptSteps()).containsExactly(1L, 2L, 4L);
         assertThat(SMALLEST.best(all).orElseThrow().step()).isEqualTo(2);
     }
 
@@ -280,7 +280,7 @@ class RetentionPolicyTest {
     @Example
     void stepsAreComparedAsNumbers() {
         List<CheckpointInfo> all = List.of(info(100, 1, false), info(9, 2, false), info(10, 3, false));
-        assertThat(RetentionPolicy.parse("last:2", Ranking.min("none")).keep(all)).containsExactly(10L, 100L);
+        assertThat(RetentionPolicy.parse("last:2", Ranking.min("none")).plan(all).keptSteps()).containsExactly(10L, 100L);
     }
 
     @Example
