@@ -7,8 +7,8 @@ import java.util.OptionalDouble;
  *
  * @param label what is measured, with its unit
  * @param isLogarithmic whether equal distances are equal ratios; then everything on it must be above 0
- * @param from where it begins, if the data do not say
- * @param to where it ends, if the data do not say
+ * @param from where it begins, if the data do not decide
+ * @param to where it ends, if the data do not decide
  */
 public record Axis(String label, boolean isLogarithmic, OptionalDouble from, OptionalDouble to) {
     public Axis {

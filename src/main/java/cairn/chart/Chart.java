@@ -19,7 +19,7 @@ public sealed interface Chart permits Curves, Bars {
         return Drawing.png(this);
     }
 
-    /** Writes {@code name.svg} and {@code name.png} into {@code folder}, over what stands there under these names. */
+    /** Writes {@code name.svg} and {@code name.png} into {@code folder}, and overwrites files of these names. */
     default void writeTo(Path folder, String name) throws IOException {
         Files.write(folder.resolve(name + ".svg"), svg());
         Files.write(folder.resolve(name + ".png"), png());

@@ -28,7 +28,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Drawing {
     private static final Marker[] MARKERS = {SeriesMarkers.CIRCLE, SeriesMarkers.SQUARE, SeriesMarkers.DIAMOND, SeriesMarkers.TRIANGLE_UP,
         SeriesMarkers.TRIANGLE_DOWN, SeriesMarkers.CROSS};
-    /** Above the highest bar; it also keeps ticks from being written at the bars' own numbers. */
+    /** Space above the highest bar; it also prevents ticks at the numbers of the bars. */
     private static final double HEADROOM = 1.04;
     private static final BasicStroke WHISKER = new BasicStroke(1.4f);
 
@@ -76,7 +76,7 @@ final class Drawing {
         Look.x(drawn.getStyler(), chart.x(), Look.spread(chart.x(), chart.series().stream().flatMap(s -> s.points().stream()).mapToDouble(Point::x)), texts);
         Look.y(drawn.getStyler(), chart.y(), Look.spread(chart.y(), chart.series().stream().flatMap(s -> s.points().stream()).mapToDouble(Point::y)), texts);
         roundTicks(drawn, chart);
-        // Bands first: what is drawn later lies above.
+        // Bands first: later drawings lie above earlier ones.
         for (int i = 0; i < chart.series().size(); i++) {
             if (chart.series().get(i).spread() == Series.Spread.BAND) {
                 band(drawn, chart.series().get(i), i);
@@ -91,7 +91,7 @@ final class Drawing {
         return drawn;
     }
 
-    /** XChart writes ticks at the data where these lie equally far apart, however odd the numbers; a point that is not drawn keeps it from that. */
+    /** XChart puts ticks at the data if these are equally spaced, even at odd numbers; a point that is not drawn prevents it. */
     private static void roundTicks(XYChart drawn, Curves chart) {
         double[] x = chart.series().stream().flatMap(s -> s.points().stream()).mapToDouble(Point::x).sorted().toArray();
         Point first = chart.series().stream().flatMap(s -> s.points().stream()).filter(p -> !Double.isNaN(p.y())).findFirst().orElseThrow();
@@ -109,7 +109,7 @@ final class Drawing {
         s.setMarker(hasMarkers ? MARKERS[index % MARKERS.length] : SeriesMarkers.NONE).setMarkerColor(Palette.colour(index));
     }
 
-    /** A polygon along the lower ends and back along the upper ones; at a gap it is closed and begun anew. */
+    /** A polygon along the lower ends and back along the upper ones; at a gap it is closed and a new one begins. */
     private static void band(XYChart drawn, Series series, int index) {
         List<Point> part = new ArrayList<>();
         int parts = 0;
@@ -142,7 +142,7 @@ final class Drawing {
         return parts + 1;
     }
 
-    /** One line with gaps, from the lower end of each error bar to its upper end: so ends may lie unequally far, and on any axis. */
+    /** One line with gaps, from the lower end of each error bar to its upper end: so the two ends may have different lengths, on any axis. */
     private static void whiskers(XYChart drawn, Series series, int index) {
         int n = series.points().size();
         double[] x = new double[3 * n];
@@ -182,7 +182,7 @@ final class Drawing {
             Bars.Group group = chart.groups().get(i);
             CategorySeries s = group.errors().isEmpty() ? drawn.addSeries(group.name(), chart.categories(), group.values())
                     : drawn.addSeries(group.name(), chart.categories(), group.values(), group.errors());
-            // Not from the first on: black is for lines.
+            // Not from the first colour on: black is for lines.
             s.setLineColor(Color.WHITE).setFillColor(Palette.colour(i + 1));
         }
         return drawn;

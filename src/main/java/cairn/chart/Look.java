@@ -18,7 +18,7 @@ import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** What all charts have in common: size, letters, greys, and a legend outside the plot. */
+/** The common look of all charts: size, fonts, greys, and a legend outside the plot. */
 final class Look {
     /** The size of a picture. */
     static final int WIDTH = 860;
@@ -35,7 +35,7 @@ final class Look {
     static final List<Font> FONTS = List.of(SMALL, MIDDLE, LARGE);
     private static final Color INK = new Color(0x222222);
     private static final Color RULE = new Color(0xE2E2E2);
-    /** What a legend's entry takes beside its letters. */
+    /** The width of a legend's entry without its text. */
     private static final int SAMPLE = 64;
 
     private Look() {

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * How the n-th series looks: the colours of Okabe and Ito ("Color universal design", 2008), which colour-blind people can tell
- * apart, without their yellow, which is too light for a line; neighbours far apart in grey; and a dash that goes round with another
- * period than the colours, so that no two of the first 28 look alike even without colour and marker.
+ * apart, without their yellow, which is too light for a line; neighbours differ much in grey; and a dash whose period differs
+ * from that of the colours, so that no two of the first 28 look alike even without colour and marker.
  */
 final class Palette {
     private static final List<Color> COLOURS = List.of(new Color(0x000000), new Color(0x56B4E9), new Color(0xD55E00), new Color(0xE69F00),
@@ -21,7 +21,7 @@ final class Palette {
         return COLOURS.get(index % COLOURS.size());
     }
 
-    /** The colour so thin that what lies below shows through. */
+    /** The colour, mostly transparent. */
     static Color shade(int index) {
         Color c = colour(index);
         return new Color(c.getRed(), c.getGreen(), c.getBlue(), 56);

@@ -4,9 +4,9 @@ import cairn.random.Key;
 import java.util.Arrays;
 
 /**
- * Chance changes to images: moved by up to {@code shift} pixels along each axis, all distances alike, and mirrored left to
- * right in half of the cases. A pure function of the key. It works on normalized pixels, and what is moved in from outside is
- * 0: the mean of its channel after {@code standardize}, black after {@code scale} or {@code none}.
+ * Random changes to images: moved by up to {@code shift} pixels along each axis, all distances with equal probability, and mirrored
+ * left to right in half of the cases. A pure function of the key. It works on normalized pixels, and pixels moved in from outside
+ * are 0: the mean of the channel after {@code standardize}, black after {@code scale} or {@code none}.
  *
  * @param shift the largest distance in pixels; 0 moves nothing
  * @param flip whether an image may be mirrored

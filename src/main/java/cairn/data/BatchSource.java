@@ -3,8 +3,8 @@ package cairn.data;
 /**
  * Batches by step.
  *
- * <p>Laws: the content of {@code at(step)} depends on the step and on what the source was made from, never on what was asked
- * before; the batches of one epoch hold every row exactly once (without the last few, where short batches are dropped).
+ * <p>Laws: the content of {@code at(step)} depends on the step and on what the source was made from, never on earlier
+ * requests; the batches of one epoch hold every row exactly once (without the last few, if short batches are dropped).
  */
 public interface BatchSource extends AutoCloseable {
 

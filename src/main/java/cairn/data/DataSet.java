@@ -4,11 +4,11 @@ package cairn.data;
  * Rows by index, never changing: labelled examples of one shape.
  *
  * <p>Laws: every look-up is a pure function of the row's index, from any thread; two data sets with the same shape, labels
- * and rows in the same order have the same {@link #digest()}, however they are stored and whatever they are called.
+ * and rows in the same order have the same {@link #digest()}, however they are stored and whatever their name is.
  */
 public interface DataSet {
 
-    /** What to call it in messages; it is not part of the content. */
+    /** Its name in messages; it is not part of the content. */
     String name();
 
     /** How many rows; may be 0. */
@@ -22,7 +22,7 @@ public interface DataSet {
     /** Writes the features of {@code row}, row-major, to {@code into[offset ...]}. */
     void features(int row, float[] into, int offset);
 
-    /** As {@link #features}, normalized; the same bits, perhaps in one pass. */
+    /** As {@link #features} and then {@link Normalization#apply}, bit for bit; an implementation may do both in one pass. */
     default void features(int row, float[] into, int offset, Normalization by) {
         features(row, into, offset);
         by.apply(into, offset, featureCount());
@@ -33,7 +33,7 @@ public interface DataSet {
         return false;
     }
 
-    /** Writes the features of {@code row} as unsigned bytes to {@code into[offset ...]}; refused where they are not {@link #isBytes}. */
+    /** Writes the features of {@code row} as unsigned bytes to {@code into[offset ...]}; refused if they are not {@link #isBytes}. */
     default void bytes(int row, byte[] into, int offset) {
         throw new IllegalStateException("data set " + name() + " does not keep its features as bytes; read them as numbers");
     }

@@ -3,10 +3,10 @@ package cairn.data;
 import java.util.HashSet;
 import java.util.List;
 
-/** What a row is labelled with: one of some classes, or some real numbers. */
+/** The kind of a row's label: one of several classes, or real numbers. */
 public sealed interface Labels {
 
-    /** How many numbers a network needs to say it: the number of classes, or of real targets. */
+    /** How many outputs a network needs for it: the number of classes, or of real targets. */
     int width();
 
     /** One of these classes; a label is an index into the list. */

@@ -3,10 +3,10 @@ package cairn.data;
 import java.util.Optional;
 
 /**
- * What a {@link cairn.data.source.DataSource} gives.
+ * The rows of a {@link cairn.data.source.DataSource}.
  *
  * @param train the rows to train on, and to split validation rows off
- * @param test the rows that the source keeps apart for testing, if it does; otherwise the caller splits them off
+ * @param test the rows that the source reserves for testing, if it does; otherwise the caller splits them off
  */
 public record LoadedData(DataSet train, Optional<DataSet> test) {
 

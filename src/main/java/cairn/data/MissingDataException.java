@@ -2,7 +2,7 @@ package cairn.data;
 
 import java.io.IOException;
 
-/** A file of data is in none of the folders. The message lists where it was looked for, and how to get it. */
+/** A file of data is in none of the folders. The message lists the places that were searched, and how to get it. */
 public final class MissingDataException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,7 @@ package cairn.data;
 import java.util.List;
 import java.util.Optional;
 
-/** The components of a {@link cairn.data.source.DataSource}: what must be there, and what a recipe may leave out. */
+/** The components of a {@link cairn.data.source.DataSource}: which are required, and which a recipe may leave out. */
 public final class Named {
 
     private Named() {

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * How raw features become what a network sees. An immutable value: kind, means and deviations are all there is to it.
+ * How raw features become the inputs of a network. An immutable value of a kind, means and deviations.
  *
  * <pre>
  *     none          y = x
@@ -29,7 +29,7 @@ public final class Normalization {
     private final double[] mean;
     @Ephemeral(value = "fitted once on the training rows, and a constant of the state", kind = FIXED)
     private final double[] std;
-    @Ephemeral("what the other fields say, for every byte, computed when first asked for")
+    @Ephemeral("a table of the other fields' values for every byte, computed when first needed")
     private volatile float[] ofBytes = {};
 
     private Normalization(Kind kind, double[] mean, double[] std) {
@@ -50,7 +50,7 @@ public final class Normalization {
         }
     }
 
-    /** The same values again, as another time's {@link #kind()}, {@link #mean()} and {@link #std()} gave them. */
+    /** From values that {@link #kind()}, {@link #mean()} and {@link #std()} returned earlier. */
     public static Normalization of(Kind kind, double[] mean, double[] std) {
         return new Normalization(kind, mean, std);
     }
@@ -64,8 +64,8 @@ public final class Normalization {
     }
 
     /**
-     * Of this kind, fitted where the kind needs it: mean and standard deviation (of the population, n in the denominator)
-     * over the rows that are trained on and no others. A feature that never changes is divided by 1.
+     * Of this kind, fitted if the kind needs it: mean and standard deviation (of the population, n in the denominator)
+     * over the training rows only. A feature that never changes is divided by 1.
      */
     public static Normalization fit(Kind kind, DataSet trainingRows) {
         return switch (kind) {
@@ -79,17 +79,17 @@ public final class Normalization {
         return kind;
     }
 
-    /** One a feature or channel; empty unless the kind is {@code STANDARDIZE}. */
+    /** One per feature or channel; empty unless the kind is {@code STANDARDIZE}. */
     public double[] mean() {
         return mean.clone();
     }
 
-    /** One a feature or channel, all positive; empty unless the kind is {@code STANDARDIZE}. */
+    /** One per feature or channel, all positive; empty unless the kind is {@code STANDARDIZE}. */
     public double[] std() {
         return std.clone();
     }
 
-    /** With {@link #divisors} what any kind computes: y = (x - shift[c]) / divisor[c], one value a channel, or one for all. */
+    /** Every kind computes y = (x - shift[c]) / divisor[c], with {@link #divisors}; one value per channel, or one for all. */
     public double[] shifts() {
         return kind == Kind.STANDARDIZE ? mean() : new double[] {0};
     }
@@ -112,7 +112,7 @@ public final class Normalization {
         }
     }
 
-    /** Normalizes {@code count} features in place: one row, or several in a row. */
+    /** Normalizes {@code count} features in place: one row, or several rows one after the other. */
     public void apply(float[] values, int offset, int count) {
         switch (kind) {
             case NONE -> { }

@@ -6,13 +6,13 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * Prepares the next batches in the background. What it gives is what {@link BatchMaker#at} gives, for every step and every
- * depth: the position is the caller's, and what was prepared and not asked for is worth nothing and counts for nothing. To
- * ask for a step that is not among those under way throws these away and starts there.
+ * Prepares the next batches in the background. It returns what {@link BatchMaker#at} returns, for every step and every
+ * depth: the caller owns the position, and batches that were prepared but not asked for leave no trace. A request for a
+ * step that is not among the prepared ones discards these and starts there.
  *
- * <p>A batch is valid until the next call of {@link #at}; after that its arrays are used again, so a ring of {@code depth +
- * 1} batches is all that is ever allocated. One thread asks. A failure in the background is thrown by {@code at} for the step
- * that it happened at, and to ask again tries again.
+ * <p>A batch is valid until the next call of {@link #at}; after that its arrays are used again, so only {@code depth +
+ * 1} batches are ever allocated. One thread asks. A failure in the background is thrown by {@code at} for the step
+ * at which it happened, and asking again tries again.
  */
 public final class Prefetch implements BatchSource {
 
@@ -22,27 +22,27 @@ public final class Prefetch implements BatchSource {
 
     private final BatchMaker source;
     private final int depth;
-    @Ephemeral("what is under way; the next request says which step it wants")
+    @Ephemeral("prepared batches; the next request says which step it wants")
     private final Thread thread;
 
     /** Guards everything below. */
     private final Object lock = new Object();
-    @Ephemeral("what is under way; the next request says which step it wants")
+    @Ephemeral("prepared batches; the next request says which step it wants")
     private final Deque<Prepared> ready = new ArrayDeque<>();
-    @Ephemeral("what is under way; the next request says which step it wants")
+    @Ephemeral("prepared batches; the next request says which step it wants")
     private final Deque<Batch> free = new ArrayDeque<>();
-    @Ephemeral("what is under way; the next request says which step it wants")
+    @Ephemeral("prepared batches; the next request says which step it wants")
     private final Deque<Batch> lent = new ArrayDeque<>(1);
-    /** What the thread prepares next; what is under way are the steps from {@code next - underWay()} to {@code next - 1}. */
-    @Ephemeral("what is under way; the next request says which step it wants")
+    /** The step that the thread prepares next; those from {@code next - underWay()} to {@code next - 1} are under way. */
+    @Ephemeral("prepared batches; the next request says which step it wants")
     private long next;
     /** Whether a batch that is still wanted is being made. */
-    @Ephemeral("what is under way; the next request says which step it wants")
+    @Ephemeral("prepared batches; the next request says which step it wants")
     private boolean making;
-    /** Counts the jumps; what was begun before the last one is not wanted any more. */
-    @Ephemeral("what is under way; the next request says which step it wants")
+    /** Counts the jumps; a batch begun before the last one is no longer wanted. */
+    @Ephemeral("prepared batches; the next request says which step it wants")
     private long jumps;
-    @Ephemeral("what is under way; the next request says which step it wants")
+    @Ephemeral("prepared batches; the next request says which step it wants")
     private boolean started;
     @Ephemeral("whether it still runs, not where it is")
     private boolean closed;
@@ -106,7 +106,7 @@ public final class Prefetch implements BatchSource {
         }
     }
 
-    /** Makes {@code step} the first of what is under way: drops what comes before it, or everything if it is not there. */
+    /** Makes {@code step} the first that is under way: drops the batches before it, or all if it is not under way. */
     private void aim(long step) {
         boolean isUnderWay = started && step >= next - underWay() && step < next;
         while (!ready.isEmpty() && !(isUnderWay && ready.peek().step() == step)) {
@@ -126,8 +126,8 @@ public final class Prefetch implements BatchSource {
     }
 
     /**
-     * Waits for the first batch. An interrupt is kept for later: the batch is a moment away, and a step is not to be torn
-     * apart.
+     * Waits for the first batch. An interrupt is kept for later, because the batch is a moment away and a step must not be
+     * split.
      */
     private Prepared await(long step) {
         boolean interrupted = false;
@@ -145,7 +145,7 @@ public final class Prefetch implements BatchSource {
         return ready.poll();
     }
 
-    /** The life of the thread. */
+    /** The thread's work. */
     private void prepare() {
         while (true) {
             long step;
@@ -156,7 +156,7 @@ public final class Prefetch implements BatchSource {
                     try {
                         lock.wait();
                     } catch (InterruptedException e) {
-                        // Nobody has this thread but this class, which ends it by closing.
+                        // Only this class has this thread, and ends it by closing.
                     }
                 }
                 if (closed) {
@@ -197,7 +197,7 @@ public final class Prefetch implements BatchSource {
         return batch;
     }
 
-    /** The failure itself, so that every depth throws the same. */
+    /** The failure itself, not wrapped: every depth throws the same exception. */
     private static RuntimeException unchecked(Throwable failure) {
         if (failure instanceof Error error) {
             throw error;

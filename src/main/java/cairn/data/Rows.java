@@ -11,7 +11,7 @@ public final class Rows implements DataSet {
     private final DataSet source;
     @Ephemeral(value = "which rows they are", kind = FIXED)
     private final int[] indices;
-    @Ephemeral("a digest of what never changes, computed when first asked for")
+    @Ephemeral("a digest of rows that never change, computed when first needed")
     private volatile String digest = "";
 
     /** Row {@code i} of the view is row {@code indices[i]} of {@code source}. */
@@ -27,7 +27,7 @@ public final class Rows implements DataSet {
         }
     }
 
-    /** What this is a view of. */
+    /** The data set that this is a view of. */
     public DataSet source() {
         return source;
     }

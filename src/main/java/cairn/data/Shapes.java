@@ -2,13 +2,13 @@ package cairn.data;
 
 import java.util.Arrays;
 
-/** Sizes of rows and what must hold of them. */
+/** The sizes of a row, and their limits. */
 public final class Shapes {
 
     private Shapes() {
     }
 
-    /** The product of a row's sizes; refuses no sizes, a size below 1, and more than an array can hold. */
+    /** The product of a row's sizes; refuses an empty shape, a size below 1, and more elements than an array can hold. */
     public static int count(long[] shape) {
         if (shape.length == 0) {
             throw new IllegalArgumentException("a row's shape needs at least one size, found none");

@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * A data set cut in three, by chance: every row is in exactly one part, and each part keeps the order of the source. A pure
- * function of the data set's size (and classes, where stratified), the counts and the key.
+ * A data set split in three at random: every row is in exactly one part, and each part keeps the order of the source. A pure
+ * function of the data set's size (and classes, if stratified), the counts and the key.
  *
- * @param train what is neither of the others, at least one row
+ * @param train the rows of neither other part, at least one
  * @param validation may be empty
  * @param test may be empty
  */
@@ -19,16 +19,16 @@ public record Splits(DataSet train, DataSet validation, DataSet test) {
         return validation.size() > 0 ? validation : test;
     }
 
-    /** Parts of exactly these sizes, all rows alike. */
+    /** Parts of exactly these sizes, every row with the same probability. */
     public static Splits random(DataSet data, int validationRows, int testRows, Key key) {
         check(data, validationRows, testRows);
         return cut(data, key.fold("split").permutation(data.size()), validationRows, testRows);
     }
 
     /**
-     * Parts of exactly these sizes in which the classes are mixed as in the whole: the number of rows of a class in the test
-     * part, and in the validation part among what the test part left, is within one of its share. Worth having where a set is
-     * small.
+     * Parts of exactly these sizes with the class proportions of the whole: the number of rows of a class in the test
+     * part, and in the validation part among the rows that the test part left, is within one of its share. Useful for small
+     * sets.
      */
     public static Splits stratified(DataSet data, int validationRows, int testRows, Key key) {
         check(data, validationRows, testRows);
@@ -77,7 +77,7 @@ public record Splits(DataSet train, DataSet validation, DataSet test) {
         return new Rows(data.name() + "/" + part, data, rows);
     }
 
-    /** All rows, class after class, in chance order within a class. */
+    /** All rows, class after class, in random order within a class. */
     private static int[] byClass(DataSet data, int classes, Key key) {
         int[] rows = new int[data.size()];
         int filled = 0;
@@ -93,8 +93,8 @@ public record Splits(DataSet train, DataSet validation, DataSet test) {
     }
 
     /**
-     * Every (n/k)-th of {@code rows}: place i is taken if i·k/n passes a whole number there, which is so for exactly k places
-     * and within one of k/n in every stretch. Or, if not {@code taken}, the others.
+     * Every (n/k)-th of {@code rows}: place i is taken if i·k/n passes a whole number there, which holds for exactly k places,
+     * and in every stretch of m places for m·k/n of them, within one. Or, if not {@code taken}, the others.
      */
     private static int[] everyShare(int[] rows, int k, boolean taken) {
         long n = rows.length;

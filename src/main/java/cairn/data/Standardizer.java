@@ -2,8 +2,7 @@ package cairn.data;
 
 /**
  * Mean and standard deviation of each feature (or channel), in two passes over the rows in double: the mean first, then the
- * squares of the distances from it, so that a large mean costs the deviation nothing (as the textbook's one-pass formula
- * would).
+ * squares of the distances from it. Unlike the one-pass formula, this loses no accuracy if the mean is large.
  */
 final class Standardizer {
     private final DataSet rows;

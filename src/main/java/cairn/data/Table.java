@@ -6,8 +6,8 @@ import cairn.state.Ephemeral;
 import java.util.Objects;
 
 /**
- * A data set in memory, in the form it came in: pixels stay one byte each until a batch is made of them. A table owns its
- * arrays: whoever makes one gives them away.
+ * A data set in memory, in the form in which it was read: pixels stay one byte each until a batch is made of them. A table
+ * takes over its arrays: the caller must not write to them any more.
  */
 public final class Table implements DataSet {
 
@@ -81,7 +81,7 @@ public final class Table implements DataSet {
     private final int[] classes;
     @Ephemeral(value = "the rows themselves", kind = FIXED)
     private final float[] targets;
-    @Ephemeral("a digest of what never changes, computed when first asked for")
+    @Ephemeral("a digest of rows that never change, computed when first needed")
     private volatile String digest = "";
 
     private Table(String name, int size, long[] shape, Labels labels, Features features, int[] classes, float[] targets) {
@@ -123,7 +123,7 @@ public final class Table implements DataSet {
                 new int[0], targets);
     }
 
-    /** The same rows under another shape with as many features: {@code {64}} as an image {@code {8, 8, 1}}. */
+    /** These rows under another shape with as many features: {@code {64}} as an image {@code {8, 8, 1}}. */
     public Table shaped(long... other) {
         if (Shapes.count(other) != featureCount()) {
             throw new IllegalArgumentException("rows of " + name + " have " + featureCount() + " features, which do not make the shape "
@@ -197,7 +197,7 @@ public final class Table implements DataSet {
         System.arraycopy(targets, row * labels.width(), into, offset, labels.width());
     }
 
-    /** Computed when first asked for and kept: the rows never change. */
+    /** Computed once: the rows never change. */
     @Override
     public String digest() {
         if (digest.isEmpty()) {

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The words of one column. While a file is read a word is known by the order of its first appearance; afterwards by its place
- * among the sorted words, so that the order of the rows means nothing. Whole numbers sort by value, other words as text.
+ * The words of one column. While a file is read, words are numbered in the order of their first appearance; afterwards by their
+ * place among the sorted words, so that the order of the rows does not matter. Whole numbers sort by value, other words as text.
  */
 public final class Vocabulary {
     private final Map<String, Integer> seen = new LinkedHashMap<>();
     private final boolean open;
 
-    /** Empty, and takes in every word. */
+    /** Empty; every new word is added. */
     public Vocabulary() {
         open = true;
     }
@@ -26,7 +26,7 @@ public final class Vocabulary {
         open = false;
     }
 
-    /** The word's number, or -1 where it is not one of a fixed list. */
+    /** The word's number, or -1 if it is not one of a fixed list. */
     public int number(String word) {
         if (open) {
             seen.putIfAbsent(word, seen.size());

@@ -11,7 +11,7 @@ import cairn.tensor.op.Elementwise;
 import cairn.train.Trainer;
 import java.io.IOException;
 
-/** A layer of one's own: a record, with its forward and its backward pass side by side. It needs no registering. */
+/** A layer of your own: a record, with its forward and its backward pass side by side. It needs no registration. */
 public final class OwnLayer {
     private OwnLayer() {
     }

@@ -12,7 +12,7 @@ import cairn.replay.SnapshotBuffer;
 import cairn.train.Trainer;
 import java.io.IOException;
 
-/** Train, go back to an earlier step: the same bits. */
+/** Train, then go back to an earlier step, whose state is restored bit for bit. */
 public final class RollBack {
     private RollBack() {
     }

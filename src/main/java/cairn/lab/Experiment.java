@@ -5,7 +5,7 @@ import java.io.IOException;
 /**
  * A question about resuming and how to answer it by training. One small class; {@link Experiments} finds it.
  *
- * <p>Laws: the same seed gives the same report, but for what is measured in seconds; every sentence of the findings is made from
+ * <p>Laws: the same seed gives the same report, except for times in seconds; every sentence of the findings is made from
  * numbers of this run; the full form takes less than two minutes on two cores with the data that comes along, the quick form a
  * few seconds.
  */

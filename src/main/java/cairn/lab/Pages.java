@@ -26,9 +26,9 @@ public final class Pages {
     }
 
     /**
-     * Makes {@code folder} if it is not there, and makes sure that it can be written to: better before the work than after it.
+     * Creates {@code folder} if it does not exist, and checks that it can be written to before the work begins.
      *
-     * @throws IOException saying what stands in the way
+     * @throws IOException if it cannot be written to, with the reason
      */
     public static void prepare(Path folder) throws IOException {
         try {
@@ -41,7 +41,7 @@ public final class Pages {
         }
     }
 
-    /** Writes every file of {@code report} into {@code folder}, over what stands there under these names; returns them. */
+    /** Writes every file of {@code report} into {@code folder}, overwrites files of these names, and returns them. */
     public static List<Path> write(Experiment experiment, Report report, Path folder) throws IOException {
         List<Path> written = new ArrayList<>();
         for (int i = 0; i < report.tables().size(); i++) {

@@ -5,7 +5,7 @@ import java.util.TreeSet;
 import org.apache.commons.math3.util.CombinatoricsUtils;
 
 /**
- * How to go backwards through a computation that only runs forwards, with room for c states: the schedule of Griewank and Walther
+ * How to go backwards through a computation that only runs forwards, with memory for c states: the schedule of Griewank and Walther
  * ("Algorithm 799: revolve", ACM TOMS 26, 2000). With
  *
  * <pre>β(c, r) = (c + r)! / (c! r!)</pre>

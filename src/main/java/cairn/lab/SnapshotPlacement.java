@@ -24,16 +24,16 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Where to keep states so that any other one is near: memory against steps made again. */
+/** Which states to keep so that every other one is near: memory against repeated steps. */
 public final class SnapshotPlacement implements Experiment {
 
-    /** Where {@code room} states of the first {@code length} are kept once these have been made. */
+    /** Which {@code places} of the first {@code length} states are kept. */
     private enum Strategy {
         EVERY("every k") {
             @Override
-            SortedSet<Long> kept(int length, int room) {
+            SortedSet<Long> kept(int length, int places) {
                 SortedSet<Long> kept = new TreeSet<>();
-                int k = (length + room - 1) / room;
+                int k = (length + places - 1) / places;
                 for (long at = 0; at < length; at += k) {
                     kept.add(at);
                 }
@@ -42,11 +42,11 @@ public final class SnapshotPlacement implements Experiment {
         },
         LOGARITHMIC("logarithmic") {
             @Override
-            SortedSet<Long> kept(int length, int room) {
+            SortedSet<Long> kept(int length, int places) {
                 SortedSet<Long> kept = new TreeSet<>();
                 for (long at = 0; at < length; at++) {
                     kept.add(at);
-                    if (kept.size() > room) {
+                    if (kept.size() > places) {
                         kept.remove(kept.size() > 2 ? EvictionPolicy.LOGARITHMIC.evict(kept) : kept.last());
                     }
                 }
@@ -55,13 +55,13 @@ public final class SnapshotPlacement implements Experiment {
         },
         BINOMIAL("binomial (Revolve)") {
             @Override
-            SortedSet<Long> kept(int length, int room) {
-                return Revolve.placement(length, room);
+            SortedSet<Long> kept(int length, int places) {
+                return Revolve.placement(length, places);
             }
 
             @Override
-            long rewind(int length, int room) {
-                return Revolve.steps(length, room);
+            long rewind(int length, int places) {
+                return Revolve.steps(length, places);
             }
         };
 
@@ -71,7 +71,7 @@ public final class SnapshotPlacement implements Experiment {
             this.title = title;
         }
 
-        abstract SortedSet<Long> kept(int length, int room);
+        abstract SortedSet<Long> kept(int length, int places);
 
         /** Steps from the nearest kept state to {@code step}. */
         static long way(SortedSet<Long> kept, long step) {
@@ -79,8 +79,8 @@ public final class SnapshotPlacement implements Experiment {
         }
 
         /** Steps in all to visit every state from the last to the first, beginning with the first alone. */
-        long rewind(int length, int room) {
-            SortedSet<Long> kept = kept(length, room);
+        long rewind(int length, int places) {
+            SortedSet<Long> kept = kept(length, places);
             long sum = kept.last();
             for (long step = 0; step < length; step++) {
                 sum += way(kept, step);
@@ -105,23 +105,23 @@ public final class SnapshotPlacement implements Experiment {
         Table table = Table.of("A training of " + length + " states: steps replayed to reach one state, and to visit all states backwards", "kept",
                 "strategy", "mean steps", "most steps", "to the last 10", "backwards", "each at most");
         List<List<Series>> means = List.of(new ArrayList<>(), new ArrayList<>());
-        List<Integer> rooms = List.of(2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64);
+        List<Integer> numbers = List.of(2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64);
         for (Strategy s : Strategy.values()) {
             List<Point> way = new ArrayList<>();
             List<Point> rewind = new ArrayList<>();
-            for (int room : rooms) {
-                way.add(Point.of(room, meanWay(s.kept(length, room), 0, length)));
-                rewind.add(Point.of(room, (double) s.rewind(length, room) / length));
+            for (int places : numbers) {
+                way.add(Point.of(places, meanWay(s.kept(length, places), 0, length)));
+                rewind.add(Point.of(places, (double) s.rewind(length, places) / length));
             }
             means.get(0).add(Series.line(s.title, way).as(Series.Style.LINE_AND_POINTS));
             means.get(1).add(Series.line(s.title, rewind).as(Series.Style.LINE_AND_POINTS));
         }
-        for (int room : List.of(4, 8, 16, 32)) {
+        for (int places : List.of(4, 8, 16, 32)) {
             for (Strategy s : Strategy.values()) {
-                SortedSet<Long> kept = s.kept(length, room);
-                table = table.plus(room, s.title, meanWay(kept, 0, length), longestWay(kept, length), meanWay(kept, length - 10, length),
-                        (double) s.rewind(length, room) / length,
-                        s == Strategy.BINOMIAL ? Revolve.repetitions(length, room) + " times" : longestRun(kept, length) + " times");
+                SortedSet<Long> kept = s.kept(length, places);
+                table = table.plus(places, s.title, meanWay(kept, 0, length), longestWay(kept, length), meanWay(kept, length - 10, length),
+                        (double) s.rewind(length, places) / length,
+                        s == Strategy.BINOMIAL ? Revolve.repetitions(length, places) + " times" : longestRun(kept, length) + " times");
             }
         }
         Table measured = measure(context);
@@ -177,13 +177,13 @@ public final class SnapshotPlacement implements Experiment {
         return most;
     }
 
-    private static Curves back(int length, int room) {
+    private static Curves back(int length, int places) {
         List<Series> series = new ArrayList<>();
         for (Strategy s : Strategy.values()) {
-            SortedSet<Long> kept = s.kept(length, room);
+            SortedSet<Long> kept = s.kept(length, places);
             List<Point> points = new ArrayList<>();
             for (int back : Course.moments(length - 1, 60)) {
-                // The longest way to any state from here to the one that is so far back: what one has to reckon with.
+                // The longest way to any state from here to the one that is so far back: the worst case.
                 long longest = 0;
                 for (int b = 0; b <= back; b++) {
                     longest = Math.max(longest, Strategy.way(kept, length - 1 - b));
@@ -232,12 +232,12 @@ public final class SnapshotPlacement implements Experiment {
             kept.states.put(0L, first);
         }
 
-        void go(Strategy strategy, int room) throws IOException {
+        void go(Strategy strategy, int places) throws IOException {
             if (strategy == Strategy.BINOMIAL) {
-                revolve(0, digests.size(), room);
+                revolve(0, digests.size(), places);
                 return;
             }
-            for (long step : strategy.kept(digests.size(), room)) {
+            for (long step : strategy.kept(digests.size(), places)) {
                 keep(step);
             }
             for (int step = digests.size() - 1; step >= 0; step--) {
@@ -276,8 +276,8 @@ public final class SnapshotPlacement implements Experiment {
         Recipe recipe = Recipe.named("snapshots").seed(context.seed()).data(new BuiltInData.Digits()).batchSize(32).validation(SplitSize.of(180))
                 .test(SplitSize.of(360)).model(new Flatten(), Dense.of(32), new Relu(), Dense.of(10)).optimizer(Adam.of(0.003)).build();
         int length = context.choose(300, 40);
-        int room = 8;
-        Table table = Table.of("A real training of " + length + " states, visited backwards with memory for " + room, "strategy", "steps made", "steps computed beforehand",
+        int places = 8;
+        Table table = Table.of("A real training of " + length + " states, visited backwards with memory for " + places, "strategy", "steps made", "steps computed beforehand",
                 "states kept at most", "states equal to the first time", "seconds");
         try (Trainer trainer = Trainer.fresh(recipe, TrainingData.open(recipe, context.data()))) {
             State first = trainer.snapshot();
@@ -288,8 +288,8 @@ public final class SnapshotPlacement implements Experiment {
             for (Strategy s : Strategy.values()) {
                 context.progress().accept("replaying backwards, " + s.title);
                 Rewinding rewinding = new Rewinding(trainer, first, digests);
-                double seconds = context.seconds(() -> rewinding.go(s, room));
-                table = table.plus(s.title, rewinding.steps, s.rewind(length, room), rewinding.most, rewinding.equal, seconds);
+                double seconds = context.seconds(() -> rewinding.go(s, places));
+                table = table.plus(s.title, rewinding.steps, s.rewind(length, places), rewinding.most, rewinding.equal, seconds);
             }
         }
         return table;

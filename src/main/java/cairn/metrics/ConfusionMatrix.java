@@ -3,8 +3,8 @@ package cairn.metrics;
 import java.util.Arrays;
 
 /**
- * How often each label met each prediction: {@code count(label, predicted)}. One more column, {@link #NOTHING}, counts the rows for
- * which the model predicted no class because a score was not a number; such a row is missed by its label and charged to no class.
+ * How many rows of each label have each prediction: {@code count(label, predicted)}. One more column, {@link #NOTHING}, counts the rows
+ * for which the model predicted no class because a score was NaN; such a row counts as wrong for its label and for no other class.
  * A matrix never changes; a {@link Tally} counts up to one.
  */
 public final class ConfusionMatrix {
@@ -121,7 +121,7 @@ public final class ConfusionMatrix {
             counts[index(classes, label, predicted)]++;
         }
 
-        /** The matrix so far; counting on does not change it. */
+        /** The matrix so far; further counting does not change it. */
         public ConfusionMatrix matrix() {
             return new ConfusionMatrix(classes, counts.clone());
         }

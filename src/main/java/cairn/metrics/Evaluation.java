@@ -4,29 +4,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a model is worth on a set of rows: an immutable fact, every number with a 95 % interval where one is known. */
+/** The measures of a model on a set of rows: immutable, every number with a 95 % interval if one is known. */
 public sealed interface Evaluation {
 
     /** How many rows were evaluated. */
     long rows();
 
     /**
-     * The mean loss over the rows, with Student's interval of the rows' losses; it is cut off at 0 unless some row's loss is negative,
-     * for a mean of numbers that cannot be negative is none, and the interval is symmetric whatever they are.
+     * The mean loss over the rows, with Student's interval of the rows' losses. The interval is symmetric, so it is cut off at 0
+     * unless the loss of some row is negative.
      */
     Estimate loss();
 
-    /** The numbers that one would plot, by the name that one would give them, loss first. */
+    /** The numbers worth plotting, by name, loss first. */
     Map<String, Estimate> measures();
 
     /**
      * Of a classifier.
      *
-     * @param accuracy the share of rows whose highest score is their label's
-     * @param k how many of the highest scores {@code topK} looks at
-     * @param topK the share of rows whose label is among the k highest scores
+     * @param accuracy the fraction of rows whose label has the highest score
+     * @param k how many of the highest scores count for {@code topK}
+     * @param topK the fraction of rows whose label is among the k highest scores
      * @param macroF1 the mean F1 of those classes that occur as label or as prediction; its interval by the delta method on its
-     *     logit, unknown where it is 0 or 1, and too narrow with fewer than about 30 rows per class
+     *     logit, unknown if it is 0 or 1, and too narrow with fewer than about 30 rows per class
      * @param classes by class index
      */
     record Classification(long rows, Estimate loss, Estimate accuracy, int k, Estimate topK, Estimate macroF1, List<OfClass> classes,
@@ -51,11 +51,11 @@ public sealed interface Evaluation {
     }
 
     /**
-     * One class of a classifier. A share of no rows is 0 in [0, 1].
+     * One class of a classifier. A fraction of no rows is 0 in [0, 1].
      *
      * @param support how many rows have this label
-     * @param precision the share of the rows predicted as this class that are of it
-     * @param recall the share of the rows of this class that are predicted as it
+     * @param precision the fraction of the rows predicted as this class that are of it
+     * @param recall the fraction of the rows of this class that are predicted as it
      * @param f1 their harmonic mean, 2 TP / (2 TP + FP + FN), 0 for a class that is neither label nor prediction of any row; its
      *     interval is Wilson's for J = TP / (TP + FP + FN), mapped by F1 = 2J / (1 + J)
      */

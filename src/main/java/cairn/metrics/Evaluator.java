@@ -29,7 +29,7 @@ public final class Evaluator {
     }
 
     /**
-     * Adds a batch. The arrays may be longer than {@code rows} says; what is beyond is not read. A refused batch changes nothing.
+     * Adds a batch. The arrays may be longer than {@code rows} rows; the rest is not read. A refused batch changes nothing.
      *
      * @param scores [rows, classes], row-major
      * @param labels class indices, [rows]
@@ -84,7 +84,7 @@ public final class Evaluator {
         }
     }
 
-    /** The class that row {@code row} of {@code scores} is taken for, {@link ConfusionMatrix#NOTHING} where none is. */
+    /** The predicted class of row {@code row} of {@code scores}, {@link ConfusionMatrix#NOTHING} if there is none. */
     public int prediction(float[] scores, int row) {
         return comparable(scores, row * classes) ? best(scores, row * classes) : ConfusionMatrix.NOTHING;
     }
@@ -108,7 +108,7 @@ public final class Evaluator {
         return best;
     }
 
-    /** How many classes rank above {@code label}: those with a higher score, and those of a lower index with the same. */
+    /** How many classes rank above {@code label}: those with a higher score, and those with an equal score and a lower index. */
     private int above(float[] scores, int from, int label) {
         int above = 0;
         for (int c = 0; c < classes; c++) {

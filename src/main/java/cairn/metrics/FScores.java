@@ -19,7 +19,7 @@ final class FScores {
     /**
      * {@code F1 = 2 TP / (2 TP + FP + FN)} of one class.
      *
-     * <p>Its interval: among the n = TP + FP + FN rows that are of the class or predicted as it, the share J = TP / n is a plain
+     * <p>Its interval: among the n = TP + FP + FN rows that are of the class or predicted as it, the fraction J = TP / n is a plain
      * proportion with Wilson's interval, and F1 = 2J / (1 + J) rises with J, so the interval's ends map.
      */
     Estimate ofClass(int c) {
@@ -33,7 +33,7 @@ final class FScores {
      *
      * <p>Its interval: the delta method on {@code ln(F / (1-F))}, the cells of the matrix being multinomial (compare Takahashi,
      * Yamamoto, Kuchiba and Koyama, "Confidence interval for micro-averaged F1 and macro-averaged F1 scores", Applied
-     * Intelligence 52, 2022; they do without the logarithm and miss more often when errors are few).
+     * Intelligence 52, 2022; without the logarithm, as there, the interval misses more often if errors are few).
      */
     Estimate macro() {
         int occurring = 0;
@@ -78,7 +78,7 @@ final class FScores {
         return concerned[c] == 0 ? 0 : 2.0 * matrix.count(c, c) / concerned[c];
     }
 
-    /** The derivative of F1 by what is concerned, TP held fixed. */
+    /** The derivative of F1 by the class's {@link #concerned}, with TP fixed. */
     private double byConcerned(int c) {
         double d = concerned[c];
         return -2.0 * matrix.count(c, c) / (d * d);

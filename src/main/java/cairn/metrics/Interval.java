@@ -6,8 +6,8 @@ import org.apache.commons.math3.stat.interval.ConfidenceInterval;
 import org.apache.commons.math3.stat.interval.IntervalUtils;
 
 /**
- * A 95 % confidence interval. It speaks of the choice of the evaluated rows alone, as if they were drawn independently: not of
- * seeds, not of rows of another kind.
+ * A 95 % confidence interval. It covers only the choice of the evaluated rows, as if they were drawn independently: not the choice
+ * of the seed, and not rows of another kind.
  *
  * @param low its lower end
  * @param high its upper end, never below {@code low}
@@ -15,7 +15,7 @@ import org.apache.commons.math3.stat.interval.IntervalUtils;
 public record Interval(double low, double high) {
     public static final double CONFIDENCE = 0.95;
 
-    /** Nothing is known: the whole line. */
+    /** No knowledge: the whole line. */
     public static final Interval UNKNOWN = new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
 
     public Interval {
@@ -41,7 +41,7 @@ public record Interval(double low, double high) {
             return new Interval(0, 1);
         }
         ConfidenceInterval ci = IntervalUtils.getWilsonScoreInterval((int) trials, (int) successes, CONFIDENCE);
-        // The ends that the formula has at 0 and at 1 exactly; rounding would miss them by a bit.
+        // The exact ends of the formula at 0 and at 1; rounding would miss them by a bit.
         double low = successes == 0 ? 0 : ci.getLowerBound();
         double high = successes == trials ? 1 : ci.getUpperBound();
         return new Interval(low, high);
@@ -49,7 +49,7 @@ public record Interval(double low, double high) {
 
     /**
      * The interval of a mean of n values with standard deviation s (with n-1): {@code mean ∓ t(0.975, n-1) s / √n} (Student). It is
-     * {@link #UNKNOWN} for fewer than two values, and where a value was not finite.
+     * {@link #UNKNOWN} for fewer than two values, and if a value was not finite.
      */
     public static Interval ofMean(double mean, double standardDeviation, long n) {
         double s = standardDeviation;

@@ -3,7 +3,7 @@ package cairn.metrics;
 import org.apache.commons.math3.stat.descriptive.moment.Mean;
 import org.apache.commons.math3.stat.descriptive.moment.SecondMoment;
 
-/** A running mean and sum of squared deviations, value by value (Welford), so that the cut into batches never matters. */
+/** A running mean and sum of squared deviations, value by value (Welford), so that the division into batches never matters. */
 final class Means {
     private final SecondMoment moments = new SecondMoment();
     private final Mean mean = new Mean(moments);
@@ -23,7 +23,7 @@ final class Means {
         return moments.getResult();
     }
 
-    /** The mean with {@link Interval#ofMean Student's interval}, which begins at 0 at the earliest if no value is below it. */
+    /** The mean with {@link Interval#ofMean Student's interval}, cut off at 0 if no value is below 0. */
     Estimate estimate() {
         double m = mean.getResult();
         double s = Math.sqrt(squaredDeviations() / (count() - 1));

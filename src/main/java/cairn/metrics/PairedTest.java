@@ -11,19 +11,19 @@ import org.apache.commons.math3.stat.inference.AlternativeHypothesis;
 import org.apache.commons.math3.stat.inference.BinomialTest;
 
 /**
- * Whether two models differ on the same rows by more than the choice of the rows explains. Of two trainings it says nothing: another
- * seed gives another model.
+ * Whether two models differ on the same rows by more than the choice of the rows explains. It compares two models, not two ways of
+ * training, because another seed gives another model.
  *
  * @param name the test
- * @param p how probable so large a difference is if there is none; NaN if it cannot be said
+ * @param p the probability of so large a difference if the models do not differ; NaN if unknown
  * @param difference the second's measure less the first's, with its 95 % interval: of accuracies, or of mean losses
- * @param onlyFirst rows that only the first is right about; 0 where nothing is right or wrong
- * @param onlySecond rows that only the second is right about
+ * @param onlyFirst rows that only the first predicts correctly; 0 for models of real numbers
+ * @param onlySecond rows that only the second predicts correctly
  */
 public record PairedTest(String name, double p, Estimate difference, long onlyFirst, long onlySecond) {
 
     /**
-     * McNemar's exact test for classifiers (McNemar 1947; Dietterich 1998): of the rows that only one is right about, b only the
+     * McNemar's exact test for classifiers (McNemar 1947; Dietterich 1998): of the rows that only one predicts correctly, b only the
      * first and c only the second, as many as b of b + c would be a fair coin's heads; two-sided binomial test. For models of real
      * numbers Student's paired t test of the rows' losses.
      *
@@ -52,7 +52,7 @@ public record PairedTest(String name, double p, Estimate difference, long onlyFi
         return new PairedTest("McNemar", Math.min(1, p), mean(d, true), onlyFirst, onlySecond);
     }
 
-    /** The same with another p, such as a corrected one. */
+    /** With another p, such as a corrected one. */
     public PairedTest withP(double other) {
         return new PairedTest(name, other, difference, onlyFirst, onlySecond);
     }
@@ -71,7 +71,7 @@ public record PairedTest(String name, double p, Estimate difference, long onlyFi
     private static Estimate mean(double[] d, boolean isShare) {
         double mean = new Mean().evaluate(d);
         double s = new StandardDeviation().evaluate(d);
-        // Where all rows differ by the same, they say nothing of how much they might.
+        // If all rows differ by the same amount, the spread is unknown.
         return new Estimate(mean, s == 0 ? Interval.UNKNOWN : Interval.ofMean(mean, s, d.length), isShare);
     }
 

@@ -7,8 +7,8 @@ package cairn.metrics;
  *
  * <pre>R² = 1 - Σ (target - y)² / Σ (target - mean target)²</pre>
  *
- * <p>1 is perfect, 0 is as good as always saying the mean of these targets, and there is no lower bound. Of several outputs it is
- * the plain mean of theirs. Of an output whose targets are all equal it is 1 if they are met exactly, else 0. It is NaN for fewer
+ * <p>1 is perfect, 0 is as good as always predicting the mean of these targets, and there is no lower bound. For several outputs it is
+ * the plain mean of theirs. For an output whose targets are all equal it is 1 if they are predicted exactly, else 0. It is NaN for fewer
  * than two rows, and where y is NaN.
  */
 public final class RegressionEvaluator {
@@ -32,9 +32,9 @@ public final class RegressionEvaluator {
     }
 
     /**
-     * Adds a batch. The arrays may be longer than {@code rows} says; what is beyond is not read. A refused batch changes nothing.
+     * Adds a batch. The arrays may be longer than {@code rows} rows; the rest is not read. A refused batch changes nothing.
      *
-     * @param y what the model says, [rows, outputs], row-major
+     * @param y the outputs of the model, [rows, outputs], row-major
      * @param targets [rows, outputs], row-major
      * @param rowLosses the loss of each row, [rows]
      */

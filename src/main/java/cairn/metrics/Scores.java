@@ -2,7 +2,7 @@ package cairn.metrics;
 
 import java.util.Optional;
 
-/** What a model made of each row of a set, so that two models can be compared row by row. Immutable. */
+/** The loss, and the correctness, of a model on each row of a set, so that two models can be compared row by row. Immutable. */
 public final class Scores {
     private final Evaluation evaluation;
     private final double[] losses;
@@ -28,12 +28,12 @@ public final class Scores {
         return losses[row];
     }
 
-    /** Whether this is a classifier's. */
+    /** Whether the model is a classifier. */
     public boolean isOfClasses() {
         return right.isPresent();
     }
 
-    /** Whether a classifier takes row {@code row} for what it is. */
+    /** Whether a classifier predicts the class of row {@code row} correctly. */
     public boolean isRight(int row) {
         return right.orElseThrow(() -> new IllegalStateException("a model of real numbers is not right or wrong"))[row];
     }

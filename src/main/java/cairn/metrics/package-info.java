@@ -1,7 +1,7 @@
 /**
- * How good predictions are: measures with intervals around them, and tests of whether one model is better than another.
+ * How good predictions are: measures with confidence intervals, and tests of whether one model is better than another.
  *
- * <p><b>Purpose</b>: turn what a model says of rows, and what they are, into numbers that can be compared.
+ * <p><b>Purpose</b>: turn predictions and labels of rows into numbers that can be compared.
  * <br><b>Knows</b>: classes, predictions, losses of rows, intervals, tests. <b>Must not know</b>: arrays, models, training, files.
  * <br><b>Read in this order</b>: {@link cairn.metrics.Interval}, {@link cairn.metrics.Estimate}, {@link cairn.metrics.Means},
  * {@link cairn.metrics.ConfusionMatrix}, {@link cairn.metrics.FScores}, {@link cairn.metrics.Evaluation}, {@link cairn.metrics.Evaluator},

@@ -6,12 +6,12 @@ import org.apache.commons.math3.util.FastMath;
 
 /**
  * A key of counter-based randomness: {@link #fold} with a name or a number gives another, independent key, and every draw is
- * a pure function of key and index. Two keys that were folded differently share nothing.
+ * a pure function of key and index. Keys that were folded differently are independent.
  *
  * <p>The bits are those of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014),
  * read by index and not in sequence: {@code Key.of(seed).bits(i)} is the (i+1)-th {@code nextLong()} of
  * {@code new java.util.SplittableRandom(seed)}. A key is a pair of seed and odd increment (gamma), 127 bits in all; folding
- * derives a new pair from the old one and what is folded in, as that paper's split does.
+ * derives a new pair from the old one and the name or number, as the split of that paper does.
  *
  * @param seed where the sequence starts
  * @param gamma its odd increment
@@ -38,7 +38,7 @@ public record Key(long seed, long gamma) {
         return new Key(mix64(s + g), mixGamma(g ^ s));
     }
 
-    /** The key for {@code name} below this one; a name never gives the key of a number but by accident of 2^-64. */
+    /** The key for {@code name} below this one; a name gives the key of a number only with probability 2^-64. */
     public Key fold(String name) {
         byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
         long hash = mix64(0x6e616d65L + utf8.length);

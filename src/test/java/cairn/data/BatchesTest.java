@@ -103,7 +103,7 @@ class BatchesTest {
         assertThat(fresh().at(0).rows()).isNotEqualTo(fresh().at(fresh().batchesPerEpoch()).rows());
     }
 
-    /** Field bug 3: whoever else draws, from the same key or another, changes no order. */
+    /** Field bug 3: other draws, from the same key or another, change no order. */
     @Example
     void drawingMoreRandomNumbersChangesNoOrder() {
         List<int[]> expected = steps(fresh(), 7, 12);

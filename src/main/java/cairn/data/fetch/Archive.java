@@ -14,8 +14,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * The wanted files of a {@code tar.gz}. Only names on the list are ever written, beside the archive and without the archive's
- * folders, and only with their exact lengths: no path of the archive's is followed.
+ * The wanted files of a {@code tar.gz}. Only names on the list are written, beside the archive and without the archive's
+ * folders, and only with their exact lengths: no path of the archive is followed.
  */
 final class Archive {
 

@@ -4,14 +4,14 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
-/** The data sets that can be fetched: where their files are, how long, and by what they are known. */
+/** The data sets that can be fetched: addresses, lengths and checksums of their files. */
 public record Catalogue(List<RemoteSet> sets) {
 
     /**
-     * @param name also the folder that its files go to
-     * @param base the address that the files' names are added to
+     * @param name also the folder of its files
+     * @param base the address to which the files' names are appended
      * @param files what is fetched
-     * @param unpacked the files wanted from a {@code tar.gz}; empty where the fetched files are the data
+     * @param unpacked the files wanted from a {@code tar.gz}; empty if the fetched files are the data
      */
     public record RemoteSet(String name, URI base, List<RemoteFile> files, List<Unpacked> unpacked) {
         public RemoteSet {
@@ -25,7 +25,7 @@ public record Catalogue(List<RemoteSet> sets) {
         }
     }
 
-    /** A file of exactly {@code bytes} bytes, with the checksum that its publisher, or a copy we have checked, states. */
+    /** A file of exactly {@code bytes} bytes, with the checksum that its publisher states, or that of a verified copy. */
     public record RemoteFile(String name, long bytes, String algorithm, String checksum) {
     }
 
@@ -58,7 +58,7 @@ public record Catalogue(List<RemoteSet> sets) {
         sets = List.copyOf(sets);
     }
 
-    /** The sets that Cairn knows. */
+    /** The built-in sets that can be fetched. */
     public static Catalogue published() {
         return PUBLISHED;
     }

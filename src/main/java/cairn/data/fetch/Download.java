@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One file over HTTP, continued where an earlier attempt ended if the server can; never more bytes than were announced. */
+/** One file over HTTP, continued where an earlier attempt ended if the server supports it; never more bytes than expected. */
 final class Download {
     private static final long REPORT_BYTES = 1 << 18;
 
@@ -29,7 +29,7 @@ final class Download {
                 .version(HttpClient.Version.HTTP_1_1).build();
     }
 
-    /** Fills {@code part} to the file's whole length; says whether an earlier part was continued. */
+    /** Fills {@code part} to the file's whole length; returns whether an earlier part was continued. */
     boolean to(Path part, String set, URI from, Catalogue.RemoteFile file, Fetch.Progress progress) throws IOException,
             InterruptedException {
         long have = Files.exists(part) ? Files.size(part) : 0;
@@ -45,7 +45,7 @@ final class Download {
             boolean continues = have > 0 && response.statusCode() == 206
                     && response.headers().firstValue("Content-Range").orElse("").startsWith("bytes " + have + "-");
             if (have > 0 && !continues && (response.statusCode() == 416 || response.statusCode() == 206)) {
-                // The server has nothing to add there: from the start.
+                // The server cannot continue there: from the start.
                 Files.delete(part);
                 return to(part, set, from, file, progress);
             }
@@ -85,7 +85,7 @@ final class Download {
         }
     }
 
-    /** The client has no time-out for a body that stops coming, so somebody else closes it then. */
+    /** The client has no time-out for a body that stops coming, so this thread closes it then. */
     private Thread watch(InputStream body, AtomicLong received) {
         Thread watch = new Thread(() -> {
             try {
@@ -95,7 +95,7 @@ final class Download {
                 }
                 body.close();
             } catch (InterruptedException | IOException e) {
-                // The transfer is over, one way or the other, and its own thread says which.
+                // The transfer has ended or failed, and its own thread reports which.
             }
         }, "watch of a download");
         watch.setDaemon(true);

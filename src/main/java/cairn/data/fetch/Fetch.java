@@ -17,12 +17,12 @@ import java.util.List;
 
 /**
  * Gets data sets of a {@link Catalogue} over HTTP. A file is written as {@code NAME.part}, checked against its length and
- * checksum, and only then gets its name; a part that an earlier attempt left is continued. Files that are there already, with
- * the right checksum, are kept.
+ * checksum, and only then renamed; a part that an earlier attempt left is continued. Files that already exist with the right
+ * checksum are kept.
  */
 public final class Fetch {
 
-    /** Is told how far a file has come. */
+    /** Receives the progress of a file. */
     @FunctionalInterface
     public interface Progress {
         void at(String file, long bytes, long total);
@@ -81,7 +81,7 @@ public final class Fetch {
         boolean wasContinued = download.to(part, set, from, file, progress);
         String found = checksum(part, file.algorithm());
         if (!found.equals(file.checksum()) && wasContinued) {
-            // The beginning may have been of something else: once more, from the start.
+            // The earlier part may belong to another file: try again from the start.
             Files.delete(part);
             download.to(part, set, from, file, progress);
             found = checksum(part, file.algorithm());

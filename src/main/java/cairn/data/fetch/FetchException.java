@@ -3,8 +3,8 @@ package cairn.data.fetch;
 import java.io.IOException;
 
 /**
- * A data set could not be fetched. The message says what, from where, why, and what to do; nothing half-done stands under a
- * final name.
+ * A data set could not be fetched. The message says what, from where, why, and what to do; no incomplete file has its final
+ * name.
  */
 public final class FetchException extends IOException {
     private static final long serialVersionUID = 1L;

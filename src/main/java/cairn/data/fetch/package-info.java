@@ -1,7 +1,8 @@
 /**
- * Downloads of data sets that do not come along: a catalogue with digests.
+ * Fetching of data sets over HTTP.
  *
- * <p><b>Knows</b>: files, HTTP. <b>Must not know</b>: rows, training.
- * <br><b>Read</b>: Catalogue, Download, Archive, Fetch.
+ * <p><b>Purpose</b>: get the files of a data set, checked against the lengths and checksums that the catalogue states.
+ * <br><b>Knows</b>: addresses, lengths, checksums, archives. <b>Must not know</b>: what is in the files.
+ * <br><b>Read in this order</b>: {@link cairn.data.fetch.Catalogue}, {@link cairn.data.fetch.Fetch}, then Download and Archive.
  */
 package cairn.data.fetch;

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * A data set that a recipe can name without further settings. Everything about a set stands in its record: its name, its
+ * A data set that a recipe can name without further settings. Everything about a set is in its record: its name, its
  * content, its files and how they are read. {@link #all} is the only list of them; what a recipe may name and what
  * {@code cairn data} lists follow from it. Addresses and checksums of the sets that can be fetched are in
  * {@link cairn.data.fetch.Catalogue}, by name.

@@ -28,9 +28,9 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * A CSV file read into a data set, strictly: a missing value, a number that is none, a row of another length or an unknown
- * column is refused with file, line and column. Features stand in the order of their columns. Classes and categories are in
- * the order that {@link Vocabulary} describes; a second file, to test on, is read with those of the first by {@link
+ * A CSV file as a data set. A missing value, a malformed number, a row of another length or an unknown column is refused with
+ * file, line and column. Features have the order of their columns. Classes and categories are in
+ * the order that {@link Vocabulary} describes; a second file, for testing, is read with those of the first by {@link
  * #readLike}.
  */
 public final class CsvTable {
@@ -44,7 +44,7 @@ public final class CsvTable {
     private final List<String> columns = new ArrayList<>();
     private final List<Role> roles = new ArrayList<>();
     private final Map<String, Vocabulary> words = new HashMap<>();
-    /** A row as it is read: numbers as such, words by number, in all columns. */
+    /** One value per column: a number, or the number of a word. */
     private final List<float[]> rows = new ArrayList<>();
     private final Table table;
 
@@ -60,7 +60,7 @@ public final class CsvTable {
         } catch (CharacterCodingException e) {
             throw notUtf8();
         } catch (UncheckedIOException e) {
-            // The parser's iterator wraps both what it cannot parse and what cannot be decoded.
+            // The parser's iterator wraps errors of parsing and of decoding.
             throw e.getCause() instanceof CharacterCodingException ? notUtf8()
                     : new MalformedDataException(file, "quotes", String.valueOf(e.getCause().getMessage()), "correct the quotes there");
         }
@@ -71,7 +71,7 @@ public final class CsvTable {
         rows.clear();
     }
 
-    /** Whether {@code text} is what files write where a value is missing. */
+    /** Whether {@code text} is one of the usual signs of a missing value. */
     static boolean isMissing(String text) {
         return MISSING.contains(text.toLowerCase(Locale.ROOT));
     }
@@ -80,7 +80,7 @@ public final class CsvTable {
         return new CsvTable(file, name, schema, Map.of(), List.of());
     }
 
-    /** Another file with the same columns, classes and categories: what is unknown to this table is refused. */
+    /** Another file with the columns, classes and categories of this one; unknown ones are refused. */
     public CsvTable readLike(Path other, String name) throws IOException {
         Map<String, List<String>> known = new HashMap<>();
         words.forEach((column, vocabulary) -> known.put(column, vocabulary.words()));
@@ -147,7 +147,7 @@ public final class CsvTable {
         for (String name : names) {
             if (!columns.contains(name)) {
                 throw new MalformedDataException(file, "line 1", "there is no column \"" + name + "\"" + Spelling.suggestion(name, columns),
-                        "the columns are " + columns + (schema.header() ? "" : ", named by number because the file is said to have no header"));
+                        "the columns are " + columns + (schema.header() ? "" : ", named by number because the header is switched off"));
             }
             if (special.putIfAbsent(name, role) != null) {
                 throw new IllegalArgumentException("column \"" + name + "\" of " + file + " is given two roles: "

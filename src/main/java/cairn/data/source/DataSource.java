@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a recipe names as its data: a description, whose components are plain values. Nothing is read before {@link #open}. A
- * text or list that a recipe leaves out is empty. A source of one's own is a record that implements this; its components are
+ * The data of a recipe, as a description with plain values. Nothing is read before {@link #open}. A
+ * text or list that a recipe leaves out is empty. A source of your own is a record that implements this; its components are
  * part of a recipe's digest.
  */
 public interface DataSource {
 
-    /** Reads or makes the data; what cannot be found or read is an {@link IOException} that says why and what to do. */
+    /** Reads or computes the data; an {@link IOException} says what could not be found or read, why, and what to do. */
     LoadedData open(DataFolders folders) throws IOException;
 
     /**
-     * A CSV file, and perhaps another to test on; see {@link CsvSchema} for the columns. No encoding means one-hot, no
+     * A CSV file, and optionally another for testing; see {@link CsvSchema} for the columns. No encoding means one-hot, no
      * separator a comma, {@code \t} a tab.
      */
     record Csv(String file, String testFile, String label, List<String> targets, List<String> categorical, CsvSchema.Encoding encoding,

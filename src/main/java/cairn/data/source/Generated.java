@@ -5,13 +5,13 @@ import cairn.data.Table;
 import cairn.random.Key;
 
 /**
- * Points in the plane, made from a key: small problems whose answer one can see. Row i is of class {@code i % classes}, and
- * {@code noise} is the standard deviation of what is added to each coordinate. Computed with {@link StrictMath}: the same
+ * Points in the plane, made from a key: small problems with a visible answer. Row i is of class {@code i % classes}, and
+ * {@code noise} is the standard deviation of the noise on each coordinate. Computed with {@link StrictMath}: the same
  * bits on every machine.
  */
 public final class Generated {
 
-    /** Where a row lies before noise; {@code along} in (0, 1) says how far along its class. */
+    /** A row before noise; {@code along} in (0, 1) is its place along the curve of its class. */
     private interface Curve {
         double[] point(int kind, double along);
     }

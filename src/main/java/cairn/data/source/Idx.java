@@ -13,7 +13,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * A file in the IDX format of MNIST (http://yann.lecun.com/exdb/mnist/), plain or gzipped, as its first two bytes tell:
+ * A file in the IDX format of MNIST (http://yann.lecun.com/exdb/mnist/), plain or gzipped:
  *
  * <pre>
  *     0 0, element type u8 (8: unsigned byte), rank u8, each size i32 big-endian, the elements row-major
@@ -27,7 +27,7 @@ public record Idx(long[] shape, byte[] bytes) {
     /** Deflate makes at most 1032 bytes of one (zlib's technical notes), so a small file cannot ask for a large array. */
     private static final long MOST_INFLATION = 1032;
 
-    /** Reads a whole file of unsigned bytes; whatever is wrong with it is a {@link MalformedDataException}. */
+    /** Reads a whole file of unsigned bytes; any error in it is a {@link MalformedDataException}. */
     public static Idx read(Path file) throws IOException {
         long most = Files.size(file);
         try (InputStream raw = new BufferedInputStream(Files.newInputStream(file))) {

@@ -21,12 +21,12 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * Images in folders: every sub-folder is a class, in the order of their names, and so are the images within one. Names that
- * begin with a dot are passed over; any other file that is not an image is refused. Transparency is ignored.
+ * Images in folders: every sub-folder is a class. Classes, and the images of a class, are in the order of their names. Names that
+ * begin with a dot are ignored; any other file that is not an image is refused. Transparency is ignored.
  *
  * @param grey one channel, by ITU-R BT.601 luma, instead of red, green and blue
- * @param height what every image is resized to, by averaging over areas; 0 together with {@code width} 0 leaves the size, which must then
- *     be the same for all
+ * @param height the height to which every image is resized, by averaging over areas; 0 together with {@code width} 0 keeps the size,
+ *     which must then be equal for all
  */
 public record ImageFolders(boolean grey, int height, int width) {
     private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "bmp", "gif");
@@ -44,7 +44,7 @@ public record ImageFolders(boolean grey, int height, int width) {
         return read(name, root, entries(root, true).stream().map(folder -> folder.getFileName().toString()).toList());
     }
 
-    /** Reads {@code root/CLASS/IMAGE} with the classes of another folder, so that both number them alike. */
+    /** Reads {@code root/CLASS/IMAGE} with the classes of another folder, so that both have the same numbers. */
     public Table read(String name, Path root, List<String> classes) throws IOException {
         if (classes.isEmpty()) {
             throw new MalformedDataException(root, "folder", "expected one sub-folder for each class, found none",
@@ -108,7 +108,7 @@ public record ImageFolders(boolean grey, int height, int width) {
         return bytes(image);
     }
 
-    /** One image as bytes; {@code size} is set by the first and expected of the others, unless all are resized. */
+    /** One image as bytes; the first sets {@code size} and the others must have it, unless all are resized. */
     private byte[] pixels(Path file, int[] size) throws IOException {
         BufferedImage image = decode(file);
         byte[] pixels = bytes(image);

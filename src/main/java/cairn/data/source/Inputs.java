@@ -23,11 +23,11 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * Rows to predict, from whatever file holds them: a CSV file of numbers, an image or a folder of them, a NumPy array or an IDX
- * file. Pixels count 0 to 255.
+ * Rows to predict, from a CSV file of numbers, an image or a folder of images, a NumPy array or an IDX file. Pixels have values
+ * from 0 to 255.
  *
- * @param rows raw features; they have no labels, and what stands in the place of these means nothing
- * @param names what to call each row: the file of an image, otherwise its number from 0
+ * @param rows raw features; their labels have no meaning
+ * @param names the name of each row: the file of an image, otherwise its number from 0
  */
 public record Inputs(DataSet rows, List<String> names) {
 
@@ -63,8 +63,8 @@ public record Inputs(DataSet rows, List<String> names) {
     }
 
     /**
-     * Lines of numbers; a first line of words is a header. A first line of numbers in which one is missing or misspelt is none: it is a
-     * row, and refused.
+     * Lines of numbers; a first line of words is a header. A first line of numbers in which one is missing or malformed is no header: it
+     * is a row, and refused.
      */
     private static Inputs csv(Path file, char separator, long[] shape, Labels labels) throws IOException {
         int width = Shapes.count(shape);
@@ -82,7 +82,7 @@ public record Inputs(DataSet rows, List<String> names) {
         } catch (CharacterCodingException e) {
             throw notUtf8(file);
         } catch (UncheckedIOException e) {
-            // The parser's iterator wraps both what it cannot parse and what cannot be decoded.
+            // The parser's iterator wraps errors of parsing and of decoding.
             throw e.getCause() instanceof CharacterCodingException ? notUtf8(file)
                     : new MalformedDataException(file, "quotes", String.valueOf(e.getCause().getMessage()), "correct the quotes there");
         }
