@@ -1,11 +1,11 @@
-"""Steps of PyTorch in turns, as StepTurns.java makes Cairn's.
+"""Makes steps of PyTorch in turns, as StepTurns.java does with Cairn.
 
-Arguments: mlp or cnn, rows of a batch, cpu or cuda, folder of MNIST. Prints "ready"; then for each line of the standard input with a number
-makes as many steps and prints "turn", the seconds they took, and the loss of the last. "about cpu" or "about cuda" says which PyTorch it
-is, or why there is none.
+Arguments: mlp or cnn, batch size, cpu or cuda, folder of MNIST. It prints "ready". Then, for each line of the standard input with a number,
+it makes that number of steps and prints "turn", the seconds that they took, and the last loss. The arguments "about cpu" or "about cuda"
+print the version of PyTorch, or why there is none.
 
-The best that is usual: all rows lie on the device, shuffled anew for each epoch, gathered there; Adam with one kernel where there is one; no
-loss is read before the end of a turn; float32, no TF32.
+This is PyTorch's usual fast way: all rows on the device, shuffled for each epoch, gathered there; the fused Adam if available; no loss is
+read before the end of a turn; float32 without TF32.
 """
 import gzip
 import os
@@ -33,8 +33,8 @@ def labels(path):
         return torch.frombuffer(bytearray(file.read()), dtype=torch.uint8).long()
 
 
-def model(work):
-    if work == "mlp":
+def model(name):
+    if name == "mlp":
         return nn.Sequential(nn.Flatten(), nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 512), nn.ReLU(), nn.Linear(512, 10))
     return nn.Sequential(nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(),
                          nn.MaxPool2d(2), nn.Flatten(), nn.Linear(3136, 128), nn.ReLU(), nn.Linear(128, 10))
@@ -48,19 +48,19 @@ def adam(parameters, device):
 
 
 def use_all_cores():
-    """Some builds of PyTorch take one core unless they are told."""
+    """Some builds of PyTorch use one core by default."""
     torch.set_num_threads(len(os.sched_getaffinity(0)))
 
 
 def about(device):
     if device == "cuda":
         if not torch.cuda.is_available():
-            print(f"PyTorch {torch.__version__} cannot use the card")
+            print(f"PyTorch {torch.__version__} cannot use the GPU")
             sys.exit(1)
         torch.ones(2, 2, device="cuda").sum().item()
         print(f"torch {torch.__version__}, CUDA {torch.version.cuda}, cuDNN {torch.backends.cudnn.version()}, {torch.cuda.get_device_name()}")
     else:
-        print(f"torch {torch.__version__} on the processor, {torch.get_num_threads()} threads")
+        print(f"torch {torch.__version__} on the CPU, {torch.get_num_threads()} threads")
 
 
 def main():
@@ -68,7 +68,7 @@ def main():
     if sys.argv[1] == "about":
         about(sys.argv[2])
         return
-    work, batch, device, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
+    name, batch, device, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
     torch.manual_seed(42)
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
@@ -76,7 +76,7 @@ def main():
     x = images(os.path.join(folder, "train-images-idx3-ubyte.gz"))[:55000].to(device)
     x = (x - x.mean()) / x.std()
     y = labels(os.path.join(folder, "train-labels-idx1-ubyte.gz"))[:55000].to(device)
-    net = model(work).to(device)
+    net = model(name).to(device)
     optimizer = adam(net.parameters(), device)
     loss_of = nn.CrossEntropyLoss()
     per_epoch = len(x) // batch

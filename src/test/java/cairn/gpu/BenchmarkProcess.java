@@ -7,23 +7,23 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/** A program that trains in turns, and does nothing while it waits for the next. */
+/** A program that makes steps when it gets its turn, and does nothing while it waits. */
 final class BenchmarkProcess implements Closeable {
-    private final CheckContext stage;
+    private final CheckContext context;
     private final Program program;
     private final Process process;
     private final BufferedReader answers;
-    private final Writer orders;
+    private final Writer requests;
     private double firstLoss = Double.NaN;
     private double lastLoss = Double.NaN;
 
-    /** Starts it and waits until it is ready. */
-    BenchmarkProcess(CheckContext stage, Program program) throws IOException {
-        this.stage = stage;
+    /** Starts {@code program} and waits until it is ready. */
+    BenchmarkProcess(CheckContext context, Program program) throws IOException {
+        this.context = context;
         this.program = program;
-        process = stage.start(program);
+        process = context.start(program);
         answers = process.inputReader(StandardCharsets.UTF_8);
-        orders = process.outputWriter(StandardCharsets.UTF_8);
+        requests = process.outputWriter(StandardCharsets.UTF_8);
         try {
             await("ready");
         } catch (IOException e) {
@@ -32,10 +32,10 @@ final class BenchmarkProcess implements Closeable {
         }
     }
 
-    /** Lets it make so many steps; gives the seconds of each. */
+    /** Makes {@code steps} steps; returns the seconds of one. */
     double turn(int steps) throws IOException {
-        orders.write(steps + "\n");
-        orders.flush();
+        requests.write(steps + "\n");
+        requests.flush();
         String[] words = await("turn").split(" ");
         lastLoss = Double.parseDouble(words[2]);
         firstLoss = Double.isNaN(firstLoss) ? lastLoss : firstLoss;
@@ -54,13 +54,13 @@ final class BenchmarkProcess implements Closeable {
             }
         }
         end();
-        throw new IOException(program + " ended before its turn: " + stage.lastWords());
+        throw new IOException(program + " ended before its turn: " + context.lastError());
     }
 
     @Override
     public void close() throws IOException {
         try {
-            orders.close();
+            requests.close();
         } catch (IOException e) {
             // It has ended already.
         }

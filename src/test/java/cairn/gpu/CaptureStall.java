@@ -15,12 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * For how long a save holds a training. Words: folder, recipe, saves. Prints bytes of a checkpoint, steps between two saves, and seconds: of
- * a step without what saves hold, and the medians of held by a save and of written beside the training.
+ * Measures how long training waits for a save. Arguments: folder, recipe, number of saves. It prints the bytes of a checkpoint, the steps
+ * between two saves, and three times in seconds: one step without waiting for saves, the median wait for a save, and the median time of
+ * writing.
  */
 final class CaptureStall {
     private static final long WARM_UP_STEPS = 60;
-    /** Between two saves, so that the one before is written. */
+    /** The time between two saves, so that the earlier one is written by then. */
     private static final double SECONDS = 0.15;
     private static final int FEWEST_STEPS = 10;
 
@@ -32,18 +33,18 @@ final class CaptureStall {
     private CaptureStall() {
     }
 
-    public static void main(String[] words) throws IOException {
-        Recipe recipe = BuiltInRecipes.get(words[1]);
-        try (Run run = Run.create(Path.of(words[0]), recipe, Workspace.of(DataFolders.standard(), new Clocks(System::currentTimeMillis, System::nanoTime)))) {
+    public static void main(String[] args) throws IOException {
+        Recipe recipe = BuiltInRecipes.get(args[1]);
+        try (Run run = Run.create(Path.of(args[0]), recipe, Workspace.of(DataFolders.standard(), new Clocks(System::currentTimeMillis, System::nanoTime)))) {
             CaptureStall before = new CaptureStall();
             run.train(TrainOptions.until(WARM_UP_STEPS).save("10").keep("last:1").observers(before::on));
             long every = Math.max(FEWEST_STEPS, (long) Math.ceil(SECONDS / before.secondsPerStep()));
-            long end = WARM_UP_STEPS + every * (Long.parseLong(words[2]) + 1);
-            CaptureStall watch = new CaptureStall();
-            run.train(TrainOptions.until(end).save(Long.toString(every)).keep("last:1").observers(watch::on));
-            // The first makes room for those that follow, the last has nothing to hold.
-            List<Event.Saved> counted = watch.saves.subList(1, watch.saves.size() - 1);
-            System.out.println(counted.get(0).checkpoint().bytes() + " " + every + " " + watch.secondsPerStep() + " "
+            long end = WARM_UP_STEPS + every * (Long.parseLong(args[2]) + 1);
+            CaptureStall measured = new CaptureStall();
+            run.train(TrainOptions.until(end).save(Long.toString(every)).keep("last:1").observers(measured::on));
+            // The first save allocates the buffers of the others, and no step waits for the last one.
+            List<Event.Saved> counted = measured.saves.subList(1, measured.saves.size() - 1);
+            System.out.println(counted.get(0).checkpoint().bytes() + " " + every + " " + measured.secondsPerStep() + " "
                     + median(counted.stream().map(Event.Saved::heldSeconds).toList()) + " " + median(counted.stream().map(Event.Saved::writeSeconds).toList()));
         }
         System.exit(0);
@@ -59,7 +60,7 @@ final class CaptureStall {
         }
     }
 
-    /** Over all of them, for on a card several are told at once. */
+    /** The mean over all steps, because a GPU reports several steps at once. */
     private double secondsPerStep() {
         return Math.max(1e-6, (last - first) / 1e9 - saves.stream().mapToDouble(Event.Saved::heldSeconds).sum()) / Math.max(1, steps - 1);
     }

@@ -3,13 +3,13 @@ package cairn.gpu;
 import java.io.IOException;
 import java.time.Duration;
 
-/** One part of the story. It tells its stage what it finds; what it throws is one more finding, and the next part is played all the same. */
+/** One part of the device report. It reports results to its context. An exception is one more result, and the next check runs anyway. */
 interface Check {
 
     String name();
 
-    /** After which it is given up, on a card or on the processor: more than it should ever need. */
+    /** The time after which it is stopped: more than it should need on any device. */
     Duration limit();
 
-    void play(CheckContext stage) throws IOException, InterruptedException;
+    void run(CheckContext context) throws IOException, InterruptedException;
 }

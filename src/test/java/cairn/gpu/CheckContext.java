@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What one part has: a folder, a log, programs that end with it, and an ear for what it finds. Safe for several threads. */
+/** What one check works with: a folder, a log, the programs that it starts, and its results. Safe for several threads. */
 final class CheckContext {
-    private final Place place;
+    private final ReportOptions options;
     private final Path folder;
     private final Path log;
     private final List<Row> rows = new ArrayList<>();
@@ -23,11 +23,11 @@ final class CheckContext {
     private final List<Process> programs = new ArrayList<>();
     private boolean isOver;
 
-    /** An empty folder and an empty log, whatever an earlier story left there. */
-    CheckContext(Place place, String part) throws IOException {
-        this.place = place;
-        this.folder = place.folder().resolve(part);
-        this.log = place.folder().resolve(part + ".log");
+    /** Makes an empty folder and an empty log; what an earlier report left there is deleted. */
+    CheckContext(ReportOptions options, String check) throws IOException {
+        this.options = options;
+        this.folder = options.folder().resolve(check);
+        this.log = options.folder().resolve(check + ".log");
         if (Files.exists(folder)) {
             try (Stream<Path> all = Files.walk(folder)) {
                 for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -40,36 +40,36 @@ final class CheckContext {
     }
 
     /** How a program ended. */
-    record Ended(Program program, int exit, List<String> lines, String lastWords) {
-        /** Its lines. */
+    record Ended(Program program, int exit, List<String> lines, String lastError) {
+        /** The lines that it printed; throws if it failed. */
         List<String> orFail() throws IOException {
             if (exit != 0) {
-                throw new IOException(program + " ended with " + exit + (lastWords.isEmpty() ? "" : ": " + lastWords));
+                throw new IOException(program + " ended with " + exit + (lastError.isEmpty() ? "" : ": " + lastError));
             }
             return lines;
         }
     }
 
-    Place place() {
-        return place;
+    ReportOptions options() {
+        return options;
     }
 
     Path folder() {
         return folder;
     }
 
-    /** Where whatever the programs say goes. */
+    /** The file that receives all output of the programs. */
     Path log() {
         return log;
     }
 
-    synchronized void tell(String what, Row.Verdict verdict, String result) {
+    synchronized void report(String what, Row.Verdict verdict, String result) {
         if (!isOver) {
             rows.add(new Row(what, verdict, result));
         }
     }
 
-    /** Something that is worth knowing of the machine. */
+    /** Records a fact about the machine. */
     synchronized void fact(String name, String value) {
         if (!isOver) {
             facts.put(name, value);
@@ -84,49 +84,49 @@ final class CheckContext {
         return new LinkedHashMap<>(facts);
     }
 
-    /** Runs it to its end. What it prints is returned, and with its errors in the log. */
+    /** Runs {@code program} until it ends. Returns what it prints; the log has that too, and its errors. */
     Ended run(Program program) throws IOException, InterruptedException {
         Process process = start(program);
         List<String> lines = new ArrayList<>();
         try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 lines.add(line);
-                note(line);
+                writeLog(line);
             }
         }
         int exit = process.waitFor();
-        return new Ended(program, exit, lines, exit == 0 ? "" : lastWords());
+        return new Ended(program, exit, lines, exit == 0 ? "" : lastError());
     }
 
-    /** Starts it; its errors go to the log, what it prints to whoever started it. */
+    /** Starts {@code program}. Its errors go to the log; the caller reads what it prints. */
     synchronized Process start(Program program) throws IOException {
         if (isOver) {
-            throw new IOException("the time of this part is over");
+            throw new IOException("the time limit of this check is over");
         }
-        note("$ " + program);
+        writeLog("$ " + program);
         ProcessBuilder builder = program.builder();
         if (!program.environment().containsKey("CAIRN_BACKEND")) {
-            builder.environment().put("CAIRN_BACKEND", place.backend());
+            builder.environment().put("CAIRN_BACKEND", options.backend());
         }
         Process process = builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
         programs.add(process);
         return process;
     }
 
-    /** A line in the log. */
-    void note(String line) throws IOException {
+    /** Adds a line to the log. */
+    void writeLog(String line) throws IOException {
         Files.writeString(log, line + "\n", StandardOpenOption.APPEND);
     }
 
-    /** The line that says what is wrong, or the last one. */
-    String lastWords() throws IOException {
+    /** The last line of the log that reports an error, or else its last line. */
+    String lastError() throws IOException {
         List<String> all = Files.readAllLines(log, StandardCharsets.ISO_8859_1).stream().filter(l -> !l.isBlank()).toList();
         List<String> last = all.subList(Math.max(0, all.size() - 40), all.size());
         return last.stream().filter(l -> l.startsWith("error:") || l.startsWith("Exception in") || l.startsWith("Caused by")).reduce((a, b) -> b)
                 .orElse(last.isEmpty() ? "" : last.get(last.size() - 1));
     }
 
-    /** Ends whatever still runs, at once; nothing more is heard. */
+    /** Kills every program that still runs; later results are ignored. */
     synchronized void close() {
         isOver = true;
         for (Process process : programs) {

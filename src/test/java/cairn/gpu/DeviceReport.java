@@ -22,37 +22,37 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine;
 
-/** {@code card/run}: plays the parts, one after another, and shows the table. */
+/** {@code card/run}: runs the checks, one after another, and prints the table. */
 @Command(name = "run", sortOptions = false, mixinStandardHelpOptions = true, usageHelpWidth = 100,
-        description = {"Tells the whole story of this build on this machine: what computes and whether it does so twice the same (doctor), the"
-            + " tests of arrays and laws (laws), the first losses beside the processor's (losses), MNIST (training), kill and resume (resume),"
-            + " milliseconds of a step beside PyTorch's where python3 has it (steps), and how long a save holds a training (capture).",
-            "Ends with 0 if nothing failed, with 1 if something did, with 2 if it was called wrongly. Needs no network."},
+        description = {"Writes the device report of this build on this machine: which device computes, and whether twice the same (doctor); the"
+            + " first losses, compared with the CPU (losses); MNIST (training); kill and resume (resume); how long training waits for a save"
+            + " (capture); milliseconds of a step, compared with PyTorch if python3 has it (steps); the tests of arrays and laws (laws).",
+            "Exit code: 0 if nothing failed, 1 if something failed, 2 if an argument is wrong. Needs no network."},
         footer = {"", "Examples:", "  card/run", "  card/run --backend simulated-gpu --quick", "  card/run --only doctor,losses && card/run --only laws",
             "  card/run --only steps --python /opt/conda/bin/python3"})
 final class DeviceReport implements Callable<Integer> {
-    private static final List<Check> PARTS = List.of(new DoctorCheck(), new LossesCheck(), new TrainingCheck(), new ResumeCheck(), new CaptureCheck(),
+    private static final List<Check> CHECKS = List.of(new DoctorCheck(), new LossesCheck(), new TrainingCheck(), new ResumeCheck(), new CaptureCheck(),
             new StepsCheck(), new LawsCheck());
     private static final Duration GRACE = Duration.ofSeconds(20);
     private static final String BACKEND = "asked for";
     private static final int FAILED = 1;
 
     @Option(names = "--backend", paramLabel = "WHERE",
-            description = "auto, cpu, cuda, or simulated-gpu: the CPU, with every copy explicit as on a GPU (default: CAIRN_BACKEND, or what this build is for).")
+            description = "auto, cpu, cuda, or simulated-gpu: the CPU runs the code path of a GPU (default: CAIRN_BACKEND, or the device of this build).")
     private String backend;
 
     @Option(names = "--quick", description = "Less of everything: some minutes on two cores.")
     private boolean isQuick;
 
     @Option(names = "--only", paramLabel = "PART", split = ",",
-            description = "Some parts alone: doctor, losses, training, resume, capture, steps, laws. The table keeps what an earlier call"
-                    + " found with the same --out.")
+            description = "Only some parts: doctor, losses, training, resume, capture, steps, laws. The table keeps the results of earlier calls"
+                    + " with the same --out.")
     private List<String> only = new ArrayList<>();
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "For logs, runs and the table (default: story-WHERE in the working directory).")
     private Path out;
 
-    @Option(names = "--limit", paramLabel = "MINUTES", description = "The most that one part may take (default: 10 to 60, by the part).")
+    @Option(names = "--limit", paramLabel = "MINUTES", description = "The time limit of each part (default: 10 to 60, by the part).")
     private Long limitMinutes;
 
     @Option(names = "--python", paramLabel = "COMMAND", description = "The Python that has PyTorch (default: python3, then /usr/bin/python3).")
@@ -61,13 +61,13 @@ final class DeviceReport implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    public static void main(String[] words) {
-        System.exit(new CommandLine(new DeviceReport()).execute(words));
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new DeviceReport()).execute(args));
     }
 
     @Override
     public Integer call() throws IOException {
-        List<String> names = PARTS.stream().map(Check::name).toList();
+        List<String> names = CHECKS.stream().map(Check::name).toList();
         List<String> unknown = only.stream().filter(name -> !names.contains(name)).toList();
         if (!unknown.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--only " + String.join(",", unknown) + ": there is no such part; there are "
@@ -81,7 +81,7 @@ final class DeviceReport implements Callable<Integer> {
         BackendChoice choice;
         try {
             wish = BackendChoice.Wish.here();
-            // The parts would all say the same if it cannot be had; so it is said once, before them.
+            // If the device cannot be used, every check would say so; so it is said once, before them.
             choice = BackendChoice.of(Build.here(), wish, Gpus.here());
         } catch (BackendException e) {
             System.err.println("error: " + e.getMessage());
@@ -92,35 +92,35 @@ final class DeviceReport implements Callable<Integer> {
         Table table = new Table(folder, names);
         String before = table.facts().getOrDefault(BACKEND, wish.toString());
         if (!before.equals(wish.toString())) {
-            throw new ParameterException(spec.commandLine(), folder + " holds the story of backend " + before + ", and this one is of " + wish
-                    + ": its table would be of two machines. Say another folder with --out, or delete it");
+            throw new ParameterException(spec.commandLine(), folder + " has the report of backend " + before + ", and this one is of " + wish
+                    + ": the table would mix two devices. Choose another folder with --out, or delete it");
         }
         table.putFacts(Map.of("date", LocalDate.now().toString()));
         table.putFacts(Map.of(BACKEND, wish.toString(), "cores", Integer.toString(Runtime.getRuntime().availableProcessors()), "length",
                 isQuick ? "quick" : "full"));
-        Place place = new Place(wish.toString(), choice, folder, isQuick, python == null ? List.of("python3", "/usr/bin/python3") : List.of(python));
-        List<Check> chosen = PARTS.stream().filter(p -> only.isEmpty() || only.contains(p.name())).toList();
-        return play(chosen, place, table, Optional.ofNullable(limitMinutes).map(Duration::ofMinutes), System.out);
+        ReportOptions options = new ReportOptions(wish.toString(), choice, folder, isQuick, python == null ? List.of("python3", "/usr/bin/python3") : List.of(python));
+        List<Check> chosen = CHECKS.stream().filter(p -> only.isEmpty() || only.contains(p.name())).toList();
+        return run(chosen, options, table, Optional.ofNullable(limitMinutes).map(Duration::ofMinutes), System.out);
     }
 
     /**
-     * Plays the parts and prints the table.
+     * Runs the checks and prints the table.
      *
-     * @param limit of each part, if not its own
+     * @param limit the time limit of each check; if empty, its own
      * @return 0 if nothing in the table has failed, else 1
      */
-    static int play(List<Check> parts, Place place, Table table, Optional<Duration> limit, PrintStream screen) throws IOException {
-        for (Check part : parts) {
-            screen.printf("%-9s ... %s%n", part.name(), place.folder().resolve(part.name() + ".log"));
+    static int run(List<Check> checks, ReportOptions options, Table table, Optional<Duration> limit, PrintStream screen) throws IOException {
+        for (Check check : checks) {
+            screen.printf("%-9s ... %s%n", check.name(), options.folder().resolve(check.name() + ".log"));
             long begin = System.nanoTime();
-            CheckContext stage = new CheckContext(place, part.name());
-            List<Row> rows = rows(part, stage, limit.orElse(part.limit()));
-            table.put(part.name(), rows);
-            Map<String, String> facts = new LinkedHashMap<>(stage.facts());
+            CheckContext context = new CheckContext(options, check.name());
+            List<Row> rows = rows(check, context, limit.orElse(check.limit()));
+            table.put(check.name(), rows);
+            Map<String, String> facts = new LinkedHashMap<>(context.facts());
             table.putFacts(facts);
             table.markdown();
             rows.forEach(row -> screen.printf("%-9s %s  %s  %s%n", "", row.verdict(), row.what(), row.result()));
-            screen.printf("%-9s %s%n", "", Figures.seconds((System.nanoTime() - begin) / 1e9));
+            screen.printf("%-9s %s%n", "", Format.seconds((System.nanoTime() - begin) / 1e9));
         }
         screen.println();
         screen.print(table.markdown());
@@ -129,29 +129,29 @@ final class DeviceReport implements Callable<Integer> {
         return table.hasFailed() ? FAILED : 0;
     }
 
-    /** What the part finds in its time, and one row more if it does not come to its end. */
-    private static List<Row> rows(Check part, CheckContext stage, Duration limit) {
-        Thread hook = new Thread(stage::close);
+    /** The results of the check within its time limit, and one more row if it does not end. */
+    private static List<Row> rows(Check check, CheckContext context, Duration limit) {
+        Thread hook = new Thread(context::close);
         Runtime.getRuntime().addShutdownHook(hook);
-        Thread thread = new Thread(() -> play(part, stage), part.name());
-        // A driver that hangs holds its process for ever, and whoever waits for that.
+        Thread thread = new Thread(() -> run(check, context), check.name());
+        // A driver that hangs never returns, and the thread that waits for it would not end either.
         thread.setDaemon(true);
         thread.start();
         try {
             boolean isOver = join(thread, limit);
             if (!isOver) {
-                stage.tell("all of it", Row.Verdict.FAILED, "not over after " + limit.toSeconds() + " s; see " + stage.log().getFileName());
+                context.report("all of it", Row.Verdict.FAILED, "not over after " + limit.toSeconds() + " s; see " + context.log().getFileName());
             }
-            stage.close();
+            context.close();
             if (!isOver) {
                 join(thread, GRACE);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            stage.close();
+            context.close();
         }
         Runtime.getRuntime().removeShutdownHook(hook);
-        return stage.rows();
+        return context.rows();
     }
 
     private static boolean join(Thread thread, Duration limit) throws InterruptedException {
@@ -159,14 +159,14 @@ final class DeviceReport implements Callable<Integer> {
         return !thread.isAlive();
     }
 
-    private static void play(Check part, CheckContext stage) {
+    private static void run(Check check, CheckContext context) {
         try {
-            part.play(stage);
-            if (stage.rows().isEmpty()) {
-                stage.tell("all of it", Row.Verdict.FAILED, "it found nothing");
+            check.run(context);
+            if (context.rows().isEmpty()) {
+                context.report("all of it", Row.Verdict.FAILED, "it found nothing");
             }
         } catch (IOException | RuntimeException | Error e) {
-            stage.tell("the rest of it", Row.Verdict.FAILED, e.getMessage() == null ? e.toString() : e.getMessage());
+            context.report("the rest of it", Row.Verdict.FAILED, e.getMessage() == null ? e.toString() : e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -19,22 +19,23 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 
-/** The story goes on whatever a part does, and its table and exit code tell all of it. */
+/** The report goes on whatever one check does, and its table and exit code show all results. */
 class DeviceReportTest {
     @TempDir
     private Path folder;
 
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
 
-    /** A part made for a test. */
-    private record Made(String name, Body body) implements Check {
+    /** A check made for a test. */
+    private record TestCheck(String name, Body body) implements Check {
         interface Body {
-            void play(CheckContext stage) throws IOException, InterruptedException;
+            void run(CheckContext context) throws IOException, InterruptedException;
         }
 
         @Override
@@ -43,20 +44,20 @@ class DeviceReportTest {
         }
 
         @Override
-        public void play(CheckContext stage) throws IOException, InterruptedException {
-            body.play(stage);
+        public void run(CheckContext context) throws IOException, InterruptedException {
+            body.run(context);
         }
     }
 
-    private static final Check GOOD = new Made("good", stage -> stage.tell("a law", Row.Verdict.PASSED, "3 of 3"));
+    private static final Check GOOD = new TestCheck("good", context -> context.report("a law", Row.Verdict.PASSED, "3 of 3"));
 
-    private Place place(Path out) {
-        return new Place("cpu", BackendChoice.of(Build.CPU, BackendChoice.Wish.CPU, new Gpus(List.of(), "")), out, true, List.of("no-such-python"));
+    private ReportOptions options(Path out) {
+        return new ReportOptions("cpu", BackendChoice.of(Build.CPU, BackendChoice.Wish.CPU, new Gpus(List.of(), "")), out, true, List.of("no-such-python"));
     }
 
-    private int play(Optional<Duration> limit, Check... parts) throws IOException {
-        Table table = new Table(folder, List.of(parts).stream().map(Check::name).toList());
-        return DeviceReport.play(List.of(parts), place(folder), table, limit, new PrintStream(screen, true, StandardCharsets.UTF_8));
+    private int run(Optional<Duration> limit, Check... checks) throws IOException {
+        Table table = new Table(folder, List.of(checks).stream().map(Check::name).toList());
+        return DeviceReport.run(List.of(checks), options(folder), table, limit, new PrintStream(screen, true, StandardCharsets.UTF_8));
     }
 
     private String table() throws IOException {
@@ -68,51 +69,51 @@ class DeviceReportTest {
     }
 
     @Test
-    void aStoryOfWhichNothingFailsEndsWithZero() throws IOException {
-        Check partly = new Made("partly", stage -> {
-            stage.tell("a time", Row.Verdict.MEASURED, "3 ms");
-            stage.tell("a card", Row.Verdict.SKIPPED, "there | is none");
-            stage.fact("card 0", "a card");
+    void aReportWithoutFailuresEndsWithZero() throws IOException {
+        Check partly = new TestCheck("partly", context -> {
+            context.report("a time", Row.Verdict.MEASURED, "3 ms");
+            context.report("a GPU", Row.Verdict.SKIPPED, "there | is none");
+            context.fact("GPU 0", "a GPU");
         });
-        assertThat(play(Optional.empty(), GOOD, partly)).isZero();
+        assertThat(run(Optional.empty(), GOOD, partly)).isZero();
         assertThat(table()).contains("| good   | a law  | passed   | 3 of 3 |", "| partly | a time | measured | 3 ms |",
-                "| partly | a card | skipped  | there / is none |", "| card 0  | a card |");
+                "| partly | a GPU  | skipped  | there / is none |", "| GPU 0   | a GPU |");
         assertThat(screen.toString(StandardCharsets.UTF_8)).contains(table());
     }
 
     @Test
-    void whatFailsIsInTheTableAndTheOthersArePlayedAllTheSame() throws IOException {
-        Check wrong = new Made("wrong", stage -> stage.tell("a digest", Row.Verdict.FAILED, "a, not b"));
-        Check broken = new Made("broken", stage -> {
-            stage.tell("before", Row.Verdict.PASSED, "yes");
+    void aFailureIsInTheTableAndTheOtherChecksStillRun() throws IOException {
+        Check wrong = new TestCheck("wrong", context -> context.report("a digest", Row.Verdict.FAILED, "a, not b"));
+        Check broken = new TestCheck("broken", context -> {
+            context.report("before", Row.Verdict.PASSED, "yes");
             throw new IllegalStateException("a context was lost");
         });
-        Check silent = new Made("silent", stage -> { });
-        Check dying = new Made("dying", stage -> stage.run(java(Dies.class)).orFail());
-        assertThat(play(Optional.empty(), wrong, broken, silent, dying, GOOD)).isEqualTo(1);
+        Check silent = new TestCheck("silent", context -> { });
+        Check dying = new TestCheck("dying", context -> context.run(java(Dies.class)).orFail());
+        assertThat(run(Optional.empty(), wrong, broken, silent, dying, GOOD)).isEqualTo(1);
         assertThat(table()).contains("| wrong  | a digest       | FAILED | a, not b |", "| broken | before         | passed | yes |",
                 "| broken | the rest of it | FAILED | a context was lost |", "| silent | all of it      | FAILED | it found nothing |",
-                "| good   | a law          | passed | 3 of 3 |").containsPattern("\\| dying +\\| the rest of it \\| FAILED \\| .*Dies ended with 3: error: no card");
-        assertThat(folder.resolve("dying.log")).content().contains("half a result", "error: no card");
+                "| good   | a law          | passed | 3 of 3 |").containsPattern("\\| dying +\\| the rest of it \\| FAILED \\| .*Dies ended with 3: error: no GPU");
+        assertThat(folder.resolve("dying.log")).content().contains("half a result", "error: no GPU");
     }
 
     @Test
-    void aPartThatHangsIsGivenUpAndItsProgramsEnd() throws IOException, InterruptedException {
+    void aCheckThatHangsIsStoppedAndItsProgramsEnd() throws IOException, InterruptedException {
         Process[] started = new Process[1];
-        Check hangs = new Made("hangs", stage -> {
-            stage.tell("before", Row.Verdict.PASSED, "yes");
-            started[0] = stage.start(java(Hangs.class));
+        Check hangs = new TestCheck("hangs", context -> {
+            context.report("before", Row.Verdict.PASSED, "yes");
+            started[0] = context.start(java(Hangs.class));
             started[0].waitFor();
-            stage.tell("after", Row.Verdict.PASSED, "never");
+            context.report("after", Row.Verdict.PASSED, "never");
         });
-        assertThat(play(Optional.of(Duration.ofSeconds(2)), hangs, GOOD)).isEqualTo(1);
+        assertThat(run(Optional.of(Duration.ofSeconds(2)), hangs, GOOD)).isEqualTo(1);
         assertThat(table()).contains("| hangs | before    | passed | yes |", "| hangs | all of it | FAILED | not over after 2 s; see hangs.log |",
                 "| good  | a law     | passed | 3 of 3 |").doesNotContain("never");
         assertThat(started[0].waitFor(10, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
-    void theTableKeepsWhatAnEarlierCallFoundAndAPartThatIsPlayedAgainReplacesItsOwn() throws IOException {
+    void theTableKeepsEarlierResultsAndARepeatedCheckReplacesItsOwn() throws IOException {
         Table table = new Table(folder, List.of("a", "b"));
         table.put("b", List.of(new Row("x", Row.Verdict.FAILED, "no")));
         table.put("a", List.of(new Row("y", Row.Verdict.PASSED, "yes")));
@@ -121,47 +122,55 @@ class DeviceReportTest {
         Table again = new Table(folder, List.of("a", "b"));
         assertThat(again.hasFailed()).isFalse();
         assertThat(again.markdown()).contains("| a    | y    | passed | yes |\n| b    | x    | passed | now |");
-        again.putFacts(Map.of("card", "one"));
-        again.putFacts(Map.of("card", "two"));
-        assertThat(again.facts()).containsExactly(Map.entry("card", "two"));
+        again.putFacts(Map.of("GPU", "one"));
+        again.putFacts(Map.of("GPU", "two"));
+        assertThat(again.facts()).containsExactly(Map.entry("GPU", "two"));
     }
 
     @Test
-    void lossesAreHeldToTheirBoundsAndALossThatIsNoNumberFails() throws IOException {
-        CheckContext stage = new CheckContext(place(folder), "losses");
+    void lossesMustKeepTheirBoundsAndALossThatIsNotANumberFails() throws IOException {
+        CheckContext context = new CheckContext(options(folder), "losses");
         double[] there = IntStream.range(0, 200).mapToDouble(i -> 2.0 / (1 + i)).toArray();
-        compare(stage, "same", there, i -> 1);
-        compare(stage, "near", there, i -> i == 0 ? 1.000009 : i < 20 ? 1.0009 : i % 2 == 0 ? 1.3 : 0.7);
-        compare(stage, "first", there, i -> i == 0 ? 1.00002 : 1);
-        compare(stage, "early", there, i -> i == 19 ? 1.002 : 1);
-        compare(stage, "late", there, i -> i > 99 ? 1.04 : 1);
-        compare(stage, "early no number", there, i -> i == 3 ? Double.NaN : 1);
-        compare(stage, "late no number", there, i -> i == 190 ? Double.NaN : 1);
-        assertThat(stage.rows()).extracting(row -> row.verdict() + " " + row.what().replaceAll(",.*", "")).containsExactly("passed same", "passed near",
+        compare(context, "same", there, i -> 1);
+        compare(context, "near", there, i -> i == 0 ? 1.000009 : i < 20 ? 1.0009 : i % 2 == 0 ? 1.3 : 0.7);
+        compare(context, "first", there, i -> i == 0 ? 1.00002 : 1);
+        compare(context, "early", there, i -> i == 19 ? 1.002 : 1);
+        compare(context, "late", there, i -> i > 99 ? 1.04 : 1);
+        compare(context, "early no number", there, i -> i == 3 ? Double.NaN : 1);
+        compare(context, "late no number", there, i -> i == 190 ? Double.NaN : 1);
+        assertThat(context.rows()).extracting(row -> row.verdict() + " " + row.what().replaceAll(",.*", "")).containsExactly("passed same", "passed near",
                 "FAILED first", "FAILED early", "FAILED late", "FAILED early no number", "FAILED late no number");
-        assertThat(stage.rows().get(3).result()).contains("at most 2.0e-03 to step 20");
-        assertThatThrownBy(() -> LossesCheck.compare(stage, "fewer", new double[] {2.0}, there)).hasMessageContaining("found 1 and 200");
+        assertThat(context.rows().get(3).result()).contains("at most 2.0e-03 to step 20");
+        assertThatThrownBy(() -> LossesCheck.compare(context, "fewer", new double[] {2.0}, there)).hasMessageContaining("found 1 and 200");
     }
 
-    private static void compare(CheckContext stage, String name, double[] there, IntToDoubleFunction factor) throws IOException {
-        LossesCheck.compare(stage, name, IntStream.range(0, there.length).mapToDouble(i -> there[i] * factor.applyAsDouble(i)).toArray(), there);
+    private static void compare(CheckContext context, String name, double[] there, IntToDoubleFunction factor) throws IOException {
+        LossesCheck.compare(context, name, IntStream.range(0, there.length).mapToDouble(i -> there[i] * factor.applyAsDouble(i)).toArray(), there);
     }
 
-    /** The first steps of the real recipes, through processes of their own, as the prepared folder does it. */
+    /** The first steps of the real recipes, in processes of their own, as in the prepared folder. */
     @Test
-    void lossesOnTheProcessorAreThoseOfTheProcessor() throws IOException, InterruptedException {
-        CheckContext stage = new CheckContext(place(folder), "losses");
+    void lossesOnTheCpuAreThoseOfTheCpu() throws IOException, InterruptedException {
+        CheckContext context = new CheckContext(options(folder), "losses");
         Program trace = java(LossTrace.class, "mnist-mlp", "2");
-        List<String> here = stage.run(trace).orFail();
-        assertThat(here).hasSize(2).isEqualTo(stage.run(trace.onProcessor()).orFail());
+        List<String> here = context.run(trace).orFail();
+        assertThat(here).hasSize(2).isEqualTo(context.run(trace.onCpu()).orFail());
         assertThat(Double.parseDouble(here.get(0))).isBetween(1.0, 10.0);
     }
 
     @Test
-    void lawsAreCountedAndOneThatIsBrokenIsToldToBe() {
+    void aFailedTestFailsTheLawsAndSoDoesNoTest() {
         assertThat(laws(Sound.class)).isTrue();
         assertThat(laws(Unsound.class)).isFalse();
         assertThat(laws(DeviceReportTest.Dies.class)).as("no test at all is no proof").isFalse();
+    }
+
+    @Test
+    void theTestsThatTheLawsNameExist() {
+        for (String tests : Stream.concat(LawsCheck.FULL.stream(), LawsCheck.QUICK.stream()).toList()) {
+            boolean isClass = Character.isUpperCase(tests.charAt(tests.lastIndexOf('.') + 1));
+            assertThat(getClass().getResource("/cairn/" + tests.replace('.', '/') + (isClass ? ".class" : ""))).as(tests).isNotNull();
+        }
     }
 
     private static boolean laws(Class<?> tests) {
@@ -175,19 +184,19 @@ class DeviceReportTest {
     }
 
     @Test
-    void whereThereIsNoPyTorchItSaysSo() throws IOException, InterruptedException {
-        Torch.Search search = Torch.of(new CheckContext(place(folder), "steps"));
+    void withoutPyTorchTheReportSaysWhy() throws IOException, InterruptedException {
+        Torch.Search search = Torch.of(new CheckContext(options(folder), "steps"));
         assertThat(search.torch()).isEmpty();
         assertThat(search.problem()).isEqualTo("there is no no-such-python");
     }
 
     @Test
-    void whoEndsBeforeItsTurnIsAskedWhy() throws IOException {
-        CheckContext stage = new CheckContext(place(folder), "steps");
-        assertThatThrownBy(() -> new BenchmarkProcess(stage, java(Dies.class))).hasMessageEndingWith("Dies ended before its turn: error: no card");
+    void aProgramThatEndsBeforeItsTurnGivesItsError() throws IOException {
+        CheckContext context = new CheckContext(options(folder), "steps");
+        assertThatThrownBy(() -> new BenchmarkProcess(context, java(Dies.class))).hasMessageEndingWith("Dies ended before its turn: error: no GPU");
     }
 
-    /** Tests of which none fails; found by the story alone, for their names are not those of tests. */
+    /** Tests that pass. Maven does not run them, because their class is not named like a test. */
     static final class Sound {
         @Test
         void holds() {
@@ -195,6 +204,7 @@ class DeviceReportTest {
         }
     }
 
+    /** Tests of which one fails. */
     static final class Unsound {
         @Test
         void holds() {
@@ -203,23 +213,23 @@ class DeviceReportTest {
 
         @Test
         void doesNotHold() {
-            // As if a card computed something else.
+            // As if a GPU computed another result.
             assertThat(System.getProperty("java.version")).isEqualTo("");
         }
     }
 
     /** A program that dies. */
     static final class Dies {
-        public static void main(String[] words) {
+        public static void main(String[] args) {
             System.out.println("half a result");
-            System.err.println("error: no card");
+            System.err.println("error: no GPU");
             System.exit(3);
         }
     }
 
     /** A program that does not end. */
     static final class Hangs {
-        public static void main(String[] words) throws InterruptedException {
+        public static void main(String[] args) throws InterruptedException {
             Thread.sleep(600_000);
         }
     }

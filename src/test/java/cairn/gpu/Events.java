@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What commands of Cairn say with {@code --json}: an object on each line. */
+/** What Cairn's commands print with {@code --json}: a JSON object on each line. */
 final class Events {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Events() {
     }
 
-    /** Those of the lines that are events. */
+    /** The events among {@code lines}. */
     static List<JsonNode> of(List<String> lines) throws IOException {
         List<JsonNode> events = new ArrayList<>();
         for (String line : lines) {
@@ -29,9 +29,9 @@ final class Events {
         return events;
     }
 
-    /** The one that a training ends with. */
+    /** The event at the end of a training. */
     static JsonNode end(List<String> lines) throws IOException {
         return of(lines).stream().filter(e -> e.get("event").textValue().equals("end")).findFirst()
-                .orElseThrow(() -> new IOException("a training was expected to say how it ended, and did not"));
+                .orElseThrow(() -> new IOException("the training printed no event of its end"));
     }
 }

@@ -15,8 +15,8 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * The tests of some packages or classes, without Maven. Words: tags to leave out, between commas; packages and classes. Each test has its
- * line as soon as it is over, so that one which takes the process with it does not take what was found before.
+ * Runs the tests of some packages or classes without Maven. Arguments: tags to leave out, separated by commas; then packages and classes.
+ * It prints a line as soon as a test is over, so that the results before a crash of the process are known.
  */
 final class LawRun {
     static final String PASSED = "passed ";
@@ -26,24 +26,24 @@ final class LawRun {
     private LawRun() {
     }
 
-    public static void main(String[] words) {
+    public static void main(String[] args) {
         LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request()
-                .filters(TagFilter.excludeTags(words[0].split(",")));
-        for (String word : List.of(words).subList(1, words.length)) {
+                .filters(TagFilter.excludeTags(args[0].split(",")));
+        for (String word : List.of(args).subList(1, args.length)) {
             boolean isClass = Character.isUpperCase(word.charAt(word.lastIndexOf('.') + 1));
             request.selectors(isClass ? selectClass(word) : selectPackage(word));
         }
         System.exit(run(request.build()) ? 0 : 1);
     }
 
-    /** Whether none failed and there were any. */
+    /** Whether at least one test ran and none failed. */
     static boolean run(LauncherDiscoveryRequest request) {
         Lines lines = new Lines();
         LauncherFactory.create().execute(request, lines);
         return lines.failed == 0 && lines.passed > 0;
     }
 
-    /** Prints them. */
+    /** Prints a line for each test. */
     private static final class Lines implements TestExecutionListener {
         private TestPlan plan;
         private int passed;
@@ -61,7 +61,7 @@ final class LawRun {
 
         @Override
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-            // A class of which the preparation fails counts as a failed test, one that ends well as none.
+            // If the preparation of a class fails, that counts as a failed test. A class that ends well counts as no test.
             switch (result.getStatus()) {
                 case SUCCESSFUL -> {
                     if (test.isTest()) {

@@ -8,17 +8,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The tests that speak of arrays and of laws, each room's in a process of its own: where one breaks a card's context, all that follow in the
- * same process would fail.
+ * The tests of arrays and laws. Those of each package run in a process of their own, because all tests after one that breaks a GPU's context
+ * would fail in the same process.
  */
 final class LawsCheck implements Check {
-    /**
-     * What takes long, what reads the pages or folders of the repository, and where arrays live apart, what speaks of the processor alone.
-     */
+    /** Tags of tests that are left out: long ones, and those that read pages or folders of the repository. */
     private static final String LEFT_OUT = "long,repository";
-    private static final String LEFT_OUT_APART = LEFT_OUT + ",processor";
-    private static final List<String> ROOMS = List.of("state", "tensor", "nn", "optim", "train", "laws");
-    private static final List<String> QUICK = List.of("tensor", "nn", "optim", "laws.FilmTest");
+    /** On a device, tests of the CPU alone are left out too. */
+    private static final String LEFT_OUT_ON_DEVICE = LEFT_OUT + ",cpu";
+    static final List<String> FULL = List.of("state", "tensor", "nn", "optim", "recipe", "transfer", "recovery", "train", "run", "replay", "laws");
+    static final List<String> QUICK = List.of("tensor", "nn", "optim", "laws.ReplayTest");
 
     @Override
     public String name() {
@@ -31,29 +30,29 @@ final class LawsCheck implements Check {
     }
 
     @Override
-    public void play(CheckContext stage) throws IOException, InterruptedException {
-        // What some of them look for, or write, in the folder that they work in.
-        Files.createDirectories(stage.folder().resolve("target"));
-        Files.createSymbolicLink(stage.folder().resolve("datasets"), datasets());
-        for (String room : stage.place().quickOr(QUICK, ROOMS)) {
-            play(stage, room);
+    public void run(CheckContext context) throws IOException, InterruptedException {
+        // Some tests read or write these in their working directory.
+        Files.createDirectories(context.folder().resolve("target"));
+        Files.createSymbolicLink(context.folder().resolve("datasets"), datasets());
+        for (String tests : context.options().quickOr(QUICK, FULL)) {
+            run(context, tests);
         }
     }
 
-    private static void play(CheckContext stage, String room) throws IOException, InterruptedException {
+    private static void run(CheckContext context, String tests) throws IOException, InterruptedException {
         long begin = System.nanoTime();
-        CheckContext.Ended ended = stage.run(Program.java(List.of("-Xmx3g"), LawRun.class.getName(), stage.place().choice().isDevice() ? LEFT_OUT_APART : LEFT_OUT,
-                "cairn." + room).in(stage.folder()));
+        CheckContext.Ended ended = context.run(Program.java(List.of("-Xmx3g"), LawRun.class.getName(), context.options().choice().isDevice() ? LEFT_OUT_ON_DEVICE : LEFT_OUT,
+                "cairn." + tests).in(context.folder()));
         long passed = count(ended, LawRun.PASSED);
         List<String> failed = ended.lines().stream().filter(l -> l.startsWith(LawRun.FAILED)).map(l -> l.substring(LawRun.FAILED.length())).toList();
         String counts = passed + " passed, " + failed.size() + " failed, " + count(ended, LawRun.SKIPPED) + " skipped in "
-                + Figures.seconds((System.nanoTime() - begin) / 1e9);
+                + Format.seconds((System.nanoTime() - begin) / 1e9);
         if (ended.exit() == 0) {
-            stage.tell(room, Row.Verdict.PASSED, counts);
+            context.report(tests, Row.Verdict.PASSED, counts);
         } else if (failed.isEmpty()) {
-            stage.tell(room, Row.Verdict.FAILED, counts + ", and then it ended with " + ended.exit() + ": " + ended.lastWords());
+            context.report(tests, Row.Verdict.FAILED, counts + ", and then it ended with " + ended.exit() + ": " + ended.lastError());
         } else {
-            stage.tell(room, Row.Verdict.FAILED, counts + ": " + String.join("; ", failed.subList(0, Math.min(3, failed.size())))
+            context.report(tests, Row.Verdict.FAILED, counts + ": " + String.join("; ", failed.subList(0, Math.min(3, failed.size())))
                     + (failed.size() > 3 ? "; ..." : ""));
         }
     }
@@ -62,7 +61,7 @@ final class LawsCheck implements Check {
         return ended.lines().stream().filter(l -> l.startsWith(word)).count();
     }
 
-    /** The folder in which MNIST is. */
+    /** The folder that contains MNIST. */
     static Path datasets() throws IOException {
         return DataFolders.standard().folders().stream().filter(f -> Files.isDirectory(f.resolve("mnist"))).findFirst()
                 .orElseThrow(() -> new IOException("MNIST is in none of " + DataFolders.standard().folders()));

@@ -11,21 +11,21 @@ import java.util.stream.Stream;
 /**
  * A program to be started.
  *
- * @param environment what differs in it from this process's: values, or nothing for what is taken away
- * @param folder that it works in; this process's, if it is empty
+ * @param environment changes to the environment variables of this process: a new value, or empty to remove the variable
+ * @param folder its working directory; if empty, that of this process
  */
 record Program(List<String> words, Map<String, Optional<String>> environment, Optional<Path> folder) {
-    /** Options for the JVM, as the launcher takes them. */
+    /** The environment variable with JVM options, as for the launcher. */
     private static final String OPTIONS = "CAIRN_OPTS";
     private static final String HOME = "cairn.home";
     private static final List<String> QUIET = List.of("-Dorg.nd4j.log.initialization=false", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
 
-    /** A command of Cairn, with the JVM's options that the launcher has for one that trains. */
+    /** A command of Cairn, with the JVM options of the launcher for commands that train. */
     static Program cairn(String... words) {
         return java(List.of("-XX:MaxNewSize=8m"), "cairn.cli.Main", words);
     }
 
-    /** A class that is run with this process's class path, and the options that a user gives. */
+    /** A class with the class path of this process and the JVM options of the user. */
     static Program java(List<String> options, String main, String... words) {
         String given = Optional.ofNullable(System.getenv(OPTIONS)).orElse("").strip();
         List<String> all = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -57,12 +57,12 @@ record Program(List<String> words, Map<String, Optional<String>> environment, Op
         return new Program(words, more, folder);
     }
 
-    Program in(Path place) {
-        return new Program(words, environment, Optional.of(place));
+    Program in(Path folder) {
+        return new Program(words, environment, Optional.of(folder));
     }
 
-    /** The same on the processor, whatever the others compute on, and without what a user says of Cairn's devices. */
-    Program onProcessor() {
+    /** This program on the CPU, whichever device the user chose. */
+    Program onCpu() {
         List<String> without = words.stream().filter(w -> !w.startsWith("-Dcairn.") || w.startsWith("-D" + HOME)).toList();
         return new Program(without, environment, folder).with("CAIRN_BACKEND", "cpu");
     }
@@ -74,7 +74,7 @@ record Program(List<String> words, Map<String, Optional<String>> environment, Op
         return builder;
     }
 
-    /** As somebody would type it, without the class path. */
+    /** As a user would type it, without the class path. */
     @Override
     public String toString() {
         int path = words.indexOf("-cp");

@@ -2,18 +2,18 @@ package cairn.gpu;
 
 import java.util.Locale;
 
-/** One line of the table: what was looked at, what was found, and what that means. */
+/** One line of the table: what was checked, the result, and what that means. */
 record Row(String what, Verdict verdict, String result) {
 
-    /** What a finding means. */
+    /** What a result means. */
     enum Verdict {
         /** As it should be. */
         PASSED,
-        /** A figure without a bound. */
+        /** A number that has no bound. */
         MEASURED,
-        /** Not looked at; the result says why. */
+        /** Not checked; the result says why. */
         SKIPPED,
-        /** Not as it should be, or not to be found out. */
+        /** Not as it should be, or the check could not be made. */
         FAILED;
 
         @Override
@@ -37,12 +37,12 @@ record Row(String what, Verdict verdict, String result) {
     static Row parse(String line) {
         String[] cells = line.split(SEPARATOR, -1);
         if (cells.length != 3) {
-            throw new IllegalArgumentException("a verdict, what it is about and a result were expected between tabs, found: " + line);
+            throw new IllegalArgumentException("expected verdict, subject and result separated by tabs, found: " + line);
         }
         return new Row(cells[1], Verdict.valueOf(cells[0]), cells[2]);
     }
 
-    /** On one line, and without what has a meaning in a table. */
+    /** On one line, without the column separator of Markdown. */
     private static String plain(String text) {
         return text.strip().replaceAll("\\s+", " ").replace('|', '/');
     }

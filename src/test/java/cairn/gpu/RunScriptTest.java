@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code card/run} in a folder as the build prepares it, with a Java that only tells how it is called. */
+/** {@code card/run} in a folder as the build prepares it, with a Java that only prints its arguments. */
 @EnabledOnOs(OS.LINUX)
 class RunScriptTest {
     @TempDir
@@ -23,7 +23,7 @@ class RunScriptTest {
 
     private Path home;
 
-    /** What a program printed, and how it ended. */
+    /** What the script printed, and its exit code. */
     private record Answer(int exit, String text) {
     }
 
@@ -38,9 +38,9 @@ class RunScriptTest {
         assertThat(home.resolve("card/run").toFile().setExecutable(true)).isTrue();
     }
 
-    /** A Java of that version below {@code place}. */
-    private void java(Path place, String version) throws IOException {
-        Path bin = Files.createDirectories(place.resolve("bin"));
+    /** Makes a Java of {@code version} in {@code javaHome}. */
+    private void java(Path javaHome, String version) throws IOException {
+        Path bin = Files.createDirectories(javaHome.resolve("bin"));
         Files.writeString(bin.resolve("java"), """
                 #!/bin/sh
                 [ "$1" != -version ] || { echo 'openjdk version "%s" 2025-01-01' >&2; exit 0; }
@@ -74,7 +74,7 @@ class RunScriptTest {
     }
 
     @Test
-    void itStartsTheStoryWithTheJavaThatCameAlongAndEndsAsThatEnds() throws IOException, InterruptedException {
+    void itStartsTheReportWithTheJavaOfTheFolderAndReturnsItsExitCode() throws IOException, InterruptedException {
         java(home.resolve("jre"), "17.0.15");
         java(folder.resolve("another"), "11.0.2");
         Answer answer = run(folder.resolve("another").toString(), "--only", "steps");
@@ -84,7 +84,7 @@ class RunScriptTest {
     }
 
     @Test
-    void withLibrariesForCardsFloat32IsFloat32() throws IOException, InterruptedException {
+    void withGpuLibrariesTf32IsOff() throws IOException, InterruptedException {
         java(home.resolve("jre"), "21");
         Files.createFile(home.resolve("lib/nd4j-cuda-11.2-1.0.0-M1.1.jar"));
         assertThat(run("").text()).contains("tf32=0");
@@ -92,7 +92,7 @@ class RunScriptTest {
     }
 
     @Test
-    void withoutAJavaOrWithAnOldOneItSaysWhatIsMissing() throws IOException, InterruptedException {
+    void withoutJavaOrWithAnOldOneItSaysWhatIsMissing() throws IOException, InterruptedException {
         Answer none = run(folder.resolve("nowhere").toString());
         assertThat(none.exit()).isEqualTo(1);
         assertThat(none.text()).contains("cairn needs Java 17 or newer; install it, or set JAVA_HOME");

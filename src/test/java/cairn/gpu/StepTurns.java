@@ -9,20 +9,20 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Cairn's steps, in turns: for each line with a number it makes as many and says how long they took, with everything that a step needs, and
- * the loss of the last one. Words: work, rows of a batch. {@code torch_steps.py} does the same.
+ * Makes steps of Cairn in turns: for each line of input with a number, it makes that number of steps and prints how long they took, with
+ * everything that a step needs, and the last loss. Arguments: model, batch size. {@code torch_steps.py} does the same with PyTorch.
  */
 final class StepTurns {
     private StepTurns() {
     }
 
-    public static void main(String[] words) throws IOException {
-        try (Trainer trainer = Trainer.fresh(Work.named(words[0]).recipe(Integer.parseInt(words[1])));
+    public static void main(String[] args) throws IOException {
+        try (Trainer trainer = Trainer.fresh(BenchmarkModel.named(args[0]).recipe(Integer.parseInt(args[1])));
                 BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             System.out.println("ready");
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 long begin = System.nanoTime();
-                // As the loop of a run makes them. Reading the last loss waits until all of them are made.
+                // As the training loop makes them. Reading the last loss waits until all steps are done.
                 double[] loss = {Double.NaN};
                 new Stepper(trainer, new Stepper.Listener() {
                     @Override

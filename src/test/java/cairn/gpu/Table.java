@@ -11,19 +11,19 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What is known so far, kept in a folder as a file for each part: so that a story may be told in several commands, and whatever ends one of
- * them takes nothing away that was found before.
+ * The results so far, with a file for each check. So a report can be made in several commands, and a crash of one of them loses no earlier
+ * result.
  *
- * @param parts in the order of the table
+ * @param parts the names of the checks, in the order of the table
  */
 record Table(Path folder, List<String> parts) {
-    /** The table, ready for a page. */
+    /** The table in Markdown. */
     static final String FILE = "table.md";
     private static final String FACTS = "machine.txt";
     private static final String ROWS = ".rows";
     private static final String SEPARATOR = "\t";
 
-    /** Replaces what is known of one part. */
+    /** Replaces the results of one check. */
     void put(String part, List<Row> rows) throws IOException {
         Files.write(folder.resolve(part + ROWS), rows.stream().map(Row::line).toList());
     }
@@ -33,7 +33,7 @@ record Table(Path folder, List<String> parts) {
         return Files.exists(file) ? Files.readAllLines(file).stream().map(Row::parse).toList() : List.of();
     }
 
-    /** Adds to what is known of the machine, in the place of what was known under the same names. */
+    /** Adds facts about the machine; a fact of the same name is replaced. */
     void putFacts(Map<String, String> facts) throws IOException {
         Map<String, String> all = facts();
         all.putAll(facts);
@@ -50,7 +50,7 @@ record Table(Path folder, List<String> parts) {
         return facts;
     }
 
-    /** Whether anything of it is not as it should be. */
+    /** Whether any result is {@code FAILED}. */
     boolean hasFailed() throws IOException {
         for (String part : parts) {
             if (rows(part).stream().anyMatch(r -> r.verdict() == Row.Verdict.FAILED)) {
@@ -60,7 +60,7 @@ record Table(Path folder, List<String> parts) {
         return false;
     }
 
-    /** As Markdown that is pleasant to read as it is; also kept in the folder. */
+    /** As Markdown with aligned columns; it is written into the folder too. */
     String markdown() throws IOException {
         List<List<String>> facts = new ArrayList<>(List.of(List.of("machine", "")));
         facts().forEach((name, value) -> facts.add(List.of(name, value)));
@@ -81,7 +81,7 @@ record Table(Path folder, List<String> parts) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < lines.size(); i++) {
             List<String> line = lines.get(i);
-            // The last column is long, and stays as it is, or it would be broken on every screen.
+            // The last column is long: with padding it would be wrapped on every screen.
             text.append(IntStream.range(0, widths.length).mapToObj(c -> c == widths.length - 1 ? line.get(c) : padded(line.get(c), widths[c]))
                     .collect(Collectors.joining(" | ", "| ", " |\n")));
             if (i == 0) {

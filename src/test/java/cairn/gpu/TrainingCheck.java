@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** MNIST, to the end of the recipes that come with Cairn. */
+/** Trains the built-in recipes for MNIST to their end. */
 final class TrainingCheck implements Check {
-    /** A recipe, how long it is trained, and the share of the test rows that it has to get right: half a point below what is known of it. */
+    /** A recipe, how long it is trained, and the least accuracy on the test rows: half a point below the known value. */
     private record Task(String recipe, List<String> length, double accuracy) {
     }
 
@@ -27,16 +27,16 @@ final class TrainingCheck implements Check {
     }
 
     @Override
-    public void play(CheckContext stage) throws IOException, InterruptedException {
-        for (Task task : stage.place().quickOr(QUICK, FULL)) {
-            List<String> words = new ArrayList<>(List.of("train", task.recipe, "--dir", stage.folder().toString(), "--json"));
+    public void run(CheckContext context) throws IOException, InterruptedException {
+        for (Task task : context.options().quickOr(QUICK, FULL)) {
+            List<String> words = new ArrayList<>(List.of("train", task.recipe, "--dir", context.folder().toString(), "--json"));
             words.addAll(task.length);
             long begin = System.nanoTime();
-            JsonNode end = Events.end(stage.run(Program.cairn(words.toArray(String[]::new))).orFail());
+            JsonNode end = Events.end(context.run(Program.cairn(words.toArray(String[]::new))).orFail());
             double accuracy = end.get("test_accuracy").doubleValue();
-            stage.tell(task.recipe + ", " + end.get("step").asText() + " steps", accuracy >= task.accuracy ? Row.Verdict.PASSED : Row.Verdict.FAILED,
-                    Figures.percent(accuracy) + " of the test rows right (at least " + Figures.percent(task.accuracy) + "), "
-                            + Figures.seconds((System.nanoTime() - begin) / 1e9) + " with start and evaluations");
+            context.report(task.recipe + ", " + end.get("step").asText() + " steps", accuracy >= task.accuracy ? Row.Verdict.PASSED : Row.Verdict.FAILED,
+                    Format.percent(accuracy) + " of the test rows right (at least " + Format.percent(task.accuracy) + "), "
+                            + Format.seconds((System.nanoTime() - begin) / 1e9) + " with start and evaluations");
         }
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the training thread leaves to the garbage collector once the JVM has compiled the step, counted to the byte. */
-@Tag("processor")
+@Tag("cpu")
 class StepGarbageTest {
     private static final String MLP = "flatten, {dense: {units: 32}}, relu, {dense: {units: 10}}";
     private static final String CNN = "{conv2d: {filters: 4, kernel: 3, padding: same}}, relu, max-pool2d, flatten, {dense: {units: 10}}";

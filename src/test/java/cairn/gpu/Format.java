@@ -2,9 +2,9 @@ package cairn.gpu;
 
 import java.util.Locale;
 
-/** Numbers for people. */
-final class Figures {
-    private Figures() {
+/** Numbers as a reader of the report sees them. */
+final class Format {
+    private Format() {
     }
 
     static String seconds(double seconds) {

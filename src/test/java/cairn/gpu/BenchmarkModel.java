@@ -3,24 +3,24 @@ package cairn.gpu;
 import cairn.recipe.Recipe;
 import java.util.Locale;
 
-/** What is timed beside PyTorch: a model of MNIST with nothing in it that others do in another way, Adam, full batches. */
-enum Work {
+/** What is timed in Cairn and in PyTorch: a model of MNIST whose layers are the same in both, Adam, full batches. */
+enum BenchmarkModel {
     MLP("flatten, {dense: {units: 512}}, relu, {dense: {units: 512}}, relu, {dense: {units: 10}}"),
     CNN("{conv2d: {filters: 32, kernel: 3, padding: same}}, relu, max-pool2d, {conv2d: {filters: 64, kernel: 3, padding: same}}, relu, max-pool2d,"
             + " flatten, {dense: {units: 128}}, relu, {dense: {units: 10}}");
 
     private final String model;
 
-    Work(String model) {
+    BenchmarkModel(String model) {
         this.model = model;
     }
 
-    /** As it is called on a command line. */
+    /** Its name on a command line. */
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Work named(String word) {
+    static BenchmarkModel named(String word) {
         return valueOf(word.toUpperCase(Locale.ROOT));
     }
 
