@@ -153,9 +153,9 @@ public final class Butterfly implements Experiment {
                         "The distance of weights is ‖θ - θ'‖ / ‖θ'‖; that of predictions is the fraction of the "
                                 + exact.seen().get(0).classes().length + " test rows whose predicted class differs."),
                 List.of(table),
-                List.of(new Report.Figure(chart("How far two trainings part: weights", "relative distance of weights", traces, moments, Butterfly::distance),
+                List.of(new Report.Figure(chart("Distance of two trainings: weights", "relative distance of weights", traces, moments, Butterfly::distance),
                                 "A training that never differs is not drawn, because a logarithmic axis has no place for 0."),
-                        new Report.Figure(chart("How far two trainings part: loss", "difference of validation losses", traces, moments, Butterfly::loss),
+                        new Report.Figure(chart("Distance of two trainings: loss", "difference of validation losses", traces, moments, Butterfly::loss),
                                 "The absolute difference of the validation losses.")),
                 findings(moments, traces, tenth, end),
                 List.of("Flip a bit of a moment (`optimizer/v/...`) instead of a weight. Does it matter which?",

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ class LessonsTest {
     private static final Path FOLDER = Path.of("docs/lessons");
     private static final Path INDEX = FOLDER.resolve("README.md");
     private static final Pattern LAW = Pattern.compile("(?m)^\\| ([a-z][a-z ]*?) \\|");
+    private static final Pattern FIGURE = Pattern.compile("!\\[([^]]*)]\\(([^)]*)\\)");
     private static final List<String> SECTIONS = List.of("## Question", "## What to do", "## What you see", "## What to notice", "## Exercise");
 
     static List<Page> pages() throws IOException {
@@ -107,6 +109,15 @@ class LessonsTest {
         Set<Path> shown = pages().stream().flatMap(p -> p.links().stream()).collect(Collectors.toSet());
         try (Stream<Path> figures = Files.list(FOLDER.resolve("figures"))) {
             assertThat(figures.toList()).isNotEmpty().allMatch(shown::contains);
+        }
+    }
+
+    /** What a page calls a figure is the figure's title, as text that can be searched. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("experiments")
+    void aFigureIsShownByItsTitle(Page page) throws IOException {
+        for (MatchResult figure : FIGURE.matcher(Files.readString(page.file())).results().toList()) {
+            assertThat(Files.readString(FOLDER.resolve(figure.group(2)))).as(figure.group(2)).contains(">" + figure.group(1) + "</text>");
         }
     }
 
