@@ -61,7 +61,7 @@ public final class Edge {
     }
 
     /** Whether anything upstream of here is trained. */
-    public boolean needsGradient() {
+    boolean needsGradient() {
         return needsGradient;
     }
 
