@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Which kernels of ND4J's CUDA library have atomic instructions, as the library itself says: no source, no toolkit, no card.
+"""Which kernels of ND4J's CUDA library have atomic instructions, as the library itself says: no source, no toolkit, no GPU.
 
     pip install lz4 numpy
     unzip -j ~/.m2/repository/org/nd4j/nd4j-cuda-11.2/1.0.0-M1.1/nd4j-cuda-11.2-1.0.0-M1.1-linux-x86_64.jar '*libnd4jcuda.so'

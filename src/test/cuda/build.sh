@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the stand-in for CUDA: standin.c says what it is for.
 #     src/test/cuda/build.sh target/cairn/lib target/standin
-# The first folder holds the jars of a build of Cairn for cards (mvn -Pcuda package -DskipTests, or -Pcuda-ptx); the second one gets the
+# The first folder holds the jars of a build of Cairn for GPUs (mvn -Pcuda package -DskipTests, or -Pcuda-ptx); the second one gets the
 # stand-in under the names of CUDA's libraries, and ND4J's libraries beside it. Linux on x86-64, with gcc, nm and unzip.
 set -e
 [ $# = 2 ] || { sed -n '2,5s/^# //p' "$0" >&2; exit 1; }

@@ -1,7 +1,7 @@
 /*
- * What the kernels that Cairn makes ND4J launch are to compute, in plain C: not ND4J's kernels, which run on cards alone, but enough
+ * What the kernels that Cairn makes ND4J launch are to compute, in plain C: not ND4J's kernels, which run on GPUs only, but enough
  * that numbers go through the Java and C++ code around them. Each is found by its mangled name; what is not here is counted as
- * "not computed", and leaves its output as it was. Every operand has to lie within memory of the card that is in use.
+ * "not computed", and leaves its output as it was. Every operand has to lie within memory of the GPU that is in use.
  */
 #include "standin.h"
 

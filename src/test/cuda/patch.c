@@ -1,6 +1,6 @@
 /*
  * Overwrites the beginning of each function of the CUDA runtime that is linked into ND4J's library with a jump through the stand-in's
- * table; makes a hole where the code for cards was, 800 MB that nobody reads here.
+ * table; makes a hole where the code for GPUs was, 800 MB that are not read here.
  *     patch LIBRARY          on its standard input: the names in the order of the table
  */
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What one step of a training asks of a card, counted on the stand-in: the difference of trainings of 20 and 40 steps, by 20.
+# What one step of a training asks of a GPU, counted on the stand-in: the difference of trainings of 20 and 40 steps, by 20.
 #     src/test/cuda/per-step.sh target/stand-in target/cairn/bin/cairn mnist-mlp
 # Count, bytes, what. With "launch" behind it: each kernel too.
 set -e

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs a command with the stand-in for CUDA in the place of a card:
+# Runs a command with the stand-in for CUDA in the place of a GPU:
 #     src/test/cuda/run.sh target/standin target/cairn/bin/cairn train mnist-mlp --steps 20
 # CAIRN_STANDIN_COUNTS=FILE keeps what was counted; standin.c lists the other variables.
 set -e

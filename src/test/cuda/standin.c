@@ -1,22 +1,22 @@
 /*
- * A stand-in for the CUDA runtime, so that ND4J's own Java and C++ code for a card runs, unchanged, where there is no card. It keeps
- * the memory of the card apart, copies, orders, counts, and knows what was called. NO KERNEL OF ND4J'S OR NVIDIA'S RUNS: where one is
- * launched, kernels.c computes in plain C what it is to compute, or counts it as "not computed"; products too (vendor.c). What it can
- * show: that ND4J starts; that every call up to and including the launch is made with what it needs; that bytes which go up come down
- * again; that nobody on the host touches the card's memory; that nobody reads or reuses memory before a copy or a kernel is over; how
- * many allocations, copies, waits and launches a piece of work takes. What it cannot show: anything about what a card computes, about
- * speed, or about a driver.
+ * A stand-in for the CUDA runtime, so that ND4J's own Java and C++ code for a GPU runs, unchanged, on a machine without a GPU. It keeps
+ * the memory of the GPU separate, copies, orders, counts, and knows what was called. NO KERNEL OF ND4J'S OR NVIDIA'S RUNS: where one is
+ * launched, kernels.c computes in plain C what the kernel should compute, or counts it as "not computed"; products too (vendor.c). What
+ * it can show: that ND4J starts; that every call up to and including the launch has valid arguments; that bytes which are sent come back;
+ * that no code on the host touches the GPU's memory; that no code reads or reuses memory before a copy or a kernel is over; how many
+ * allocations, copies, waits and launches a piece of work takes. What it cannot show: anything about what a GPU computes, about speed, or
+ * about a driver.
  *
- * How it gets in place (build.sh): ND4J's library carries the runtime within itself, so each of that runtime's functions is overwritten
+ * How it is installed (build.sh): ND4J's library contains the runtime itself, so each of that runtime's functions is overwritten
  * with a jump through a table at a fixed address (patch.c), which this library fills when it is loaded, before ND4J's.
  *
- * The card's memory is a range of addresses that nobody may touch; the bytes lie elsewhere, and only what is here reaches them. No
- * address is given out twice, so memory that was freed is recognised. New memory is zero.
+ * The GPU's memory is a range of addresses that no code may touch; the bytes lie elsewhere, and only this file reaches them. No address
+ * is given out twice, so that freed memory is recognised. New memory is zero.
  *
  * Environment: CAIRN_STANDIN_COUNTS, a file for the counts, written at exit and when cudaProfilerStop is called (cudaProfilerStart sets
- * them to zero). CAIRN_STANDIN_TRACE, a file with a line for each call. CAIRN_STANDIN_LATE=1: what is asynchronous, kernels and products
- * too, happens as late as CUDA allows, when somebody waits for it. CAIRN_STANDIN_COMPUTES=0: kernels are counted and not computed.
- * CAIRN_STANDIN_MEMORY: the card's size in bytes (8 GiB). CAIRN_STANDIN_CAPABILITY: 86.
+ * them to zero). CAIRN_STANDIN_TRACE, a file with a line for each call. CAIRN_STANDIN_LATE=1: asynchronous work, kernels and products too,
+ * is done as late as CUDA allows, when a thread waits for it. CAIRN_STANDIN_COMPUTES=0: kernels are counted and not computed.
+ * CAIRN_STANDIN_MEMORY: the GPU's memory in bytes (8 GiB). CAIRN_STANDIN_CAPABILITY: 86.
  */
 #define _GNU_SOURCE
 #include "standin.h"
@@ -122,7 +122,7 @@ static int done(int error) {
 /* ---- Memory ---- */
 
 typedef struct Block { char *at; size_t bytes; int live; } Block;
-static Block *blocks;   /* of the card, by address: each new one lies behind all before */
+static Block *blocks;   /* of the GPU, by address: each new one lies behind all before */
 static size_t block_count, block_room;
 static char *next_address = (char *) DEVICE_ADDRESS;
 
@@ -153,7 +153,7 @@ void *standin_memory(const char *where, const void *p, size_t bytes) {
 }
 
 void standin_check(const char *where, const void *p, size_t bytes) {
-    if (!on_device(p)) fail("%s was given %p, which is no memory of the card", where, p);
+    if (!on_device(p)) fail("%s was given %p, which is no memory of the GPU", where, p);
     pthread_mutex_lock(&lock);
     Block *b = block_of(p);
     if (!b || (const char *) p + bytes > b->at + b->bytes)
@@ -488,7 +488,7 @@ EXPORTED int cudaEventDestroy(void *event) {
     return SUCCESS;
 }
 
-/* ---- The card ---- */
+/* ---- The GPU ---- */
 
 /* As of CUDA 11, where all of it has its place. */
 struct DeviceProp {
@@ -519,7 +519,7 @@ struct DeviceProp {
 
 EXPORTED int cudaGetDeviceProperties(struct DeviceProp *p, int device) {
     if (device) return done(INVALID_DEVICE);
-    *p = (struct DeviceProp) {.name = "Stand-in (no card)", .totalGlobalMem = total, .sharedMemPerBlock = 49152, .regsPerBlock = 65536,
+    *p = (struct DeviceProp) {.name = "Stand-in (no GPU)", .totalGlobalMem = total, .sharedMemPerBlock = 49152, .regsPerBlock = 65536,
             .warpSize = 32, .memPitch = 0x7fffffff, .maxThreadsPerBlock = 1024, .maxThreadsDim = {1024, 1024, 64},
             .maxGridSize = {0x7fffffff, 65535, 65535}, .clockRate = 1000000, .totalConstMem = 65536, .major = capability / 10,
             .minor = capability % 10, .textureAlignment = 512, .texturePitchAlignment = 32, .deviceOverlap = 1, .multiProcessorCount = 80,
@@ -601,7 +601,7 @@ EXPORTED int cudaProfilerStop(void) {
     return SUCCESS;
 }
 
-/* ---- Code and variables of the card ---- */
+/* ---- Code and variables of the GPU ---- */
 
 typedef struct Symbol { const void *host; const char *name; void *device; size_t bytes; struct Symbol *next; int looked; Kernel *kernel; } Symbol;
 #define SYMBOL_BUCKETS 65536

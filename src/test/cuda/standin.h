@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* Where the table of functions lies that the patched library jumps through, and the memory that stands for a card's. */
+/* Where the table of functions lies that the patched library jumps through, and the memory that stands for a GPU's. */
 #define TABLE_ADDRESS 0x200000000000UL
 #define DEVICE_ADDRESS 0x300000000000UL
 #define DEVICE_SPACE (1UL << 40)
@@ -17,7 +17,7 @@
 EXPORTED void standin_count(const char *name, size_t bytes);
 /* Ends the process, saying what was called that the stand-in has not. */
 EXPORTED void standin_missing(const char *name) __attribute__((noreturn));
-/* Ends the process, saying where a pointer of the host, or freed memory, was given as memory of the card. */
+/* Ends the process, saying where a pointer of the host, or freed memory, was given as memory of the GPU. */
 EXPORTED void standin_check(const char *where, const void *pointer, size_t bytes);
 
 /* The same, and where the stand-in itself finds these bytes. */

@@ -1,4 +1,4 @@
-/* What ND4J asks of cuBLAS and cuSOLVER: handles, and products, whose operands have to lie on the card. */
+/* What ND4J asks of cuBLAS and cuSOLVER: handles, and products, whose operands have to lie on the GPU. */
 #include "standin.h"
 
 #include <stdlib.h>
@@ -63,7 +63,7 @@ EXPORTED int cublasDgemv_v2(void *h, int t, int m, int n, const double *alpha, c
     return vector_product("cublasDgemv", h, 1, t, m, n, *alpha, a, lda, x, incx, *beta, y, incy);
 }
 
-/* Batches: pointers to matrices, which lie on the card themselves. */
+/* Batches: pointers to matrices, which lie on the GPU themselves. */
 static int batch(const char *name, const void *a, const void *b, const void *c, int count) {
     standin_check(name, a, count * sizeof(void *));
     standin_check(name, b, count * sizeof(void *));

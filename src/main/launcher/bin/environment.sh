@@ -6,8 +6,8 @@
 : "${MKL_THREADING_LAYER:=GNU}"  # so that MKL, if it is chosen, shares that pool
 export OMP_WAIT_POLICY GOMP_SPINCOUNT OPENBLAS_THREAD_TIMEOUT MKL_THREADING_LAYER
 
-# With libraries for graphics cards: what a driver compiles at the first start is kept, and has room (the usual 256 MB are too few, and
-# then it compiles at every start); cards are numbered as nvidia-smi does; float32 is float32, unless somebody sets this to 1.
+# With libraries for GPUs: what a driver compiles at the first start is kept in a cache that is large enough (with the usual 256 MB the driver
+# compiles at every start); GPUs are numbered as nvidia-smi does; float32 is float32, unless the user sets this to 1.
 for cuda in "$home"/lib/nd4j-cuda-*; do
   [ -e "$cuda" ] || break
   : "${CUDA_CACHE_MAXSIZE:=4294967296}" "${CUDA_CACHE_PATH:=${XDG_CACHE_HOME:-$HOME/.cache}/cairn/cuda}"

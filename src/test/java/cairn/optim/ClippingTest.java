@@ -55,7 +55,7 @@ class ClippingTest {
         for (double odd : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
             Array g = vector(type, 3, odd, -4);
             assertThat(norm(new ClipNorm(1).wire(g))).isNotFinite();
-            // On a card nobody looks before it is clipped; no update is made with it.
+            // On a device the norm is not read before clipping; no update is made with such a gradient.
             assertThat(Backend.isDevice() || Arrays.equals(g.toDoubles(), new double[] {3, odd, -4})).isTrue();
         }
     }

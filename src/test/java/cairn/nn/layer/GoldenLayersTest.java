@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Layers against PyTorch, in double. Numbers within 1e-9 of the expected ones, or, where those are below 1e-6, within 1e-15: tails of
- * 1 + erf and of e^x - 1 have that many correct digits in PyTorch too. Convolutions stand in the tensor room's test.
+ * 1 + erf and of e^x - 1 have that many correct digits in PyTorch too. Convolutions are in the test of tensor.op.
  */
 class GoldenLayersTest {
     private static final GoldenValues GOLDEN = GoldenValues.of("layers");

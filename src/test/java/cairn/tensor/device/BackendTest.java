@@ -69,7 +69,7 @@ class BackendTest {
     }
 
     @Test
-    void aProcessorIsReadFromWhatLinuxSaysOfIt() {
+    void aCpuIsReadFromWhatLinuxSaysOfIt() {
         assertThat(Cpu.parse(List.of("processor\t: 0", "model name\t: Some CPU 9000 @ 2.00GHz", "flags\t\t: fpu sse4_2 fma avx2 avx avx512f aes"
                 + " amx_tile smep", "", "processor\t: 1", "model name\t: Other"))).isEqualTo(
                 new Cpu("Some CPU 9000 @ 2.00GHz", "amx_tile avx avx2 avx512f fma sse4_2"));

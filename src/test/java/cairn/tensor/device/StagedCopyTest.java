@@ -13,33 +13,33 @@ import net.jqwik.api.constraints.Size;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 
 class StagedCopyTest {
-    private static final int ROOM = 8;
+    private static final int BUFFER = 8;
 
-    /** Bytes that are copied as late as may be: when somebody waits. What is in a room meanwhile is not what will be there. */
-    private static final class LateLane extends StagedCopy {
+    /** Copies as late as possible: when a thread waits. Until then a buffer does not hold what it will hold. */
+    private static final class LateCopy extends StagedCopy {
         private final byte[] memory;
-        private final ByteBuffer[] rooms;
+        private final ByteBuffer[] buffers;
         private Runnable begun;
         private int pieces;
 
-        private LateLane(byte[] memory, ByteBuffer one, ByteBuffer other) {
+        private LateCopy(byte[] memory, ByteBuffer one, ByteBuffer other) {
             super(one, other);
             this.memory = memory;
-            this.rooms = new ByteBuffer[] {one.duplicate(), other.duplicate()};
+            this.buffers = new ByteBuffer[] {one.duplicate(), other.duplicate()};
         }
 
-        LateLane(byte[] memory) {
-            this(memory, ByteBuffer.allocate(ROOM), ByteBuffer.allocate(ROOM));
-        }
-
-        @Override
-        void fetch(DataBuffer unused, long from, int room, int bytes) {
-            begin(() -> rooms[room].clear().put(memory, (int) from, bytes));
+        LateCopy(byte[] memory) {
+            this(memory, ByteBuffer.allocate(BUFFER), ByteBuffer.allocate(BUFFER));
         }
 
         @Override
-        void send(int room, DataBuffer unused, long from, int bytes) {
-            begin(() -> rooms[room].get(0, memory, (int) from, bytes));
+        void fetch(DataBuffer unused, long from, int buffer, int bytes) {
+            begin(() -> buffers[buffer].clear().put(memory, (int) from, bytes));
+        }
+
+        @Override
+        void send(int buffer, DataBuffer unused, long from, int bytes) {
+            begin(() -> buffers[buffer].get(0, memory, (int) from, bytes));
         }
 
         private void begin(Runnable copy) {
@@ -67,14 +67,14 @@ class StagedCopyTest {
         return all;
     }
 
-    /** Whatever the sizes: each buffer is full, of its own bytes, and in the fewest pieces. */
+    /** For buffers of any size: each is filled with its own bytes, in the fewest pieces. */
     @Property
     void bytesComeInOrderWhateverTheirNumber(@ForAll @IntRange(max = 9) int from, @ForAll @Size(max = 5) List<@IntRange(max = 30) Integer> sizes) {
         int bytes = sizes.stream().mapToInt(i -> i).sum();
         byte[] memory = random(from + bytes + 4);
-        LateLane lane = new LateLane(memory.clone());
+        LateCopy copy = new LateCopy(memory.clone());
         List<ByteBuffer> targets = buffers(sizes);
-        lane.download(null, from, targets);
+        copy.download(null, from, targets);
         int at = from;
         for (ByteBuffer target : targets) {
             assertThat(target.hasRemaining()).isFalse();
@@ -82,16 +82,16 @@ class StagedCopyTest {
                 assertThat(target.get(i)).isEqualTo(memory[at++]);
             }
         }
-        assertThat(lane.pieces).isEqualTo((bytes + ROOM - 1) / ROOM);
-        assertThat(lane.memory).as("what was read").isEqualTo(memory);
+        assertThat(copy.pieces).isEqualTo((bytes + BUFFER - 1) / BUFFER);
+        assertThat(copy.memory).as("what was read").isEqualTo(memory);
     }
 
-    /** Whatever the sizes: exactly the bytes that were sent are others afterwards. */
+    /** For buffers of any size: exactly the bytes that were sent have changed. */
     @Property
     void bytesGoInOrderWhateverTheirNumber(@ForAll @IntRange(max = 9) int from, @ForAll @Size(max = 5) List<@IntRange(max = 30) Integer> sizes) {
         int bytes = sizes.stream().mapToInt(i -> i).sum();
         byte[] memory = random(from + bytes + 4);
-        LateLane lane = new LateLane(memory.clone());
+        LateCopy copy = new LateCopy(memory.clone());
         List<ByteBuffer> sources = buffers(sizes);
         int at = from;
         for (ByteBuffer source : sources) {
@@ -101,9 +101,9 @@ class StagedCopyTest {
                 at++;
             }
         }
-        lane.upload(sources, null, from);
-        assertThat(lane.memory).isEqualTo(memory);
-        assertThat(lane.pieces).isEqualTo((bytes + ROOM - 1) / ROOM);
+        copy.upload(sources, null, from);
+        assertThat(copy.memory).isEqualTo(memory);
+        assertThat(copy.pieces).isEqualTo((bytes + BUFFER - 1) / BUFFER);
         assertThat(sources).allSatisfy(source -> assertThat(source.hasRemaining()).isFalse());
     }
 }

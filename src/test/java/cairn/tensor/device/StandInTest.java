@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Trainings through ND4J's code for cards, on the stand-in for a card that src/test/cuda builds. Numbers are the stand-in's; what is tested
- * is all that happens around kernels. Needs a build for cards and gcc: {@code mvn -Pcuda test -Dtest=StandInTest}.
+ * Trainings through ND4J's code for GPUs, on the stand-in for a GPU that src/test/cuda builds. The stand-in computes the numbers;
+ * everything around the kernels is tested. Needs a build for GPUs and gcc: {@code mvn -Pcuda test -Dtest=StandInTest}.
  */
 class StandInTest {
     private static final Path SOURCES = Path.of("src/test/cuda");
@@ -58,15 +58,15 @@ class StandInTest {
         }
     }
 
-    /** Everything that is asynchronous happens at once, or not before somebody waits for it: who forgot to wait would see it. */
+    /** Asynchronous work is done at once, or not before a thread waits for it: code that forgot to wait would fail. */
     @Test
     void trainingsDoNotDependOnWhenCopiesAndKernelsHappen() throws IOException, InterruptedException {
         String atOnce = train("at-once", Map.of("CAIRN_STANDIN_LATE", "0"), "--steps", "20");
         String late = train("late", Map.of("CAIRN_STANDIN_LATE", "1"), "--steps", "20");
         assertThat(found(DIGEST, late)).isEqualTo(found(DIGEST, atOnce));
-        String processor = cairn(Map.of(), "train", "iris", "--run", "processor", "--steps", "20", "--backend", "cpu", "--dir", folder.toString());
-        assertThat(Double.parseDouble(found(LOSS, late))).as("%s\n%s", late, processor)
-                .isCloseTo(Double.parseDouble(found(LOSS, processor)), within(1e-3));
+        String cpu = cairn(Map.of(), "train", "iris", "--run", "cpu", "--steps", "20", "--backend", "cpu", "--dir", folder.toString());
+        assertThat(Double.parseDouble(found(LOSS, late))).as("%s\n%s", late, cpu)
+                .isCloseTo(Double.parseDouble(found(LOSS, cpu)), within(1e-3));
     }
 
     @Test
@@ -77,7 +77,7 @@ class StandInTest {
         assertThat(found(DIGEST, resumed)).isEqualTo(found(DIGEST, straight));
     }
 
-    /** A release of memory waits for the card. What is left is ND4J's: the numbers of masks, and Adam's rate. */
+    /** Freeing memory waits for the GPU. ND4J still allocates for the numbers of masks and for Adam's rate. */
     @Test
     void aStepOfProductsAllocatesNothingLarge() throws IOException, InterruptedException {
         train("ten", Map.of(), "--steps", "10");
@@ -93,7 +93,7 @@ class StandInTest {
         return onStandIn(run, environment, words.toArray(String[]::new));
     }
 
-    /** Nothing was asked of the card that it has not, and nothing was left out. */
+    /** No call was made that the stand-in does not have, and no kernel was left out. */
     private static String onStandIn(String run, Map<String, String> environment, String... words) throws IOException, InterruptedException {
         Map<String, String> all = new HashMap<>(environment);
         all.put("CAIRN_STANDIN_COUNTS", counts(run).toString());

@@ -25,12 +25,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The masks that {@link DropoutMask} draws here, wherever that is, against recorded ones, which a processor drew: so a card draws the same bits
+ * The masks that {@link DropoutMask} draws here, wherever that is, against recorded ones, which a CPU drew: so a GPU draws the same bits
  * as its host, or this fails. {@link #main} records; a formula in Java checks that what was recorded is what ND4J says that it computes.
  */
 @Tag("device")
 class MaskBitsTest {
-    /** More than one thread for each element of what ND4J starts on a card at once (512 blocks of 512). */
+    /** More than one thread for each element of what ND4J starts on a GPU at once (512 blocks of 512). */
     private static final int LONG = 300_001;
     /** Up to so many elements a mask is recorded as it is; a longer one by its digest. */
     private static final int SHORT = 1000;
@@ -63,7 +63,7 @@ class MaskBitsTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void aMaskHasTheBitsThatAProcessorDrew(String name) {
+    void aMaskHasTheBitsThatACpuDrew(String name) {
         GoldenValues recorded = recorded().under(name);
         Draw draw = Draw.of(recorded);
         for (Array place : List.of(Array.filled(draw.type, Double.NaN, draw.size), Samples.result(draw.type, draw.size))) {
@@ -75,7 +75,7 @@ class MaskBitsTest {
     }
 
     @Test
-    void whatIsRecordedCoversTypesRatesKeysAndMoreElementsThanACardStartsThreads() {
+    void whatIsRecordedCoversTypesRatesKeysAndMoreElementsThanAGpuStartsThreads() {
         List<Draw> all = cases().stream().map(name -> Draw.of(recorded().under(name))).toList();
         assertThat(all.stream().map(Draw::type).distinct()).containsExactlyInAnyOrder(ElementType.F32, ElementType.F64);
         assertThat(all.stream().map(Draw::keep).distinct()).hasSizeGreaterThan(3);
