@@ -272,9 +272,29 @@ class ArchitectureTest {
         assertThat(found).isEmpty();
     }
 
+    /** The kernel uses nothing of the product but facts of the machine and the words of messages. */
+    @Test
+    void theKernelStandsAlone() {
+        Set<String> known = new TreeSet<>(House.Part.KERNEL.groups);
+        known.addAll(Set.of("machine", "words"));
+        noClasses().that().resideInAnyPackage(packages(House.Part.KERNEL.groups)).should().dependOnClassesThat(
+                JavaClass.Predicates.resideInAPackage("cairn..").and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(packages(known)))))
+                .check(HOUSE);
+    }
+
+    @Test
+    void onlyTheCommandLineUsesTheLaboratory() {
+        noClasses().that().resideOutsideOfPackages("cairn.cli..", "cairn.lab..", "cairn.chart..").should()
+                .dependOnClassesThat().resideInAnyPackage(packages(House.Part.LABORATORY.groups)).check(HOUSE);
+    }
+
     @Test
     void packagesAreFreeOfCycles() {
         SlicesRuleDefinition.slices().matching("cairn.(**)").should().beFreeOfCycles().check(HOUSE);
+    }
+
+    private static String[] packages(Set<String> groups) {
+        return groups.stream().map(group -> "cairn." + group + "..").toArray(String[]::new);
     }
 
     private static Map<String, Set<String>> arrows(Map<String, String> lines) {

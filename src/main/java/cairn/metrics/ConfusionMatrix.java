@@ -30,7 +30,7 @@ public final class ConfusionMatrix {
     }
 
     /** All rows. */
-    public long total() {
+    long total() {
         return Arrays.stream(counts).sum();
     }
 

@@ -1,8 +1,8 @@
 package cairn.train;
 
 import cairn.data.Labels;
-import cairn.data.LoadedData;
 import cairn.data.Normalization;
+import cairn.data.source.LoadedData;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,11 +1,14 @@
 package cairn.laws;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.NotDeterministicException;
 import cairn.checkpoint.format.Checkpoint;
-import cairn.data.LoadedData;
+import cairn.data.source.LoadedData;
 import cairn.disk.RealDisk;
 import cairn.optim.schedule.TrainingTime;
 import cairn.random.Key;
@@ -37,9 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 
 /** The laws of docs/LAWS.md, on whole trainings; {@link ResumeLawTest} has the chief of them. */
 @Tag("device")

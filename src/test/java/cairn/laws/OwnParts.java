@@ -1,10 +1,10 @@
 package cairn.laws;
 
 import cairn.data.Labels;
-import cairn.data.LoadedData;
 import cairn.data.Table;
 import cairn.data.source.DataFolders;
 import cairn.data.source.DataSource;
+import cairn.data.source.LoadedData;
 import cairn.nn.Buffer;
 import cairn.nn.Layer;
 import cairn.nn.Loss;

@@ -1,9 +1,9 @@
 package cairn.laws;
 
 import cairn.data.DataSet;
-import cairn.data.LoadedData;
 import cairn.data.Rows;
 import cairn.data.source.DataFolders;
+import cairn.data.source.LoadedData;
 import cairn.nn.Loss;
 import cairn.optim.Optimizer;
 import cairn.optim.schedule.LrSchedule;

@@ -1,7 +1,6 @@
 package cairn.data.source;
 
 import cairn.data.Labels;
-import cairn.data.LoadedData;
 import cairn.data.Table;
 import cairn.random.Key;
 import java.io.IOException;

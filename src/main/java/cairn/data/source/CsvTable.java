@@ -3,7 +3,6 @@ package cairn.data.source;
 import cairn.data.Labels;
 import cairn.data.MalformedDataException;
 import cairn.data.Table;
-import cairn.data.Vocabulary;
 import cairn.words.Spelling;
 import java.io.IOException;
 import java.io.Reader;

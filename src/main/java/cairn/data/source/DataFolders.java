@@ -1,6 +1,5 @@
 package cairn.data.source;
 
-import cairn.data.MissingDataException;
 import cairn.data.fetch.Catalogue;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,6 @@
 package cairn.data.source;
 
 import cairn.data.Labels;
-import cairn.data.LoadedData;
-import cairn.data.Named;
 import cairn.data.Table;
 import java.io.IOException;
 import java.nio.file.Path;

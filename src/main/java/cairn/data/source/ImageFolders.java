@@ -2,7 +2,6 @@ package cairn.data.source;
 
 import cairn.data.Labels;
 import cairn.data.MalformedDataException;
-import cairn.data.MissingDataException;
 import cairn.data.Table;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;

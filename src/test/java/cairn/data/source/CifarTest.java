@@ -3,9 +3,7 @@ package cairn.data.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cairn.data.LoadedData;
 import cairn.data.MalformedDataException;
-import cairn.data.MissingDataException;
 import cairn.data.Table;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.data.DataSet;
 import cairn.data.Labels;
-import cairn.data.LoadedData;
-import cairn.data.MissingDataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.data.Labels;
-import cairn.data.LoadedData;
 import cairn.data.MalformedDataException;
 import cairn.data.Table;
 import java.io.ByteArrayOutputStream;

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.data.Labels;
-import cairn.data.LoadedData;
 import cairn.data.MalformedDataException;
-import cairn.data.MissingDataException;
 import cairn.data.Table;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -1,9 +1,10 @@
-package cairn.data;
+package cairn.data.source;
 
+import cairn.data.DataSet;
 import java.util.Optional;
 
 /**
- * The rows of a {@link cairn.data.source.DataSource}.
+ * The rows of a {@link DataSource}.
  *
  * @param train the rows to train on, and to split validation rows off
  * @param test the rows that the source reserves for testing, if it does; otherwise the caller splits them off

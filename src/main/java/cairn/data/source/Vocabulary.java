@@ -1,4 +1,4 @@
-package cairn.data;
+package cairn.data.source;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,23 +11,23 @@ import java.util.stream.Collectors;
  * The words of one column. While a file is read, words are numbered in the order of their first appearance; afterwards by their
  * place among the sorted words, so that the order of the rows does not matter. Whole numbers sort by value, other words as text.
  */
-public final class Vocabulary {
+final class Vocabulary {
     private final Map<String, Integer> seen = new LinkedHashMap<>();
     private final boolean open;
 
     /** Empty; every new word is added. */
-    public Vocabulary() {
+    Vocabulary() {
         open = true;
     }
 
     /** These words and no others. */
-    public Vocabulary(List<String> words) {
+    Vocabulary(List<String> words) {
         words.forEach(word -> seen.put(word, seen.size()));
         open = false;
     }
 
     /** The word's number, or -1 if it is not one of a fixed list. */
-    public int number(String word) {
+    int number(String word) {
         if (open) {
             seen.putIfAbsent(word, seen.size());
         }
@@ -35,7 +35,7 @@ public final class Vocabulary {
     }
 
     /** The words in their final order: sorted, or as they were given. */
-    public List<String> words() {
+    List<String> words() {
         List<String> words = new ArrayList<>(seen.keySet());
         if (open) {
             boolean numbers = words.stream().allMatch(w -> w.matches("-?\\d{1,18}"));
@@ -45,7 +45,7 @@ public final class Vocabulary {
     }
 
     /** From a word's number to its place in {@link #words()}. */
-    public int[] places() {
+    int[] places() {
         List<String> words = words();
         Map<String, Integer> place = new LinkedHashMap<>();
         words.forEach(word -> place.put(word, place.size()));

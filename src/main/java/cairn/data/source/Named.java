@@ -1,30 +1,30 @@
-package cairn.data;
+package cairn.data.source;
 
 import java.util.List;
 import java.util.Optional;
 
-/** The components of a {@link cairn.data.source.DataSource}: which are required, and which a recipe may leave out. */
-public final class Named {
+/** The components of a {@link DataSource}: which are required, and which a recipe may leave out. */
+final class Named {
 
     private Named() {
     }
 
-    public static String orEmpty(String text) {
+    static String orEmpty(String text) {
         return Optional.ofNullable(text).orElse("");
     }
 
-    public static List<String> orEmpty(List<String> list) {
+    static List<String> orEmpty(List<String> list) {
         return List.copyOf(Optional.ofNullable(list).orElse(List.of()));
     }
 
-    public static String required(String source, String component, String text) {
+    static String required(String source, String component, String text) {
         if (orEmpty(text).isBlank()) {
             throw new IllegalArgumentException("data " + source + " needs " + component + ", found none");
         }
         return text;
     }
 
-    public static void together(String source, String first, String firstText, String second, String secondText) {
+    static void together(String source, String first, String firstText, String second, String secondText) {
         if (firstText.isEmpty() != secondText.isEmpty()) {
             throw new IllegalArgumentException("data " + source + " needs " + first + " and " + second
                     + " together, or neither; found only "

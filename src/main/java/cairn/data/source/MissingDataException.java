@@ -1,4 +1,4 @@
-package cairn.data;
+package cairn.data.source;
 
 import java.io.IOException;
 
