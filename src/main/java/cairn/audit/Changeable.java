@@ -14,10 +14,10 @@ import java.util.stream.IntStream;
 /** One thing that can change: a field that is not final, or an object that is changed in place. */
 sealed interface Changeable {
 
-    /** Where it stands: its class and field, the same for all objects of the class. */
+    /** Where it stands: its class and field, which are equal for all objects of the class. */
     Spot spot();
 
-    /** In a word. */
+    /** Why it can change, in a word. */
     String what();
 
     /** What it holds now, to be compared with what it holds later: one value for each part that changes by itself. */
@@ -29,7 +29,7 @@ sealed interface Changeable {
     }
 
     /**
-     * A place in a class, and how it was come to.
+     * A place in a class, and how it was reached.
      *
      * @param type the class that declares it
      * @param name the field, or what a lambda of the class holds

@@ -18,16 +18,16 @@ import java.util.TreeSet;
 
 /**
  * The completeness law: every field that can change and is reachable from a component is in one of its slots, or declared
- * {@link Ephemeral} with a reason. In a test of one's own layers, one line:
+ * {@link Ephemeral} with a reason. A test of your own layers needs one line:
  *
  * <pre>
  *     CompletenessAudit.of(trainer).requireComplete();
  * </pre>
  *
- * <p>It looks at objects as they are, so a trainer should have made a few steps and an evaluation; much is made on demand. It
- * changes nothing: slots are given another value and then their own again. What it cannot see: static fields of classes of which
- * no object is reached, and whether native memory in no slot is read in a later step; {@link #memoryInNoSlot} lists that, to be
- * spoilt by a test.
+ * <p>It looks at objects as they are. Because much is made on demand, a trainer should have made a few steps and an evaluation. It
+ * changes nothing: each slot gets a different value and then its own again. It cannot see static fields of classes of which no
+ * object is reached, nor whether native memory in no slot is read in a later step; {@link #memoryInNoSlot} lists that memory, so that
+ * a test can overwrite it.
  */
 public final class CompletenessAudit {
     private final String subject;
@@ -66,7 +66,7 @@ public final class CompletenessAudit {
         }
     }
 
-    /** How many objects of each class were walked, but for those of Java's own. */
+    /** How many objects of each class were walked, without Java's own. */
     public Map<String, Integer> classes() {
         return Collections.unmodifiableMap(reachable.classes());
     }
@@ -109,7 +109,7 @@ public final class CompletenessAudit {
         return left;
     }
 
-    /** A place is forgotten if it is in any one object: the slot of one does not speak for the same field of another. */
+    /** A place is forgotten if it is in any one object: the slot of one object does not cover the same field of a second one. */
     private void findForgotten(Collection<Changeable> open) {
         Set<Changeable.Cell> replaced = new HashSet<>();
         for (Changeable c : open) {
@@ -123,7 +123,8 @@ public final class CompletenessAudit {
             boolean isReplaced = c instanceof Changeable.Content && c.holder().filter(replaced::contains).isPresent();
             if (!trial.reaches(c) && !isReplaced) {
                 first.putIfAbsent(c.spot().place(), c);
-                whats.computeIfAbsent(c.spot().place(), p -> new TreeSet<>()).add(c.what() + (trial.reachesHalf(c) ? ", in part in a slot" : ""));
+                whats.computeIfAbsent(c.spot().place(), p -> new TreeSet<>())
+                        .add(c.what() + (trial.reachesHalf(c) ? ", in part in a slot" : ""));
             }
         }
         first.forEach((place, c) -> findings.add(new Finding(Reachable.named(c.spot().type()), c.spot().name(),
@@ -159,7 +160,8 @@ public final class CompletenessAudit {
     @Override
     public String toString() {
         int objects = classes().values().stream().mapToInt(Integer::intValue).sum();
-        String walked = objects + " objects of " + classes().size() + " classes, " + reachable.declared().size() + " places declared ephemeral";
+        String walked = objects + " objects of " + classes().size() + " classes, " + reachable.declared().size()
+                + " places declared ephemeral";
         if (findings.isEmpty()) {
             return subject + ": every field that can change is in a slot or declared (" + walked + ")";
         }

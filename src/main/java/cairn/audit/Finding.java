@@ -12,6 +12,7 @@ package cairn.audit;
 public record Finding(String type, String field, String what, String path, String advice) {
     @Override
     public String toString() {
-        return type + (field.startsWith("lambda") ? " " : ".") + field + " (" + what + ")\n    reached by  " + path + "\n    to do       " + advice;
+        return type + (field.startsWith("lambda") ? " " : ".") + field + " (" + what + ")\n    reached by  " + path
+                + "\n    to do       " + advice;
     }
 }

@@ -56,7 +56,7 @@ final class Reachable {
         return all;
     }
 
-    /** What can change, nearest first; native memory is apart. */
+    /** What can change, nearest first, without native memory. */
     List<Changeable> changeable() {
         return changeable;
     }
@@ -71,7 +71,7 @@ final class Reachable {
         return declared;
     }
 
-    /** How many objects of each class there are, but for those of Java's own. */
+    /** How many objects of each class there are, without Java's own. */
     Map<String, Integer> classes() {
         return classes;
     }
@@ -96,7 +96,7 @@ final class Reachable {
         }
     }
 
-    /** What is held in several places can be changed from each of them, so each has to answer for it. */
+    /** What is held in several places can be changed from each of them, so each is reported. */
     private void array(Object o, Spot spot) {
         changeable.add(new Content(spot, o, o.getClass().getSimpleName()));
         if (seen.put(o, true) == null && !o.getClass().getComponentType().isPrimitive()) {
@@ -151,7 +151,7 @@ final class Reachable {
 
     private void each(Collection<?> values, Spot spot) {
         int i = 0;
-        // A copy: another thread may be at work on the queues of a prefetch.
+        // A copy, because another thread may be using the queues of a prefetch.
         for (Object v : values.toArray()) {
             later(v, spot.at("[" + i++ + "]"));
         }
@@ -219,6 +219,7 @@ final class Reachable {
     }
 
     private static String word(Object value) {
-        return value.getClass().isHidden() ? "lambda" : NativeMemory.isOfLibrary(value.getClass()) ? "call" : value.getClass().getSimpleName();
+        return value.getClass().isHidden() ? "lambda" : NativeMemory.isOfLibrary(value.getClass()) ? "call"
+                : value.getClass().getSimpleName();
     }
 }

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Which of the things that can change a component's slots reach. Found out by trying: each slot is given another value, and what
- * changes with it is in that slot; then it gets its own back.
+ * Which of the things that can change are reached by a component's slots. This is found by trial: each slot gets a different value, and
+ * what changes with it is in that slot; then the slot gets its own value back.
  */
 final class SlotTrial {
     private final Map<Changeable, BitSet> reached = new IdentityHashMap<>();
@@ -46,12 +46,12 @@ final class SlotTrial {
         return reached.containsKey(c) && reached.get(c).cardinality() == parts.get(c);
     }
 
-    /** Whether slots reach a part of it, and leave a part. */
+    /** Whether slots reach a part of it and not the rest. */
     boolean reachesHalf(Changeable c) {
         return reached.containsKey(c) && !reaches(c);
     }
 
-    /** How many bytes of each piece of native memory slots reach; those that they do not reach at all are left out. */
+    /** How many bytes of each piece of native memory slots reach; without those that they do not reach at all. */
     Map<NativeMemory, Integer> bytesReached() {
         return bytesReached;
     }
@@ -93,7 +93,7 @@ final class SlotTrial {
         });
     }
 
-    /** Another value for a slot, and its own. */
+    /** Gives a slot a different value, and its own again. */
     private record Attempt(Runnable change, Runnable back) {
     }
 
@@ -133,7 +133,7 @@ final class SlotTrial {
                         set.accept(other);
                         return;
                     } catch (RuntimeException refused) {
-                        // The next one may be one that this slot can take.
+                        // This slot may take the next one.
                     }
                 }
                 set.accept(own);

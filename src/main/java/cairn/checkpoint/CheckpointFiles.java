@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 
 /** The files of the checkpoints in a folder, as they are read. A writer reads each header once, because no one else changes its files. */
 final class CheckpointFiles {
-    /** So many files are read at the same time; fewer are not worth the threads. */
+    /** From this many on, files are read by several threads; fewer are not worth them. */
     private static final int MANY = 64;
 
     private final Path folder;
@@ -98,10 +98,10 @@ final class CheckpointFiles {
     }
 
     /**
-     * Whether the state of this header is stored already, and soundly: a damaged file, or one in doubt, is as good as none, and is
+     * Whether the state of this header is stored already, and soundly: a damaged file, or one in doubt, counts as none, and is
      * replaced.
      *
-     * @throws NotDeterministicException if another state is stored at that step
+     * @throws NotDeterministicException if a different state is stored at that step
      */
     boolean isStored(Header header) throws IOException {
         Path file = file(header.step());

@@ -24,8 +24,8 @@ import java.util.function.Consumer;
  *
  * <p>Laws, for every implementation:
  * <ul>
- *   <li>atomic: a commit that returned stays; one that failed leaves everything as it was; nobody sees a half;</li>
- *   <li>idempotent: committing the same step with the same state again changes nothing; with another state it is an error;</li>
+ *   <li>atomic: a commit that returned stays; one that failed leaves everything as it was; no reader sees a half-written one;</li>
+ *   <li>idempotent: committing the same step with the same state again changes nothing; with a different state it is an error;</li>
  *   <li>no silent damage: what is read is, bit for bit, what was committed, or an exception says where it is not;</li>
  *   <li>order: everything is in the order of steps as numbers; names of files, times and the order of commits do not matter.</li>
  * </ul>
@@ -51,20 +51,20 @@ public interface CheckpointStore extends Closeable {
      * Facts and metrics of a step that is stored already are not updated: know them before committing. Afterwards the store
      * does not look at the state again, so the memory of its tensors may be used for something else.
      *
-     * @throws NotDeterministicException if the step is stored with another state
+     * @throws NotDeterministicException if the step is stored with a different state
      */
     CheckpointInfo commit(Checkpoint checkpoint) throws IOException;
 
     /**
      * As {@link #commit}, but in place of whatever is stored at that step, in one indivisible step: after any crash the one before
-     * is there or this one. For a state that has been completed without another step, by the evaluation that was due at it.
+     * is there or this one. It is for a state that changed without a step, by the evaluation that was due at it.
      */
     CheckpointInfo replace(Checkpoint checkpoint) throws IOException;
 
     /** The steps of everything stored, readable or not. */
     SortedSet<Long> steps() throws IOException;
 
-    /** Where the checkpoint of a step is, or would be, in words for people. */
+    /** Where the checkpoint of a step is, or would be, for messages. */
     String place(long step);
 
     /** Everything stored, from the headers alone. */
@@ -114,18 +114,18 @@ public interface CheckpointStore extends Closeable {
     }
 
     /**
-     * The newest sound checkpoint. Damaged ones on the way to it are told to {@code damaged} and passed over; one of an
-     * unknown version is an error, for going back behind it would lose good work.
+     * The newest sound checkpoint. Damaged ones on the way to it are reported to {@code damaged} and passed over. One of an
+     * unknown version is an error, because going back behind it would lose good work.
      */
     default Optional<Checkpoint> readNewest(Consumer<DamagedCheckpointException> damaged) throws IOException {
-        Set<Long> told = new HashSet<>();
+        Set<Long> reported = new HashSet<>();
         List<Long> newestFirst = new ArrayList<>(steps());
         Collections.reverse(newestFirst);
         for (int i = 0; i < newestFirst.size(); i++) {
             try {
                 return Optional.of(read(newestFirst.get(i)));
             } catch (DamagedCheckpointException e) {
-                if (told.add(newestFirst.get(i))) {
+                if (reported.add(newestFirst.get(i))) {
                     damaged.accept(e);
                 }
             } catch (NoSuchFileException e) {
@@ -143,8 +143,8 @@ public interface CheckpointStore extends Closeable {
     }
 
     /**
-     * What {@link #prune} would do. Before anything may go, the newest, the newest that is finite and the best are read; one that
-     * turns out to be damaged counts for nothing, and is itself left alone like every unreadable file.
+     * What {@link #prune} would delete. Before it drops any, it reads the newest, the newest that is finite and the best. One that
+     * is damaged does not count, and is left alone like every unreadable file.
      */
     default RetentionPlan plan(RetentionPolicy policy) throws IOException {
         List<CheckpointInfo> sound = new ArrayList<>(list());

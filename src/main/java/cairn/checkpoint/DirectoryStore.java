@@ -105,8 +105,8 @@ public final class DirectoryStore implements CheckpointStore {
         CheckpointInfo info = CheckpointInfo.of(header, header.fileBytes());
         long usable = usableBytes();
         if (usable < info.bytes()) {
-            throw new FileSystemException(file.toString(), null, "no room: it takes " + info.bytes() + " bytes, the disk has " + usable
-                    + ". Everything committed before is safe.");
+            throw new FileSystemException(file.toString(), null, "not enough space: it takes " + info.bytes() + " bytes, the disk has "
+                    + usable + ". Everything committed before is safe.");
         }
         files.begin(header.step());
         AtomicWrite.replace(disk, file, output -> CheckpointFile.write(output, header, checkpoint.state()));

@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.SortedSet;
 
 /**
- * A file that this room wrote and that serves nothing any more.
+ * A file that the store wrote and that is of no use any more.
  *
- * <p>Law: a name that this room would not have given is never a leftover.
+ * <p>Law: a file with a name that the store does not give is never a leftover.
  *
  * @param fileName its name in the folder
  * @param why what it is
@@ -38,7 +38,7 @@ public record Leftover(String fileName, String why, long bytes) {
             } catch (NoSuchFileException goneMeanwhile) {
                 // Another process is writing after all, and this was no leftover.
             } catch (IOException unreadable) {
-                // It can be deleted all the same; only its size is not known.
+                // It can be deleted even so; only its size is not known.
                 found.add(new Leftover(e.getKey(), e.getValue(), 0));
             }
         }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * The folder of one run: its checkpoints and, beside them, small texts that are replaced whole or not at all.
- * While it is open for writing, nobody else can write into it.
+ * While it is open for writing, no other process can write into it.
  */
 public final class RunFolder implements Closeable {
     private static final int MOST_TEXT_BYTES = 64 << 20;
@@ -55,7 +55,7 @@ public final class RunFolder implements Closeable {
         return new RunFolder(path, disk, DirectoryStore.writing(path, disk));
     }
 
-    /** An existing run's folder, to look at. */
+    /** An existing run's folder, open for reading. */
     public static RunFolder read(Path path, Disk disk) throws IOException {
         requireThere(path, disk);
         return new RunFolder(path, disk, DirectoryStore.reading(path, disk));
@@ -65,7 +65,7 @@ public final class RunFolder implements Closeable {
         return path;
     }
 
-    /** The path of a file in this folder that somebody else writes, such as the journal. */
+    /** The path of a file in this folder that is not written here, such as the journal. */
     public Path file(String name) {
         if (!name.matches("[a-z0-9][a-z0-9._-]*")) {
             throw new IllegalArgumentException("'" + name + "' is no file name here: expected a-z 0-9 . _ -");
@@ -115,20 +115,20 @@ public final class RunFolder implements Closeable {
 
     /**
      * Makes {@code step} the newest checkpoint here: every later one moves into a folder beside this one, with the name of this
-     * one, {@code why} and a number, such as {@code iris.before-rollback-1}. Whoever was interrupted in it asks again.
+     * one, {@code why} and a number, such as {@code iris.before-rollback-1}. If it was interrupted, call it again.
      *
      * @param step the step of a checkpoint here
      * @param texts what else is to stand there, by name
      * @param copies files of this folder of which a copy is to stand there, if they are here; the last one is the last to be written
      * @return empty if nothing here is later than {@code step}
      */
-    public Optional<SplitOffRun> setAside(long step, String why, Map<String, String> texts, List<String> copies) throws IOException {
+    public Optional<SplitOffRun> splitOff(long step, String why, Map<String, String> texts, List<String> copies) throws IOException {
         store.requireWriting();
         return SplitOffRun.of(this, disk, step, why, texts, copies);
     }
 
     /**
-     * Files here that serve nothing any more. While another process is writing, what it has under way looks the same.
+     * Files here that are of no use any more. While another process is writing, its unfinished files look the same.
      *
      * @param texts the names that {@link #writeText} is used with here
      */
@@ -159,7 +159,7 @@ public final class RunFolder implements Closeable {
     }
 
     /**
-     * Refuses a folder in which no new run can be made, before anything is done.
+     * Refuses a folder in which no new run can be made; nothing is changed.
      *
      * @throws FileAlreadyExistsException if anything stands in it
      */
@@ -171,7 +171,7 @@ public final class RunFolder implements Closeable {
         }
     }
 
-    /** What stands in a folder, if there is such a folder, beside what somebody leaves who began and did nothing. */
+    /** What stands in a folder, if there is such a folder, beside the lock and what an interrupted beginning leaves. */
     static List<String> namesIn(Path path, Disk disk) throws IOException {
         return !disk.exists(path) ? List.of() : disk.list(path).stream()
                 .filter(n -> !n.equals(DirectoryStore.LOCK) && !n.startsWith(AtomicWrite.PENDING)).sorted().toList();

@@ -16,11 +16,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Sets aside what a run did after a step: the checkpoints, and the marks that pin them, move into a folder beside the run, which is
- * then a run itself. It begins with a copy of the step, pinned, so that it can be gone on with like any other.
+ * What a run did after a step, split off: the checkpoints, and the marks that pin them, move into a folder beside the run, which is
+ * then a run of its own. It begins with a copy of the step, pinned, so that it can be resumed like any other.
  *
- * <p>Laws: at every moment each checkpoint stands, whole, in one of the two folders; what was interrupted is finished by asking for
- * it again; nothing that stands anywhere is overwritten.
+ * <p>Laws: at every moment each checkpoint stands, whole, in one of the two folders; what was interrupted is finished by calling
+ * it again; no file is overwritten.
  *
  * @param folder where they stand now
  * @param steps what was moved there by this call
@@ -34,7 +34,7 @@ public record SplitOffRun(Path folder, List<Long> steps) {
         steps = List.copyOf(steps);
     }
 
-    /** What {@link RunFolder#setAside} does. */
+    /** What {@link RunFolder#splitOff} does. */
     static Optional<SplitOffRun> of(RunFolder run, Disk disk, long step, String why, Map<String, String> texts, List<String> copies)
             throws IOException {
         Path path = run.path().toAbsolutePath().normalize();
@@ -94,7 +94,7 @@ public record SplitOffRun(Path folder, List<Long> steps) {
                 return place;
             }
             try (RunFolder there = RunFolder.read(place, disk)) {
-                // Where the run was trained on after the interruption, its checkpoints are others than those that moved.
+                // If the run was trained on after the interruption, its checkpoints are not those that moved.
                 if (there.readText(MOVING).filter(sign::equals).isPresent() && Collections.disjoint(there.store().steps(), later)) {
                     return place;
                 }
@@ -108,7 +108,7 @@ public record SplitOffRun(Path folder, List<Long> steps) {
         }
         RunFolder other = RunFolder.create(place, disk);
         try {
-            // First of all, so that whoever asks again finds it.
+            // First of all, so that the next call finds it.
             other.writeText(MOVING, sign);
             return other;
         } catch (IOException | RuntimeException e) {

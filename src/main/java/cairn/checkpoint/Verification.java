@@ -44,8 +44,8 @@ public record Verification(long step, String file, Optional<String> digest, Opti
             digest = Optional.of(store.verify(step).state().digest());
             String expected = recorded.getOrDefault(step, digest.get());
             if (!expected.equals(digest.get())) {
-                throw new DamagedCheckpointException(file, HeaderText.DIGEST_KEY, CheckpointFile.LENGTH_BYTES, "it is sound, but not the one that"
-                        + " was saved at this step: its state's digest is " + digest.get() + ", recorded was " + expected);
+                throw new DamagedCheckpointException(file, HeaderText.DIGEST_KEY, CheckpointFile.LENGTH_BYTES, "it is sound, but not the"
+                        + " one that was saved at this step: its state's digest is " + digest.get() + ", recorded was " + expected);
             }
             return new Verification(step, file, digest, Optional.empty());
         } catch (NoSuchFileException e) {

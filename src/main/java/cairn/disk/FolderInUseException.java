@@ -3,7 +3,7 @@ package cairn.disk;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Somebody else is writing into a folder. */
+/** Another process, or another part of this one, is writing into a folder. */
 public final class FolderInUseException extends IOException {
     private static final long serialVersionUID = 1L;
     private final String holder;
@@ -13,7 +13,7 @@ public final class FolderInUseException extends IOException {
         this.holder = holder;
     }
 
-    /** Who it is: process and host. */
+    /** Its process and host. */
     public String holder() {
         return holder;
     }

@@ -1,7 +1,7 @@
 /**
- * The file operations of the store, behind one interface, so that tests can fail each of them.
+ * The file operations of runs behind one interface, so that tests can fail each of them; and how a file is replaced whole.
  *
- * <p><b>Knows</b>: paths and bytes. <b>Must not know</b>: checkpoints, states.
+ * <p><b>Knows</b>: paths and bytes. <b>Must not know</b>: checkpoints, states, journals.
  * <br><b>Read</b>: Disk, RealDisk, AtomicWrite, FolderInUseException.
  */
 package cairn.disk;

@@ -5,14 +5,14 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The tensors of PyTorch's modules as they lie here. */
+/** Names and orders of the tensors of PyTorch's modules. */
 final class TorchLayout {
     private static final String WEIGHT = "/weight";
 
     private TorchLayout() {
     }
 
-    /** The same numbers under the names and in the order that they have here. */
+    /** The tensors of PyTorch's modules under Cairn's names and in Cairn's order; their numbers are the same. */
     static Map<String, Value.Tensor> own(Map<String, Value.Tensor> tensors) {
         Map<String, Value.Tensor> own = new LinkedHashMap<>();
         tensors.forEach((path, tensor) -> {
@@ -28,8 +28,8 @@ final class TorchLayout {
                 default -> name;
             };
             int rank = tensor.shape().length;
-            boolean isTurned = name.equals("weight") && (rank == 2 || rank == 4);
-            own.put(module + "/" + other, !isTurned ? tensor : rank == 2 ? permuted(tensor, 1, 0) : permuted(tensor, 2, 3, 1, 0));
+            boolean isPermuted = name.equals("weight") && (rank == 2 || rank == 4);
+            own.put(module + "/" + other, !isPermuted ? tensor : rank == 2 ? permuted(tensor, 1, 0) : permuted(tensor, 2, 3, 1, 0));
         });
         return own;
     }
@@ -51,18 +51,18 @@ final class TorchLayout {
         ByteBuffer from = t.bytes();
         byte[] all = new byte[from.remaining()];
         from.get(all);
-        byte[] turned = new byte[all.length];
+        byte[] permuted = new byte[all.length];
         long[] index = new long[axes.length];
-        for (int to = 0; to < turned.length; to += width) {
+        for (int to = 0; to < permuted.length; to += width) {
             long at = 0;
             for (int i = 0; i < axes.length; i++) {
                 at += index[i] * strides[axes[i]];
             }
-            System.arraycopy(all, (int) at * width, turned, to, width);
+            System.arraycopy(all, (int) at * width, permuted, to, width);
             for (int i = axes.length - 1; i >= 0 && ++index[i] == other[i]; i--) {
                 index[i] = 0;
             }
         }
-        return new Value.Tensor(t.type(), other, ByteBuffer.wrap(turned));
+        return new Value.Tensor(t.type(), other, ByteBuffer.wrap(permuted));
     }
 }

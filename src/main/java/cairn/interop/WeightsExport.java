@@ -32,7 +32,8 @@ import java.util.zip.ZipOutputStream;
 /**
  * The weights of a checkpoint for other programs: its tensors under {@code model/}, by the rest of their paths, and nothing else.
  *
- * <p>Laws: the same checkpoint gives the same bytes; a file that exists is never replaced, nor deleted; what is written is whole or not there.
+ * <p>Laws: the same checkpoint gives the same bytes; a file that exists is never replaced, nor deleted; a file is written whole or not
+ * at all.
  */
 public final class WeightsExport {
     private static final String MODEL = "model/";
@@ -51,13 +52,14 @@ public final class WeightsExport {
         String ending = requireForm(file);
         Map<String, Value.Tensor> weights = weights(checkpoint);
         if (disk.exists(file)) {
-            throw new FileAlreadyExistsException(file.toString(), null, "it exists, and is not replaced; delete it first, or use another name");
+            throw new FileAlreadyExistsException(file.toString(), null,
+                    "it exists, and is not replaced; delete it first, or use another name");
         }
-        // Outside a run's folder nobody but the user says what a name means, so what stands under this one may be the user's.
+        // Outside a run's folder only the user knows what a name means, so a file of this name may be the user's.
         Path pending = AtomicWrite.pending(file.toAbsolutePath());
         if (disk.exists(pending)) {
-            throw new FileAlreadyExistsException(pending.toString(), null, "it stands where " + file + " would be written first, and is left as"
-                    + " it is: delete or rename it (an interrupted export leaves such a file), or use another name");
+            throw new FileAlreadyExistsException(pending.toString(), null, "it stands where " + file + " would be written first, and is"
+                    + " left as it is: delete or rename it (an interrupted export leaves such a file), or use another name");
         }
         AtomicWrite.replace(disk, file.toAbsolutePath(), output -> {
             if (ending.equals(".npz")) {
@@ -91,8 +93,8 @@ public final class WeightsExport {
             });
         }
         if (weights.isEmpty()) {
-            throw new IllegalArgumentException("step " + checkpoint.step() + " has no tensors under " + MODEL + " to export; its entries are"
-                    + " " + checkpoint.state().entries().keySet().stream().limit(5).collect(Collectors.joining(", ")) + ", ...");
+            throw new IllegalArgumentException("step " + checkpoint.step() + " has no tensors under " + MODEL + " to export; its entries"
+                    + " are " + checkpoint.state().entries().keySet().stream().limit(5).collect(Collectors.joining(", ")) + ", ...");
         }
         return weights;
     }
@@ -153,7 +155,7 @@ public final class WeightsExport {
             case I32 -> "<i4";
             case U8 -> "|u1";
         };
-        // A tuple of one needs its comma, and one of none has none.
+        // A tuple of one element needs a comma, an empty one has none.
         String shape = LongStream.of(tensor.shape()).mapToObj(s -> s + ",").collect(Collectors.joining(" "));
         String head = String.format(Locale.ROOT, "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", descr, shape);
         int begin = NPY_MAGIC.length + Short.BYTES;
@@ -165,7 +167,7 @@ public final class WeightsExport {
         return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN).put(NPY_MAGIC).putShort((short) text.length).put(text).array();
     }
 
-    /** An output as a stream whose end is not the output's. */
+    /** An output as a stream that can be closed without closing the output. */
     private static final class Unclosed extends OutputStream {
         private final Disk.Output output;
 

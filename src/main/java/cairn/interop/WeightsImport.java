@@ -22,14 +22,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Weights from a safetensors file: a checkpoint, an {@linkplain WeightsExport export}, or another program's. All of the file is
- * checked before any of it is believed, as with a checkpoint; what has no checksum of its own is held to its digest by whoever
- * knows it.
+ * Weights from a safetensors file: a checkpoint, an {@linkplain WeightsExport export}, or another program's. The whole file is
+ * checked before any of it is used, as with a checkpoint. A file without checksums of its own can be compared by its digest.
  *
- * <p>Another program's names become paths: {@code fc1.weight} is {@code model/fc1/weight}, the last dot for a slash where there is
- * none, in lower case, with {@code _} for what no path has. A file that says of itself {@code format: pt} is PyTorch's: its matrices
- * [out, in] are turned to [in, out], its kernels [out, in, h, w] to [h, w, in, out], and the scale and offset of a normalization
- * get the names that they have here. The rows of a matrix behind a flattened image still stand in PyTorch's order: channels first.
+ * <p>Another program's names become paths: {@code fc1.weight} is {@code model/fc1/weight}. The last dot becomes a slash if there is none,
+ * letters become small, and {@code _} stands for what a path cannot have. A file with the metadata {@code format: pt} is PyTorch's: its
+ * matrices [out, in] are transposed to [in, out], its kernels [out, in, h, w] to [h, w, in, out], and the scale and offset of a
+ * normalization get the names that they have here. The rows of a matrix behind a flattened image still stand in PyTorch's order:
+ * channels first.
  */
 public final class WeightsImport {
     private static final String MODEL = "model/";
@@ -47,7 +47,7 @@ public final class WeightsImport {
     }
 
     /**
-     * Reads {@code file}, all of it.
+     * Reads the whole of {@code file}.
      *
      * @throws DamagedCheckpointException if it is no sound safetensors file of tensors that can be read here
      */

@@ -1,7 +1,7 @@
 /**
- * Files of other programs: weights out of and into PyTorch's and NumPy's formats.
+ * Files of other programs: weights out of and into the formats of PyTorch and NumPy.
  *
- * <p><b>Knows</b>: states, the checkpoint format. <b>Must not know</b>: training, runs.
+ * <p><b>Knows</b>: states, the bytes of the checkpoint format. <b>Must not know</b>: training, runs.
  * <br><b>Read</b>: TorchLayout, WeightsExport, WeightsImport.
  */
 package cairn.interop;

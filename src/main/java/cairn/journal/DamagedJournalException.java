@@ -9,6 +9,6 @@ public final class DamagedJournalException extends IOException {
 
     DamagedJournalException(Path file, String where, String found) {
         super("damaged journal " + file + ": " + where + ": " + found
-                + "\nThe rows of a journal change no result. Mend or remove that line, or move the file away.");
+                + "\nThe rows of a journal change no result. Repair or remove that line, or move the file away.");
     }
 }

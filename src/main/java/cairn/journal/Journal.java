@@ -19,8 +19,8 @@ import org.apache.commons.csv.CSVFormat;
  *
  * <p>Rows gather in memory until {@link #flush}, or until there are 64 KiB of them. What was flushed survives the end of the
  * process; only {@link #force} makes it survive a power failure. A line that a kill cut short is no row: opening removes
- * it. Each opening is a new attempt, so that the rows of an attempt that went further than the one after it stay and can be told
- * apart. An opening that appends nothing leaves no trace, and its number is used again.
+ * it. Each opening is a new attempt, so that the rows of an attempt that went further than the one after it stay and can be
+ * distinguished. An opening that appends nothing leaves no trace, and its number is used again.
  *
  * <p>Line breaks and backslashes in texts are written as {@code \n}, {@code \r} and {@code \\}.
  *

@@ -111,7 +111,7 @@ final class JournalReader implements Closeable {
                 return Long.parseLong(text);
             }
         } catch (NumberFormatException e) {
-            // Told below, with the place.
+            // Reported below, with the place.
         }
         throw damaged(column + " '" + text + "' is no whole number");
     }
@@ -138,8 +138,9 @@ final class JournalReader implements Closeable {
 
     /** The operating system's own exception, such as "Input/output error", does not say where. */
     private static IOException named(Path file, IOException e) {
-        return e instanceof DamagedJournalException || e instanceof FileSystemException ? e : new IOException("cannot read the journal " + file
-                + ": " + e.getMessage() + ". Its rows change no result: try again, or move the file away", e);
+        return e instanceof DamagedJournalException || e instanceof FileSystemException ? e
+                : new IOException("cannot read the journal " + file + ": " + e.getMessage()
+                        + ". Its rows change no result: try again, or move the file away", e);
     }
 
     private DamagedJournalException damaged(String found) {

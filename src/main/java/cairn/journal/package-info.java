@@ -1,8 +1,7 @@
 /**
- * The history of a run's numbers.
+ * The history of a run's numbers: rows that are only appended, survive kills, and are read back exactly.
  *
- * <p><b>Purpose</b>: append rows to a file that survives kills, and read them back exactly.
- * <br><b>Knows</b>: rows, series, attempts. <b>Must not know</b>: what the numbers mean, the clock, checkpoints.
- * <br><b>Read in this order</b>: {@link cairn.journal.Row}, {@link cairn.journal.Journal}, {@link cairn.journal.JournalReader}.
+ * <p><b>Knows</b>: rows, series, attempts. <b>Must not know</b>: what the numbers mean, the clock, checkpoints.
+ * <br><b>Read</b>: Row, Journal, JournalTail, JournalReader, Column, RecordedSeries.
  */
 package cairn.journal;

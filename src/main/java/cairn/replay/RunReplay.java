@@ -265,7 +265,7 @@ public final class RunReplay implements Closeable {
         Path path = folder.path().toAbsolutePath().normalize();
         Lineage parent = Lineage.of(path, path.resolveSibling("aside"), step, folder.store().header(step).digest(),
                 List.of("set aside when " + path.getFileName() + " went back to step " + step));
-        Optional<SplitOffRun> aside = folder.setAside(step, "before-rollback", Map.of(RunFiles.RUN, RunFiles.factsOf(folder, parent)),
+        Optional<SplitOffRun> aside = folder.splitOff(step, "before-rollback", Map.of(RunFiles.RUN, RunFiles.factsOf(folder, parent)),
                 List.of(RunFiles.JOURNAL, RunFiles.RECIPE));
         // Only now: until the checkpoints have moved, their numbers belong to this run.
         if (recorded(folder, series -> false, 0, 0).lastStep() > step) {

@@ -20,6 +20,7 @@ import cairn.transfer.InitialWeightsReader;
 import cairn.transfer.StateTransfer;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -182,11 +183,17 @@ public final class Run implements Closeable {
         RetentionPolicy policy = policy(options.keep());
         RecipeFit.requireMeasures(policy, trainer.data().splits().train().labels());
         if (trainer.position().step() < options.untilStep()) {
-            demand(options).requireRoom(folder.path(), folder.store().usableBytes());
+            demand(options).requireSpace(folder.path(), folder.store().usableBytes());
         }
         List<Observer> all = new ArrayList<>(List.of(new JournalObserver(journal)));
         all.addAll(options.observers());
-        return new TrainingLoop(trainer, options.observers(all), policy, folder.store(), this::facts, clocks.nanos()).run();
+        try {
+            return new TrainingLoop(trainer, options.observers(all), policy, folder.store(), this::facts, clocks.nanos()).run();
+        } catch (UncheckedIOException ofTheJournal) {
+            // An observer cannot declare it.
+            List.of(ofTheJournal.getSuppressed()).forEach(ofTheJournal.getCause()::addSuppressed);
+            throw ofTheJournal.getCause();
+        }
     }
 
     /** Initial weights may be gone one day: step 0, which has them, is kept, so that every step can be reached again. */

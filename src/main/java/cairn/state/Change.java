@@ -18,14 +18,15 @@ public record Change(String path, String before, String after, boolean isEqual, 
     public static List<Change> between(State before, State after) {
         TreeSet<String> paths = new TreeSet<>(before.entries().keySet());
         paths.addAll(after.entries().keySet());
-        return paths.stream().map(path -> of(path, Optional.ofNullable(before.entries().get(path)), Optional.ofNullable(after.entries().get(path))))
-                .toList();
+        return paths.stream().map(path -> of(path, Optional.ofNullable(before.entries().get(path)),
+                Optional.ofNullable(after.entries().get(path)))).toList();
     }
 
     private static Change of(String path, Optional<Value> before, Optional<Value> after) {
         Optional<Distance> distance = before.isPresent() && after.isPresent()
                 && before.get() instanceof Value.Tensor a && after.get() instanceof Value.Tensor b && a.schema().equals(b.schema())
                 ? Optional.of(Distance.between(a, b)) : Optional.empty();
-        return new Change(path, before.map(Value::describe).orElse(""), after.map(Value::describe).orElse(""), before.equals(after), distance);
+        return new Change(path, before.map(Value::describe).orElse(""), after.map(Value::describe).orElse(""), before.equals(after),
+                distance);
     }
 }

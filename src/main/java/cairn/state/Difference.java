@@ -12,9 +12,9 @@ public record Difference(Kind kind, String path, String live, String saved) {
         MISSING,
         /** The saved side has it, the live side has not. */
         UNEXPECTED,
-        /** Both have it, with another kind, element type or shape. */
+        /** Both have it; kind, element type or shape differ. */
         MISMATCHED,
-        /** Both have it with the same schema and other content. */
+        /** Both have it with the same schema; the content differs. */
         DIFFERENT
     }
 

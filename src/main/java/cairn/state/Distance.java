@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * How far a tensor is from another one of its type and shape, both read as doubles; d is their difference. NaN where an element
+ * How far two tensors of one type and shape are apart, both read as doubles; d is their difference. NaN where an element
  * has become NaN, or was.
  *
  * @param elements how many each has

@@ -7,11 +7,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Says of a field that it can change and is no state all the same, and why the future does not depend on it. A field that can
- * change and is neither in a slot nor declared so fails the completeness audit.
+ * Marks a field that can change and is not state, and says why the future does not depend on it. A field that can change and is
+ * neither in a slot nor marked so fails the completeness audit.
  *
  * <pre>
- *     {@literal @}Ephemeral("the rows of the step, copied anew before they are read")
+ *     {@literal @}Ephemeral("the rows of the step, copied again before they are read")
  *     private float[] rows;
  * </pre>
  */
@@ -20,13 +20,13 @@ import java.lang.annotation.Target;
 @Target(ElementType.FIELD)
 public @interface Ephemeral {
 
-    /** The reason, in words; an empty one is none. */
+    /** The reason, in words; it must not be blank. */
     String value();
 
     /** Of which kind the reason is; tests hold the field to it. */
     Kind kind() default Kind.DERIVED;
 
-    /** Whether this speaks for the objects that the field reaches too: for things of libraries, whose fields nobody here can declare. */
+    /** Whether this covers the objects that the field reaches too: for objects of libraries, whose fields cannot be marked. */
     boolean whole() default false;
 
     /** Why the future does not depend on a field. */

@@ -7,41 +7,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The tensors of one capture or one restore, gathered by the memory apart that they lie in. */
+/** The tensors of one capture or one restore, gathered by the region of memory that they lie in. */
 final class Moves {
     private final List<Slots.Move> single = new ArrayList<>();
-    private final Map<Slots.Apart, List<Slots.Move>> together = new LinkedHashMap<>();
+    private final Map<Slots.Region, List<Slots.Move>> together = new LinkedHashMap<>();
 
-    /** Copies a tensor into {@code target}: at once where that costs no more than later, else at {@link #finishOut}. */
+    /** Copies a tensor into {@code target}: now, or at {@link #finishOut} together with the others of its region. */
     void out(Slots.TensorAccess tensor, ByteBuffer target) {
-        Optional<Slots.Apart> apart = tensor.apart();
-        if (apart.isEmpty()) {
+        Optional<Slots.Region> region = tensor.region();
+        if (region.isEmpty()) {
             tensor.copyTo(target);
         } else {
-            gather(apart.get(), tensor, target);
+            gather(region.get(), tensor, target);
         }
     }
 
     void finishOut() {
-        together.forEach(Slots.Apart::copyTo);
+        together.forEach(Slots.Region::copyTo);
     }
 
     /** Copies {@code source} over a tensor, at {@link #finishIn}. */
     void in(Slots.TensorAccess tensor, ByteBuffer source) {
-        Optional<Slots.Apart> apart = tensor.apart();
-        if (apart.isEmpty()) {
+        Optional<Slots.Region> region = tensor.region();
+        if (region.isEmpty()) {
             single.add(new Slots.Move(tensor, source));
         } else {
-            gather(apart.get(), tensor, source);
+            gather(region.get(), tensor, source);
         }
     }
 
     void finishIn() {
         single.forEach(m -> m.tensor().copyFrom(m.bytes()));
-        together.forEach(Slots.Apart::copyFrom);
+        together.forEach(Slots.Region::copyFrom);
     }
 
-    private void gather(Slots.Apart memory, Slots.TensorAccess tensor, ByteBuffer bytes) {
+    private void gather(Slots.Region memory, Slots.TensorAccess tensor, ByteBuffer bytes) {
         together.computeIfAbsent(memory, m -> new ArrayList<>()).add(new Slots.Move(tensor, bytes));
     }
 }

@@ -32,7 +32,7 @@ public final class RestoreException extends RuntimeException {
                 + "\n" + advice, differences);
     }
 
-    /** The same refusal, naming where the state came from and saying what to do. */
+    /** This refusal with the place that the state came from and what to do. */
     public RestoreException from(String source, String advice) {
         RestoreException named = differences.isEmpty()
                 ? new RestoreException(getMessage().replace("this state", source), this)

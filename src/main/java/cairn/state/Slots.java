@@ -27,18 +27,18 @@ public interface Slots {
         /** Copies {@code source} over the live tensor. Must not fail: shape and type have been checked. */
         void copyFrom(ByteBuffer source);
 
-        /** The memory that the tensor lies in, where it is one apart: one copy then does for all tensors in it. */
-        default Optional<Apart> apart() {
+        /** The region that the tensor lies in, if it lies in one: then one copy moves all tensors of the region. */
+        default Optional<Region> region() {
             return Optional.empty();
         }
     }
 
-    /** A memory in which tensors lie, and where it is the copies that cost. Two tensors lie in the same one if theirs are equal. */
-    interface Apart {
-        /** Copies the tensors of all {@code moves}, which lie here, into their buffers, in as few copies as there can be. */
+    /** Memory in which several tensors lie, and where each copy is dear. Two tensors lie in the same one if their regions are equal. */
+    interface Region {
+        /** Copies the tensors of all {@code moves}, which lie here, into their buffers, in as few copies as possible. */
         void copyTo(List<Move> moves);
 
-        /** Copies the buffers of all {@code moves} over their tensors, which lie here, in as few copies as there can be. */
+        /** Copies the buffers of all {@code moves} over their tensors, which lie here, in as few copies as possible. */
         void copyFrom(List<Move> moves);
     }
 

@@ -60,7 +60,7 @@ public sealed interface Value {
         }
     }
 
-    /** A short text, such as a digest. It must be sound Unicode, or two different texts would be the same UTF-8 bytes. */
+    /** A short text, such as a digest. It must be valid Unicode, or two different texts would be the same UTF-8 bytes. */
     record Text(String value) implements Scalar {
         public Text {
             if (!isSound(value)) {
@@ -95,7 +95,7 @@ public sealed interface Value {
     }
 
     /**
-     * A dense row-major tensor as plain little-endian bytes. It owns its bytes: whoever builds one gives the buffer away.
+     * A dense row-major tensor as plain little-endian bytes. It owns its bytes: the caller gives the buffer away.
      * A tensor may lie off the Java heap and may be read by several threads at once.
      */
     final class Tensor implements Value {
@@ -104,7 +104,7 @@ public sealed interface Value {
         private final ByteBuffer bytes;
 
         /**
-         * A tensor over {@code bytes}, from its position to its limit, which nobody may change afterwards.
+         * A tensor over {@code bytes}, from its position to its limit, which must not change afterwards.
          *
          * @throws IllegalArgumentException if the shape has a negative size or does not fit the bytes
          */
@@ -157,7 +157,7 @@ public sealed interface Value {
             return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         }
 
-        /** The same tensor in memory of its own. */
+        /** A copy in memory of its own. */
         Tensor copy() {
             return new Tensor(type, shape, ByteBuffer.allocate(bytes.remaining()).put(bytes()).flip());
         }

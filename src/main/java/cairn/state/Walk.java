@@ -104,7 +104,7 @@ final class Walk implements Slots {
         return found;
     }
 
-    /** Writes a state that fits: scalars first, for only their setters can refuse. */
+    /** Writes a state that fits: scalars first, because only their setters can refuse. */
     static void restore(Snapshottable part, Map<String, Value> saved) {
         Moves moves = new Moves();
         over(part, new Visitor() {

@@ -171,7 +171,7 @@ public final class Array implements Slots.TensorAccess, NativeArray {
     }
 
     @Override
-    public Optional<Slots.Apart> apart() {
+    public Optional<Slots.Region> region() {
         return Device.IS_HOST ? Optional.empty() : Optional.of(new DeviceRegion(root));
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The memory of a root array on a device: tensors that lie there one after the other are moved in one copy. */
-final class DeviceRegion implements Slots.Apart {
+final class DeviceRegion implements Slots.Region {
     private final INDArray root;
 
     DeviceRegion(INDArray root) {

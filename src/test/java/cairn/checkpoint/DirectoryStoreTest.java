@@ -180,7 +180,7 @@ class DirectoryStoreTest extends StoreContract {
         };
         try (CheckpointStore again = DirectoryStore.writing(folder(), full)) {
             assertThatThrownBy(() -> again.commit(States.checkpoint(6))).isInstanceOf(FileSystemException.class)
-                    .hasMessageContainingAll("no room", "100", Long.toString(Header.of(States.checkpoint(6)).fileBytes()));
+                    .hasMessageContainingAll("not enough space", "100", Long.toString(Header.of(States.checkpoint(6)).fileBytes()));
             assertThat(again.steps()).containsExactly(5L);
         }
         assertThat(files()).containsExactly("lock", StepNames.checkpoint(5));

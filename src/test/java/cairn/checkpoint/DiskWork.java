@@ -494,7 +494,7 @@ abstract class DiskWork {
         @Override
         void work(Path folder, Disk disk) throws IOException {
             try (RunFolder run = RunFolder.resume(folder, disk)) {
-                SplitOffRun aside = run.setAside(2, "before-rollback", Map.of("run.json", "aside"), List.of("journal.csv", "not-there.txt")).orElseThrow();
+                SplitOffRun aside = run.splitOff(2, "before-rollback", Map.of("run.json", "aside"), List.of("journal.csv", "not-there.txt")).orElseThrow();
                 assertThat(aside).isEqualTo(new SplitOffRun(other(folder, 1), List.of(3L, 4L, 5L)));
             }
         }
@@ -517,7 +517,7 @@ abstract class DiskWork {
             if (!isDone) {
                 // Whoever was interrupted asks again; there may be nothing left to do.
                 try (RunFolder run = RunFolder.resume(folder, disk)) {
-                    run.setAside(2, "before-rollback", Map.of("run.json", "aside"), List.of("journal.csv"));
+                    run.splitOff(2, "before-rollback", Map.of("run.json", "aside"), List.of("journal.csv"));
                 }
             }
             try (RunFolder run = RunFolder.read(folder, disk); RunFolder aside = RunFolder.read(other, disk)) {

@@ -140,11 +140,11 @@ class RunFolderTest {
     void everyFutureThatIsSetAsideGetsAFolderOfItsOwn() throws IOException {
         try (RunFolder run = RunFolder.create(root.resolve("a"), disk)) {
             run.store().commit(States.checkpoint(1));
-            assertThat(run.setAside(1, "before-rollback", Map.of(), List.of())).as("nothing is later").isEmpty();
-            assertThatThrownBy(() -> run.setAside(0, "before-rollback", Map.of(), List.of())).isInstanceOf(NoSuchFileException.class);
+            assertThat(run.splitOff(1, "before-rollback", Map.of(), List.of())).as("nothing is later").isEmpty();
+            assertThatThrownBy(() -> run.splitOff(0, "before-rollback", Map.of(), List.of())).isInstanceOf(NoSuchFileException.class);
             for (int n = 1; n <= 3; n++) {
                 run.store().commit(States.checkpoint(2, n));
-                assertThat(run.setAside(1, "before-rollback", Map.of(), List.of()))
+                assertThat(run.splitOff(1, "before-rollback", Map.of(), List.of()))
                         .contains(new SplitOffRun(root.resolve("a.before-rollback-" + n), List.of(2L)));
             }
             assertThat(run.store().steps()).containsExactly(1L);
@@ -166,7 +166,7 @@ class RunFolderTest {
         }
         try (RunFolder run = RunFolder.resume(root.resolve("a"), disk)) {
             run.store().commit(States.checkpoint(3, 33));
-            assertThat(run.setAside(1, "before-rollback", Map.of(), List.of()).orElseThrow().folder())
+            assertThat(run.splitOff(1, "before-rollback", Map.of(), List.of()).orElseThrow().folder())
                     .isEqualTo(root.resolve("a.before-rollback-2"));
         }
         try (RunFolder other = RunFolder.read(half, disk)) {

@@ -3,13 +3,19 @@ package cairn.disk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The file system, of which only so many bytes may be used. */
+/**
+ * The file system, of which only so many bytes may be used. A file to which is appended takes whole blocks, so that a few bytes more fit
+ * into its last one however full the disk is.
+ */
 public final class SmallDisk implements Disk {
+    private static final long BLOCK = 4096;
+
     private final Disk disk = new RealDisk();
     private final Map<Path, Long> sizes = new ConcurrentHashMap<>();
     private final boolean isHonest;
@@ -38,9 +44,7 @@ public final class SmallDisk implements Disk {
 
     @Override
     public Appended append(Path file) throws IOException {
-        Appended output = disk.append(file);
-        sizes.putIfAbsent(file, 0L);
-        return new LimitedAppended(file, output);
+        return new LimitedAppended(file, disk.append(file));
     }
 
     private class Limited<T extends Output> implements Output {
@@ -74,14 +78,28 @@ public final class SmallDisk implements Disk {
     }
 
     private final class LimitedAppended extends Limited<Appended> implements Appended {
-        LimitedAppended(Path file, Appended output) {
+        private long size;
+
+        LimitedAppended(Path file, Appended output) throws IOException {
             super(file, output);
+            size = Files.size(file);
         }
 
         @Override
-        public void truncate(long size) throws IOException {
-            output.truncate(size);
-            sizes.put(file, size);
+        public void write(ByteBuffer rest) throws IOException {
+            long blocks = (size + rest.remaining() + BLOCK - 1) / BLOCK * BLOCK;
+            if (blocks - sizes.getOrDefault(file, 0L) > left()) {
+                throw new IOException("No space left on device");
+            }
+            output.write(rest);
+            size += rest.remaining();
+            sizes.put(file, blocks);
+        }
+
+        @Override
+        public void truncate(long to) throws IOException {
+            output.truncate(to);
+            size = to;
         }
     }
 

@@ -34,12 +34,12 @@ public record Checkpoint(long step, State state, Map<String, String> facts, Map<
         return new Checkpoint(step, state, Map.of(), Map.of());
     }
 
-    /** The same step, facts and metrics with another state. */
+    /** This step, its facts and metrics with {@code other} as its state. */
     public Checkpoint with(State other) {
         return new Checkpoint(step, other, facts, metrics);
     }
 
-    /** An unmodifiable copy in the same order, with its names checked. */
+    /** An unmodifiable copy of {@code map} in its order, with the names checked. */
     public static <V> Map<String, V> ordered(String what, Map<String, V> map) {
         Map<String, V> copy = new LinkedHashMap<>();
         map.forEach((name, value) -> {

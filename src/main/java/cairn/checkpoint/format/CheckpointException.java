@@ -2,7 +2,7 @@ package cairn.checkpoint.format;
 
 import java.io.IOException;
 
-/** A checkpoint's file cannot be used, and the disk is not to blame. */
+/** A checkpoint's file cannot be used, and the disk is not the cause. */
 public abstract sealed class CheckpointException extends IOException permits DamagedCheckpointException, UnsupportedVersionException {
     private static final long serialVersionUID = 1L;
     private final String file;

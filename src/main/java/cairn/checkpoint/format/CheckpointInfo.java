@@ -13,12 +13,12 @@ import java.util.OptionalLong;
  * @param digest the digest of its state
  * @param facts texts about it
  * @param metrics numbers to compare it by
- * @param pinned whether somebody asked that it be kept
+ * @param pinned whether the user asked to keep it
  */
 public record CheckpointInfo(long step, String fileName, long bytes, String digest, Map<String, String> facts,
         Map<String, Double> metrics, boolean pinned) {
 
-    /** The fact that says when it was made: milliseconds since 1970, recorded by whoever has a clock. */
+    /** The fact that says when it was made: milliseconds since 1970, recorded by the caller, who has a clock. */
     public static final String TIME = "time";
     /** The fact that a store adds by itself, {@code false} if a tensor of the state holds a NaN or an infinity. */
     public static final String FINITE = "finite";

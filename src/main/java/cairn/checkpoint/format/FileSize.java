@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /**
- * The size of a checkpoint's file from what a component declares, without a look at its tensors. It is exact: digests and checksums
- * have a fixed length, whatever they are.
+ * The size of a checkpoint's file from what a component declares, without reading its tensors. It is exact, because digests and
+ * checksums have a fixed length.
  */
 public final class FileSize {
     private static final String ANY_DIGEST = "0".repeat(64);

@@ -5,14 +5,14 @@ import cairn.state.Value;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 
-/** Whether a state's tensors hold numbers only: a state with a NaN or an infinity in it is one from which nothing can go on. */
+/** Whether a state's tensors hold finite numbers only: training cannot go on from a NaN or an infinity. */
 final class Finite {
     /** All bits of the exponent set means infinity or NaN (IEEE 754, 3.4). Then adding its lowest bit reaches the sign. */
     private static final int FLOAT_EXPONENT = 0x7f80_0000;
     private static final int FLOAT_LOWEST = 0x0080_0000;
     private static final long DOUBLE_EXPONENT = 0x7ff0_0000_0000_0000L;
     private static final long DOUBLE_LOWEST = 0x0010_0000_0000_0000L;
-    /** Elements looked at together: a loop without a way out in the midst is made of vector instructions. */
+    /** Elements that are looked at together: Java makes vector instructions of a loop without an exit in its middle. */
     private static final int PORTION = 4096;
 
     private Finite() {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The JSON of a header, token by token. Only what may stand at a place is accepted there, so nothing is deep; no key stands
- * twice; and every number is checked against the size of the file before anything is done with it.
+ * The JSON of a header, token by token. Only what may stand at a place is accepted there, so nothing is nested deeply; no key stands
+ * twice; and every number is checked against the size of the file before it is used.
  */
 public final class HeaderJson {
     /** A tensor as the JSON has it, before its checksum is known. */
@@ -44,7 +44,7 @@ public final class HeaderJson {
         return read(file, head, dataBytes, false);
     }
 
-    /** The same of a file that any program may have written. */
+    /** The JSON of a file that any program may have written: names are free, and nothing need be aligned. */
     public static HeaderJson readForeign(String file, byte[] head, long dataBytes) throws DamagedCheckpointException {
         return read(file, head, dataBytes, true);
     }

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads a header and believes nothing: first its checksum, then its version, its form ({@link HeaderJson}), and that it says what
+ * Reads a header without trusting it: first its checksum, then its version, its form ({@link HeaderJson}), and that it says what
  * {@link HeaderText} would write.
  */
 public final class HeaderParser {
@@ -55,7 +55,7 @@ public final class HeaderParser {
         }
     }
 
-    /** The version stands right behind the checksum, in all versions: it is known before anything else must be understood. */
+    /** The version stands right behind the checksum, in all versions, so that it can be read before the rest. */
     private void checkVersion() throws CheckpointException {
         int at = HeaderText.CRC_OFFSET + 8;
         String text = new String(head, at, Math.min(head.length - at, 40), StandardCharsets.ISO_8859_1);
@@ -154,7 +154,7 @@ public final class HeaderParser {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // Told below, with the place.
+            // Reported below, with the place.
         }
         throw damaged(where, 8, "'" + printable(digits) + "' is no whole number as it would be written here");
     }
@@ -167,7 +167,7 @@ public final class HeaderParser {
         return value;
     }
 
-    /** A stranger's text, short and without anything that a terminal would obey. */
+    /** A text from a file, cut short, and without control characters that a terminal would obey. */
     public static String printable(String text) {
         String shown = text.length() > 80 ? text.substring(0, 80) + "..." : text;
         return shown.replaceAll("[^\\x20-\\x7e]", "?");

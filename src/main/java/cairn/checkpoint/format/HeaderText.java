@@ -15,12 +15,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
-/** How a header is written: 8 bytes of length, then JSON, padded with spaces. docs/FORMAT.md writes it down. */
+/** How a header is written: 8 bytes of length, then JSON, padded with spaces. docs/FORMAT.md describes it. */
 public final class HeaderText {
     static final int VERSION = 1;
     /** The safetensors readers accept no longer one. */
     static final int MOST_BYTES = 100_000_000;
-    /** Far more than any training has; a stranger's header of many tiny ones would take many times its own size in memory. */
+    /** Far more than any training has. A hostile header of many tiny entries would take many times its own size in memory. */
     static final int MOST_ENTRIES = 1 << 18;
     /** The most dimensions that NumPy has for an array. */
     static final int MOST_DIMENSIONS = 64;
@@ -32,7 +32,7 @@ public final class HeaderText {
     static final String FACT = "fact/";
     static final String METRIC = "metric/";
     static final String STATE = "state/";
-    /** What every file has after its length, in all versions: so the checksum can be found before anything is believed. */
+    /** What every file has after its length, in all versions: so that the checksum can be found before the rest is read. */
     public static final byte[] START = ("{\"" + METADATA + "\":{\"" + CRC_KEY + "\":\"").getBytes(StandardCharsets.US_ASCII);
     public static final int CRC_OFFSET = 8 + START.length;
     public static final JsonFactory JSON = JsonFactory.builder()
@@ -82,7 +82,7 @@ public final class HeaderText {
         return HexFormat.of().toHexDigits(crc);
     }
 
-    /** A real as its bits, which are what is read, and as a decimal number for people. */
+    /** A real as its bits, which are what is read, and as a decimal number for readers. */
     static String real(double value) {
         return "real " + HexFormat.of().toHexDigits(Double.doubleToRawLongBits(value)) + " " + value;
     }

@@ -23,7 +23,7 @@ public final class StepNames {
         return name(step, PIN);
     }
 
-    /** The steps of the checkpoints among {@code names}; a name that this class would not give is somebody else's. */
+    /** The steps of the checkpoints among {@code names}; a name that this class does not give belongs to the user or to another program. */
     public static SortedSet<Long> checkpoints(List<String> names) {
         return steps(names, CHECKPOINT);
     }

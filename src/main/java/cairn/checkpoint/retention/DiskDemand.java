@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What the checkpoints of a run will ask of the disk, known before its first step: an upper bound, for rules that overlap are counted
- * as if they did not.
+ * The disk space that the checkpoints of a run will take, known before its first step. It is an upper bound, because rules that overlap
+ * are counted as if they did not.
  *
  * @param fileBytes the size of one checkpoint
- * @param mostFiles how many may stand there at once, the one that is being written included; nothing if that grows with time
+ * @param mostFiles how many may stand there at once, the one that is being written included; empty if that grows with time
  * @param storedBytes what stands there already
  */
 public record DiskDemand(long fileBytes, OptionalLong mostFiles, long storedBytes) {
 
     /**
-     * Of a run that goes on from {@code from} to {@code until}.
+     * The demand of a run that trains to step {@code until}.
      *
      * @param saves how many checkpoints it will write at most, if that is known
      * @param stored what stands there already
@@ -59,7 +59,7 @@ public record DiskDemand(long fileBytes, OptionalLong mostFiles, long storedByte
         } else if (rule instanceof RetentionRule.Pinned) {
             return 0;
         }
-        // All of them, or one for each span of a time that nobody knows yet.
+        // All of them, because how long the run will take is not known.
         return all;
     }
 
@@ -67,12 +67,12 @@ public record DiskDemand(long fileBytes, OptionalLong mostFiles, long storedByte
         return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
     }
 
-    /** How many bytes more than now are needed to store anything at all: one, and then another while the first is still there. */
+    /** How many more bytes are needed at least: those of a checkpoint and, if none is stored yet, of the one that replaces it. */
     long leastBytes() {
         return storedBytes > 0 ? fileBytes : 2 * fileBytes;
     }
 
-    /** How many bytes more than now will stand there at most; nothing if that grows with time. */
+    /** How many more bytes will be taken at most; empty if that grows with time. */
     public OptionalLong mostBytes() {
         if (mostFiles.isEmpty() || mostFiles.getAsLong() > Long.MAX_VALUE / fileBytes) {
             return mostFiles.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.MAX_VALUE);
@@ -85,15 +85,16 @@ public record DiskDemand(long fileBytes, OptionalLong mostFiles, long storedByte
      *
      * @param usableBytes what the disk has left
      */
-    public void requireRoom(Path folder, long usableBytes) throws FileSystemException {
+    public void requireSpace(Path folder, long usableBytes) throws FileSystemException {
         if (usableBytes < leastBytes()) {
-            throw new FileSystemException(folder.toString(), null, "no room to save: a checkpoint takes " + ByteSize.text(fileBytes)
-                    + (storedBytes > 0 ? "" : ", two have to fit while one replaces the other") + ", and the disk has "
+            throw new FileSystemException(folder.toString(), null, "not enough space to save: a checkpoint takes "
+                    + ByteSize.text(fileBytes) + (storedBytes > 0 ? "" : ", two have to fit while one replaces the other")
+                    + ", and the disk has "
                     + ByteSize.text(usableBytes) + " left. Free some, or use a folder on another disk");
         }
     }
 
-    /** What to tell a user whose disk will be full before the run is done, if that is so. */
+    /** A warning, if the disk will be full before the run is done. */
     public Optional<String> warning(long usableBytes, RetentionPolicy keep) {
         OptionalLong most = mostBytes();
         if (most.isEmpty() || most.getAsLong() <= usableBytes) {

@@ -5,7 +5,7 @@ import cairn.words.WordReader;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Whole numbers with a unit: {@code 2GB}, {@code 90m}. Written with the unit that gives the smallest number. */
+/** Whole numbers with a unit: {@code 2GB}, {@code 90m}. They are written with the unit that gives the smallest number. */
 final class Quantity {
     private static final Map<String, Long> BYTES = units("B", 1, "KB", 1000, "KiB", 1L << 10, "MB", 1_000_000, "MiB", 1L << 20,
             "GB", 1_000_000_000, "GiB", 1L << 30, "TB", 1_000_000_000_000L, "TiB", 1L << 40);
@@ -61,7 +61,7 @@ final class Quantity {
                 return amount;
             }
         } catch (ArithmeticException | NumberFormatException tooLarge) {
-            // Told below.
+            // Reported below.
         }
         throw new IllegalArgumentException("'" + text + "' should be " + form + ": from 1" + units.keySet().iterator().next()
                 + " to what a number of 64 bits can hold");

@@ -10,12 +10,12 @@ import java.util.stream.Collectors;
  * What a {@link RetentionPolicy} makes of a list, and why: a value to look at before anything is deleted.
  *
  * @param kept what stays, in the order of steps
- * @param dropped what would go, in the order of steps
+ * @param dropped what would be deleted, in the order of steps
  */
 public record RetentionPlan(List<Choice> kept, List<Choice> dropped) {
 
     /**
-     * One checkpoint and the reasons for its fate; at least one.
+     * One checkpoint, and at least one reason why it is kept or dropped.
      *
      * @param checkpoint the checkpoint
      * @param reasons such as {@code newest}, {@code pinned} or {@code last:3}
@@ -49,7 +49,7 @@ public record RetentionPlan(List<Choice> kept, List<Choice> dropped) {
         return bytes(kept);
     }
 
-    /** The size of the files that would go. */
+    /** The size of the files that would be deleted. */
     public long droppedBytes() {
         return bytes(dropped);
     }

@@ -30,7 +30,8 @@ import java.util.stream.Stream;
  *   <tr><td>{@code per:1h}</td><td>one for each hour by the clock, its first; ms, s, m, h or d</td></tr>
  *   <tr><td>{@code log}, {@code log:3}</td><td>fewer, the older they are: by powers of 2, or of 3</td></tr>
  *   <tr><td>{@code pinned}</td><td>nothing more than what is always kept</td></tr>
- *   <tr><td>{@code 2GB}</td><td>a limit and no rule: of what the rules keep (alone: of all), the oldest go until so much is left</td></tr>
+ *   <tr><td>{@code 2GB}</td><td>a limit, not a rule: of what the rules keep (without rules: of all), the oldest are dropped until
+ *       this much is left</td></tr>
  * </table>
  *
  * <p>Laws: whatever the rules and the limit, it keeps the newest, the newest that is finite, the best by its ranking (which is finite
@@ -96,8 +97,8 @@ public record RetentionPolicy(List<RetentionRule> rules, OptionalLong limitBytes
     }
 
     /**
-     * The ones by which the promise stands: the newest, the newest that is finite, and the best. Whoever deletes should have made sure
-     * that these can be read.
+     * The ones on which the promise rests: the newest, the newest that is finite, and the best. A caller that deletes others must first
+     * make sure that these can be read.
      */
     public List<CheckpointInfo> pillars(List<CheckpointInfo> all) {
         return Stream.of(newest(all, false), newest(all, true), ranking.best(all).stream()).flatMap(s -> s).distinct().toList();

@@ -91,7 +91,8 @@ final class RetentionText {
     }
 
     private long count(String[] words, int least, long most) {
-        return WordReader.whole(words[1]).filter(count -> count >= least && count <= most).orElseThrow(() -> refused("'" + words[1] + "' in '" + String.join(":", words) + "' should be a whole number from " + least + " to " + most));
+        return WordReader.whole(words[1]).filter(count -> count >= least && count <= most).orElseThrow(() ->
+                refused("'" + words[1] + "' in '" + String.join(":", words) + "' should be a whole number from " + least + " to " + most));
     }
 
     private Ranking ranking(String[] words) {

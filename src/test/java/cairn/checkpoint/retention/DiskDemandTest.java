@@ -90,8 +90,8 @@ class DiskDemandTest {
     @Test
     void aDiskThatCannotHoldOneAndItsReplacementIsRefused() {
         DiskDemand demand = demand("last:3,best:1", 100, 1000);
-        assertThatCode(() -> demand.requireRoom(FOLDER, 2 * MB)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> demand.requireRoom(FOLDER, 2 * MB - 1)).hasMessageContaining("run").hasMessageContaining("takes 1.00 MB")
+        assertThatCode(() -> demand.requireSpace(FOLDER, 2 * MB)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> demand.requireSpace(FOLDER, 2 * MB - 1)).hasMessageContaining("run").hasMessageContaining("takes 1.00 MB")
                 .hasMessageContaining("has 2.00 MB left").hasMessageContaining("another disk");
     }
 
