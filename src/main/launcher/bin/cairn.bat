@@ -5,7 +5,7 @@ set "HOME_DIR=%~dp0.."
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
 if not defined OPENBLAS_THREAD_TIMEOUT set "OPENBLAS_THREAD_TIMEOUT=4"
 if not exist "%HOME_DIR%\lib\nd4j-cuda-*" goto :start
-rem With libraries for GPUs: a cache for what the driver compiles, GPUs in the order of nvidia-smi, no TF32 unless asked for.
+rem With libraries for GPUs: a larger cache for the code that the driver compiles, GPUs in the order of nvidia-smi, no TF32 by default.
 if not defined CUDA_CACHE_MAXSIZE set "CUDA_CACHE_MAXSIZE=4294967296"
 if not defined CUDA_CACHE_PATH set "CUDA_CACHE_PATH=%LOCALAPPDATA%\cairn\cuda"
 if not defined CUDA_DEVICE_ORDER set "CUDA_DEVICE_ORDER=PCI_BUS_ID"
@@ -13,8 +13,8 @@ if not defined NVIDIA_TF32_OVERRIDE set "NVIDIA_TF32_OVERRIDE=0"
 :start
 set "JAVA_EXE=java"
 if defined JAVA_HOME set "JAVA_EXE=%JAVA_HOME%\bin\java"
-rem Commands that only look and are over at once start faster with the plainer compiler and collector; the others need little memory for new objects.
+rem Commands that only read and end quickly start faster with the simple compiler and collector. The others need a small young generation.
 set "TUNING=-XX:MaxNewSize=8m"
-for %%c in (checkpoints show prune pin unpin gc runs log recipes) do if /i "%~1"=="%%c" set "TUNING=-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+for %%c in (checkpoints show prune pin unpin gc log recipes) do if /i "%~1"=="%%c" set "TUNING=-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 "%JAVA_EXE%" %TUNING% "-Dcairn.home=%HOME_DIR%" -Dorg.nd4j.log.initialization=false -Dorg.bytedeco.javacpp.maxphysicalbytes=0 %CAIRN_OPTS% -classpath "%HOME_DIR%\lib\*" cairn.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -1,13 +1,13 @@
-# Sourced by the programs of this folder, which say in $home where it is: the environment of the native libraries, and in $java which Java.
+# Sourced by the programs of this folder, which set $home. Sets the environment of the native libraries, and in $java the Java to use.
 
-# ND4J's thread pool and OpenBLAS's share the cores only if the idle one sleeps, but not between two operations of a step; they read
+# The thread pools of ND4J and OpenBLAS share the cores only if the idle pool sleeps, but not between two operations of a step. They read
 # this once, when they are loaded.
 : "${OMP_WAIT_POLICY:=passive}" "${GOMP_SPINCOUNT:=3000}" "${OPENBLAS_THREAD_TIMEOUT:=4}"
 : "${MKL_THREADING_LAYER:=GNU}"  # so that MKL, if it is chosen, shares that pool
 export OMP_WAIT_POLICY GOMP_SPINCOUNT OPENBLAS_THREAD_TIMEOUT MKL_THREADING_LAYER
 
-# With libraries for GPUs: what a driver compiles at the first start is kept in a cache that is large enough (with the usual 256 MB the driver
-# compiles at every start); GPUs are numbered as nvidia-smi does; float32 is float32, unless the user sets this to 1.
+# With libraries for GPUs: the code that a driver compiles at the first start is kept. The usual cache of 256 MB is too small, and then the
+# driver compiles at every start. GPUs are numbered as by nvidia-smi. float32 is not rounded to TF32, unless the user sets this to 1.
 for cuda in "$home"/lib/nd4j-cuda-*; do
   [ -e "$cuda" ] || break
   : "${CUDA_CACHE_MAXSIZE:=4294967296}" "${CUDA_CACHE_PATH:=${XDG_CACHE_HOME:-$HOME/.cache}/cairn/cuda}"
@@ -17,7 +17,7 @@ for cuda in "$home"/lib/nd4j-cuda-*; do
   break
 done
 
-# The one that came along (mvn -Pjre package), else the user's.
+# The Java of this folder (mvn -Pjre package), otherwise the Java of the user.
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 [ ! -x "$home/jre/bin/java" ] || java=$home/jre/bin/java
 command -v "$java" >/dev/null || { echo "cairn needs Java 17 or newer; install it, or set JAVA_HOME" >&2; exit 1; }

@@ -43,10 +43,12 @@ final class BisectCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Screen screen = session.screen();
         if (when == null) {
-            throw CommandException.usage("--when is missing: name the condition, such as: cairn bisect " + name + " --when 'non-finite|loss>10'");
+            throw CommandException.usage("--when is missing: name the condition, such as: cairn bisect " + name
+                    + " --when 'non-finite|loss>10'");
         }
         StoredRun run = session.runs().find(name);
-        Bisection bisection = session.replay(run, 0, (replay, progress) -> replay.bisect(Condition.parse(when, replay.measures()), progress));
+        Bisection bisection = session.replay(run, 0,
+                (replay, progress) -> replay.bisect(Condition.parse(when, replay.measures()), progress));
         ObjectNode event = Screen.event("bisect").put("run", run.name()).put("when", bisection.condition().toString())
                 .put("searched", bisection.searched()).put("replayed", bisection.replayed()).put("found", bisection.found().isPresent());
         bisection.found().ifPresentOrElse(found -> {
@@ -59,7 +61,8 @@ final class BisectCommand implements Callable<Integer> {
             ArrayNode training = event.putArray("training_rows");
             found.trainingRows().forEach(training::add);
         }, () -> screen.print("not found in " + Format.count(bisection.searched(), "step") + ": " + bisection.condition()));
-        screen.print("searched " + Format.count(bisection.searched(), "step") + ", of which " + bisection.replayed() + " were trained again");
+        screen.print("searched " + Format.count(bisection.searched(), "step") + ", of which " + bisection.replayed()
+                + " were trained again");
         screen.emit(event);
         return ExitCode.OK;
     }

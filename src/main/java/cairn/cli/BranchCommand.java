@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn branch}. */
-@Command(name = "branch", description = {"Starts a run from a checkpoint of another run, with changes. The other run is recorded as the parent and not changed.",
+@Command(name = "branch", description = {"Starts a run from a checkpoint of another run, with changes. The other run is recorded as the"
+        + " parent and not changed.",
     "Everything that fits and still means the same is copied. The rest is initialized and listed, with the reason. The step number stays."},
         footer = {"", "Examples:",
             "  cairn branch iris@240 slower --set optimizer.learning-rate=0.001",
@@ -54,7 +55,8 @@ final class BranchCommand implements Callable<Integer> {
     @Option(names = "--recipe", paramLabel = "RECIPE", order = 5, description = "A recipe that replaces the parent's. --set changes it.")
     private String recipeName;
 
-    @Option(names = "--freeze", paramLabel = "LAYER", order = 6, description = "Does not train this layer, such as 0.dense. May be repeated.")
+    @Option(names = "--freeze", paramLabel = "LAYER", order = 6,
+            description = "Does not train this layer, such as 0.dense. May be repeated.")
     private List<String> frozen = new ArrayList<>();
 
     @Mixin

@@ -13,6 +13,7 @@ import cairn.cli.report.Unreadable;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;
+import cairn.words.ByteSize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ final class CheckpointsCommand implements Callable<Integer> {
                 marks.add("pinned");
             }
             String metric = c.metric(ranking.metric()).isPresent() ? Format.real(c.metric(ranking.metric()).getAsDouble()) : "";
-            table.add(Long.toString(c.step()), Format.size(c.bytes()), Format.brief(c.digest()), metric, String.join(" ", marks));
+            table.add(Long.toString(c.step()), ByteSize.text(c.bytes()), Format.brief(c.digest()), metric, String.join(" ", marks));
             screen.emit(event(run, c, marks));
         }
         screen.print(all.isEmpty() ? run.hasNone() : table.toString());

@@ -38,8 +38,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn compare}. */
-@Command(name = "compare", description = {"Measures models on the same rows, and compares each with the first. Brackets contain 95 %% intervals.",
-    "p is the probability of a difference as large as this, or larger, if the models are equally good: McNemar's exact test for classifiers,"
+@Command(name = "compare", description = {
+    "Measures models on the same rows, and compares each with the first. Brackets contain 95 %% intervals.",
+    "p is the probability of a difference as large as this, or larger, if the models are equally good: McNemar's exact test for"
+            + " classifiers,"
             + " otherwise Student's paired t test of the losses of the rows. For several models p is corrected for their number (Holm)."
             + " It is about these rows, not about other seeds."},
         footer = {"", "Examples:",
@@ -49,17 +51,20 @@ import picocli.CommandLine.Parameters;
 final class CompareCommand implements Callable<Integer> {
     private static final List<String> PLOTS = List.of("svg", "png");
 
-    @Parameters(arity = "1..*", paramLabel = "RUN[@STEP]", description = "Steps of runs: RUN@STEP, RUN@best, or RUN[@latest]. With --all: runs.")
+    @Parameters(arity = "1..*", paramLabel = "RUN[@STEP]",
+            description = "Steps of runs: RUN@STEP, RUN@best, or RUN[@latest]. With --all: runs.")
     private List<String> names;
 
-    @Option(names = "--all", order = 1, description = "Measures every checkpoint of each run, and compares it with the newest of the first run.")
+    @Option(names = "--all", order = 1,
+            description = "Measures every checkpoint of each run, and compares it with the newest of the first run.")
     private boolean all;
 
     @Option(names = "--split", paramLabel = "ROWS", order = 2, defaultValue = "test",
             description = "The rows to measure on: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private EvaluateCommand.Split split;
 
-    @Option(names = "--plot", paramLabel = "FILE", order = 3, description = "Draws the measure over the steps into FILE, an SVG or a PNG by its ending.")
+    @Option(names = "--plot", paramLabel = "FILE", order = 3,
+            description = "Draws the measure over the steps into FILE, an SVG or a PNG by its ending.")
     private Path plot;
 
     @Option(names = "--measure", paramLabel = "NAME", order = 4,
@@ -96,9 +101,11 @@ final class CompareCommand implements Callable<Integer> {
         List<Comparison.Line> lines = comparison.lines();
         String shown = shown(lines.get(0).evaluation());
         boolean areClasses = lines.get(0).evaluation() instanceof Evaluation.Classification;
-        screen.print(Format.count(lines.get(0).evaluation().rows(), split.name() + " row") + ", each model compared with " + lines.get(0).name()
+        screen.print(Format.count(lines.get(0).evaluation().rows(), split.name() + " row") + ", each model compared with "
+                + lines.get(0).name()
                 + "\n  difference   " + (areClasses ? "of accuracies" : "of losses") + ": this model minus the first. p from "
-                + (areClasses ? "McNemar's test\n  right alone  rows that only the first : only this model predicts correctly" : "Student's paired t test")
+                + (areClasses ? "McNemar's test\n  right alone  rows that only the first : only this model predicts correctly"
+                : "Student's paired t test")
                 + "\n  weights      distance from the weights of the first, relative to their norm");
         screen.print("");
         screen.print(table(lines, shown).toString());
@@ -135,7 +142,8 @@ final class CompareCommand implements Callable<Integer> {
         if (measure == null) {
             return measures.containsKey("accuracy") ? "accuracy" : "loss";
         } else if (!measures.containsKey(measure)) {
-            throw CommandException.usage("--measure " + measure + ": there is no such measure; " + Spelling.hint(measure, measures.keySet()));
+            throw CommandException.usage("--measure " + measure + ": there is no such measure; "
+                    + Spelling.hint(measure, measures.keySet()));
         }
         return measure;
     }

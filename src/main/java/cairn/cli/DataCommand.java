@@ -2,7 +2,6 @@ package cairn.cli;
 
 import cairn.cli.args.Console;
 import cairn.cli.args.DataPlace;
-import cairn.cli.report.Format;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Meter;
@@ -11,6 +10,7 @@ import cairn.data.fetch.Catalogue;
 import cairn.data.fetch.Fetch;
 import cairn.data.source.BuiltInData;
 import cairn.data.source.DataFolders;
+import cairn.words.ByteSize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
@@ -50,7 +50,7 @@ final class DataCommand implements Callable<Integer> {
             Optional<Path> place = set.place(places.folders());
             Optional<Catalogue.RemoteSet> remote = Catalogue.published().find(about.name());
             String where = place.map(Path::toString).orElseGet(() -> remote
-                    .map(r -> "cairn data fetch " + about.name() + " (" + Format.size(r.bytes()) + ")")
+                    .map(r -> "cairn data fetch " + about.name() + " (" + ByteSize.text(r.bytes()) + ")")
                     .orElse(about.origin() == BuiltInData.Origin.GENERATED ? "generated" : "missing"));
             table.add(about.name(), about.content(), where);
             ObjectNode event = Screen.event("data").put("name", about.name()).put("content", about.content())

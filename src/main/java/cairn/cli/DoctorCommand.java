@@ -15,6 +15,7 @@ import cairn.data.source.BuiltInData;
 import cairn.data.source.DataFolders;
 import cairn.tensor.device.Backend;
 import cairn.train.SelfTest;
+import cairn.words.ByteSize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
@@ -26,10 +27,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn doctor}. */
-@Command(name = "doctor", description = {"Shows where Cairn computes and why, says what would make it faster, and checks that it computes the same twice.",
+@Command(name = "doctor", description = {
+    "Shows where Cairn computes and why, says what would make it faster, and checks that it computes the same twice.",
     "Exit code 1 means that it does not. Then checkpoints of this machine cannot be resumed exactly.",
     "With RECIPE it shows instead what memory a training of the recipe needs.",
-    "With --audit it checks instead that a snapshot is complete: it visits every object of a trainer. Exit code 1 means that a field which can"
+    "With --audit it checks instead that a snapshot is complete: it visits every object of a trainer. Exit code 1 means that a field"
+            + " which can"
             + " change is neither in a slot nor declared @Ephemeral with a reason."},
         footer = {"", "Examples:",
             "  cairn doctor",
@@ -93,10 +96,11 @@ final class DoctorCommand implements Callable<Integer> {
             event.put(name, fact);
         });
         String unordered = Backend.unordered().isEmpty() ? Backend.NONE : String.join(" ", Backend.unordered());
-        table.add(Backend.UNORDERED, unordered.equals(Backend.NONE) ? unordered : unordered + ": a training that uses one of these cannot be resumed exactly");
+        table.add(Backend.UNORDERED, unordered.equals(Backend.NONE) ? unordered : unordered
+                + ": a training that uses one of these cannot be resumed exactly");
         event.put(Backend.UNORDERED, unordered);
         table.add("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
-        table.add("java-heap", "up to " + Format.size(Runtime.getRuntime().maxMemory()));
+        table.add("java-heap", "up to " + ByteSize.text(Runtime.getRuntime().maxMemory()));
         table.add("data", String.join(" ", BuiltInData.all().stream().filter(set -> set.place(DataFolders.standard()).isPresent())
                 .map(set -> set.about().name()).toList()));
         screen.print(table.toString());

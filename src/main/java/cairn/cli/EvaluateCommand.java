@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
             "  cairn evaluate iris@best --split validation",
             "  cairn evaluate mnist-mlp@938 --json"})
 final class EvaluateCommand implements Callable<Integer> {
-    /** Wider tables are for programs. */
+    /** Wider tables are not printed; --json has them. */
     private static final int MOST_CLASSES = 12;
 
     /** The parts of the data. */

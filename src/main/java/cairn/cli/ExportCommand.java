@@ -8,6 +8,7 @@ import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;
 import cairn.disk.RealDisk;
 import cairn.interop.WeightsExport;
+import cairn.words.ByteSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ final class ExportCommand implements Callable<Integer> {
         Checkpoint checkpoint = session.read(at);
         int tensors = WeightsExport.write(checkpoint, file, new RealDisk());
         screen.print("exported the weights of " + at + " to " + file + ": "
-                + Format.count(tensors, "tensor") + ", " + Format.size(Files.size(file)));
+                + Format.count(tensors, "tensor") + ", " + ByteSize.text(Files.size(file)));
         screen.emit(at.event("export").put("digest", checkpoint.state().digest())
                 .put("file", file.toString()).put("tensors", tensors).put("bytes", Files.size(file)));
         return ExitCode.OK;

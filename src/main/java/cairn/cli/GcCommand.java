@@ -12,6 +12,7 @@ import cairn.cli.terminal.Screen;
 import cairn.disk.FolderInUseException;
 import cairn.disk.RealDisk;
 import cairn.run.RunFiles;
+import cairn.words.ByteSize;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,7 @@ final class GcCommand implements Callable<Integer> {
         for (StoredRun run : considered) {
             try {
                 for (Leftover leftover : leftovers(run)) {
-                    table.add(run.name(), leftover.fileName(), Format.size(leftover.bytes()), leftover.why());
+                    table.add(run.name(), leftover.fileName(), ByteSize.text(leftover.bytes()), leftover.why());
                     screen.emit(Screen.event("leftover").put("run", run.name()).put("file", leftover.fileName())
                             .put("bytes", leftover.bytes()).put("why", leftover.why()).put("deleted", !dryRun));
                     bytes += leftover.bytes();

@@ -3,10 +3,10 @@ package cairn.cli;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.cli.args.RunStep;
 import cairn.cli.args.StoredRun;
-import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;
+import cairn.words.ByteSize;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,7 +37,7 @@ final class GotoCommand implements Callable<Integer> {
         Screen screen = session.screen();
         RunStep at = session.runs().find(name).step(which, screen);
         CheckpointInfo info = session.keep(at);
-        screen.print(at + " is a checkpoint now: " + Format.size(info.bytes()) + ", digest " + info.digest());
+        screen.print(at + " is a checkpoint now: " + ByteSize.text(info.bytes()) + ", digest " + info.digest());
         screen.emit(JsonFields.of(at.run().name(), info));
         return ExitCode.OK;
     }

@@ -40,10 +40,12 @@ final class LabCommand implements Callable<Integer> {
     private String name;
 
     @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "lab", order = 0,
-            description = {"The folder to write into (default: ${DEFAULT-VALUE}).", "Replaces the files of an earlier run of the experiment."})
+            description = {"The folder to write into (default: ${DEFAULT-VALUE}).",
+                    "Replaces the files of an earlier run of the experiment."})
     private Path folder;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "42", order = 1, description = "The seed of all random numbers (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "42", order = 1,
+            description = "The seed of all random numbers (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--quick", order = 2, description = "Trains much shorter. The numbers then mean little.")

@@ -24,7 +24,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code cairn log}. */
-@Command(name = "log", description = "Draws the tree of runs: from which run and step each one comes, what was changed, and how far it was trained.",
+@Command(name = "log",
+        description = "Draws the tree of runs: from which run and step each one comes, what was changed, and how far it was trained.",
         footer = {"", "Examples:",
             "  cairn log",
             "  cairn log --dir /mnt/runs --json"})
@@ -91,7 +92,8 @@ final class LogCommand implements Callable<Integer> {
             JsonFields.put(event, "best-" + n.metric(), best.get().metric(n.metric()).orElseThrow());
         }
         n.parent().ifPresent(p -> {
-            ObjectNode parent = event.putObject("parent").put("run", p.run()).put("path", p.path()).put("step", p.step()).put("digest", p.digest());
+            ObjectNode parent = event.putObject("parent").put("run", p.run()).put("path", p.path()).put("step", p.step())
+                    .put("digest", p.digest());
             ArrayNode changes = parent.putArray("changes");
             p.changes().forEach(changes::add);
         });

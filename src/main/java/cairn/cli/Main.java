@@ -10,13 +10,13 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
-import picocli.CommandLine;
 
 /** The program {@code cairn}. */
 public final class Main {
@@ -59,7 +59,7 @@ public final class Main {
         return List.of(args).contains("--debug") || host.has("CAIRN_DEBUG");
     }
 
-    /** The whole tree of commands. */
+    /** All commands. */
     static CommandLine commandLine(Host host) {
         CommandLine line = new CommandLine(Cairn.class, new CommandFactory(host));
         line.setOut(new PrintWriter(host.out(), true)).setErr(new PrintWriter(host.err(), true));
@@ -112,7 +112,8 @@ public final class Main {
         LogCommand.class, CompareCommand.class, EvaluateCommand.class, PredictCommand.class, CheckpointsCommand.class, ShowCommand.class,
         DiffCommand.class, VerifyCommand.class, PruneCommand.class, PinCommand.class, UnpinCommand.class, ExportCommand.class,
         GcCommand.class, DataCommand.class, LabCommand.class, RecipesCommand.class, DoctorCommand.class},
-            description = "Trains neural networks. Saves the complete state of a training, so that it can be resumed and rolled back bit for bit.",
+            description = "Trains neural networks. Saves the complete state of a training, so that it can be resumed and rolled back"
+                    + " bit for bit.",
             footer = {"", "Examples:",
                 "  cairn train iris                  train the smallest recipe, in a second",
                 "  cairn train mnist-mlp --epochs 5  stop it at any time with Ctrl+C ...",

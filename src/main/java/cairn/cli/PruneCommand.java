@@ -17,6 +17,7 @@ import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;
 import cairn.run.Run;
+import cairn.words.ByteSize;
 import cairn.words.Spelling;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -101,7 +102,7 @@ final class PruneCommand implements Callable<Integer> {
         for (RetentionPlan.Choice choice : all) {
             CheckpointInfo c = choice.checkpoint();
             boolean stays = kept.contains(c.step());
-            table.add(Long.toString(c.step()), Format.size(c.bytes()), stays ? "keep" : dryRun ? "would delete" : "delete",
+            table.add(Long.toString(c.step()), ByteSize.text(c.bytes()), stays ? "keep" : dryRun ? "would delete" : "delete",
                     String.join(", ", choice.reasons()));
             ObjectNode event = Screen.event("choice").put("run", run.name()).put("step", c.step()).put("file", c.fileName())
                     .put("bytes", c.bytes()).put("kept", stays);
@@ -114,7 +115,8 @@ final class PruneCommand implements Callable<Integer> {
 
     private void end(Screen screen, StoredRun run, RetentionPlan plan, RetentionPolicy policy) {
         screen.print(Format.deletion(plan.dropped().size(), "checkpoint", plan.droppedBytes(), dryRun) + "; "
-                + Format.count(plan.kept().size(), "checkpoint") + " kept, " + Format.size(plan.keptBytes()) + " (rules: " + policy + ")");
+                + Format.count(plan.kept().size(), "checkpoint") + " kept, " + ByteSize.text(plan.keptBytes()) + " (rules: " + policy
+                + ")");
         screen.emit(Screen.event("end").put("run", run.name()).put("rules", policy.toString()).put("dry_run", dryRun)
                 .put("kept", plan.kept().size()).put("kept_bytes", plan.keptBytes())
                 .put("deleted", plan.dropped().size()).put("deleted_bytes", plan.droppedBytes()));

@@ -15,11 +15,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine;
 
 /** {@code cairn resume}. */
 @Command(name = "resume", description = {"Continues a run from its newest checkpoint, exactly as if it had never stopped.",
@@ -40,11 +40,12 @@ final class ResumeCommand implements Callable<Integer> {
     private boolean noFallback;
 
     @Option(names = "--require", paramLabel = "GRADE", order = 21, converter = GradeName.class, defaultValue = "same-data",
-            description = "Refuses to continue with a lower resume grade: exact (bit for bit as without a stop), or same-data (default: the same rows"
+            description = "Refuses to continue with a lower resume grade: exact (bit for bit as without a stop), or same-data (default:"
+                    + " the same rows"
                     + " in the same order, but the arithmetic may differ).")
     private ResumeGrade.Level required;
 
-    /** Reads the names that users write. */
+    /** Reads a grade as users write it. */
     static final class GradeName implements CommandLine.ITypeConverter<ResumeGrade.Level> {
         @Override
         public ResumeGrade.Level convert(String text) {
@@ -68,7 +69,8 @@ final class ResumeCommand implements Callable<Integer> {
         session.chooseBackend();
         try (Signals signals = Signals.receive(session.host(), screen);
                 Run run = session.loading(() -> Run.resume(stored.folder(), session.workspace(session.data().folders(stored)),
-                        ResumeOptions.standard().requiring(required).advising(RecipeEditAdvice::of).onDamaged(damaged -> fallBack(screen, damaged))))) {
+                        ResumeOptions.standard().requiring(required).advising(RecipeEditAdvice::of).onDamaged(damaged -> fallBack(screen,
+                                damaged))))) {
             List<String> require = required == ResumeGrade.Level.EXACT ? List.of("--require", required.word()) : List.of();
             String again = stored.command(Stream.of(List.of("resume", stored.typed()), arguments.words(), require, session.data().words())
                     .flatMap(List::stream).toArray(String[]::new));

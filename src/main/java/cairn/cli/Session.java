@@ -42,7 +42,7 @@ final class Session {
     @Mixin
     private Console console;
 
-    /** What is done with a run that was opened as a replay; {@code progress} shows the way to a step. */
+    /** What to do with a run that is open for replay. {@code progress} shows the replay on the screen. */
     interface Work<T> {
         T on(RunReplay replay, ReplayListener progress) throws IOException;
     }
@@ -63,17 +63,17 @@ final class Session {
         return data;
     }
 
-    /** On the file system, with the data of {@code folders}. */
+    /** The file system, with the data sets of {@code folders} and the clocks of the process. */
     Workspace workspace(DataFolders folders) {
         return Workspace.of(folders, host().clocks());
     }
 
-    /** Chooses the backend, for commands that must have done so before they load: a driver may compile for minutes then. */
+    /** Chooses the backend. A driver may compile for minutes now. Other methods call this where needed. */
     void chooseBackend() throws IOException {
         backend.settle(console);
     }
 
-    /** Chooses the backend, then does {@code work}, the first that computes; a terminal shows what takes the time. */
+    /** Chooses the backend and does {@code work}, which may load data and ND4J. A terminal shows this meanwhile. */
     <T> T loading(Screen.Work<T> work) throws IOException {
         chooseBackend();
         return screen().waitingFor("loading data and the native library ...", work);

@@ -47,10 +47,12 @@ import picocli.CommandLine.Parameters;
             "  cairn train digits --weights pretrained.safetensors --rename fc1=1.dense",
             "  cairn train my.yaml --data /mnt/sets --json > events.jsonl"})
 final class TrainCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RECIPE", description = "The name of a built-in recipe (cairn recipes lists them), or the path of a YAML file.")
+    @Parameters(paramLabel = "RECIPE",
+            description = "The name of a built-in recipe (cairn recipes lists them), or the path of a YAML file.")
     private String recipeName;
 
-    @Option(names = "--run", paramLabel = "NAME", order = 0, description = "The name of the run (default: the name of the recipe, with a number added if it is taken).")
+    @Option(names = "--run", paramLabel = "NAME", order = 0,
+            description = "The name of the run (default: the name of the recipe, with a number added if it is taken).")
     private String runName;
 
     @Option(names = "--seed", paramLabel = "S", order = 3, description = "Replaces the seed of the recipe.")
@@ -61,11 +63,13 @@ final class TrainCommand implements Callable<Integer> {
     private List<String> assignments = new ArrayList<>();
 
     @Option(names = "--weights", paramLabel = "FROM", order = 5,
-            description = "Starts from the weights of another training: RUN@STEP, RUN@best, or a safetensors file. --select, --without and --rename choose"
+            description = "Starts from the weights of another training: RUN@STEP, RUN@best, or a safetensors file. --select, --without"
+                    + " and --rename choose"
                     + " among them.")
     private String weights;
 
-    @Option(names = "--freeze", paramLabel = "LAYER", order = 6, description = "Does not train this layer, such as 0.dense. May be repeated.")
+    @Option(names = "--freeze", paramLabel = "LAYER", order = 6,
+            description = "Does not train this layer, such as 0.dense. May be repeated.")
     private List<String> frozen = new ArrayList<>();
 
     @Mixin
@@ -96,7 +100,8 @@ final class TrainCommand implements Callable<Integer> {
             reportWeights(screen, run);
             String again = stored.command(Stream.concat(Stream.of("resume", stored.name()), arguments.unstoredWords().stream())
                     .toArray(String[]::new));
-            return new Training(session.host(), screen, run, stored, again).train(chosen.run(), arguments.onSaveError(), arguments.watch(), signals);
+            return new Training(session.host(), screen, run, stored, again).train(chosen.run(), arguments.onSaveError(), arguments.watch(),
+                    signals);
         }
     }
 

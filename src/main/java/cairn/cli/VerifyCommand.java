@@ -32,9 +32,11 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn verify}. */
 @Command(name = "verify", description = {
-    "Reads every checkpoint of a run, or one, completely. Checks every checksum, the digest of the state, and that the journal recorded this"
+    "Reads every checkpoint of a run, or one, completely. Checks every checksum, the digest of the state, and that the journal recorded"
+            + " this"
         + " digest when the state was saved.",
-    "Prints every problem with file, path and byte. One problem is enough for exit code 1. Changes nothing, and works while the run is being"
+    "Prints every problem with file, path and byte. One problem is enough for exit code 1. Changes nothing, and works while the run is"
+            + " being"
         + " trained."},
         footer = {"", "Examples:",
             "  cairn verify mnist-mlp",
@@ -95,13 +97,15 @@ final class VerifyCommand implements Callable<Integer> {
     private int replay(Screen screen, ReplayRange range) throws IOException {
         int at = name.indexOf('@');
         if (at >= 0) {
-            throw CommandException.usage("--replay needs a run without a step, and a range of steps: cairn verify " + name.substring(0, at) + " --replay=FROM..TO");
+            throw CommandException.usage("--replay needs a run without a step, and a range of steps: cairn verify " + name.substring(0, at)
+                    + " --replay=FROM..TO");
         }
         StoredRun run = session.runs().find(name);
         Proof proof = session.replay(run, 0, (replay, progress) -> replay.prove(range.from(replay), range.to(replay), progress));
         ObjectNode event = Screen.event("proof").put("run", run.name()).put("from", proof.from()).put("to", proof.to())
                 .put("numbers", proof.numbers()).put("states", proof.states()).put("identical", proof.isIdentical());
-        String what = "steps " + proof.from() + " to " + proof.to() + ": " + Format.count(proof.numbers(), "number") + " of the journal and "
+        String what = "steps " + proof.from() + " to " + proof.to() + ": " + Format.count(proof.numbers(), "number")
+                + " of the journal and "
                 + Format.count(proof.states(), "state") + " compared";
         proof.divergence().ifPresentOrElse(d -> {
             screen.print(what);
@@ -148,7 +152,8 @@ final class VerifyCommand implements Callable<Integer> {
                 event.put("where", e.where()).put("offset", e.offset());
             }
             event.put("message", Failure.of(problem).message());
-        }, () -> screen.print(file + "  sound  " + Format.brief(result.digest().orElse("")) + (isRecorded ? "" : "  (not in the journal)")));
+        }, () -> screen.print(file + "  sound  " + Format.brief(result.digest().orElse(""))
+                + (isRecorded ? "" : "  (not in the journal)")));
         screen.emit(event);
     }
 

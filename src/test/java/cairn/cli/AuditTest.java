@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code cairn doctor --audit}: of the built-in recipes, and of one with parts of one's own. */
+/** {@code cairn doctor --audit}, for the built-in recipes and for recipes with your own layers. */
 class AuditTest {
     @TempDir
     private static Path temporary;
@@ -37,26 +37,28 @@ class AuditTest {
     }
 
     @Test
-    void aFieldThatALayerOfOnesOwnForgetsIsNamedWithItsPath() throws IOException {
+    void aFieldThatYourOwnLayerForgetsIsNamedWithItsPath() throws IOException {
         String recipe = recipe("with-forgetful", "forgetful");
         Cairn.Result audit = Cairn.run("doctor", "--audit", recipe);
         assertThat(audit.exit()).isEqualTo(ExitCode.FAILED);
-        assertThat(audit.out()).contains("INCOMPLETE with-forgetful").contains("cairn.recipe.OwnComponents$Forgetful$Tally.calls (not final)")
-                .containsPattern("reached by  Trainer\\.parts\\.(update|evaluations)\\.(gradients\\.)?programs\\[0\\]\\.forward.*\\.calls").contains("@Ephemeral").doesNotContain("lastCall");
+        assertThat(audit.out()).contains("INCOMPLETE with-forgetful")
+                .contains("cairn.recipe.OwnComponents$Forgetful$Tally.calls (not final)")
+                .containsPattern("reached by  Trainer\\.parts\\.(update|evaluations)\\.(gradients\\.)?programs\\[0\\]\\.forward.*\\.calls")
+                .contains("@Ephemeral").doesNotContain("lastCall");
         List<JsonNode> findings = Cairn.run("doctor", "--audit", recipe, "--json").events("finding");
         assertThat(findings).extracting(f -> f.get("field").textValue()).containsExactly("calls");
         assertThat(findings.get(0).get("class").textValue()).isEqualTo("cairn.recipe.OwnComponents$Forgetful$Tally");
     }
 
     @Test
-    void memoryThatIsHoardedWithoutAFieldIsNoticedByItsDigest() throws IOException {
+    void memoryThatIsKeptWithoutAFieldIsNoticedByItsDigest() throws IOException {
         Cairn.Result audit = Cairn.run("doctor", "--audit", recipe("with-remembering", "remembering"));
         assertThat(audit.exit()).isEqualTo(ExitCode.FAILED);
         assertThat(audit.out()).contains("DIFFERS").contains("memory outside the slots");
     }
 
     @Test
-    void aLayerOfOnesOwnThatForgetsNothingIsComplete() throws IOException {
+    void yourOwnLayerThatForgetsNothingIsComplete() throws IOException {
         Cairn.Result audit = Cairn.run("doctor", "--audit", recipe("with-stretch", "{stretch: {by: 1.5}}"));
         assertThat(audit.exit()).as(audit.out()).isZero();
         assertThat(audit.out()).contains("complete   with-stretch").contains("cairn.recipe.OwnComponents$Stretch")

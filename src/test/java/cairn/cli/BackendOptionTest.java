@@ -38,7 +38,7 @@ class BackendOptionTest {
     /** A command that calls one of these may compute. */
     private static final List<String> COMPUTING = List.of("cairn.train", "cairn.replay", "cairn.tensor", "cairn.lab", "cairn.audit");
 
-    /** Words that make each command compute, in an order in which each finds what it needs. */
+    /** Arguments that make each command compute, in an order in which each finds what it needs. */
     private static final Map<String, String> COMPUTING_CALLS = new LinkedHashMap<>();
 
     static {
@@ -67,7 +67,8 @@ class BackendOptionTest {
     void everyCommandThatMayComputeHasTheOptionAndNoOther() {
         Map<String, Boolean> computing = new TreeMap<>();
         Map<String, Boolean> takesIt = new TreeMap<>();
-        JavaClasses all = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("cairn.cli");
+        JavaClasses all = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("cairn.cli");
         commands().forEach((name, line) -> {
             computing.put(name, mayCompute(all.get(line.getCommandSpec().userObject().getClass())));
             takesIt.put(name, line.getCommandSpec().findOption("--backend") != null);
@@ -80,7 +81,7 @@ class BackendOptionTest {
     }
 
     @Test
-    void aBackendThatDoesNotExistIsRefusedByEachOfThem() {
+    void aBackendThatDoesNotExistIsRefusedByEachCommand() {
         COMPUTING_CALLS.values().forEach(call -> {
             Cairn.Result result = Cairn.run(words(call + " --backend gpu", temporary));
             assertThat(result.exit()).as(call).isEqualTo(ExitCode.USAGE);
@@ -101,7 +102,7 @@ class BackendOptionTest {
                 COMPUTING_CALLS.keySet().stream().map(name -> name + " 0 simulated-gpu"), Stream.of("arrays on a device: true")).toList());
     }
 
-    /** Runs every command with {@code --backend simulated-gpu}, and prints with what it ended and for which backend it asked. */
+    /** Runs every command with {@code --backend simulated-gpu}, and prints its exit code and the backend that it asked for. */
     static final class OnTheSimulatedGpu {
         private OnTheSimulatedGpu() {
         }
@@ -110,7 +111,8 @@ class BackendOptionTest {
             COMPUTING_CALLS.forEach((name, call) -> {
                 System.clearProperty("cairn.backend");
                 ByteArrayOutputStream err = new ByteArrayOutputStream();
-                int exit = Main.run(Host.plain(new PrintStream(new ByteArrayOutputStream()), new PrintStream(err, true, StandardCharsets.UTF_8)),
+                int exit = Main.run(Host.plain(new PrintStream(new ByteArrayOutputStream()),
+                        new PrintStream(err, true, StandardCharsets.UTF_8)),
                         words(call + " --backend simulated-gpu", Path.of(args[0])));
                 System.out.println(name + " " + exit + " " + System.getProperty("cairn.backend") + (exit == 0 ? "" : "\n" + err));
             });
@@ -122,7 +124,7 @@ class BackendOptionTest {
         return call.replace("DIR", "--dir " + folder.resolve("runs")).replace("FOLDER", folder.toString()).split(" ");
     }
 
-    /** Every command that does something, by its words. */
+    /** Every command, by its name. */
     private static Map<String, CommandLine> commands() {
         PrintStream nowhere = new PrintStream(new ByteArrayOutputStream());
         Map<String, CommandLine> commands = new TreeMap<>();

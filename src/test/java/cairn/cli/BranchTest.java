@@ -41,7 +41,8 @@ class BranchTest {
 
     @BeforeAll
     static void train() {
-        unbroken = cairn("train", "iris", "--epochs", "20", "--save-every", "5ep", "--keep", "all", "--json").last().get("digest").textValue();
+        unbroken = cairn("train", "iris", "--epochs", "20", "--save-every", "5ep", "--keep", "all",
+                "--json").last().get("digest").textValue();
     }
 
     private static Cairn.Result cairn(String... args) {
@@ -49,7 +50,7 @@ class BranchTest {
     }
 
     @Test
-    void aBranchWithoutAChangeGoesOnAsItsParentBitForBit() {
+    void aBranchWithoutAChangeContinuesLikeItsParentBitForBit() {
         Cairn.Result branched = cairn("branch", "iris@60", "same", "--json");
         assertThat(branched.exit()).as(branched.err()).isZero();
         JsonNode event = branched.last();
@@ -61,7 +62,7 @@ class BranchTest {
     }
 
     @Test
-    void whatIsChangedIsToldAndRecordedAndTheParentStaysAsItWas() throws IOException {
+    void changesArePrintedAndRecordedAndTheParentDoesNotChange() throws IOException {
         String before = cairn("checkpoints", "iris", "--json").out();
         Cairn.Result told = cairn("branch", "iris@60", "slower", "--set", "optimizer.learning-rate=0.001", "--set", "data.batch-size=32");
         assertThat(told.exit()).as(told.err()).isZero();
@@ -77,7 +78,7 @@ class BranchTest {
     }
 
     @Test
-    void anotherHeadIsFreshAndNamed() {
+    void anotherHeadIsInitializedAndNamed() {
         Cairn.Result told = cairn("branch", "iris@60", "head", "--without", "2.dense", "--set", "optimizer.rule=momentum");
         assertThat(told.exit()).as(told.err()).isZero();
         assertThat(told.out()).contains("initialized  model/2.dense/weight").contains("not selected")
@@ -90,7 +91,8 @@ class BranchTest {
         Path place = temporary.resolve("tree");
         for (List<String> args : List.of(List.of("train", "iris", "--steps", "6"), List.of("branch", "iris@6", "b", "--set", "seed=7"),
                 List.of("branch", "iris@0", "a", "--select", "model"), List.of("branch", "a@0", "c"))) {
-            assertThat(Cairn.run(Stream.concat(args.stream(), Stream.of("--dir", place.toString())).toArray(String[]::new)).exit()).isZero();
+            assertThat(Cairn.run(Stream.concat(args.stream(),
+                    Stream.of("--dir", place.toString())).toArray(String[]::new)).exit()).isZero();
         }
         Cairn.Result plain = Cairn.run("log", "--dir", place.toString());
         assertThat(plain.exit()).isZero();

@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** Runs commands in this process, with what they write caught. */
+/** Runs commands in this process and captures what they write. */
 public final class Cairn {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What a command did. */
+    /** The exit code and the output of a command. */
     public record Result(int exit, String out, String err) {
 
-        /** Standard output as JSON objects, one a line and nothing else. */
+        /** Standard output, which must be JSON objects, one a line and nothing else. */
         List<JsonNode> lines() {
             List<JsonNode> objects = new ArrayList<>();
             for (String line : out.lines().toList()) {
@@ -60,7 +60,7 @@ public final class Cairn {
         return run(new ByteArrayOutputStream(), new ByteArrayOutputStream(), terminal, environment, args);
     }
 
-    /** The same with errors among the results, in the order in which somebody at a terminal sees them. */
+    /** Runs a command with errors among its results, in the order in which a terminal shows them. */
     public static Result shown(String... args) {
         ByteArrayOutputStream both = new ByteArrayOutputStream();
         return run(both, both, Terminal.NONE, Map.of(), args);

@@ -64,7 +64,8 @@ class CompareTest {
                 .containsExactly("iris@48", "iris@36", "iris@24", "iris@12", "iris@0");
         assertThat(Files.readString(svg)).contains("<svg");
         Path png = temporary.resolve("both.png");
-        assertThat(cairn("compare", "iris@0", "iris", "slower", "--measure", "loss", "--split", "validation", "--plot", png.toString()).exit()).isZero();
+        assertThat(cairn("compare", "iris@0", "iris", "slower", "--measure", "loss", "--split", "validation", "--plot",
+                png.toString()).exit()).isZero();
         assertThat(ImageIO.read(png.toFile()).getWidth()).isGreaterThan(100);
     }
 

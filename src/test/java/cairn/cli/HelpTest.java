@@ -17,15 +17,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** What a user can find out by asking. */
+/** Help pages, and messages about a wrong command line. */
 class HelpTest {
 
-    /** Every command there is, found by walking the tree, so that a new one is tested too. */
+    /** Every command in the tree of commands, so that a new one is tested too. */
     static List<String> commands() {
         return tree().map(c -> c.getCommandSpec().qualifiedName()).toList();
     }
 
-    /** Every command with words for what it requires. */
+    /** Every command, with a word for each argument that it requires. */
     static List<String> completeCommands() {
         return tree().map(c -> c.getCommandSpec().qualifiedName() + " x".repeat((int) c.getCommandSpec().positionalParameters().stream()
                 .filter(p -> p.required()).count())).toList();
@@ -67,7 +67,8 @@ class HelpTest {
     void anUnknownOptionIsAUsageErrorThatNamesTheHelp(String command) {
         Cairn.Result result = Cairn.run(words(command, "--jsno"));
         assertThat(result.exit()).isEqualTo(ExitCode.USAGE);
-        assertThat(result.err()).contains("no option --jsno").contains("See: " + command.replace(" x", "") + " --help").doesNotContain("\tat ");
+        assertThat(result.err()).contains("no option --jsno").contains("See: " + command.replace(" x", "") + " --help")
+                .doesNotContain("\tat ");
         assertThat(result.out()).isEmpty();
     }
 
@@ -86,11 +87,11 @@ class HelpTest {
     }
 
     @Test
-    void misspeltNamesGetTheNearestOne() {
+    void misspelledNamesGetTheNearestOne() {
         assertThat(Cairn.run("trian", "iris").err()).contains("no command 'trian'").contains("did you mean train");
         assertThat(Cairn.run("train", "iris", "--epohcs", "3").err()).contains("no option --epohcs").contains("did you mean --epochs");
         assertThat(Cairn.run("train", "irsis").err()).contains("no built-in recipe 'irsis'").contains("did you mean 'iris'?");
-        // Letters exchanged are one mistake, not two.
+        // Two exchanged letters are one mistake.
         assertThat(Cairn.run("recipes", "wnie").err()).contains("did you mean 'wine'?");
         assertThat(Cairn.run("train", "iris", "--keep", "lsat:3").err()).contains("did you mean 'last'?");
         assertThat(Cairn.run("recipes", "digit").err()).contains("did you mean 'digits'?");
@@ -104,9 +105,10 @@ class HelpTest {
         "train iris --set optimizer.beta3=1", "train iris --set nonsense", "train iris --seed x", "train iris --run ../x",
         "train iris --run a@b", "train iris --data /no/such/folder", "train no/such.yaml", "train /", "recipes nothing",
         "resume no-such-run --dir /no/such/folder", "show no-such-run@3", "show @3", "show a@", "evaluate x --split tset",
-        "diff a", "verify", "verify no-such-run", "prune no-such-run --dry-run", "pin no-such-run@1", "unpin x@", "export no-such-run@1 w.npz",
+        "diff a", "verify", "verify no-such-run", "prune no-such-run --dry-run", "pin no-such-run@1", "unpin x@",
+                "export no-such-run@1 w.npz",
         "export x", "gc no-such-run", "data fetch nothing", "data lst"})
-    void mistakesAreToldWithoutStackTracesAndEndWithTwo(String arguments) {
+    void mistakesAreReportedWithoutStackTracesAndEndWithTwo(String arguments) {
         Cairn.Result text = Cairn.run(arguments.split(" "));
         assertThat(text.exit()).isEqualTo(ExitCode.USAGE);
         assertThat(text.err()).startsWith("error: ").doesNotContain("\tat ").doesNotContain("Exception");
@@ -120,7 +122,7 @@ class HelpTest {
     }
 
     @Test
-    void stackTracesAreForThoseWhoAsk() {
+    void stackTracesArePrintedOnRequest() {
         assertThat(Cairn.run("train", "irsis", "--debug").err()).contains("\tat cairn.cli.");
         assertThat(Cairn.run(Terminal.NONE, Map.of("CAIRN_DEBUG", "1"), "train", "irsis").err()).contains("\tat cairn.cli.");
         assertThat(Cairn.run(Terminal.NONE, Map.of("CAIRN_DEBUG", ""), "train", "irsis").err()).doesNotContain("\tat ");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tools of the checkpoint store do not load ND4J: each runs in a process of its own that writes down every class it loads. */
+/** Commands that only read the checkpoint store do not load ND4J. Each runs in its own process, which logs every class that it loads. */
 class LightCommandsTest {
     private static final String ND4J = ".*\\b(org\\.nd4j|org\\.bytedeco|cairn\\.tensor)\\..*";
 
@@ -24,13 +24,16 @@ class LightCommandsTest {
 
     @BeforeAll
     static void train() {
-        Cairn.Result trained = Cairn.run("train", "iris", "--steps", "12", "--save-every", "1", "--keep", "all", "--dir", temporary.toString());
+        Cairn.Result trained = Cairn.run("train", "iris", "--steps", "12", "--save-every", "1", "--keep", "all", "--dir",
+                temporary.toString());
         assertThat(trained.exit()).as(trained.err()).isZero();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"checkpoints iris", "show iris@3", "show iris@best --verify", "diff iris@3 iris", "verify iris", "verify iris@2 --json",
-        "prune iris --dry-run", "prune iris --keep last:8,log", "pin iris@12", "unpin iris@12", "export iris@12 FILE", "gc --dry-run", "gc iris",
+    @ValueSource(strings = {"checkpoints iris", "show iris@3", "show iris@best --verify", "diff iris@3 iris", "verify iris",
+            "verify iris@2 --json",
+        "prune iris --dry-run", "prune iris --keep last:8,log", "pin iris@12", "unpin iris@12", "export iris@12 FILE", "gc --dry-run",
+                "gc iris",
         "recipes", "prune --help", "train --help"})
     void aToolLoadsNoClassOfNd4j(String words) throws IOException, InterruptedException {
         Path file = temporary.resolve(words.replace(' ', '_').replace(',', '_').replace(':', '_') + ".npz");
@@ -43,9 +46,9 @@ class LightCommandsTest {
         assertThat(loaded).noneMatch(line -> line.matches(ND4J));
     }
 
-    /** That the list would show it. */
+    /** The log would show ND4J. */
     @Test
-    void aCommandThatComputesDoes() throws IOException, InterruptedException {
+    void aCommandThatComputesLoadsNd4j() throws IOException, InterruptedException {
         assertThat(classesLoadedBy(Main.class.getName(), List.of("evaluate", "iris", "--dir", temporary.toString())))
                 .anyMatch(line -> line.matches(ND4J));
     }
@@ -54,7 +57,8 @@ class LightCommandsTest {
         Path log = Files.createTempFile(temporary, "classes", ".log");
         Path said = Files.createTempFile(temporary, "said", ".log");
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xlog:class+load:file=" + log, "-cp", System.getProperty("java.class.path"), main));
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xlog:class+load:file=" + log, "-cp", System.getProperty("java.class.path"),
+                        main));
         command.addAll(arguments);
         Process child = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
         try {

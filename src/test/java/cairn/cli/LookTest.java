@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands that only look: checkpoints, show, diff, recipes, data list. */
+/** Commands that only read: checkpoints, show, diff, recipes, data list. */
 class LookTest {
     @TempDir
     private static Path temporary;
@@ -51,7 +51,7 @@ class LookTest {
     }
 
     @Test
-    void showTellsStepDigestsAndTensors() {
+    void showPrintsStepDigestsAndTensors() {
         JsonNode state = cairn("show", "iris@24", "--json").last();
         assertThat(state.get("step").longValue()).isEqualTo(24);
         assertThat(state.get("digest")).isEqualTo(trained.last().get("digest"));
@@ -76,7 +76,7 @@ class LookTest {
 
     @Test
     void aStepThatIsNotStoredGetsItsNeighbours() {
-        Cairn.Result between = cairn("unpin", "iris@13"); // what needs the very file
+        Cairn.Result between = cairn("unpin", "iris@13"); // needs the file of this step
         assertThat(between.exit()).isEqualTo(ExitCode.USAGE);
         assertThat(between.err()).contains("no checkpoint of step 13").contains("iris@12, iris@24").contains("cairn checkpoints iris");
         assertThat(cairn("evaluate", "iris@99999999").err()).contains("step 99999999", "trained to step 24");
@@ -93,7 +93,7 @@ class LookTest {
     }
 
     @Test
-    void diffTellsWhatIsEqualAndHowFarTheRestMoved() {
+    void diffSaysWhatIsEqualAndHowFarTheRestMoved() {
         Cairn.Result same = cairn("diff", "iris@12", "iris@12", "--json");
         assertThat(same.last().get("equal").booleanValue()).isTrue();
         assertThat(same.events("difference")).allMatch(d -> d.get("equal").booleanValue());
@@ -139,7 +139,7 @@ class LookTest {
     }
 
     @Test
-    void lookingDoesNotNeedTheNativeLibrary() throws IOException, InterruptedException {
+    void readingDoesNotNeedTheNativeLibrary() throws IOException, InterruptedException {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.matches(".*(nd4j|javacpp|openblas|libnd4j).*")).collect(Collectors.joining(File.pathSeparator));
         Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
@@ -149,15 +149,17 @@ class LookTest {
         assertThat(said).contains("without ND4J: 1").contains("rest: 0 0 0 0 0 0 0");
     }
 
-    /** Runs commands where there is no ND4J; the first needs it, to show that it is really missing. */
+    /** Runs commands without ND4J. The first one needs it, which shows that it is really missing. */
     static final class WithoutNd4j {
         private WithoutNd4j() {
         }
 
         public static void main(String[] args) {
             System.out.println("without ND4J: " + run("evaluate", "iris", "--dir", args[0]));
-            System.out.println("rest: " + run("checkpoints", "iris", "--dir", args[0]) + " " + run("show", "iris@best", "--dir", args[0]) + " "
-                    + run("diff", "iris@0", "iris@24", "--dir", args[0]) + " " + run("recipes") + " " + run("recipes", "mnist-cnn", "--full")
+            System.out.println("rest: " + run("checkpoints", "iris", "--dir", args[0]) + " " + run("show", "iris@best", "--dir", args[0])
+                    + " "
+                    + run("diff", "iris@0", "iris@24", "--dir", args[0]) + " " + run("recipes") + " "
+                    + run("recipes", "mnist-cnn", "--full")
                     + " " + run("data") + " " + run("train", "--help"));
         }
 

@@ -115,7 +115,8 @@ class ModelTest {
 
     @Test
     void doctorFindsThisMachineExactAndWarnsOfTheEnvironment() {
-        Cairn.Result good = Cairn.run(Terminal.NONE, Map.of("OMP_WAIT_POLICY", "PASSIVE", "GOMP_SPINCOUNT", "3000", "OPENBLAS_THREAD_TIMEOUT", "4"), "doctor");
+        Cairn.Result good = Cairn.run(Terminal.NONE,
+                Map.of("OMP_WAIT_POLICY", "PASSIVE", "GOMP_SPINCOUNT", "3000", "OPENBLAS_THREAD_TIMEOUT", "4"), "doctor");
         assertThat(good.exit()).isZero();
         assertThat(good.out()).contains("onednn").contains("exact    trained twice").doesNotContain("warning").doesNotContain("DIFFERS");
         Cairn.Result bad = Cairn.run("doctor", "--json");

@@ -63,7 +63,7 @@ class PruneTest {
     }
 
     @Test
-    void aDryRunSaysOfEachWhyItStaysOrGoesAndChangesNothing() throws IOException {
+    void aDryRunSaysWhyEachIsKeptOrDeletedAndChangesNothing() throws IOException {
         List<String> before = names();
         Cairn.Result dry = cairn("prune", "iris", "--keep", "last:1", "--dry-run", "--json");
         assertThat(dry.exit()).isZero();
@@ -82,7 +82,7 @@ class PruneTest {
 
     /** Field bugs 26 and 27. */
     @Test
-    void theNewestTheBestThePinnedAndTheOneResumedFromStayWhateverIsAsked() {
+    void theNewestTheBestThePinnedAndTheOneResumedFromAreAlwaysKept() {
         assertThat(cairn("pin", "iris@6").exit()).isZero();
         long best = best();
         assertThat(cairn("prune", "iris", "--keep", "pinned,1B").exit()).isZero();
@@ -114,7 +114,7 @@ class PruneTest {
     }
 
     @Test
-    void aMetricThatNoCheckpointHasIsRefusedBeforeAnythingGoes() {
+    void aMetricThatNoCheckpointHasIsRefusedBeforeAnythingIsDeleted() {
         Cairn.Result wrong = cairn("prune", "iris", "--keep", "best:1:max:acuracy");
         assertThat(wrong.exit()).isEqualTo(ExitCode.USAGE);
         assertThat(wrong.err()).contains("no checkpoint has the metric 'acuracy'").contains("did you mean 'accuracy'?");
@@ -125,7 +125,7 @@ class PruneTest {
     }
 
     @Test
-    void aDamagedCheckpointIsLeftAloneAndTold() throws IOException {
+    void aDamagedCheckpointIsLeftAloneAndReported() throws IOException {
         Path damaged = temporary.resolve("iris/step-000000000012.safetensors");
         Files.write(damaged, new byte[9]);
         Cairn.Result pruned = cairn("prune", "iris", "--keep", "last:1");
@@ -144,7 +144,7 @@ class PruneTest {
     }
 
     @Test
-    void pinnedIsTwiceTheSameAndUnpinnedMayGo() {
+    void pinningTwiceChangesNothingAndUnpinnedMayBeDeleted() {
         assertThat(cairn("pin", "iris@12").exit()).isZero();
         assertThat(cairn("pin", "iris@12", "--json").last().get("pinned").booleanValue()).isTrue();
         assertThat(cairn("checkpoints", "iris").out().lines()).anyMatch(l -> l.matches(" *12 .*pinned"));
@@ -189,11 +189,11 @@ class PruneTest {
         assertThat(cairn("gc").out()).contains("no leftovers");
     }
 
-    /** Field bug 37: what another process writes is read, and not written. */
+    /** Field bug 37: a run that another process writes is read and not written. */
     @Test
-    void whileAnotherTrainsTheRunIsOnlyLookedAt() throws IOException {
+    void whileAnotherProcessTrainsTheRunItIsOnlyRead() throws IOException {
         Files.writeString(temporary.resolve("iris/pending-step-000000000042.safetensors"), "being written");
-        // The same process counts as another one for the lock.
+        // For the lock, this process counts as another one.
         try (DirectoryStore held = DirectoryStore.writing(temporary.resolve("iris"), new RealDisk())) {
             Files.writeString(temporary.resolve("iris/pending-step-000000000042.safetensors"), "being written");
             List<String> before = names();

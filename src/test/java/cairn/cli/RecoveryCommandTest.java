@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Recovery rules and the watch as a user meets them. */
+/** Recovery actions and layer statistics on the command line. */
 class RecoveryCommandTest {
     private static final String POISON = "data.poison={steps: [30, 33], factor: 1000}";
     private static final String RULE = "recovery={back: 5, rate-factor: 0.5, spike: {window: 20, threshold: 5}}";
@@ -35,11 +35,13 @@ class RecoveryCommandTest {
     }
 
     @Test
-    void interventionsAreOnTheScreenInJsonAndInTheJournal() throws IOException {
+    void recoveryActionsAreOnTheScreenInJsonAndInTheJournal() throws IOException {
         Cairn.Result text = train("a", "--steps", "40");
         assertThat(text.exit()).isZero();
-        assertThat(text.out()).containsPattern("recovery 1 of 3 at step 30: the loss of [0-9.]+ is above [0-9.]+; the batch is skipped, the weights are those of"
-                + " step 25, learning rate times 0.5000").contains("recovery 2 of 3 at step 33").contains("the weights are those of step 31");
+        assertThat(text.out()).containsPattern("recovery 1 of 3 at step 30: the loss of [0-9.]+ is above [0-9.]+; the batch is skipped,"
+                + " the weights are those of"
+                + " step 25, learning rate times 0.5000").contains("recovery 2 of 3 at step 33")
+                .contains("the weights are those of step 31");
 
         List<JsonNode> events = train("b", "--steps", "40", "--json").events("intervention");
         assertThat(events).extracting(e -> e.get("step").longValue()).containsExactly(31L, 34L);
@@ -65,21 +67,23 @@ class RecoveryCommandTest {
     }
 
     @Test
-    void interventionsAreReplayedAndComparedWithTheJournal() throws IOException {
+    void recoveryActionsAreReplayedAndComparedWithTheJournal() throws IOException {
         train("a", "--steps", "40", "--save-every", "end");
         Cairn.Result proof = cairn("verify", "a", "--replay");
         assertThat(proof.exit()).as(proof.out() + proof.err()).isZero();
 
         Path journal = dir.resolve("a/journal.csv");
         List<String> rows = Files.readAllLines(journal);
-        Files.write(journal, rows.stream().map(r -> r.matches("1,31,.*,recovery/back-to,.*") ? r.replaceFirst("[^,]*$", "24.0") : r).toList());
-        assertThat(cairn("verify", "a", "--replay").out()).contains("first difference at step 31: recovery/back-to", "recorded  24.0", "replayed  25.0");
+        Files.write(journal, rows.stream()
+                .map(r -> r.matches("1,31,.*,recovery/back-to,.*") ? r.replaceFirst("[^,]*$", "24.0") : r).toList());
+        assertThat(cairn("verify", "a", "--replay").out())
+                .contains("first difference at step 31: recovery/back-to", "recorded  24.0", "replayed  25.0");
         Files.write(journal, rows.stream().map(r -> r.replaceFirst("^1,31,(.*),recovery/fault,", "1,32,$1,recovery/fault,")).toList());
         assertThat(cairn("verify", "a", "--replay").out()).contains("first difference at step 32: recovery/fault", "replayed  no fault");
     }
 
     @Test
-    void whenNothingHelpsTheLastGoodStateIsSavedAndWhatWasTriedIsSaid() throws IOException {
+    void whenNothingHelpsTheLastGoodStateIsSavedAndTheAttemptsAreListed() throws IOException {
         Cairn.Result result = train("a", "--steps", "40", "--set", "recovery.at-most=1");
         assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
         assertThat(result.err()).contains("a spike: above").contains("has intervened 1 of 1 times (spike at 30 back to 25)")
@@ -89,7 +93,7 @@ class RecoveryCommandTest {
     }
 
     @Test
-    void aWatchedRunTellsOnItsCadenceAndEndsAsOneThatIsNot() throws IOException {
+    void aRunWithLayerStatisticsPrintsThemOnTimeAndEndsAsOneWithout() throws IOException {
         Cairn.Result plain = train("a", "--steps", "40", "--json");
         Cairn.Result watched = train("b", "--steps", "40", "--json", "--watch", "10");
         assertThat(watched.last().get("digest")).isEqualTo(plain.last().get("digest"));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the command line says of training rows that live on a card, or do not fit there. */
+/** What the command line prints about training rows that are on the device, or do not fit there. */
 @Tag("device")
 class RowsOnADeviceTest {
     private static final String NOTE = "note: the training rows need ";
@@ -22,7 +22,7 @@ class RowsOnADeviceTest {
     Path folder;
 
     @BeforeEach
-    void onlyWhereACardCanBeMadeSmall() {
+    void onlyWhereADeviceCanBeMadeSmall() {
         assumeTrue("simulated-gpu".equals(System.getProperty("cairn.backend")) && Backend.isDevice());
     }
 
@@ -38,11 +38,12 @@ class RowsOnADeviceTest {
         JsonNode need = memory();
         assertThat(need.get("data_bytes").asLong()).isPositive();
 
-        // Beside the arrays a tenth of the rows: half of what is free counts.
+        // A tenth of the rows fits beside the arrays, because half of the free memory may be used.
         long rows = need.get("data_bytes").asLong();
         System.setProperty(FreeMemory.SIMULATED_FREE, Long.toString(need.get("arrays_bytes").asLong() - rows + rows / 5));
         Cairn.Result none = train("none");
-        assertThat(none.err()).contains(NOTE).contains("are available (half of what the arrays leave free), so each batch is prepared on the host and copied");
+        assertThat(none.err()).contains(NOTE)
+                .contains("are available (half of what the arrays leave free), so each batch is prepared on the host and copied");
         assertThat(digest(none)).isEqualTo(digest(all));
         assertThat(memory().get("data_bytes").asLong()).isZero();
         assertThat(Cairn.run("doctor", "wine").err()).contains(NOTE);

@@ -28,13 +28,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A run that is asked to end again and again, at random moments and in three ways, and resumed with the command that a user types,
- * ends as one that nobody asks. One request is answered with a save and the right exit code; a second Ctrl+C at once, losing nothing
- * that was committed.
+ * A run is stopped again and again, at random moments and in three ways, and resumed with the command that a user types. It must end
+ * like a run without a stop. One request is answered with a save and the right exit code. A second Ctrl+C ends the process immediately, and
+ * nothing that was committed is lost.
  */
 @DisabledOnOs(OS.WINDOWS)
 class SignalCampaignTest {
-    /** Far more than the grace that is measured: a busy machine is no failure. */
+    /** Much longer than the measured time, because a busy machine is no failure. */
     private static final long MOST_GRACE_SECONDS = 60;
     private static final long SOONEST_END = 4;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,7 +50,7 @@ class SignalCampaignTest {
             evaluate: {every: EVERY}
             """;
 
-    /** What is sent. */
+    /** The requests. */
     private enum Request {
         TERM("SIGTERM", 143), INT("SIGINT", 130), INT_TWICE("SIGINT twice", 130);
 
@@ -63,9 +63,10 @@ class SignalCampaignTest {
         }
     }
 
-    /** What the process was at, as its folder and its words show. */
+    /** What the process was doing, as its folder and its output show. */
     private enum Moment {
-        START("while starting or resuming"), SAVING("while a checkpoint was being written"), TRAINING("in an evaluation, a step or elsewhere in training");
+        START("while starting or resuming"), SAVING("while a checkpoint was being written"),
+                TRAINING("in an evaluation, a step or elsewhere in training");
 
         private final String label;
 
@@ -79,13 +80,14 @@ class SignalCampaignTest {
 
     private final Map<Request, Long> requested = new EnumMap<>(Request.class);
     private final Map<Moment, Long> moments = new EnumMap<>(Moment.class);
-    /** How long the last start took that was waited for: on a busy machine the next takes about as long. */
+    /** How long the last start took. On a busy machine the next one takes about as long. */
     private long startMillis = 1000;
     private long longestGraceMillis;
 
     @ParameterizedTest
     @CsvSource({"short, 3, 9"})
-    void aRunThatIsAskedToEndAFewTimesEndsAsTheUnbrokenOne(String part, int evaluateEvery, int requests) throws IOException, InterruptedException {
+    void aRunThatIsStoppedAFewTimesEndsAsTheUnbrokenOne(String part, int evaluateEvery, int requests) throws IOException,
+            InterruptedException {
         endsAsTheUnbrokenOne(part, evaluateEvery, requests);
     }
 
@@ -93,7 +95,8 @@ class SignalCampaignTest {
     @ParameterizedTest
     @CsvSource({"mostly evaluating, 1, 60", "mostly stepping, 50, 60"})
     @Tag("long")
-    void runsThatAreAskedToEndManyTimesEndAsTheUnbrokenOnes(String part, int evaluateEvery, int requests) throws IOException, InterruptedException {
+    void runsThatAreStoppedManyTimesEndAsTheUnbrokenOnes(String part, int evaluateEvery, int requests) throws IOException,
+            InterruptedException {
         endsAsTheUnbrokenOne(part, evaluateEvery, requests);
     }
 
@@ -102,7 +105,8 @@ class SignalCampaignTest {
         assertThat(isIgnored(2)).as("SIGINT is ignored here, as a shell does for what it starts in the background;"
                 + " start the tests in the foreground, or with `env --default-signal=INT`").isFalse();
         Path recipe = Files.writeString(temporary.resolve("signalled.yaml"), RECIPE.replace("EVERY", Integer.toString(evaluateEvery)));
-        Programs program = Programs.of(temporary.resolve("program"), Main.class, "train", recipe.toString(), "--run", "first", "--steps", "3",
+        Programs program = Programs.of(temporary.resolve("program"), Main.class, "train", recipe.toString(), "--run", "first", "--steps",
+                "3",
                 "--dir", temporary.toString());
         Path run = temporary.resolve("signalled");
         long newest = -1;
@@ -111,7 +115,8 @@ class SignalCampaignTest {
         }
         long end = newest + SOONEST_END;
         String resumed = digest(cairn("resume", "signalled", "--steps", Long.toString(end)));
-        String unbroken = digest(cairn("train", recipe.toString(), "--run", "unbroken", "--steps", Long.toString(end), "--save-every", "end"));
+        String unbroken = digest(cairn("train", recipe.toString(), "--run", "unbroken", "--steps", Long.toString(end), "--save-every",
+                "end"));
         assertThat(resumed).isEqualTo(unbroken);
         Map<String, Long> counts = new LinkedHashMap<>();
         requested.forEach((request, count) -> counts.put("processes asked by " + request.label, count));
@@ -121,12 +126,13 @@ class SignalCampaignTest {
         Campaign.SIGNALS.passed(part, counts);
     }
 
-    /** Starts the program, asks it to end at some moment; looks at what it left. Returns the step of the newest checkpoint. */
+    /** Starts the program, asks it to end at some moment, and checks what it left. Returns the step of the newest checkpoint. */
     private long isAsked(Programs program, Path recipe, Path run, Request request, Key key, long before)
             throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(Files.exists(run.resolve("recipe.yaml")) ? List.of("resume", "signalled")
                 : List.of("train", recipe.toString()));
-        words.addAll(List.of("--steps", "1000000000", "--save-every", "3", "--keep", "last:3,best:1", "--dir", temporary.toString(), "--json"));
+        words.addAll(List.of("--steps", "1000000000", "--save-every", "3", "--keep", "last:3,best:1", "--dir", temporary.toString(),
+                "--json"));
         Path output = temporary.resolve("said.txt");
         Process child = program.start(output, words);
         try {
@@ -152,7 +158,7 @@ class SignalCampaignTest {
         }
     }
 
-    /** Of six, one is asked while it starts; one when it next writes; the others at any time in its training. Says whether it trains. */
+    /** One in six is asked during its start, one at its next write, the others at any time of the training. Returns whether it trains. */
     private boolean waitForAMoment(Process child, Key key, Path run, Path output) throws InterruptedException {
         int kind = key.below(6, 0);
         if (kind == 0) {
@@ -172,11 +178,12 @@ class SignalCampaignTest {
         return true;
     }
 
-    /** Whatever it said it had saved is there and sound; after one request, the state at which it says that it stopped. */
+    /** Every save that it reported is there and sound; after one request, also the state at which it reported to stop. */
     private static long left(Path run, Path output, Request request, boolean isTraining) throws IOException {
         long newest = -1;
         List<JsonNode> said = events(output);
-        long told = said.stream().filter(e -> e.get("event").textValue().equals("checkpoint")).mapToLong(e -> e.get("step").longValue()).max().orElse(-1);
+        long told = said.stream().filter(e -> e.get("event").textValue().equals("checkpoint")).mapToLong(e -> e.get("step").longValue())
+                .max().orElse(-1);
         List<JsonNode> ends = said.stream().filter(e -> e.get("event").textValue().equals("end")).toList();
         assertThat(ends.size()).as(read(output)).isGreaterThanOrEqualTo(isTraining && request != Request.INT_TWICE ? 1 : 0);
         if (Files.exists(run)) {
@@ -202,7 +209,7 @@ class SignalCampaignTest {
     private static List<JsonNode> events(Path output) throws IOException {
         List<JsonNode> events = new ArrayList<>();
         for (String line : Files.readAllLines(output)) {
-            // A line that the end of the process cut is no event, and neither are notes on standard error.
+            // A line that the end of the process cut off is no event, and notes on standard error are none.
             if (line.startsWith("{") && line.endsWith("}")) {
                 events.add(JSON.readTree(line));
             }
@@ -216,11 +223,11 @@ class SignalCampaignTest {
     }
 
     private static void send(Process child, String signal) throws IOException, InterruptedException {
-        // It may have ended already, after the first of two.
+        // It may have ended after the first of the two requests.
         new ProcessBuilder("kill", "-" + signal, Long.toString(child.pid())).redirectErrorStream(true).start().waitFor();
     }
 
-    /** Whether this process, and so what it starts, ignores a signal; where the system does not tell, it does not. */
+    /** Whether this process, and the processes that it starts, ignore a signal; false if the system does not say. */
     private static boolean isIgnored(int signal) throws IOException {
         Path status = Path.of("/proc/self/status");
         return Files.exists(status) && Files.readAllLines(status).stream().filter(l -> l.startsWith("SigIgn:"))

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Field bug 41: whoever is asked to end saves first, whatever is going on. The program runs in a process of its own. */
+/** Field bug 41: a training that is asked to end saves first, whatever it is doing. The program runs in its own process. */
 @DisabledOnOs(OS.WINDOWS)
 class SignalTest {
     private static final long STEPS = 40_000;
@@ -39,7 +39,8 @@ class SignalTest {
         await(child, () -> said().contains("  best"));
         child.destroy();
         assertThat(exit(child)).as(said()).isEqualTo(143);
-        assertThat(said()).contains("stopping after this step").contains("stopped by SIGTERM; continue with: cairn resume iris --dir " + temporary)
+        assertThat(said()).contains("stopping after this step")
+                .contains("stopped by SIGTERM; continue with: cairn resume iris --dir " + temporary)
                 .doesNotContain("Exception");
         long stoppedAt = latest("iris");
         assertThat(stoppedAt).isBetween(1L, STEPS - 1);
@@ -64,9 +65,9 @@ class SignalTest {
                 .isEqualTo(digest(cairn("train", "iris", "--run", "other", "--steps", "3")));
     }
 
-    /** The whole of it is minutes long: 400,000 rows after every step. The signal comes in its midst, and the step is not lost. */
+    /** An evaluation of 400,000 rows after every step takes minutes. The signal comes during one, and the step is not lost. */
     @Test
-    void sigtermInTheMidstOfAnEvaluationGivesItUpAndTheResumeMakesIt() throws IOException, InterruptedException {
+    void sigtermDuringAnEvaluationCancelsItAndTheResumeRepeatsIt() throws IOException, InterruptedException {
         String[] recipe = {"train", "spirals", "--run", "long", "--set", "data.rows=400100", "--set", "data.batch-size=100", "--set",
             "data.test=0", "--set", "data.validation=400000", "--set", "evaluate.every=1", "--save-every", "end", "--json"};
         Process child = start(recipe);
@@ -78,9 +79,9 @@ class SignalTest {
         assertThat(System.nanoTime() - begin).isLessThan(20_000_000_000L);
     }
 
-    /** All is trained and saved, and 400,000 test rows are being looked at: that is no part of the state, and nobody waits for it. */
+    /** Everything is trained and saved, and 400,000 test rows are being evaluated. This is no part of the state, so it is cancelled. */
     @Test
-    void sigtermInTheMidstOfTheLastEvaluationGivesItUpAndLosesNothing() throws IOException, InterruptedException {
+    void sigtermDuringTheLastEvaluationCancelsItAndLosesNothing() throws IOException, InterruptedException {
         Process child = start("train", "spirals", "--run", "tested", "--set", "data.rows=400200", "--set", "data.batch-size=100", "--set",
                 "data.test=400000", "--set", "data.validation=100", "--steps", "1", "--json");
         await(child, () -> said().contains("\"step\":1,\"file\""));
@@ -101,7 +102,7 @@ class SignalTest {
             assertThat(signals.rule().met(new Position(1, 1), null)).isEmpty();
             assertThat(signals.exitCode()).isEmpty();
             asked.send(Signals.Signal.INT);
-            // Maven hears the same Ctrl+C and asks us once more, its way.
+            // Maven receives the same Ctrl+C and sends its own signal.
             asked.send(Signals.Signal.TERM);
             assertThat(asked.ended).isZero();
             assertThat(signals.rule().met(new Position(1, 1), null)).contains("stopped by SIGINT");
@@ -110,7 +111,8 @@ class SignalTest {
             assertThat(asked.ended).isEqualTo(1);
         }
         assertThat(asked.handler).isEmpty();
-        assertThat(err.toString(StandardCharsets.UTF_8).lines()).containsExactly("stopping after this step; Ctrl+C again stops immediately");
+        assertThat(err.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly("stopping after this step; Ctrl+C again stops immediately");
     }
 
     /** Signals that a test sends. */

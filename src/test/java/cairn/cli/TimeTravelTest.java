@@ -53,7 +53,7 @@ class TimeTravelTest {
     }
 
     @Test
-    void anUnsavedStepIsTrainedAgainInMemoryAndTheCostIsToldBefore() throws IOException {
+    void anUnsavedStepIsTrainedAgainInMemoryAndTheCostIsSaidBefore() throws IOException {
         byte[] journal = Files.readAllBytes(temporary.resolve("flowers/journal.csv"));
         for (String[] command : new String[][] {{"show", "flowers@47"}, {"evaluate", "flowers@47"}, {"diff", "flowers@47", "flowers@60"}}) {
             Cairn.Result result = cairn(command);
@@ -69,7 +69,7 @@ class TimeTravelTest {
     }
 
     @Test
-    void aBranchMayLeaveAtAStepThatWasNotSaved() {
+    void aBranchMayStartAtAStepThatWasNotSaved() {
         assertThat(cairn("branch", "flowers@47", "twig").exit()).isZero();
         assertThat(cairn("resume", "twig", "--steps", "120").exit()).isZero();
         assertThat(digest("twig@120")).isEqualTo(digest("flowers@120"));
@@ -90,7 +90,8 @@ class TimeTravelTest {
 
     @Test
     void aStepThatWasNeverTrainedIsRefused() {
-        for (String[] command : new String[][] {{"goto", "flowers", "121"}, {"evaluate", "flowers@121"}, {"rollback", "flowers", "--to", "121"}}) {
+        for (String[] command
+                : new String[][] {{"goto", "flowers", "121"}, {"evaluate", "flowers@121"}, {"rollback", "flowers", "--to", "121"}}) {
             Cairn.Result refused = cairn(command);
             assertThat(refused.exit()).as(command[0]).isEqualTo(ExitCode.USAGE);
             assertThat(refused.err()).contains("step 121", "trained to step 120", "cairn resume flowers --steps 121");
@@ -102,9 +103,9 @@ class TimeTravelTest {
         assertThat(steps("flowers")).containsExactly(0L, 30L, 60L, 90L, 120L);
     }
 
-    /** Field bug 30: after going back nothing refers to what is gone, and what came later stands in a run beside it. */
+    /** Field bug 30: after a rollback nothing refers to later steps, which are in a run of their own. */
     @Test
-    void aRollbackGoesOnFromItsStepAndWhatCameLaterStaysReachable() {
+    void aRollbackContinuesFromItsStepAndTheLaterStepsStayReachable() {
         String end = digest("flowers@120");
         Cairn.Result back = cairn("rollback", "flowers", "--to", "47");
         assertThat(back.exit()).as(back.err()).isZero();
@@ -196,7 +197,7 @@ class TimeTravelTest {
         assertThat(cairn("bisect", "flowers", "--when", "non-finite").err()).as("a way of no steps is none")
                 .doesNotContain("continuing from step 120, replaying 0");
 
-        // Without the journal all is trained again, and the same is found.
+        // Without the journal everything is trained again, and the same step is found.
         Files.delete(temporary.resolve("flowers/journal.csv"));
         JsonNode again = cairn("bisect", "flowers", "--when", "loss<=" + bound, "--json").last();
         assertThat(again.get("step").longValue()).isEqualTo(first);
@@ -212,11 +213,12 @@ class TimeTravelTest {
         assertThat(stopped.exit()).isEqualTo(ExitCode.FAILED);
         Cairn.Result found = cairn("bisect", "wild", "--when", "non-finite");
         assertThat(found.exit()).as(found.err()).isZero();
-        assertThat(found.out()).contains("first at step ", "non-finite", "so the update was not made", "rows of its batch, counted from 0 in the data set");
+        assertThat(found.out()).contains("first at step ", "non-finite", "so the update was not made",
+                "rows of its batch, counted from 0 in the data set");
     }
 
     @Test
-    void aConditionThatIsNoneIsRefusedWithEverythingThatIsWrong() {
+    void aWrongConditionIsRefusedWithEverythingThatIsWrong() {
         Cairn.Result wrong = cairn("bisect", "flowers", "--when", "los>1|nonfinite|loss>much|accuracy");
         assertThat(wrong.exit()).isEqualTo(ExitCode.USAGE);
         assertThat(wrong.err()).contains("there is no 'los'", "did you mean 'loss'", "did you mean 'non-finite'", "'much' is no number",

@@ -79,14 +79,14 @@ class TrainTest {
     }
 
     @Test
-    void howOftenIsSavedAndWhoLooksOnChangesNothing() {
+    void howOftenIsSavedAndWhatIsObservedChangesNothing() {
         String json = digest(cairn("train", "iris", "--run", "a", "--epochs", "2", "--json"));
         Cairn.Result text = cairn("train", "iris", "--run", "b", "--epochs", "2", "--save-every", "1,best", "--keep", "last:1");
         assertThat(text.out()).contains("digest " + json + " at step 12");
     }
 
     @Test
-    void resumeGoesToWhereTheRunWasMeantToGo() {
+    void resumeTrainsToTheEndOfTheRecipe() {
         cairn("train", "iris", "--steps", "5");
         assertThat(cairn("resume", "iris", "--steps", "4").out()).contains("nothing to do: the run is at step 5");
         Cairn.Result result = cairn("resume", "iris", "--json");
@@ -105,7 +105,7 @@ class TrainTest {
     }
 
     @Test
-    void trainOnAnExistingRunIsRefusedWithTheTwoWaysOn() throws IOException {
+    void trainOnAnExistingRunIsRefusedWithTwoWaysToContinue() throws IOException {
         cairn("train", "iris", "--run", "mine", "--steps", "2");
         Cairn.Result again = cairn("train", "iris", "--run", "mine", "--steps", "2");
         assertThat(again.exit()).isEqualTo(ExitCode.REFUSED);
@@ -121,7 +121,7 @@ class TrainTest {
         assertThat(foreign.err()).contains("is not a run").doesNotContain("cairn resume");
     }
 
-    /** The main job can be run any number of times, and keeps what is there. */
+    /** The same command can be run any number of times, and never changes an existing run. */
     @Test
     void trainWithoutANameTakesAFreeOneAndKeepsTheOld() throws IOException {
         String first = digest(cairn("train", "iris", "--steps", "2", "--json"));
@@ -177,7 +177,7 @@ class TrainTest {
     }
 
     @Test
-    void aDamagedNewestCheckpointIsPassedOverAndMadeAgain() throws IOException {
+    void aDamagedNewestCheckpointIsNotUsedAndTrainedAgain() throws IOException {
         String digest = digest(cairn("train", "iris", "--epochs", "3", "--save-every", "1ep", "--keep", "all", "--json"));
         Path newest = Path.of(dir, "iris", "step-000000000018.safetensors");
         byte[] bytes = Files.readAllBytes(newest);
@@ -220,7 +220,8 @@ class TrainTest {
         }
         Cairn.Result refused = cairn("resume", "iris", "--steps", "4", "--require", "exact");
         assertThat(refused.exit()).isEqualTo(ExitCode.REFUSED);
-        assertThat(refused.err()).contains("from step 3").contains("threads 96 -> ").contains("OMP_NUM_THREADS=96").contains("Nothing was changed");
+        assertThat(refused.err()).contains("from step 3").contains("threads 96 -> ").contains("OMP_NUM_THREADS=96")
+                .contains("Nothing was changed");
         assertThat(cairn("resume", "iris", "--require", "most").err()).contains("expected exact or same-data");
         Cairn.Result other = cairn("resume", "iris", "--steps", "4");
         assertThat(other.err()).contains("different arithmetic (threads 96 -> ").contains("bits may differ");
@@ -266,7 +267,7 @@ class TrainTest {
     }
 
     @Test
-    void dataIsLookedForWhereItIsSaid() throws IOException {
+    void dataIsLookedForInTheNamedFolder() throws IOException {
         Path sets = temporary.resolve("sets");
         Files.createDirectories(sets.resolve("iris"));
         String csv = Files.readString(Path.of("datasets/iris/iris.csv"));
@@ -306,7 +307,8 @@ class TrainTest {
     @Test
     void theEndSaysWhatSavingCostAndWhatAutoChose() {
         Cairn.Result text = cairn("train", "iris", "--run", "a", "--epochs", "3", "--save-every", "1ep,auto");
-        assertThat(text.out()).containsPattern("\\d saves stopped the training for [0-9.]+ m?s of [0-9.]+ m?s \\([0-9.]+ %\\); writing took")
+        assertThat(text.out())
+                .containsPattern("\\d saves stopped the training for [0-9.]+ m?s of [0-9.]+ m?s \\([0-9.]+ %\\); writing took")
                 .containsPattern("auto: every \\d+ steps?, .*, because a save costs .* and a step .*s");
         JsonNode end = cairn("train", "iris", "--run", "b", "--epochs", "3", "--save-every", "1ep,auto:1h:50%", "--json").last();
         assertThat(end.get("saves").longValue()).isGreaterThanOrEqualTo(4);
@@ -331,12 +333,13 @@ class TrainTest {
     }
 
     @Test
-    void theWayOnHasTheArgumentsThatTheRunDoesNotRemember() throws IOException {
+    void theCommandToContinueHasTheArgumentsThatTheRunDoesNotRemember() throws IOException {
         Path sets = Files.createDirectories(temporary.resolve("my sets"));
         cairn("train", "iris", "--steps", "6", "--set", "data.test=0");
         Cairn.Result resumed = cairn("resume", "iris", "--epochs", "2", "--save-every", "end", "--on-save-error", "continue", "--data",
                 sets.toString());
-        assertThat(resumed.out()).contains("continue with: cairn resume iris --epochs 2 --save-every end --on-save-error continue --data '" + sets
+        assertThat(resumed.out())
+                .contains("continue with: cairn resume iris --epochs 2 --save-every end --on-save-error continue --data '" + sets
                 + "' --dir " + dir);
     }
 
@@ -352,7 +355,7 @@ class TrainTest {
     }
 
     @Test
-    void whatIsCalledBestSaysSoIfTheBestIsNotStored() {
+    void bestIsExplainedIfTheBestStepIsNotSaved() {
         Cairn.Result trained = cairn("train", "iris", "--epochs", "5", "--save-every", "at:1", "--keep", "all",
                 "--set", "optimizer.learning-rate=0.5", "--set", "evaluate.every=5", "--json");
         long best = trained.last().get("best_step").longValue();
@@ -365,7 +368,7 @@ class TrainTest {
     }
 
     @Test
-    void onATerminalABarIsDrawnAndTakenAway() {
+    void onATerminalABarIsDrawnAndRemoved() {
         Terminal narrow = new Terminal() {
             @Override
             public boolean showsErr() {

@@ -31,12 +31,14 @@ class TransferTest {
     }
 
     private static JsonNode difference(String from, String to, String path) {
-        return cairn("diff", from, to, "--json").lines().stream().filter(l -> l.path("path").asText().equals(path)).findFirst().orElseThrow();
+        return cairn("diff", from, to,
+                "--json").lines().stream().filter(l -> l.path("path").asText().equals(path)).findFirst().orElseThrow();
     }
 
     @Test
-    void aRunBeginsWithTheWeightsOfAnotherAndSaysWhatItTook() throws IOException {
-        Cairn.Result told = cairn("train", "iris", "--run", "tuned", "--weights", "iris@18", "--select", "0.dense", "--freeze", "0.dense", "--epochs", "2",
+    void aRunStartsWithTheWeightsOfAnotherAndSaysWhatItCopied() throws IOException {
+        Cairn.Result told = cairn("train", "iris", "--run", "tuned", "--weights", "iris@18", "--select", "0.dense", "--freeze", "0.dense",
+                "--epochs", "2",
                 "--keep", "last:1");
         assertThat(told.exit()).as(told.err()).isZero();
         assertThat(told.out()).contains("copied       model/ (2 of 4)").contains("initialized  model/2.dense/weight  not selected");
@@ -46,16 +48,18 @@ class TransferTest {
             assertThat(difference("iris@18", step, "model/0.dense/weight").get("equal").booleanValue()).as(step).isTrue();
             assertThat(difference("iris@18", step, "model/2.dense/weight").get("equal").booleanValue()).as(step).isFalse();
         }
-        assertThat(cairn("checkpoints", "tuned", "--json").lines()).as("step 0 stays").extracting(c -> c.path("step").longValue()).contains(0L);
+        assertThat(cairn("checkpoints", "tuned", "--json").lines()).as("step 0 stays").extracting(c -> c.path("step").longValue())
+                .contains(0L);
     }
 
     @Test
-    void theFileIsNeededToBeginAndNotToGoOn() throws IOException {
+    void theFileIsNeededToStartAndNotToResume() throws IOException {
         Path file = Files.copy(export, temporary.resolve("first.safetensors"));
         Cairn.Result started = cairn("train", "iris", "--run", "from-file", "--weights", file.toString(), "--epochs", "2", "--json");
         assertThat(started.exit()).as(started.err()).isZero();
         assertThat(started.events("weights")).hasSize(1).allSatisfy(w -> assertThat(w.get("copied")).hasSize(4));
-        String unbroken = cairn("train", "iris", "--run", "whole", "--weights", file.toString(), "--epochs", "4", "--json").last().get("digest").textValue();
+        String unbroken = cairn("train", "iris", "--run", "whole", "--weights", file.toString(), "--epochs", "4",
+                "--json").last().get("digest").textValue();
         Files.delete(file);
         Cairn.Result resumed = cairn("resume", "from-file", "--epochs", "4", "--json");
         assertThat(resumed.exit()).as(resumed.err()).isZero();
@@ -90,16 +94,19 @@ class TransferTest {
 
     @Test
     void namesAreMappedAndMistakesNamed() {
-        Cairn.Result mapped = cairn("train", "iris", "--run", "mapped", "--weights", export.toString(), "--rename", "2.dense=3.dense", "--steps", "1",
+        Cairn.Result mapped = cairn("train", "iris", "--run", "mapped", "--weights", export.toString(), "--rename", "2.dense=3.dense",
+                "--steps", "1",
                 "--set", "model=[{dense: {units: 16}}, tanh, {dropout: {rate: 0.1}}, {dense: {units: 3}}]");
         assertThat(mapped.exit()).as(mapped.err()).isZero();
         assertThat(mapped.out()).contains("was model/2.dense/weight");
-        assertThat(cairn("train", "iris", "--run", "x", "--weights", export.toString(), "--rename", "2.dens=3.dense").err()).contains("did you mean '2.dense'?");
+        assertThat(cairn("train", "iris", "--run", "x", "--weights", export.toString(), "--rename", "2.dens=3.dense").err())
+                .contains("did you mean '2.dense'?");
         assertThat(cairn("train", "iris", "--run", "x", "--weights", "irs@18").err()).contains("did you mean 'iris'?");
         assertThat(cairn("train", "iris", "--run", "x", "--weights", "none.safetensors").err()).contains("there is no such file");
         assertThat(cairn("train", "iris", "--run", "x", "--freeze", "0.dens").err()).contains("did you mean '0.dense'?");
         assertThat(cairn("train", "iris", "--run", "x", "--select", "0.dense").err()).contains("--weights");
-        assertThat(cairn("train", "wine", "--run", "x", "--weights", "iris@18").err()).contains("nothing of the model").contains("saved f32[4,16]");
+        assertThat(cairn("train", "wine", "--run", "x", "--weights", "iris@18").err()).contains("nothing of the model")
+                .contains("saved f32[4,16]");
         assertThat(temporary.resolve("x")).doesNotExist();
     }
 }

@@ -30,8 +30,10 @@ class VerifyTest {
 
     @BeforeAll
     static void train() {
-        assertThat(Cairn.run("train", "iris", "--steps", "3", "--save-every", "1", "--keep", "all", "--dir", trained.toString()).exit()).isZero();
-        assertThat(Cairn.run("train", "iris", "--seed", "5", "--run", "other", "--steps", "2", "--dir", trained.toString()).exit()).isZero();
+        assertThat(Cairn.run("train", "iris", "--steps", "3", "--save-every", "1", "--keep", "all", "--dir",
+                trained.toString()).exit()).isZero();
+        assertThat(Cairn.run("train", "iris", "--seed", "5", "--run", "other", "--steps", "2", "--dir",
+                trained.toString()).exit()).isZero();
     }
 
     @BeforeEach
@@ -76,7 +78,7 @@ class VerifyTest {
     }
 
     @Test
-    void everyProblemIsToldWithFilePathAndOffset() throws IOException {
+    void everyProblemIsReportedWithFilePathAndOffset() throws IOException {
         byte[] bytes = Files.readAllBytes(file("iris", 1));
         bytes[bytes.length - 1] ^= 1;
         Files.write(file("iris", 1), bytes);
@@ -96,7 +98,7 @@ class VerifyTest {
         assertThat(cairn("verify", "iris").out()).contains("NOT SOUND").contains("2 of 4 checkpoints not sound");
     }
 
-    /** A file that is right in itself and stands in the wrong run: only the journal can tell. */
+    /** A sound file in the wrong run is found only by the journal. */
     @Test
     void aSoundCheckpointOfAnotherTrainingIsFoundByTheJournal() throws IOException {
         Files.copy(file("other", 2), file("iris", 2), StandardCopyOption.REPLACE_EXISTING);
@@ -126,7 +128,7 @@ class VerifyTest {
     }
 
     @Test
-    void aDamagedJournalIsAProblemAndTheCheckpointsAreVerifiedAllTheSame() throws IOException {
+    void aDamagedJournalIsAProblemAndTheCheckpointsAreStillVerified() throws IOException {
         Files.writeString(temporary.resolve("iris/journal.csv"), "nonsense\n", StandardOpenOption.APPEND);
         Cairn.Result all = cairn("verify", "iris", "--json");
         assertThat(all.exit()).isEqualTo(ExitCode.FAILED);

@@ -5,8 +5,8 @@ import cairn.tensor.device.ActiveBackend;
 import cairn.tensor.device.Backend;
 import java.io.IOException;
 import java.util.List;
-import picocli.CommandLine.Option;
 import picocli.CommandLine;
+import picocli.CommandLine.Option;
 
 /** Where a command computes. Every command that may compute has this option. */
 public final class BackendOption {
@@ -18,7 +18,7 @@ public final class BackendOption {
 
     private boolean isSettled;
 
-    /** Reads the names that users write. */
+    /** Reads a backend as users write it. */
     static final class WishName implements CommandLine.ITypeConverter<BackendChoice.Wish> {
         @Override
         public BackendChoice.Wish convert(String text) {
@@ -28,9 +28,9 @@ public final class BackendOption {
         }
     }
 
-    // No type of the tensor packages stands in a signature: picocli looks at signatures, and would load ND4J for commands that do not compute.
+    // No signature here has a type of the tensor packages, because picocli reads the signatures and would load ND4J for every command.
 
-    /** Asks for it in this process. */
+    /** Makes the given backend the wish of this process. */
     public void ask() {
         if (wish != null) {
             System.setProperty(BackendChoice.Wish.PROPERTY, wish.toString());

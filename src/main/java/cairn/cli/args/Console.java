@@ -26,7 +26,7 @@ public final class Console {
         return host;
     }
 
-    /** Where the command prints; made when the arguments have been read, because one of them says in which form. */
+    /** Where the command prints. Created after the arguments are read, because --json decides the form. */
     public Screen screen() {
         if (screen == null) {
             screen = new Screen(host, json);

@@ -22,17 +22,17 @@ public final class DataPlace {
         return folders(List.of());
     }
 
-    /** For a recipe: beside its file too, if it has one. */
+    /** For a recipe: also the folder of its file, if it has one. */
     public DataFolders folders(RecipeName.Source recipe) {
         return folders(recipe.folder().stream().toList());
     }
 
-    /** For a run: where it found its data when it was made, too. */
+    /** For a run: also the folders where it found its data when it was created. */
     public DataFolders folders(StoredRun run) throws IOException {
         return folders(run, Optional.empty());
     }
 
-    /** For a run that goes on with another recipe: both. */
+    /** For a run that continues with another recipe: both. */
     public DataFolders folders(StoredRun run, Optional<RecipeName.Source> recipe) throws IOException {
         List<Path> more = new ArrayList<>(recipe.flatMap(RecipeName.Source::folder).stream().toList());
         more.addAll(Run.dataFolders(run.folder()));

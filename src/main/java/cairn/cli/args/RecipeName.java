@@ -32,7 +32,7 @@ public final class RecipeName {
     /**
      * A recipe and where it comes from.
      *
-     * @param folder the folder of its file, if it is no built-in one
+     * @param folder the folder of its file; empty for a built-in recipe
      */
     public record Source(Recipe recipe, Optional<Path> folder) {
     }

@@ -12,7 +12,8 @@ public record ReplayRange(String text) {
 
     public ReplayRange {
         if (!FORM.matcher(text).matches()) {
-            throw CommandException.usage("--replay=" + text + ": expected two steps, FROM..TO, such as --replay=100..200; or --replay alone,"
+            throw CommandException.usage("--replay=" + text
+                    + ": expected two steps, FROM..TO, such as --replay=100..200; or --replay alone,"
                     + " after the name of the run, for all steps");
         }
     }

@@ -6,15 +6,15 @@ import cairn.run.OnSaveError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /** How long to train, when to save and what to keep: options of a run that change none of its numbers. */
 public final class RunArguments {
 
-    /** One of the two. */
+    /** At most one of the two is given. */
     static final class Length {
         @Option(names = "--epochs", paramLabel = "N", order = 1,
                 description = "Trains until N epochs are done in total (default: as in the recipe).")
@@ -36,7 +36,8 @@ public final class RunArguments {
                 "  end            only at the end",
                 "  auto           as often as it pays, see below",
                 "auto assumes a failure every 4 h, and uses at most 3.5 %% of the time. auto:12h:2%% changes both.",
-                "Step 0 and the last step are always saved. RUN@best is the best of the saved steps. Use `best` to save the best step too."})
+                "Step 0 and the last step are always saved. RUN@best is the best of the saved steps. Use `best` to save the best step"
+                        + " too."})
     private String saveEvery;
 
     @Mixin
@@ -50,7 +51,8 @@ public final class RunArguments {
     private OnSaveError onSaveError;
 
     @Option(names = "--watch", paramLabel = "EVERY", order = 14, converter = TimeName.class,
-            description = "Measures the layers in a step every so often (100 steps, or 1ep): gradient norm and update to weight ratio of each"
+            description = "Measures the layers in a step every so often (100 steps, or 1ep): gradient norm and update to weight ratio"
+                    + " of each"
                     + " layer, dead ReLU units, saturated sigmoid and tanh outputs. The training does not change.")
     private TrainingTime watch;
 
@@ -71,7 +73,7 @@ public final class RunArguments {
         }
     }
 
-    /** Reads the names that users write. */
+    /** Reads what to do on a save error, as users write it. */
     static final class SaveErrorName implements CommandLine.ITypeConverter<OnSaveError> {
         @Override
         public OnSaveError convert(String text) {

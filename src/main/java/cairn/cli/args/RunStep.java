@@ -10,15 +10,15 @@ import java.util.SortedSet;
 import java.util.stream.Stream;
 
 /**
- * A step of a run, as a user names it ({@code iris@360}, {@code iris@best}, {@code iris}) and as it was looked up.
+ * A step of a run. A user names it {@code iris@360}, {@code iris@best} or {@code iris}; here it is looked up.
  *
- * @param isStored whether there is a checkpoint of it; otherwise the step has to be trained again from an earlier checkpoint
+ * @param isStored whether there is a checkpoint of the step. If not, the step can be reached by a replay
  */
 public record RunStep(StoredRun run, long step, boolean isStored) {
     /** What the help page says of an argument that names a step. */
     public static final String ARGUMENT = "A step of a run: RUN@STEP, RUN@best, or RUN[@latest].";
 
-    /** This step, if there is a checkpoint of it; otherwise the message names the nearest checkpoints. */
+    /** Returns this step if there is a checkpoint of it; otherwise throws, naming the nearest checkpoints. */
     public RunStep requireStored() throws IOException {
         if (isStored) {
             return this;

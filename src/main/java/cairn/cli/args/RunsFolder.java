@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** The folder that holds the runs, each in a folder of its name. */
+/** The option that says in which folder the runs are, each in a folder of its name. */
 public final class RunsFolder {
     @Option(names = "--dir", paramLabel = "FOLDER", defaultValue = StoredRun.RUNS, order = 90,
             description = "The folder of runs (default: ${DEFAULT-VALUE}).")

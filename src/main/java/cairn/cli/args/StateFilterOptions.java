@@ -12,7 +12,8 @@ public final class StateFilterOptions {
             description = "Takes only this part of the saved state: a section such as model, or a layer such as 0.dense. May be repeated.")
     private List<String> only = new ArrayList<>();
 
-    @Option(names = "--without", paramLabel = "NAME", order = 21, description = "Does not take this part, such as 2.dense. May be repeated.")
+    @Option(names = "--without", paramLabel = "NAME", order = 21,
+            description = "Does not take this part, such as 2.dense. May be repeated.")
     private List<String> without = new ArrayList<>();
 
     @Option(names = "--rename", paramLabel = "OLD=NEW", order = 22,

@@ -20,9 +20,9 @@ import java.util.SortedSet;
 import java.util.stream.Stream;
 
 /**
- * The folder of a run, looked at without training.
+ * A run on disk, read without training.
  *
- * @param runs the folder of runs in which the user looked for it; it may lie elsewhere, if the user wrote the path of its folder
+ * @param runs the folder of runs that the command uses; the run may be elsewhere, if the user wrote the path of its folder
  */
 public record StoredRun(String name, Path folder, Path runs) {
     /** What the help page says of an argument that names a run. */
@@ -45,7 +45,7 @@ public record StoredRun(String name, Path folder, Path runs) {
     }
 
     /**
-     * Its checkpoints, to be changed.
+     * Opens its checkpoints to change them.
      *
      * @throws cairn.disk.FolderInUseException if another process changes them; the message names the process and its host
      */
@@ -53,7 +53,7 @@ public record StoredRun(String name, Path folder, Path runs) {
         return DirectoryStore.writing(folder, new RealDisk());
     }
 
-    /** What is printed where it has no checkpoint. */
+    /** What is printed if it has no checkpoint. */
     public String hasNone() {
         return "run " + name + " has no checkpoint yet";
     }
@@ -81,7 +81,7 @@ public record StoredRun(String name, Path folder, Path runs) {
     }
 
     /**
-     * Looks a step up; prints a note if {@code best} is not the best that the run has seen.
+     * Looks a step up. Prints a note if {@code best} is not the best step of the training.
      *
      * @param which a number, {@code latest} or {@code best}
      */
@@ -89,7 +89,8 @@ public record StoredRun(String name, Path folder, Path runs) {
         try (DirectoryStore store = store()) {
             SortedSet<Long> steps = store.steps();
             long step = step(store, which);
-            if (which.equals("best") && store.header(store.latest().orElseThrow().step()).entries().get("progress/best-step") instanceof Header.Scalar seen
+            if (which.equals("best")
+                    && store.header(store.latest().orElseThrow().step()).entries().get("progress/best-step") instanceof Header.Scalar seen
                     && seen.value() instanceof Value.Int best && best.value() != step && !steps.contains(best.value())) {
                 screen.note(name + " was best at step " + best.value() + ", which is not saved. " + name + "@best is step " + step
                         + ", the best of the saved steps. A run with --save-every best saves the best step");

@@ -24,7 +24,7 @@ import java.util.Optional;
  * What a user reads about an exception.
  *
  * @param exitCode of the process
- * @param message what, where, and what to do
+ * @param message what failed, where, and what to do
  */
 public record Failure(int exitCode, String message) {
 
@@ -51,7 +51,8 @@ public record Failure(int exitCode, String message) {
         } else if (thrown instanceof InterruptedException) {
             return new Failure(ExitCode.SIGNALLED + 2, "interrupted");
         } else if (thrown instanceof OutOfMemoryError) {
-            return new Failure(ExitCode.FAILED, "out of memory (" + thrown.getMessage() + ")\nUse smaller batches, or give Java more memory:"
+            return new Failure(ExitCode.FAILED, "out of memory (" + thrown.getMessage()
+                    + ")\nUse smaller batches, or give Java more memory:"
                     + " CAIRN_OPTS=-Xmx4g for its heap, CAIRN_OPTS=-Dorg.bytedeco.javacpp.maxbytes=8g for arrays.");
         } else if (thrown instanceof LinkageError) {
             return new Failure(ExitCode.FAILED, "cannot load the native library on this " + System.getProperty("os.name") + " "
@@ -61,7 +62,7 @@ public record Failure(int exitCode, String message) {
         return new Failure(ExitCode.FAILED, "this should not happen: " + thrown + "\nPlease report it, with the output of --debug.");
     }
 
-    /** The messages of Java's own exceptions are bare paths. */
+    /** Adds the problem to the messages of Java's own exceptions, which are only a path. */
     private static String ofFile(IOException e) {
         if (e instanceof FileSystemException file && file.getReason() == null) {
             String what = e instanceof NoSuchFileException ? "there is no "

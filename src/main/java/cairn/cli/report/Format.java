@@ -11,12 +11,12 @@ public final class Format {
     private Format() {
     }
 
-    /** The beginning of a digest, enough to tell two apart by eye. */
+    /** The beginning of a digest, long enough to tell two apart. */
     public static String brief(String digest) {
         return digest.substring(0, Math.min(DIGEST_CHARACTERS, digest.length()));
     }
 
-    /** {@code 3}, or {@code 3.25} within an epoch. */
+    /** {@code 3} at the end of an epoch, {@code 3.25} within one. */
     public static String epoch(Position position) {
         return position.stepInEpoch() == 0 ? Long.toString(position.epoch()) : String.format(Locale.ROOT, "%.2f", position.epochs());
     }
@@ -31,15 +31,10 @@ public final class Format {
         return String.format(Locale.ROOT, "%.2f %%", 100 * share);
     }
 
-    /** {@code 714 B}, {@code 12.3 kB}, {@code 5.61 MB}. */
-    public static String size(long bytes) {
-        return ByteSize.text(bytes);
-    }
-
-    /** {@code 3 files deleted, 1.2 MB freed}, or what would be in a dry run. */
+    /** {@code 3 files deleted, 1.2 MB freed}; in a dry run {@code 3 files would be deleted, ...}. */
     public static String deletion(int count, String thing, long bytes, boolean isDryRun) {
         String done = isDryRun ? " would be" : "";
-        return count(count, thing) + done + " deleted, " + size(bytes) + done + " freed";
+        return count(count, thing) + done + " deleted, " + ByteSize.text(bytes) + done + " freed";
     }
 
     /** {@code 1 row}, {@code 2 rows}. */

@@ -8,6 +8,7 @@ import cairn.machine.Build;
 import cairn.machine.Gpu;
 import cairn.machine.Gpus;
 import cairn.machine.Tf32;
+import cairn.words.ByteSize;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
@@ -31,7 +32,7 @@ public record GpuReport(Build build, BackendChoice.Wish wish, Gpus gpus, Optiona
         }
     }
 
-    /** Of this process. */
+    /** The report for this process. */
     public static GpuReport here() {
         return of(Build.here(), BackendChoice.Wish.here(), Gpus.here(), Tf32.here());
     }
@@ -57,7 +58,8 @@ public record GpuReport(Build build, BackendChoice.Wish wish, Gpus gpus, Optiona
         }
         for (Gpu gpu : gpus.visible()) {
             table.add("gpu " + gpu.index(), gpu.name() + ", driver " + gpu.driver() + ", "
-                    + (gpu.totalBytes() == 0 ? "memory unknown" : Format.size(gpu.freeBytes()) + " of " + Format.size(gpu.totalBytes()) + " free"));
+                    + (gpu.totalBytes() == 0 ? "memory unknown" : ByteSize.text(gpu.freeBytes()) + " of " + ByteSize.text(gpu.totalBytes())
+                    + " free"));
             table.add("", "compute capability " + gpu.capability() + ", " + code(gpu));
         }
         table.add("asked for", wish.toString());
@@ -85,7 +87,8 @@ public record GpuReport(Build build, BackendChoice.Wish wish, Gpus gpus, Optiona
         ArrayNode list = event.putArray("gpus");
         for (Gpu gpu : gpus.visible()) {
             list.addObject().put("index", gpu.index()).put("name", gpu.name()).put("driver", gpu.driver())
-                    .put("compute_capability", gpu.capability().toString()).put("total_bytes", gpu.totalBytes()).put("free_bytes", gpu.freeBytes())
+                    .put("compute_capability", gpu.capability().toString()).put("total_bytes", gpu.totalBytes())
+                    .put("free_bytes", gpu.freeBytes())
                     .put("code", build.code(gpu).name().toLowerCase(Locale.ROOT));
         }
         return event;

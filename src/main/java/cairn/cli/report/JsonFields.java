@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 
-/** Facts as JSON. Names have underscores; a number that is not finite is null, for JSON knows none. */
+/** Results as JSON. Names have underscores. A number that is not finite is null, because JSON has no such numbers. */
 public final class JsonFields {
     private JsonFields() {
     }
@@ -41,13 +41,13 @@ public final class JsonFields {
         return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Every measure under its name, and its interval beside it where one is known. */
+    /** Puts every measure under its name, and its interval beside it if the interval is known. */
     public static void put(ObjectNode into, Evaluation evaluation) {
         into.put("rows", evaluation.rows());
         evaluation.measures().forEach((name, estimate) -> put(into, name, estimate));
     }
 
-    /** How each class fares, and who is taken for whom: rows are labels, columns predictions. */
+    /** Puts the scores of each class, and the confusion matrix: rows are labels, columns are predictions. */
     public static void putClasses(ObjectNode into, Evaluation.Classification evaluation, Labels.Classes names) {
         ArrayNode classes = into.putArray("classes");
         for (Evaluation.OfClass c : evaluation.classes()) {
@@ -76,7 +76,7 @@ public final class JsonFields {
         putExact(into, key(name), value);
     }
 
-    /** Under exactly this name. */
+    /** Puts a number under exactly this name. */
     public static void putExact(ObjectNode into, String name, double value) {
         if (Double.isFinite(value)) {
             into.put(name, value);

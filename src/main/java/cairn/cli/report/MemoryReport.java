@@ -10,6 +10,7 @@ import cairn.train.MemoryNeed;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
 import cairn.train.device.DatasetTooLarge;
+import cairn.words.ByteSize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Optional;
@@ -17,12 +18,12 @@ import java.util.Optional;
 /**
  * What memory a training of a recipe needs, and what is free.
  *
- * @param free bytes before the training takes any
+ * @param free bytes that were free before the training was set up
  * @param tooLarge the data set, if it does not fit on the device
  */
 public record MemoryReport(MemoryNeed need, int batchSize, long free, Optional<DatasetTooLarge> tooLarge) {
 
-    /** Of a training that is set up and not begun. */
+    /** Sets the training up, without training a step. */
     public static MemoryReport of(Recipe recipe, DataFolders folders) throws IOException {
         long free = FreeMemory.bytes();
         try (Trainer trainer = Trainer.fresh(recipe, TrainingData.open(recipe, folders))) {
@@ -38,18 +39,18 @@ public record MemoryReport(MemoryNeed need, int batchSize, long free, Optional<D
 
     private Columns table() {
         Columns table = new Columns("", ">");
-        table.add("weights and buffers", Format.size(need.weights()));
-        table.add("gradient, optimizer, averages", Format.size(need.optimizer()));
-        table.add("activations, their gradients and temporary arrays, batch size " + batchSize, Format.size(need.wiring()));
+        table.add("weights and buffers", ByteSize.text(need.weights()));
+        table.add("gradient, optimizer, averages", ByteSize.text(need.optimizer()));
+        table.add("activations, their gradients and temporary arrays, batch size " + batchSize, ByteSize.text(need.wiring()));
         if (need.kept() > 0) {
-            table.add(MemoryNeed.SAVES + " copies of the state on the device, while it is saved", Format.size(need.kept()));
+            table.add(MemoryNeed.SAVES + " copies of the state on the device, while it is saved", ByteSize.text(need.kept()));
         }
         if (Backend.isDevice()) {
-            table.add("rows of the data set on the device", Format.size(need.data()));
+            table.add("rows of the data set on the device", ByteSize.text(need.data()));
         }
-        table.add("all arrays", Format.size(need.arrays()));
-        table.add("free " + FreeMemory.place(), Format.size(free));
-        table.add("in Java's memory: each of " + MemoryNeed.SAVES + " states that wait to be written", Format.size(need.capture()));
+        table.add("all arrays", ByteSize.text(need.arrays()));
+        table.add("free " + FreeMemory.place(), ByteSize.text(free));
+        table.add("in Java's memory: each of " + MemoryNeed.SAVES + " states that wait to be written", ByteSize.text(need.capture()));
         return table;
     }
 
@@ -61,7 +62,8 @@ public record MemoryReport(MemoryNeed need, int batchSize, long free, Optional<D
 
     /** Why the training rows are not on the device, and what is done instead. */
     static String sentence(DatasetTooLarge rows) {
-        return "the training rows need " + Format.size(rows.bytes()) + " " + FreeMemory.place() + ", but only " + Format.size(rows.room())
+        return "the training rows need " + ByteSize.text(rows.bytes()) + " " + FreeMemory.place() + ", but only "
+                + ByteSize.text(rows.room())
                 + " are available (half of what the arrays leave free), so each batch is prepared on the host and copied";
     }
 }

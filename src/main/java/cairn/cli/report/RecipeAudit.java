@@ -22,9 +22,9 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * The completeness audit of recipes. Each recipe is trained for a few steps, and every object that its trainer reaches is visited: this finds
- * fields outside the state. Then a training that is restored in the middle must reach the digest of one that was not: this finds what no
- * visit can see, such as temporary memory that is read before it is written.
+ * The completeness audit of recipes. Each recipe is trained for a few steps, and every object that its trainer reaches is visited.
+ * This finds fields outside the state. Then a training that is restored in the middle must reach the digest of one that was not.
+ * This finds what no visit can see, such as temporary memory that is read before it is written.
  */
 public record RecipeAudit(Screen screen, DataFolders folders) {
     private static final int STEPS = 2;
@@ -77,7 +77,8 @@ public record RecipeAudit(Screen screen, DataFolders folders) {
         screen.print((isComplete ? "complete   " : "INCOMPLETE ") + recipe.name() + ": " + walked(audit));
         audit.findings().forEach(f -> screen.print("  " + f));
         broken.forEach(c -> screen.print("  DIFFERS  " + c.claim() + (audit.findings().isEmpty()
-                ? ": no field is missing, so memory outside the slots is read before it is written. What a layer keeps between steps must be in its buffers"
+                ? ": no field is missing, so memory outside the slots is read before it is written. What a layer keeps between steps"
+                + " must be in its buffers"
                 : "")));
         emit(recipe, audit, broken, isComplete);
         return isComplete;

@@ -21,6 +21,7 @@ public final class RecipeEditAdvice {
         String options = areFew ? changes.stream().map(c -> " --set " + c.path() + "=" + c.after()).collect(Collectors.joining())
                 : " --recipe CHANGED.yaml";
         return edit.text() + "\nTo keep the change, " + (areFew ? "" : "save the changed recipe elsewhere, ")
-                + "put the recipe back and start a new run from there:\n  cairn branch " + edit.run() + "@" + edit.step() + " NEW" + options;
+                + "put the recipe back and start a new run from there:\n  cairn branch " + edit.run() + "@" + edit.step() + " NEW"
+                + options;
     }
 }

@@ -19,18 +19,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The runs of a folder, each below the one that it comes from. */
+/** The runs of a folder, each below its parent. */
 public final class RunTree {
 
     /**
-     * A run, from its small files and the heads of its checkpoints.
+     * A run, read from its small files and the headers of its checkpoints.
      *
-     * @param parent where it comes from, if from another run
+     * @param parent the run and step it comes from, if it comes from another run
      * @param newest its newest checkpoint, if it has one
-     * @param best its best checkpoint by {@code metric}, if that was measured
-     * @param unreadable files that cannot be used
+     * @param best its best checkpoint by {@code metric}, if the metric was measured
+     * @param unreadable checkpoint files that cannot be read
      */
-    public record Node(StoredRun run, Optional<Lineage> parent, int checkpoints, Optional<CheckpointInfo> newest, Optional<CheckpointInfo> best,
+    public record Node(StoredRun run, Optional<Lineage> parent, int checkpoints, Optional<CheckpointInfo> newest,
+            Optional<CheckpointInfo> best,
             String metric, List<CheckpointException> unreadable) {
 
         public static Node of(StoredRun run) throws IOException {
@@ -39,7 +40,8 @@ public final class RunTree {
                 CheckpointStore.Listing listing = store.listing();
                 List<CheckpointInfo> all = listing.checkpoints();
                 Optional<CheckpointInfo> newest = all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
-                return new Node(run, Run.parent(run.folder()), all.size(), newest, ranking.best(all), ranking.metric(), listing.unreadable());
+                return new Node(run, Run.parent(run.folder()), all.size(), newest, ranking.best(all), ranking.metric(),
+                        listing.unreadable());
             }
         }
 
@@ -52,7 +54,7 @@ public final class RunTree {
         }
     }
 
-    /** A node at its depth: one flag for each ancestor below the root and for itself, whether it is the last child there. */
+    /** A node and its place: for each ancestor below the root, and for the node, whether it is the last child. */
     public record Line(Node node, List<Boolean> lasts) {
     }
 
@@ -62,7 +64,7 @@ public final class RunTree {
         this.nodes = nodes;
     }
 
-    /** Every run, parents before children, children by the step at which they leave. */
+    /** Every run. Parents come before children, and children are ordered by the step at which they start. */
     public List<Line> lines() {
         Map<Path, List<Node>> children = new LinkedHashMap<>();
         Set<Path> here = new LinkedHashSet<>();
@@ -77,7 +79,7 @@ public final class RunTree {
         List<Line> lines = new ArrayList<>();
         Set<Path> seen = new LinkedHashSet<>();
         roots.forEach(n -> add(n, List.of(), children, lines, seen));
-        // What is left says that it descends from itself: only files that somebody has edited do.
+        // The rest are runs that descend from themselves, which only edited files can say.
         nodes.forEach(n -> add(n, List.of(), children, lines, seen));
         return lines;
     }
@@ -95,7 +97,7 @@ public final class RunTree {
         }
     }
 
-    /** The branches in front of a name. */
+    /** The lines of the tree in front of a name. */
     public static String branches(List<Boolean> lasts, boolean isPlain) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < lasts.size(); i++) {

@@ -45,7 +45,8 @@ final class Saving implements Observer {
                     + seconds(costs.trainSeconds()) + " (" + Format.share(costs.overhead()) + "); writing took "
                     + seconds(costs.writeSeconds()));
         }
-        auto.ifPresent(a -> lines.add("auto: every " + Format.count(a.steps(), "step") + ", " + seconds(a.seconds()) + ", because a save costs "
+        auto.ifPresent(a -> lines.add("auto: every " + Format.count(a.steps(), "step") + ", " + seconds(a.seconds())
+                + ", because a save costs "
                 + seconds(a.secondsPerSave()) + " and a step " + seconds(a.secondsPerStep())));
         return lines;
     }

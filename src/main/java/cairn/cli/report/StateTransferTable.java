@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a training took over, for people and for programs. */
+/** What a training copied from another state, for people and for programs. */
 public final class StateTransferTable {
     private StateTransferTable() {
     }
 
-    /** What was not simply taken, a line each; a section that met one status for one reason is one line. */
+    /** A line for each value. A section is one line if all its values have the same status and reason. */
     public static Columns of(List<Entry> all) {
         Map<String, List<Entry>> sections = new LinkedHashMap<>();
         all.forEach(e -> sections.computeIfAbsent(section(e.path()), s -> new ArrayList<>()).add(e));
@@ -32,7 +32,8 @@ public final class StateTransferTable {
                 if (!plain.isEmpty()) {
                     add(table, status, section + " (" + plain.size() + " of " + entries.size() + ")", "");
                 }
-                entries.stream().filter(e -> e.status() == status && !e.why().isEmpty()).forEach(e -> add(table, status, e.path(), e.why()));
+                entries.stream().filter(e -> e.status() == status
+                        && !e.why().isEmpty()).forEach(e -> add(table, status, e.path(), e.why()));
             });
         }
         return table;
@@ -53,7 +54,7 @@ public final class StateTransferTable {
         return status.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Each vector of an optimizer is a section of its own. */
+    /** The first part of the path. Each vector of an optimizer is a section of its own. */
     private static String section(String path) {
         int first = path.indexOf('/') + 1;
         return path.substring(0, path.startsWith("optimizer/") ? path.indexOf('/', first) + 1 : first);

@@ -27,6 +27,7 @@ import cairn.run.StopRule;
 import cairn.run.TrainOptions;
 import cairn.train.MemoryNeed;
 import cairn.train.Trainer;
+import cairn.words.ByteSize;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -45,12 +46,13 @@ import java.util.stream.Collectors;
 public record Training(Host host, Screen screen, Run run, StoredRun place, String again) {
 
     /** Trains as {@code arguments} say; returns the exit code of the process. */
-    public int train(Recipe.RunDefaults arguments, OnSaveError onSaveError, Optional<TrainingTime> watch, Signals signals) throws IOException {
+    public int train(Recipe.RunDefaults arguments, OnSaveError onSaveError, Optional<TrainingTime> watch,
+            Signals signals) throws IOException {
         Trainer trainer = run.trainer();
         long until = arguments.length(trainer.position().stepsPerEpoch());
         StopRule stop = arguments.patience().map(p -> signals.rule().or(StopRule.patience(p))).orElse(signals.rule());
-        TrainOptions options = TrainOptions.until(until).stop(stop).save(arguments.saveEvery()).keep(arguments.keep()).onSaveError(onSaveError)
-                .statistics(watch);
+        TrainOptions options = TrainOptions.until(until).stop(stop).save(arguments.saveEvery()).keep(arguments.keep())
+                .onSaveError(onSaveError).statistics(watch);
         introduce(trainer, options);
         LastLoss lastLoss = new LastLoss();
         Saving saving = new Saving();
@@ -82,7 +84,8 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         facts.add("rows", rows.train().size() + " to train, " + rows.validation().size() + " to validate, " + rows.test().size()
                 + " to test");
         if (!run.grade().isExact()) {
-            screen.note("here the run " + (run.resumedFrom().isPresent() ? "continues" : "starts") + " with the " + run.grade().sentence() + " (" + reasons()
+            screen.note("here the run " + (run.resumedFrom().isPresent() ? "continues" : "starts") + " with the " + run.grade().sentence()
+                    + " (" + reasons()
                     + "), so the bits may differ from here on");
         }
         Position now = trainer.position();
@@ -93,7 +96,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
             facts.add("grade", run.grade().sentence());
         }
         DiskDemand demand = run.demand(options);
-        facts.add("save", "every " + options.save() + ", keep " + options.keep() + "; " + Format.size(demand.fileBytes())
+        facts.add("save", "every " + options.save() + ", keep " + options.keep() + "; " + ByteSize.text(demand.fileBytes())
                 + " each, " + (demand.mostBytes().isEmpty() ? "without a limit" : "at most " + demand.mostFiles().getAsLong())
                 + " on disk and " + MemoryNeed.SAVES + " in memory");
         screen.print(facts.toString());

@@ -5,7 +5,7 @@ import cairn.run.Event;
 import cairn.run.Observer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** Training for programs: a line of JSON for each evaluation and each checkpoint. */
+/** A training, printed for programs: a line of JSON for each evaluation and each checkpoint. */
 final class TrainingLines implements Observer {
     private final Screen screen;
     private final String run;

@@ -8,6 +8,7 @@ import cairn.recovery.Fault;
 import cairn.recovery.RecoveryAction;
 import cairn.run.Event;
 import cairn.run.Observer;
+import cairn.words.ByteSize;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -28,7 +29,7 @@ final class TrainingTable implements Observer {
     /**
      * A table of evaluations.
      *
-     * @param rows what is evaluated on: {@code validation} or {@code test}
+     * @param rows the rows that are evaluated: {@code validation} or {@code test}
      * @param monitor the measure that says which evaluation is best
      */
     TrainingTable(Screen screen, StoredRun run, String rows, String monitor) {
@@ -46,13 +47,14 @@ final class TrainingTable implements Observer {
             evaluated(e);
         } else if (event instanceof Event.Saved e) {
             CheckpointInfo c = e.checkpoint();
-            screen.print("saved " + run.folder().resolve(c.fileName()) + " " + Format.size(c.bytes()) + " " + Format.brief(c.digest()));
+            screen.print("saved " + run.folder().resolve(c.fileName()) + " " + ByteSize.text(c.bytes()) + " " + Format.brief(c.digest()));
         } else if (event instanceof Event.LayerStatisticsMeasured e) {
             screen.print(extremes(e));
         } else if (event instanceof Event.Recovered e) {
-            screen.print(intervention(e.action()));
+            screen.print(recovery(e.action()));
         } else if (event instanceof Event.FaultPassed e) {
-            screen.note(e.fault() + ". The step was computed again and is correct now, so this is a fault of the machine, not of the training."
+            screen.note(e.fault()
+                    + ". The step was computed again and is correct now, so this is a fault of the machine, not of the training."
                     + " Training continues with the second result");
         } else if (event instanceof Event.SaveFailed e) {
             screen.log("cannot save step " + e.position().step() + ": " + e.why());
@@ -61,7 +63,7 @@ final class TrainingTable implements Observer {
         }
     }
 
-    /** The loss, the next measure, and the monitored measure if it is another one. */
+    /** Prints the loss, the next measure, and the monitored measure if it is neither. */
     private void evaluated(Event.Evaluated e) {
         Map<String, Estimate> measures = e.result().measures();
         Iterator<String> names = measures.keySet().iterator();
@@ -78,7 +80,7 @@ final class TrainingTable implements Observer {
     }
 
     /** What a recovery action did, and why. */
-    private static String intervention(RecoveryAction i) {
+    private static String recovery(RecoveryAction i) {
         String why = i.fault().kind() == Fault.Kind.SPIKE
                 ? "the loss of " + Format.real(i.fault().value()) + " is above " + Format.real(i.fault().limit())
                 : "the " + i.fault().what() + " is " + i.fault().value();
@@ -93,7 +95,8 @@ final class TrainingTable implements Observer {
         e.values().entrySet().forEach(v -> largest.merge(v.getKey().substring(0, v.getKey().indexOf('/')), v,
                 (a, b) -> Double.compare(b.getValue(), a.getValue()) > 0 ? b : a));
         return "watch step " + e.position().step() + ": largest " + largest.entrySet().stream().map(l -> l.getKey() + " "
-                + (l.getKey().equals("dead") || l.getKey().equals("saturated") ? Format.share(l.getValue().getValue()) : Format.real(l.getValue().getValue()))
+                + (l.getKey().equals("dead") || l.getKey().equals("saturated") ? Format.share(l.getValue().getValue())
+                : Format.real(l.getValue().getValue()))
                 + " (" + l.getValue().getKey().substring(l.getKey().length() + 1) + ")").collect(Collectors.joining(", "));
     }
 }

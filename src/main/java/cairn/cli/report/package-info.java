@@ -1,8 +1,8 @@
 /**
- * How results are worded: tables, lines, JSON fields, errors.
+ * How results are printed: numbers, tables, JSON fields, progress, errors.
  *
- * <p><b>Knows</b>: runs, trainings, the terminal. <b>Must not know</b>: arguments.
- * <br><b>Read</b>: Format, JsonFields, Failure, Training, TrainingLines, TrainingTable, Saving, StateResolver, StateTransferTable,
- * RunTree, RecipeAudit, GpuReport.
+ * <p><b>Knows</b>: the results of trainings, replays and stores; the terminal. <b>Must not know</b>: options, picocli.
+ * <br><b>Read</b>: Format, JsonFields, Failure, Unreadable, Training, TrainingTable, TrainingLines, Saving, ReplayProgress,
+ * StateTransferTable, RunTree, GpuReport, MemoryReport, RecipeAudit, RecipeEditAdvice.
  */
 package cairn.cli.report;

@@ -3,13 +3,13 @@ package cairn.cli.terminal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table for people: each column as wide as its widest word. */
+/** A table for people. Each column is as wide as its widest cell. */
 public final class Columns {
     private final List<String> heads;
     private final boolean[] right;
     private final List<String[]> rows = new ArrayList<>();
 
-    /** Columns with these heads; one that begins with {@code >} is aligned to the right. */
+    /** Columns with these heads. A column is aligned to the right if its head starts with {@code >}. */
     public Columns(String... heads) {
         this.right = new boolean[heads.length];
         String[] names = heads.clone();

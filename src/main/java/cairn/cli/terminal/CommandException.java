@@ -1,6 +1,6 @@
 package cairn.cli.terminal;
 
-/** A command ends here, and the user is told why and what to do. */
+/** Ends a command. The message tells the user why, and what to do. */
 public final class CommandException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final int exitCode;
@@ -10,12 +10,12 @@ public final class CommandException extends RuntimeException {
         this.exitCode = exitCode;
     }
 
-    /** The user has to write something else. */
+    /** The command line is wrong. */
     public static CommandException usage(String message) {
         return new CommandException(ExitCode.USAGE, message);
     }
 
-    /** What is there already is not touched. */
+    /** The command would change something that exists already. */
     public static CommandException refused(String message) {
         return new CommandException(ExitCode.REFUSED, message);
     }

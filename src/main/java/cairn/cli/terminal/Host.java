@@ -5,12 +5,12 @@ import java.io.PrintStream;
 import java.util.Map;
 
 /**
- * The process that a command runs in; a test makes one of its own.
+ * The process that a command runs in. A test creates its own.
  *
  * @param out for results
  * @param err for everything else
- * @param terminal whether somebody looks on
- * @param signals how to hear that the process should end
+ * @param terminal where {@code err} is shown
+ * @param signals the source of requests to end the process
  */
 public record Host(PrintStream out, PrintStream err, Terminal terminal, Signals.Source signals, Map<String, String> environment,
         Clocks clocks) {
@@ -20,12 +20,12 @@ public record Host(PrintStream out, PrintStream err, Terminal terminal, Signals.
                 new Clocks(System::currentTimeMillis, System::nanoTime));
     }
 
-    /** A process without terminal and signals. */
+    /** A process without a terminal and without signals. */
     public static Host plain(PrintStream out, PrintStream err) {
         return new Host(out, err, Terminal.NONE, Signals.NEVER, Map.of(), new Clocks(System::currentTimeMillis, System::nanoTime));
     }
 
-    /** Whether an environment variable is set to something. */
+    /** Whether an environment variable is set and not blank. */
     public boolean has(String variable) {
         return !environment.getOrDefault(variable, "").isBlank();
     }

@@ -7,20 +7,20 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows how far a long piece of work has come: as a bar on a terminal, as a line now and then anywhere else. */
+/** Shows the progress of long work: a bar on a terminal, otherwise a line from time to time. */
 public interface Meter extends AutoCloseable {
     int REDRAWN_EVERY_MILLIS = 100;
     long WORDS_EVERY_NANOS = 50_000_000L;
     long LINE_EVERY_NANOS = 10_000_000_000L;
 
-    /** Done so far, and what else to say of it when there is occasion. */
+    /** Takes how much is done, and what else to show when the display is updated. */
     void at(long done, Supplier<String> also);
 
     @Override
     void close();
 
     /**
-     * A meter of work that stands at {@code from} and is done at {@code to}.
+     * A meter of work that starts at {@code from} and ends at {@code to}.
      *
      * @param unit of {@code to}, such as {@code steps}
      */
@@ -31,7 +31,7 @@ public interface Meter extends AutoCloseable {
         return screen.isJson() ? new Silence() : new Lines(screen, name, unit, to, host.clocks().nanos());
     }
 
-    /** Of a program that reads JSON nobody looks at the rest. */
+    /** Shows nothing, for programs that read JSON. */
     final class Silence implements Meter {
         @Override
         public void at(long done, Supplier<String> also) {
@@ -70,7 +70,7 @@ public interface Meter extends AutoCloseable {
         }
     }
 
-    /** A bar with the time that is left. */
+    /** A bar with the remaining time. */
     final class Bar implements Meter {
         private final ProgressBar bar;
         private final Screen screen;
@@ -100,14 +100,14 @@ public interface Meter extends AutoCloseable {
         }
     }
 
-    /** Draws what the library renders. */
+    /** Draws the bar that the library has rendered. */
     record Drawing(Host host, Screen screen) implements ProgressBarConsumer {
-        /** For the cursor, and for the ^C of a terminal, which would begin another line. */
-        private static final int ROOM_BEHIND = 3;
+        /** Free columns behind the bar, for the cursor and for the ^C of a terminal, which would otherwise start another line. */
+        private static final int FREE_COLUMNS = 3;
 
         @Override
         public int getMaxRenderedLength() {
-            return host.terminal().width() - ROOM_BEHIND;
+            return host.terminal().width() - FREE_COLUMNS;
         }
 
         @Override

@@ -2,20 +2,20 @@ package cairn.cli.terminal;
 
 import java.util.function.LongSupplier;
 
-/** Lets something happen at most once in so many nanoseconds. */
+/** Tells when something is due that happens at most once in a given time. */
 final class Pace {
     private final LongSupplier nanos;
     private final long every;
     private long last;
 
-    /** A pace whose first time comes {@code first} nanoseconds from now. */
+    /** First due {@code first} nanoseconds from now, and then every {@code every} nanoseconds at most. */
     Pace(LongSupplier nanos, long every, long first) {
         this.nanos = nanos;
         this.every = every;
         this.last = nanos.getAsLong() + first - every;
     }
 
-    /** Whether it is time again; if so, the next time is {@code every} nanoseconds from now. */
+    /** Whether it is due. If so, it is next due {@code every} nanoseconds from now. */
     boolean isDue() {
         long now = nanos.getAsLong();
         boolean isDue = now - last >= every;

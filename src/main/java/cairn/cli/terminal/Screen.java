@@ -75,7 +75,7 @@ public final class Screen {
         int width = host.terminal().width() - 1;
         String shown = line.length() > width ? line.substring(0, width) : line;
         if (!shown.isEmpty() || !drawn.isEmpty()) {
-            // All of the line is cleaned: the terminal may have written ^C behind the bar.
+            // The whole line is cleared, because the terminal may have written ^C behind the bar.
             int blanks = shown.isEmpty() ? width : Math.max(0, drawn.length() - shown.length());
             host.err().print("\r" + shown + " ".repeat(blanks));
             host.err().flush();
@@ -95,7 +95,7 @@ public final class Screen {
         }
     }
 
-    /** Something that takes a while. */
+    /** Work that takes a while. */
     public interface Work<T> {
         T get() throws IOException;
     }

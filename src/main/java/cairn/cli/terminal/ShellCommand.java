@@ -8,7 +8,7 @@ public final class ShellCommand {
     private ShellCommand() {
     }
 
-    /** The words of one command, each in quotes where a shell would read something else otherwise. */
+    /** The words of one command. A word is in quotes if a shell would read it differently. */
     public static String of(List<String> words) {
         return words.stream().map(ShellCommand::quoted).collect(Collectors.joining(" "));
     }

@@ -1,6 +1,6 @@
 package cairn.cli.terminal;
 
-/** Shows on a terminal that something is being waited for that cannot say how far it is, and for how long already. */
+/** Shows on a terminal that the command waits, and for how long so far. For work whose progress is unknown. */
 public final class Spinner implements AutoCloseable {
     private static final String FACES = "|/-\\";
     private static final long TURN_MILLIS = 200;
@@ -20,7 +20,7 @@ public final class Spinner implements AutoCloseable {
                     Thread.sleep(TURN_MILLIS);
                 }
             } catch (InterruptedException e) {
-                // Done.
+                // Closed.
             }
         }, "spinner");
         thread.setDaemon(true);

@@ -4,7 +4,7 @@ import java.nio.charset.Charset;
 import org.jline.nativ.CLibrary;
 import org.jline.nativ.Kernel32;
 
-/** The terminal of this process, asked through JLine's native library; where that does not load, Java's guess. */
+/** The terminal of this process, as JLine's native library sees it. If the library cannot be loaded, Java guesses. */
 final class SystemTerminal implements Terminal {
     private static final int ERR = 2;
 

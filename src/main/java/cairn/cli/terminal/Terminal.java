@@ -1,8 +1,8 @@
 package cairn.cli.terminal;
 
-/** Whether a person looks at what a process writes, and how wide the window is. */
+/** Whether a process writes to a terminal, and how wide its window is. */
 public interface Terminal {
-    /** The width that lines are made for where nobody knows it. */
+    /** The width of lines if the width of the window is unknown. */
     int USUAL_WIDTH = 80;
 
     Terminal NONE = new Terminal() {
@@ -25,7 +25,7 @@ public interface Terminal {
     /** Whether standard error goes to a terminal. */
     boolean showsErr();
 
-    /** Columns of the window now. */
+    /** Columns of the window at this moment. */
     int width();
 
     /** Whether the terminal's character set has {@code c}. */

@@ -1,8 +1,8 @@
 /**
- * The terminal: what is printed and how wide, progress, signals, exit codes.
+ * The process and its terminal: streams, width, progress, signals, exit codes.
  *
- * <p><b>Knows</b>: streams, signals. <b>Must not know</b>: the subject, but for what goes on in a training.
- * <br><b>Read</b>: Terminal, SystemTerminal, Host, Screen, Columns, Meter, Spinner, Signals, ExitCode, ShellCommand,
- * CommandException.
+ * <p><b>Knows</b>: streams, clocks, signals, JSON. <b>Must not know</b>: what is trained; of runs only how to stop one and its clocks.
+ * <br><b>Read</b>: ExitCode, CommandException, Terminal, SystemTerminal, Host, Screen, Columns, Pace, Meter, Spinner, Signals,
+ * ShellCommand.
  */
 package cairn.cli.terminal;

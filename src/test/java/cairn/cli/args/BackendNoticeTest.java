@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 
 class BackendNoticeTest {
-    private static final Gpus HOPPER = cards("NVIDIA H100 80GB HBM3", "9.0");
+    private static final Gpus HOPPER = gpus("NVIDIA H100 80GB HBM3", "9.0");
     private static final Terminal TERMINAL = new Terminal() {
         @Override
         public boolean showsErr() {
@@ -42,7 +42,7 @@ class BackendNoticeTest {
     private final AtomicInteger compiled = new AtomicInteger();
 
     @Test
-    void whoeverWaitsForTheDriverSeesThatItCompilesAndForHowLong() throws IOException {
+    void whileTheDriverCompilesASpinnerShowsForHowLong() throws IOException {
         BackendChoice choice = BackendChoice.of(Build.CUDA_PTX, BackendChoice.Wish.CUDA, HOPPER);
         Host host = host(TERMINAL, Map.of("CUDA_CACHE_PATH", "/big/cache"));
         BackendNotice.of(choice, host, new Screen(host, false), () -> {
@@ -51,7 +51,7 @@ class BackendNoticeTest {
         });
         assertThat(compiled).hasValue(1);
         assertThat(text()).startsWith("note: ").contains("minutes, up to half an hour. The compiled code is kept in /big/cache");
-        // The line of the spinner is gone when the driver is ready.
+        // The line of the spinner is removed when the driver is ready.
         assertThat(text()).endsWith("\r");
     }
 
@@ -67,9 +67,9 @@ class BackendNoticeTest {
     }
 
     @Test
-    void aCardThatTheBuildHasCodeForNeedsNoNoteAndTheProcessorSaysWhy() throws IOException {
+    void aGpuThatTheBuildHasCodeForNeedsNoNoteAndTheCpuSaysWhy() throws IOException {
         Host host = host(TERMINAL, Map.of());
-        BackendNotice.of(BackendChoice.of(Build.CUDA, BackendChoice.Wish.CUDA, cards("NVIDIA A100", "8.0")), host, new Screen(host, false),
+        BackendNotice.of(BackendChoice.of(Build.CUDA, BackendChoice.Wish.CUDA, gpus("NVIDIA A100", "8.0")), host, new Screen(host, false),
                 compiled::incrementAndGet);
         assertThat(text()).isEmpty();
         assertThat(compiled).hasValue(0);
@@ -96,8 +96,9 @@ class BackendNoticeTest {
         return new Host(stream, stream, terminal, Signals.NEVER, environment, new Clocks(() -> 0, () -> 0));
     }
 
-    private static Gpus cards(String name, String capability) {
-        return Gpus.found(arguments -> Optional.of(new Gpus.Answer(0, "0, GPU-1, " + name + ", 535.104.05, 81559, 81008, " + capability + "\n")),
+    private static Gpus gpus(String name, String capability) {
+        return Gpus.found(arguments -> Optional.of(new Gpus.Answer(0, "0, GPU-1, " + name + ", 535.104.05, 81559, 81008, " + capability
+                + "\n")),
                 Map.of());
     }
 }

@@ -18,14 +18,14 @@ class GpuReportTest {
             "0, GPU-22bb, NVIDIA H100 80GB HBM3, 535.104.05, 81559, 81008, 9.0\n")), Map.of());
 
     @Test
-    void itNamesDriverCardCapabilityMemoryAndWhatWouldBeChosen() {
+    void itNamesDriverGpuCapabilityMemoryAndWhatIsChosen() {
         String text = GpuReport.of(Build.CUDA_PTX, BackendChoice.Wish.CUDA, HOPPER, Tf32.OFF).table().toString();
         assertThat(text).contains("NVIDIA H100 80GB HBM3", "compute capability 9.0", "driver 535.104.05", "84.9 GB of 85.5 GB free",
                 "compiled by the driver at the first start", "computes on  the GPU");
     }
 
     @Test
-    void aCardWithoutCodeIsShownWithTheBuildThatHasIt() {
+    void aGpuWithoutCodeIsShownWithTheBuildThatHasIt() {
         GpuReport report = GpuReport.of(Build.CUDA, BackendChoice.Wish.CUDA, HOPPER, Tf32.OFF);
         assertThat(report.table().toString()).contains("needs mvn -Pcuda-ptx package").doesNotContain("computes on");
         assertThat(report.refusal()).get().extracting(Throwable::getMessage).asString().contains("mvn -Pcuda-ptx package");
@@ -33,11 +33,12 @@ class GpuReportTest {
     }
 
     @Test
-    void aBuildForCardsSaysWhetherProductsMayBeRounded() {
+    void aBuildForGpusSaysWhetherProductsMayBeRounded() {
         GpuReport report = GpuReport.of(Build.CUDA_PTX, BackendChoice.Wish.CUDA, HOPPER, Tf32.of("1"));
         assertThat(report.table().toString()).containsPattern("tf32 +asked for").contains("NVIDIA_TF32_OVERRIDE");
         assertThat(report.event().get("tf32").textValue()).isEqualTo("asked_for");
-        assertThat(GpuReport.of(Build.CUDA, BackendChoice.Wish.CPU, HOPPER, Tf32.OFF).table().toString()).containsPattern("tf32 +off: .*=0");
+        assertThat(GpuReport.of(Build.CUDA, BackendChoice.Wish.CPU, HOPPER, Tf32.OFF).table().toString())
+                .containsPattern("tf32 +off: .*=0");
         assertThat(GpuReport.of(Build.CPU, BackendChoice.Wish.CPU, HOPPER, Tf32.OFF).table().toString()).doesNotContain("tf32");
     }
 

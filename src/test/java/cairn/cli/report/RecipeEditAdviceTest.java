@@ -14,7 +14,8 @@ class RecipeEditAdviceTest {
 
     @Test
     void fewChangesAreOptionsOfTheCommand() {
-        RecipeEdit edit = new RecipeEdit("iris", 3, Optional.of(List.of(CHANGE, new RecipeChange("optimizer.learning-rate", "0.001", "0.5"))));
+        RecipeEdit edit = new RecipeEdit("iris", 3,
+                Optional.of(List.of(CHANGE, new RecipeChange("optimizer.learning-rate", "0.001", "0.5"))));
         assertThat(RecipeEditAdvice.of(edit)).contains("data.batch-size 13 -> 14")
                 .endsWith("cairn branch iris@3 NEW --set data.batch-size=14 --set optimizer.learning-rate=0.5");
     }

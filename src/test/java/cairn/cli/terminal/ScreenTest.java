@@ -1,8 +1,11 @@
 package cairn.cli.terminal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import cairn.cli.report.Format;
 import cairn.recipe.Position;
 import cairn.run.Clocks;
+import cairn.words.ByteSize;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -11,26 +14,26 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import static org.assertj.core.api.Assertions.assertThat;
 
-
-/** What is written, and how. */
+/** What is written to the terminal, and how. */
 class ScreenTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final AtomicLong nanos = new AtomicLong();
-    private final Host host = new Host(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8),
+    private final Host host = new Host(new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
             Terminal.NONE, Signals.NEVER, Map.of(), new Clocks(() -> 0, nanos::get));
 
     @Test
-    void logsGetALineNowAndThen() {
+    void logsGetALineFromTimeToTime() {
         try (Meter meter = Meter.of(host, new Screen(host, false), "step", "steps", 0, 1000)) {
             for (int step = 1; step <= 100; step++) {
                 nanos.addAndGet(500_000_000);
                 meter.at(step, () -> "loss 1");
             }
         }
-        assertThat(err.toString(StandardCharsets.UTF_8).lines()).containsExactly("step 20 of 1000 steps  loss 1", "step 40 of 1000 steps  loss 1",
+        assertThat(err.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly("step 20 of 1000 steps  loss 1", "step 40 of 1000 steps  loss 1",
                 "step 60 of 1000 steps  loss 1", "step 80 of 1000 steps  loss 1", "step 100 of 1000 steps  loss 1");
         assertThat(out.size()).isZero();
     }
@@ -70,10 +73,11 @@ class ScreenTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0 B", "999, 999 B", "1000, 1.00 kB", "4361, 4.36 kB", "9994, 9.99 kB", "9996, 10.0 kB", "99949, 99.9 kB", "99960, 100 kB",
+    @CsvSource({"0, 0 B", "999, 999 B", "1000, 1.00 kB", "4361, 4.36 kB", "9994, 9.99 kB", "9996, 10.0 kB", "99949, 99.9 kB",
+            "99960, 100 kB",
         "999499, 999 kB", "999500, 1.00 MB", "8040000, 8.04 MB", "170052171, 170 MB", "9223372036854775807, 9.22 EB"})
     void sizesHaveThreeDigits(long bytes, String text) {
-        assertThat(Format.size(bytes)).isEqualTo(text);
+        assertThat(ByteSize.text(bytes)).isEqualTo(text);
     }
 
     @Test
