@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The recipes that come with Cairn, as text, so that a reader can copy and change them. */
+/** The recipes that come with Cairn, as text, so that a user can copy and change them. */
 public final class BuiltInRecipes {
     private static final List<String> NAMES = List.of("iris", "wine", "breast-cancer", "digits", "mnist-mlp", "mnist-cnn",
             "fashion-cnn", "spirals");
@@ -33,7 +33,7 @@ public final class BuiltInRecipes {
         }
     }
 
-    /** What it is, in a sentence: the comment at its beginning. */
+    /** One sentence about the recipe: the comment at its beginning. */
     public static String summary(String name) {
         return text(name).lines().takeWhile(line -> line.startsWith("#")).map(line -> line.substring(1).strip())
                 .collect(Collectors.joining(" "));

@@ -3,9 +3,9 @@ package cairn.recipe;
 import java.util.List;
 
 /**
- * Makes parts of one's own known to recipes in text: name the implementing class in
- * {@code META-INF/services/cairn.recipe.ComponentProvider}. A recipe built in Java needs none of this.
+ * Registers your own components, so that recipes in text can name them. Put the name of the implementing class into
+ * {@code META-INF/services/cairn.recipe.ComponentProvider}. A recipe that is built in Java needs no registration.
  */
 public interface ComponentProvider {
-    List<Component> kinds();
+    List<Component> components();
 }

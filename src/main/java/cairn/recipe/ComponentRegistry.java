@@ -77,20 +77,20 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The parts that a recipe in text can name: the built-in ones, and those of every {@link ComponentProvider} on the class path. */
+/** The components that a recipe in text can name: the built-in ones, and those of every {@link ComponentProvider} on the class path. */
 public final class ComponentRegistry {
     private static final TrainingTime ONE = TrainingTime.epochs(1);
 
-    /** A recipe of defaults; what it says of name, data and model is never used. */
+    /** The defaults of a recipe. Its name, data and model are never used. */
     static final Recipe DEFAULTS = new Recipe("unnamed", 0, Recipe.Precision.FLOAT32,
             Recipe.Data.of(new BuiltInData.Iris()), List.of(new Relu()), SoftmaxCrossEntropy.of(), Adam.of(0.001), Constant.of(),
             Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), new Recipe.Evaluate(TrainingTime.epochs(1), "loss"),
             new Recipe.RunDefaults(Optional.empty(), Optional.empty(), "1ep,best", "last:3,best:1", Optional.empty()));
 
     /**
-     * A section that is no part with a name, and stands in lists or may be left out.
+     * A section that has no name of its own, such as {@code plateau}. It stands in a list or may be left out.
      *
-     * @param prototype holds its defaults
+     * @param prototype its defaults
      * @param required settings without a default
      */
     record Section(Record prototype, Set<String> required) {
@@ -109,25 +109,26 @@ public final class ComponentRegistry {
     private static final Map<Class<?>, String> ROLES = Map.of(Layer.class, "layer", Initializer.class, "initializer", Loss.class, "loss",
             Optimizer.class, "rule", LrSchedule.class, "schedule", Clipping.class, "clipping", DataSource.class, "data set");
 
-    private final List<Component> kinds;
+    private final List<Component> components;
 
-    private ComponentRegistry(List<Component> kinds) {
-        this.kinds = kinds;
+    private ComponentRegistry(List<Component> components) {
+        this.components = components;
     }
 
+    /** Every component that can be named here. */
     public static ComponentRegistry all() {
         List<Component> all = new ArrayList<>(builtIn());
         BuiltInData.all().forEach(set -> all.add(set(set.about().name(), (Record) set)));
-        ServiceLoader.load(ComponentProvider.class).forEach(p -> p.kinds().forEach(k -> add(all, k)));
+        ServiceLoader.load(ComponentProvider.class).forEach(provider -> provider.components().forEach(c -> add(all, c)));
         return new ComponentRegistry(all);
     }
 
-    private static void add(List<Component> all, Component kind) {
-        all.stream().filter(k -> k.role() == kind.role() && k.name().equals(kind.name())).findFirst().ifPresent(k -> {
-            throw new IllegalArgumentException("two parts would be the " + ROLES.get(kind.role()) + " '" + kind.name() + "': "
-                    + k.prototype().getClass().getName() + " and " + kind.prototype().getClass().getName() + "; rename the provided one");
+    private static void add(List<Component> all, Component component) {
+        all.stream().filter(c -> c.role() == component.role() && c.name().equals(component.name())).findFirst().ifPresent(c -> {
+            throw new IllegalArgumentException("two classes have the name '" + component.name() + "' as a " + ROLES.get(component.role()) + ": "
+                    + c.prototype().getClass().getName() + " and " + component.prototype().getClass().getName() + "; rename the provided one");
         });
-        all.add(kind);
+        all.add(component);
     }
 
     private static List<Component> builtIn() {
@@ -181,18 +182,20 @@ public final class ComponentRegistry {
         return Component.of(DataSource.class, name, prototype, required);
     }
 
+    /** The component of {@code role} called {@code name}. */
     public Optional<Component> find(Class<?> role, String name) {
-        return kinds.stream().filter(k -> k.role() == role && k.name().equals(name)).findFirst();
+        return components.stream().filter(c -> c.role() == role && c.name().equals(name)).findFirst();
     }
 
-    /** The settings of all parts called {@code name}, whatever their role. */
+    /** The settings of all components called {@code name}, in any role. */
     Set<String> settingsOf(String name) {
-        return kinds.stream().filter(k -> k.name().equals(name)).flatMap(k -> SettingsReader.settingsOf(k).stream())
+        return components.stream().filter(c -> c.name().equals(name)).flatMap(c -> SettingsReader.settingsOf(c).stream())
                 .collect(Collectors.toSet());
     }
 
-    public List<String> names(Class<?> role) {
-        return kinds.stream().filter(k -> k.role() == role).map(Component::name).toList();
+    /** The names of all components of {@code role}, the built-in ones first. */
+    List<String> names(Class<?> role) {
+        return components.stream().filter(c -> c.role() == role).map(Component::name).toList();
     }
 
     /** Whether {@code type} is an interface whose implementations recipes name. */
@@ -204,29 +207,30 @@ public final class ComponentRegistry {
         return ROLES.get(role);
     }
 
-    boolean isPart(Record record) {
+    boolean isComponent(Record record) {
         return ROLES.keySet().stream().anyMatch(role -> role.isInstance(record));
     }
 
     /**
-     * The name of a part: as it is registered, or as its class is called.
+     * The name of a component: the registered name, or else the name of its class.
      *
-     * @throws IllegalArgumentException if that is the name of another part, for a recipe's text and digest would take one for the other
+     * @throws IllegalArgumentException if another component has this name, because text and digest of a recipe could not tell them apart
      */
-    String nameOf(Object part) {
-        Optional<String> registered = kinds.stream().filter(k -> k.prototype().getClass() == part.getClass()).map(Component::name).findFirst();
-        String name = registered.orElseGet(() -> part instanceof Layer layer ? layer.kind()
-                : Setting.kebab(part.getClass().getSimpleName()).toLowerCase(Locale.ROOT));
+    String nameOf(Object component) {
+        Optional<String> registered = components.stream().filter(c -> c.prototype().getClass() == component.getClass()).map(Component::name)
+                .findFirst();
+        String name = registered.orElseGet(() -> component instanceof Layer layer ? layer.kind()
+                : Setting.kebab(component.getClass().getSimpleName()).toLowerCase(Locale.ROOT));
         if (registered.isEmpty()) {
-            kinds.stream().filter(k -> k.role().isInstance(part) && k.name().equals(name)).findFirst().ifPresent(k -> {
-                throw new IllegalArgumentException(part.getClass().getName() + " would be called '" + name + "' in a recipe, as "
-                        + k.prototype().getClass().getName() + " is; rename it");
+            components.stream().filter(c -> c.role().isInstance(component) && c.name().equals(name)).findFirst().ifPresent(c -> {
+                throw new IllegalArgumentException(component.getClass().getName() + " would be called '" + name + "' in a recipe, as "
+                        + c.prototype().getClass().getName() + " is; rename it");
             });
         }
         return name;
     }
 
-    /** The defaults of a section of type {@code type}, if it is one that may be left out. */
+    /** The section of this type, if it is one that may be left out or stand in a list. */
     Optional<Section> section(Class<?> type) {
         return Optional.ofNullable(SECTIONS.get(type));
     }

@@ -9,8 +9,8 @@ import java.util.Optional;
  * statistics are copied; the training begins at step 0.
  *
  * @param from a file, or the folder of a run with a step, such as {@code checkpoints/iris@240}
- * @param digest which weights those are, so that they are part of what fixes the numbers: the state's of a checkpoint, else SHA-256 of
- *     the file; a run that is started without one records it
+ * @param digest identifies the weights, because they change every number: the digest of a checkpoint's state, or the SHA-256 of a file. If
+ *     it is missing, the run computes and records it
  * @param select the names to copy, such as {@code 0.dense}; everything if there are none
  * @param rename names to change, each {@code OLD=NEW}, such as {@code fc1=0.dense}
  */
@@ -31,12 +31,12 @@ public record InitialWeights(String from, Optional<String> digest, List<String> 
         }
     }
 
-    /** All that fits of the run in {@code folder} at {@code step}. */
+    /** All weights that fit, from the run in {@code folder} at {@code step}. */
     public static InitialWeights of(Path folder, long step) {
         return new InitialWeights(folder + "@" + step, Optional.empty(), List.of(), List.of());
     }
 
-    /** All that fits of a safetensors file. */
+    /** All weights that fit, from a safetensors file. */
     public static InitialWeights of(Path file) {
         return new InitialWeights(file.toString(), Optional.empty(), List.of(), List.of());
     }

@@ -2,7 +2,7 @@ package cairn.recipe;
 
 import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 
-/** Has texts quoted that would be read as numbers, {@code 1e5} and {@code 0x10} as well as {@code 1.50}. */
+/** Quotes texts in YAML that would be read as numbers: {@code 1e5} and {@code 0x10} as well as {@code 1.50}. */
 final class NumberLike extends StringQuotingChecker.Default {
     private static final long serialVersionUID = 1L;
 

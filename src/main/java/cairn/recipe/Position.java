@@ -1,24 +1,24 @@
 package cairn.recipe;
 
 /**
- * Where a training is, derived from the one clock.
+ * Where a training is. Everything follows from the number of finished updates.
  *
  * @param step finished updates
- * @param stepsPerEpoch updates in an epoch
+ * @param stepsPerEpoch updates of an epoch
  */
 public record Position(long step, int stepsPerEpoch) {
 
-    /** The epoch that the next step belongs to, from 0. */
+    /** The epoch of the next step; the first epoch is 0. */
     public long epoch() {
         return step / stepsPerEpoch;
     }
 
-    /** Finished updates of that epoch. */
+    /** Finished updates of this epoch. */
     public int stepInEpoch() {
         return (int) (step % stepsPerEpoch);
     }
 
-    /** Finished epochs, with the part of the running one. */
+    /** Finished epochs, with the finished fraction of the current one. */
     public double epochs() {
         return (double) step / stepsPerEpoch;
     }

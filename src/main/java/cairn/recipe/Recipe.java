@@ -23,10 +23,10 @@ import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 /**
- * What to train: everything that changes the numbers and never changes during a run. Immutable, with a {@linkplain #digest()
- * digest}; the same recipe in YAML and in Java has the same one.
+ * What to train: everything that changes the numbers and stays the same during a run. Immutable, with a {@linkplain #digest() digest}. The
+ * same recipe in YAML and in Java has the same digest.
  *
- * @param name what runs of it are called by default; not part of the digest
+ * @param name the default name of its runs; not part of the digest
  * @param seed the seed of the root {@linkplain cairn.random.Key key}
  * @param dtype the type of every number of the model
  * @param model the layers, one after the other
@@ -34,7 +34,7 @@ import java.util.stream.LongStream;
  * @param clip limits the gradient before the update, if present
  * @param average keeps an average of the weights, with which the model is evaluated, if present
  * @param freeze layers that are not trained, such as {@code 0.dense}: {@link Frozen}
- * @param weights what the model begins with instead of its initializers, if present
+ * @param weights initial weights instead of those of the initializers, if present
  * @param recovery what to do at a loss that is not finite or a spike, if present; otherwise training stops
  * @param run defaults of a run's arguments; not part of the digest
  */
@@ -42,7 +42,7 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
         LrSchedule schedule, Optional<Plateau> plateau, Optional<Clipping> clip, Optional<WeightAverage> average,
         Optional<List<String>> freeze, Optional<InitialWeights> weights, Optional<Recovery> recovery, Evaluate evaluate, RunDefaults run) {
 
-    /** The search for a learning rate of 0 goes back at most so many steps. */
+    /** The search for a learning rate of 0 looks at no more steps than this. */
     private static final long MOST_IDLE = 10_000_000;
 
     /** The type of a model's numbers. */
@@ -61,13 +61,13 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
     }
 
     /**
-     * What to learn from, how it is split, and how batches are made of it.
+     * The data set, its splits, and its batches.
      *
-     * @param set where the rows come from; in text its own settings stand among these
-     * @param batchSize rows in an update
-     * @param microBatches parts into which the rows of an update are cut; their gradients are added in a fixed tree
-     * @param validation held out of the training rows, for evaluation during training
-     * @param test held out too, if the set does not come with test rows of its own
+     * @param set the source of the rows; in text, its settings stand among these
+     * @param batchSize rows of an update
+     * @param microBatches the rows of an update are cut into this number of parts; their gradients are added in a fixed tree
+     * @param validation rows held out of the training rows, for evaluation during training
+     * @param test rows held out too, if the data set has no test rows of its own
      * @param dropLast whether the last batch of an epoch is left out if it is short
      * @param normalize how features are normalized, fitted on the training rows
      * @param augment changes training images at random, if present
@@ -94,7 +94,7 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
      * When the model is evaluated during training, and which metric is monitored. This changes numbers, because the best metric, patience
      * and plateau follow from it.
      *
-     * @param every the cadence
+     * @param every the time between two evaluations
      * @param monitor the validation metric that says which model is best: {@code loss}, {@code accuracy}, {@code macro-f1}, ...
      */
     public record Evaluate(TrainingTime every, String monitor) {
@@ -104,7 +104,7 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
             }
         }
 
-        /** Whether a larger value of the monitored metric is better: so for all but losses and errors. */
+        /** Whether a larger value of the monitored metric is better. This is true for all metrics but losses and errors. */
         public boolean largerIsBetter() {
             return !monitor.equals("loss") && !monitor.endsWith("-error");
         }
@@ -116,7 +116,7 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
     }
 
     /**
-     * Defaults for the arguments of a run. Every start and resume may give others.
+     * Default arguments of a run. Every start and resume may override them.
      *
      * @param epochs how long to train
      * @param steps how long to train, in steps, instead of epochs
@@ -157,7 +157,7 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
         plateau.ifPresent(p -> {
             if ((p.mode() == Plateau.Mode.MAX) != evaluate.largerIsBetter()) {
                 throw new IllegalArgumentException("plateau.mode: expected " + (evaluate.largerIsBetter() ? "max" : "min")
-                        + ", as is better of the monitored " + evaluate.monitor());
+                        + ", because the monitored metric is " + evaluate.monitor());
             }
         });
     }
@@ -169,7 +169,7 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
 
     /** The recipe that a YAML text writes; {@code source} names it in errors. */
     public static Recipe parse(String yaml, String source) {
-        return RecipeText.parse(yaml, source, List.of());
+        return RecipeText.parse(yaml, source);
     }
 
     /** The model as one layer. */
@@ -177,7 +177,7 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
         return new Sequential(model);
     }
 
-    /** How many numbers the model has that could be trained, for rows of shape {@code row}. */
+    /** The number of the model's parameters, for rows of shape {@code row}. */
     public long parameterCount(long[] row) {
         return network().parameters(row).stream().mapToLong(p -> LongStream.of(p.shape()).reduce(1, Math::multiplyExact)).sum();
     }
@@ -187,14 +187,14 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
         return RecipeText.digest(this);
     }
 
-    /** As YAML, with every setting spelt out; {@link #parse} gives this recipe again. */
+    /** As YAML, with every setting; {@link #parse} returns this recipe again. */
     public String toYaml() {
         return RecipeText.yaml(this);
     }
 
     /**
-     * The first step from which on the schedule leaves no learning rate at all until step {@code until}, so that nothing is learned
-     * there; nothing if the last step before {@code until} still has one. It is not looked for before {@code from}.
+     * The first step at or after {@code from} from which the learning rate is 0 until step {@code until}, so that nothing is learned. Empty
+     * if the last step before {@code until} has a learning rate.
      */
     public OptionalLong idleFrom(long from, long until, long stepsPerEpoch) {
         long first = until;
@@ -204,12 +204,12 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
         return first == until ? OptionalLong.empty() : OptionalLong.of(first);
     }
 
-    /** A builder that begins with every setting of this recipe. */
+    /** A builder with every setting of this recipe. */
     public RecipeBuilder toBuilder() {
         return new RecipeBuilder(name, this);
     }
 
-    /** This recipe with batches of {@code rows} rows, and no more micro-batches than that. */
+    /** This recipe with batches of {@code rows} rows, and at most {@code rows} micro-batches. */
     public Recipe withBatchSize(int rows) {
         return toBuilder().batchSize(rows).microBatches(Math.min(rows, data.microBatches())).build();
     }
@@ -221,6 +221,6 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
 
     /** This recipe with settings changed, each {@code path=value} such as {@code optimizer.learning-rate=0.01}. */
     public Recipe with(List<String> assignments) {
-        return assignments.isEmpty() ? this : RecipeText.parse(toYaml(), name, assignments);
+        return assignments.isEmpty() ? this : RecipeText.changed(this, assignments);
     }
 }

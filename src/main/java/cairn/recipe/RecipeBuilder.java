@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Builds a {@link Recipe} in Java. Any record of the right interface may be a part of it, registered or not. What is not set has
+ * Builds a {@link Recipe} in Java. A component may be any record of the right interface, registered or not. A setting that is not set has
  * the same default as in text.
  */
 public final class RecipeBuilder {
@@ -176,13 +176,13 @@ public final class RecipeBuilder {
         return this;
     }
 
-    /** What the model begins with, instead of its initializers. */
+    /** Initial weights, instead of those of the initializers. */
     public RecipeBuilder weights(InitialWeights value) {
         weights = Optional.of(value);
         return this;
     }
 
-    /** When the model is evaluated, and the metric that says which one is best. */
+    /** How often the model is evaluated, and the metric that says which model is best. */
     public RecipeBuilder evaluate(TrainingTime every, String monitor) {
         evaluate = new Recipe.Evaluate(every, monitor);
         return this;

@@ -10,13 +10,13 @@ import java.util.TreeSet;
 /**
  * A setting in which two recipes differ.
  *
- * @param path as {@code --set} takes it
- * @param before its value in the first; empty if it has none there
- * @param after its value in the second; empty if it has none there
+ * @param path the path of the setting, such as {@code optimizer.learning-rate}
+ * @param before its value in the first recipe; empty if it has none there
+ * @param after its value in the second recipe; empty if it has none there
  */
 public record RecipeChange(String path, String before, String after) {
 
-    /** Every setting that differs, in the order of paths, every default spelt out; what a recipe is called does not count. */
+    /** Every setting that differs, ordered by path; defaults count as settings, and the name of the recipe does not. */
     public static List<RecipeChange> between(Recipe before, Recipe after) {
         Map<String, String> old = settings(before);
         Map<String, String> now = settings(after);
@@ -39,6 +39,7 @@ public record RecipeChange(String path, String before, String after) {
         return settings;
     }
 
+    /** Adds every single value below {@code node}, by its path. */
     private static void flatten(JsonNode node, String path, Map<String, String> into) {
         if (node.isValueNode() || node.isEmpty()) {
             into.put(path, node.isValueNode() ? node.asText() : node.toString());

@@ -2,7 +2,7 @@ package cairn.recipe;
 
 import java.util.List;
 
-/** A recipe cannot be understood; every problem is listed with its path in the recipe. Nothing was allocated or written. */
+/** A recipe cannot be used. Every problem is listed with its path in the recipe. Nothing was allocated or written. */
 public final class RecipeException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
@@ -17,8 +17,8 @@ public final class RecipeException extends IllegalArgumentException {
         this.problems = List.copyOf(problems);
     }
 
-    /** A recipe whose parts do not fit each other or the data. */
-    public static RecipeException misfit(String recipe, String path, String what) {
+    /** A recipe with one problem. */
+    public static RecipeException of(String recipe, String path, String what) {
         return new RecipeException(recipe, List.of(new Problem(path, what)));
     }
 

@@ -21,12 +21,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Recipes as YAML, and their digest. YAML gives trees of plain values only: no tag in it can name a class. */
+/** Reads and writes recipes as YAML, and computes their digest. A recipe is a tree of plain values: no tag in it can name a class. */
 final class RecipeText {
-    /** Settings that change no number. */
+    /** Settings that change no number of the training. */
     private static final List<String> OUTSIDE_THE_DIGEST = List.of("name", "run");
 
-    /** Settings that say which kind of part it is. */
+    /** Settings that name a component. */
     private static final Set<String> TAGS = Set.of("rule", "kind", "set");
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -35,11 +35,20 @@ final class RecipeText {
     private RecipeText() {
     }
 
-    static Recipe parse(String yaml, String source, List<String> assignments) {
-        JsonNode tree = tree(yaml, source);
+    static Recipe parse(String yaml, String source) {
+        return read(tree(yaml, source), source);
+    }
+
+    /** {@code recipe} with settings changed, each {@code path=value}. */
+    static Recipe changed(Recipe recipe, List<String> assignments) {
+        ObjectNode tree = (ObjectNode) new SettingsWriter(ComponentRegistry.all()).write(recipe);
         for (String assignment : assignments) {
-            assign((ObjectNode) tree, assignment, source);
+            assign(tree, assignment, recipe.name());
         }
+        return read(tree, recipe.name());
+    }
+
+    private static Recipe read(JsonNode tree, String source) {
         SettingsReader reader = new SettingsReader(ComponentRegistry.all());
         Recipe recipe = reader.read(tree, ComponentRegistry.DEFAULTS, Set.of("name", "data", "model"), "");
         if (!reader.problems().isEmpty()) {
@@ -67,7 +76,7 @@ final class RecipeText {
         }
     }
 
-    /** The tree with the keys of every object in order; the order of lists has a meaning and stays. */
+    /** The tree with the keys of every object sorted. Lists keep their order, because it has a meaning. */
     private static JsonNode sorted(JsonNode node) {
         if (node instanceof ObjectNode object) {
             TreeMap<String, JsonNode> entries = new TreeMap<>();
@@ -86,15 +95,15 @@ final class RecipeText {
             refuseReferences(yaml, source, "");
             JsonNode tree = YAML.readTree(yaml);
             if (tree == null || !tree.isObject()) {
-                throw new RecipeException(source, List.of(new RecipeException.Problem("", "expected settings such as 'name: ...'")));
+                throw RecipeException.of(source, "", "expected settings such as 'name: ...'");
             }
             return tree;
         } catch (JsonProcessingException e) {
-            throw new RecipeException(source, List.of(new RecipeException.Problem(where(e.getLocation()), e.getOriginalMessage())));
+            throw RecipeException.of(source, where(e.getLocation()), e.getOriginalMessage());
         }
     }
 
-    /** A reader of trees takes a tag or an anchor for nothing, and a reference for a text: what they say would be lost. */
+    /** Refuses tags, anchors and references, because the tree would not contain them: their meaning would be lost silently. */
     private static void refuseReferences(String yaml, String source, String path) throws JsonProcessingException {
         try (YAMLParser parser = new YAMLFactory().createParser(yaml)) {
             while (parser.nextToken() != null) {
@@ -103,7 +112,8 @@ final class RecipeText {
                     String found = isReference ? "*" + parser.getText() : parser.getTypeId() != null
                             ? "the tag " + parser.getTypeId() : "&" + parser.getObjectId();
                     String where = path.isEmpty() ? where(parser.currentTokenLocation()) : path;
-                    throw new RecipeException(source, List.of(new RecipeException.Problem(where, "found " + found + "; recipes are plain values, without tags, anchors and references: write the value out")));
+                    throw RecipeException.of(source, where, "found " + found
+                            + "; recipes are plain values, without tags, anchors and references: write the value out");
                 }
             }
         } catch (JsonProcessingException e) {
@@ -117,23 +127,23 @@ final class RecipeText {
         return location == null ? "" : "line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
-    /** Sets one value of the tree, making sections on the way; what it means is checked when the tree is read. */
+    /** Sets one value of the tree and adds the missing sections of its path. The value is checked when the tree is read. */
     private static void assign(ObjectNode tree, String assignment, String source) {
         int equals = assignment.indexOf('=');
         if (equals < 1) {
-            throw new RecipeException(source, List.of(new RecipeException.Problem(assignment, "expected path=value")));
+            throw RecipeException.of(source, assignment, "expected path=value");
         }
         String path = assignment.substring(0, equals).strip();
         if (!path.matches("[^.]+(\\.[^.]+)*")) {
-            throw new RecipeException(source, List.of(new RecipeException.Problem(path, "expected settings joined by dots, such as"
-                    + " optimizer.learning-rate")));
+            throw RecipeException.of(source, path, "expected settings joined by dots, such as"
+                    + " optimizer.learning-rate");
         }
         JsonNode value;
         try {
             refuseReferences(assignment.substring(equals + 1), source, path);
             value = YAML.readTree(assignment.substring(equals + 1));
         } catch (IOException e) {
-            throw new RecipeException(source, List.of(new RecipeException.Problem(path, "the value is no YAML: " + e.getMessage())));
+            throw RecipeException.of(source, path, "the value is not YAML: " + e.getMessage());
         }
         List<String> segments = new ArrayList<>(List.of(path.split("\\.")));
         String last = segments.remove(segments.size() - 1);
@@ -144,11 +154,14 @@ final class RecipeText {
             if (next == null && at instanceof ObjectNode object) {
                 next = object.putObject(segments.get(i));
             }
-            at = next == null ? missing(source, path, segments.get(i), at) : opened(at, segments.get(i), next, source, path);
+            if (next == null) {
+                throw missing(source, path, segments.get(i), at);
+            }
+            at = opened(at, segments.get(i), next, source, path);
         }
         if (at instanceof ArrayNode array) {
             if (child(at, last) == null) {
-                missing(source, path, last, at);
+                throw missing(source, path, last, at);
             }
             array.set(Integer.parseInt(last), value);
         } else if (at instanceof ObjectNode object) {
@@ -160,15 +173,15 @@ final class RecipeText {
         }
     }
 
-    /** What a part called {@code old} has and one called {@code other} has not: to change the kind leaves these behind. */
+    /** The settings of component {@code old} that component {@code other} does not have; they go when the name changes. */
     private static Set<String> ownSettings(String old, String other) {
-        ComponentRegistry kinds = ComponentRegistry.all();
-        Set<String> own = new HashSet<>(kinds.settingsOf(old));
-        own.removeAll(kinds.settingsOf(other));
+        ComponentRegistry components = ComponentRegistry.all();
+        Set<String> own = new HashSet<>(components.settingsOf(old));
+        own.removeAll(components.settingsOf(other));
         return own;
     }
 
-    /** A layer stands as the only key over its settings: {@code model.0.units} means {@code model.0.dense.units}. */
+    /** A layer is written as one key with its settings below, so {@code model.0.units} means {@code model.0.dense.units}. */
     private static ObjectNode holder(ObjectNode object, String key) {
         if (object.size() == 1 && !object.has(key) && object.elements().next() instanceof ObjectNode only) {
             return only;
@@ -176,13 +189,13 @@ final class RecipeText {
         return object;
     }
 
-    /** A part by its bare name becomes a section, so that a setting can be put into it. */
+    /** A component that is only a name becomes a section, so that a setting can be added to it. */
     private static JsonNode opened(JsonNode parent, String segment, JsonNode node, String source, String path) {
         if (node.isContainerNode()) {
             return node;
         }
         if (!node.isTextual()) {
-            return missing(source, path, segment, parent);
+            throw missing(source, path, segment, parent);
         }
         if (parent instanceof ArrayNode array) {
             ObjectNode section = array.objectNode();
@@ -202,10 +215,10 @@ final class RecipeText {
         return node.get(segment);
     }
 
-    private static JsonNode missing(String source, String path, String segment, JsonNode at) {
-        String what = at.isArray() ? "'" + segment + "' is none of the places 0 to " + (at.size() - 1)
+    private static RecipeException missing(String source, String path, String segment, JsonNode at) {
+        String what = at.isArray() ? "'" + segment + "' is no index: expected 0 to " + (at.size() - 1)
                 : "'" + segment + "' is a single value and has no settings";
-        throw new RecipeException(source, List.of(new RecipeException.Problem(path, what)));
+        return RecipeException.of(source, path, what);
     }
 
     private static ObjectMapper yamlMapper() {

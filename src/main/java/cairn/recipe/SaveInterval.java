@@ -1,15 +1,15 @@
 package cairn.recipe;
 
 /**
- * How much work to do between two saves: rarely costs work when something fails, often costs the saving itself. With the cost C
- * of a save and a mean time M between failures, Young (1974) found the best interval to be about √(2CM); Daly ("A higher order
- * estimate of the optimum checkpoint interval for restart dumps", 2006, equation 37) refines it to
+ * The best time between two saves. With a long interval, much work is lost at a failure; with a short one, saving takes much time. With the
+ * cost C of a save and a mean time M between failures, the best interval is about √(2CM) (Young 1974). Daly ("A higher order estimate of
+ * the optimum checkpoint interval for restart dumps", 2006, equation 37) refines it to
  *
  * <pre>
  *     √(2CM) · (1 + √(C / 2M) / 3 + (C / 2M) / 9) - C     for C &lt; 2M, and M otherwise
  * </pre>
  *
- * It is never shorter than what keeps the share of time spent on saving below a bound, {@link #MOST_OVERHEAD} where nobody says another.
+ * It is at least so long that the share of the time for saving stays below a bound, by default {@link #MOST_OVERHEAD}.
  */
 public final class SaveInterval {
     /** The share of a training's time that saving may take: 3.5 %. */
@@ -24,12 +24,12 @@ public final class SaveInterval {
     }
 
     /**
-     * What was chosen, and from what.
+     * The chosen interval, and the measurements that it follows from.
      *
-     * @param seconds the interval
-     * @param steps the same in whole steps, at least one
-     * @param secondsPerSave what a save was measured to cost
-     * @param secondsPerStep what a step was measured to take
+     * @param seconds the interval in seconds
+     * @param steps the interval in whole steps, at least 1
+     * @param secondsPerSave the measured cost of a save
+     * @param secondsPerStep the measured time of a step
      */
     public record Choice(double seconds, long steps, double secondsPerSave, double secondsPerStep) {
         public static Choice of(SaveRule.Auto rule, double secondsPerSave, double secondsPerStep) {
@@ -43,7 +43,7 @@ public final class SaveInterval {
         return Math.sqrt(2 * c * m);
     }
 
-    /** Daly's refinement of it, in seconds. */
+    /** Daly's refinement, in seconds. */
     public static double daly(double c, double m) {
         if (c >= 2 * m) {
             return m;

@@ -1,10 +1,8 @@
 package cairn.recipe;
 
 import cairn.optim.schedule.TrainingTime;
-import cairn.words.WordReader;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -12,7 +10,7 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
- * When to save, beside step 0 and the end, which are always saved: a list of rules, each of which may ask for it.
+ * When to save: a list of rules, each of which can ask for a save. Step 0 and the end are always saved.
  *
  * <table>
  *   <caption>The rules as text, joined by commas</caption>
@@ -22,45 +20,45 @@ import java.util.stream.Collectors;
  *   <tr><td>{@code best}</td><td>when the monitored metric is the best so far</td></tr>
  *   <tr><td>{@code at:250}</td><td>at step 250</td></tr>
  *   <tr><td>{@code log}</td><td>at steps 1, 2, 4, 8, ...</td></tr>
- *   <tr><td>{@code auto}, {@code auto:12h}, {@code auto:12h:2%}</td><td>as often as pays if a failure is to be expected every 4 (12)
- *       hours, with at most 3.5 % (2 %) of the time spent on it: {@link SaveInterval}</td></tr>
- *   <tr><td>{@code end}</td><td>at the end and never else</td></tr>
+ *   <tr><td>{@code auto}, {@code auto:12h}, {@code auto:12h:2%}</td><td>as often as is worth its cost if one failure is expected in
+ *       4 (12) hours; saving takes at most 3.5 % (2 %) of the time: {@link SaveInterval}</td></tr>
+ *   <tr><td>{@code end}</td><td>only at the end</td></tr>
  * </table>
  */
 public record SaveRule(List<Rule> rules) {
 
     /**
-     * The moment at which a rule is asked.
+     * What a rule decides by.
      *
-     * @param isBest whether an evaluation at this very step was the best so far
-     * @param secondsSinceSave since the last save
-     * @param secondsPerSave what a save has cost on average, if one has been made
-     * @param secondsPerStep what a step has taken on average, if one has been made
+     * @param isBest whether the evaluation at this step was the best so far
+     * @param secondsSinceSave the time since the last save
+     * @param secondsPerSave the mean cost of a save, if there was one
+     * @param secondsPerStep the mean time of a step, if there was one
      */
     public record Moment(Position position, boolean isBest, double secondsSinceSave, OptionalDouble secondsPerSave,
             OptionalDouble secondsPerStep) {
     }
 
     /** One rule. */
-    public sealed interface Rule {
+    sealed interface Rule {
         boolean due(Moment m);
     }
 
-    /** Multiples of a span. */
-    public record Every(TrainingTime span) implements Rule {
+    /** At multiples of a training time. */
+    record Every(TrainingTime interval) implements Rule {
         @Override
         public boolean due(Moment m) {
-            return every(span, m.position());
+            return every(interval, m.position());
         }
 
         @Override
         public String toString() {
-            return span.toString();
+            return interval.toString();
         }
     }
 
-    /** After so many seconds without a save. */
-    public record Seconds(double seconds) implements Rule {
+    /** When this number of seconds has passed since the last save. */
+    record Seconds(double seconds) implements Rule {
         @Override
         public boolean due(Moment m) {
             return m.secondsSinceSave() >= seconds;
@@ -72,8 +70,8 @@ public record SaveRule(List<Rule> rules) {
         }
     }
 
-    /** On every improvement. */
-    public record OnBest() implements Rule {
+    /** When the monitored metric is the best so far. */
+    record OnBest() implements Rule {
         @Override
         public boolean due(Moment m) {
             return m.isBest();
@@ -86,7 +84,7 @@ public record SaveRule(List<Rule> rules) {
     }
 
     /** At one step. */
-    public record At(long step) implements Rule {
+    record At(long step) implements Rule {
         @Override
         public boolean due(Moment m) {
             return m.position().step() == step;
@@ -98,8 +96,8 @@ public record SaveRule(List<Rule> rules) {
         }
     }
 
-    /** At the powers of two. */
-    public record Logarithmic() implements Rule {
+    /** At powers of two. */
+    record Logarithmic() implements Rule {
         @Override
         public boolean due(Moment m) {
             return Long.bitCount(m.position().step()) == 1;
@@ -112,14 +110,14 @@ public record SaveRule(List<Rule> rules) {
     }
 
     /**
-     * As often as pays: at the step nearest to the {@link SaveInterval}. Until a save and a step have been made their costs are
-     * unknown, and none is due.
+     * As often as is worth its cost: at the step nearest to the {@link SaveInterval}. Before the first save and the first step their costs
+     * are unknown, and no save is due.
      *
-     * @param hoursBetweenFailures how long it goes well on average
-     * @param mostOverhead the share of time that saving may take
+     * @param hoursBetweenFailures the mean time between two failures
+     * @param mostOverhead the share of the time that saving may take
      */
     public record Auto(double hoursBetweenFailures, double mostOverhead) implements Rule {
-        static final Auto USUAL = new Auto(4, SaveInterval.MOST_OVERHEAD);
+        static final Auto DEFAULT = new Auto(4, SaveInterval.MOST_OVERHEAD);
 
         @Override
         public boolean due(Moment m) {
@@ -136,8 +134,8 @@ public record SaveRule(List<Rule> rules) {
 
         @Override
         public String toString() {
-            return "auto" + (hoursBetweenFailures == USUAL.hoursBetweenFailures ? "" : ":" + number(hoursBetweenFailures) + "h")
-                    + (mostOverhead == USUAL.mostOverhead ? "" : ":" + number(100 * mostOverhead) + "%");
+            return "auto" + (hoursBetweenFailures == DEFAULT.hoursBetweenFailures ? "" : ":" + number(hoursBetweenFailures) + "h")
+                    + (mostOverhead == DEFAULT.mostOverhead ? "" : ":" + number(100 * mostOverhead) + "%");
         }
 
         private static String number(double value) {
@@ -149,57 +147,13 @@ public record SaveRule(List<Rule> rules) {
         rules = List.copyOf(rules);
     }
 
-    /** The rule that {@code text} writes. */
+    /**
+     * The rule that {@code text} names.
+     *
+     * @throws IllegalArgumentException if a word of it is no rule
+     */
     public static SaveRule parse(String text) {
-        List<Rule> rules = new ArrayList<>();
-        for (String word : text.strip().split("\\s*,\\s*")) {
-            if (!word.equals("end")) {
-                rules.add(rule(word));
-            }
-        }
-        return new SaveRule(rules);
-    }
-
-    private static Rule rule(String word) {
-        WordReader words = new WordReader(word);
-        return rule(words).filter(rule -> words.isAtEnd()).orElseThrow(() -> new IllegalArgumentException("save-every: '" + word
-                + "' is no rule; write 100 for steps, 1ep for epochs, 30s for seconds, best, at:250, log, auto, auto:12h:2% or end, or"
-                + " several of them joined by commas"));
-    }
-
-    private static Optional<Rule> rule(WordReader words) {
-        if (words.take("best")) {
-            return Optional.of(new OnBest());
-        } else if (words.take("log")) {
-            return Optional.of(new Logarithmic());
-        } else if (words.take("auto")) {
-            return auto(words);
-        } else if (words.take("at:")) {
-            return WordReader.whole(words.digits()).map(At::new);
-        }
-        Optional<Double> amount = words.number();
-        if (words.take("s")) {
-            return amount.map(Seconds::new);
-        }
-        boolean inEpochs = words.take("ep");
-        return amount.filter(a -> a > 0 && words.isAtEnd()).map(a -> new Every(new TrainingTime(a, inEpochs)));
-    }
-
-    /** What follows {@code auto}: hours, or a share in percent, or both; nothing if one of them makes no sense. */
-    private static Optional<Rule> auto(WordReader words) {
-        double hours = Auto.USUAL.hoursBetweenFailures();
-        double most = Auto.USUAL.mostOverhead();
-        boolean hasHours = false;
-        while (words.take(":")) {
-            double amount = words.number().orElse(0.0);
-            if (!hasHours && words.take("h")) {
-                hours = amount;
-                hasHours = true;
-            } else {
-                most = words.take("%") && words.isAtEnd() ? amount / 100 : 0;
-            }
-        }
-        return hours > 0 && most > 0 && most < 1 ? Optional.of(new Auto(hours, most)) : Optional.empty();
+        return SaveRuleText.parse(text);
     }
 
     /** Whether any rule asks for a save. */
@@ -213,16 +167,16 @@ public record SaveRule(List<Rule> rules) {
     }
 
     /**
-     * How many saves are made at most between two steps, those at the start and at the end included; nothing if time will tell.
+     * The largest possible number of saves between two steps, including those at the start and at the end; empty if it depends on time.
      *
-     * @param evaluations the cadence of evaluations, each of which may be the best
+     * @param evaluations the interval of evaluations, each of which may be the best
      */
     public OptionalLong mostSaves(Position from, long until, TrainingTime evaluations) {
         long steps = Math.max(0, until - from.step());
         long saves = 2;
         for (Rule rule : rules) {
             if (rule instanceof Every e) {
-                saves += multiples(e.span(), from, until);
+                saves += multiples(e.interval(), from, until);
             } else if (rule instanceof OnBest) {
                 saves += multiples(evaluations, from, until);
             } else if (rule instanceof Logarithmic) {
@@ -236,19 +190,19 @@ public record SaveRule(List<Rule> rules) {
         return OptionalLong.of(Math.min(saves, steps + 1));
     }
 
-    private static long multiples(TrainingTime span, Position from, long until) {
-        long steps = Math.max(1, span.inSteps(from.stepsPerEpoch()));
+    private static long multiples(TrainingTime interval, Position from, long until) {
+        long steps = Math.max(1, interval.inSteps(from.stepsPerEpoch()));
         return Math.max(0, until / steps - from.step() / steps);
     }
 
-    /** The rule that chooses its interval itself, if there is one. */
+    /** The rule {@code auto}, if it is one of the rules. */
     public Optional<Auto> auto() {
         return rules.stream().filter(Auto.class::isInstance).map(Auto.class::cast).findFirst();
     }
 
-    /** Whether the position lies on a multiple of {@code span}, step 0 not counted. */
-    public static boolean every(TrainingTime span, Position position) {
-        long steps = Math.max(1, span.inSteps(position.stepsPerEpoch()));
+    /** Whether the position is a multiple of {@code interval}; step 0 is not. */
+    public static boolean every(TrainingTime interval, Position position) {
+        long steps = Math.max(1, interval.inSteps(position.stepsPerEpoch()));
         return position.step() > 0 && position.step() % steps == 0;
     }
 

@@ -8,31 +8,31 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One setting of a part: a component of its record, under its name in kebab case. So a setting is declared once, where it is
- * used, and its default stands once, in the prototype of its {@link Component}. This is the one place outside the completeness audit
- * that looks at classes at run time; it makes records like one that it is given, never of a class that a text names.
+ * One setting of a component: a field of its record, under its name in kebab case. So a setting is declared once, where it is used, and its
+ * default is written once, in the prototype of its {@link Component}. Only this class and the completeness audit use reflection. It makes
+ * records of the class of a given record, never of a class that a text names.
  *
- * @param name as in a recipe
- * @param type as declared
- * @param value what the record holds
+ * @param name its name in a recipe
+ * @param type the declared type
+ * @param value its value in the record
  */
 public record Setting(String name, Type type, Object value) {
 
-    /** The settings of {@code part} in the order of its components. */
-    static List<Setting> of(Record part) {
-        return Arrays.stream(part.getClass().getRecordComponents())
-                .map(c -> new Setting(kebab(c.getName()), c.getGenericType(), get(part, c))).toList();
+    /** The settings of {@code record}, in the order of declaration. */
+    static List<Setting> of(Record record) {
+        return Arrays.stream(record.getClass().getRecordComponents())
+                .map(c -> new Setting(kebab(c.getName()), c.getGenericType(), get(record, c))).toList();
     }
 
-    /** The names of the settings of a record of this class. */
+    /** The names of the settings of a record class. */
     static List<String> names(Class<?> record) {
         return Arrays.stream(record.getRecordComponents()).map(c -> kebab(c.getName())).toList();
     }
 
     /**
-     * A record of the class of {@code prototype} that holds {@code values}.
+     * A record of the class of {@code prototype} with {@code values}.
      *
-     * @throws IllegalArgumentException if the record itself refuses them
+     * @throws IllegalArgumentException if the constructor of the record refuses them
      */
     @SuppressWarnings("unchecked")
     static <R extends Record> R with(R prototype, Object[] values) {
@@ -52,7 +52,7 @@ public record Setting(String name, Type type, Object value) {
     }
 
     /** {@code batchSize} as {@code batch-size}. */
-    public static String kebab(String camel) {
+    static String kebab(String camel) {
         return camel.replaceAll("(?<!^)(?=\\p{Lu})", "-").toLowerCase(Locale.ROOT);
     }
 

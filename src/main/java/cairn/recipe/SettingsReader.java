@@ -19,28 +19,29 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Trees of plain values as parts of recipes. It makes records of known kinds only; what is wrong is gathered, with its path, so
- * that a recipe's mistakes are told all at once.
+ * Reads trees of plain values as recipes and their components. It makes only records of registered classes. It collects every problem with
+ * its path, so that one error names all of them.
  */
 final class SettingsReader {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    private final ComponentRegistry kinds;
+    private final ComponentRegistry components;
     private final List<RecipeException.Problem> problems = new ArrayList<>();
+    private final ScalarReader scalars = new ScalarReader(this::problem);
 
-    SettingsReader(ComponentRegistry kinds) {
-        this.kinds = kinds;
+    SettingsReader(ComponentRegistry components) {
+        this.components = components;
     }
 
-    /** What was wrong with the trees that were read, so far. */
+    /** The problems of all trees that were read so far. */
     List<RecipeException.Problem> problems() {
         return problems;
     }
 
-    /** A record like {@code prototype}, with the settings of {@code tree} in the place of its own. */
+    /** A record like {@code prototype}, with the settings of {@code tree} instead of its own. Settings that are missing keep their value. */
     <R extends Record> R read(JsonNode tree, R prototype, Set<String> required, String path) {
         if (!tree.isObject()) {
-            problem(path, "expected settings, found " + found(tree));
+            problem(path, "expected settings, found " + ScalarReader.found(tree));
             return prototype;
         }
         Map<String, JsonNode> given = new LinkedHashMap<>();
@@ -49,7 +50,7 @@ final class SettingsReader {
         Object[] values = new Object[settings.size()];
         Set<String> known = new LinkedHashSet<>();
         int before = problems.size();
-        // A data source's settings stand among those of the section that names it: it takes what the section does not know.
+        // The settings of a data source stand among those of its section: it gets every setting that the section does not have.
         for (Setting s : settings) {
             known.add(s.type() == DataSource.class ? "set" : s.name());
         }
@@ -82,7 +83,7 @@ final class SettingsReader {
     private DataSource source(Map<String, JsonNode> given, Set<String> known, DataSource prototype, String path) {
         JsonNode name = given.remove("set");
         if (name == null) {
-            problem(under(path, "set"), "missing; " + Spelling.hint("", kinds.names(DataSource.class)));
+            problem(under(path, "set"), "missing; " + Spelling.hint("", components.names(DataSource.class)));
             return prototype;
         }
         ObjectNode own = NODES.objectNode();
@@ -91,17 +92,16 @@ final class SettingsReader {
                 own.set(key, given.get(key));
             }
         }
-        Optional<Component> kind = kind(DataSource.class, name, under(path, "set"));
-        if (kind.isEmpty()) {
+        Optional<Component> source = registered(DataSource.class, name, under(path, "set"));
+        if (source.isEmpty()) {
             given.keySet().retainAll(known);
             return prototype;
         }
-        for (String key : settingsOf(kind.get())) {
-            given.remove(key);
-        }
-        own.retain(settingsOf(kind.get()));
-        known.addAll(settingsOf(kind.get()));
-        return (DataSource) read(own, kind.get().prototype(), kind.get().required(), path);
+        List<String> settings = settingsOf(source.get());
+        settings.forEach(given::remove);
+        own.retain(settings);
+        known.addAll(settings);
+        return (DataSource) read(own, source.get().prototype(), source.get().required(), path);
     }
 
     private Object value(JsonNode node, Type type, Object fallback, String path) {
@@ -112,27 +112,29 @@ final class SettingsReader {
         } else if (type instanceof Class<?> c) {
             return value(node, c, fallback, path);
         }
-        throw new IllegalStateException("a setting of type " + type + " cannot be bound");
+        throw new IllegalStateException("a setting of type " + type + " cannot be read");
     }
 
     private Object value(JsonNode node, Class<?> c, Object fallback, String path) {
-        if (kinds.isRole(c)) {
-            return part(c, node, path).orElse((Record) fallback);
-        } else if (c == TrainingTime.class || c == SplitSize.class) {
-            return text(node, fallback, path, c == TrainingTime.class ? TrainingTime::parse : SplitSize::parse);
+        if (components.isRole(c)) {
+            return component(c, node, path).orElse((Record) fallback);
+        } else if (c == TrainingTime.class) {
+            return scalars.parsed(node, TrainingTime::parse, (TrainingTime) fallback, path);
+        } else if (c == SplitSize.class) {
+            return scalars.parsed(node, SplitSize::parse, (SplitSize) fallback, path);
         } else if (c.isRecord()) {
-            Optional<ComponentRegistry.Section> section = kinds.section(c);
+            Optional<ComponentRegistry.Section> section = components.section(c);
             return section.isPresent() ? read(node, section.get().prototype(), section.get().required(), path)
                     : read(node, (Record) fallback, Set.of(), path);
         } else if (c.isEnum()) {
-            return oneOf(node, c, fallback, path);
+            return scalars.constant(node, c, fallback, path);
         }
-        return scalar(node, c, fallback, path);
+        return scalars.read(node, c, fallback, path);
     }
 
     private Object list(JsonNode node, Type of, String path) {
         if (!node.isArray()) {
-            problem(path, "expected a list, found " + found(node));
+            problem(path, "expected a list, found " + ScalarReader.found(node));
             return List.of();
         }
         List<Object> values = new ArrayList<>();
@@ -145,8 +147,8 @@ final class SettingsReader {
         return values;
     }
 
-    /** A part by name, or by its tag and settings, or as the only key over its settings. */
-    private Optional<Record> part(Class<?> role, JsonNode node, String path) {
+    /** A component: written as its name, as {kind: NAME, ...}, or as {NAME: {...}}. */
+    private Optional<Record> component(Class<?> role, JsonNode node, String path) {
         JsonNode name = node;
         ObjectNode settings = NODES.objectNode();
         if (node.isObject()) {
@@ -160,105 +162,47 @@ final class SettingsReader {
                 if (only.getValue().isObject()) {
                     settings = ((ObjectNode) only.getValue()).deepCopy();
                 } else if (!only.getValue().isNull()) {
-                    problem(under(path, only.getKey()), "expected settings, found " + found(only.getValue()));
+                    problem(under(path, only.getKey()), "expected settings, found " + ScalarReader.found(only.getValue()));
                 }
             } else {
-                problem(path, "expected a name, or {" + tag + ": NAME, ...}; " + Spelling.hint("", kinds.names(role)));
+                problem(path, "expected a name, or {" + tag + ": NAME, ...}; " + Spelling.hint("", components.names(role)));
                 return Optional.empty();
             }
         }
-        Optional<Component> kind = kind(role, name, path);
-        if (kind.isEmpty()) {
+        Optional<Component> component = registered(role, name, path);
+        if (component.isEmpty()) {
             return Optional.empty();
         }
-        JsonNode warmup = role == LrSchedule.class && !settingsOf(kind.get()).contains("warmup") ? settings.remove("warmup") : null;
-        Record part = read(settings, kind.get().prototype(), kind.get().required(), path);
+        JsonNode warmup = role == LrSchedule.class && !settingsOf(component.get()).contains("warmup") ? settings.remove("warmup") : null;
+        Record record = read(settings, component.get().prototype(), component.get().required(), path);
         if (warmup != null) {
-            TrainingTime over = (TrainingTime) text(warmup, TrainingTime.steps(0), under(path, "warmup"), TrainingTime::parse);
-            return Optional.of(over.amount() == 0 ? part : new Warmup(over, (LrSchedule) part));
+            TrainingTime over = scalars.parsed(warmup, TrainingTime::parse, TrainingTime.steps(0), under(path, "warmup"));
+            return Optional.of(over.amount() == 0 ? record : new Warmup(over, (LrSchedule) record));
         }
-        return Optional.of(part);
+        return Optional.of(record);
     }
 
-    private Optional<Component> kind(Class<?> role, JsonNode name, String path) {
+    /** The registered component of this name. */
+    private Optional<Component> registered(Class<?> role, JsonNode name, String path) {
         if (!name.isTextual()) {
-            problem(path, "expected a name, found " + found(name) + "; " + Spelling.hint("", kinds.names(role)));
+            problem(path, "expected a name, found " + ScalarReader.found(name) + "; " + Spelling.hint("", components.names(role)));
             return Optional.empty();
         }
-        Optional<Component> kind = kinds.find(role, name.textValue());
-        if (kind.isEmpty()) {
-            problem(path, "unknown " + kinds.roleName(role) + " '" + name.textValue() + "'; "
-                    + Spelling.hint(name.textValue(), kinds.names(role)));
+        Optional<Component> component = components.find(role, name.textValue());
+        if (component.isEmpty()) {
+            problem(path, "unknown " + components.roleName(role) + " '" + name.textValue() + "'; "
+                    + Spelling.hint(name.textValue(), components.names(role)));
         }
-        return kind;
+        return component;
     }
 
-    /** The settings that a part of this kind has of its own. */
-    static List<String> settingsOf(Component kind) {
-        return Setting.names(kind.prototype().getClass());
-    }
-
-    private Object scalar(JsonNode node, Class<?> type, Object fallback, String path) {
-        if ((type == int.class || type == Integer.class) && node.isIntegralNumber() && node.canConvertToInt()) {
-            return node.intValue();
-        } else if ((type == long.class || type == Long.class) && node.isIntegralNumber() && node.canConvertToLong()) {
-            return node.longValue();
-        } else if ((type == double.class || type == Double.class) && node.isNumber()) {
-            return node.doubleValue();
-        } else if ((type == boolean.class || type == Boolean.class) && node.isBoolean()) {
-            return node.booleanValue();
-        } else if (type == String.class && (node.isTextual() || node.isIntegralNumber() || node.isBoolean())) {
-            return node.asText();
-        } else if (type == String.class && node.isNumber()) {
-            // 1.50 and 1e5 would come out as 1.5 and 100000.0.
-            problem(path, "expected a text, found the number " + node.asText() + "; put it in quotes");
-            return fallback;
-        }
-        problem(path, "expected " + expected(type) + ", found " + found(node));
-        return fallback;
-    }
-
-    private static String expected(Class<?> type) {
-        if (type == int.class || type == long.class || type == Integer.class || type == Long.class) {
-            return "a whole number";
-        } else if (type == double.class || type == Double.class) {
-            return "a number";
-        }
-        return type == String.class ? "a text" : "true or false";
-    }
-
-    private Object oneOf(JsonNode node, Class<?> type, Object fallback, String path) {
-        Map<String, Object> names = new LinkedHashMap<>();
-        for (Object constant : type.getEnumConstants()) {
-            names.put(Setting.kebab((Enum<?>) constant), constant);
-        }
-        Object value = node.isTextual() ? names.get(node.textValue()) : null;
-        if (value == null) {
-            problem(path, "found " + found(node) + "; " + Spelling.hint(node.asText(), names.keySet()));
-            return fallback;
-        }
-        return value;
-    }
-
-    private Object text(JsonNode node, Object fallback, String path, java.util.function.Function<String, Object> parse) {
-        try {
-            if (node.isValueNode() && !node.isNull()) {
-                return parse.apply(node.asText());
-            }
-            problem(path, "expected a single value, found " + found(node));
-        } catch (IllegalArgumentException e) {
-            problem(path, e.getMessage());
-        }
-        return fallback;
+    /** The names of the settings of {@code component}. */
+    static List<String> settingsOf(Component component) {
+        return Setting.names(component.prototype().getClass());
     }
 
     private void problem(String path, String what) {
         problems.add(new RecipeException.Problem(path, what));
-    }
-
-    private static String found(JsonNode node) {
-        String text = node.isContainerNode() ? node.toString() : "'" + node.asText() + "'";
-        return text.length() <= 60 ? text : text.substring(0, 57) + "...";
     }
 
     private static String under(String path, String name) {

@@ -14,17 +14,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
 
-/** Parts of recipes as trees of plain values, every setting spelt out. {@link SettingsReader} reads them back. */
+/** Writes recipes and their components as trees of plain values, with every setting. {@link SettingsReader} reads them back. */
 final class SettingsWriter {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    private final ComponentRegistry kinds;
+    private final ComponentRegistry components;
 
-    SettingsWriter(ComponentRegistry kinds) {
-        this.kinds = kinds;
+    SettingsWriter(ComponentRegistry components) {
+        this.components = components;
     }
 
-    /** The tree of {@code value}, every setting spelt out. */
+    /** The tree of {@code value}, with every setting. */
     JsonNode write(Object value) {
         if (value instanceof String text) {
             return NODES.textNode(text);
@@ -46,21 +46,25 @@ final class SettingsWriter {
             return NODES.textNode("data with digest " + data.digest());
         } else if (value instanceof Layer layer) {
             ObjectNode settings = settings(layer);
-            return settings.isEmpty() ? NODES.textNode(kinds.nameOf(layer))
-                    : NODES.objectNode().<ObjectNode>set(kinds.nameOf(layer), settings);
+            return settings.isEmpty() ? NODES.textNode(components.nameOf(layer))
+                    : NODES.objectNode().<ObjectNode>set(components.nameOf(layer), settings);
         } else if (value instanceof Warmup warmup && takesWarmup(warmup.then())) {
             return ((ObjectNode) write(warmup.then())).set("warmup", write(warmup.over()));
-        } else if (value instanceof Record record && kinds.isPart(record)) {
-            ObjectNode tree = NODES.objectNode().put(tag(record), kinds.nameOf(record));
+        } else if (value instanceof Record record && components.isComponent(record)) {
+            ObjectNode tree = NODES.objectNode().put(tag(record), components.nameOf(record));
             return tree.setAll(settings(record));
         } else if (value instanceof Record record) {
             return settings(record);
         }
-        throw new IllegalArgumentException("a part of a recipe must be a record of plain settings, so that the recipe's digest can"
-                + " speak for it; " + value.getClass().getName() + " is not");
+        throw noRecord(value);
     }
 
-    /** {@code 200} and {@code 0.1} as numbers, {@code 5ep} as a text. */
+    private static IllegalArgumentException noRecord(Object component) {
+        return new IllegalArgumentException("a component of a recipe must be a record of plain settings, because the digest of the recipe is"
+                + " computed from its settings; " + component.getClass().getName() + " is not");
+    }
+
+    /** {@code 200} and {@code 0.1} are numbers, {@code 5ep} is a text. */
     private static JsonNode numberOrText(String text) {
         if (text.matches("\\d+")) {
             return NODES.numberNode(Long.parseLong(text));
@@ -68,16 +72,15 @@ final class SettingsWriter {
         return text.endsWith("ep") ? NODES.textNode(text) : NODES.numberNode(Double.parseDouble(text));
     }
 
-    /** The settings of a part alone, without its name. */
-    ObjectNode settings(Object part) {
-        if (!(part instanceof Record record)) {
-            throw new IllegalArgumentException("a part of a recipe must be a record, so that the recipe's digest can speak for its"
-                    + " settings; " + part.getClass().getName() + " is not");
+    /** The settings of a component, without its name. */
+    ObjectNode settings(Object component) {
+        if (!(component instanceof Record record)) {
+            throw noRecord(component);
         }
         ObjectNode tree = NODES.objectNode();
         for (Setting s : Setting.of(record)) {
             if (s.value() instanceof DataSource source) {
-                tree.put("set", kinds.nameOf(source));
+                tree.put("set", components.nameOf(source));
                 tree.setAll(settings(source));
             } else if (s.value() instanceof Optional<?> optional) {
                 optional.ifPresent(v -> tree.set(s.name(), write(v)));
@@ -88,12 +91,13 @@ final class SettingsWriter {
         return tree;
     }
 
-    /** Any schedule takes a warm-up as one of its settings, but for one that means something else by it. */
-    static boolean takesWarmup(LrSchedule schedule) {
+    /** Whether a warm-up is written as one more setting of the schedule; not if the schedule has a setting of that name. */
+    private static boolean takesWarmup(LrSchedule schedule) {
         return schedule instanceof Record && !(schedule instanceof Warmup) && !Setting.names(schedule.getClass()).contains("warmup");
     }
 
-    private static String tag(Object part) {
-        return part instanceof Optimizer || part instanceof LrSchedule ? "rule" : "kind";
+    /** The key in front of the component's name. */
+    private static String tag(Object component) {
+        return component instanceof Optimizer || component instanceof LrSchedule ? "rule" : "kind";
     }
 }

@@ -4,9 +4,9 @@ import cairn.data.Splits;
 import cairn.words.WordReader;
 
 /**
- * A part of a data set: a number of rows, written {@code 5000}, or a fraction below 1, written {@code 0.2}.
+ * The size of a split: a number of rows, written {@code 5000}, or a fraction below 1, written {@code 0.2}.
  *
- * @param amount how many rows, or which fraction
+ * @param amount the number of rows, or the fraction
  */
 public record SplitSize(double amount) {
     public SplitSize {
@@ -25,7 +25,7 @@ public record SplitSize(double amount) {
                 "expected a number of rows or a fraction from 0 to below 1, found '" + text + "'")));
     }
 
-    /** How many of {@code rows} these are. */
+    /** The number of rows of this split in a data set of {@code rows} rows. */
     public int rowsOf(int rows) {
         return amount < 1 ? Splits.rowsOf(amount, rows) : (int) amount;
     }

@@ -60,7 +60,7 @@ public record TrainingData(Splits splits, String digest) {
                     : Splits.random(rows, validation, test, key);
             return new TrainingData(three, digest);
         } catch (IllegalArgumentException e) {
-            throw RecipeException.misfit(recipe.name(), "data", e.getMessage());
+            throw RecipeException.of(recipe.name(), "data", e.getMessage());
         }
     }
 

@@ -46,10 +46,10 @@ public final class InitialWeightsReader {
         Recipe recipe = target.recipe();
         try {
             WeightsImport.Imported found = read(weights);
-            String expected = weights.digest().orElseThrow(() -> RecipeException.misfit(recipe.name(), "weights.digest", "missing; it fixes the"
+            String expected = weights.digest().orElseThrow(() -> RecipeException.of(recipe.name(), "weights.digest", "missing; it fixes the"
                     + " numbers like everything else here. Those of " + weights.from() + " have " + found.digest()));
             if (!expected.equals(found.digest())) {
-                throw RecipeException.misfit(recipe.name(), "weights.digest", "expected " + expected + ", found " + found.digest() + " in "
+                throw RecipeException.of(recipe.name(), "weights.digest", "expected " + expected + ", found " + found.digest() + " in "
                         + weights.from() + ": the weights differ. Put the file back, or delete the digest to start with these");
             }
             return StateTransfer.ofWeights(target, found.state(), StateFilter.of(weights), weights.from()).requireModel(weights.from());

@@ -147,7 +147,7 @@ final class Subjects {
         return MADE.computeIfAbsent(name, n -> switch (n) {
             case "everything" -> of(n, Recipe.parse(EVERYTHING, n));
             case "frozen" -> of(n, get("everything").recipe().toBuilder().freeze("0.conv2d", "1.batch-norm", "7.layer-norm").build());
-            case "own" -> of(n, OwnParts.recipe());
+            case "own" -> of(n, UnregisteredComponents.recipe());
             case "skip", "rollback", "slower", "recovers-everything" -> of(n, RECOVERING.get(n));
             default -> of(n, shortened(n));
         });

@@ -25,11 +25,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Parts of one's own with names in YAML, found through {@link java.util.ServiceLoader}. */
+/** Components of a user, with names in YAML, found through {@link java.util.ServiceLoader}. */
 public final class OwnComponents implements ComponentProvider {
 
     @Override
-    public List<Component> kinds() {
+    public List<Component> components() {
         return List.of(Component.of(Layer.class, "stretch", new Stretch(1, Side.BOTH), "by"),
                 Component.of(Layer.class, "forgetful", new Forgetful()), Component.of(Layer.class, "remembering", new Remembering()),
                 Component.of(Layer.class, "scattering", new Scattering()),
@@ -55,14 +55,13 @@ public final class OwnComponents implements ComponentProvider {
         }
     }
 
-    /** y = (1 + calls / 100) · x, with the calls counted where no slot is. */
+    /** y = (1 + calls / 100) · x, where the number of calls is in no slot: this is the mistake that the audit must find. */
     record Forgetful() implements Layer {
-        /** The whole of the mistake. */
         static final class Tally implements Operation {
             private final Array x;
             private final Array y;
             private int calls;
-            @Ephemeral("for people who debug it: nothing reads it")
+            @Ephemeral("only for debugging: nothing reads it")
             private long lastCall;
 
             Tally(Array x, Array y) {
@@ -90,7 +89,7 @@ public final class OwnComponents implements ComponentProvider {
         }
     }
 
-    /** y = x + mean, with the mean of what it saw kept in scratch memory instead of in a buffer: no field of any class. */
+    /** y = x + mean, where the running mean is in scratch memory instead of a buffer: it is in no field of any class. */
     record Remembering() implements Layer {
         @Override
         public long[] outputShape(long[] in) {
@@ -105,7 +104,7 @@ public final class OwnComponents implements ComponentProvider {
         }
     }
 
-    /** y = x, and says of itself that it adds in no fixed order. */
+    /** y = x; it declares that it adds in no fixed order. */
     public record Scattering() implements Layer {
         @Override
         public long[] outputShape(long[] in) {

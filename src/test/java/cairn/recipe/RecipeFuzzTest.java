@@ -6,7 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Whatever is in a recipe, the answer is a recipe or one typed error that says where; a recipe written is the recipe read.
+ * Any text gives either a recipe or one RecipeException with the place of the problem. A recipe that is written and read again is the same.
  *
  * <pre>JAZZER_FUZZ=1 mvn -B test -Dtest='RecipeFuzzTest#anyText'</pre>
  */

@@ -68,42 +68,42 @@ class RecipeTest {
         return Recipe.parse(SMALL, "small");
     }
 
-    // --- every kind, every setting
+    // --- every component, every setting
 
-    static List<Component> kinds() {
+    static List<Component> components() {
         return Stream.of(Layer.class, Initializer.class, Loss.class, Optimizer.class, LrSchedule.class, Clipping.class, DataSource.class)
                 .flatMap(role -> ComponentRegistry.all().names(role).stream().map(n -> ComponentRegistry.all().find(role, n).orElseThrow())).toList();
     }
 
-    /** The small recipe with this part in it. */
-    private static Recipe with(Record part) {
+    /** The small recipe with this component in it. */
+    private static Recipe with(Record component) {
         RecipeBuilder b = Recipe.named("small").data(new BuiltInData.Iris()).model(Dense.of(4), new Tanh(), Dense.of(3));
-        if (part instanceof Layer layer) {
+        if (component instanceof Layer layer) {
             b.model(Dense.of(4), layer, Dense.of(3));
-        } else if (part instanceof Initializer init) {
+        } else if (component instanceof Initializer init) {
             b.model(new Dense(4, true, init), Dense.of(3));
-        } else if (part instanceof Loss loss) {
+        } else if (component instanceof Loss loss) {
             b.loss(loss);
-        } else if (part instanceof Optimizer rule) {
+        } else if (component instanceof Optimizer rule) {
             b.optimizer(rule);
-        } else if (part instanceof LrSchedule schedule) {
+        } else if (component instanceof LrSchedule schedule) {
             b.schedule(schedule);
-        } else if (part instanceof Clipping clip) {
+        } else if (component instanceof Clipping clip) {
             b.clip(clip);
         } else {
-            b.data((DataSource) part);
+            b.data((DataSource) component);
         }
         return b.build();
     }
 
-    /** Write and read give the same recipe with the same digest; and each setting, given any other value, is in the digest. */
+    /** A recipe that is written and read again is the same, with the same digest. Another value of any setting changes the digest. */
     @ParameterizedTest
-    @MethodSource("kinds")
-    void everyPartGoesThroughTextWithEverySetting(Component kind) {
+    @MethodSource("components")
+    void everyComponentIsWrittenAndReadWithEverySetting(Component component) {
         Map<String, String> digests = new LinkedHashMap<>();
-        digests.put(roundTrip(with(kind.prototype())), "the prototype");
-        for (RecordComponent setting : kind.prototype().getClass().getRecordComponents()) {
-            Record other = another(kind.prototype(), setting);
+        digests.put(roundTrip(with(component.prototype())), "the prototype");
+        for (RecordComponent setting : component.prototype().getClass().getRecordComponents()) {
+            Record other = another(component.prototype(), setting);
             assertThat(digests.put(roundTrip(with(other)), setting.getName())).as("%s is not in the digest of %s", setting, other).isNull();
         }
     }
@@ -116,31 +116,31 @@ class RecipeTest {
         return recipe.digest();
     }
 
-    /** The same part with another value of one setting, one that the part allows. */
-    private static Record another(Record part, RecordComponent setting) {
-        RecordComponent[] components = part.getClass().getRecordComponents();
-        List<Object> own = Arrays.stream(components).map(c -> get(part, c)).toList();
-        int place = Arrays.stream(components).map(RecordComponent::getName).toList().indexOf(setting.getName());
-        for (Object candidate : candidates(setting.getType(), own.get(place))) {
-            if (!candidate.equals(own.get(place))) {
+    /** The same component with another allowed value of one setting. */
+    private static Record another(Record component, RecordComponent setting) {
+        RecordComponent[] components = component.getClass().getRecordComponents();
+        List<Object> own = Arrays.stream(components).map(c -> get(component, c)).toList();
+        int index = Arrays.stream(components).map(RecordComponent::getName).toList().indexOf(setting.getName());
+        for (Object candidate : candidates(setting.getType(), own.get(index))) {
+            if (!candidate.equals(own.get(index))) {
                 List<Object> values = new ArrayList<>(own);
-                values.set(place, candidate);
-                Optional<Record> other = make(part, components, values);
-                if (other.isPresent() && !other.get().equals(part)) {
+                values.set(index, candidate);
+                Optional<Record> other = make(component, components, values);
+                if (other.isPresent() && !other.get().equals(component)) {
                     return other.get();
                 }
             }
         }
-        Record full = full(part, components, own);
-        if (!full.equals(part)) {
+        Record full = full(component, components, own);
+        if (!full.equals(component)) {
             return another(full, setting);
         }
         throw new AssertionError("no other value of " + setting + " is known to this test");
     }
 
-    /** The part with something in every text that it leaves empty: some are allowed only together. */
-    private static Record full(Record part, RecordComponent[] components, List<Object> own) {
-        return make(part, components, own.stream().map(v -> v.equals("") ? "some" : v).toList()).orElse(part);
+    /** The component with every empty text filled, because some texts are allowed only together. */
+    private static Record full(Record component, RecordComponent[] components, List<Object> own) {
+        return make(component, components, own.stream().map(v -> v.equals("") ? "some" : v).toList()).orElse(component);
     }
 
     private static List<Object> candidates(Class<?> type, Object own) {
@@ -170,17 +170,17 @@ class RecipeTest {
         throw new AssertionError("settings of " + type + " are not known to this test");
     }
 
-    private static Object get(Record part, RecordComponent c) {
+    private static Object get(Record component, RecordComponent c) {
         try {
             c.getAccessor().setAccessible(true);
-            return c.getAccessor().invoke(part);
+            return c.getAccessor().invoke(component);
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);
         }
     }
 
-    /** Empty if the part refuses the values; a list of another type than the component's is not tried. */
-    private static Optional<Record> make(Record part, RecordComponent[] components, List<Object> values) {
+    /** Empty if the component refuses the values. Lists with elements of a wrong type are not tried. */
+    private static Optional<Record> make(Record component, RecordComponent[] components, List<Object> values) {
         for (int i = 0; i < components.length; i++) {
             if (values.get(i) instanceof List<?> list && !list.isEmpty()) {
                 Class<?> element = (Class<?>) ((java.lang.reflect.ParameterizedType) components[i].getGenericType()).getActualTypeArguments()[0];
@@ -190,7 +190,7 @@ class RecipeTest {
             }
         }
         try {
-            Constructor<?> c = part.getClass().getDeclaredConstructor(Arrays.stream(components).map(RecordComponent::getType)
+            Constructor<?> c = component.getClass().getDeclaredConstructor(Arrays.stream(components).map(RecordComponent::getType)
                     .toArray(Class<?>[]::new));
             c.setAccessible(true);
             return Optional.of((Record) c.newInstance(values.toArray()));
@@ -202,24 +202,24 @@ class RecipeTest {
         }
     }
 
-    /** A part by its bare name has the defaults of its prototype, and what has none is asked for. */
+    /** A component without settings has the defaults of its prototype; a setting without a default is required. */
     @ParameterizedTest
-    @MethodSource("kinds")
-    void aBareNameHasTheDefaultsAndWhatHasNoneIsAskedFor(Component kind) {
+    @MethodSource("components")
+    void aBareNameHasTheDefaultsAndSettingsWithoutOneAreRequired(Component component) {
         String section = Map.<Class<?>, Function<String, String>>of(
                 Layer.class, n -> "data: {set: iris}\nmodel: [" + n + "]",
                 Initializer.class, n -> "data: {set: iris}\nmodel: [dense: {units: 3, init: " + n + "}]",
                 Loss.class, n -> "data: {set: iris}\nmodel: [relu]\nloss: " + n, Optimizer.class, n -> "data: {set: iris}\nmodel: [relu]\noptimizer: " + n,
                 LrSchedule.class, n -> "data: {set: iris}\nmodel: [relu]\nschedule: " + n,
                 Clipping.class, n -> "data: {set: iris}\nmodel: [relu]\nclip: " + n,
-                DataSource.class, n -> "data: {set: " + n + "}\nmodel: [relu]").get(kind.role()).apply(kind.name());
-        if (kind.required().isEmpty()) {
+                DataSource.class, n -> "data: {set: " + n + "}\nmodel: [relu]").get(component.role()).apply(component.name());
+        if (component.required().isEmpty()) {
             assertThat(roundTrip(Recipe.parse("name: a\n" + section, "a"))).hasSize(64);
         } else {
             assertThatThrownBy(() -> Recipe.parse("name: a\n" + section, "a")).isInstanceOfSatisfying(RecipeException.class,
-                    e -> assertThat(e.problems()).hasSameSizeAs(kind.required()).allSatisfy(p -> {
+                    e -> assertThat(e.problems()).hasSameSizeAs(component.required()).allSatisfy(p -> {
                         assertThat(p.what()).contains("has no default");
-                        assertThat(kind.required()).anyMatch(r -> p.path().endsWith("." + r));
+                        assertThat(component.required()).anyMatch(r -> p.path().endsWith("." + r));
                     }));
         }
     }
@@ -283,8 +283,8 @@ class RecipeTest {
     }
 
     /**
-     * The digests of the shipped recipes. One that changes makes every checkpoint of that recipe unusable: if it is meant to change,
-     * say so in the commit; if only a component was renamed, it is not.
+     * The digests of the built-in recipes. If one changes, no checkpoint of that recipe can be used any more. So a commit must say why it
+     * changes one; renaming a class is no reason.
      */
     @ParameterizedTest
     @CsvSource(textBlock = """
@@ -297,13 +297,13 @@ class RecipeTest {
             fashion-cnn,    ccc7cb5af76d0c1a
             spirals,        a23c809d7acc04a4
             """)
-    void theDigestsOfTheShippedRecipesStay(String name, String digest) {
+    void theDigestsOfTheBuiltInRecipesStay(String name, String digest) {
         assertThat(BuiltInRecipes.get(name).digest()).startsWith(digest);
         roundTrip(BuiltInRecipes.get(name));
     }
 
     @Test
-    void everyShippedRecipeHasItsDigestHere() {
+    void everyBuiltInRecipeHasItsDigestHere() {
         assertThat(BuiltInRecipes.names()).containsExactly("iris", "wine", "breast-cancer", "digits", "mnist-mlp", "mnist-cnn",
                 "fashion-cnn", "spirals");
     }
@@ -345,7 +345,7 @@ class RecipeTest {
     }
 
     @Test
-    void settingsWithinPartsWithinPartsCanBeSet() {
+    void settingsOfNestedComponentsCanBeSet() {
         Recipe fashion = BuiltInRecipes.get("fashion-cnn").with(List.of("model.4.body.0.filters=6", "model.4.projection.0.filters=6"));
         assertThat(((Residual) fashion.model().get(4)).body().get(0)).isEqualTo(new Conv2d(6, 3, 1, Padding.SAME, 1, false, new cairn.nn.init.He()));
         Recipe two = small().with(List.of("schedule={rule: joined, parts: [{schedule: constant, length: 1}, {schedule: constant, length: 2}]}",
@@ -354,7 +354,7 @@ class RecipeTest {
                 new Joined.Part(Constant.of(), TrainingTime.steps(5))));
     }
 
-    /** The warm-up of a schedule is a setting of its own: to change the schedule's length does not change the warm-up's. */
+    /** The warm-up is a separate setting: changing the length of the schedule does not change the length of the warm-up. */
     @Test
     void aWarmupStandsAmongTheSettingsOfItsSchedule() {
         Recipe mlp = BuiltInRecipes.get("mnist-mlp");
@@ -367,7 +367,7 @@ class RecipeTest {
     }
 
     @Test
-    void anOptionalPartCanBeTakenAway() {
+    void anOptionalSectionCanBeRemoved() {
         Recipe clipped = small().with(List.of("clip={kind: value, value: 1}", "plateau.patience=1", "average.decay=0.5"));
         assertThat(clipped.clip()).isPresent();
         assertThat(clipped.with(List.of("clip=null", "plateau=~", "average=null"))).isEqualTo(small());
@@ -377,13 +377,13 @@ class RecipeTest {
     @CsvSource(delimiter = '|', textBlock = """
             optimizer.lerning-rate=0.1   | optimizer.lerning-rate | did you mean 'learning-rate'?
             optimiser.learning-rate=0.1  | optimiser              | did you mean 'optimizer'?
-            model.7.units=3              | model.7.units          | none of the places 0 to 2
+            model.7.units=3              | model.7.units          | '7' is no index: expected 0 to 2
             model.0.units.x=3            | model.0.units.x        | 'units' is a single value
             seed                         | seed                   | expected path=value
             =3                           | =3                     | expected path=value
-            seed=[1                      | seed                   | no YAML
+            seed=[1                      | seed                   | not YAML
             seed=                        | seed                   | expected a whole number
-            model.-1=relu                | model.-1               | none of the places
+            model.-1=relu                | model.-1               | '-1' is no index
             """)
     void aWrongAssignmentIsRefused(String assignment, String path, String what) {
         refuses(() -> small().with(List.of(assignment)), path, what);
@@ -476,7 +476,7 @@ class RecipeTest {
                 });
     }
 
-    /** Found when the trainer is made, and before anything of these sizes is. */
+    /** Found when the trainer is made, before anything of these sizes is allocated. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             model=[dense: {units: 4}, dense: {units: 5}]       | loss            | the model gives 5 outputs for 3 classes
@@ -493,7 +493,7 @@ class RecipeTest {
             data={set: iris, validation: 0, test: 0}           | data.validation | nothing to evaluate on
             data={set: iris, drop-last: true, batch-size: 500} | data.batch-size | use smaller batches
             """)
-    void whatDoesNotFitTheDataOrTheLossIsRefusedBeforeAnythingIsAllocated(String assignment, String path, String what) {
+    void aModelThatDoesNotFitDataOrLossIsRefusedBeforeAnythingIsAllocated(String assignment, String path, String what) {
         Recipe recipe = small().with(List.of(assignment));
         assertTimeoutPreemptively(Duration.ofSeconds(5), () -> refuses(() -> Trainer.fresh(recipe).close(), path, what));
     }
@@ -522,7 +522,7 @@ class RecipeTest {
 
     @ParameterizedTest
     @MethodSource("hostile")
-    void hostileTextIsRefusedSoonAndByNothingButARefusal(String text) {
+    void hostileTextIsRefusedSoonWithARecipeException(String text) {
         assertTimeoutPreemptively(Duration.ofSeconds(5), () ->
                 assertThatThrownBy(() -> Recipe.parse(text, "hostile.yaml")).isInstanceOf(RecipeException.class)
                         .hasMessageContaining("hostile.yaml").satisfies(e -> assertThat(e.getMessage().length()).isLessThan(5_000)));
@@ -534,19 +534,19 @@ class RecipeTest {
         refuses(() -> small().with(List.of("seed=" + value)), "seed", "tags, anchors and references");
     }
 
-    /** Names and texts that YAML would take for something else. */
+    /** Names and texts that YAML would read as another type. */
     @ParameterizedTest
     @ValueSource(strings = {"007", "1e5", "no", "null", "true", "1.50", "0x10", "1_000", "2020-01-01", "123", ".5", "on", "1.0"})
-    void aTextThatLooksLikeSomethingElseGoesThrough(String text) {
+    void aTextThatLooksLikeAnotherTypeStaysAText(String text) {
         DataSource.Csv csv = new DataSource.Csv(text, "", text, List.of(text), List.of(), cairn.data.source.CsvSchema.Encoding.ONE_HOT, List.of(), true, ",");
         roundTrip(Recipe.named(text.startsWith(".") ? "a" + text : text).data(csv).model(new Relu()).build());
     }
 
-    // --- parts of one's own
+    // --- components of a user
 
     /** Unregistered, in Java: layer, rule, schedule, loss, initializer and data set; it trains, and its state goes from one to another. */
     @Test
-    void ownPartsWorkInJavaAndInYamlThroughTheServiceLoader() throws IOException {
+    void ownComponentsWorkInJavaAndInYamlThroughTheServiceLoader() throws IOException {
         Recipe yaml = Recipe.parse("""
                 name: own
                 data: {set: line, rows: 40, batch-size: 8}
@@ -574,7 +574,7 @@ class RecipeTest {
         refuses(() -> yaml.with(List.of("model.1.side=left")), "model.1.side", "known: both, positive-only");
     }
 
-    /** y = x; a name that is taken. */
+    /** y = x; its name is the name of a built-in layer. */
     record Relu6(double ceiling) implements Layer {
         @Override
         public String kind() {
@@ -592,7 +592,7 @@ class RecipeTest {
         }
     }
 
-    /** A rule that is called like a built-in one: its recipe and the built-in's would be one text, and one digest. */
+    /** An optimizer with the name of a built-in one: the recipes of both would have the same text and the same digest. */
     record Adam(double learningRate) implements Optimizer {
         @Override
         public Update wire(Vectors v) {
@@ -601,7 +601,7 @@ class RecipeTest {
     }
 
     @Test
-    void anOwnPartThatWouldBeTakenForABuiltInOneIsRefused() {
+    void aComponentWithTheNameOfABuiltInOneIsRefused() {
         Recipe layer = Recipe.named("a").data(new BuiltInData.Iris()).model(new Relu6(6)).build();
         assertThatThrownBy(layer::digest).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("cairn.nn.layer.Relu is; rename it");
         Recipe rule = Recipe.named("a").data(new BuiltInData.Iris()).model(new Relu()).optimizer(new Adam(1)).build();
@@ -610,9 +610,9 @@ class RecipeTest {
         assertThatThrownBy(() -> Component.of(Layer.class, "adam", new Adam(1))).hasMessageContaining("is no Layer");
     }
 
-    /** What is no record cannot say what it is made of. */
+    /** Only a record has settings that can be read. */
     @Test
-    void aPartThatIsNoRecordIsRefused() {
+    void aComponentThatIsNoRecordIsRefused() {
         Recipe recipe = Recipe.named("a").data(new BuiltInData.Iris()).model(new Relu()).schedule((step, perEpoch) -> 1).build();
         assertThatThrownBy(recipe::digest).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("must be a record");
     }

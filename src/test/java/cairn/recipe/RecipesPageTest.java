@@ -13,16 +13,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** docs/RECIPES.md names every kind, with every setting and its default, as they are in the program. */
+/** docs/RECIPES.md names every component with every setting and its default. */
 @Tag("repository")
 class RecipesPageTest {
     private static final List<Class<?>> ROLES = List.of(cairn.nn.Layer.class, cairn.nn.init.Initializer.class, cairn.nn.Loss.class,
             cairn.optim.Optimizer.class, cairn.optim.schedule.LrSchedule.class, cairn.optim.Clipping.class, cairn.data.source.DataSource.class);
 
     static List<String> rows() {
-        ComponentRegistry kinds = ComponentRegistry.all();
-        return ROLES.stream().flatMap(role -> kinds.names(role).stream().map(n -> kinds.find(role, n).orElseThrow()))
-                .filter(k -> k.prototype().getClass().getPackageName().matches("cairn\\.(nn|optim|data)(\\..*)?"))
+        ComponentRegistry components = ComponentRegistry.all();
+        return ROLES.stream().flatMap(role -> components.names(role).stream().map(n -> components.find(role, n).orElseThrow()))
+                .filter(c -> c.prototype().getClass().getPackageName().matches("cairn\\.(nn|optim|data)(\\..*)?"))
                 .map(RecipesPageTest::row).toList();
     }
 
@@ -33,7 +33,7 @@ class RecipesPageTest {
     }
 
     @Test
-    void thePageHasEverySettingOfRecoveryAndPoisonWithItsDefault() throws IOException {
+    void thePageHasEverySettingOfRecoveryAndCorruptedBatchesWithItsDefault() throws IOException {
         String page = Files.readString(Path.of("docs/RECIPES.md"));
         for (Record section : List.of(Recovery.of(), Recovery.Spike.of())) {
             new SettingsWriter(ComponentRegistry.all()).settings(section).properties().forEach(e ->
@@ -42,11 +42,11 @@ class RecipesPageTest {
         assertThat(page).contains("| `spike` |").contains("`factor: " + cairn.data.CorruptedBatches.none().factor() + "`");
     }
 
-    private static String row(Component kind) {
+    private static String row(Component component) {
         StringJoiner settings = new StringJoiner(", ");
-        new SettingsWriter(ComponentRegistry.all()).settings(kind.prototype()).properties().forEach(e -> settings.add(kind.required().contains(e.getKey())
+        new SettingsWriter(ComponentRegistry.all()).settings(component.prototype()).properties().forEach(e -> settings.add(component.required().contains(e.getKey())
                 ? "`" + e.getKey() + "`" : "`" + e.getKey() + ": " + plain(e.getValue()) + "`"));
-        return "| `" + kind.name() + "` | " + settings + " |";
+        return "| `" + component.name() + "` | " + settings + " |";
     }
 
     private static String plain(JsonNode value) {

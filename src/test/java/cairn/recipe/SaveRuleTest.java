@@ -18,13 +18,13 @@ class SaveRuleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"100", "1ep", "0.5ep", "30s", "1.5s", "best", "at:250", "log", "auto", "auto:12h", "auto:12h:2%", "auto:0.5%", "end", "1ep,best", "at:3,at:7,log"})
-    void whatIsWrittenIsReadAgain(String text) {
+    void aWrittenRuleIsReadAgain(String text) {
         assertThat(SaveRule.parse(text).toString()).isEqualTo(text);
         assertThat(SaveRule.parse(SaveRule.parse(text).toString())).isEqualTo(SaveRule.parse(text));
     }
 
     @Test
-    void stepsEpochsNamedStepsAndPowersOfTwoAreDueThere() {
+    void rulesOfStepsAndEpochsAreDueAtTheirSteps() {
         assertThat(due("4", 12)).containsExactly(4L, 8L, 12L);
         assertThat(due("1ep", 30)).containsExactly(10L, 20L, 30L);
         assertThat(due("0.5ep", 12)).containsExactly(5L, 10L);
@@ -34,7 +34,7 @@ class SaveRuleTest {
     }
 
     @Test
-    void secondsAndTheBestAreAsked() {
+    void secondsAndBestDependOnTheMoment() {
         assertThat(SaveRule.parse("30s").due(moment(5, false, 29.9, OptionalDouble.empty()))).isFalse();
         assertThat(SaveRule.parse("30s").due(moment(5, false, 30, OptionalDouble.empty()))).isTrue();
         assertThat(SaveRule.parse("best").due(moment(5, false, 1e9, OptionalDouble.empty()))).isFalse();
@@ -52,7 +52,7 @@ class SaveRuleTest {
         assertThat(auto.due(moment(5, false, 531, OptionalDouble.of(10)))).isTrue();
     }
 
-    /** A step of 60 s cannot end at 530.01 s: the nearest, at 540 s, is 9 steps on; one of 100 s ends nearest at 500 s. */
+    /** The interval is 530.01 s. Steps of 60 s: the nearest end is at 540 s, after 9 steps. Steps of 100 s: the nearest is at 500 s, after 5. */
     @Test
     void autoSavesAtTheStepNearestToTheInterval() {
         SaveRule.Auto auto = SaveRule.parse("auto").auto().orElseThrow();
@@ -63,14 +63,14 @@ class SaveRuleTest {
         assertThat(SaveInterval.Choice.of(auto, 10, 5000).steps()).as("at every step").isEqualTo(1);
     }
 
-    /** The first step at which it is due when each takes so long. */
+    /** The first step at which a save is due. */
     private static long due(SaveRule.Auto auto, double secondsPerSave, double secondsPerStep) {
         return LongStream.iterate(1, n -> n + 1).filter(n -> auto.due(new SaveRule.Moment(new Position(n, STEPS_PER_EPOCH), false,
                 n * secondsPerStep, OptionalDouble.of(secondsPerSave), OptionalDouble.of(secondsPerStep)))).findFirst().orElseThrow();
     }
 
     @Test
-    void theBoundOfAutoIsTheUsersToChoose() {
+    void theUserCanChooseTheBoundOfAuto() {
         SaveRule.Auto strict = SaveRule.parse("auto:1h:0.5%").auto().orElseThrow();
         assertThat(strict.hoursBetweenFailures()).isEqualTo(1);
         assertThat(strict.interval(1)).as("1 s is 0.5 % of it; Young and Daly would take 84 s").isEqualTo(200);
@@ -78,7 +78,7 @@ class SaveRuleTest {
     }
 
     @Test
-    void howManySavesThereCanBeIsKnownUnlessTimeDecides() {
+    void theLargestNumberOfSavesIsKnownUnlessItDependsOnTime() {
         Position start = new Position(0, STEPS_PER_EPOCH);
         assertThat(mostSaves("end", start, 100)).hasValue(2);
         assertThat(mostSaves("1", start, 100)).as("at every step and at step 0").hasValue(101);
@@ -96,7 +96,7 @@ class SaveRuleTest {
         return SaveRule.parse(rule).mostSaves(from, until, TrainingTime.parse("2ep"));
     }
 
-    /** Field bug 40: saving takes no more of the time than was said. */
+    /** Field bug 40: saving takes no more of the time than the bound. */
     @Test
     void autoNeverSpendsMoreOnSavingThanTheBound() {
         for (double cost : new double[] {1e-3, 1, 60, 3600}) {
@@ -109,7 +109,7 @@ class SaveRuleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "0", "0ep", "1e3", "at:", "at:-1", "auto:0h", "auto:h", "auto:0%", "auto:100%", "auto:2%:12h", "soon", "-5", "1ep best"})
-    void whatIsNoRuleIsRefused(String text) {
+    void aWordThatIsNoRuleIsRefused(String text) {
         assertThatThrownBy(() -> SaveRule.parse(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("save-every").hasMessageContaining("1ep for epochs");
     }

@@ -26,9 +26,9 @@ import cairn.tensor.op.Updates;
 import java.util.List;
 import java.util.Optional;
 
-/** A recipe in Java whose every part is the test's own and registered nowhere: data, layer, loss, rule and schedule. */
-final class OwnParts {
-    private OwnParts() {
+/** A recipe in Java with components that are registered nowhere: data source, layer, loss, optimizer and schedule. */
+final class UnregisteredComponents {
+    private UnregisteredComponents() {
     }
 
     static Recipe recipe() {
@@ -54,7 +54,7 @@ final class OwnParts {
         }
     }
 
-    /** y = g · (x - running mean), with the running mean, a buffer, moved towards the batch's by {@code part}. */
+    /** y = g · (x - m), where the buffer m moves by the fraction {@code part} towards the mean of each batch. */
     record Centered(double part) implements Layer {
         @Override
         public List<Parameter> parameters(long[] in) {
