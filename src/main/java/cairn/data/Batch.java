@@ -47,11 +47,6 @@ public final class Batch {
         return size;
     }
 
-    /** The shape of one row's features. */
-    public long[] shape() {
-        return shape.clone();
-    }
-
     /** How many features a row has. */
     public int featureCount() {
         return Shapes.count(shape);

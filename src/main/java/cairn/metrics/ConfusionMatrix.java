@@ -104,11 +104,11 @@ public final class ConfusionMatrix {
     }
 
     /** A count in progress. */
-    public static final class Tally {
+    static final class Tally {
         private final int classes;
         private final long[] counts;
 
-        public Tally(int classes) {
+        Tally(int classes) {
             if (classes < 2) {
                 throw new IllegalArgumentException("a confusion matrix needs at least 2 classes, found " + classes);
             }
@@ -117,12 +117,12 @@ public final class ConfusionMatrix {
         }
 
         /** One more row of this label with this prediction, which may be {@link #NOTHING}. */
-        public void add(int label, int predicted) {
+        void add(int label, int predicted) {
             counts[index(classes, label, predicted)]++;
         }
 
         /** The matrix so far; further counting does not change it. */
-        public ConfusionMatrix matrix() {
+        ConfusionMatrix matrix() {
             return new ConfusionMatrix(classes, counts.clone());
         }
     }

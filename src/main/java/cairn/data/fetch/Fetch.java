@@ -13,7 +13,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 
 /**
  * Gets data sets of a {@link Catalogue} over HTTP. A file is written as {@code NAME.part}, checked against its length and
@@ -113,10 +112,5 @@ public final class Fetch {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has MD5 and SHA-256, the catalogue asks for " + algorithm, e);
         }
-    }
-
-    /** The names that can be fetched. */
-    public List<String> names() {
-        return catalogue.names();
     }
 }

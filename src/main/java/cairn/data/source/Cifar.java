@@ -12,8 +12,8 @@ import java.util.List;
  * CIFAR-10 in its binary form (https://www.cs.toronto.edu/~kriz/cifar.html): records of 3073 bytes, the class and then 32 x
  * 32 pixels, all red, all green, all blue. They become rows of height, width, channels.
  */
-public final class Cifar {
-    public static final Labels.Classes CLASSES = new Labels.Classes(List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog",
+final class Cifar {
+    static final Labels.Classes CLASSES = new Labels.Classes(List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog",
             "horse", "ship", "truck"));
     private static final int SIDE = 32;
     private static final int PLANE = SIDE * SIDE;
@@ -24,7 +24,7 @@ public final class Cifar {
     }
 
     /** The rows of these files, one file after the other. */
-    public static Table read(String name, List<Path> files) throws IOException {
+    static Table read(String name, List<Path> files) throws IOException {
         int rows = 0;
         for (Path file : files) {
             long bytes = Files.size(file);

@@ -32,7 +32,7 @@ import org.apache.commons.csv.CSVRecord;
  * the order that {@link Vocabulary} describes; a second file, for testing, is read with those of the first by {@link
  * #readLike}.
  */
-public final class CsvTable {
+final class CsvTable {
     static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
     private static final Set<String> MISSING = Set.of("", "?", "na", "n/a", "nan", "null", "none", "-");
 
@@ -75,18 +75,18 @@ public final class CsvTable {
         return MISSING.contains(text.toLowerCase(Locale.ROOT));
     }
 
-    public static CsvTable read(Path file, String name, CsvSchema schema) throws IOException {
+    static CsvTable read(Path file, String name, CsvSchema schema) throws IOException {
         return new CsvTable(file, name, schema, Map.of(), List.of());
     }
 
     /** Another file with the columns, classes and categories of this one; unknown ones are refused. */
-    public CsvTable readLike(Path other, String name) throws IOException {
+    CsvTable readLike(Path other, String name) throws IOException {
         Map<String, List<String>> known = new HashMap<>();
         words.forEach((column, vocabulary) -> known.put(column, vocabulary.words()));
         return new CsvTable(other, name, schema, known, columns);
     }
 
-    public Table table() {
+    Table table() {
         return table;
     }
 

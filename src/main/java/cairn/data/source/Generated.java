@@ -9,7 +9,7 @@ import cairn.random.Key;
  * {@code noise} is the standard deviation of the noise on each coordinate. Computed with {@link StrictMath}: the same
  * bits on every machine.
  */
-public final class Generated {
+final class Generated {
 
     /** A row before noise; {@code along} in (0, 1) is its place along the curve of its class. */
     private interface Curve {
@@ -20,7 +20,7 @@ public final class Generated {
     }
 
     /** Arms that wind out of the origin to radius 1, one a class, through four radians. */
-    public static Table spirals(int rows, int classes, double noise, Key key) {
+    static Table spirals(int rows, int classes, double noise, Key key) {
         return curves("spirals", rows, classes, noise, key, (kind, along) -> {
             double angle = 2 * Math.PI * kind / classes + 4 * along;
             return new double[] {along * StrictMath.cos(angle), along * StrictMath.sin(angle)};
@@ -28,7 +28,7 @@ public final class Generated {
     }
 
     /** Two half circles of radius 1 that reach into each other. */
-    public static Table moons(int rows, double noise, Key key) {
+    static Table moons(int rows, double noise, Key key) {
         return curves("moons", rows, 2, noise, key, (kind, along) -> {
             double x = StrictMath.cos(Math.PI * along);
             double y = StrictMath.sin(Math.PI * along);
@@ -37,7 +37,7 @@ public final class Generated {
     }
 
     /** Clouds whose centres stand evenly on the unit circle, one a class. */
-    public static Table blobs(int rows, int classes, double noise, Key key) {
+    static Table blobs(int rows, int classes, double noise, Key key) {
         return curves("blobs", rows, classes, noise, key, (kind, along) -> {
             double angle = 2 * Math.PI * kind / classes;
             return new double[] {StrictMath.cos(angle), StrictMath.sin(angle)};
@@ -45,7 +45,7 @@ public final class Generated {
     }
 
     /** The corners (0,0), (1,0), (1,1), (0,1) in turn, of class 0 where the coordinates are equal and 1 where they differ. */
-    public static Table xor(int rows, double noise, Key key) {
+    static Table xor(int rows, double noise, Key key) {
         check("xor", rows, 2, noise);
         float[] points = new float[2 * rows];
         int[] classes = new int[rows];

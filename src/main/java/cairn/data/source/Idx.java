@@ -22,13 +22,13 @@ import java.util.zip.ZipException;
  * @param shape the sizes, the number of rows first
  * @param bytes the elements
  */
-public record Idx(long[] shape, byte[] bytes) {
+record Idx(long[] shape, byte[] bytes) {
     private static final int UNSIGNED_BYTE = 8;
     /** Deflate makes at most 1032 bytes of one (zlib's technical notes), so a small file cannot ask for a large array. */
     private static final long MOST_INFLATION = 1032;
 
     /** Reads a whole file of unsigned bytes; any error in it is a {@link MalformedDataException}. */
-    public static Idx read(Path file) throws IOException {
+    static Idx read(Path file) throws IOException {
         long most = Files.size(file);
         try (InputStream raw = new BufferedInputStream(Files.newInputStream(file))) {
             raw.mark(2);
@@ -45,7 +45,7 @@ public record Idx(long[] shape, byte[] bytes) {
     }
 
     /** Images and their classes, named by number; as many labels as images. */
-    public static Table images(String name, Path images, Path labels, Labels.Classes classes) throws IOException {
+    static Table images(String name, Path images, Path labels, Labels.Classes classes) throws IOException {
         Idx pixels = read(images);
         Idx kinds = read(labels);
         if (pixels.shape.length != 3) {

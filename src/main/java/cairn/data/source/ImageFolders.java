@@ -27,11 +27,11 @@ import javax.imageio.stream.ImageInputStream;
  * @param height the height to which every image is resized, by averaging over areas; 0 together with {@code width} 0 keeps the size,
  *     which must then be equal for all
  */
-public record ImageFolders(boolean grey, int height, int width) {
+record ImageFolders(boolean grey, int height, int width) {
     private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "bmp", "gif");
     private static final long MOST_PIXELS = 1L << 26;
 
-    public ImageFolders {
+    ImageFolders {
         if (height < 0 || width < 0 || (height == 0) != (width == 0)) {
             throw new IllegalArgumentException("images are resized to a positive height and width, or to 0 and 0 to leave them; found "
                     + height + " and " + width);
@@ -39,12 +39,12 @@ public record ImageFolders(boolean grey, int height, int width) {
     }
 
     /** Reads {@code root/CLASS/IMAGE}. */
-    public Table read(String name, Path root) throws IOException {
+    Table read(String name, Path root) throws IOException {
         return read(name, root, entries(root, true).stream().map(folder -> folder.getFileName().toString()).toList());
     }
 
     /** Reads {@code root/CLASS/IMAGE} with the classes of another folder, so that both have the same numbers. */
-    public Table read(String name, Path root, List<String> classes) throws IOException {
+    Table read(String name, Path root, List<String> classes) throws IOException {
         if (classes.isEmpty()) {
             throw new MalformedDataException(root, "folder", "expected one sub-folder for each class, found none",
                     "put the images of a class into a folder of the class's name");
