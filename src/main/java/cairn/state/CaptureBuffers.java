@@ -13,7 +13,7 @@ public final class CaptureBuffers {
 
     /** A capture of {@code part}. It is valid until the next capture into the same buffers, and may be read by any thread. */
     public State capture(Snapshottable part) {
-        return State.captured(Walk.capture(part, this::buffer));
+        return new State(Walk.capture(part, this::buffer));
     }
 
     /** How much memory is held. */

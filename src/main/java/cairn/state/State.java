@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 public final class State {
     private final Map<String, Value> entries;
 
-    private State(Map<String, Value> entries) {
+    State(Map<String, Value> entries) {
         this.entries = Collections.unmodifiableMap(entries);
     }
 
@@ -32,7 +32,7 @@ public final class State {
 
     /** A capture of {@code part}: private copies, which nothing that happens later can change. */
     public static State of(Snapshottable part) {
-        return captured(Walk.capture(part));
+        return new State(Walk.capture(part));
     }
 
     /** This state in memory of its own: a capture that is kept longer than its {@link CaptureBuffers} are valid is copied so. */
@@ -40,10 +40,6 @@ public final class State {
         Map<String, Value> copies = new LinkedHashMap<>();
         entries.forEach((path, value) -> copies.put(path, value instanceof Value.Tensor t ? t.copy() : value));
         return new State(copies);
-    }
-
-    static State captured(Map<String, Value> entries) {
-        return new State(entries);
     }
 
     /**

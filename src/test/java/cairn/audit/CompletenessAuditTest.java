@@ -105,7 +105,7 @@ class CompletenessAuditTest {
         private final Mode mode = Mode.FAST;
         @Ephemeral(" ")
         private int unexplained;
-        @Ephemeral("made anew for every step")
+        @Ephemeral("made again for every step")
         private final List<int[]> rows = new ArrayList<>(List.of(new int[] {1}));
         @Ephemeral(value = "another library's", whole = true)
         private final Whole foreign = new Whole();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The law of the atomic commit: whatever operation of the disk fails, and whatever a failure of the machine makes of all that was not
- * forced, the last good checkpoint is there or the new one; never neither, never a mixture, and nobody has to help.
+ * forced, the last good checkpoint is there or the new one; never neither, never a mixture, and no one has to repair anything.
  *
  * <p>Every piece of work of {@link DiskWork} is done over and over: operation 1 fails, then operation 2, and so on until none does. In
  * each way to fail; on a disk where a rename replaces, and on one where it cannot. After that the folder is opened again as the dead

@@ -94,7 +94,7 @@ class DirectoryStoreTest extends StoreContract {
         assertThat(files()).containsAll(others).contains(StepNames.checkpoint(5)).doesNotContain("pending-step-000000000009.safetensors");
     }
 
-    /** Field bugs 33 and 36: what cannot be read is told, passed over, never deleted, and replaced when its step comes again. */
+    /** Field bugs 33 and 36: what cannot be read is reported, passed over, never deleted, and replaced when its step is saved again. */
     @Test
     void aDamagedNewestIsReportedAndThePreviousOneTaken() throws IOException {
         store.commit(States.checkpoint(5));
@@ -167,7 +167,7 @@ class DirectoryStoreTest extends StoreContract {
         }
     }
 
-    /** Field bug 31: too little room is told before anything is written. */
+    /** Field bug 31: too little space is reported before anything is written. */
     @Test
     void aFullDiskIsToldBeforeAnythingIsWritten() throws IOException {
         store.commit(States.checkpoint(5));

@@ -80,7 +80,7 @@ abstract class DiskWork {
         return store.readNewest(d -> { throw new AssertionError(d); }).orElseThrow();
     }
 
-    /** Reads as a stranger does, without repairing anything: even then no half is to be seen. */
+    /** Reads as another program does, without repairing anything: even then nothing half-written is seen. */
     private static void assertSound(Path folder, Disk disk) throws IOException {
         try (RunFolder reader = RunFolder.read(folder, disk)) {
             assertThat(reader.store().listing().unreadable()).isEmpty();
@@ -199,7 +199,7 @@ abstract class DiskWork {
         }
     }
 
-    /** Somebody prunes although the commit has failed: what is in doubt is no ground for deleting what is not. */
+    /** The caller prunes although the commit has failed: what is in doubt is no reason to delete what is not. */
     private static final class PruneInSpite extends DiskWork {
         PruneInSpite() {
             super("prune in spite of a failed commit");
@@ -515,7 +515,7 @@ abstract class DiskWork {
             }
             assertThat(all).containsExactly(1L, 2L, 3L, 5L);
             if (!isDone) {
-                // Whoever was interrupted asks again; there may be nothing left to do.
+                // After an interruption it is called again; there may be nothing left to do.
                 try (RunFolder run = RunFolder.resume(folder, disk)) {
                     run.splitOff(2, "before-rollback", Map.of("run.json", "aside"), List.of("journal.csv"));
                 }

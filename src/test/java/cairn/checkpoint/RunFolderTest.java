@@ -94,7 +94,7 @@ class RunFolderTest {
                 .hasMessageContainingAll("lock", "cannot be written", "free some of it", "another");
     }
 
-    /** Field bug 37: another process is refused and told who writes; when that one is killed, its lock stands in nobody's way. */
+    /** Field bug 37: another process is refused with the name of the writer; when the writer is killed, its lock hinders no one. */
     @Test
     void anotherProcessIsRefusedAndADeadOneIsNoHolder() throws IOException, InterruptedException {
         Path path = root.resolve("a");

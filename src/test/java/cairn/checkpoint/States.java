@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** Small states for the tests of this room. */
+/** Small states for the tests of this package. */
 public final class States {
 
     private States() {

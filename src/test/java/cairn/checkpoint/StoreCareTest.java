@@ -165,7 +165,7 @@ class StoreCareTest {
         assertThat(told).singleElement().satisfies(v -> assertThat(v.isSound()).isFalse()).asString().contains("digest");
     }
 
-    /** Field bugs 26 and 29: what somebody else wrote is never touched, however it is called. */
+    /** Field bugs 26 and 29: what another program wrote is never touched, whatever its name is. */
     @Test
     void leftoversAreWhatInterruptedCommitsAndVanishedCheckpointsLeaveAndNothingElse() throws IOException {
         store.commit(States.checkpoint(1));
@@ -195,9 +195,9 @@ class StoreCareTest {
         assertThat(new RealDisk().list(folder)).containsExactlyInAnyOrderElementsOf(expected);
     }
 
-    /** Field bug 31: the room for the first checkpoint is known before the first step. */
+    /** Field bug 31: the space for the first checkpoint is known before the first step. */
     @Test
-    void theSizeOfACheckpointAndTheRoomForItAreKnownBeforeItIsWritten() throws IOException {
+    void theSizeOfACheckpointAndTheSpaceForItAreKnownBeforeItIsWritten() throws IOException {
         assertThat(store.usableBytes()).isBetween(1L, Files.getFileStore(folder).getTotalSpace());
         assertThat(Files.size(folder)).isNotNegative();
         long expected = Header.of(States.checkpoint(7)).fileBytes();
@@ -236,7 +236,7 @@ class StoreCareTest {
         assertThat(store.steps()).containsExactly(2L, 3L);
     }
 
-    /** The promise is half a second; the bound leaves room for a machine that has other things to do. */
+    /** The promise is half a second; the bound is wider, because the machine may have other work. */
     @Test
     void aThousandCheckpointsAreListedInATwinkling() throws IOException {
         for (long step = 0; step < MANY; step++) {

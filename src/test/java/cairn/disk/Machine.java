@@ -14,8 +14,8 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * A machine on which whole runs are trained, and which crashes when it is told to: the process alone, or all of it, losing whatever
- * was not forced. Its disk is in memory.
+ * A machine on which whole runs are trained, and which crashes on demand: the process alone, or all of it, losing whatever was not
+ * forced. Its disk is in memory.
  */
 public final class Machine {
     private static final String JOURNAL = "journal.csv";
@@ -87,7 +87,7 @@ public final class Machine {
         return files;
     }
 
-    /** The same, for several threads. */
+    /** {@code target}, used by one thread at a time. */
     private static <T> T inTurn(Class<T> type, T target, Object turn) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
             synchronized (turn) {

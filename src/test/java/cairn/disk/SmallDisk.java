@@ -21,7 +21,7 @@ public final class SmallDisk implements Disk {
     private final boolean isHonest;
     private long bytes;
 
-    /** @param isHonest whether it says what is left; if not, somebody else fills it as soon as it has been asked */
+    /** @param isHonest whether it says what is left; if not, it says that there is enough, and then there is not */
     public SmallDisk(long bytes, boolean isHonest) {
         this.bytes = bytes;
         this.isHonest = isHonest;

@@ -128,7 +128,7 @@ class JournalTest {
         }
     }
 
-    /** Wherever a kill cuts the file, the whole lines stay, the cut one is told, and the next attempt appends after them. */
+    /** Wherever a kill cuts the file, the whole lines stay, the cut one is removed, and the next attempt appends after them. */
     @Test
     void aFileCutAnywhereKeepsItsWholeLines() throws IOException {
         try (Journal journal = open()) {

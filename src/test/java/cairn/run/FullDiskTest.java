@@ -119,7 +119,7 @@ class FullDiskTest {
     /** Whether the disk says so beforehand or in the middle of a file. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aDiskThatGetsFullStopsTheRunLosesNothingAndTheRunGoesOnWhenThereIsRoom(boolean isHonest) throws IOException {
+    void aDiskThatGetsFullStopsTheRunLosesNothingAndTheRunGoesOnWhenThereIsSpace(boolean isHonest) throws IOException {
         long bytes = checkpointBytes();
         Map<Long, String> digests = digests();
         SmallDisk disk = new SmallDisk(TEXTS + 5 * bytes, isHonest);

@@ -3,7 +3,7 @@ package cairn.state;
 import java.nio.ByteBuffer;
 import java.util.function.UnaryOperator;
 
-/** Components for the tests of this room. */
+/** Components for the tests of this package. */
 final class Parts {
 
     private Parts() {

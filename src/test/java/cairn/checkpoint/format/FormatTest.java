@@ -288,7 +288,7 @@ class FormatTest {
         assertThat(CheckpointFile.readHeader(new RealDisk(), file).facts()).hasSize(20_002);
     }
 
-    /** A stranger's header of many tiny entries is refused before it takes many times its size in memory. */
+    /** A hostile header of many tiny entries is refused before it takes many times its size in memory. */
     @Test
     void tooManyEntriesAreNeitherWrittenNorRead() throws IOException {
         Map<String, Value> many = new LinkedHashMap<>();

@@ -30,7 +30,7 @@ class DiskDemandTest {
         return DiskDemand.of(RetentionPolicy.parse(keep, RANKING), MB, OptionalLong.of(saves), until, List.of());
     }
 
-    /** One more than is kept, for the new one is there before an old one goes. */
+    /** One more than is kept, because the new one is there before an old one is deleted. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "all | 12 | 12",

@@ -93,7 +93,7 @@ class RetentionPolicyTest {
         all.stream().filter(c -> c.pinned() || policy.protectedSteps().contains(c.step())).forEach(c -> assertThat(kept).contains(c.step()));
     }
 
-    /** Field bug 27: and no more than the limit otherwise. */
+    /** Field bug 27: and otherwise not more than the limit. */
     @Property
     void noMoreThanTheLimitStays(@ForAll("histories") List<CheckpointInfo> all, @ForAll("policies") RetentionPolicy policy) {
         long limit = 3 + all.stream().filter(c -> c.pinned() || policy.protectedSteps().contains(c.step())).count();
