@@ -112,7 +112,8 @@ final class FloorPlan {
 
     /** How hard the plan is to follow: crossings, and how far arrows go sideways. */
     private double effort() {
-        double sideways = floors.stream().flatMap(List::stream).flatMap(upper -> upper.below.stream().map(lower -> Math.abs(upper.x - lower.x)))
+        double sideways = floors.stream().flatMap(List::stream).flatMap(upper -> upper.below.stream()
+                .map(lower -> Math.abs(upper.x - lower.x)))
                 .mapToDouble(d -> d).sum();
         return CROSSING * crossings(floors) + sideways + WIDENING * width();
     }

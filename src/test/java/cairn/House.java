@@ -127,7 +127,8 @@ record House(Map<String, Room> packages) {
         StringBuilder table = new StringBuilder("| part | packages | files | lines |\n|---|--:|--:|--:|\n");
         for (Part part : Part.values()) {
             List<Room> rooms = roomsOf(part);
-            table.append("| ").append(part.title).append(" | ").append(rooms.size()).append(" | ").append(rooms.stream().mapToInt(Room::files).sum())
+            table.append("| ").append(part.title).append(" | ").append(rooms.size()).append(" | ")
+                    .append(rooms.stream().mapToInt(Room::files).sum())
                     .append(" | ").append(thousands(lines(part))).append(" |\n");
         }
         return table.toString();

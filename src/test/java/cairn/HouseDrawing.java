@@ -72,10 +72,12 @@ final class HouseDrawing {
 
     private String drawn() {
         double width = plan.width() + 2 * MARGIN;
-        svg.append(String.format(Locale.ROOT, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\""
+        svg.append(String.format(Locale.ROOT, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0"
+                + " %.0f %.0f\""
                 + " font-family=\"DejaVu Sans,Verdana,sans-serif\" font-size=\"12.5\" fill=\"#222\">%n", width, height, width, height));
         svg.append("<title>The packages of Cairn and which uses which</title>\n");
-        svg.append("<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">"
+        svg.append("<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\""
+                + " orient=\"auto\">"
                 + "<path d=\"M0,0.8 L7.5,4 L0,7.2 Z\" fill=\"#5b6470\"/></marker></defs>\n");
         svg.append("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
         legend();
@@ -92,7 +94,8 @@ final class HouseDrawing {
             text(x + 23, MARGIN + 13, "", text);
             x += 23 + 7 * text.length() + 22;
         }
-        text(MARGIN, MARGIN + 36, " font-size=\"11.5\" fill=\"#555\"", "Each package with its number of files and of lines. An arrow means: uses. Arrows that follow"
+        text(MARGIN, MARGIN + 36, " font-size=\"11.5\" fill=\"#555\"",
+                "Each package with its number of files and of lines. An arrow means: uses. Arrows that follow"
                 + " from others are left out.");
         text(MARGIN, MARGIN + 51, " font-size=\"11.5\" fill=\"#555\"", "In a box, a package uses only packages below it.");
     }
@@ -106,7 +109,8 @@ final class HouseDrawing {
             Room room = rooms.get(i);
             double y = top + PADDING + ROW * i + 14;
             text(left + PADDING + 3, y, room.name().equals(place.name) ? " font-weight=\"bold\"" : "", room.name());
-            text(left + place.width - PADDING - 38, y, " font-size=\"11\" fill=\"#555\" text-anchor=\"end\"", Integer.toString(room.files()));
+            text(left + place.width - PADDING - 38, y, " font-size=\"11\" fill=\"#555\" text-anchor=\"end\"",
+                    Integer.toString(room.files()));
             text(left + place.width - PADDING - 3, y, " font-size=\"11\" fill=\"#555\" text-anchor=\"end\"", House.thousands(room.lines()));
         }
     }
@@ -132,7 +136,8 @@ final class HouseDrawing {
         for (Place to = first; ; to = to.below.get(0)) {
             double end = to.isBox() ? port(to, to.above, before) : to.x + MARGIN;
             double bend = (tops[to.floor] - y) / 2;
-            path.append(String.format(Locale.ROOT, " C%.1f,%.1f %.1f,%.1f %.1f,%.1f", x, y + bend, end, tops[to.floor] - bend, end, tops[to.floor]));
+            path.append(String.format(Locale.ROOT, " C%.1f,%.1f %.1f,%.1f %.1f,%.1f", x, y + bend, end, tops[to.floor] - bend, end,
+                    tops[to.floor]));
             if (to.isBox()) {
                 break;
             }
@@ -164,7 +169,8 @@ final class HouseDrawing {
     }
 
     private void rectangle(double x, double y, double width, double height, Part part, int round) {
-        svg.append(String.format(Locale.ROOT, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"%d\" fill=\"%s\" stroke=\"%s\"/>%n",
+        svg.append(String.format(Locale.ROOT, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"%d\" fill=\"%s\""
+                + " stroke=\"%s\"/>%n",
                 x, y, width, height, round, FILLS.get(part), EDGES.get(part)));
     }
 

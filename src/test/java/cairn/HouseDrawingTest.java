@@ -20,14 +20,16 @@ class HouseDrawingTest {
     @Test
     void thePictureShowsThePackagesAsTheyAre() throws IOException {
         assertThat(Files.readString(HouseDrawing.FILE).equals(HouseDrawing.svg(house)))
-                .as("%s shows packages, arrows or sizes that have changed; regenerate it with: %s", HouseDrawing.FILE, HouseDrawing.COMMAND).isTrue();
+                .as("%s shows packages, arrows or sizes that have changed; regenerate it with: %s", HouseDrawing.FILE, HouseDrawing.COMMAND)
+                .isTrue();
     }
 
     @Test
     void thePagesShowTheSizesAsTheyAre() throws IOException {
         for (Path page : HouseDrawing.PAGES) {
             String text = Files.readString(page);
-            assertThat(HouseDrawing.withTable(text, house)).as("%s shows sizes that have changed; regenerate them with: %s", page, HouseDrawing.COMMAND)
+            assertThat(HouseDrawing.withTable(text, house)).as("%s shows sizes that have changed; regenerate them with: %s", page,
+                    HouseDrawing.COMMAND)
                     .isEqualTo(text);
         }
     }

@@ -46,7 +46,8 @@ public record Bars(String title, String x, Axis y, List<String> categories, List
             }
             g.values().forEach(v -> y.check("bars '" + g.name() + "'", v));
         }
-        if (groups.stream().map(Group::name).distinct().count() < groups.size() || categories.stream().distinct().count() < categories.size()) {
+        if (groups.stream().map(Group::name).distinct().count() < groups.size()
+                || categories.stream().distinct().count() < categories.size()) {
             throw new IllegalArgumentException("the chart '" + title + "' has two groups or categories of one name: "
                     + groups.stream().map(Group::name).toList() + ", " + categories);
         }

@@ -47,7 +47,8 @@ final class Drawing {
     }
 
     static byte[] png(Chart chart) {
-        BufferedImage image = new BufferedImage(Look.WIDTH * Look.PIXELS_PER_UNIT, Look.HEIGHT * Look.PIXELS_PER_UNIT, BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(Look.WIDTH * Look.PIXELS_PER_UNIT, Look.HEIGHT * Look.PIXELS_PER_UNIT,
+                BufferedImage.TYPE_INT_RGB);
         Graphics2D g = image.createGraphics();
         g.scale(Look.PIXELS_PER_UNIT, Look.PIXELS_PER_UNIT);
         prepared(chart, new LinkedHashSet<>()).paint(g, Look.WIDTH, Look.HEIGHT);
@@ -73,8 +74,10 @@ final class Drawing {
         XYChart drawn = new XYChartBuilder().width(Look.WIDTH).height(Look.HEIGHT).title(chart.title()).xAxisTitle(chart.x().label())
                 .yAxisTitle(chart.y().label()).build();
         Look.apply(drawn.getStyler(), names);
-        Look.x(drawn.getStyler(), chart.x(), Look.spread(chart.x(), chart.series().stream().flatMap(s -> s.points().stream()).mapToDouble(Point::x)), texts);
-        Look.y(drawn.getStyler(), chart.y(), Look.spread(chart.y(), chart.series().stream().flatMap(s -> s.points().stream()).mapToDouble(Point::y)), texts);
+        Look.x(drawn.getStyler(), chart.x(), Look.spread(chart.x(), chart.series().stream().flatMap(s -> s.points().stream())
+                .mapToDouble(Point::x)), texts);
+        Look.y(drawn.getStyler(), chart.y(), Look.spread(chart.y(), chart.series().stream().flatMap(s -> s.points().stream())
+                .mapToDouble(Point::y)), texts);
         roundTicks(drawn, chart);
         // Bands first: later drawings lie above earlier ones.
         for (int i = 0; i < chart.series().size(); i++) {
@@ -104,7 +107,8 @@ final class Drawing {
         double[] y = series.points().stream().mapToDouble(Point::y).toArray();
         XYSeries s = drawn.addSeries(series.name(), x, y);
         s.setXYSeriesRenderStyle(series.style() == Series.Style.STEPS ? XYSeriesRenderStyle.Step : XYSeriesRenderStyle.Line);
-        s.setLineStyle(series.style() == Series.Style.POINTS ? SeriesLines.NONE : Palette.stroke(index)).setLineColor(Palette.colour(index));
+        s.setLineStyle(series.style() == Series.Style.POINTS ? SeriesLines.NONE : Palette.stroke(index))
+                .setLineColor(Palette.colour(index));
         boolean hasMarkers = series.style() == Series.Style.POINTS || series.style() == Series.Style.LINE_AND_POINTS;
         s.setMarker(hasMarkers ? MARKERS[index % MARKERS.length] : SeriesMarkers.NONE).setMarkerColor(Palette.colour(index));
     }
@@ -142,7 +146,9 @@ final class Drawing {
         return parts + 1;
     }
 
-    /** One line with gaps, from the lower end of each error bar to its upper end: so the two ends may have different lengths, on any axis. */
+    /**
+     * One line with gaps, from the lower end of each error bar to its upper end: so the two ends may have different lengths, on any axis.
+     */
     private static void whiskers(XYChart drawn, Series series, int index) {
         int n = series.points().size();
         double[] x = new double[3 * n];
@@ -173,7 +179,8 @@ final class Drawing {
         CategoryChart drawn = new CategoryChartBuilder().width(Look.WIDTH).height(Look.HEIGHT).title(chart.title()).xAxisTitle(chart.x())
                 .yAxisTitle(chart.y().label()).build();
         Look.apply(drawn.getStyler(), names);
-        Look.y(drawn.getStyler(), chart.y(), Look.spread(chart.y(), chart.groups().stream().flatMap(g -> g.values().stream()).mapToDouble(v -> v)), texts);
+        Look.y(drawn.getStyler(), chart.y(), Look.spread(chart.y(), chart.groups().stream().flatMap(g -> g.values().stream())
+                .mapToDouble(v -> v)), texts);
         if (!chart.y().isLogarithmic() && chart.y().to().isEmpty()) {
             chart.highest().ifPresent(top -> drawn.getStyler().setYAxisMax(top * HEADROOM));
         }

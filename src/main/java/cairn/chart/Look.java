@@ -90,7 +90,8 @@ final class Look {
     /** {@code 0.25}, {@code 1,000}; as {@link #number} where that is shorter. */
     static String plain(double value) {
         double size = Math.abs(value);
-        return size == 0 || size >= 1e-4 && size < 1e6 ? new DecimalFormat("#,##0.##########", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value)
+        return size == 0 || size >= 1e-4 && size < 1e6 ? new DecimalFormat("#,##0.##########",
+                DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value)
                 : number(value);
     }
 
@@ -113,7 +114,8 @@ final class Look {
     private static void legend(AxesChartStyler styler, List<String> names) {
         double width = names.stream().mapToDouble(Look::width).map(w -> w + SAMPLE).sum();
         boolean isLine = width < WIDTH - 40;
-        styler.setLegendVisible(names.size() > 1).setLegendFont(SMALL).setLegendBorderColor(Color.WHITE).setLegendBackgroundColor(Color.WHITE)
+        styler.setLegendVisible(names.size() > 1).setLegendFont(SMALL).setLegendBorderColor(Color.WHITE)
+                .setLegendBackgroundColor(Color.WHITE)
                 .setLegendPadding(isLine ? 14 : 8).setLegendSeriesLineLength(34)
                 .setLegendPosition(isLine ? LegendPosition.OutsideS : LegendPosition.OutsideE)
                 .setLegendLayout(isLine ? LegendLayout.Horizontal : LegendLayout.Vertical);

@@ -34,7 +34,8 @@ final class Svg extends VectorGraphics2D {
     private static final String FAMILY = "DejaVu Sans,Verdana,sans-serif";
     private static final Pattern TEXT = Pattern.compile("<text style=\"([^\"]*)font-family:[^\"]*?;(font-size:[^\"]*)\" x=\"0\" y=\"0\">");
     private static final Pattern TAG = Pattern.compile("<[^>]+>");
-    private static final Pattern LINE = Pattern.compile(" *<line style=\"([^\"]*)\" x1=\"([^\"]*)\" x2=\"([^\"]*)\" y1=\"([^\"]*)\" y2=\"([^\"]*)\"/>");
+    private static final Pattern LINE = Pattern.compile(" *<line style=\"([^\"]*)\" x1=\"([^\"]*)\" x2=\"([^\"]*)\" y1=\"([^\"]*)\""
+            + " y2=\"([^\"]*)\"/>");
     private static final Pattern LONG_NUMBER = Pattern.compile("-?\\d+\\.\\d{3,}(E-?\\d+)?");
 
     private static final AffineTransform LEVEL = new AffineTransform();
@@ -93,7 +94,8 @@ final class Svg extends VectorGraphics2D {
         double[] segment = new double[6];
         for (PathIterator path = shape.getPathIterator(null); !path.isDone(); path.next()) {
             int type = path.currentSegment(segment);
-            int points = type == PathIterator.SEG_CLOSE ? 0 : type == PathIterator.SEG_CUBICTO ? 3 : type == PathIterator.SEG_QUADTO ? 2 : 1;
+            int points = type == PathIterator.SEG_CLOSE ? 0 : type == PathIterator.SEG_CUBICTO ? 3 : type == PathIterator.SEG_QUADTO ? 2
+                    : 1;
             Arrays.stream(segment, 0, 2 * points).forEach(numbers::add);
         }
         return numbers.stream().mapToDouble(n -> n).toArray();
@@ -112,7 +114,8 @@ final class Svg extends VectorGraphics2D {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         new SVGProcessor().getDocument(getCommands(), new PageSize(0, 0, Look.WIDTH, Look.HEIGHT)).writeTo(out);
         Iterator<Float> length = lengths.iterator();
-        String svg = TEXT.matcher(out.toString(StandardCharsets.UTF_8)).replaceAll(text -> "<text style=\"" + text.group(1) + "font-family:" + FAMILY
+        String svg = TEXT.matcher(out.toString(StandardCharsets.UTF_8))
+                .replaceAll(text -> "<text style=\"" + text.group(1) + "font-family:" + FAMILY
                 + ";" + text.group(2) + "\" textLength=\"" + length.next() + "\" lengthAdjust=\"spacingAndGlyphs\">");
         return joined(TAG.matcher(svg).replaceAll(tag -> LONG_NUMBER.matcher(tag.group()).replaceAll(n -> rounded(n.group()))))
                 .getBytes(StandardCharsets.UTF_8);
@@ -133,7 +136,8 @@ final class Svg extends VectorGraphics2D {
             if (isLine && line.group(1).equals(style) && end.equals(line.group(2) + "," + line.group(4))) {
                 joined.append(' ');
             } else {
-                joined.append(style.isEmpty() ? "" : "\"/>\n").append(isLine ? "<polyline style=\"" + line.group(1) + "\" points=\"" + line.group(2)
+                joined.append(style.isEmpty() ? "" : "\"/>\n").append(isLine ? "<polyline style=\"" + line.group(1) + "\" points=\""
+                        + line.group(2)
                         + "," + line.group(4) + " " : row + "\n");
                 style = isLine ? line.group(1) : "";
             }

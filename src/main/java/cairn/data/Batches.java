@@ -32,8 +32,8 @@ public final class Batches implements BatchMaker {
     private final long[] shape;
     private final int width;
 
-    private Batches(DataSet data, int batchSize, EpochOrder order, boolean dropsLast, Normalization normalization, Augmentation augmentation,
-            Key key) {
+    private Batches(DataSet data, int batchSize, EpochOrder order, boolean dropsLast, Normalization normalization,
+            Augmentation augmentation, Key key) {
         this.data = data;
         this.batchSize = batchSize;
         this.order = order;

@@ -41,7 +41,9 @@ public interface DataSet {
     /** The class of {@code row}, an index into {@link Labels.Classes#names()}; refused if labels are real numbers. */
     int label(int row);
 
-    /** Writes the real label of {@code row}, {@code labels().width()} numbers, to {@code into[offset ...]}; refused if labels are classes. */
+    /**
+     * Writes the real label of {@code row}, {@code labels().width()} numbers, to {@code into[offset ...]}; refused if labels are classes.
+     */
     void targets(int row, float[] into, int offset);
 
     /** SHA-256 over the content, in the byte form that {@link ContentDigest} documents. */

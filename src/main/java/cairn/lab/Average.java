@@ -60,7 +60,8 @@ public final class Average implements Experiment {
 
     @Override
     public String question() {
-        return "How good are weights halfway between two checkpoints: of one training, of two branches of it, and of two unrelated trainings?";
+        return "How good are weights halfway between two checkpoints: of one training, of two branches of it, and of two unrelated"
+                + " trainings?";
     }
 
     @Override
@@ -94,8 +95,10 @@ public final class Average implements Experiment {
     }
 
     private static Recipe recipe(long seed) {
-        return Recipe.named("average").seed(seed).data(new BuiltInData.Digits()).batchSize(16).validation(SplitSize.of(180)).test(SplitSize.of(360))
-                .normalize(Normalization.Kind.NONE).model(new Flatten(), Dense.of(48), new Relu(), Dense.of(10)).optimizer(Momentum.of(0.008)).build();
+        return Recipe.named("average").seed(seed).data(new BuiltInData.Digits()).batchSize(16).validation(SplitSize.of(180))
+                .test(SplitSize.of(360))
+                .normalize(Normalization.Kind.NONE).model(new Flatten(), Dense.of(48), new Relu(), Dense.of(10))
+                .optimizer(Momentum.of(0.008)).build();
     }
 
     private static Trajectory trajectory(String name, Trainer trainer, int from, int end, int every) {
@@ -106,15 +109,18 @@ public final class Average implements Experiment {
         return new Trajectory(name, states, states.stream().map(WeightVector::of).toList());
     }
 
-    private Report report(Context context, Scorer scorer, int fork, int end, int every, Trajectory trunk, Trajectory branch, Trajectory stranger) {
+    private Report report(Context context, Scorer scorer, int fork, int end, int every, Trajectory trunk, Trajectory branch,
+            Trajectory stranger) {
         int many = Math.min(trunk.weights().size() / 2, (end - fork) / every);
         WeightVector alongTrunk = WeightVector.mean(trunk.weights().subList(trunk.weights().size() - many, trunk.weights().size()));
         WeightVector alongBranch = WeightVector.mean(branch.weights().subList(branch.weights().size() - many, branch.weights().size()));
         Table table = Table.of("What weights are worth on the test rows", "weights", "test loss", "test accuracy", "training loss");
         List<WeightVector> all = List.of(trunk.last(), branch.last(), stranger.last(), alongTrunk, alongBranch,
                 trunk.last().towards(branch.last(), 0.5), alongTrunk.towards(alongBranch, 0.5), trunk.last().towards(stranger.last(), 0.5));
-        List<String> names = List.of("last of the trunk", "last of the branch", "last of the stranger", "mean of the last " + many + " of the trunk",
-                "mean of the last " + many + " of the branch", "between trunk and branch", "between both means", "between trunk and stranger");
+        List<String> names = List.of("last of the trunk", "last of the branch", "last of the stranger", "mean of the last " + many
+                + " of the trunk",
+                "mean of the last " + many + " of the branch", "between trunk and branch", "between both means",
+                "between trunk and stranger");
         List<Score> scores = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             Score tested = scorer.tested(all.get(i));
@@ -123,27 +129,37 @@ public final class Average implements Experiment {
         }
         int points = context.choose(41, 9);
         WeightVector young = trunk.weights().get(Math.max(1, trunk.weights().size() / 20));
-        List<Series> lines = List.of(line(scorer, "trunk early to late", young, trunk.last(), points), line(scorer, "trunk to branch", trunk.last(), branch.last(), points),
+        List<Series> lines = List.of(line(scorer, "trunk early to late", young, trunk.last(), points),
+                line(scorer, "trunk to branch", trunk.last(), branch.last(), points),
                 line(scorer, "trunk to stranger", trunk.last(), stranger.last(), points));
         double barrierBranch = barrier(lines.get(1));
         double barrierStranger = barrier(lines.get(2));
         Planes planes = planes(trunk, branch, fork / every);
         return new Report(
-                List.of("A small network learns the digits with momentum and a learning rate so high that it does not converge. Three trainings: the trunk; a branch, which is the"
-                                + " trunk's state after " + fork + " updates, trained further with the rows in another order; and a stranger, trained from other initial weights. Each"
+                List.of("A small network learns the digits with momentum and a learning rate so high that it does not converge. Three"
+                                + " trainings: the trunk; a branch, which is the"
+                                + " trunk's state after " + fork + " updates, trained further with the rows in another order; and a"
+                                + " stranger, trained from other initial weights. Each"
                                 + " makes " + end + " updates, and its state is taken every " + every + ".",
-                        "A state is a value, so its weights can be read as one vector, averaged with others and put into a state again. Every mixture below was made in this way,"
-                                + " restored into a trainer and evaluated. The path from the fork on is shown in the plane of its first two principal components: the eigenvectors"
+                        "A state is a value, so its weights can be read as one vector, averaged with others and put into a state again."
+                                + " Every mixture below was made in this way,"
+                                + " restored into a trainer and evaluated. The path from the fork on is shown in the plane of its first"
+                                + " two principal components: the eigenvectors"
                                 + " of the matrix of inner products of the centred weight vectors."),
                 List.of(table),
-                List.of(new Report.Figure(new Curves("Loss along the straight line between two checkpoints", Axis.linear("fraction of the line"), Axis.linear("training loss"), lines),
-                                "Along one training and between its branches the loss stays low; between trainings from other initial weights it rises over a ridge."),
-                        new Report.Figure(planes.chart(), "The first component holds " + Numbers.percent(planes.first()) + " of the variance, the second "
+                List.of(new Report.Figure(new Curves("Loss along the straight line between two checkpoints",
+                Axis.linear("fraction of the line"), Axis.linear("training loss"), lines),
+                                "Along one training and between its branches the loss stays low; between trainings from other initial"
+                                        + " weights it rises over a ridge."),
+                        new Report.Figure(planes.chart(), "The first component holds " + Numbers.percent(planes.first())
+                                + " of the variance, the second "
                                 + Numbers.percent(planes.second()) + ".")),
                 findings(scores, many, trunk, branch, stranger, barrierBranch, barrierStranger, planes, fork),
                 List.of("Branch at step 40 instead of " + fork + ". From which step on is there no ridge between the branches?",
-                        "The units of a hidden layer may be numbered in any order. Renumber the stranger's so that they match the trunk's best, and draw the line again.",
-                        "With batch normalization an average of weights needs running statistics of its own. Which ones does `average: {decay: 0.99}` use, and why is that no problem there?"));
+                        "The units of a hidden layer may be numbered in any order. Renumber the stranger's so that they match the"
+                                + " trunk's best, and draw the line again.",
+                        "With batch normalization an average of weights needs running statistics of its own. Which ones does `average:"
+                                + " {decay: 0.99}` use, and why is that no problem there?"));
     }
 
     private static Series line(Scorer scorer, String name, WeightVector from, WeightVector to, int points) {
@@ -188,7 +204,8 @@ public final class Average implements Experiment {
         for (int i = 0; i < all.size(); i++) {
             (i < after ? along : beside).add(Point.of(first[i], second[i]));
         }
-        List<Series> series = List.of(Series.line("trunk", along).as(Series.Style.LINE_AND_POINTS), Series.line("branch", beside).as(Series.Style.LINE_AND_POINTS),
+        List<Series> series = List.of(Series.line("trunk", along).as(Series.Style.LINE_AND_POINTS),
+                Series.line("branch", beside).as(Series.Style.LINE_AND_POINTS),
                 Series.points("fork", List.of(along.get(0))));
         return new Planes(new Curves("The paths of both trainings from the fork on, in a plane", Axis.linear("first principal component"),
                 Axis.linear("second principal component"), series), gram.getRealEigenvalue(0) / total, gram.getRealEigenvalue(1) / total);
@@ -213,21 +230,30 @@ public final class Average implements Experiment {
         return d;
     }
 
-    private static List<String> findings(List<Score> scores, int many, Trajectory trunk, Trajectory branch, Trajectory stranger, double barrierBranch, double barrierStranger,
+    private static List<String> findings(List<Score> scores, int many, Trajectory trunk, Trajectory branch, Trajectory stranger,
+            double barrierBranch, double barrierStranger,
             Planes planes, int fork) {
         Score last = scores.get(0);
         Score mean = scores.get(3);
         double apart = trunk.last().relativeDistance(branch.last());
         double strange = trunk.last().relativeDistance(stranger.last());
         return List.of(
-                "The mean of the last " + many + " states of the trunk has a test loss of " + Numbers.text(mean.loss()) + ", the last of them " + Numbers.text(last.loss())
-                        + (mean.loss() < last.loss() ? ": the training circles around the minimum, and the middle of its path is nearer to it than its end." : ": here averaging did not help."),
-                "Trunk and branch, which separated after " + fork + " updates, are " + Numbers.text(apart) + " apart at the end (relative to their weights), trunk and stranger "
+                "The mean of the last " + many + " states of the trunk has a test loss of " + Numbers.text(mean.loss())
+                        + ", the last of them " + Numbers.text(last.loss())
+                        + (mean.loss() < last.loss() ? ": the training circles around the minimum, and the middle of its path is nearer"
+                        + " to it than its end." : ": here averaging did not help."),
+                "Trunk and branch, which separated after " + fork + " updates, are " + Numbers.text(apart)
+                        + " apart at the end (relative to their weights), trunk and stranger "
                         + Numbers.text(strange) + ".",
-                "On the line from trunk to branch the training loss rises by at most " + Numbers.text(barrierBranch) + " above the line between the losses of the ends; on the line to the stranger by "
-                        + Numbers.text(barrierStranger) + (barrierStranger > 10 * Math.max(barrierBranch, 0) ? ": the branches lie in one valley, the stranger in another." : "."),
-                "Halfway between trunk and branch the test accuracy is " + Numbers.percent(scores.get(5).accuracy()) + "; between trunk and stranger, each of which has "
-                        + Numbers.percent(last.accuracy()) + " and " + Numbers.percent(scores.get(2).accuracy()) + ", it is " + Numbers.percent(scores.get(7).accuracy()) + ".",
-                "Two directions of " + trunk.last().values().length + " hold " + Numbers.percent(planes.first() + planes.second()) + " of the variance of both paths.");
+                "On the line from trunk to branch the training loss rises by at most " + Numbers.text(barrierBranch)
+                        + " above the line between the losses of the ends; on the line to the stranger by "
+                        + Numbers.text(barrierStranger) + (barrierStranger > 10 * Math.max(barrierBranch, 0)
+                        ? ": the branches lie in one valley, the stranger in another." : "."),
+                "Halfway between trunk and branch the test accuracy is " + Numbers.percent(scores.get(5).accuracy())
+                        + "; between trunk and stranger, each of which has "
+                        + Numbers.percent(last.accuracy()) + " and " + Numbers.percent(scores.get(2).accuracy()) + ", it is "
+                        + Numbers.percent(scores.get(7).accuracy()) + ".",
+                "Two directions of " + trunk.last().values().length + " hold " + Numbers.percent(planes.first() + planes.second())
+                        + " of the variance of both paths.");
     }
 }

@@ -89,7 +89,8 @@ public final class Forget implements Experiment {
 
     /** The same digits and network for every way; only the parts that are given may differ. */
     private static Recipe recipe(long seed, Plan plan, Layer[] layers, Optimizer rule, LrSchedule schedule) {
-        return Recipe.named("forget").seed(seed).data(new BuiltInData.Digits()).batchSize(32).validation(SplitSize.of(180)).test(SplitSize.of(360))
+        return Recipe.named("forget").seed(seed).data(new BuiltInData.Digits()).batchSize(32).validation(SplitSize.of(180))
+                .test(SplitSize.of(360))
                 .normalize(Normalization.Kind.NONE).model(layers).optimizer(rule).schedule(schedule)
                 .plateau(new Plateau(0.5, 1, 0, 1e-4, 0, Plateau.Mode.MIN)).evaluate(TrainingTime.epochs(1), "loss").build();
     }
@@ -121,19 +122,24 @@ public final class Forget implements Experiment {
                 saved.overlay(fresh.select("optimizer"))));
         ways.add(otherRecipe("Adam's step count", "a rule that subtracts " + at + " from t",
                 recipe(seed, plan, layers(new Dropout(0.3)), new Recounted(rule(), at), schedule(plan)), data, saved));
-        ways.add(new Way("shuffle order", "the same training rows, renumbered at random, so that every epoch visits them in another order", recipe,
+        ways.add(new Way("shuffle order", "the same training rows, renumbered at random, so that every epoch visits them in another order",
+                recipe,
                 Course.reordered(data, order), saved));
-        ways.add(otherRecipe("dropout key", "the dropout layer one level deeper, `sequential(dropout)`: a mask's key is folded with the layer's path",
+        ways.add(otherRecipe("dropout key", "the dropout layer one level deeper, `sequential(dropout)`: a mask's key is folded with the"
+                + " layer's path",
                 recipe(seed, plan, layers(Sequential.of(new Dropout(0.3))), rule(), schedule(plan)), data, saved));
         ways.add(new Way("batch-norm statistics", "`saved.overlay(fresh.select(PATH))` for both running statistics", recipe, data,
                 saved.overlay(fresh.select("model/2.batch-norm/running-mean")).overlay(fresh.select("model/2.batch-norm/running-var"))));
         ways.add(otherRecipe("schedule position", "a schedule that starts again at step " + at + " (`joined`)",
                 recipe(seed, plan, layers(new Dropout(0.3)), rule(), Joined.of(new Joined.Part(schedule(plan), TrainingTime.steps(at)),
                         new Joined.Part(schedule(plan), TrainingTime.steps(1)))), data, saved));
-        ways.add(new Way("best metric", "`saved.overlay(fresh.select(\"progress\"))`", recipe, data, saved.overlay(fresh.select("progress"))));
-        ways.add(new Way("train/step", "`saved.overlay(State.of(Map.of(\"train/step\", 0)))`: all that follows from the step is forgotten at once",
+        ways.add(new Way("best metric", "`saved.overlay(fresh.select(\"progress\"))`", recipe, data,
+                saved.overlay(fresh.select("progress"))));
+        ways.add(new Way("train/step", "`saved.overlay(State.of(Map.of(\"train/step\", 0)))`: all that follows from the step is"
+                + " forgotten at once",
                 recipe, data, saved.overlay(State.of(Map.of("train/step", new Value.Int(0))))));
-        ways.add(new Way("all but the model", "`fresh.overlay(saved.select(\"model\"))`", recipe, data, fresh.overlay(saved.select("model"))));
+        ways.add(new Way("all but the model", "`fresh.overlay(saved.select(\"model\"))`", recipe, data,
+                fresh.overlay(saved.select("model"))));
         return ways;
     }
 
@@ -165,7 +171,8 @@ public final class Forget implements Experiment {
         Table table = Table.of("What was forgotten, and what it did", "forgotten", "entries changed", "weights after 1 step",
                 "weights at the end", "most excess loss", "steps beyond chance", "best step");
         for (Trace t : traces) {
-            table = table.plus(t.way().forgotten(), t.way().start().diff(saved).stream().filter(d -> !d.path().equals("recipe/digest")).count(),
+            table = table.plus(t.way().forgotten(), t.way().start().diff(saved).stream().filter(d -> !d.path().equals("recipe/digest"))
+                    .count(),
                     distance(t, exact, 0), distance(t, exact, plan.moments().size() - 1), widest(excess(t, exact)),
                     recovery(excess(t, exact), plan, chance), t.bestStep());
         }
@@ -174,22 +181,31 @@ public final class Forget implements Experiment {
             how = how.plus(t.way().forgotten(), t.way().how());
         }
         return new Report(
-                List.of("A network with batch normalization and dropout learns the " + recipe.data().set().getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
+                List.of("A network with batch normalization and dropout learns the "
+                                + recipe.data().set().getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
                                 + " set with Adam, a cosine schedule and a plateau rule. Its state is saved after "
                                 + plan.resumedAt() + " updates, in the middle of an epoch, and training is resumed from it in "
-                                + traces.size() + " ways for " + last(plan) + " updates: once as it was saved, and each other time without one part.",
+                                + traces.size() + " ways for " + last(plan)
+                                + " updates: once as it was saved, and each other time without one part.",
                         "Most of it is arithmetic on values: `saved` is the state that was saved and `fresh` the state of a training that"
-                                + " has not begun. In Cairn the order of the rows, the dropout masks, the learning rate and Adam's t follow from"
+                                + " has not begun. In Cairn the order of the rows, the dropout masks, the learning rate and Adam's t"
+                                + " follow from"
                                 + " `train/step` and the seed and are not stored; to forget one of them alone, that part of the recipe is"
-                                + " replaced by one that counts or draws differently, and `recipe/digest` in the state by the digest of that recipe.",
-                        "The distance of weights is ‖θ - θ'‖ / ‖θ'‖, θ' being those of the exact resume at the same step. Excess loss is the"
-                                + " validation loss minus that of the exact resume. Trainings that differ only in their dropout masks or in the order of their rows are up to "
+                                + " replaced by one that counts or draws differently, and `recipe/digest` in the state by the digest of"
+                                + " that recipe.",
+                        "The distance of weights is ‖θ - θ'‖ / ‖θ'‖, θ' being those of the exact resume at the same step."
+                                + " Excess loss is the"
+                                + " validation loss minus that of the exact resume. Trainings that differ only in their dropout masks or"
+                                + " in the order of their rows are up to "
                                 + Numbers.text(chance) + " apart; a difference within that is called chance."),
                 List.of(table, how),
-                List.of(new Report.Figure(distances(traces, exact, plan), "Distance of the weights from those of the exact resume. A distance that"
-                                + " is 0 everywhere has no place on a logarithmic axis: " + traces.stream().filter(t -> furthest(t, exact) == 0)
+                List.of(new Report.Figure(distances(traces, exact, plan),
+                "Distance of the weights from those of the exact resume. A distance that"
+                                + " is 0 everywhere has no place on a logarithmic axis: "
+                                + traces.stream().filter(t -> furthest(t, exact) == 0)
                                         .map(t -> t.way().forgotten()).collect(Collectors.joining(", ")) + "."),
-                        new Report.Figure(losses(traces, exact, plan, chance), "Validation loss right after the resume (drawn at step 0.7) and later, for those that"
+                        new Report.Figure(losses(traces, exact, plan, chance),
+                        "Validation loss right after the resume (drawn at step 0.7) and later, for those that"
                                 + " leave the bounds of chance at some time.")),
                 findings(traces, saved, exact, plan, chance),
                 List.of("Forget only `optimizer/v` and keep `optimizer/m`, then the reverse. Which of the two makes the jump?",
@@ -250,7 +266,8 @@ public final class Forget implements Experiment {
             }
             series.add(Series.line(t.way().forgotten(), points));
         }
-        return new Curves("Validation loss after a resume without one thing", Axis.logarithmic("steps after the resume"), Axis.logarithmic("validation loss"), series);
+        return new Curves("Validation loss after a resume without one thing", Axis.logarithmic("steps after the resume"),
+                Axis.logarithmic("validation loss"), series);
     }
 
     private static List<String> findings(List<Trace> traces, State saved, Trace exact, Plan plan, double chance) {
@@ -259,34 +276,44 @@ public final class Forget implements Experiment {
         List<String> findings = new ArrayList<>();
         double again = distance(exact, exact, end);
         findings.add(again == 0 ? "Resumed with everything, the training is where it would have been: distance 0 at every step, to the bit."
-                : "Resumed with everything, the training deviated by " + Numbers.text(again) + ": this machine does not compute the same twice.");
+                : "Resumed with everything, the training deviated by " + Numbers.text(again)
+                + ": this machine does not compute the same twice.");
         Trace moments = by.get("optimizer moments");
         Trace key = by.get("dropout key");
         findings.add("Without moments the first step deviates by " + Numbers.text(distance(moments, exact, 0)) + ", "
                 + Numbers.times(distance(moments, exact, 0) / distance(key, exact, 0)) + " as far as with other dropout masks. Adam divides"
-                + " by √v, and right after the resume v holds 0.001 of one squared gradient and m 0.1 of one gradient while t says that no correction is"
+                + " by √v, and right after the resume v holds 0.001 of one squared gradient and m 0.1 of one gradient while t says that"
+                + " no correction is"
                 + " needed: each weight moves by 0.1/√0.001, about 3.2 times the rate, whatever its gradient.");
         findings.add("At the end, the order by distance is: " + traces.stream().skip(1)
                 .sorted((a, b) -> Double.compare(distance(b, exact, end), distance(a, exact, end)))
-                .map(t -> t.way().forgotten() + " (" + Numbers.text(distance(t, exact, end)) + ")").collect(Collectors.joining(", ")) + ".");
+                .map(t -> t.way().forgotten() + " (" + Numbers.text(distance(t, exact, end)) + ")").collect(Collectors.joining(", "))
+                + ".");
         Trace norm = by.get("batch-norm statistics");
         findings.add("Without the statistics of batch normalization the weights after one step are " + (distance(norm, exact, 0) == 0
-                ? "the same to the bit" : "off by " + Numbers.text(distance(norm, exact, 0))) + ", because training does not use them; but the model is evaluated with them, and its loss right after the resume is "
-                + Numbers.text(norm.losses().get(0)) + " instead of " + Numbers.text(exact.losses().get(0)) + ". The excess is beyond chance for "
+                ? "the same to the bit" : "off by " + Numbers.text(distance(norm, exact, 0)))
+                + ", because training does not use them; but the model is evaluated with them, and its loss right after the resume is "
+                + Numbers.text(norm.losses().get(0)) + " instead of " + Numbers.text(exact.losses().get(0))
+                + ". The excess is beyond chance for "
                 + Numbers.count(recovery(excess(norm, exact), plan, chance), "step") + ".");
         Trace best = by.get("best metric");
         int first = firstApart(best, exact, plan);
         findings.add("Without the best metric the weights are " + (first < 0 ? "the same to the end; "
                 : "different from step " + first + " on, because the memory of the plateau rule is lost with it: its factor, "
-                        + Numbers.text(saved.real("progress/plateau/factor")) + " when saved, is 1 again; ") + (best.bestStep() == exact.bestStep()
-                ? "the best step is " + exact.bestStep() + " all the same, because after the resume both trainings became better than the forgotten"
+                        + Numbers.text(saved.real("progress/plateau/factor")) + " when saved, is 1 again; ")
+                        + (best.bestStep() == exact.bestStep()
+                ? "the best step is " + exact.bestStep() + " all the same, because after the resume both trainings became better than"
+                        + " the forgotten"
                         + " best; otherwise a worse model would have been taken for the best."
                 : "the best step is reported as " + best.bestStep() + ", with everything it is " + exact.bestStep() + "."));
         Trace t = by.get("Adam's step count");
-        findings.add("With Adam's own count lost, the corrections for the first steps are made again on moments that need none; that changes the loss by at most "
+        findings.add("With Adam's own count lost, the corrections for the first steps are made again on moments that need none; that"
+                + " changes the loss by at most "
                 + Numbers.text(Math.abs(widest(excess(t, exact)))) + ", and chance alone by " + Numbers.text(chance) + ".");
-        List<String> lasting = traces.stream().filter(x -> recovery(excess(x, exact), plan, chance) >= last(plan)).map(x -> x.way().forgotten()).toList();
-        findings.add(lasting.isEmpty() ? "After " + last(plan) + " steps the loss of each is within chance of the exact resume; none has its weights."
+        List<String> lasting = traces.stream().filter(x -> recovery(excess(x, exact), plan, chance) >= last(plan))
+                .map(x -> x.way().forgotten()).toList();
+        findings.add(lasting.isEmpty() ? "After " + last(plan) + " steps the loss of each is within chance of the exact resume; none has"
+                + " its weights."
                 : "Still beyond chance after " + last(plan) + " steps: " + String.join(", ", lasting) + ".");
         return findings;
     }

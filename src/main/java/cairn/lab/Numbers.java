@@ -20,7 +20,8 @@ final class Numbers {
         if (size >= 1e-3 && size < 1e6) {
             return new BigDecimal(value).round(new MathContext(4)).stripTrailingZeros().toPlainString();
         }
-        return String.format(Locale.ROOT, "%.3e", value).replaceAll("\\.?0*e", "e").replaceAll("e([+-])0*(\\d)", "e$1$2").replace("e+", "e");
+        return String.format(Locale.ROOT, "%.3e", value).replaceAll("\\.?0*e", "e").replaceAll("e([+-])0*(\\d)", "e$1$2")
+                .replace("e+", "e");
     }
 
     /** {@code 12.3 %}. */

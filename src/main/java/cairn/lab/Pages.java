@@ -88,7 +88,8 @@ public final class Pages {
                 csv.printRecord("bars", bars.x(), bars.y().label(), "error");
                 for (Bars.Group g : bars.groups()) {
                     for (int i = 0; i < bars.categories().size(); i++) {
-                        csv.printRecord(g.name(), bars.categories().get(i), g.values().get(i), g.errors().isEmpty() ? 0 : g.errors().get(i));
+                        csv.printRecord(g.name(), bars.categories().get(i), g.values().get(i), g.errors().isEmpty() ? 0
+                                : g.errors().get(i));
                     }
                 }
             }
@@ -102,7 +103,8 @@ public final class Pages {
         page.append("## What came out\n\n");
         for (int i = 0; i < Math.max(report.tables().size(), report.figures().size()); i++) {
             if (i < report.tables().size()) {
-                page.append("**").append(report.tables().get(i).title()).append("**\n\n").append(markdown(report.tables().get(i))).append('\n');
+                page.append("**").append(report.tables().get(i).title()).append("**\n\n").append(markdown(report.tables().get(i)))
+                        .append('\n');
             }
             if (i < report.figures().size()) {
                 Report.Figure f = report.figures().get(i);
@@ -118,7 +120,8 @@ public final class Pages {
     }
 
     private static String markdown(Table table) {
-        StringBuilder lines = new StringBuilder("| " + String.join(" | ", table.heads()) + " |\n|" + "---|".repeat(table.heads().size()) + "\n");
+        StringBuilder lines = new StringBuilder("| " + String.join(" | ", table.heads()) + " |\n|" + "---|".repeat(table.heads().size())
+                + "\n");
         table.rows().forEach(row -> lines.append("| ")
                 .append(String.join(" | ", row.stream().map(cell -> Table.text(cell).replace("|", "\\|")).toList())).append(" |\n"));
         return lines.toString();

@@ -41,7 +41,10 @@ final class Revolve {
         return (long) r * l - beta(c + 1, r - 1);
     }
 
-    /** Where the next state is to be kept: how many steps after the first of {@code l} states, {@code c} places being left with that one's. */
+    /**
+     * Where the next state is to be kept: how many steps after the first of {@code l} states, {@code c} places being left with that
+     * one's.
+     */
     static int split(int l, int c) {
         int best = 1;
         for (int k = 1; k < l; k++) {

@@ -100,8 +100,10 @@ public final class SavingInterval implements Experiment {
         Costs costs = measure(context);
         List<Machine> machines = List.of(new Machine("every 20 saves", 20 * costs.save(), costs),
                 new Machine("every minute", 60, costs), new Machine("every 4 hours", 4 * 3600, costs));
-        Table table = Table.of("Interval between saves in seconds of work, and the time that is lost", "failures", "Young", "Daly", "true optimum",
-                "Cairn's choice", "lost at Young's", "lost at Daly's", "lost at the optimum", "lost at Cairn's", "4 times too often", "4 times too rarely");
+        Table table = Table.of("Interval between saves in seconds of work, and the time that is lost", "failures", "Young", "Daly",
+                "true optimum",
+                "Cairn's choice", "lost at Young's", "lost at Daly's", "lost at the optimum", "lost at Cairn's", "4 times too often",
+                "4 times too rarely");
         List<Series> series = new ArrayList<>();
         List<Point> young = new ArrayList<>();
         List<Point> daly = new ArrayList<>();
@@ -135,20 +137,27 @@ public final class SavingInterval implements Experiment {
         Table measured = Table.of("Measured here, in seconds", "what", "seconds").plus("a step of training", costs.step())
                 .plus("a save: capture, digest, write, force", costs.save()).plus("a restart: read, verify, restore", costs.restart());
         return new Report(
-                List.of("A small network on the digits is trained, saved and restored on this machine; the medians of what that takes are the costs"
+                List.of("A small network on the digits is trained, saved and restored on this machine; the medians of what that takes"
+                                + " are the costs"
                                 + " below. With these, trainings are simulated on machines that fail at random moments (exponentially"
-                                + " distributed, so a machine that has just failed is as likely to fail as any other): work that was not saved is done again.",
-                        "The lost time is what the training takes beyond the work itself, as a part of it: saving, restarting, and work done"
+                                + " distributed, so a machine that has just failed is as likely to fail as any other): work that was not"
+                                + " saved is done again.",
+                        "The lost time is what the training takes beyond the work itself, as a part of it:"
+                                + " saving, restarting, and work done"
                                 + " twice. The lines are its expectation, (M + R)(exp((τ + C)/M) - 1)/τ - 1, the points means of simulated"
                                 + " trainings with 95 % intervals. Young's interval is √(2CM); Daly's adds two terms of higher order;"
                                 + " Cairn's `--save-every auto` takes Daly's, but never saves for more than "
                                 + Numbers.percent(SaveInterval.MOST_OVERHEAD) + " of the time."),
                 List.of(table, measured),
-                List.of(new Report.Figure(new Curves("Time lost to saving and to failures", Axis.logarithmic("seconds of work between two saves"),
-                        Axis.logarithmic("lost time, as a part of the work"), series), "Left of each optimum saving costs, right of it failures do.")),
+                List.of(new Report.Figure(new Curves("Time lost to saving and to failures",
+                Axis.logarithmic("seconds of work between two saves"),
+                        Axis.logarithmic("lost time, as a part of the work"), series),
+                        "Left of each optimum saving costs, right of it failures do.")),
                 findings(machines, costs, outside, simulated),
-                List.of("The failures of real machines come in bursts. Replace the exponential distribution by a Weibull one with shape 0.7 and the same mean: does the optimum move?",
-                        "Cairn writes a checkpoint beside the training, so C is hardly more than the time to copy the state. What does the optimum become with C a tenth?",
+                List.of("The failures of real machines come in bursts. Replace the exponential distribution by a Weibull one with shape"
+                        + " 0.7 and the same mean: does the optimum move?",
+                        "Cairn writes a checkpoint beside the training, so C is hardly more than the time to copy the state. What does"
+                                + " the optimum become with C a tenth?",
                         "A cloud provider gives two minutes' notice before it takes a machine away. What is the best interval then?"));
     }
 
@@ -173,11 +182,13 @@ public final class SavingInterval implements Experiment {
     }
 
     private static Costs measure(Context context) throws IOException {
-        Recipe recipe = Recipe.named("interval").seed(context.seed()).data(new BuiltInData.Digits()).batchSize(32).validation(SplitSize.of(180))
+        Recipe recipe = Recipe.named("interval").seed(context.seed()).data(new BuiltInData.Digits()).batchSize(32)
+                .validation(SplitSize.of(180))
                 .test(SplitSize.of(360)).model(new Flatten(), Dense.of(256), new Relu(), Dense.of(10)).optimizer(Adam.of(0.003)).build();
         int times = context.choose(40, 8);
         Path folder = Files.createTempDirectory("cairn-lab");
-        try (Trainer trainer = Trainer.fresh(recipe, TrainingData.open(recipe, context.data())); DirectoryStore store = DirectoryStore.writing(folder, new RealDisk())) {
+        try (Trainer trainer = Trainer.fresh(recipe, TrainingData.open(recipe,
+                context.data())); DirectoryStore store = DirectoryStore.writing(folder, new RealDisk())) {
             trainer.trainTo(context.choose(200, 40));
             List<Double> steps = new ArrayList<>();
             List<Double> saves = new ArrayList<>();
@@ -209,20 +220,29 @@ public final class SavingInterval implements Experiment {
         double c = SaveInterval.seconds(costs.save(), often.mean(), SaveInterval.MOST_OVERHEAD);
         double flat = rare.expected(rare.best() * 2) / rare.expected(rare.best());
         return List.of(
-                "A save costs as much as " + Numbers.text(costs.save() / costs.step()) + " steps here. With a failure every 4 hours the best interval is "
-                        + Numbers.text(rare.best()) + " seconds, and " + Numbers.percent(rare.expected(rare.best())) + " of the time is lost.",
+                "A save costs as much as " + Numbers.text(costs.save() / costs.step())
+                        + " steps here. With a failure every 4 hours the best interval is "
+                        + Numbers.text(rare.best()) + " seconds, and " + Numbers.percent(rare.expected(rare.best()))
+                        + " of the time is lost.",
                 "The optimum is flat: an interval twice too long loses " + Numbers.times(flat) + " as much, one four times too long "
-                        + Numbers.times(rare.expected(rare.best() * 4) / rare.expected(rare.best())) + ". An estimate of the mean time between failures"
+                        + Numbers.times(rare.expected(rare.best() * 4) / rare.expected(rare.best()))
+                        + ". An estimate of the mean time between failures"
                         + " that is off by a factor of 4 moves Young's interval by a factor of 2.",
-                "Young's and Daly's intervals differ by " + Numbers.percent(Math.abs(y / d - 1)) + " where a failure comes every 20 saves, and by "
-                        + Numbers.percent(Math.abs(SaveInterval.young(costs.save(), rare.mean()) / SaveInterval.daly(costs.save(), rare.mean()) - 1))
-                        + " where one comes every 4 hours; the true optimum is " + Numbers.text(often.best() / costs.save()) + " saves long in the first case, Daly's "
+                "Young's and Daly's intervals differ by " + Numbers.percent(Math.abs(y / d - 1))
+                        + " where a failure comes every 20 saves, and by "
+                        + Numbers.percent(Math.abs(SaveInterval.young(costs.save(), rare.mean()) / SaveInterval.daly(costs.save(),
+                        rare.mean()) - 1))
+                        + " where one comes every 4 hours; the true optimum is " + Numbers.text(often.best() / costs.save())
+                        + " saves long in the first case, Daly's "
                         + Numbers.text(d / costs.save()) + ", Young's " + Numbers.text(y / costs.save()) + ".",
-                c > d ? "Cairn's choice for a failure every 20 saves is longer than Daly's, " + Numbers.text(c / costs.save()) + " saves instead of " + Numbers.text(d / costs.save())
-                        + ", because of its bound on the time spent on saving; on such a machine the bound costs more than it spares: " + Numbers.percent(often.expected(c)) + " is added to the time of the work instead of "
+                c > d ? "Cairn's choice for a failure every 20 saves is longer than Daly's, " + Numbers.text(c / costs.save())
+                        + " saves instead of " + Numbers.text(d / costs.save())
+                        + ", because of its bound on the time spent on saving; on such a machine the bound costs more than it spares: "
+                        + Numbers.percent(often.expected(c)) + " is added to the time of the work instead of "
                         + Numbers.percent(often.expected(d)) + "."
                         : "Cairn's choice is Daly's everywhere.",
-                outside + " of " + simulated + " simulated points have an interval that does not hold the expectation; with 95 % intervals, "
+                outside + " of " + simulated + " simulated points have an interval"
+                        + " that does not hold the expectation; with 95 % intervals, "
                         + Math.round(0.05 * simulated) + " or so are to be expected.");
     }
 }

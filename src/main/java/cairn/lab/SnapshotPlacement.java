@@ -96,13 +96,15 @@ public final class SnapshotPlacement implements Experiment {
 
     @Override
     public String question() {
-        return "If memory holds only a few states of a training, which ones should be kept so that every other one is reached with the fewest steps?";
+        return "If memory holds only a few states of a training, which ones should be kept so that every other one is reached with the"
+                + " fewest steps?";
     }
 
     @Override
     public Report run(Context context) throws IOException {
         int length = context.choose(1000, 120);
-        Table table = Table.of("A training of " + length + " states: steps replayed to reach one state, and to visit all states backwards", "kept",
+        Table table = Table.of("A training of " + length + " states: steps replayed to reach one state, and to visit all states backwards",
+                "kept",
                 "strategy", "mean steps", "most steps", "to the last 10", "backwards", "each at most");
         List<List<Series>> means = List.of(new ArrayList<>(), new ArrayList<>());
         List<Integer> numbers = List.of(2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64);
@@ -126,26 +128,39 @@ public final class SnapshotPlacement implements Experiment {
         }
         Table measured = measure(context);
         return new Report(
-                List.of("A state that was not kept is reached by a replay: the steps from a kept state before it are trained again. Three strategies for"
-                                + " choosing the kept states are compared, with the same number of kept states: one of every k; fewer of the older states"
-                                + " (the eviction policy of Cairn's thinned snapshot buffer, run step by step); and the binomial placement of Griewank and Walther's Revolve,"
+                List.of("A state that was not kept is reached by a replay: the steps from a kept state before it are trained again."
+                                + " Three strategies for"
+                                + " choosing the kept states are compared, with the same number of kept states: one of every k; fewer of"
+                                + " the older states"
+                                + " (the eviction policy of Cairn's thinned snapshot buffer, run step by step); and the binomial"
+                                + " placement of Griewank and Walther's Revolve,"
                                 + " which was made for running computations backwards.",
                         "The steps to a state are counted from the nearest kept state before it. Rewinding visits every state"
-                                + " from the last to the first. The first two strategies do not move the kept states. Revolve reuses the memory of a kept state as soon as"
-                                + " all states after it have been visited, and makes t(l, c) = r·l - β(c + 1, r - 1) steps in all, where β(c, r) is the"
-                                + " binomial coefficient of c + r over c and r is the least number with β(c, r) ≥ l. No schedule makes fewer.",
-                        "The first table is computed. The second table is measured: the digits are trained, Cairn's `Replay` visits all states backwards,"
+                                + " from the last to the first. The first two strategies do not move the kept states. Revolve reuses the"
+                                + " memory of a kept state as soon as"
+                                + " all states after it have been visited, and makes t(l, c) = r·l - β(c + 1, r - 1) steps in all, where"
+                                + " β(c, r) is the"
+                                + " binomial coefficient of c + r over c and r is the least number with β(c, r) ≥ l. No schedule makes"
+                                + " fewer.",
+                        "The first table is computed. The second table is measured: the digits are trained, Cairn's `Replay` visits all"
+                                + " states backwards,"
                                 + " one by one, and each state's digest is compared with that of the first time."),
                 List.of(table, measured),
-                List.of(new Report.Figure(new Curves("Reaching any one state", Axis.logarithmic("states kept"), Axis.logarithmic("mean number of steps made again"),
+                List.of(new Report.Figure(new Curves("Reaching any one state", Axis.logarithmic("states kept"),
+                Axis.logarithmic("mean number of steps made again"),
                                 means.get(0)), "The mean over all " + length + " states."),
-                        new Report.Figure(new Curves("Rewinding through all states", Axis.logarithmic("states kept"), Axis.logarithmic("steps for each state"),
+                        new Report.Figure(new Curves("Rewinding through all states", Axis.logarithmic("states kept"),
+                        Axis.logarithmic("steps for each state"),
                                 means.get(1)), "Steps in all, divided by the number of states."),
-                        new Report.Figure(back(length, 8), "With 8 states kept. With logarithmic placement, the number of steps grows in proportion to how far back the state is.")),
+                        new Report.Figure(back(length, 8), "With 8 states kept. With logarithmic placement, the number of steps grows in"
+                                + " proportion to how far back the state is.")),
                 findings(length, measured),
-                List.of("With memory for c states and r repetitions, β(c, r) states can be rewound. How many for c = 10, r = 3? How many with 20, 3?",
-                        "A state takes 1 GB and a step 0.1 s. You have 32 GB, and want to reach any of 100,000 steps within 5 minutes. What do you keep?",
-                        "Which placement minimizes the largest number of steps? Prove it. Which minimizes the mean if the probability of asking for a step halves every 100 steps back?"));
+                List.of("With memory for c states and r repetitions, β(c, r) states can be rewound. How many for c = 10, r = 3? How many"
+                        + " with 20, 3?",
+                        "A state takes 1 GB and a step 0.1 s. You have 32 GB, and want to reach any of 100,000 steps within 5 minutes."
+                                + " What do you keep?",
+                        "Which placement minimizes the largest number of steps? Prove it. Which minimizes the mean if the probability of"
+                                + " asking for a step halves every 100 steps back?"));
     }
 
     private static double meanWay(SortedSet<Long> kept, int from, int length) {
@@ -164,7 +179,10 @@ public final class SnapshotPlacement implements Experiment {
         return longest;
     }
 
-    /** How often the most repeated step is made: once for each later state of its stretch, and once in passing unless it lies in the last stretch. */
+    /**
+     * How often the most repeated step is made: once for each later state of its stretch, and once in passing unless it lies in the last
+     * stretch.
+     */
     private static long longestRun(SortedSet<Long> kept, int length) {
         long most = 0;
         for (int step = 1; step < length; step++) {
@@ -192,7 +210,8 @@ public final class SnapshotPlacement implements Experiment {
             }
             series.add(new Series(s.title, Series.Style.STEPS, Series.Spread.NONE, points));
         }
-        return new Curves("Going back a little", Axis.logarithmic("steps back, at most"), Axis.linear("steps made again, at most").startingAt(0), series);
+        return new Curves("Going back a little", Axis.logarithmic("steps back, at most"),
+                Axis.linear("steps made again, at most").startingAt(0), series);
     }
 
     /** States by step, kept in memory. */
@@ -245,7 +264,9 @@ public final class SnapshotPlacement implements Experiment {
             }
         }
 
-        /** Visits the {@code l} states from {@code at} on, the last first; {@code at} is kept, and {@code c} places are left with its own. */
+        /**
+         * Visits the {@code l} states from {@code at} on, the last first; {@code at} is kept, and {@code c} places are left with its own.
+         */
         private void revolve(int at, int l, int c) throws IOException {
             if (l == 1 || c == 1) {
                 for (int step = at + l - 1; step >= at; step--) {
@@ -273,11 +294,13 @@ public final class SnapshotPlacement implements Experiment {
     }
 
     private static Table measure(Context context) throws IOException {
-        Recipe recipe = Recipe.named("snapshots").seed(context.seed()).data(new BuiltInData.Digits()).batchSize(32).validation(SplitSize.of(180))
+        Recipe recipe = Recipe.named("snapshots").seed(context.seed()).data(new BuiltInData.Digits()).batchSize(32)
+                .validation(SplitSize.of(180))
                 .test(SplitSize.of(360)).model(new Flatten(), Dense.of(32), new Relu(), Dense.of(10)).optimizer(Adam.of(0.003)).build();
         int length = context.choose(300, 40);
         int places = 8;
-        Table table = Table.of("A real training of " + length + " states, visited backwards with memory for " + places, "strategy", "steps made", "steps computed beforehand",
+        Table table = Table.of("A real training of " + length + " states, visited backwards with memory for " + places, "strategy",
+                "steps made", "steps computed beforehand",
                 "states kept at most", "states equal to the first time", "seconds");
         try (Trainer trainer = Trainer.fresh(recipe, TrainingData.open(recipe, context.data()))) {
             State first = trainer.snapshot();
@@ -300,20 +323,25 @@ public final class SnapshotPlacement implements Experiment {
         double every = meanWay(Strategy.EVERY.kept(length, 8), 0, length);
         double log = meanWay(Strategy.LOGARITHMIC.kept(length, 8), 0, length);
         double binomial = meanWay(Strategy.BINOMIAL.kept(length, 8), 0, length);
-        findings.add("With 8 states kept, a state of " + length + " is " + Numbers.text(every) + " steps away on average if one of every k is kept, "
+        findings.add("With 8 states kept, a state of " + length + " is " + Numbers.text(every)
+                + " steps away on average if one of every k is kept, "
                 + Numbers.text(log) + " with logarithmic and " + Numbers.text(binomial) + " with binomial placement"
                 + (every <= Math.min(log, binomial) ? ": to reach an arbitrary state, even spacing is best." : "."));
         double lastEvery = meanWay(Strategy.EVERY.kept(length, 8), length - 10, length);
         double lastLog = meanWay(Strategy.LOGARITHMIC.kept(length, 8), length - 10, length);
-        findings.add("One of the last 10 states is " + Numbers.text(lastLog) + " steps away with logarithmic placement and " + Numbers.text(lastEvery)
+        findings.add("One of the last 10 states is " + Numbers.text(lastLog) + " steps away with logarithmic placement and "
+                + Numbers.text(lastEvery)
                 + " with even spacing. Most steps back are short, and the thinned buffer is made for them.");
-        findings.add("To rewind through all of them, Revolve makes " + Numbers.text((double) Revolve.steps(length, 8) / length) + " steps a state where even spacing makes "
-                + Numbers.text((double) Strategy.EVERY.rewind(length, 8) / length) + ", with the same memory, and no step more than " + Revolve.repetitions(length, 8) + " times.");
+        findings.add("To rewind through all of them, Revolve makes " + Numbers.text((double) Revolve.steps(length, 8) / length)
+                + " steps a state where even spacing makes "
+                + Numbers.text((double) Strategy.EVERY.rewind(length, 8) / length) + ", with the same memory, and no step more than "
+                + Revolve.repetitions(length, 8) + " times.");
         findings.add("Memory can be traded for repetition: with 8 states and each step made at most 3 times, " + Revolve.beta(8, 3)
                 + " states can be rewound; with 16 and 3, " + Revolve.beta(16, 3) + "; with 8 and 6, " + Revolve.beta(8, 6) + ".");
         boolean asComputed = measured.rows().stream().allMatch(r -> r.get(1).equals(r.get(2)));
         boolean allEqual = measured.rows().stream().allMatch(r -> ((Number) r.get(4)).longValue() == length(measured));
-        findings.add("In the measurement, " + (asComputed ? "every strategy made exactly as many steps as were computed" : "the steps differ from what was computed: see the table")
+        findings.add("In the measurement, " + (asComputed ? "every strategy made exactly as many steps as were computed"
+                : "the steps differ from what was computed: see the table")
                 + ", and " + (allEqual ? "each of the " + length(measured) + " states had the same digest as the first time."
                 : "not every state was equal to the first time: this machine does not compute the same result twice."));
         return findings;

@@ -60,7 +60,8 @@ public final class SpikeRules implements Experiment {
 
     @Override
     public String question() {
-        return "A few batches are corrupted: what happens to a training that does nothing about it, skips them, goes back, or lowers its learning rate?";
+        return "A few batches are corrupted: what happens to a training that does nothing about it, skips them, goes back, or lowers its"
+                + " learning rate?";
     }
 
     @Override
@@ -79,7 +80,8 @@ public final class SpikeRules implements Experiment {
         for (Dose dose : doses) {
             for (Rule rule : rules) {
                 context.progress().accept("poison " + dose.name() + ", " + rule.name());
-                RecipeBuilder recipe = recipe(context.seed()).poison(new CorruptedBatches(LongStream.range(at, at + POISONED).boxed().toList(), dose.factor()));
+                RecipeBuilder recipe = recipe(context.seed()).poison(new CorruptedBatches(LongStream.range(at, at + POISONED).boxed()
+                        .toList(), dose.factor()));
                 rule.recovery().ifPresent(recipe::recovery);
                 traces.add(train(dose.name(), rule, recipe, data, end, every));
             }
@@ -92,7 +94,8 @@ public final class SpikeRules implements Experiment {
     }
 
     private static RecipeBuilder recipe(long seed) {
-        return Recipe.named("spike").seed(seed).data(new BuiltInData.Digits()).batchSize(32).validation(SplitSize.of(180)).test(SplitSize.of(360))
+        return Recipe.named("spike").seed(seed).data(new BuiltInData.Digits()).batchSize(32).validation(SplitSize.of(180))
+                .test(SplitSize.of(360))
                 .model(new Flatten(), Dense.of(64), new Relu(), Dense.of(10)).optimizer(Momentum.of(0.02));
     }
 
@@ -137,8 +140,10 @@ public final class SpikeRules implements Experiment {
         return "0";
     }
 
-    private Report report(Trace sound, List<Trace> traces, List<Dose> doses, List<Rule> rules, Recovery.Spike spike, long at, long end, int every) {
-        Table table = Table.of("After " + POISONED + " poisoned batches at step " + at + ", of " + end + " (without poison the loss is " + Numbers.text(sound.last()) + ")",
+    private Report report(Trace sound, List<Trace> traces, List<Dose> doses, List<Rule> rules, Recovery.Spike spike, long at, long end,
+            int every) {
+        Table table = Table.of("After " + POISONED + " poisoned batches at step " + at + ", of " + end + " (without poison the loss is "
+                + Numbers.text(sound.last()) + ")",
                 "rule", "poison", "actions", "highest loss", "loss at the end", "accuracy", "steps to recover");
         for (Trace t : traces) {
             table = table.plus(t.rule(), t.dose(), t.actions(), t.highestFrom(at), t.last(), t.accuracy(), recovery(t, sound, at, every));
@@ -152,20 +157,29 @@ public final class SpikeRules implements Experiment {
             List<Series> series = new ArrayList<>();
             series.add(near(sound, "no poison", at));
             traces.stream().filter(t -> t.dose().equals(dose.name())).forEach(t -> series.add(near(t, t.rule(), at)));
-            figures.add(0, new Report.Figure(new Curves("Validation loss around " + POISONED + " poisoned batches (" + dose.name() + ")", Axis.linear("step"),
+            figures.add(0, new Report.Figure(new Curves("Validation loss around " + POISONED + " poisoned batches (" + dose.name() + ")",
+                    Axis.linear("step"),
                     Axis.logarithmic("validation loss"), series), "The poison comes at step " + at + "."));
         }
         return new Report(
-                List.of("A network learns the digits with momentum. In the batches of " + POISONED + " steps, from " + at + " on, every (standardized) feature is multiplied by -1, by -30 or by"
-                                + " a number that makes it infinite: an inverted image, a wrong unit, a bad disk. The poison is part of the recipe (`poison`) and a function of the step.",
-                        "Four rules: nothing; skip the batch at a fault; go back " + BACK + " steps and skip; skip and continue at half the learning rate. A fault is a loss that is not finite, or"
-                                + " one more than " + Numbers.text(spike.threshold()) + " spreads (1.4826 times the median distance from the median) above the median of the last " + spike.window()
-                                + ". Everything that the rules remember is in the state, so a training that is killed in between recovers in the same way.",
-                        "A training has recovered when its validation loss is, and stays, no more than a tenth above that of the training without poison at the same step."),
+                List.of("A network learns the digits with momentum. In the batches of " + POISONED + " steps, from " + at
+                                + " on, every (standardized) feature is multiplied by -1, by -30 or by"
+                                + " a number that makes it infinite: an inverted image, a wrong unit, a bad disk. The poison is part of"
+                                + " the recipe (`poison`) and a function of the step.",
+                        "Four rules: nothing; skip the batch at a fault; go back " + BACK
+                                + " steps and skip; skip and continue at half the learning rate. A fault is a loss that is not finite, or"
+                                + " one more than " + Numbers.text(spike.threshold())
+                                + " spreads (1.4826 times the median distance from the median) above the median of the last "
+                                + spike.window()
+                                + ". Everything that the rules remember is in the state, so a training that is killed in between"
+                                + " recovers in the same way.",
+                        "A training has recovered when its validation loss is, and stays, no more than a tenth above that of the"
+                                + " training without poison at the same step."),
                 List.of(table), figures, findings(sound, traces, at, every),
                 List.of("Make the poison so weak that the rule does not see it (`threshold`). Which rule helps now, and what would?",
                         "What if the poison comes in the first 25 steps, before the window of losses is half full?",
-                        "Going back undoes good steps too. Find a poison for which going back is better than skipping: it must do its damage before it is detected."));
+                        "Going back undoes good steps too. Find a poison for which going back is better than skipping: it must do its"
+                                + " damage before it is detected."));
     }
 
     /** The losses around the poison. */
@@ -179,25 +193,31 @@ public final class SpikeRules implements Experiment {
             if (t.rule().equals("no rule")) {
                 findings.add("Poison " + t.dose() + ", no rule: " + t.stoppedAt().map(step -> "the training stops at step " + step
                         + " with an error that names the rows, and its state has no trace of the bad step.")
-                        .orElseGet(() -> "the validation loss goes up to " + Numbers.text(t.highestFrom(at)) + ", where it is " + Numbers.text(sound.highestFrom(at))
+                        .orElseGet(() -> "the validation loss goes up to " + Numbers.text(t.highestFrom(at)) + ", where it is "
+                                + Numbers.text(sound.highestFrom(at))
                                 + " at most without poison; steps to recover: " + recovery(t, sound, at, every) + "."));
             }
         }
         for (String rule : List.of("skip", "go back and skip", "skip, half the rate")) {
             List<Trace> of = traces.stream().filter(t -> t.rule().equals(rule)).toList();
-            findings.add("Rule '" + rule + "': highest loss after the poison " + String.join(", ", of.stream().map(t -> Numbers.text(t.highestFrom(at)) + " (" + t.dose() + ", "
-                    + Numbers.count(t.actions(), "action") + ")").toList()) + "; at the end " + String.join(", ", of.stream().map(t -> Numbers.text(t.last())).toList())
+            findings.add("Rule '" + rule + "': highest loss after the poison "
+                    + String.join(", ", of.stream().map(t -> Numbers.text(t.highestFrom(at)) + " (" + t.dose() + ", "
+                    + Numbers.count(t.actions(), "action") + ")").toList()) + "; at the end "
+                    + String.join(", ", of.stream().map(t -> Numbers.text(t.last())).toList())
                     + ", without poison " + Numbers.text(sound.last()) + ".");
         }
         boolean isDoseAll = List.of("skip", "go back and skip", "skip, half the rate").stream().allMatch(rule -> traces.stream()
                 .filter(t -> t.rule().equals(rule) && t.actions() == POISONED).map(Trace::last).distinct().count() <= 1);
         if (isDoseAll) {
-            findings.add("With a rule it does not matter how strong the poison is, once it is detected: a skipped batch leaves no trace, to the bit.");
+            findings.add("With a rule it does not matter how strong the poison is, once it is detected: a skipped batch leaves no trace,"
+                    + " to the bit.");
         }
         Trace skip = traces.stream().filter(t -> t.rule().equals("skip") && t.dose().equals("times -30")).findFirst().orElseThrow();
-        Trace back = traces.stream().filter(t -> t.rule().equals("go back and skip") && t.dose().equals("times -30")).findFirst().orElseThrow();
+        Trace back = traces.stream().filter(t -> t.rule().equals("go back and skip") && t.dose().equals("times -30")).findFirst()
+                .orElseThrow();
         if (skip.actions() > 0 && back.highestFrom(at) >= skip.highestFrom(at)) {
-            findings.add("If the loss jumps in the bad batch itself, skipping is best: its update was never made, so there is nothing to undo, and going back loses "
+            findings.add("If the loss jumps in the bad batch itself, skipping is best: its update was never made, so there is nothing to"
+                    + " undo, and going back loses "
                     + BACK + " good steps. Going back pays only if the damage was done before it was detected.");
         }
         return findings;

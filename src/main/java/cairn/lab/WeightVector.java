@@ -40,7 +40,8 @@ record WeightVector(List<String> paths, double[] values) {
         int at = 0;
         for (String path : paths) {
             Value.Tensor t = state.tensor(path);
-            ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(Value.Tensor.bytesOf(t.type(), t.shape()))).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(Value.Tensor.bytesOf(t.type(), t.shape())))
+                    .order(ByteOrder.LITTLE_ENDIAN);
             for (long i = 0; i < t.size(); i++) {
                 if (t.type() == cairn.state.ElementType.F64) {
                     bytes.putDouble(values[at++]);

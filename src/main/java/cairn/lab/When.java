@@ -37,7 +37,10 @@ public final class When implements Experiment {
     /** The epoch that is interrupted, from 0. */
     private static final int EPOCH = 3;
 
-    /** What a loader delivers after a resume at step {@code resumed}: at {@code step}, the batch of which step of the uninterrupted training. */
+    /**
+     * What a loader delivers after a resume at step {@code resumed}: at {@code step}, the batch of which step of the uninterrupted
+     * training.
+     */
     private enum Loader {
         EXACT("exact", "the batch of step s is a pure function of s: nothing to remember") {
             @Override
@@ -45,7 +48,8 @@ public final class When implements Experiment {
                 return step;
             }
         },
-        RESTARTED("order restarted", "the loader begins a new epoch, in a new order, wherever the old one was; the default of a plain PyTorch loader") {
+        RESTARTED("order restarted", "the loader begins a new epoch, in a new order, wherever the old one was; the default of a plain"
+                + " PyTorch loader") {
             @Override
             long delivered(long step, long resumed, int perEpoch) {
                 return (resumed / perEpoch + 1) * perEpoch + step - resumed;
@@ -58,7 +62,8 @@ public final class When implements Experiment {
                 return step - resumed / perEpoch * perEpoch;
             }
         },
-        AHEAD("read ahead", "the loader's own counter is saved, and it is " + READ_AHEAD + " batches ahead: rows that were read but not trained on count as seen") {
+        AHEAD("read ahead", "the loader's own counter is saved, and it is " + READ_AHEAD
+                + " batches ahead: rows that were read but not trained on count as seen") {
             @Override
             long delivered(long step, long resumed, int perEpoch) {
                 return step + READ_AHEAD;
@@ -87,7 +92,8 @@ public final class When implements Experiment {
 
     @Override
     public String question() {
-        return "A training is resumed at the end of an epoch, in its middle or before its short last batch: which rows are seen twice, and which never?";
+        return "A training is resumed at the end of an epoch, in its middle or before its short last batch: which rows are seen twice,"
+                + " and which never?";
     }
 
     @Override
@@ -106,12 +112,14 @@ public final class When implements Experiment {
         places.put("end of epoch", 0);
         places.put("middle", perEpoch / 2);
         places.put("before the last, short batch", perEpoch - 1);
-        Table table = Table.of("Rows of the interrupted epoch (" + data.splits().train().size() + " rows, batches of " + BATCH + ", the last of "
+        Table table = Table.of("Rows of the interrupted epoch (" + data.splits().train().size() + " rows, batches of " + BATCH
+                + ", the last of "
                 + rows[perEpoch - 1].length + ")", "resumed at", "loader", "seen twice", "never seen", "batches seen in an earlier epoch");
         for (Map.Entry<String, Integer> place : places.entrySet()) {
             for (Loader loader : Loader.values()) {
                 Seen seen = seen(rows, data.splits().train().size(), perEpoch, place.getValue(), loader);
-                table = table.plus(place.getKey(), loader.title, seen.twice(), seen.never(), repeated(rows, perEpoch, place.getValue(), loader));
+                table = table.plus(place.getKey(), loader.title, seen.twice(), seen.never(),
+                        repeated(rows, perEpoch, place.getValue(), loader));
             }
         }
         Table trained = train(context, recipe, data);
@@ -125,26 +133,35 @@ public final class When implements Experiment {
             how = how.plus(loader.title, loader.how);
         }
         return new Report(
-                List.of("A training on the digits is interrupted in its epoch " + EPOCH + " (counted from 0) and resumed with four loaders, three of which do"
-                                + " what other libraries do unless one takes care. Which rows each loader delivers is counted by row numbers,"
+                List.of("A training on the digits is interrupted in its epoch " + EPOCH
+                                + " (counted from 0) and resumed with four loaders, three of which do"
+                                + " what other libraries do unless one takes care. Which rows each loader delivers is counted by row"
+                                + " numbers,"
                                 + " with the batches of Cairn's own trainer, over the interrupted epoch, as the step counter bounds it.",
                         "Then each is trained: from one state, saved in the middle of the epoch, to the end of the next epoch. The order of"
-                                + " another loader is made by renumbering the training rows, epoch by epoch, so that Cairn's trainer uses the rows"
+                                + " another loader is made by renumbering the training rows, epoch by epoch, so that Cairn's trainer"
+                                + " uses the rows"
                                 + " that this loader would have delivered; short batches are dropped there, so that all have one size."),
                 List.of(table, trained, how),
-                List.of(new Report.Figure(new Curves("Rows that the interrupted epoch never sees", Axis.linear("batches of the epoch before the interruption"),
+                List.of(new Report.Figure(new Curves("Rows that the interrupted epoch never sees",
+                Axis.linear("batches of the epoch before the interruption"),
                                 Axis.linear("rows never seen"), never),
                                 "Of " + data.splits().train().size() + " rows, for every place at which the epoch can be interrupted."),
                         new Report.Figure(bars(rows, data.splits().train().size(), perEpoch), "Interrupted in the middle of the epoch.")),
                 findings(rows, data.splits().train().size(), perEpoch, trained),
-                List.of("With shuffling by a generator whose state is saved (and not by a key and the epoch), what must be saved to resume in the middle of an epoch?",
-                        "A library repeats the interrupted epoch from its beginning, in the same order. Which rows are seen twice, and how often is the epoch's first batch?",
-                        "Interrupt every epoch once, at a random place, for 100 epochs. How unequally often have the rows been seen under each loader?"));
+                List.of("With shuffling by a generator whose state is saved (and not by a key and the epoch), what must be saved to"
+                        + " resume in the middle of an epoch?",
+                        "A library repeats the interrupted epoch from its beginning, in the same order. Which rows are seen twice, and"
+                                + " how often is the epoch's first batch?",
+                        "Interrupt every epoch once, at a random place, for 100 epochs. How unequally often have the rows been seen"
+                                + " under each loader?"));
     }
 
     private static Recipe recipe(long seed) {
-        return Recipe.named("when").seed(seed).data(new BuiltInData.Digits()).batchSize(BATCH).validation(SplitSize.of(180)).test(SplitSize.of(360))
-                .normalize(Normalization.Kind.NONE).dropLast(true).model(new Flatten(), Dense.of(48), new Relu(), Dense.of(10)).optimizer(Adam.of(0.003)).build();
+        return Recipe.named("when").seed(seed).data(new BuiltInData.Digits()).batchSize(BATCH).validation(SplitSize.of(180))
+                .test(SplitSize.of(360))
+                .normalize(Normalization.Kind.NONE).dropLast(true).model(new Flatten(), Dense.of(48), new Relu(), Dense.of(10))
+                .optimizer(Adam.of(0.003)).build();
     }
 
     private static Seen seen(int[][] rows, int size, int perEpoch, int place, Loader loader) {
@@ -167,14 +184,16 @@ public final class When implements Experiment {
         }
         int repeated = 0;
         for (long step = resumed; step < (EPOCH + 1L) * perEpoch; step++) {
-            repeated += before.contains(Arrays.stream(rows[Math.toIntExact(loader.delivered(step, resumed, perEpoch))]).boxed().toList()) ? 1 : 0;
+            repeated += before.contains(Arrays.stream(rows[Math.toIntExact(loader.delivered(step, resumed, perEpoch))]).boxed().toList())
+                    ? 1 : 0;
         }
         return repeated;
     }
 
     /** Trains with each loader to the end of the epoch after the interrupted one. */
     private static Table train(Context context, Recipe recipe, TrainingData data) {
-        Table table = Table.of("Trained from the middle of the epoch to the end of the next one", "loader", "distance of weights", "validation loss",
+        Table table = Table.of("Trained from the middle of the epoch to the end of the next one", "loader", "distance of weights",
+                "validation loss",
                 "validation accuracy");
         WeightVector exact = null;
         int epoch = context.choose(EPOCH, 1);
@@ -238,16 +257,23 @@ public final class When implements Experiment {
         return List.of(
                 "The exact loader misses " + exact.never() + " rows and repeats " + exact.twice() + ", wherever it is interrupted.",
                 "Interrupted in the middle, a restarted order never shows " + Numbers.count(restarted.never(), "row") + " ("
-                        + Numbers.percent((double) restarted.never() / size) + ") in that epoch and shows " + restarted.twice() + " twice; the order of epoch 0 does nearly the same, "
-                        + zero.never() + " and " + zero.twice() + ". For two independent orders, each row of the first half is in the second half with"
+                        + Numbers.percent((double) restarted.never() / size) + ") in that epoch and shows " + restarted.twice()
+                        + " twice; the order of epoch 0 does nearly the same, "
+                        + zero.never() + " and " + zero.twice() + ". For two independent orders, each row of the first half is in the"
+                        + " second half with"
                         + " probability 1/2: a quarter of all rows, " + Math.round(size / 4.0) + ", is to be expected.",
-                "The worst place for a restarted order is after " + worst + " of " + perEpoch + " batches: p(1-p) of the rows are missed if the fraction p is done.",
-                "At the end of an epoch the restarted order misses " + atEnd.never() + ": a library that saves only there never notices that it cannot resume elsewhere.",
-                "The order of epoch 0 at the end of an epoch misses nothing, but repeats " + repeated(rows, perEpoch, 0, Loader.EPOCH_ZERO) + " of " + perEpoch
+                "The worst place for a restarted order is after " + worst + " of " + perEpoch
+                        + " batches: p(1-p) of the rows are missed if the fraction p is done.",
+                "At the end of an epoch the restarted order misses " + atEnd.never()
+                        + ": a library that saves only there never notices that it cannot resume elsewhere.",
+                "The order of epoch 0 at the end of an epoch misses nothing, but repeats " + repeated(rows, perEpoch, 0, Loader.EPOCH_ZERO)
+                        + " of " + perEpoch
                         + " batches exactly as before: the shuffling is lost, and no count of rows shows it.",
-                "A loader whose own counter is saved misses " + Numbers.count(ahead.never(), "row") + " of the " + READ_AHEAD * BATCH + " that it had read ahead"
+                "A loader whose own counter is saved misses " + Numbers.count(ahead.never(), "row") + " of the " + READ_AHEAD * BATCH
+                        + " that it had read ahead"
                         + " before the epoch ends, and everything that follows comes " + READ_AHEAD + " batches early.",
-                "After more training, the weights are " + String.join(", ", trained.rows().stream().map(r -> Table.text(r.get(1)) + " (" + r.get(0) + ")").toList())
+                "After more training, the weights are " + String.join(", ",
+                trained.rows().stream().map(r -> Table.text(r.get(1)) + " (" + r.get(0) + ")").toList())
                         + " from those of the exact resume; their validation losses are between "
                         + Numbers.text(trained.rows().stream().mapToDouble(r -> (double) r.get(2)).min().orElseThrow()) + " and "
                         + Numbers.text(trained.rows().stream().mapToDouble(r -> (double) r.get(2)).max().orElseThrow()) + ".");

@@ -32,7 +32,8 @@ public record PairedTest(String name, double p, Estimate difference, long onlyFi
     public static PairedTest between(Scores first, Scores second) {
         int n = first.rows();
         if (n != second.rows() || first.isOfClasses() != second.isOfClasses()) {
-            throw new IllegalArgumentException("cannot pair " + n + " rows with " + second.rows() + "; both models must be measured on the same");
+            throw new IllegalArgumentException("cannot pair " + n + " rows with " + second.rows()
+                    + "; both models must be measured on the same");
         }
         if (!first.isOfClasses()) {
             double[] d = IntStream.range(0, n).mapToDouble(i -> second.loss(i) - first.loss(i)).toArray();

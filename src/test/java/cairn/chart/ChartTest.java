@@ -78,7 +78,8 @@ class ChartTest {
     void numbersOfTicksAreTextAndNotRounded() {
         Curves chart = new Curves("Tiny & large < huge", Axis.linear("x"), Axis.linear("y").startingAt(0),
                 List.of(Series.line("s", List.of(Point.of(0, 0.001), Point.of(20_000, 0.0055)))));
-        assertThat(new String(chart.svg(), StandardCharsets.UTF_8)).contains(">Tiny &amp; large &lt; huge</text>", ">20,000</text>", ">0.005</text>");
+        assertThat(new String(chart.svg(), StandardCharsets.UTF_8)).contains(">Tiny &amp; large &lt; huge</text>", ">20,000</text>",
+                ">0.005</text>");
     }
 
     @Test
@@ -166,7 +167,8 @@ class ChartTest {
         assertThatThrownBy(() -> new Bars("t", "x", Axis.linear("y"), List.of("a", "b"), List.of(new Bars.Group("g", List.of(1.0)))))
                 .hasMessageContaining("one value of 'g' for each of 2 categories, found 1 values");
         Series twice = Series.line("s", List.of(Point.of(0, 0)));
-        assertThatThrownBy(() -> new Curves("t", Axis.linear("x"), Axis.linear("y"), List.of(twice, twice))).hasMessageContaining("one name");
+        assertThatThrownBy(() -> new Curves("t", Axis.linear("x"), Axis.linear("y"), List.of(twice, twice)))
+                .hasMessageContaining("one name");
     }
 
     @Test

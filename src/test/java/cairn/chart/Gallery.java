@@ -20,7 +20,8 @@ final class Gallery {
     }
 
     static Curves logarithmic() {
-        return new Curves("Distance after resuming", Axis.logarithmic("steps after the resume"), Axis.logarithmic("relative distance of weights"),
+        return new Curves("Distance after resuming", Axis.logarithmic("steps after the resume"),
+                Axis.logarithmic("relative distance of weights"),
                 List.of(Series.of("without moments", 1, 2000, 30, true, x -> 1e-4 * Math.pow(x, 0.7)),
                         Series.of("one flipped bit", 1, 2000, 30, true, x -> 1e-9 * Math.pow(x, 1.8)).as(Series.Style.LINE_AND_POINTS)));
     }

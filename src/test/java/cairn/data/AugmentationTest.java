@@ -62,8 +62,10 @@ class AugmentationTest {
 
     @Test
     void onlyImagesAndOnlyVisibleShiftsAreAccepted() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new Augmentation(1, false).check(Samples.counting(3))).withMessageContaining("counting");
-        assertThatIllegalArgumentException().isThrownBy(() -> new Augmentation(3, false).check(Samples.images(1, 3, 4, 1))).withMessageContaining("3x4x1");
+        assertThatIllegalArgumentException().isThrownBy(() -> new Augmentation(1, false).check(Samples.counting(3)))
+                .withMessageContaining("counting");
+        assertThatIllegalArgumentException().isThrownBy(() -> new Augmentation(3, false).check(Samples.images(1, 3, 4, 1)))
+                .withMessageContaining("3x4x1");
         assertThatIllegalArgumentException().isThrownBy(() -> new Augmentation(-1, false));
         Augmentation.none().check(Samples.counting(3));
     }

@@ -20,7 +20,8 @@ import net.jqwik.api.constraints.LongRange;
 class BatchesTest {
 
     @Property(tries = 200)
-    void everyEpochIsAPermutationOfTheRows(@ForAll @IntRange(min = 1, max = 200) int rows, @ForAll @IntRange(min = 1, max = 220) int batchSize,
+    void everyEpochIsAPermutationOfTheRows(@ForAll @IntRange(min = 1, max = 200) int rows,
+            @ForAll @IntRange(min = 1, max = 220) int batchSize,
             @ForAll @LongRange(min = 0, max = 1_000_000_000_000L) long epoch, @ForAll long seed) {
         Batches batches = Batches.shuffled(Samples.counting(rows), batchSize, Key.of(seed));
         int[] seen = epoch(batches, epoch).stream().flatMapToInt(Arrays::stream).toArray();
@@ -29,7 +30,8 @@ class BatchesTest {
     }
 
     @Property(tries = 100)
-    void theBatchOfAStepDoesNotDependOnWhatWasAskedBefore(@ForAll @IntRange(min = 1, max = 60) int rows, @ForAll @IntRange(min = 1, max = 20) int batchSize,
+    void theBatchOfAStepDoesNotDependOnWhatWasAskedBefore(@ForAll @IntRange(min = 1, max = 60) int rows,
+            @ForAll @IntRange(min = 1, max = 20) int batchSize,
             @ForAll List<@LongRange(min = 0, max = 300) Long> steps) {
         Batches used = Batches.shuffled(Samples.counting(rows), batchSize, Key.of(1));
         Batch reused = new Batch();
@@ -46,7 +48,8 @@ class BatchesTest {
         Key key = Key.of(11);
         Batches batches = Batches.shuffled(Samples.counting(10), 4, key);
         int[] order = key.fold("data").fold(3).permutation(10);
-        assertThat(epoch(batches, 3)).containsExactly(Arrays.copyOfRange(order, 0, 4), Arrays.copyOfRange(order, 4, 8), Arrays.copyOfRange(order, 8, 10));
+        assertThat(epoch(batches, 3)).containsExactly(Arrays.copyOfRange(order, 0, 4), Arrays.copyOfRange(order, 4, 8),
+                Arrays.copyOfRange(order, 8, 10));
     }
 
     @Example
@@ -169,7 +172,8 @@ class BatchesTest {
     void theSameImageIsChangedInAnotherWayInTheNextEpoch() {
         Table one = Samples.images(1, 9, 9, 1);
         Batches batches = Batches.shuffled(one, 1, Key.of(8)).augmented(new Augmentation(3, true));
-        assertThat(LongStream.range(0, 20).mapToObj(batches::at).map(b -> Arrays.hashCode(b.features())).distinct().count()).isGreaterThan(10);
+        assertThat(LongStream.range(0, 20).mapToObj(batches::at).map(b -> Arrays.hashCode(b.features())).distinct().count())
+                .isGreaterThan(10);
     }
 
     @Example
@@ -194,7 +198,8 @@ class BatchesTest {
         Batches batches = Batches.inOrder(Samples.counting(10), 4);
         assertThat(epoch(batches, 0)).containsExactly(new int[] {0, 1, 2, 3}, new int[] {4, 5, 6, 7}, new int[] {8, 9});
         assertThat(epoch(batches, 7)).containsExactlyElementsOf(epoch(batches, 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> Batches.inOrder(Samples.images(4, 4, 4, 1), 2).augmented(new Augmentation(1, true)));
+        assertThatIllegalArgumentException().isThrownBy(() -> Batches.inOrder(Samples.images(4, 4, 4, 1), 2)
+                .augmented(new Augmentation(1, true)));
     }
 
     @Example
@@ -211,7 +216,8 @@ class BatchesTest {
             assertThat(Arrays.copyOf(batch.rows(), batch.size())).isEqualTo(Arrays.copyOf(expected.rows(), expected.size()));
             assertThat(Arrays.copyOf(batch.labels(), batch.size())).isEqualTo(Arrays.copyOf(expected.labels(), expected.size()));
         }
-        assertThatIllegalStateException().isThrownBy(batch::features).withMessage("the batch of step 8 was made without features; gather them by its rows");
+        assertThatIllegalStateException().isThrownBy(batch::features).withMessage("the batch of step 8 was made without features; gather"
+                + " them by its rows");
         Batches changing = Batches.shuffled(Samples.images(4, 4, 4, 1), 2, Key.of(1)).augmented(new Augmentation(1, false));
         assertThatIllegalArgumentException().isThrownBy(() -> new RowNumberBatches(changing))
                 .withMessage("the augmented rows of images differ in every step, so they cannot be gathered by their numbers");
@@ -250,10 +256,12 @@ class BatchesTest {
 
     @Example
     void impossibleBatchesAreRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> Batches.shuffled(Samples.counting(3), 0, Key.of(0))).withMessageContaining("found 0");
+        assertThatIllegalArgumentException().isThrownBy(() -> Batches.shuffled(Samples.counting(3), 0, Key.of(0)))
+                .withMessageContaining("found 0");
         assertThatIllegalArgumentException().isThrownBy(() -> Batches.shuffled(Samples.counting(3), 4, Key.of(0)).droppingLast())
                 .withMessageContaining("3 rows").withMessageContaining("smaller batches");
-        assertThatIllegalArgumentException().isThrownBy(() -> Batches.inOrder(new Rows("none", Samples.counting(3), new int[0]), 4)).withMessageContaining("none");
+        assertThatIllegalArgumentException().isThrownBy(() -> Batches.inOrder(new Rows("none", Samples.counting(3), new int[0]), 4))
+                .withMessageContaining("none");
         assertThatIllegalArgumentException().isThrownBy(() -> fresh().at(-1)).withMessageContaining("-1");
     }
 
@@ -262,7 +270,8 @@ class BatchesTest {
     }
 
     private static Batches augmented() {
-        return Batches.shuffled(Samples.images(12, 5, 5, 3), 4, Key.of(8)).normalized(Normalization.scale()).augmented(new Augmentation(2, true));
+        return Batches.shuffled(Samples.images(12, 5, 5, 3), 4, Key.of(8)).normalized(Normalization.scale())
+                .augmented(new Augmentation(2, true));
     }
 
     private static List<int[]> epoch(Batches batches, long epoch) {

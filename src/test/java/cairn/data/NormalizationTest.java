@@ -83,7 +83,8 @@ class NormalizationTest {
 
     @Test
     void shiftsAndDivisorsSayTheSameOfEveryKind() {
-        Normalization standard = Normalization.of(Normalization.Kind.STANDARDIZE, new double[] {33.3, 0.1, 250}, new double[] {78.6, 3, 0.7});
+        Normalization standard = Normalization.of(Normalization.Kind.STANDARDIZE, new double[] {33.3, 0.1, 250},
+                new double[] {78.6, 3, 0.7});
         for (Normalization n : new Normalization[] {Normalization.none(), Normalization.scale(), standard}) {
             float[] all = new float[3 * 256];
             float[] expected = new float[all.length];
@@ -127,11 +128,14 @@ class NormalizationTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Normalization.of(STANDARDIZE, new double[1], new double[1]))
                 .withMessageContaining("feature 0");
         assertThatIllegalArgumentException().isThrownBy(() -> Normalization.of(Normalization.Kind.SCALE, new double[1], new double[] {1}));
-        assertThatIllegalArgumentException().isThrownBy(() -> Normalization.fit(STANDARDIZE, new Rows("nothing", Samples.counting(3), new int[0])))
+        assertThatIllegalArgumentException().isThrownBy(() -> Normalization.fit(STANDARDIZE,
+                new Rows("nothing", Samples.counting(3), new int[0])))
                 .withMessageContaining("nothing");
         Table infinite = Table.ofFloats("t", new long[] {2}, new float[] {1, 2, 3, Float.NaN}, Labels.Classes.numbered(2), new int[2]);
-        assertThatIllegalArgumentException().isThrownBy(() -> Normalization.fit(STANDARDIZE, infinite)).withMessageContaining("row 1, feature 1 is NaN");
-        assertThatIllegalArgumentException().isThrownBy(() -> Normalization.fit(STANDARDIZE, Samples.counting(4)).check(Samples.images(1, 2, 2, 1)))
+        assertThatIllegalArgumentException().isThrownBy(() -> Normalization.fit(STANDARDIZE, infinite))
+                .withMessageContaining("row 1, feature 1 is NaN");
+        assertThatIllegalArgumentException().isThrownBy(() -> Normalization.fit(STANDARDIZE, Samples.counting(4))
+                .check(Samples.images(1, 2, 2, 1)))
                 .withMessageContaining("2x2x1").withMessageContaining("2 features");
     }
 }

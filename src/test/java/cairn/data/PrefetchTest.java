@@ -99,7 +99,8 @@ class PrefetchTest {
     @Test
     void theNextBatchesAreReallyPreparedBeforeTheyAreAskedFor() throws InterruptedException {
         CountDownLatch threeBatches = new CountDownLatch(3 * 8);
-        try (Prefetch prefetch = new Prefetch(Batches.shuffled(new Watched(Samples.counting(40), r -> threeBatches.countDown()), 4, Key.of(3)), 2)) {
+        try (Prefetch prefetch = new Prefetch(Batches.shuffled(new Watched(Samples.counting(40), r -> threeBatches.countDown()), 4,
+                Key.of(3)), 2)) {
             prefetch.at(0);
             threeBatches.await();
         }
@@ -165,6 +166,7 @@ class PrefetchTest {
     }
 
     private static Batches source() {
-        return Batches.shuffled(Samples.images(31, 4, 4, 2), 4, Key.of(13)).normalized(Normalization.scale()).augmented(new Augmentation(1, true));
+        return Batches.shuffled(Samples.images(31, 4, 4, 2), 4, Key.of(13)).normalized(Normalization.scale())
+                .augmented(new Augmentation(1, true));
     }
 }

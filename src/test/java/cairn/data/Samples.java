@@ -35,7 +35,9 @@ final class Samples {
     static boolean same(Batch a, Batch b) {
         int features = a.hasFeatures() ? a.size() * a.featureCount() : 0;
         return a.step() == b.step() && a.size() == b.size() && a.hasFeatures() == b.hasFeatures() && a.featureCount() == b.featureCount()
-                && Arrays.equals(a.rows(), 0, a.size(), b.rows(), 0, b.size()) && Arrays.equals(a.labels(), 0, a.size(), b.labels(), 0, b.size())
-                && IntStream.range(0, features).allMatch(i -> Float.floatToRawIntBits(a.features()[i]) == Float.floatToRawIntBits(b.features()[i]));
+                && Arrays.equals(a.rows(), 0, a.size(), b.rows(), 0, b.size())
+                && Arrays.equals(a.labels(), 0, a.size(), b.labels(), 0, b.size())
+                && IntStream.range(0, features).allMatch(i ->
+                        Float.floatToRawIntBits(a.features()[i]) == Float.floatToRawIntBits(b.features()[i]));
     }
 }

@@ -15,20 +15,24 @@ import net.jqwik.api.constraints.IntRange;
 class SplitsTest {
 
     @Property(tries = 200)
-    void partsAreDisjointCompleteAndOfTheAskedSizes(@ForAll @IntRange(min = 1, max = 300) int rows, @ForAll @IntRange(max = 120) int validation,
+    void partsAreDisjointCompleteAndOfTheAskedSizes(@ForAll @IntRange(min = 1, max = 300) int rows,
+            @ForAll @IntRange(max = 120) int validation,
             @ForAll @IntRange(max = 120) int test, @ForAll long seed, @ForAll boolean stratified) {
         Assume.that(validation + test < rows);
         DataSet data = Samples.counting(rows);
-        Splits splits = stratified ? Splits.stratified(data, validation, test, Key.of(seed)) : Splits.random(data, validation, test, Key.of(seed));
+        Splits splits = stratified ? Splits.stratified(data, validation, test, Key.of(seed))
+                : Splits.random(data, validation, test, Key.of(seed));
         assertThat(splits.validation().size()).isEqualTo(validation);
         assertThat(splits.test().size()).isEqualTo(test);
-        int[] all = java.util.stream.Stream.of(splits.train(), splits.validation(), splits.test()).flatMapToInt(p -> Arrays.stream(rows(p))).toArray();
+        int[] all = java.util.stream.Stream.of(splits.train(), splits.validation(), splits.test()).flatMapToInt(p -> Arrays.stream(rows(p)))
+                .toArray();
         Arrays.sort(all);
         assertThat(all).isEqualTo(IntStream.range(0, rows).toArray());
     }
 
     @Property(tries = 100)
-    void stratifiedPartsHoldEachClassWithinOneOfItsShare(@ForAll @IntRange(min = 30, max = 300) int rows, @ForAll @IntRange(min = 1, max = 14) int test,
+    void stratifiedPartsHoldEachClassWithinOneOfItsShare(@ForAll @IntRange(min = 30, max = 300) int rows,
+            @ForAll @IntRange(min = 1, max = 14) int test,
             @ForAll @IntRange(min = 1, max = 14) int validation, @ForAll long seed) {
         Splits splits = Splits.stratified(Samples.counting(rows), validation, test, Key.of(seed));
         for (int c = 0; c < 3; c++) {
@@ -62,7 +66,8 @@ class SplitsTest {
     void aSplitThatLeavesNothingToTrainOnIsRefused() {
         DataSet data = Samples.counting(10);
         assertThatIllegalArgumentException().isThrownBy(() -> Splits.random(data, 4, 6, Key.of(0)))
-                .withMessageContaining("counting").withMessageContaining("10 rows").withMessageContaining("4 for validation and 6 for testing");
+                .withMessageContaining("counting").withMessageContaining("10 rows")
+                .withMessageContaining("4 for validation and 6 for testing");
         assertThatIllegalArgumentException().isThrownBy(() -> Splits.random(data, -1, 0, Key.of(0)));
         assertThatIllegalArgumentException().isThrownBy(() -> Splits.random(data, Integer.MAX_VALUE, Integer.MAX_VALUE, Key.of(0)));
     }

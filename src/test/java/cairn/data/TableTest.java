@@ -80,7 +80,8 @@ class TableTest {
     @Test
     void theDigestSeesEveryPartOfTheContent() {
         String digest = two(3, 4, 0, 1, 2).digest();
-        assertThat(List.of(two(3, 5, 0, 1, 2), two(4, 3, 0, 1, 2), two(3, 4, 1, 0, 2), two(3, 4, 0, 1, 3), two(-0f, 4, 0, 1, 2), two(0, 4, 0, 1, 2)))
+        assertThat(List.of(two(3, 5, 0, 1, 2), two(4, 3, 0, 1, 2), two(3, 4, 1, 0, 2), two(3, 4, 0, 1, 3), two(-0f, 4, 0, 1, 2),
+                two(0, 4, 0, 1, 2)))
                 .extracting(DataSet::digest).doesNotContain(digest).doesNotHaveDuplicates();
         Table other = Table.ofFloats("x", new long[] {1}, new float[] {3, 4}, new Labels.Classes(List.of("0", "b")), new int[] {0, 1});
         assertThat(other.digest()).isNotEqualTo(digest);
@@ -100,10 +101,12 @@ class TableTest {
                 .withMessage("data set t has 2 rows, so it needs 2 labels, found 1");
         assertThatIllegalArgumentException().isThrownBy(() -> Table.ofFloats("t", new long[] {2}, new float[4], two, new int[] {0, 2}))
                 .withMessageContaining("row 1: class 2 is not one of the 2 classes 0 to 1");
-        assertThatIllegalArgumentException().isThrownBy(() -> Table.ofFloats("t", new long[] {2}, new float[4], new Labels.Reals(3), new float[5]))
+        assertThatIllegalArgumentException().isThrownBy(() -> Table.ofFloats("t", new long[] {2}, new float[4], new Labels.Reals(3),
+                new float[5]))
                 .withMessageContaining("needs 6 targets, found 5");
         assertThatIllegalArgumentException().isThrownBy(() -> Table.ofFloats("t", new long[] {}, new float[4], two, new int[4]));
-        assertThatIllegalArgumentException().isThrownBy(() -> Table.ofFloats("t", new long[] {1 << 20, 1 << 20}, new float[4], two, new int[4]));
+        assertThatIllegalArgumentException().isThrownBy(() -> Table.ofFloats("t", new long[] {1 << 20, 1 << 20}, new float[4], two,
+                new int[4]));
         assertThatIllegalArgumentException().isThrownBy(() -> new Labels.Classes(List.of("a", "a"))).withMessageContaining("differ");
         assertThatIllegalArgumentException().isThrownBy(() -> new Labels.Reals(0));
     }

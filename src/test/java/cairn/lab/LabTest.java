@@ -62,7 +62,8 @@ class LabTest {
         assertThat(files).allMatch(f -> f.toFile().length() > 0).contains(folder.resolve(name + ".csv"), folder.resolve(name + ".svg"),
                 folder.resolve(name + ".png"), folder.resolve(name + ".md"), folder.resolve(name + "-figure.csv"));
         String page = Files.readString(folder.resolve(name + ".md"));
-        assertThat(page).startsWith("# " + name + "\n").contains(Experiments.find(name).question(), "](" + name + ".svg)", "## What to notice",
+        assertThat(page).startsWith("# " + name + "\n").contains(Experiments.find(name).question(), "](" + name + ".svg)",
+                "## What to notice",
                 "## Exercises").doesNotContain("NaN", "null");
         report.findings().forEach(f -> assertThat(page).contains(f));
         List<String> csv = Files.readAllLines(folder.resolve(name + ".csv"));
@@ -94,7 +95,8 @@ class LabTest {
         assertThat(real(t, "nothing", "weights at the end")).isZero();
         assertThat(real(t, "nothing", "most excess loss")).isZero();
         assertThat(real(t, "optimizer moments", "weights after 1 step")).isGreaterThan(real(t, "dropout key", "weights after 1 step"));
-        for (String forgotten : List.of("optimizer moments", "Adam's step count", "shuffle order", "dropout key", "schedule position", "train/step")) {
+        for (String forgotten : List.of("optimizer moments", "Adam's step count", "shuffle order", "dropout key", "schedule position",
+                "train/step")) {
             assertThat(real(t, forgotten, "weights after 1 step")).as(forgotten).isPositive();
         }
     }
@@ -170,9 +172,11 @@ class LabTest {
     void simulatedFailuresLieAroundTheExpectation() throws IOException {
         Curves chart = (Curves) report("interval").figures().get(0).chart();
         for (Series simulated : chart.series().stream().filter(s -> s.name().startsWith("simulated")).toList()) {
-            Series expected = chart.series().stream().filter(s -> s.name().equals(simulated.name().replace("simulated", "expected"))).findFirst().orElseThrow();
+            Series expected = chart.series().stream().filter(s -> s.name().equals(simulated.name().replace("simulated", "expected")))
+                    .findFirst().orElseThrow();
             for (Point p : simulated.points()) {
-                double near = expected.points().stream().min(Comparator.comparingDouble(q -> Math.abs(Math.log(q.x() / p.x())))).orElseThrow().y();
+                double near = expected.points().stream().min(Comparator.comparingDouble(q -> Math.abs(Math.log(q.x() / p.x()))))
+                        .orElseThrow().y();
                 assertThat(p.y()).as(simulated.name() + " at " + p.x()).isCloseTo(near, withinPercentage(25));
             }
         }

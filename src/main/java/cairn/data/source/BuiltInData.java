@@ -241,7 +241,8 @@ public sealed interface BuiltInData extends DataSource {
     }
 
     private static LoadedData idx(DataFolders folders, About set, Labels.Classes classes) throws IOException {
-        return new LoadedData(idx(folders, set.name(), "train", "train", classes), Optional.of(idx(folders, set.name(), "test", "t10k", classes)));
+        return new LoadedData(idx(folders, set.name(), "train", "train", classes),
+                Optional.of(idx(folders, set.name(), "test", "t10k", classes)));
     }
 
     private static Table idx(DataFolders folders, String name, String part, String prefix, Labels.Classes classes) throws IOException {

@@ -29,7 +29,8 @@ public record CsvSchema(String label, List<String> targets, List<String> categor
         categorical = List.copyOf(categorical);
         ignored = List.copyOf(ignored);
         if (label.isEmpty() == targets.isEmpty()) {
-            throw new IllegalArgumentException("a CSV file needs either a label column, for classes, or target columns, for real numbers; found "
+            throw new IllegalArgumentException("a CSV file needs either a label column, for classes, or target columns, for real"
+                    + " numbers; found "
                     + (label.isEmpty() ? "neither" : "label \"" + label + "\" and targets " + targets));
         }
         if (separator == '"' || separator == '\n' || separator == '\r') {

@@ -137,7 +137,8 @@ record ImageFolders(boolean grey, int height, int width) {
         try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) {
-                throw new MalformedDataException(file, "byte 0", "no image of a known format begins here", "get the image again, or remove it");
+                throw new MalformedDataException(file, "byte 0", "no image of a known format begins here",
+                        "get the image again, or remove it");
             }
             ImageReader reader = readers.next();
             try {

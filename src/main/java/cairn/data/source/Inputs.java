@@ -59,7 +59,8 @@ public record Inputs(DataSet rows, List<String> names) {
             return idx(input, shape, labels);
         }
         throw new MalformedDataException(input, "name", "cannot tell from it what the file holds",
-                "use a .csv, .tsv or .npy file, an image (" + ImageFolders.endings() + "), a folder of images, or an IDX file (...-ubyte, .idx)");
+                "use a .csv, .tsv or .npy file, an image (" + ImageFolders.endings()
+                        + "), a folder of images, or an IDX file (...-ubyte, .idx)");
     }
 
     /**
@@ -87,7 +88,8 @@ public record Inputs(DataSet rows, List<String> names) {
                     : new MalformedDataException(file, "quotes", String.valueOf(e.getCause().getMessage()), "correct the quotes there");
         }
         if (rows.isEmpty()) {
-            throw new MalformedDataException(file, "end", "the file has no rows", "use a file with at least one row of " + width + " numbers");
+            throw new MalformedDataException(file, "end", "the file has no rows", "use a file with at least one row of " + width
+                    + " numbers");
         }
         float[] all = new float[Math.multiplyExact(rows.size(), width)];
         for (int r = 0; r < rows.size(); r++) {

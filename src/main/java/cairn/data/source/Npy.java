@@ -82,7 +82,8 @@ public final class Npy {
             Optional<? extends ZipEntry> found = Optional.ofNullable(zip.getEntry(name + ".npy"));
             if (found.isEmpty()) {
                 var names = zip.stream().map(e -> e.getName().replaceAll("\\.npy$", "")).toList();
-                throw new MalformedDataException(archive, "directory", "there is no array \"" + name + "\"" + Spelling.suggestion(name, names),
+                throw new MalformedDataException(archive, "directory", "there is no array \"" + name + "\""
+                        + Spelling.suggestion(name, names),
                         "the arrays are " + names);
             }
             ZipEntry entry = found.get();
@@ -180,7 +181,8 @@ public final class Npy {
     private Element element(String header) throws IOException {
         String descr = field(DESCR, header, "descr");
         if (descr.contains("O")) {
-            throw bad(10, "the array holds Python objects, which could run code when they are loaded", "save plain numbers: array.astype('<f4')");
+            throw bad(10, "the array holds Python objects, which could run code when they are loaded",
+                    "save plain numbers: array.astype('<f4')");
         }
         if (descr.startsWith(">") && descr.length() > 1 && !descr.endsWith("1")) {
             throw bad(10, "the array is big-endian (" + descr + ")", "save it little-endian: array.astype('<"
@@ -191,7 +193,8 @@ public final class Npy {
                 return e;
             }
         }
-        throw bad(10, "elements of type " + descr + " are not read", "save the array as one of f4, f8, i1, u1, i2, i4, i8: array.astype('<f4')");
+        throw bad(10, "elements of type " + descr + " are not read", "save the array as one of f4, f8, i1, u1, i2, i4, i8:"
+                + " array.astype('<f4')");
     }
 
     private long[] shape(String text) throws IOException {

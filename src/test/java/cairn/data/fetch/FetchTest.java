@@ -197,13 +197,15 @@ class FetchTest {
     void anUnknownSetNamesTheNearest() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Fetch(Catalogue.published()).fetch("fashion-mist", folder, SILENT))
                 .withMessageContaining("did you mean 'fashion-mnist'?").withMessageContaining("mnist, fashion-mnist, cifar-10");
-        assertThatThrownBy(() -> new Fetch(catalogue()).fetch("set", folder, URI.create("ftp://example/"), SILENT)).isInstanceOf(FetchException.class)
+        assertThatThrownBy(() -> new Fetch(catalogue()).fetch("set", folder, URI.create("ftp://example/"), SILENT))
+                .isInstanceOf(FetchException.class)
                 .hasMessageContaining("http://");
     }
 
     @Test
     void anArchiveIsUnpackedToItsWantedFilesOnly() throws Exception {
-        byte[] archive = tarGz(Map.of("inner/a.bin", new byte[] {1, 2, 3}, "../../evil.bin", new byte[] {6}, "/b.bin", new byte[] {4, 5}, "inner/readme", new byte[9]));
+        byte[] archive = tarGz(Map.of("inner/a.bin", new byte[] {1, 2, 3}, "../../evil.bin", new byte[] {6}, "/b.bin", new byte[] {4, 5},
+                "inner/readme", new byte[9]));
         Fetch fetch = new Fetch(archived(archive, 3));
         fetch.fetch("set", folder, base(), SILENT);
         assertThat(folder.resolve("set/a.bin")).hasBinaryContent(new byte[] {1, 2, 3});
@@ -218,10 +220,12 @@ class FetchTest {
     @Test
     void anArchiveWithoutTheWantedFilesIsRefused() throws Exception {
         byte[] without = tarGz(Map.of("inner/a.bin", new byte[] {1, 2, 3}));
-        assertThatThrownBy(() -> new Fetch(archived(without, 3)).fetch("set", folder, base(), SILENT)).isInstanceOf(MalformedDataException.class)
+        assertThatThrownBy(() -> new Fetch(archived(without, 3)).fetch("set", folder, base(), SILENT))
+                .isInstanceOf(MalformedDataException.class)
                 .hasMessageContaining("not all of [a.bin, b.bin]");
         byte[] longer = tarGz(Map.of("inner/a.bin", new byte[4], "b.bin", new byte[2]));
-        assertThatThrownBy(() -> new Fetch(archived(longer, 3)).fetch("set", folder, base(), SILENT)).isInstanceOf(MalformedDataException.class)
+        assertThatThrownBy(() -> new Fetch(archived(longer, 3)).fetch("set", folder, base(), SILENT))
+                .isInstanceOf(MalformedDataException.class)
                 .hasMessageContaining("entry a.bin: expected 3 bytes, found 4");
     }
 

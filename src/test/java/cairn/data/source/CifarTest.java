@@ -74,7 +74,8 @@ class CifarTest {
         byte[] wrong = new byte[2 * 3073];
         wrong[3073] = 10;
         Path file = write("wrong.bin", wrong);
-        assertThatThrownBy(() -> Cifar.read("t", List.of(file))).isInstanceOf(MalformedDataException.class).hasMessageContaining("byte 3073")
+        assertThatThrownBy(() -> Cifar.read("t", List.of(file))).isInstanceOf(MalformedDataException.class)
+                .hasMessageContaining("byte 3073")
                 .hasMessageContaining("found 10");
     }
 

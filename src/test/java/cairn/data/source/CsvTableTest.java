@@ -22,7 +22,8 @@ class CsvTableTest {
             2,"rain, heavy",-3,no
             3,cloudy,1.5e1,yes
             """;
-    private static final CsvSchema SCHEMA = new CsvSchema("play", List.of(), List.of("sky"), CsvSchema.Encoding.ONE_HOT, List.of("day"), true, ',');
+    private static final CsvSchema SCHEMA = new CsvSchema("play", List.of(), List.of("sky"), CsvSchema.Encoding.ONE_HOT, List.of("day"),
+            true, ',');
 
     @TempDir
     Path folder;
@@ -49,7 +50,8 @@ class CsvTableTest {
 
     @Test
     void columnsMayBeNamedByNumberAndSeparatedOtherwise() throws IOException {
-        Table table = read("1;2;10\n3;4;9\r\n\n5;6;10", new CsvSchema("3", List.of(), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(), false, ';'));
+        Table table = read("1;2;10\n3;4;9\r\n\n5;6;10", new CsvSchema("3", List.of(), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(),
+                false, ';'));
         assertThat(table.size()).isEqualTo(3);
         assertThat(row(table, 2)).containsExactly(5, 6);
         // Whole numbers sort by value.
@@ -58,7 +60,8 @@ class CsvTableTest {
 
     @Test
     void realTargetsStandInTheOrderTheyWereNamed() throws IOException {
-        Table table = read("a,b,c\n1,2,3\n4,5,6\n", new CsvSchema("", List.of("c", "a"), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(), true, ','));
+        Table table = read("a,b,c\n1,2,3\n4,5,6\n", new CsvSchema("", List.of("c", "a"), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(),
+                true, ','));
         assertThat(row(table, 1)).containsExactly(5);
         float[] targets = new float[2];
         table.targets(1, targets, 0);
@@ -104,7 +107,8 @@ class CsvTableTest {
     @Test
     void whatIsNoNumberIsRefusedNamingFileLineAndColumn() {
         for (String bad : List.of("abc", "1d", "0x10", "1,5".replace(',', ';'), "1e", "--1", "1.2.3", "Infinity")) {
-            refuses("x,y\n1,0\n2,0\n" + bad + ",1", CsvSchema.classes("y"), "data.csv: line 4, column \"x\": expected a number, found \"" + bad + "\"");
+            refuses("x,y\n1,0\n2,0\n" + bad + ",1", CsvSchema.classes("y"), "data.csv: line 4, column \"x\": expected a number, found \""
+                    + bad + "\"");
         }
         refuses("x,y\n1e99,0\n", CsvSchema.classes("y"), "too large");
     }

@@ -39,7 +39,8 @@ class DataSourceTest {
 
     @Test
     void wineHasItsThreeCultivars() throws IOException {
-        assertThat(tabular(new BuiltInData.Wine(), 13, 59, 71, 48).digest()).isEqualTo("0e3c5b091871be63cb580268db3ea71ed86862c8fc71d6f73d686cd70f631b16");
+        assertThat(tabular(new BuiltInData.Wine(), 13, 59, 71, 48).digest())
+                .isEqualTo("0e3c5b091871be63cb580268db3ea71ed86862c8fc71d6f73d686cd70f631b16");
     }
 
     @Test
@@ -89,7 +90,8 @@ class DataSourceTest {
         assertThat(new BuiltInData.Iris().open(new DataFolders(List.of(folder, Path.of("datasets")))).train().size()).isEqualTo(2);
         assertThat(new BuiltInData.Iris().open(new DataFolders(List.of(Path.of("datasets"), folder))).train().size()).isEqualTo(150);
         String absolute = own.resolve("iris.csv").toAbsolutePath().toString();
-        DataSource.Csv csv = new DataSource.Csv(absolute, "", "species", List.of(), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(), true, ",");
+        DataSource.Csv csv = new DataSource.Csv(absolute, "", "species", List.of(), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(), true,
+                ",");
         assertThat(csv.open(DataFolders.of()).train().size()).isEqualTo(2);
         assertThat(csv.open(DATASETS).train().size()).isEqualTo(2);
     }
@@ -98,7 +100,8 @@ class DataSourceTest {
     @Test
     void theReadmeStatesTheChecksumOfEveryFile() throws IOException {
         Path root = Path.of("datasets");
-        List<String> stated = Pattern.compile("\\| `([0-9a-f]{64})` \\| `([^`]+)` \\|").matcher(Files.readString(root.resolve("README.md"))).results()
+        List<String> stated = Pattern.compile("\\| `([0-9a-f]{64})` \\| `([^`]+)` \\|").matcher(Files.readString(root.resolve("README.md")))
+                .results()
                 .map(match -> match.group(2) + " " + match.group(1)).sorted().toList();
         try (Stream<Path> files = Files.walk(root)) {
             List<String> found = files.filter(f -> Files.isRegularFile(f) && !f.endsWith("README.md"))

@@ -72,15 +72,20 @@ class GeneratedTest {
      */
     @Test
     void generatedSetsStayAsTheyAre() throws IOException {
-        assertThat(new BuiltInData.Spirals(90, 3, 0.1, 5).open(NOWHERE).train().digest()).isEqualTo("e93cb49f082cd11ff5f71deb0f370e15add487ee53c98aa0f9226b0901e1ca59");
-        assertThat(new BuiltInData.Moons(90, 0.1, 5).open(NOWHERE).train().digest()).isEqualTo("4350055253e5f578e839a526345fb613731891fc7d01ffa180a8c86d85ceb4a9");
-        assertThat(new BuiltInData.Blobs(90, 3, 0.1, 5).open(NOWHERE).train().digest()).isEqualTo("075affda541aa52df038bc9fd2759211c350af0b18623aa8c46815bb3bb7c974");
-        assertThat(new BuiltInData.Xor(90, 0.1, 5).open(NOWHERE).train().digest()).isEqualTo("7f45a84b848d63f0f7a3fa8b8c2770e384d8657fe8e554745255afefc47b47af");
+        assertThat(new BuiltInData.Spirals(90, 3, 0.1, 5).open(NOWHERE).train().digest())
+                .isEqualTo("e93cb49f082cd11ff5f71deb0f370e15add487ee53c98aa0f9226b0901e1ca59");
+        assertThat(new BuiltInData.Moons(90, 0.1, 5).open(NOWHERE).train().digest())
+                .isEqualTo("4350055253e5f578e839a526345fb613731891fc7d01ffa180a8c86d85ceb4a9");
+        assertThat(new BuiltInData.Blobs(90, 3, 0.1, 5).open(NOWHERE).train().digest())
+                .isEqualTo("075affda541aa52df038bc9fd2759211c350af0b18623aa8c46815bb3bb7c974");
+        assertThat(new BuiltInData.Xor(90, 0.1, 5).open(NOWHERE).train().digest())
+                .isEqualTo("7f45a84b848d63f0f7a3fa8b8c2770e384d8657fe8e554745255afefc47b47af");
     }
 
     @Test
     void impossibleSetsAreRefusedBeforeTheyAreOpened() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new BuiltInData.Spirals(0, 3, 0.1, 5)).withMessageContaining("spirals").withMessageContaining("0 rows");
+        assertThatIllegalArgumentException().isThrownBy(() -> new BuiltInData.Spirals(0, 3, 0.1, 5)).withMessageContaining("spirals")
+                .withMessageContaining("0 rows");
         assertThatIllegalArgumentException().isThrownBy(() -> new BuiltInData.Blobs(10, 1, 0.1, 5)).withMessageContaining("1 classes");
         assertThatIllegalArgumentException().isThrownBy(() -> new BuiltInData.Moons(10, -1, 5)).withMessageContaining("noise -1.0");
         assertThatIllegalArgumentException().isThrownBy(() -> new BuiltInData.Xor(10, Double.NaN, 5)).withMessageContaining("noise NaN");

@@ -71,8 +71,10 @@ class IdxTest {
         Path three = write("three", new byte[] {0, 0, 8, 1, 0, 0, 0, 3, 1, 0, 1});
         assertThatThrownBy(() -> Idx.images("t", images, three, two)).isInstanceOf(MalformedDataException.class)
                 .hasMessageContaining("expected 2 labels").hasMessageContaining("found 3").hasMessageContaining("images");
-        assertThatThrownBy(() -> Idx.images("t", labels, images, two)).isInstanceOf(MalformedDataException.class).hasMessageContaining("exchanged");
-        assertThatThrownBy(() -> Idx.images("t", images, images, two)).isInstanceOf(MalformedDataException.class).hasMessageContaining("exchanged");
+        assertThatThrownBy(() -> Idx.images("t", labels, images, two)).isInstanceOf(MalformedDataException.class)
+                .hasMessageContaining("exchanged");
+        assertThatThrownBy(() -> Idx.images("t", images, images, two)).isInstanceOf(MalformedDataException.class)
+                .hasMessageContaining("exchanged");
         Path wrong = write("wrong", new byte[] {0, 0, 8, 1, 0, 0, 0, 2, 1, 7});
         assertThatThrownBy(() -> Idx.images("t", images, wrong, two)).isInstanceOf(MalformedDataException.class)
                 .hasMessageContaining("byte 9").hasMessageContaining("found 7");
@@ -86,7 +88,8 @@ class IdxTest {
         assertThat(data.train().digest()).isEqualTo(data.test().orElseThrow().digest());
         assertThatIllegalArgumentException().isThrownBy(() -> new DataSource.IdxFiles("images", "labels", "images", "", 2))
                 .withMessageContaining("test-images and test-labels together");
-        assertThatIllegalArgumentException().isThrownBy(() -> new DataSource.IdxFiles("images", "", "", "", 2)).withMessageContaining("needs labels");
+        assertThatIllegalArgumentException().isThrownBy(() -> new DataSource.IdxFiles("images", "", "", "", 2))
+                .withMessageContaining("needs labels");
     }
 
     private void refuses(byte[] bytes, String where, String says) throws IOException {

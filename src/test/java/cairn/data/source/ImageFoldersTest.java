@@ -116,8 +116,10 @@ class ImageFoldersTest {
         Files.createDirectories(root.resolve("ant"));
         assertThatThrownBy(() -> COLOUR.read("pets", root)).isInstanceOf(MalformedDataException.class).hasMessageContaining("ant")
                 .hasMessageContaining("no images");
-        assertThatThrownBy(() -> COLOUR.read("pets", root.resolve("ant"))).isInstanceOf(MalformedDataException.class).hasMessageContaining("sub-folder");
-        assertThatThrownBy(() -> COLOUR.read("pets", root.resolve("nowhere"))).isInstanceOf(MissingDataException.class).hasMessageContaining("nowhere");
+        assertThatThrownBy(() -> COLOUR.read("pets", root.resolve("ant"))).isInstanceOf(MalformedDataException.class)
+                .hasMessageContaining("sub-folder");
+        assertThatThrownBy(() -> COLOUR.read("pets", root.resolve("nowhere"))).isInstanceOf(MissingDataException.class)
+                .hasMessageContaining("nowhere");
         assertThatIllegalArgumentException().isThrownBy(() -> new ImageFolders(true, 8, 0)).withMessageContaining("8 and 0");
     }
 

@@ -81,7 +81,8 @@ class InputsTest {
     @Test
     void csvThatIsNoUtf8IsRefused() throws IOException {
         Path file = Files.write(folder.resolve("latin.csv"), "größe,b,c\n1,2,3\n".getBytes(StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> Inputs.read(file, THREE, CLASSES)).isInstanceOf(MalformedDataException.class).hasMessageContaining("UTF-8");
+        assertThatThrownBy(() -> Inputs.read(file, THREE, CLASSES)).isInstanceOf(MalformedDataException.class)
+                .hasMessageContaining("UTF-8");
     }
 
     @Test

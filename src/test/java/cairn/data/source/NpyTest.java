@@ -46,7 +46,8 @@ class NpyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"fortran,ascontiguousarray", "big,astype('<f4')", "objects,Python objects", "structured,structured arrays", "complex,elements of type <c16",
+    @CsvSource({"fortran,ascontiguousarray", "big,astype('<f4')", "objects,Python objects", "structured,structured arrays",
+            "complex,elements of type <c16",
             "nothing,there is no array", "f5,did you mean 'f4'?"})
     void whatIsNotReadIsRefusedWithWhatToDo(String name, String says) {
         assertThatThrownBy(() -> Npy.read(ARRAYS, name)).isInstanceOf(MalformedDataException.class).hasMessageContaining("arrays.npz")
@@ -117,11 +118,13 @@ class NpyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"x,short,0,as there are 5 rows", "y,y,0,features need a shape", "x,negative,0,row 1 has the class -1", "x,y,2,row 1 has the class 2",
+    @CsvSource({"x,short,0,as there are 5 rows", "y,y,0,features need a shape", "x,negative,0,row 1 has the class -1",
+            "x,y,2,row 1 has the class 2",
             "nan,y,0,element 1 is NaN", "x,x,0,labels need a shape"})
     void arraysThatDoNotFitAreRefused(String features, String labels, int classes, String says) {
         DataSource.Npz source = new DataSource.Npz("pictures.npz", features, labels, "", "", classes);
-        assertThatThrownBy(() -> source.open(DataFolders.of(ARRAYS.getParent()))).isInstanceOf(MalformedDataException.class).hasMessageContaining(says);
+        assertThatThrownBy(() -> source.open(DataFolders.of(ARRAYS.getParent()))).isInstanceOf(MalformedDataException.class)
+                .hasMessageContaining(says);
     }
 
     private void refuses(byte[] bytes, String says) throws IOException {
