@@ -77,7 +77,7 @@ final class BranchCommand implements Callable<Integer> {
         DataFolders folders = session.data().folders(parent, source);
         Recipe changed = base.with(assignments);
         Recipe recipe = frozen.isEmpty() ? changed : changed.toBuilder().freeze(frozen.toArray(String[]::new)).build();
-        Branch branch = Branch.from(parent.folder(), session.read(from)).with(recipe).taking(selection.selection());
+        Branch branch = Branch.from(parent.folder(), session.read(from)).with(recipe).filtered(selection.selection());
         try (Run run = session.loading(() -> branch.into(started.folder(), session.workspace(folders)))) {
             report(screen, parent, started, branch, run);
         }

@@ -16,7 +16,7 @@ import java.util.Locale;
  * @param type the declared type
  * @param value its value in the record
  */
-public record Setting(String name, Type type, Object value) {
+record Setting(String name, Type type, Object value) {
 
     /** The settings of {@code record}, in the order of declaration. */
     static List<Setting> of(Record record) {
@@ -57,7 +57,7 @@ public record Setting(String name, Type type, Object value) {
     }
 
     /** {@code ONE_HOT} as {@code one-hot}. */
-    public static String kebab(Enum<?> constant) {
+    static String kebab(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 

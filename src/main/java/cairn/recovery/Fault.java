@@ -7,10 +7,10 @@ import java.util.Locale;
  * A step whose update should not be made.
  *
  * @param step updates finished before it
- * @param what what is wrong: {@code loss}, {@code gradient of 0.dense/weight}, ...
+ * @param what the bad number: {@code loss}, {@code gradient of 0.dense/weight}, ...
  * @param value the loss, or NaN or infinity for a gradient
- * @param limit what the value should not have exceeded; infinite where it should have been finite
- * @param learningRate the rate that the update would have had
+ * @param limit the largest good value; infinity if every finite value is good
+ * @param learningRate the learning rate that the update would have had
  * @param rows the batch, as indices into the training rows
  */
 public record Fault(Kind kind, long step, String what, double value, double limit, double learningRate, List<Integer> rows) {
@@ -18,7 +18,12 @@ public record Fault(Kind kind, long step, String what, double value, double limi
 
     /** What is wrong. */
     public enum Kind {
-        NON_FINITE_LOSS, NON_FINITE_GRADIENT, SPIKE
+        NON_FINITE_LOSS, NON_FINITE_GRADIENT, SPIKE;
+
+        /** As the journal writes it, such as {@code non-finite-loss}. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     public Fault {

@@ -10,7 +10,7 @@ import org.apache.commons.math3.stat.StatUtils;
 
 /** The losses of the last updates, and the limit above which the next loss is a spike. */
 final class LossWindow implements Snapshottable {
-    /** The MAD of normal numbers times this is their standard deviation. */
+    /** For normally distributed numbers, the MAD times this is the standard deviation. */
     private static final double NORMAL = 1.4826;
 
     private final Recovery.Spike rule;

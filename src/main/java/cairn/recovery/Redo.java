@@ -1,9 +1,9 @@
 package cairn.recovery;
 
-/** Makes an update once more, from the state of the step before it. */
+/** Makes an update again, from the state before it. */
 @FunctionalInterface
 public interface Redo {
 
-    /** Makes the update that follows {@code step} updates, with learning rate {@code rate}; returns the loss of its batch. */
+    /** Makes the update after {@code step} updates with learning rate {@code rate}; returns the loss of its batch. */
     double update(long step, double rate);
 }

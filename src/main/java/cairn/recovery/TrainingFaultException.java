@@ -1,16 +1,17 @@
 package cairn.recovery;
 
 /**
- * The update of a step was not made because of a {@link Fault}, and no recovery rule helps. The trainer has the state that it had before
- * the step.
+ * The update of a step was not made because of a {@link Fault}, and no recovery rule allows to go on. The trainer has the state before the
+ * step.
  */
 public final class TrainingFaultException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient Fault fault;
 
-    /** @param tried what a recovery rule has done about earlier faults, as a sentence that ends with a space; empty without a rule */
-    public TrainingFaultException(Fault fault, String tried) {
-        super(fault + ". The update was not made and the state is that of step " + fault.step() + ". " + tried + advice(fault.kind(), tried.isEmpty()));
+    /** @param actions a sentence about earlier recovery actions, with a space at its end; empty without a recovery rule */
+    public TrainingFaultException(Fault fault, String actions) {
+        super(fault + ". The update was not made, and the state is that of step " + fault.step() + ". " + actions
+                + advice(fault.kind(), actions.isEmpty()));
         this.fault = fault;
     }
 

@@ -8,22 +8,22 @@ import cairn.tensor.ShadowState;
 import java.util.function.DoubleConsumer;
 
 /**
- * Restores the weights of exactly {@code back} steps ago. It holds two earlier states, taken {@code back} steps apart, and the rates of
- * the updates since the older one; from the older one these updates are made again. All of it is part of the state, so a resumed training
- * can go back as far as one that was never stopped.
+ * Restores the weights of exactly {@code back} steps ago. It keeps two earlier states, which are {@code back} steps apart, and the learning
+ * rates of the updates after the older one. To go back, it restores the older state and makes these updates again. All of it is part of the
+ * state, so a resumed training can go back as far as one that was never stopped.
  */
 public final class WeightRollback implements Snapshottable {
-    /** How many earlier states it holds, beside the current one. */
+    /** The number of earlier states. */
     public static final int EARLIER = 2;
 
     /** An earlier state. */
     private static final class Earlier implements Snapshottable {
         private final ShadowState state;
-        /** -1 if there is none. */
+        /** The step of the state; -1 if there is none yet. */
         private long step = -1;
 
-        Earlier(Snapshottable part) {
-            state = new ShadowState(part);
+        Earlier(Snapshottable trained) {
+            state = new ShadowState(trained);
         }
 
         void take(long now) {
@@ -39,17 +39,17 @@ public final class WeightRollback implements Snapshottable {
     }
 
     private final int back;
-    private final Snapshottable part;
+    private final Snapshottable trained;
     private final Earlier one;
     private final Earlier other;
     private final RealVector rates;
 
-    /** @param part what goes back: everything that updates change */
-    WeightRollback(int back, Snapshottable part) {
+    /** @param trained what goes back: everything that updates change */
+    WeightRollback(int back, Snapshottable trained) {
         this.back = back;
-        this.part = part;
-        this.one = new Earlier(part);
-        this.other = new Earlier(part);
+        this.trained = trained;
+        this.one = new Earlier(trained);
+        this.other = new Earlier(trained);
         this.rates = new RealVector(Math.multiplyExact(2, back));
     }
 
@@ -61,7 +61,7 @@ public final class WeightRollback implements Snapshottable {
         return one.step <= other.step ? other : one;
     }
 
-    /** Keeps the state at {@code step} if no state is kept yet: here the training begins, at step 0 or as a branch. */
+    /** Keeps the state at {@code step} if there is no earlier one: the training begins here, at step 0 or as a branch. */
     void begin(long step) {
         if (newer().step < 0) {
             beginAt(step);
@@ -69,36 +69,39 @@ public final class WeightRollback implements Snapshottable {
     }
 
     /** Records the update that led to {@code step}. */
-    void made(long step, double rate) {
-        rates.set(place(step - 1), rate);
+    void record(long step, double rate) {
+        rates.set(index(step - 1), rate);
         if (step - newer().step >= back) {
             older().take(step);
         }
     }
 
-    /** Restores the state {@code back} steps before {@code from}, or the oldest one after it that is known; reports the losses on the way. */
+    /**
+     * Restores the state {@code back} steps before {@code from}, or the oldest known one after that. Reports the loss of each update that is
+     * made again.
+     */
     long goBack(long from, Redo redo, DoubleConsumer loss) {
-        State before = State.of(part);
+        State before = State.of(trained);
         long to = Math.max(older().step, from - back);
         try {
             older().state.put();
             for (long k = older().step; k < to; k++) {
-                loss.accept(redo.update(k, rates.get(place(k))));
+                loss.accept(redo.update(k, rates.get(index(k))));
             }
         } catch (RuntimeException | Error e) {
-            before.into(part);
+            before.into(trained);
             throw e;
         }
         return to;
     }
 
-    /** From now on {@code step}, where the training is, is the earliest step to go back to. */
+    /** From now on, the current step {@code step} is the earliest one to go back to. */
     void beginAt(long step) {
         one.take(step);
         other.take(step);
     }
 
-    private int place(long step) {
+    private int index(long step) {
         return (int) (step % rates.size());
     }
 

@@ -5,7 +5,6 @@ import cairn.data.Rows;
 import cairn.journal.RecordedSeries;
 import cairn.metrics.Evaluation;
 import cairn.recipe.Position;
-import cairn.recipe.Setting;
 import cairn.recovery.Fault;
 import cairn.recovery.TrainingFaultException;
 import cairn.run.Series;
@@ -149,7 +148,7 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
         public void stepped(StepReport report) {
             listener.stepped(report);
             report.action().filter(i -> condition.asksForFaults() && i.fault().kind() != Fault.Kind.SPIKE).ifPresent(i ->
-                    bad = Optional.of(new Bad(report.step(), "non-finite", Setting.kebab(i.fault().kind()) + ", answered by the recovery rule")));
+                    bad = Optional.of(new Bad(report.step(), "non-finite", i.fault().kind().word() + ", answered by the recovery rule")));
             check(Series.LOSS, report.loss());
             check(Series.LEARNING_RATE, report.learningRate());
             check(Series.GRADIENT_NORM, report.gradientNorm().orElse(norm));

@@ -34,9 +34,9 @@ import java.util.OptionalInt;
  * @param parentRecipe the recipe of the parent run
  * @param from the checkpoint of the parent that it begins with
  * @param recipe its own recipe
- * @param selection what it copies from the parent's state
+ * @param filter what it copies from the parent's state
  */
-public record Branch(Path parent, Recipe parentRecipe, Checkpoint from, Recipe recipe, StateFilter selection) {
+public record Branch(Path parent, Recipe parentRecipe, Checkpoint from, Recipe recipe, StateFilter filter) {
 
     /** From a checkpoint that is stored in the run in {@code parent}, without a change. */
     public static Branch from(Path parent, long step) throws IOException {
@@ -58,11 +58,11 @@ public record Branch(Path parent, Recipe parentRecipe, Checkpoint from, Recipe r
 
     /** With another recipe. */
     public Branch with(Recipe other) {
-        return new Branch(parent, parentRecipe, from, other, selection);
+        return new Branch(parent, parentRecipe, from, other, filter);
     }
 
     /** With only a part of the state copied. */
-    public Branch taking(StateFilter some) {
+    public Branch filtered(StateFilter some) {
         return new Branch(parent, parentRecipe, from, recipe, some);
     }
 
@@ -94,7 +94,7 @@ public record Branch(Path parent, Recipe parentRecipe, Checkpoint from, Recipe r
     /** Sets the state of a fresh trainer to that with which this branch begins. */
     StateTransfer transferTo(Trainer fresh) {
         StateConstants.requireRecipe(parentRecipe.digest(), from.state().text("recipe/digest"));
-        StateTransfer transfer = StateTransfer.of(new StateTransfer.Target(fresh, recipe), parentRecipe, from.state(), selection)
+        StateTransfer transfer = StateTransfer.of(new StateTransfer.Target(fresh, recipe), parentRecipe, from.state(), filter)
                 .requireModel("step " + from.step() + " of " + parent);
         fresh.restore(transfer.state());
         return transfer;
@@ -102,7 +102,7 @@ public record Branch(Path parent, Recipe parentRecipe, Checkpoint from, Recipe r
 
     Lineage lineageOf(Path child) {
         List<String> all = new ArrayList<>(changes().stream().map(RecipeChange::toString).toList());
-        all.addAll(selection.lines());
+        all.addAll(filter.lines());
         return Lineage.of(parent, child, from.step(), from.state().digest(), all);
     }
 }

@@ -1,7 +1,6 @@
 package cairn.run;
 
 import cairn.journal.Journal;
-import cairn.recipe.Setting;
 import cairn.recovery.RecoveryAction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,11 +24,11 @@ public final class JournalObserver implements Observer {
                     journal.append(step, Series.GRADIENT_NORM, e.report().gradientNorm().getAsDouble());
                 }
             } else if (event instanceof Event.FaultPassed e) {
-                journal.append(step, "recovery/passed", Setting.kebab(e.fault().kind()));
+                journal.append(step, "recovery/passed", e.fault().kind().word());
                 journal.append(step, Series.FAULT_VALUE, e.fault().value());
             } else if (event instanceof Event.Recovered e) {
                 RecoveryAction i = e.action();
-                journal.append(step, Series.FAULT, Setting.kebab(i.fault().kind()));
+                journal.append(step, Series.FAULT, i.fault().kind().word());
                 journal.append(step, Series.FAULT_VALUE, i.fault().value());
                 journal.append(step, "recovery/limit", i.fault().limit());
                 journal.append(step, Series.BACK_TO, i.backTo());

@@ -139,7 +139,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     private StepReport finish(StepUpdate.Attempt attempt, double rate, StepHook hook, Optional<Fault> passing) {
         parts.update().apply(rate, step);
         step++;
-        recovery.ifPresent(r -> r.made(step, attempt.loss(), rate));
+        recovery.ifPresent(r -> r.record(step, attempt.loss(), rate));
         hook.updated();
         return new StepReport(step, attempt.loss(), rate, attempt.norm(), attempt.batch().size(), passing, Optional.empty());
     }

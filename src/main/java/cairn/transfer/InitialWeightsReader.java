@@ -23,7 +23,7 @@ public final class InitialWeightsReader {
     private InitialWeightsReader() {
     }
 
-    /** The recipe with the digest of its initial weights; they are read if the recipe does not have it. */
+    /** The recipe with the digest of its initial weights. The weights are read only if the recipe does not have the digest. */
     public static Recipe resolved(Recipe recipe) throws IOException {
         if (recipe.weights().isEmpty() || recipe.weights().get().digest().isPresent()) {
             return recipe;
@@ -33,7 +33,7 @@ public final class InitialWeightsReader {
     }
 
     /**
-     * What {@code target}, a fresh training, begins with, if its recipe names initial weights.
+     * What {@code target}, a fresh training, copies from its initial weights, if its recipe names any.
      *
      * @throws RecipeException if the weights do not have the digest in the recipe
      * @throws UncheckedIOException if the weights cannot be read
@@ -46,8 +46,8 @@ public final class InitialWeightsReader {
         Recipe recipe = target.recipe();
         try {
             WeightsImport.Imported found = read(weights);
-            String expected = weights.digest().orElseThrow(() -> RecipeException.of(recipe.name(), "weights.digest", "missing; it fixes the"
-                    + " numbers like everything else here. Those of " + weights.from() + " have " + found.digest()));
+            String expected = weights.digest().orElseThrow(() -> RecipeException.of(recipe.name(), "weights.digest", "missing, although the"
+                    + " numbers depend on it. The weights in " + weights.from() + " have the digest " + found.digest()));
             if (!expected.equals(found.digest())) {
                 throw RecipeException.of(recipe.name(), "weights.digest", "expected " + expected + ", found " + found.digest() + " in "
                         + weights.from() + ": the weights differ. Put the file back, or delete the digest to start with these");
@@ -68,8 +68,8 @@ public final class InitialWeightsReader {
             }
         }
         if (!Files.isRegularFile(file)) {
-            throw new NoSuchFileException(weights.from(), null, "the weights that the recipe begins with are not there (" + weights.from()
-                    + "): expected a safetensors file, or the folder of a run and a step, such as checkpoints/iris@240");
+            throw new NoSuchFileException(weights.from(), null, "there are no initial weights in " + weights.from()
+                    + ": expected a safetensors file, or the folder of a run and a step, such as checkpoints/iris@240");
         }
         return WeightsImport.read(file, new RealDisk());
     }

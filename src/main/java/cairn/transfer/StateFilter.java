@@ -3,6 +3,7 @@ package cairn.transfer;
 import cairn.recipe.InitialWeights;
 import cairn.state.State;
 import cairn.state.StatePath;
+import cairn.state.Value;
 import cairn.words.Spelling;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,13 +14,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Which entries of a saved state are copied, and to which paths. A name is the beginning of a path, in whole segments, or
- * of a parameter's own name: {@code model} means every entry below {@code model/}, {@code 2.dense} that layer's weights, what the
- * optimizer knows of them and their average.
+ * Which entries of a saved state are copied, and to which paths. A name is the first segments of a path, or of the name of a parameter:
+ * {@code model} means every entry below {@code model/}; {@code 2.dense} means the weights of that layer, their optimizer vectors and their
+ * averages.
  *
  * @param only the names to copy; everything if there are none
- * @param without names to leave out
- * @param renames from a name in the saved state to its name in the new one, all at the same time, so that two may be swapped
+ * @param without the names to leave out
+ * @param renames old names and their new names; all apply at the same time, so two names can be swapped
  */
 public record StateFilter(List<String> only, List<String> without, Map<String, String> renames) {
     private static final String GAP = "   ";
@@ -38,17 +39,17 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
         return ALL;
     }
 
-    /** These alone, and those named before. */
+    /** Copies only these, and those that were named before. */
     public StateFilter only(String... names) {
         return new StateFilter(joined(only, names), without, renames);
     }
 
-    /** Without these, and those named before. */
+    /** Leaves out these, and those that were named before. */
     public StateFilter without(String... names) {
         return new StateFilter(only, joined(without, names), renames);
     }
 
-    /** With {@code from} under the name {@code to}. */
+    /** Copies {@code from} to the name {@code to}. */
     public StateFilter rename(String from, String to) {
         Map<String, String> more = new LinkedHashMap<>(renames);
         more.put(from, to);
@@ -67,7 +68,7 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
     /**
      * {@code weights} with the names of this filter.
      *
-     * @throws IllegalArgumentException if this filter leaves something out, which initial weights cannot say
+     * @throws IllegalArgumentException if this filter leaves something out, because initial weights have no setting for that
      */
     public InitialWeights applyTo(InitialWeights weights) {
         if (!without.isEmpty()) {
@@ -78,12 +79,12 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
     }
 
     /** Whether the entry at {@code path} of the saved state is copied. */
-    boolean takes(String path) {
+    boolean copies(String path) {
         return (only.isEmpty() || only.stream().anyMatch(name -> in(name, path)))
                 && without.stream().noneMatch(name -> in(name, path));
     }
 
-    /** Each choice as a line; none if everything is taken. */
+    /** One line for each choice; none if everything is copied. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         if (!only.isEmpty()) {
@@ -97,33 +98,34 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
     }
 
     /** Whether the filter names entries below {@code folder}. */
-    boolean asksFor(String folder) {
+    boolean selects(String folder) {
         return only.stream().anyMatch(name -> name.equals(folder) || name.startsWith(folder + "/"));
     }
 
     /**
-     * The chosen entries of {@code saved}, under their new paths.
+     * The entries of {@code saved} to copy, under their new paths.
      *
-     * @throws IllegalArgumentException naming every name that is no entry, and every path that two entries would get
+     * @param source the name of the saved state in errors
+     * @throws IllegalArgumentException listing every name that is no entry, and every path that two entries would get
      */
-    State of(State saved, String source) {
+    State apply(State saved, String source) {
         List<String> problems = new ArrayList<>();
         for (String name : joined(joined(only, without.toArray(String[]::new)), renames.keySet().toArray(String[]::new))) {
             if (saved.entries().keySet().stream().noneMatch(path -> in(name, path))) {
                 problems.add(name + GAP + "no entry has this name; " + Spelling.hint(name, names(saved)));
             }
         }
-        Map<String, cairn.state.Value> taken = new LinkedHashMap<>();
+        Map<String, Value> copied = new LinkedHashMap<>();
         saved.entries().forEach((path, value) -> {
-            if (takes(path) && taken.put(renamed(path), value) != null) {
-                problems.add(path + GAP + "renamed to " + renamed(path) + ", which is another entry's name; rename or leave that one too");
+            if (copies(path) && copied.put(renamed(path), value) != null) {
+                problems.add(path + GAP + "renamed to " + renamed(path) + ", which is another entry's name; rename that entry too, or leave it out");
             }
         });
         if (!problems.isEmpty()) {
-            throw new IllegalArgumentException("cannot choose from " + source + ": " + problems.size()
+            throw new IllegalArgumentException("cannot copy from " + source + ": " + problems.size()
                     + (problems.size() == 1 ? " problem" : " problems") + lines(problems));
         }
-        return State.of(taken);
+        return State.of(copied);
     }
 
     private static String lines(List<String> problems) {
@@ -135,7 +137,7 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
     /** The new path of the entry at {@code path}: the first rename that matches applies. */
     String renamed(String path) {
         for (Map.Entry<String, String> rename : renames.entrySet()) {
-            for (int start : new int[] {0, own(path)}) {
+            for (int start : new int[] {0, parameterStart(path)}) {
                 if (begins(path.substring(start), rename.getKey())) {
                     return path.substring(0, start) + rename.getValue() + path.substring(start + rename.getKey().length());
                 }
@@ -145,21 +147,21 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
     }
 
     private static boolean in(String name, String path) {
-        return begins(path, name) || begins(path.substring(own(path)), name);
+        return begins(path, name) || begins(path.substring(parameterStart(path)), name);
     }
 
     private static boolean begins(String path, String name) {
         return path.startsWith(name) && (path.length() == name.length() || path.charAt(name.length()) == '/');
     }
 
-    /** Where the parameter's own name begins in {@code model/0.dense/weight} and {@code optimizer/m/0.dense/weight}. */
-    static int own(String path) {
+    /** Where the parameter's name begins: at {@code 0.dense/weight} in {@code model/0.dense/weight} and {@code optimizer/m/0.dense/weight}. */
+    static int parameterStart(String path) {
         int first = path.indexOf('/') + 1;
         return path.startsWith("model/") || path.startsWith("average/") ? first
                 : path.startsWith("optimizer/") ? path.indexOf('/', first) + 1 : 0;
     }
 
-    /** What a user may have meant: the sections of a state, and the layers of its model. */
+    /** The names that a user may have meant: the sections of a state, and the layers of its model. */
     private static TreeSet<String> names(State saved) {
         TreeSet<String> names = new TreeSet<>();
         for (String path : saved.entries().keySet()) {

@@ -17,15 +17,15 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What a fresh training copies from a saved state, entry by entry, with the reason where it does not copy. An entry is copied if path,
- * kind, type and shape are equal and if it still means the same:
+ * What a fresh training copies from a saved state, entry by entry, and why an entry is not copied. An entry is copied if path, kind, type
+ * and shape are equal and if it still means the same:
  * <ul>
  *   <li>if one tensor of a layer has another shape, the whole layer is initialized;</li>
  *   <li>constants are the new training's own;</li>
  *   <li>an optimizer's vectors are initialized if the rule differs, even where both rules have vectors of the same name; so are the
  *       vectors of a weight that is initialized;</li>
  *   <li>an average that is not copied begins as a copy of the weights;</li>
- *   <li>what a recovery rule remembers is copied as a whole or not at all;</li>
+ *   <li>the state of a recovery rule is copied as a whole or not at all;</li>
  *   <li>the best metric and its counters are copied only if the whole model is copied and is measured in the same way.</li>
  * </ul>
  * A filter that names {@code optimizer} or {@code progress} copies them wherever they fit.
@@ -47,12 +47,12 @@ public final class StateTransfer {
     /**
      * One entry of the new training or, if unused, of the saved state.
      *
-     * @param why the reason; empty for an entry that is copied under its own name
+     * @param why the reason; empty for an entry that is copied under the same name
      */
     public record Entry(Status status, String path, String why) {
     }
 
-    /** A fresh training: its parts, and the recipe that it was made from. */
+    /** A fresh training, and the recipe that it was made from. */
     public record Target(Snapshottable training, Recipe recipe) {
     }
 
@@ -68,13 +68,13 @@ public final class StateTransfer {
      * What {@code target}, a fresh training, copies from {@code saved}. The step is copied too.
      *
      * @param source the recipe that {@code saved} is a state of
-     * @throws IllegalArgumentException if a name in the selection is no entry of the saved state
+     * @throws IllegalArgumentException if a name of the filter is no entry of the saved state
      */
-    public static StateTransfer of(Target target, Recipe source, State saved, StateFilter selection) {
-        // Constants are always compared, and the step is the only clock.
-        State chosen = selection.of(saved, "the saved state").overlay(saved.select("train/step"))
+    public static StateTransfer of(Target target, Recipe source, State saved, StateFilter filter) {
+        // Whatever the filter says: the step is copied, and the constants are compared.
+        State chosen = filter.apply(saved, "the saved state").overlay(saved.select("train/step"))
                 .overlay(saved.select("recipe")).overlay(saved.select("data"));
-        return of(target, source, saved, chosen, selection);
+        return of(target, source, saved, chosen, filter);
     }
 
     /**
@@ -82,29 +82,29 @@ public final class StateTransfer {
      *
      * @param source the name of the saved state in errors
      */
-    static StateTransfer ofWeights(Target target, State saved, StateFilter selection, String source) {
+    static StateTransfer ofWeights(Target target, State saved, StateFilter filter, String source) {
         State model = saved.select("model");
-        StateTransfer all = of(target, target.recipe(), model, selection.of(model, source), selection);
+        StateTransfer all = of(target, target.recipe(), model, filter.apply(model, source), filter);
         return new StateTransfer(all.entries.stream().filter(e -> e.path().startsWith("model/")).toList(), all.state);
     }
 
-    private static StateTransfer of(Target target, Recipe source, State saved, State chosen, StateFilter selection) {
+    private static StateTransfer of(Target target, Recipe source, State saved, State chosen, StateFilter filter) {
         Map<String, Difference> misfits = chosen.misfits(target.training()).stream()
                 .collect(Collectors.toMap(Difference::path, Function.identity(), (a, b) -> a, TreeMap::new));
         Map<String, String> before = new LinkedHashMap<>();
-        saved.entries().keySet().forEach(path -> before.put(selection.renamed(path), path));
+        saved.entries().keySet().forEach(path -> before.put(filter.renamed(path), path));
 
-        Meaning meaning = new Meaning(source, target.recipe(), selection, misfits);
+        Meaning meaning = new Meaning(source, target.recipe(), filter, misfits);
         State start = State.of(target.training());
         List<Entry> entries = new ArrayList<>();
         Map<String, Value> copied = new LinkedHashMap<>();
         Set<String> initialized = new LinkedHashSet<>();
-        // The model comes first, because what else is copied depends on it.
+        // The model comes first, because the other entries depend on it.
         List<String> paths = start.entries().keySet().stream().sorted((a, b) -> Boolean.compare(b.startsWith("model/"), a.startsWith("model/"))).toList();
         for (String path : paths) {
             Difference misfit = misfits.get(path);
             Optional<String> why = meaning.changed(path, initialized)
-                    .or(() -> Optional.ofNullable(misfit).map(m -> reason(m, before.get(path), selection)));
+                    .or(() -> Optional.ofNullable(misfit).map(m -> reason(m, before.get(path), filter)));
             if (misfit != null && misfit.kind() == Difference.Kind.DIFFERENT) {
                 entries.add(new Entry(Status.OWN, path, why.get()));
             } else if (why.isPresent()) {
@@ -124,11 +124,11 @@ public final class StateTransfer {
     }
 
     /** Why an entry that does not fit is not copied. */
-    private static String reason(Difference misfit, String before, StateFilter selection) {
+    private static String reason(Difference misfit, String before, StateFilter filter) {
         return switch (misfit.kind()) {
             case MISMATCHED -> "here " + misfit.live() + ", saved " + misfit.saved();
             case DIFFERENT -> brief(misfit.live()) + ", saved " + brief(misfit.saved());
-            default -> before != null && !selection.takes(before) ? "not selected" : "not in the saved state";
+            default -> before != null && !filter.copies(before) ? "not selected" : "not in the saved state";
         };
     }
 
@@ -146,26 +146,26 @@ public final class StateTransfer {
     }
 
     /** Whether an entry that fits still means the same. */
-    private record Meaning(Recipe source, Recipe target, StateFilter selection, Map<String, Difference> misfits) {
+    private record Meaning(Recipe source, Recipe target, StateFilter filter, Map<String, Difference> misfits) {
 
         /** Why the entry at {@code path} means something else now, if it does. */
         Optional<String> changed(String path, Set<String> initialized) {
-            String own = path.substring(StateFilter.own(path));
+            String parameter = path.substring(StateFilter.parameterStart(path));
             if (path.startsWith("model/")) {
                 return misfits.containsKey(path) ? Optional.empty() : misfits.values().stream()
                         .filter(m -> m.kind() == Difference.Kind.MISMATCHED && layer(m.path()).equals(layer(path))).findFirst()
                         .map(m -> "its layer differs: " + m.path().substring(layer(path).length() + 1) + " has another shape");
             } else if (path.startsWith("optimizer/") || path.startsWith("average/")) {
                 Class<?> rule = source.optimizer().getClass();
-                if (path.startsWith("optimizer/") && rule != target.optimizer().getClass() && !selection.asksFor("optimizer")) {
+                if (path.startsWith("optimizer/") && rule != target.optimizer().getClass() && !filter.selects("optimizer")) {
                     return Optional.of("the rule differs");
                 }
-                return initialized.contains(own) ? Optional.of("its weight is initialized") : Optional.empty();
+                return initialized.contains(parameter) ? Optional.of("its weight is initialized") : Optional.empty();
             } else if (path.startsWith("recovery/")) {
                 return initialized.isEmpty() && misfits.keySet().stream().noneMatch(p -> p.startsWith("recovery/"))
                         && source.optimizer().getClass() == target.optimizer().getClass() ? Optional.empty()
                         : Optional.of("it belongs to another training");
-            } else if (!path.startsWith("progress/") || selection.asksFor("progress")) {
+            } else if (!path.startsWith("progress/") || filter.selects("progress")) {
                 return Optional.empty();
             } else if (!initialized.isEmpty() || !source.model().equals(target.model())) {
                 return Optional.of("it was measured with another model");
@@ -186,7 +186,7 @@ public final class StateTransfer {
         }
     }
 
-    /** Everything, the model first. */
+    /** All entries, the model first. */
     public List<Entry> entries() {
         return entries;
     }
@@ -204,7 +204,8 @@ public final class StateTransfer {
     /**
      * Refuses a transfer that copies nothing of the model.
      *
-     * @throws IllegalArgumentException naming every entry of the model
+     * @param source the name of the saved state in errors
+     * @throws IllegalArgumentException listing every entry of the model
      */
     public StateTransfer requireModel(String source) {
         List<Entry> model = entries.stream().filter(e -> e.path().startsWith("model/")).toList();

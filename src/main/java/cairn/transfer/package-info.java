@@ -1,5 +1,5 @@
 /**
- * What one training takes over from the state of another: for a branch, or as the first weights.
+ * What one training copies from the state of another: for a branch, or as initial weights.
  *
  * <p><b>Knows</b>: states, recipes. <b>Must not know</b>: trainers, runs, the terminal.
  * <br><b>Read</b>: StateFilter, StateTransfer, InitialWeightsReader.

@@ -86,7 +86,7 @@ class RecoveryCommandTest {
     void whenNothingHelpsTheLastGoodStateIsSavedAndTheAttemptsAreListed() throws IOException {
         Cairn.Result result = train("a", "--steps", "40", "--set", "recovery.at-most=1");
         assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
-        assertThat(result.err()).contains("a spike: above").contains("has intervened 1 of 1 times (spike at 30 back to 25)")
+        assertThat(result.err()).contains("a spike: above").contains("has acted 1 of 1 times (spike at 30 back to 25)")
                 .contains("recovery.spike.threshold").doesNotContain("\tat ");
         assertThat(Journals.series(dir.resolve("a/journal.csv")).values("stopped").get(33L)).startsWith("the loss is").contains("a spike");
         assertThat(cairn("resume", "a", "--steps", "33").out()).as("it stands there").contains("at step 33");

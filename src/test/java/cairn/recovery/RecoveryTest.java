@@ -1,5 +1,8 @@
 package cairn.recovery;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPolicy;
@@ -43,9 +46,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 
 @Tag("device")
 class RecoveryTest {
@@ -82,14 +82,14 @@ class RecoveryTest {
         return reports;
     }
 
-    /** What goes back. */
-    private static State whatUpdatesChange(Trainer trainer) {
+    /** The entries that a rollback restores. */
+    private static State trained(Trainer trainer) {
         State state = trainer.snapshot();
         return state.select("model").overlay(state.select("optimizer")).overlay(state.select("average"));
     }
 
     @Test
-    void withoutARuleAFaultStopsTrainingAndSaysHowToHaveOne() throws IOException {
+    void withoutARuleAFaultStopsTrainingAndTheMessageNamesTheSetting() throws IOException {
         try (Trainer trainer = trainer(blobs().poison(corrupted(20, INFINITE)))) {
             train(trainer, 20);
             State before = trainer.snapshot();
@@ -100,11 +100,11 @@ class RecoveryTest {
     }
 
     @Test
-    void aRuleChangesNothingWhereThereIsNoFault() throws IOException {
+    void aRuleChangesNothingIfThereIsNoFault() throws IOException {
         try (Trainer plain = trainer(blobs()); Trainer ruled = trainer(blobs().recovery(new Recovery(5, 0.5, 3, true, Optional.of(SPIKE))))) {
             train(plain, 40);
             assertThat(train(ruled, 40)).allSatisfy(r -> assertThat(r.action()).isEmpty());
-            assertThat(whatUpdatesChange(ruled)).isEqualTo(whatUpdatesChange(plain));
+            assertThat(trained(ruled)).isEqualTo(trained(plain));
         }
     }
 
@@ -112,42 +112,42 @@ class RecoveryTest {
     void theFaultyBatchIsSkippedAndTheStepCounts() throws IOException {
         try (Trainer trainer = trainer(blobs().poison(corrupted(20, INFINITE)).recovery(Recovery.of()))) {
             train(trainer, 20);
-            State before = whatUpdatesChange(trainer);
+            State before = trained(trainer);
             StepReport report = trainer.step();
             assertThat(trainer.position().step()).isEqualTo(21);
-            assertThat(whatUpdatesChange(trainer)).isEqualTo(before);
+            assertThat(trained(trainer)).isEqualTo(before);
             assertThat(report.loss()).isNaN();
-            RecoveryAction intervention = report.action().orElseThrow();
-            assertThat(intervention.fault().kind()).isEqualTo(Fault.Kind.NON_FINITE_LOSS);
-            assertThat(intervention.fault().rows()).hasSize(16);
-            assertThat(intervention).returns(20L, RecoveryAction::backTo).returns(1, RecoveryAction::number).returns(3, RecoveryAction::atMost);
+            RecoveryAction action = report.action().orElseThrow();
+            assertThat(action.fault().kind()).isEqualTo(Fault.Kind.NON_FINITE_LOSS);
+            assertThat(action.fault().rows()).hasSize(16);
+            assertThat(action).returns(20L, RecoveryAction::backTo).returns(1, RecoveryAction::number).returns(3, RecoveryAction::atMost);
             assertThat(trainer.step().action()).isEmpty();
-            assertThat(whatUpdatesChange(trainer)).isNotEqualTo(before);
+            assertThat(trained(trainer)).isNotEqualTo(before);
         }
     }
 
-    /** For each place of the fault between the states that are kept. */
+    /** For each distance of the fault from the states that are kept. */
     @ParameterizedTest
     @CsvSource({"1, 10", "2, 10", "3, 11", "5, 9", "5, 10", "5, 11", "5, 12", "5, 13", "5, 14", "7, 30", "40, 33"})
-    void itGoesBackExactlySoManySteps(int back, long at) throws IOException {
+    void itGoesBackExactlyTheNumberOfSteps(int back, long at) throws IOException {
         try (Trainer trainer = trainer(blobs().poison(corrupted(at, INFINITE)).recovery(rule(back, 1)))) {
-            State earlier = whatUpdatesChange(trainer);
+            State earlier = trained(trainer);
             for (long step = 0; step < at; step++) {
                 if (step == Math.max(0, at - back)) {
-                    earlier = whatUpdatesChange(trainer);
+                    earlier = trained(trainer);
                 }
                 train(trainer, step + 1);
             }
-            assertThat(whatUpdatesChange(trainer)).isNotEqualTo(earlier);
+            assertThat(trained(trainer)).isNotEqualTo(earlier);
             StepReport report = trainer.step();
             assertThat(report.action().orElseThrow().backTo()).isEqualTo(Math.max(0, at - back));
-            assertThat(whatUpdatesChange(trainer)).isEqualTo(earlier);
+            assertThat(trained(trainer)).isEqualTo(earlier);
             assertThat(trainer.position().step()).isEqualTo(at + 1);
         }
     }
 
     @Test
-    void itNeverGoesBackBehindTheLastIntervention() throws IOException {
+    void itNeverGoesBackBeforeTheLastAction() throws IOException {
         try (Trainer trainer = trainer(blobs().poison(new CorruptedBatches(List.of(20L, 22L, 40L), INFINITE)).recovery(rule(10, 1)))) {
             assertThat(train(trainer, 45)).flatExtracting(r -> r.action().stream().map(RecoveryAction::backTo).toList())
                     .containsExactly(10L, 21L, 30L);
@@ -156,30 +156,30 @@ class RecoveryTest {
         }
     }
 
-    /** A rule given to a training that goes on from somebody else's state: what that has not remembered cannot be gone back to. */
+    /** A recovery rule in a branch of a training without one: the steps before the branch are not recorded, so it cannot go back to them. */
     @Test
-    void aBranchIsNotTakenBackBehindItsBeginning() throws IOException {
+    void aBranchDoesNotGoBackBeforeItsBeginning() throws IOException {
         for (long begin : new long[] {3, 12}) {
             Recipe ruled = blobs().poison(corrupted(begin + 2, INFINITE)).recovery(rule(5, 1)).build();
             try (Trainer plain = trainer(blobs())) {
                 train(plain, begin);
                 try (Trainer branch = Transfer.from(plain).to(ruled, TrainingData.open(ruled, DataFolders.standard()))) {
-                    State there = whatUpdatesChange(branch);
+                    State there = trained(branch);
                     StepReport report = train(branch, begin + 3).get(2);
                     assertThat(report.action().orElseThrow().backTo()).isEqualTo(begin);
-                    assertThat(whatUpdatesChange(branch)).isEqualTo(there).isEqualTo(whatUpdatesChange(plain));
+                    assertThat(trained(branch)).isEqualTo(there).isEqualTo(trained(plain));
                 }
             }
         }
     }
 
     @Test
-    void aSpikeIsALossFarAboveTheMedianOfTheLastOnes() throws IOException {
+    void aSpikeIsALossFarAboveTheMedianOfTheLastLosses() throws IOException {
         try (Trainer trainer = trainer(blobs().poison(corrupted(20, 300)).recovery(rule(4, 1)))) {
-            RecoveryAction intervention = train(trainer, 21).get(20).action().orElseThrow();
-            assertThat(intervention.fault().kind()).isEqualTo(Fault.Kind.SPIKE);
-            assertThat(intervention.fault().value()).isGreaterThan(intervention.fault().limit());
-            assertThat(intervention.backTo()).isEqualTo(16);
+            RecoveryAction action = train(trainer, 21).get(20).action().orElseThrow();
+            assertThat(action.fault().kind()).isEqualTo(Fault.Kind.SPIKE);
+            assertThat(action.fault().value()).isGreaterThan(action.fault().limit());
+            assertThat(action.backTo()).isEqualTo(16);
         }
         try (Trainer trainer = trainer(blobs().poison(corrupted(20, 300)).recovery(Recovery.of()))) {
             assertThat(train(trainer, 21)).as("without a rule for spikes").allSatisfy(r -> assertThat(r.action()).isEmpty());
@@ -197,7 +197,7 @@ class RecoveryTest {
         for (double loss : new double[] {4, 7, 3}) {
             window.add(loss);
         }
-        // 3 has taken the place of 100: 1, 2, 3, 4, 7 with distances 2, 1, 0, 1, 4.
+        // 3 has replaced 100: 1, 2, 3, 4, 7 with distances 2, 1, 0, 1, 4.
         assertThat(window.limit().orElseThrow()).isEqualTo(3 + 3 * 1.4826);
         for (int i = 0; i < 5; i++) {
             window.add(6);
@@ -206,7 +206,7 @@ class RecoveryTest {
     }
 
     @Test
-    void theRateIsLowerFromThenOn() throws IOException {
+    void theRateIsLowerAfterEachAction() throws IOException {
         try (Trainer trainer = trainer(blobs().poison(new CorruptedBatches(List.of(10L, 15L), INFINITE)).recovery(rule(2, 0.5)))) {
             List<StepReport> reports = train(trainer, 20);
             assertThat(reports.get(9).learningRate()).isEqualTo(0.01);
@@ -217,13 +217,13 @@ class RecoveryTest {
     }
 
     @Test
-    void afterSoManyInterventionsItStopsAndSaysWhatWasTried() throws IOException {
+    void afterTheLastAllowedActionItStopsAndListsTheActions() throws IOException {
         Recovery once = new Recovery(0, 1, 1, false, Optional.of(SPIKE));
         try (Trainer trainer = trainer(blobs().poison(new CorruptedBatches(List.of(10L, 15L), 300)).recovery(once))) {
             train(trainer, 15);
             State before = trainer.snapshot();
             assertThatThrownBy(trainer::step).isInstanceOf(TrainingFaultException.class).hasMessageContaining("a spike: above")
-                    .hasMessageContaining("step after 15 updates").hasMessageContaining("has intervened 1 of 1 times (spike at 10 back to 10)");
+                    .hasMessageContaining("step after 15 updates").hasMessageContaining("has acted 1 of 1 times (spike at 10 back to 10)");
             assertThat(trainer.snapshot()).isEqualTo(before);
         }
     }
@@ -239,7 +239,7 @@ class RecoveryTest {
     }
 
     @Test
-    void aFaultThatIsGoneWhenTheStepIsComputedAgainWasTheMachines() throws IOException {
+    void aFaultThatDoesNotComeAgainIsAnErrorOfTheMachine() throws IOException {
         Recovery confirming = new Recovery(2, 0.5, 0, true, Optional.empty());
         State clean;
         Flaky.reset(-1, Flaky.LOSS);
@@ -262,7 +262,7 @@ class RecoveryTest {
     }
 
     @Test
-    void whatTheMachineDidIsInTheJournal(@TempDir Path folder) throws IOException {
+    void anErrorOfTheMachineIsInTheJournal(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("journal.csv");
         Flaky.reset(10, Flaky.LOSS);
         try (Trainer trainer = trainer(blobs().model(Dense.of(3), new Flaky()).recovery(new Recovery(2, 0.5, 0, true, Optional.empty())));
@@ -297,7 +297,7 @@ class RecoveryTest {
                 .contains(new Recovery(0, 1, 3, false, Optional.of(Recovery.Spike.of())));
     }
 
-    /** y = x; but in the forward or backward pass with this number it goes wrong, as a machine may. */
+    /** y = x; but one forward or backward pass computes NaN, as if the machine had made an error. */
     record Flaky() implements Layer {
         static final int LOSS = 0;
         static final int GRADIENT = 1;

@@ -1,5 +1,8 @@
 package cairn.transfer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
 import cairn.state.State;
@@ -12,11 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-
-/** What a training takes over from a saved state, and what not. */
+/** What a training copies from a saved state, and what not. */
 class StateTransferTest {
     private static final Recipe RECIPE = Recipe.parse("""
             name: parent
@@ -51,10 +51,10 @@ class StateTransferTest {
         parent.close();
     }
 
-    private static StateTransfer transfer(StateFilter selection, String... assignments) throws IOException {
+    private static StateTransfer transfer(StateFilter filter, String... assignments) throws IOException {
         Recipe recipe = RECIPE.with(List.of(assignments));
         try (Trainer fresh = Trainer.fresh(recipe, TrainingData.open(recipe, DataFolders.of()))) {
-            StateTransfer transfer = StateTransfer.of(new StateTransfer.Target(fresh, recipe), RECIPE, saved, selection);
+            StateTransfer transfer = StateTransfer.of(new StateTransfer.Target(fresh, recipe), RECIPE, saved, filter);
             fresh.restore(transfer.state());
             assertThat(fresh.snapshot()).isEqualTo(transfer.state());
             return transfer;
@@ -70,14 +70,14 @@ class StateTransferTest {
     }
 
     @Test
-    void withoutAChangeEverythingIsTaken() throws IOException {
+    void withoutAChangeEverythingIsCopied() throws IOException {
         StateTransfer all = transfer(StateFilter.all());
         assertThat(all.state()).isEqualTo(saved);
         assertThat(all.entries()).hasSameSizeAs(saved.entries().entrySet()).allMatch(e -> e.status() == Status.COPIED && e.why().isEmpty());
     }
 
     @Test
-    void anotherRateOrBatchSizeIsAConstantAndNothingElse() throws IOException {
+    void anotherRateOrBatchSizeChangesOnlyAConstant() throws IOException {
         StateTransfer other = transfer(StateFilter.all(), "optimizer.learning-rate=0.1", "data.batch-size=16", "schedule.rule=cosine", "schedule.over=3ep");
         assertThat(paths(other, Status.OWN)).containsExactly("recipe/digest");
         assertThat(paths(other, Status.INITIALIZED)).isEmpty();
@@ -85,20 +85,20 @@ class StateTransferTest {
         assertThat(other.state().integer("progress/best-step")).isEqualTo(saved.integer("progress/best-step")).isPositive();
     }
 
-    /** RMSProp's v is a mean of squares, as Adam's is, and yet another one; Nesterov's b is none at all. */
+    /** The v of RMSProp and the v of Adam are both means of squares, but of another decay and correction. */
     @Test
-    void theVectorsOfAnotherRuleAreFreshEvenUnderTheSameName() throws IOException {
+    void theVectorsOfAnotherRuleAreInitializedEvenUnderTheSameName() throws IOException {
         StateTransfer other = transfer(StateFilter.all(), "optimizer.rule=rmsprop");
         assertThat(saved.entries()).containsKey("optimizer/v/0.dense/weight");
         assertThat(why(other, "optimizer/v/0.dense/weight")).isEqualTo("the rule differs");
         assertThat(other.state().tensor("optimizer/v/0.dense/weight").get(0)).isZero();
         assertThat(paths(other, Status.UNUSED)).contains("optimizer/m/0.dense/weight");
-        StateTransfer asked = transfer(StateFilter.all().only("model", "optimizer"), "optimizer.rule=rmsprop");
-        assertThat(asked.state().tensor("optimizer/v/0.dense/weight")).isEqualTo(saved.tensor("optimizer/v/0.dense/weight"));
+        StateTransfer selected = transfer(StateFilter.all().only("model", "optimizer"), "optimizer.rule=rmsprop");
+        assertThat(selected.state().tensor("optimizer/v/0.dense/weight")).isEqualTo(saved.tensor("optimizer/v/0.dense/weight"));
     }
 
     @Test
-    void anotherShapeIsNamedAndFreshWithAllThatBelongsToIt() throws IOException {
+    void anotherShapeIsNamedAndInitializedWithAllThatBelongsToIt() throws IOException {
         StateTransfer other = transfer(StateFilter.all(), "model.3.units=7");
         assertThat(why(other, "model/3.dense/weight")).isEqualTo("here f32[6,7], saved f32[6,6]");
         assertThat(why(other, "optimizer/m/3.dense/weight")).isEqualTo("its weight is initialized");
@@ -110,7 +110,7 @@ class StateTransferTest {
     }
 
     @Test
-    void theBestMetricIsFreshWhereItWouldBeMeasuredInAnotherWay() throws IOException {
+    void theBestMetricIsInitializedIfItIsMeasuredInAnotherWay() throws IOException {
         for (String change : List.of("evaluate.monitor=accuracy", "loss.label-smoothing=0.1", "data.validation=20", "data.noise=2.0", "seed=6")) {
             assertThat(why(transfer(StateFilter.all(), change), "progress/best")).as(change).isEqualTo("it was measured in another way");
         }
@@ -118,15 +118,15 @@ class StateTransferTest {
     }
 
     @Test
-    void anAverageThatIsNewBeginsAsTheWeights() throws IOException {
+    void aNewAverageBeginsAsTheWeights() throws IOException {
         StateTransfer other = transfer(StateFilter.all(), "average.decay=0.9");
         assertThat(other.state().tensor("average/0.dense/weight")).isEqualTo(saved.tensor("model/0.dense/weight"));
         assertThat(why(other, "average/0.dense/weight")).contains("begins as a copy of the weights");
     }
 
     @Test
-    void layersAreRenamedTogetherWithWhatTheOptimizerKnowsOfThem() throws IOException {
-        // A layer in between, and the two that follow are one further on: all at the same time.
+    void layersAreRenamedTogetherWithTheirOptimizerVectors() throws IOException {
+        // A new layer in between moves the two layers after it by one: both renames apply at the same time.
         StateTransfer other = transfer(StateFilter.all().rename("3.dense", "4.dense").rename("4.dense", "5.dense"),
                 "model=[{dense: {units: 6}}, batch-norm, relu, {dropout: {rate: 0.1}}, {dense: {units: 6}}, {dense: {units: 3}}]");
         assertThat(other.state().tensor("model/4.dense/weight")).isEqualTo(saved.tensor("model/3.dense/weight"));
@@ -136,7 +136,7 @@ class StateTransferTest {
     }
 
     @Test
-    void whatIsNotSelectedIsFresh() throws IOException {
+    void entriesThatAreNotSelectedAreInitialized() throws IOException {
         StateTransfer model = transfer(StateFilter.all().only("model/"));
         assertThat(paths(model, Status.COPIED)).contains("model/0.dense/weight", "train/step", "recipe/digest").noneMatch(p -> p.startsWith("optimizer"));
         assertThat(why(model, "optimizer/m/0.dense/weight")).isEqualTo("not selected");
@@ -148,7 +148,7 @@ class StateTransferTest {
     }
 
     @Test
-    void namesThatMeanNothingAreRefusedTogether() {
+    void allUnknownNamesAreRefusedTogether() {
         assertThatThrownBy(() -> transfer(StateFilter.all().only("modl").without("4.dens").rename("0.dense", "3.dense")))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("2 problems")
                 .hasMessageContaining("did you mean 'model'?").hasMessageContaining("did you mean '4.dense'?");
@@ -158,7 +158,7 @@ class StateTransferTest {
     }
 
     @Test
-    void aModelOfWhichNothingFitsIsRefusedWithEveryEntry() throws IOException {
+    void aModelWithoutAnyFittingEntryIsRefusedWithEveryEntry() throws IOException {
         StateTransfer nothing = transfer(StateFilter.all(), "dtype=float64");
         assertThatThrownBy(() -> nothing.requireModel("step 6")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("nothing of the model of step 6").hasMessageContaining("here f64[2,6], saved f32[2,6]");
