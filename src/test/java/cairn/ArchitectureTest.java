@@ -73,9 +73,10 @@ class ArchitectureTest {
             Map.entry("examples", "audit data data.source metrics nn nn.layer optim recipe replay state tensor.op train"),
             Map.entry("cli.terminal", "run"),
             Map.entry("cli.args", "cli.terminal checkpoint checkpoint.format checkpoint.retention data.source disk machine optim.schedule recipe "
-                    + "replay run state tensor.device transfer words"),
+                    + "run state tensor.device transfer words"),
             Map.entry("cli.report", "cli.args cli.terminal audit checkpoint checkpoint.format checkpoint.retention data "
-                    + "data.source disk journal machine metrics optim.schedule recipe recovery replay run state tensor tensor.device train train.device transfer words"),
+                    + "data.source disk journal machine metrics optim.schedule recipe recovery replay run state tensor.device train train.device "
+                    + "transfer words"),
             Map.entry("cli", "cli.args cli.report cli.terminal chart checkpoint checkpoint.format checkpoint.retention data "
                     + "data.fetch data.source disk interop journal lab metrics nn recipe replay run state tensor.device train transfer words")));
 
@@ -188,6 +189,8 @@ class ArchitectureTest {
                 .orShould().callMethod(System.class, "exit", int.class)
                 .orShould().dependOnClassesThat().resideInAnyPackage("picocli..", "me.tongfei..")
                 .check(HOUSE);
+        noClasses().that().resideInAnyPackage("cairn.cli.report..", "cairn.cli.terminal..").should().dependOnClassesThat()
+                .resideInAnyPackage("picocli..").check(HOUSE);
     }
 
     @Test

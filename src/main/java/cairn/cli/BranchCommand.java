@@ -1,6 +1,7 @@
 package cairn.cli;
 
 import cairn.cli.args.RecipeName;
+import cairn.cli.args.RecipeOptions;
 import cairn.cli.args.RunStep;
 import cairn.cli.args.StateFilterOptions;
 import cairn.cli.args.StoredRun;
@@ -21,7 +22,6 @@ import cairn.transfer.StateTransfer;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -49,15 +49,11 @@ final class BranchCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "NEW", description = "The name of the new run.")
     private String name;
 
-    @Option(names = "--set", paramLabel = "PATH=VALUE", order = 4, description = "Changes a setting of the recipe. May be repeated.")
-    private List<String> assignments = new ArrayList<>();
-
     @Option(names = "--recipe", paramLabel = "RECIPE", order = 5, description = "A recipe that replaces the parent's. --set changes it.")
     private String recipeName;
 
-    @Option(names = "--freeze", paramLabel = "LAYER", order = 6,
-            description = "Does not train this layer, such as 0.dense. May be repeated.")
-    private List<String> frozen = new ArrayList<>();
+    @Mixin
+    private RecipeOptions changes;
 
     @Mixin
     private StateFilterOptions selection;
@@ -75,8 +71,7 @@ final class BranchCommand implements Callable<Integer> {
         Optional<RecipeName.Source> source = recipeName == null ? Optional.empty() : Optional.of(RecipeName.source(recipeName));
         Recipe base = source.isEmpty() ? parent.recipe() : source.get().recipe();
         DataFolders folders = session.data().folders(parent, source);
-        Recipe changed = base.with(assignments);
-        Recipe recipe = frozen.isEmpty() ? changed : changed.toBuilder().freeze(frozen.toArray(String[]::new)).build();
+        Recipe recipe = changes.over(base, List.of());
         Branch branch = Branch.from(parent.folder(), session.read(from)).with(recipe).filtered(selection.selection());
         try (Run run = session.loading(() -> branch.into(started.folder(), session.workspace(folders)))) {
             report(screen, parent, started, branch, run);

@@ -41,9 +41,9 @@ import picocli.CommandLine.Parameters;
 @Command(name = "compare", description = {
     "Measures models on the same rows, and compares each with the first. Brackets contain 95 %% intervals.",
     "p is the probability of a difference as large as this, or larger, if the models are equally good: McNemar's exact test for"
-            + " classifiers,"
-            + " otherwise Student's paired t test of the losses of the rows. For several models p is corrected for their number (Holm)."
-            + " It is about these rows, not about other seeds."},
+        + " classifiers, otherwise Student's paired t test of the losses of the rows. For several models p is corrected for their"
+        + " number (Holm)."
+        + " It is about these rows, not about other seeds."},
         footer = {"", "Examples:",
             "  cairn compare iris slower                    the newest of both",
             "  cairn compare iris@best slower@best head@best",

@@ -32,8 +32,7 @@ import picocli.CommandLine.Parameters;
     "Exit code 1 means that it does not. Then checkpoints of this machine cannot be resumed exactly.",
     "With RECIPE it shows instead what memory a training of the recipe needs.",
     "With --audit it checks instead that a snapshot is complete: it visits every object of a trainer. Exit code 1 means that a field"
-            + " which can"
-            + " change is neither in a slot nor declared @Ephemeral with a reason."},
+            + " which can change is neither in a slot nor declared @Ephemeral with a reason."},
         footer = {"", "Examples:",
             "  cairn doctor",
             "  cairn doctor mnist-cnn                the memory that its training needs",

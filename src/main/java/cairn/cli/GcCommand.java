@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn gc}. */
 @Command(name = "gc", description = {
-    "Deletes the files that interrupted saves left in the folder of a run, or of all runs: only files that Cairn wrote and needs no more,"
+    "Deletes the files that interrupted saves left in the folder of a run, or of all runs: only files that Cairn wrote and no longer needs,"
         + " never a checkpoint.",
     "A run that is being trained is left alone. --dry-run looks at it too, and lists also the file that is being written."},
         footer = {"", "Examples:",

@@ -41,8 +41,7 @@ final class ResumeCommand implements Callable<Integer> {
 
     @Option(names = "--require", paramLabel = "GRADE", order = 21, converter = GradeName.class, defaultValue = "same-data",
             description = "Refuses to continue with a lower resume grade: exact (bit for bit as without a stop), or same-data (default:"
-                    + " the same rows"
-                    + " in the same order, but the arithmetic may differ).")
+                    + " the same rows in the same order, but the arithmetic may differ).")
     private ResumeGrade.Level required;
 
     /** Reads a grade as users write it. */

@@ -1,6 +1,7 @@
 package cairn.cli;
 
 import cairn.cli.args.RecipeName;
+import cairn.cli.args.RecipeOptions;
 import cairn.cli.args.RunArguments;
 import cairn.cli.args.RunStep;
 import cairn.cli.args.StateFilterOptions;
@@ -22,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -58,19 +58,13 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "S", order = 3, description = "Replaces the seed of the recipe.")
     private Long seed;
 
-    @Option(names = "--set", paramLabel = "PATH=VALUE", order = 4,
-            description = {"Changes a setting of the recipe. May be repeated.", "Example: --set data.batch-size=64"})
-    private List<String> assignments = new ArrayList<>();
-
     @Option(names = "--weights", paramLabel = "FROM", order = 5,
             description = "Starts from the weights of another training: RUN@STEP, RUN@best, or a safetensors file. --select, --without"
-                    + " and --rename choose"
-                    + " among them.")
+                    + " and --rename choose among them.")
     private String weights;
 
-    @Option(names = "--freeze", paramLabel = "LAYER", order = 6,
-            description = "Does not train this layer, such as 0.dense. May be repeated.")
-    private List<String> frozen = new ArrayList<>();
+    @Mixin
+    private RecipeOptions changes;
 
     @Mixin
     private StateFilterOptions selection;
@@ -84,12 +78,8 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = session.screen();
-        List<String> all = new ArrayList<>(assignments);
-        if (seed != null) {
-            all.add("seed=" + seed);
-        }
         RecipeName.Source source = RecipeName.source(recipeName);
-        Recipe given = transferred(screen, source.recipe().with(all));
+        Recipe given = withWeights(changes.over(source.recipe(), seed == null ? List.of() : List.of("seed=" + seed)));
         Recipe chosen = given.toBuilder().run(arguments.over(given.run())).build();
         StoredRun wanted = session.runs().named(runName == null ? chosen.name() : runName);
         // Before signals are caught: until then Ctrl+C ends the process at once, even while a driver compiles.
@@ -105,21 +95,20 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** The recipe with the initial weights and the frozen layers of the command line. */
-    private Recipe transferred(Screen screen, Recipe recipe) throws IOException {
-        Recipe changed = frozen.isEmpty() ? recipe : recipe.toBuilder().freeze(frozen.toArray(String[]::new)).build();
+    /** The recipe with the initial weights of the command line. */
+    private Recipe withWeights(Recipe recipe) throws IOException {
         if (weights == null) {
             if (!selection.selection().equals(StateFilter.all())) {
                 throw CommandException.usage("--select, --without and --rename need --weights: they choose among its tensors");
             }
-            return changed;
+            return recipe;
         } else if (Files.isRegularFile(Path.of(weights))) {
-            return withWeights(changed, InitialWeights.of(Path.of(weights)));
+            return withWeights(recipe, InitialWeights.of(Path.of(weights)));
         } else if (weights.endsWith(".safetensors")) {
             throw CommandException.usage("--weights " + weights + ": there is no such file");
         }
         RunStep at = session.resolve(weights).requireStored();
-        return withWeights(changed, InitialWeights.of(at.run().folder(), at.step()));
+        return withWeights(recipe, InitialWeights.of(at.run().folder(), at.step()));
     }
 
     private Recipe withWeights(Recipe recipe, InitialWeights from) {

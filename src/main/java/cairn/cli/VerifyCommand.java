@@ -33,11 +33,9 @@ import picocli.CommandLine.Parameters;
 /** {@code cairn verify}. */
 @Command(name = "verify", description = {
     "Reads every checkpoint of a run, or one, completely. Checks every checksum, the digest of the state, and that the journal recorded"
-            + " this"
-        + " digest when the state was saved.",
+            + " this digest when the state was saved.",
     "Prints every problem with file, path and byte. One problem is enough for exit code 1. Changes nothing, and works while the run is"
-            + " being"
-        + " trained."},
+            + " being trained."},
         footer = {"", "Examples:",
             "  cairn verify mnist-mlp",
             "  cairn verify mnist-mlp@1200",
@@ -101,7 +99,9 @@ final class VerifyCommand implements Callable<Integer> {
                     + " --replay=FROM..TO");
         }
         StoredRun run = session.runs().find(name);
-        Proof proof = session.replay(run, 0, (replay, progress) -> replay.prove(range.from(replay), range.to(replay), progress));
+        Proof proof = session.replay(run, 0, (replay, progress) -> replay.prove(
+                range.from().isPresent() ? range.from().getAsLong() : replay.oldest(),
+                range.to().isPresent() ? range.to().getAsLong() : replay.newest(), progress));
         ObjectNode event = Screen.event("proof").put("run", run.name()).put("from", proof.from()).put("to", proof.to())
                 .put("numbers", proof.numbers()).put("states", proof.states()).put("identical", proof.isIdentical());
         String what = "steps " + proof.from() + " to " + proof.to() + ": " + Format.count(proof.numbers(), "number")

@@ -1,8 +1,7 @@
 package cairn.cli.args;
 
 import cairn.cli.terminal.CommandException;
-import cairn.replay.RunReplay;
-import java.io.IOException;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,19 +17,19 @@ public record ReplayRange(String text) {
         }
     }
 
-    public long from(RunReplay run) throws IOException {
-        String from = part(1);
-        return from == null ? run.oldest() : Long.parseLong(from);
+    /** The step before the first one to train again; empty for the first step that can be reached. */
+    public OptionalLong from() {
+        return part(1);
     }
 
-    public long to(RunReplay run) throws IOException {
-        String to = part(2);
-        return to == null ? run.newest() : Long.parseLong(to);
+    /** The last step to train again; empty for the last step that was trained. */
+    public OptionalLong to() {
+        return part(2);
     }
 
-    private String part(int group) {
+    private OptionalLong part(int group) {
         Matcher m = FORM.matcher(text);
         m.matches();
-        return m.group(group);
+        return m.group(group) == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(m.group(group)));
     }
 }

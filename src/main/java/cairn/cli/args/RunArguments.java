@@ -52,8 +52,7 @@ public final class RunArguments {
 
     @Option(names = "--watch", paramLabel = "EVERY", order = 14, converter = TimeName.class,
             description = "Measures the layers in a step every so often (100 steps, or 1ep): gradient norm and update to weight ratio"
-                    + " of each"
-                    + " layer, dead ReLU units, saturated sigmoid and tanh outputs. The training does not change.")
+                    + " of each layer, dead ReLU units, saturated sigmoid and tanh outputs. The training does not change.")
     private TrainingTime watch;
 
     /** Reads a time of training, such as {@code 100} steps or {@code 1ep}. */

@@ -22,8 +22,7 @@ public final class ExitCode {
         table.put("1", "failure: a file, the network, damaged or missing data, a loss that is not finite, or a replayed step that differs");
         table.put("2", "the command line or the recipe is wrong; nothing was changed");
         table.put("3", "refused, nothing was changed: the file or run exists already, another process writes to it, the resume grade is"
-                + " lower than"
-                + " --require, or the newest checkpoint is damaged and --no-fallback was given");
+                + " lower than --require, or the newest checkpoint is damaged and --no-fallback was given");
         table.put("130", "stopped by Ctrl+C (SIGINT); 143: by SIGTERM, 129: by SIGHUP. A training saves its state first");
         return table;
     }
