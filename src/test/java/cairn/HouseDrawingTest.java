@@ -28,9 +28,8 @@ class HouseDrawingTest {
     void thePagesShowTheSizesAsTheyAre() throws IOException {
         for (Path page : HouseDrawing.PAGES) {
             String text = Files.readString(page);
-            assertThat(HouseDrawing.withTable(text, house)).as("%s shows sizes that have changed; regenerate them with: %s", page,
-                    HouseDrawing.COMMAND)
-                    .isEqualTo(text);
+            assertThat(HouseDrawing.withTable(text, house).equals(text))
+                    .as("%s shows sizes that have changed; regenerate them with: %s", page, HouseDrawing.COMMAND).isTrue();
         }
     }
 
