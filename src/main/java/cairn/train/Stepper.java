@@ -56,9 +56,9 @@ public final class Stepper {
         this.looksAt = looksAt;
     }
 
-    /** One {@link #step} and the evaluation that is due after it. */
+    /** Makes exactly one update, on a GPU too, and the evaluation that is due after it. */
     public void next() {
-        step();
+        step(trainer.position().step() + 1);
         evaluateIfDue();
     }
 
