@@ -64,7 +64,8 @@ public record BackendChoice(boolean isOnGpu, boolean isSimulatedGpu, String why,
         }
         if (wish == Wish.SIMULATED_GPU) {
             return new BackendChoice(false, true,
-                    "backend simulated-gpu was asked for: the CPU computes, and every copy is explicit, as on a GPU", Optional.empty(), false);
+                    "backend simulated-gpu was asked for: the CPU computes, and every copy is explicit, as on a GPU",
+                    Optional.empty(), false);
         }
         Optional<String> obstacle = obstacle(build, gpus);
         if (obstacle.isEmpty()) {
@@ -98,7 +99,8 @@ public record BackendChoice(boolean isOnGpu, boolean isSimulatedGpu, String why,
             return Optional.empty();
         }
         String what = build == Build.CPU ? "this build has code for the CPU only"
-                : "this build (" + build.command() + ") has no code for " + unfit.stream().map(Gpu::toString).collect(Collectors.joining(", "));
+                : "this build (" + build.command() + ") has no code for "
+                        + unfit.stream().map(Gpu::toString).collect(Collectors.joining(", "));
         Optional<Build> fit = Build.fitFor(unfit.get(0));
         String remedy = fit.isEmpty() ? "No build has: the GPU is too old."
                 : "Build the one that has: " + fit.get().command() + (fit.get().code(unfit.get(0)) == Build.Code.COMPILED_AT_START

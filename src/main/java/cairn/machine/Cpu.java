@@ -19,7 +19,8 @@ public record Cpu(String model, String features) {
 
     private static final Path DESCRIPTION = Path.of("/proc/cpuinfo");
     /** Instructions for vectors, fused products and matrices, of x86 and of ARM. */
-    private static final Pattern ARITHMETIC = Pattern.compile("sse4_\\d|avx.*|fma4?|f16c|amx_.*|asimd.*|fp|fphp|bf16|i8mm|sve.*|sme|sme[0-9_].*");
+    private static final Pattern ARITHMETIC = Pattern.compile(
+            "sse4_\\d|avx.*|fma4?|f16c|amx_.*|asimd.*|fp|fphp|bf16|i8mm|sve.*|sme|sme[0-9_].*");
 
     /** The one that this process runs on. */
     public static Cpu here() {

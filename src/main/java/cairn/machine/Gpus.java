@@ -59,7 +59,8 @@ public record Gpus(List<Gpu> visible, String problem) {
         }
         List<Gpu> gpus = text.lines().map(Gpus::parse).flatMap(Optional::stream).toList();
         if (gpus.isEmpty()) {
-            return new Gpus(List.of(), "the NVIDIA driver knows no GPU" + (text.isEmpty() ? "" : ": " + text.lines().findFirst().orElse("")));
+            return new Gpus(List.of(), "the NVIDIA driver knows no GPU"
+                    + (text.isEmpty() ? "" : ": " + text.lines().findFirst().orElse("")));
         }
         return seen(gpus, environment.get("CUDA_VISIBLE_DEVICES"));
     }

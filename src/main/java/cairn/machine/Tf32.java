@@ -8,7 +8,8 @@ public enum Tf32 {
     /** The variable is 0: never. The launcher sets this unless the variable is set, because float32 is promised. */
     OFF("off: products of floats are float32 (" + Tf32.VARIABLE + "=0)"),
     /** The variable is not set: cuBLAS rounds only if the program asks for it, which ND4J does not; cuDNN rounds in convolutions. */
-    LIBRARIES("left to the libraries: cuBLAS does not round, cuDNN may. Set " + Tf32.VARIABLE + "=0 before starting, or use bin/cairn, which does"),
+    LIBRARIES("left to the libraries: cuBLAS does not round, cuDNN may. Set "
+            + Tf32.VARIABLE + "=0 before starting, or use bin/cairn, which does"),
     /** The variable is set to something else than 0. */
     ASKED_FOR("asked for: products of floats may round their factors to 10 bits (" + Tf32.VARIABLE + ")");
 

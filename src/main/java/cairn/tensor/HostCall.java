@@ -33,7 +33,8 @@ final class HostCall {
         Operation call = switch (type) {
             case SCALAR -> {
                 Operand c = Operand.of(((ScalarOp) op).scalar());
-                yield key -> Device.LIBRARY.execScalar(null, number, x.data, x.shape, null, z.data, z.shape, null, c.data, c.shape, null, null);
+                yield key -> Device.LIBRARY.execScalar(null, number, x.data, x.shape, null, z.data, z.shape, null,
+                        c.data, c.shape, null, null);
             }
             case TRANSFORM_ANY -> key ->
                     Device.LIBRARY.execTransformAny(NO_ARGUMENTS, number, x.data, x.shape, null, z.data, z.shape, null, null);

@@ -125,7 +125,8 @@ public final class Native {
     }
 
     /** A call of the older kind through the executioner, for a device. */
-    private record Legacy(@Ephemeral(value = "a prepared call; what changes in it is set before each run", kind = WIRING) Op op) implements Operation {
+    private record Legacy(@Ephemeral(value = "a prepared call; what changes in it is set before each run", kind = WIRING) Op op)
+            implements Operation {
         @Override
         public void run(Key key) {
             Nd4j.getExecutioner().exec(op);

@@ -40,7 +40,8 @@ class BackendChoiceTest {
         Gpus none = Gpus.found(arguments -> Optional.empty(), Map.of());
         assertThatThrownBy(() -> BackendChoice.of(Build.CUDA, BackendChoice.Wish.CUDA, none)).isInstanceOf(BackendException.class)
                 .hasMessageContaining("there is no NVIDIA driver: nvidia-smi was not found").hasMessageContaining("--backend cpu");
-        Gpus broken = Gpus.found(arguments -> Optional.of(new Gpus.Answer(9, "NVIDIA-SMI has failed because it couldn't communicate\n")), Map.of());
+        Gpus broken = Gpus.found(arguments -> Optional.of(
+                new Gpus.Answer(9, "NVIDIA-SMI has failed because it couldn't communicate\n")), Map.of());
         assertThat(broken.problem()).isEqualTo("the NVIDIA driver does not answer: NVIDIA-SMI has failed because it couldn't communicate");
         assertThat(gpus("No devices were found\n").problem()).isEqualTo("the NVIDIA driver knows no GPU: No devices were found");
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Layers that training leaves as they are, at every place of a model. */
+/** Layers that training does not change, at every place of a model. */
 class FrozenTest {
     private static final long[] IN = {4, 4, 2};
     private static final int BATCH = 3;
@@ -129,7 +129,7 @@ class FrozenTest {
         }
     }
 
-    /** Frozen, it is the layer of an evaluation: the same output, bit for bit. */
+    /** A frozen layer computes as in an evaluation: the same output, bit for bit. */
     @Test
     void aModelOfWhichOnlyTheHeadIsTrainedGivesWhatAnEvaluationGives() {
         Training t = new Training(Frozen.of(List.of("0.conv2d", "1.batch-norm", "3.residual", "4.layer-norm", "6.dense")));

@@ -27,7 +27,7 @@ class OptimizerContractTest {
     /**
      * One rule with settings.
      *
-     * @param golden its case among the golden values, whose learning rate the rule must have
+     * @param golden its case in the golden values; the rule must have the learning rate of that case
      * @param decayed the same rule with weight decay
      * @param descends a learning rate that finds a minimum (it falls to 0 on the way)
      */
@@ -66,7 +66,7 @@ class OptimizerContractTest {
                     () -> PlainRules.lion(0.9, 0.99, 0.1)));
     }
 
-    /** Those whose fixed point is the minimum of the loss alone. */
+    /** The cases whose fixed point is the minimum of the loss itself. */
     static Stream<Case> withoutDecay() {
         return cases().filter(c -> c.descends() > 0);
     }
@@ -190,7 +190,7 @@ class OptimizerContractTest {
         }
     }
 
-    /** Field bugs 13 and 19: nothing of the slots is lost or rounded, and the first resumed update is bit-equal. */
+    /** Field bugs 13 and 19: no slot is lost or rounded, and the first resumed update has the same bits. */
     @ParameterizedTest
     @MethodSource("cases")
     void restoredSlotsGiveTheSameBitsAtTheNextUpdate(Case c) {

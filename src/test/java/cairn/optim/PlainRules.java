@@ -1,8 +1,8 @@
 package cairn.optim;
 
 /**
- * The published formulas once more, as plain loops over doubles: written as the papers have them (running products, corrected
- * means), not as the rules compute them.
+ * The published formulas as plain loops over doubles, written as in the papers (running products, corrected means) and not as the rules
+ * compute them.
  */
 final class PlainRules {
     private static final int MOST = 64;
@@ -16,7 +16,7 @@ final class PlainRules {
         void step(double[] theta, double[] g, double lr, long t);
     }
 
-    /** The L2 penalty's gradient is added first, for every weight. */
+    /** Adds the gradient of the L2 penalty first, for every weight. */
     static Plain coupled(double lambda, Plain rule) {
         return (theta, g, lr, t) -> {
             double[] sum = new double[g.length];

@@ -72,7 +72,7 @@ class SettingsTest {
         assertThatThrownBy(construction).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
     }
 
-    /** The defaults stand in one place each, and are those of the papers and of PyTorch. */
+    /** Each default is written in one place, and equals that of the paper and of PyTorch. */
     @Test
     void theDefaultsAreTheUsualOnes() {
         List<Optimizer> usual = List.of(new Sgd(0.1, 0), new Momentum(0.1, 0.9, 0), new Nesterov(0.1, 0.9, 0),

@@ -102,7 +102,8 @@ class ArrayTest {
         assertThatThrownBy(() -> a.view(4, 3)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("3 elements at 4");
         assertThatThrownBy(() -> a.view(-1, 3)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> a.reshape(4)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("f32[2,3]");
-        assertThatThrownBy(() -> a.set(new double[5])).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("6 elements, not 5");
+        assertThatThrownBy(() -> a.set(new double[5])).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("6 elements, not 5");
         assertThatThrownBy(() -> Array.zeros(ElementType.F32, 6).transposed()).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Array.zeros(ElementType.I64, 6)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("i64");
     }

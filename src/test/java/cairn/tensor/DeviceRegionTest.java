@@ -23,7 +23,10 @@ class DeviceRegionTest {
         assumeTrue(Backend.isDevice(), "arrays lie in Java's memory");
     }
 
-    /** Two vectors: of one, all is state but the elements 10 to 19, and in another order; of the other, all, in tensors of many sizes. */
+    /**
+     * Two vectors: all of the first but the elements 10 to 19 is state, in another order; all of the second is state, in tensors of many
+     * sizes.
+     */
     private static final class Part implements Snapshottable {
         private final Array gapped = Array.filled(ElementType.F32, UNTOUCHED, 10_000);
         private final Array full = Array.zeros(ElementType.F64, 600);

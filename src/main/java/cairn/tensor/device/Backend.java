@@ -44,7 +44,8 @@ public final class Backend {
     private static final List<String> GPU_BIT_VARIABLES = List.of(Tf32.VARIABLE, "CUBLAS_WORKSPACE_CONFIG", "CUDA_LAUNCH_BLOCKING",
             "SD_FORBID_HELPERS", "GLIBC_TUNABLES");
     private static final List<String> OTHER_VARIABLES = List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS",
-            "MKL_NUM_THREADS", "OPENBLAS_CORETYPE", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OMP_PROC_BIND", "OMP_PLACES", "OPENBLAS_THREAD_TIMEOUT");
+            "MKL_NUM_THREADS", "OPENBLAS_CORETYPE", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OMP_PROC_BIND", "OMP_PLACES",
+            "OPENBLAS_THREAD_TIMEOUT");
 
     /**
      * The version of Cairn's own arithmetic. It is raised with every change after which the same recipe gives other bits, so that no
@@ -135,8 +136,8 @@ public final class Backend {
             case "arithmetic" -> "resume with the version of Cairn that it was trained with";
             case "libc" -> "resume on a system with " + value;
             case "os" -> "resume on " + value;
-            case UNORDERED -> "nothing helps this training: these operations add in another order each time. A new training is exact without them;"
-                    + " of ND4J's own operations, only those of the build with cuDNN are like this";
+            case UNORDERED -> "nothing helps this training: these operations add in another order each time. A new training is exact without"
+                    + " them; of ND4J's own operations, only those of the build with cuDNN are like this";
             default -> null;
         });
     }
@@ -147,7 +148,8 @@ public final class Backend {
     }
 
     private static String variables(List<String> names, Map<String, String> environment) {
-        String set = names.stream().filter(environment::containsKey).map(n -> n + "=" + environment.get(n)).collect(Collectors.joining(" "));
+        String set = names.stream().filter(environment::containsKey).map(n -> n + "=" + environment.get(n))
+                .collect(Collectors.joining(" "));
         return set.isEmpty() ? NONE : set;
     }
 

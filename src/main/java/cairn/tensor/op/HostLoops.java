@@ -72,8 +72,8 @@ public final class HostLoops {
             windows[i] = windows(arrays[i]);
             isWritten[i] = i < written;
         }
-        int threads = (int) Math.max(1, Math.min(Math.min(Nd4j.getEnvironment().maxMasterThreads(), ForkJoinPool.commonPool().getParallelism() + 1),
-                size / WORTH_A_THREAD));
+        int most = Math.min(Nd4j.getEnvironment().maxMasterThreads(), ForkJoinPool.commonPool().getParallelism() + 1);
+        int threads = (int) Math.max(1, Math.min(most, size / WORTH_A_THREAD));
         parts = new Part[threads];
         long blocks = (size + BLOCK - 1) / BLOCK;
         for (int p = 0; p < threads; p++) {

@@ -33,7 +33,8 @@ public final class Products {
         // free it, which waits for the device. As c' = b'·a' it is column-major.
         Native call = Device.IS_HOST
                 ? Native.prepare("matmul", in(a, b), out(c), reals(1, 0), integers(0, 0, 0), flags())
-                : Native.prepare("matmul", in(b.transposed(), a.transposed()), out(c.transposed()), reals(1, 0), integers(0, 0, 0), flags());
+                : Native.prepare("matmul", in(b.transposed(), a.transposed()), out(c.transposed()),
+                        reals(1, 0), integers(0, 0, 0), flags());
         return a.size(0) * a.size(1) * b.size(1) <= SMALL ? call.withoutHelpers().operation() : call.operation();
     }
 }

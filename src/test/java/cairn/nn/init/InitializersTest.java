@@ -24,7 +24,7 @@ class InitializersTest {
     private static final Key KEY = Key.of(42).fold("init").fold("0.dense/weight");
     private static final long[] LARGE = {100, 200};
 
-    /** What it draws for the shape [100, 200]. */
+    /** The values for the shape [100, 200]. */
     record Case(Initializer init, RealDistribution distribution) {
         @Override
         public String toString() {
@@ -48,7 +48,7 @@ class InitializersTest {
     void valuesHaveTheDeclaredDistribution(Case c) {
         double[] values = c.init.values(LARGE, KEY);
         assertThat(values).hasSize(20_000);
-        // A true one is refused by this once in a thousand keys; the key is fixed.
+        // The test refuses a true sample for one key in a thousand; the key is fixed.
         assertThat(new KolmogorovSmirnovTest().kolmogorovSmirnovTest(c.distribution, values)).isGreaterThan(0.001);
         DescriptiveStatistics s = new DescriptiveStatistics(values);
         double deviation = Math.sqrt(c.distribution.getNumericalVariance());
@@ -64,7 +64,7 @@ class InitializersTest {
         assertThat(c.init.values(LARGE, KEY.fold(1))).isNotEqualTo(values);
     }
 
-    /** No weight of a recipe may change its bits unnoticed: the first three of a [2, 3], as this code once printed them. */
+    /** A change of the bits of initial weights must be noticed: the first three values of a [2, 3], as printed when they were fixed. */
     @Test
     void theBitsNeverChange() {
         Map<Initializer, double[]> first = new LinkedHashMap<>();
@@ -134,7 +134,7 @@ class InitializersTest {
         }
     }
 
-    /** Without the sign of R's diagonal the first entry would be negative, always. */
+    /** Without the sign of R's diagonal the first entry would always be negative. */
     @Test
     void orthogonalIsNotBiasedInSign() {
         long positive = 0;
@@ -148,7 +148,8 @@ class InitializersTest {
     void wrongSettingsAreRefusedByName() {
         assertThatThrownBy(() -> new Uniform(1, 1)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("low");
         assertThatThrownBy(() -> new Normal(0, 0)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("std");
-        assertThatThrownBy(() -> new TruncatedNormal(Double.NaN, 1)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("mean");
+        assertThatThrownBy(() -> new TruncatedNormal(Double.NaN, 1)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("mean");
         assertThatThrownBy(() -> new Constant(Double.NaN)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("value");
         assertThatThrownBy(() -> new Orthogonal(-1)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("gain");
     }

@@ -11,7 +11,10 @@ import cairn.tensor.ParameterVector;
 import cairn.tensor.op.Samples;
 import java.util.Arrays;
 
-/** A layer on the bench: wired after a {@link Held} input and before a {@link WeightedSum}, so that x, dy and all gradients are at hand. */
+/**
+ * A layer under test: wired after a {@link Held} input and before a {@link WeightedSum}, so that x, dy and all gradients can be set and
+ * read.
+ */
 public final class Bench {
     public static final Key KEY = Key.of(7).fold("step");
     private static final String INPUT = "0.held/x";
@@ -29,7 +32,7 @@ public final class Bench {
         gradient = new ParameterVector(network.parameters().layout(), type);
         training = network.training(batch, new WeightedSum(), gradient);
         for (Layout.Place p : network.parameters().layout().places()) {
-            // Not the initial weights: a bias of 0 or a gain of 1 would hide a forgotten one.
+            // Not the initial weights: a bias of 0 or a gain of 1 would hide a missing one.
             network.parameters().view(p.name()).set(Samples.numbers(p.size(), p.name()));
         }
         training.target().set(Samples.numbers(training.target().size(), "dy"));
@@ -65,7 +68,7 @@ public final class Bench {
         return training.output().toDoubles();
     }
 
-    /** All gradients, that of x first, for the present dy, after the last forward pass. */
+    /** All gradients for the present dy after the last forward pass, that of x first. */
     double[] backward() {
         training.backward(KEY, 1);
         return gradient.flat().toDoubles();

@@ -24,7 +24,7 @@ class GoldenLayersTest {
             "gelu-tanh", new Gelu(Gelu.Form.TANH), "silu", new Silu(), "softplus", new Softplus(), "sigmoid", new Sigmoid(),
             "tanh", new Tanh(), "softmax", new Softmax());
 
-    /** The layer on the bench with the case's x, dy and parameters, each parameter under its golden name. */
+    /** The layer under test with the x, dy and parameters of the case, each parameter under its golden name. */
     private static Bench bench(Layer layer, GoldenValues c, Map<String, String> parameters) {
         long[] x = c.shape("x");
         Bench t = new Bench(layer, Arrays.copyOfRange(x, 1, x.length), (int) x[0], ElementType.F64);

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * A layer whose output is its parameter {@code x} [batch, ...], whatever comes in: put before a layer under test, it makes that
- * layer's input trainable, so that dx is the gradient of a parameter like any other.
+ * A layer whose output is its parameter {@code x} [batch, ...], independent of its input. Before a layer under test, it makes that layer's
+ * input trainable, so that dx is the gradient of a parameter.
  */
 public record Held(int batch) implements Layer {
     @Override

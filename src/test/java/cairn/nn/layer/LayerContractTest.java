@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("device")
 class LayerContractTest {
 
-    /** @param rowsIndependent whether a row of output depends on its own row of input alone */
+    /** @param rowsIndependent whether a row of output depends only on its own row of input */
     record Case(Layer layer, int batch, boolean rowsIndependent, long... in) {
         Bench bench(ElementType type) {
             return new Bench(layer, in, batch, type);
@@ -125,7 +125,7 @@ class LayerContractTest {
         assertClose("gradient", gradient, quotients, 1e-6, 1e-3);
     }
 
-    /** Those with parameters; none with chance, for the layer's path, and so its mask, is another one without the input before it. */
+    /** Layers with parameters and without random numbers: a layer's path, and so its mask, changes when the layer before it is removed. */
     static Stream<Case> trained() {
         return layers().stream().filter(c -> !c.layer.parameters(c.in).isEmpty() && !c.toString().contains("Dropout"));
     }

@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** What is peculiar to single layers, beyond the contract of all. */
+/** Properties of single layers, beyond the contract of all. */
 class LayersTest {
 
     private static Bench bench(Layer layer, int batch, long... in) {
@@ -84,7 +84,7 @@ class LayersTest {
         }
     }
 
-    /** Field bug 15: running statistics are state, are saved and come back, and the evaluation after is the same bit for bit. */
+    /** Field bug 15: running statistics are state: they are saved and restored, and the next evaluation has the same bits. */
     @Test
     void runningStatisticsAreStateAndComeBack() {
         Bench t = new Bench(Sequential.of(Dense.of(6), BatchNorm.of(), new Relu()), new long[] {4}, 16, ElementType.F32);
@@ -264,7 +264,10 @@ class LayersTest {
         assertThatThrownBy(() -> evaluation.backward(Bench.KEY, 1)).isInstanceOf(IllegalStateException.class);
     }
 
-    /** Large enough for every native library to share the work among its threads; and nothing may hang on what the collector moves. */
+    /**
+     * Large enough that every native library divides the work among its threads; and no result may depend on objects that the collector
+     * moves.
+     */
     @Test
     void aNetworkOfRealSizeRepeatsItsBits() {
         Layer model = Sequential.of(Conv2d.of(16, 3), BatchNorm.of(), new Relu(), MaxPool2d.of(2), Dropout.of(0.2),

@@ -8,7 +8,7 @@ import cairn.nn.Loss;
 import cairn.nn.LossWiring;
 import cairn.tensor.Array;
 
-/** The loss Σ target · output, whose gradient with respect to the output is the target: that makes the target dy. */
+/** The loss Σ target · output. Its gradient with respect to the output is the target, so the target becomes dy. */
 record WeightedSum() implements Loss {
     @Override
     public void wire(LossWiring t) {

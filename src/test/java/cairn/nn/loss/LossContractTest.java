@@ -30,7 +30,7 @@ class LossContractTest {
     private static final Key KEY = Key.of(3);
     private static final GoldenValues GOLDEN = GoldenValues.of("losses");
 
-    /** @param real whether any real number is a target; otherwise one from 0 to 1, which for classes sum to 1 */
+    /** @param real whether any real number can be a target; otherwise targets are from 0 to 1, and those of classes sum to 1 */
     record Case(Loss loss, boolean real) {
         double[] targets(int rows, int outputs) {
             double[] t = Samples.numbers((long) rows * outputs, "target");
@@ -66,7 +66,7 @@ class LossContractTest {
                 new Case(new Huber(0.3), true));
     }
 
-    /** A loss on predictions that are a parameter. */
+    /** A loss whose predictions are a parameter. */
     private static final class Predicted {
         private final ParameterVector gradient;
         private final Program wired;
@@ -196,7 +196,7 @@ class LossContractTest {
         GoldenValues c = GOLDEN.under(name);
         int rows = (int) c.shape(predictions)[0];
         Predicted t = new Predicted(loss, ElementType.F64, rows, c.flat(predictions), targets);
-        // Each row's mean where PyTorch gives all elements; row losses where it gives those.
+        // The mean of each row where PyTorch gives all elements; otherwise its row losses.
         double[] elements = c.flat("elements");
         double[] expected = new double[rows];
         int each = elements.length / rows;
@@ -229,7 +229,7 @@ class LossContractTest {
                 targets[i * classes + k] = w * ((k == labels[i] ? 1 - smoothing : 0) + smoothing / classes);
             }
         }
-        // The loss writes floats, as a batch holds them; this test goes on with the same numbers before that rounding.
+        // The loss writes floats, as in a batch; this test uses the numbers before that rounding.
         for (int i = 0; i < targets.length; i++) {
             assertThat(rounded[i]).isEqualTo((float) targets[i]);
         }

@@ -20,16 +20,18 @@ class LrScheduleTest {
     static List<LrSchedule> schedules() {
         return List.of(Constant.of(), StepDecay.of(TrainingTime.steps(10)), new StepDecay(TrainingTime.epochs(0.5), 0.9),
             Exponential.of(0.95), new Exponential(0.9, TrainingTime.steps(7)), Polynomial.of(TrainingTime.epochs(3)),
-            new Polynomial(TrainingTime.steps(40), 2, 0.1), Cosine.of(TrainingTime.epochs(2)), new Cosine(TrainingTime.steps(10), 0.01, 3, 1.5),
+            new Polynomial(TrainingTime.steps(40), 2, 0.1), Cosine.of(TrainingTime.epochs(2)),
+                    new Cosine(TrainingTime.steps(10), 0.01, 3, 1.5),
             OneCycle.of(TrainingTime.epochs(4)), new Warmup(TrainingTime.steps(5), Cosine.of(TrainingTime.steps(60))),
-            Joined.of(new Joined.Part(Constant.of(), TrainingTime.steps(9)), new Joined.Part(OneCycle.of(TrainingTime.steps(30)), TrainingTime.epochs(2)),
+            Joined.of(new Joined.Part(Constant.of(), TrainingTime.steps(9)),
+                    new Joined.Part(OneCycle.of(TrainingTime.steps(30)), TrainingTime.epochs(2)),
                 new Joined.Part(new Constant(0.01), TrainingTime.steps(5))));
     }
 
-    /** Field bug 10: the rate of a step is the same whatever was asked before, and the same of a fresh schedule. */
+    /** Field bug 10: the rate of a step does not depend on earlier calls, and equals that of a new schedule. */
     @ParameterizedTest
     @MethodSource("schedules")
-    void theRateOfAStepIsTheSameWhateverWasAskedBefore(LrSchedule schedule) {
+    void theRateOfAStepDoesNotDependOnEarlierCalls(LrSchedule schedule) {
         double[] inOrder = LongStream.range(0, 100).mapToDouble(k -> schedule.factor(k, 20)).toArray();
         for (int k : Key.of(3).permutation(100)) {
             assertThat(schedule.factor(k, 20)).isEqualTo(inOrder[k]);
@@ -50,7 +52,7 @@ class LrScheduleTest {
         }
     }
 
-    /** The tables that stand in the Javadoc. */
+    /** The tables of the Javadoc. */
     static Stream<Arguments> tables() {
         return Stream.of(
             table(new StepDecay(TrainingTime.steps(10), 0.5), 0, 1, 9, 1, 10, 0.5, 19, 0.5, 20, 0.25, 30, 0.125),
@@ -62,7 +64,8 @@ class LrScheduleTest {
             table(new Warmup(TrainingTime.steps(4), Constant.of()), 0, 0.25, 1, 0.5, 2, 0.75, 3, 1, 4, 1),
             table(new Warmup(TrainingTime.steps(4), Polynomial.of(TrainingTime.steps(8))), 0, 0.25, 1, 0.4375, 2, 0.5625, 3, 0.625, 4, 0.5),
             table(Joined.of(new Joined.Part(Constant.of(), TrainingTime.steps(2)),
-                new Joined.Part(Polynomial.of(TrainingTime.steps(4)), TrainingTime.steps(4))), 0, 1, 1, 1, 2, 1, 3, 0.75, 4, 0.5, 5, 0.25, 6, 0));
+                new Joined.Part(Polynomial.of(TrainingTime.steps(4)), TrainingTime.steps(4))), 0,
+                        1, 1, 1, 2, 1, 3, 0.75, 4, 0.5, 5, 0.25, 6, 0));
     }
 
     @ParameterizedTest
@@ -115,7 +118,8 @@ class LrScheduleTest {
             assertThat(TrainingTime.parse(text).toString()).isEqualTo(text);
         }
         assertThat(TrainingTime.parse("1.5ep").inSteps(7)).isEqualTo(11);
-        assertThatThrownBy(() -> TrainingTime.parse("5 epochs")).hasMessage("'5 epochs' is not a training time; write steps as 200 or epochs as 5ep");
+        assertThatThrownBy(() -> TrainingTime.parse("5 epochs"))
+                .hasMessage("'5 epochs' is not a training time; write steps as 200 or epochs as 5ep");
         assertThatThrownBy(() -> TrainingTime.parse("1.5")).hasMessageContaining("whole number of steps");
     }
 

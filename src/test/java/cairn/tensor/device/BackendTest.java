@@ -24,10 +24,11 @@ class BackendTest {
     @Test
     void theLoadedLibraryAndWhatMultipliesSayWhatTheyAre() {
         assertThat(Backend.facts().get("nd4j-classifier")).as("as the build asks for").matches("[a-z]+-[a-z0-9_]+(-[a-z0-9-]+)?");
-        assertThat(Backend.facts().get("blas-core")).matches(ActiveBackend.made().isOnGpu() ? ".+ \\d+\\.\\d+ driver .+" : "[A-Z0-9]+|unknown");
+        assertThat(Backend.facts().get("blas-core"))
+                .matches(ActiveBackend.made().isOnGpu() ? ".+ \\d+\\.\\d+ driver .+" : "[A-Z0-9]+|unknown");
     }
 
-    /** Of ND4J's builds, by the names of their folders. */
+    /** The builds of ND4J are known by the names of their folders. */
     @Test
     void onlyTheBuildWithCudnnAddsInNoFixedOrder() {
         assertThat(Cudnn.unordered("linux-x86_64-cudnn")).containsExactly("conv2d", "conv2d_bp", "maxpool2d_bp");
@@ -70,7 +71,8 @@ class BackendTest {
 
     @Test
     void aCpuIsReadFromWhatLinuxSaysOfIt() {
-        assertThat(Cpu.parse(List.of("processor\t: 0", "model name\t: Some CPU 9000 @ 2.00GHz", "flags\t\t: fpu sse4_2 fma avx2 avx avx512f aes"
+        assertThat(Cpu.parse(List.of("processor\t: 0", "model name\t: Some CPU 9000 @ 2.00GHz",
+                "flags\t\t: fpu sse4_2 fma avx2 avx avx512f aes"
                 + " amx_tile smep", "", "processor\t: 1", "model name\t: Other"))).isEqualTo(
                 new Cpu("Some CPU 9000 @ 2.00GHz", "amx_tile avx avx2 avx512f fma sse4_2"));
         assertThat(Cpu.parse(List.of("Features\t: fp asimd crc32 sve bf16", "CPU implementer\t: 0x41", "CPU part\t: 0xd40")))

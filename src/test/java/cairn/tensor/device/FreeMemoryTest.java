@@ -14,7 +14,8 @@ class FreeMemoryTest {
 
     @Test
     void itIsReadFromWhatLinuxSays() {
-        assertThat(FreeMemory.available(List.of("MemTotal:       16384000 kB", "MemAvailable:    2048 kB"))).isEqualTo(OptionalLong.of(2048 * 1024));
+        assertThat(FreeMemory.available(List.of("MemTotal:       16384000 kB", "MemAvailable:    2048 kB")))
+                .isEqualTo(OptionalLong.of(2048 * 1024));
         assertThat(FreeMemory.available(List.of())).isEmpty();
         assertThat(FreeMemory.number(List.of("max"))).as("a group without a limit").isEmpty();
         assertThat(FreeMemory.number(List.of("1073741824"))).isEqualTo(OptionalLong.of(1 << 30));

@@ -69,7 +69,8 @@ class StagedCopyTest {
 
     /** For buffers of any size: each is filled with its own bytes, in the fewest pieces. */
     @Property
-    void bytesComeInOrderWhateverTheirNumber(@ForAll @IntRange(max = 9) int from, @ForAll @Size(max = 5) List<@IntRange(max = 30) Integer> sizes) {
+    void anyNumberOfBytesArrivesInOrder(@ForAll @IntRange(max = 9) int from,
+            @ForAll @Size(max = 5) List<@IntRange(max = 30) Integer> sizes) {
         int bytes = sizes.stream().mapToInt(i -> i).sum();
         byte[] memory = random(from + bytes + 4);
         LateCopy copy = new LateCopy(memory.clone());
@@ -88,7 +89,8 @@ class StagedCopyTest {
 
     /** For buffers of any size: exactly the bytes that were sent have changed. */
     @Property
-    void bytesGoInOrderWhateverTheirNumber(@ForAll @IntRange(max = 9) int from, @ForAll @Size(max = 5) List<@IntRange(max = 30) Integer> sizes) {
+    void anyNumberOfBytesIsSentInOrder(@ForAll @IntRange(max = 9) int from,
+            @ForAll @Size(max = 5) List<@IntRange(max = 30) Integer> sizes) {
         int bytes = sizes.stream().mapToInt(i -> i).sum();
         byte[] memory = random(from + bytes + 4);
         LateCopy copy = new LateCopy(memory.clone());

@@ -39,7 +39,8 @@ class StandInTest {
     @BeforeAll
     static void build() throws IOException, InterruptedException {
         assumeTrue(Build.here() != Build.CPU, "this build has code for the CPU only");
-        assumeTrue(System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64"), "the stand-in is for Linux on x86-64");
+        assumeTrue(System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64"),
+                "the stand-in is for Linux on x86-64");
         List<String> missing = TOOLS.stream().filter(t -> Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                 .noneMatch(p -> Files.isExecutable(Path.of(p, t)))).toList();
         assumeTrue(missing.isEmpty(), "the stand-in is built with " + String.join(", ", missing));
@@ -97,7 +98,8 @@ class StandInTest {
     private static String onStandIn(String run, Map<String, String> environment, String... words) throws IOException, InterruptedException {
         Map<String, String> all = new HashMap<>(environment);
         all.put("CAIRN_STANDIN_COUNTS", counts(run).toString());
-        String said = cairn(all, Stream.concat(Stream.of(words), Stream.of("--backend", "cuda", "--dir", folder.toString())).toArray(String[]::new));
+        String said = cairn(all, Stream.concat(Stream.of(words),
+                Stream.of("--backend", "cuda", "--dir", folder.toString())).toArray(String[]::new));
         assertThat(Files.readString(counts(run))).contains("launches").doesNotContain("not computed").doesNotContain("error: direction")
                 .doesNotContain("error: shape");
         return said;

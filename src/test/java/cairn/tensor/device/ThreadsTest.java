@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class ThreadsTest {
 
     @Test
-    void theNumberHoldsForTheWorkAndIsSetBackWhateverHappens() {
+    void theNumberHoldsForTheWorkAndIsRestoredAlsoAfterAnError() {
         Map<String, String> before = Backend.facts();
         Threads.with(1, () -> {
             assertThat(Threads.count()).isEqualTo(1);

@@ -43,7 +43,7 @@ class ConvolutionsTest {
                     cases.add(new Case(5, 5, 1, 2, 2, 3, g));
                 }
             }
-            // Channels as oneDNN lays them out in blocks, and sizes just off them.
+            // Channels in the sizes of oneDNN's blocks, and sizes beside them.
             cases.add(new Case(6, 5, 16, 3, 3, 32, new Geometry(1, 1, same)));
             cases.add(new Case(9, 9, 17, 5, 5, 15, new Geometry(2, 1, same)));
             cases.add(new Case(4, 4, 8, 1, 1, 16, new Geometry(1, 1, same)));
@@ -55,7 +55,7 @@ class ConvolutionsTest {
         return cases;
     }
 
-    /** The arrays of one case, and what they should become. */
+    /** The arrays of one case, and the expected results. */
     private static final class Bench {
         private static final int BATCH = 3;
         private final Case c;

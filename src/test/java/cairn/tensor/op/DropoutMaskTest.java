@@ -53,7 +53,7 @@ class DropoutMaskTest {
         assertThat(again.toDoubles()).isNotEqualTo(first);
     }
 
-    /** Masks of the steps of one layer, of the layers of one step, and of neighbours in one mask, are uncorrelated. */
+    /** There is no correlation between the steps of one layer, between the layers of one step, and between neighbours in one mask. */
     @Test
     void masksOfDifferentKeysNamesAndPlacesAreUncorrelated() {
         double[][] masks = new double[12][];

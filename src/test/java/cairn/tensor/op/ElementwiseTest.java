@@ -146,7 +146,7 @@ class ElementwiseTest {
         }
     }
 
-    /** Where ln(1 + x), taken literally, has no correct digit left. */
+    /** For small x, where the logarithm of the rounded 1 + x has no correct digit. */
     @Test
     void log1pOfSmallNumbersKeepsTheirDigits() {
         double[] small = {1e-20, 1e-13, 1e-9, -1e-9, 1e-5, -1e-3};

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("device")
 class FinitenessTest {
 
-    /** One spoilt number anywhere is found; sizes that fill blocks, and that do not. */
+    /** One bad number is found at any place, in arrays that fill their blocks and arrays that do not. */
     @ParameterizedTest
     @CsvSource({"F32, 1", "F32, 1023", "F32, 1024", "F32, 2500", "F64, 1", "F64, 2500"})
     void whatIsNotFiniteIsFoundWhereverItIs(ElementType type, int size) {
@@ -27,9 +27,9 @@ class FinitenessTest {
         assertThat(finiteness.isCertain()).isTrue();
         for (int at : new int[] {0, size / 2, size - 1}) {
             for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
-                float[] spoilt = values.clone();
-                spoilt[at] = bad;
-                x.set(spoilt, 0, size);
+                float[] broken = values.clone();
+                broken[at] = bad;
+                x.set(broken, 0, size);
                 assertThat(finiteness.isCertain()).as("%s at %d", bad, at).isFalse();
             }
         }
@@ -40,7 +40,7 @@ class FinitenessTest {
     @ParameterizedTest
     @CsvSource({"3.4e38", "-3.4e38", "1e-45"})
     void extremeFloatsAreFinite(float value) {
-        // Elsewhere squares are summed, which may overflow: then it is not certain.
+        // On a device squares are summed, which may overflow: then finiteness is not certain.
         assumeFalse(Backend.isDevice());
         assertThat(Finiteness.of(Array.filled(ElementType.F32, value, 2000)).isCertain()).isTrue();
     }

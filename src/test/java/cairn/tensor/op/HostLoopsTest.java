@@ -37,7 +37,7 @@ class HostLoopsTest {
         x.requireValues(i -> 2.0 * i);
     }
 
-    /** What it writes into the second array is lost, because that one is only read. */
+    /** The zeros in the second array are lost, because that array is only read. */
     private static void addAndErase(float[] y, float[] x, int n) {
         for (int i = 0; i < n; i++) {
             y[i] = y[i] + x[i];

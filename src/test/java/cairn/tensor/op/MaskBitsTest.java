@@ -25,14 +25,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The masks that {@link DropoutMask} draws here, wherever that is, against recorded ones, which a CPU drew: so a GPU draws the same bits
- * as its host, or this fails. {@link #main} records; a formula in Java checks that what was recorded is what ND4J says that it computes.
+ * Compares the masks that {@link DropoutMask} draws on the present backend with masks that a CPU drew and that are recorded: a GPU must
+ * draw the same bits. {@link #main} records them; a formula in Java checks that they are what ND4J says that it computes.
  */
 @Tag("device")
 class MaskBitsTest {
-    /** More than one thread for each element of what ND4J starts on a GPU at once (512 blocks of 512). */
+    /** More elements than ND4J starts threads on a GPU at once (512 blocks of 512). */
     private static final int LONG = 300_001;
-    /** Up to so many elements a mask is recorded as it is; a longer one by its digest. */
+    /** A mask of at most this many elements is recorded in full, a longer one by its digest. */
     private static final int SHORT = 1000;
 
     private record Draw(ElementType type, double keep, String name, Key key, int size) {
@@ -47,7 +47,7 @@ class MaskBitsTest {
             return mask.toDoubles();
         }
 
-        /** 1 / keep, as the type has it. */
+        /** 1 / keep, rounded to the type. */
         double kept() {
             return type == ElementType.F32 ? 1f / (float) keep : 1 / keep;
         }
@@ -69,7 +69,8 @@ class MaskBitsTest {
         for (Array place : List.of(Array.filled(draw.type, Double.NaN, draw.size), Samples.result(draw.type, draw.size))) {
             double[] mask = draw.into(place);
             double kept = Double.valueOf(recorded.text("kept"));
-            assertThat(mask).as("nothing but 0 and %s", kept).matches(all -> IntStream.range(0, all.length).allMatch(i -> all[i] == 0 || all[i] == kept));
+            assertThat(mask).as("nothing but 0 and %s", kept)
+                    .matches(all -> IntStream.range(0, all.length).allMatch(i -> all[i] == 0 || all[i] == kept));
             assertThat(pattern(mask)).isEqualTo(recorded.text("pattern"));
         }
     }
@@ -108,7 +109,7 @@ class MaskBitsTest {
         return Float.intBitsToFloat(0x3f800000 | bits >>> 9) - 1;
     }
 
-    /** Which elements are not 0, eight to a byte, the first one lowest; of a long mask the digest of that. */
+    /** The elements that are not 0, eight per byte, the first one in the lowest bit; for a long mask the digest of these bytes. */
     private static String pattern(double[] mask) {
         BitSet kept = new BitSet(mask.length);
         IntStream.range(0, mask.length).filter(i -> mask[i] != 0).forEach(kept::set);
@@ -120,7 +121,7 @@ class MaskBitsTest {
         }
     }
 
-    /** Writes the masks that are drawn here to the file that the first argument names. */
+    /** Writes the masks of the present backend to the file that the first argument names. */
     public static void main(String... arguments) throws IOException {
         ObjectMapper json = new ObjectMapper();
         ObjectNode file = json.createObjectNode();
@@ -132,7 +133,8 @@ class MaskBitsTest {
         for (ElementType type : List.of(ElementType.F32, ElementType.F64)) {
             for (int i = 0; i < keeps.length * 2; i++) {
                 String name = i % 2 == 0 ? "2.dropout" : "block/3.dropout";
-                Draw draw = new Draw(type, keeps[i % keeps.length], name, Key.of(seeds[i % seeds.length]).fold(i), sizes[(i * 3 + i / 4) % sizes.length]);
+                Draw draw = new Draw(type, keeps[i % keeps.length], name, Key.of(seeds[i % seeds.length]).fold(i),
+                        sizes[(i * 3 + i / 4) % sizes.length]);
                 file.putObject(type.label() + "-" + i).put("type", type.name()).put("keep", draw.keep).put("name", name)
                         .put("seed", Long.toString(seeds[i % seeds.length])).put("fold", i).put("size", draw.size)
                         .put("kept", Double.toHexString(draw.kept())).put("pattern", pattern(draw.into(Array.zeros(type, draw.size))));

@@ -38,7 +38,7 @@ class PoolingTest {
         return cases;
     }
 
-    /** Index of each real pixel of the window of output pixel i, j. */
+    /** The index of each real pixel in the window of output pixel i, j. */
     private static List<Integer> window(Case c, int n, int i, int j, int k) {
         Geometry g = c.g;
         int top = padding(g, c.height, c.window);
@@ -68,7 +68,7 @@ class PoolingTest {
             int height = (int) c.g.output(c.height, c.window);
             int width = (int) c.g.output(c.width, c.window);
             Array x = Array.zeros(type, BATCH, c.height, c.width, c.channels);
-            // All negative, so that a padding of zeros would be the largest.
+            // All negative, so that a padding of zeros would be the maximum.
             x.set(Arrays.stream(Samples.numbers(x.size(), "x")).map(v -> v - 9).toArray());
             Array y = Array.filled(type, Double.NaN, BATCH, height, width, c.channels);
             Array dy = Array.zeros(type, y.shape());
@@ -118,7 +118,7 @@ class PoolingTest {
         return cases().stream().filter(c -> OverlappingWindows.are(c.window, c.g)).toList();
     }
 
-    /** In double, which the native library adds window by window; with many equal pixels, of which the first one of a window counts. */
+    /** In double, which the native library adds window by window; with many equal pixels, so that the first one in a window matters. */
     @ParameterizedTest
     @MethodSource("overlapping")
     void whatIsAddedInAFixedOrderHasTheBitsOfTheNativeGradients(Case c) {
@@ -129,7 +129,7 @@ class PoolingTest {
         dy.set(numbers);
         Array dx = Samples.result(ElementType.F64, x.shape());
         Array expected = Samples.result(ElementType.F64, x.shape());
-        // Twice, for what the first run leaves behind must not count.
+        // Twice, because results of the first run must not affect the second.
         for (int run = 0; run < 2; run++) {
             Pooling.nativeAverageGradient(c.window, c.g, x, dy, expected).run(KEY);
             OverlappingWindows.averageGradient(c.window, c.g, x, dy, dx).run(KEY);
@@ -145,7 +145,7 @@ class PoolingTest {
         }
     }
 
-    /** Of Σ dy·y by each pixel of x, whose largest differ by more than the step of the difference. */
+    /** The difference quotient of Σ dy·y for each pixel of x; the largest pixels differ by more than its step. */
     @ParameterizedTest
     @MethodSource("overlapping")
     void gradientsInAFixedOrderAreThoseOfFiniteDifferences(Case c) {
@@ -161,7 +161,8 @@ class PoolingTest {
         OverlappingWindows.maxGradient(c.window, c.g, x, dy, ofMax).run(KEY);
         OverlappingWindows.averageGradient(c.window, c.g, x, dy, ofAverage).run(KEY);
         Samples.assertClose(c + " max", ofMax.toDoubles(), differences(Pooling.max(c.window, c.g, x, y), x, xs, y, dys), 1e-7, 1);
-        Samples.assertClose(c + " average", ofAverage.toDoubles(), differences(Pooling.average(c.window, c.g, x, y), x, xs, y, dys), 1e-7, 1);
+        Samples.assertClose(c + " average", ofAverage.toDoubles(),
+                differences(Pooling.average(c.window, c.g, x, y), x, xs, y, dys), 1e-7, 1);
     }
 
     private static double[] differences(Operation forward, Array x, double[] xs, Array y, double[] dys) {
@@ -207,7 +208,7 @@ class PoolingTest {
         }
     }
 
-    /** ND4J's maximum passes over a NaN, and takes the lowest number for the maximum of NaNs. */
+    /** ND4J's maximum ignores a NaN, and gives the lowest number as the maximum of NaNs. */
     @Test
     void aNanInAWindowIsSeen() {
         Geometry g = new Geometry(2, 1, false);

@@ -34,7 +34,7 @@ class ReductionsTest {
         }
     }
 
-    /** One after the other, the sum of so many equal floats would be percents off. */
+    /** Added one after the other, so many equal floats would have an error of several percent. */
     @Test
     void sumsLoseNothingOverMillionsOfFloats() {
         int n = 8_000_000;

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Rows that are kept where arrays live, and taken from there by number, bit for bit. */
+/** Rows are kept in the memory of the arrays and are gathered by number, bit for bit. */
 class RowTableTest {
     private static final Key NO_CHANCE = Key.of(0);
 
@@ -23,12 +23,12 @@ class RowTableTest {
     void gatheredRowsAreTheRowsAskedForInTheirOrder(ElementType type, int rows, int width) {
         float[] numbers = numbers(rows * width);
         try (RowTable table = new RowTable(type, rows, width)) {
-            // In two pieces, as a data set comes.
+            // In two pieces, as a data set is read.
             int first = rows / 2;
             table.put(0, numbers, first);
             table.put(first, Arrays.copyOfRange(numbers, first * width, rows * width), rows - first);
             for (int count : new int[] {1, 2, rows, 2 * rows}) {
-                // Some more than once, and from the middle of a longer list.
+                // Some rows twice, and from the middle of a longer list.
                 int[] wanted = IntStream.range(0, count + 1).map(i -> (i * 7 + rows - 1) % rows).toArray();
                 RowNumbers rowNumbers = table.numbers(count);
                 Array z = Array.filled(type, -3, count, width);
@@ -87,7 +87,7 @@ class RowTableTest {
         }
     }
 
-    /** Every byte, by means and deviations whose quotients need rounding. */
+    /** Every byte value, with shifts and divisors whose quotients need rounding. */
     @ParameterizedTest
     @EnumSource(value = ElementType.class, names = {"F32", "F64"})
     void bytesBecomeTheRealsThatJavaMakesOfThem(ElementType type) {

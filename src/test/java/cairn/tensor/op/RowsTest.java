@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("device")
 class RowsTest {
 
-    /** x [n, c], v [c], r [n, 1]; z [n, c] is what it gives unless it writes v or r. */
+    /** x [n, c], v [c], r [n, 1]; the result is z [n, c], unless it is v or r. */
     interface Call {
         Operation prepare(Array x, Array v, Array r, Array z);
     }
@@ -60,7 +60,7 @@ class RowsTest {
     @MethodSource("cases")
     void equalsAPlainLoop(Case c) {
         for (ElementType type : List.of(ElementType.F32, ElementType.F64)) {
-            // A square one too: a vector that were taken for the other kind would go unnoticed nowhere else.
+            // A square one too: only there a vector could be taken for one of the other kind without an error.
             for (long[] shape : new long[][] {{1, 1}, {1, 5}, {5, 1}, {4, 4}, {6, 3}, {2, 3, 2, 5}, {300, 70}}) {
                 Array x = Samples.view(type, "x", shape);
                 int columns = (int) shape[shape.length - 1];

@@ -12,13 +12,13 @@ public final class Samples {
     private Samples() {
     }
 
-    /** {@code n} numbers, none closer to 0 than 0.05, so that no difference quotient meets a kink there. */
+    /** {@code n} numbers, none closer to 0 than 0.05, so that no difference quotient crosses a kink at 0. */
     public static double[] numbers(long n, String name) {
         Key key = Key.of(2026).fold(name);
         return LongStream.range(0, n).mapToDouble(key::gaussian).map(v -> v + Math.copySign(0.05, v)).toArray();
     }
 
-    /** A view at an odd offset into a longer flat vector, filled with sample numbers; what lies around it is NaN. */
+    /** A view at an odd offset into a longer flat vector, filled with sample numbers; the elements around it are NaN. */
     public static Array view(ElementType type, String name, long... shape) {
         long n = LongStream.of(shape).reduce(1, (a, b) -> a * b);
         Array view = Array.filled(type, Double.NaN, n + 10).view(7, shape);

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every update against a loop in Java, over views that begin inside of a larger array and are long enough for several native
- * threads. The elements around the view must stay.
+ * Every update against a loop in Java, over views that begin within a larger array and are long enough for several native threads. The
+ * elements around the view must stay.
  */
 @Tag("device")
 class UpdatesTest {
@@ -37,7 +37,7 @@ class UpdatesTest {
 
     @ParameterizedTest
     @EnumSource(value = ElementType.class, names = {"F32", "F64"})
-    void axpyOfTheVocabularyScalesItsFirstArrayWhateverItWritesTo(ElementType type) {
+    void axpyScalesItsFirstArrayForEveryTarget(ElementType type) {
         Vector x = new Vector(type, i -> Math.sin(i));
         Vector y = new Vector(type, i -> Math.cos(i));
         Vector z = new Vector(type, i -> 9);
@@ -71,7 +71,7 @@ class UpdatesTest {
         assertThat(odd.toDoubles()).containsExactly(new double[] {Double.NaN, 0.75, -0.75, -0.1}, within(1e-8));
     }
 
-    /** The betas are as the arrays' type rounds them, and the native operation's own bias correction is without effect. */
+    /** The betas are rounded to the arrays' type, and the native operation's own bias correction has no effect. */
     @ParameterizedTest
     @EnumSource(value = ElementType.class, names = {"F32", "F64"})
     void adamKeepsMeanAndMeanSquareAndLeavesTheirQuotient(ElementType type) {
@@ -143,7 +143,7 @@ class UpdatesTest {
         g.requireValues(i -> Math.sin(i) / (Math.sqrt(0.2 + 0.1 * Math.cos(i)) + 1e-3));
     }
 
-    /** No gradient ever, as of a unit that is always off: 0 / (0 + epsilon), with epsilon at its smallest. */
+    /** Without any gradient so far, as of a unit that is always off: 0 / (0 + ε), with the smallest ε. */
     @ParameterizedTest
     @EnumSource(value = ElementType.class, names = {"F32", "F64"})
     void theQuotientOfNothingIsNothing(ElementType type) {
