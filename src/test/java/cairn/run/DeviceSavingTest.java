@@ -153,7 +153,7 @@ class DeviceSavingTest {
         }
     }
 
-    /** The copies of the state on the card are counted before they are made. */
+    /** The copies of the state on the device are counted before they are made. */
     @Test
     void theCopiesTakeWhatWasComputed() throws IOException {
         try (Trainer trainer = Trainer.fresh(RECIPE)) {

@@ -1,9 +1,9 @@
 /**
- * The vocabulary of prepared operations, each with its formula; where ND4J is slow, a loop in Java does the same.
+ * Prepared operations over arrays, each with its formula. Where ND4J is slow or inexact, a loop in Java does the work.
  *
- * <p><b>Knows</b>: arrays and the bridge to ND4J. <b>Must not know</b>: layers, files.
- * <br><b>Read</b>: Elementwise, Products, Rows, Reductions, Updates, Pooling, Convolutions, DropoutMask; behind them HostLoops,
- * HostUpdates, HostReductions, HostCall, Patches, OverlappingWindows, PaddedImage; for rows on a device RowTable, RowNumbers,
- * ByteRows.
+ * <p><b>Knows</b>: arrays, the prepared calls of {@code tensor}, the device. <b>Must not know</b>: layers, optimizers, data, files.
+ * <br><b>Read</b>: Elementwise, Products, Rows, Reductions, DropoutMask, Pooling, Convolutions; for optimizers ScalarOperation, Updates,
+ * HostLoops; behind them HostReductions, Patches, PaddedImage, OverlappingWindows; for checks Finiteness; for rows on a device RowTable,
+ * RowNumbers, ByteRows.
  */
 package cairn.tensor.op;
