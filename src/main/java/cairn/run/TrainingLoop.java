@@ -196,7 +196,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
             begunAt = clock.getAsLong();
             steps++;
             Position position = new Position(report.step(), trainer.position().stepsPerEpoch());
-            report.passing().ifPresent(f -> emit(new Event.FaultPassed(position, f)));
+            report.transientFault().ifPresent(f -> emit(new Event.FaultPassed(position, f)));
             emit(report.action().isPresent() ? new Event.Recovered(position, report.action().get()) : new Event.Stepped(position, report));
             if (isMeasured(report.step())) {
                 emit(new Event.LayerStatisticsMeasured(trainer.position(), statistics.values()));

@@ -19,10 +19,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The arrays of a training and the programs that are wired over them. They are made in this one place, so that the
- * {@linkplain MemoryNeed estimate of the memory} counts exactly what a {@link Trainer} makes.
+ * The arrays of a training and the programs that use them. They are made only here, so the {@linkplain MemoryNeed estimate of the memory}
+ * counts exactly what a {@link Trainer} makes.
  *
- * <p>Its slots are what updates change: {@code model/}, {@code optimizer/} and {@code average/}.
+ * <p>Its slots are everything that updates change: {@code model/}, {@code optimizer/} and {@code average/}.
  */
 final class Assembly implements Snapshottable, AutoCloseable {
     private final Network network;
@@ -57,19 +57,19 @@ final class Assembly implements Snapshottable, AutoCloseable {
     /**
      * Everything that a training of {@code recipe} needs.
      *
-     * @param mayUseDevice whether training rows may be copied to the device once; otherwise every batch is made on the host
+     * @param mayUseDevice whether data sets may be copied to the device; otherwise every batch is made on the host
      * @throws MemoryException if it needs more memory than is free; then nothing was allocated
      */
     static Assembly of(Recipe recipe, TrainingData data, Normalization normalization, boolean mayUseDevice) {
         long[] row = data.splits().train().shape();
-        // Before anything is allocated, because the system kills a process that takes too much.
+        // This is checked before anything is allocated, because the system kills a process that takes too much memory.
         long free = FreeMemory.bytes();
         MemoryNeed.requireVectors(recipe, row, free);
         Network network = new Network(recipe.network(), row, recipe.dtype().type(), Key.of(recipe.seed()).fold("init"), recipe.frozen());
         MemoryNeed need = MemoryNeed.require(recipe, network, data, free);
         DeviceDatasets datasets = mayUseDevice ? DeviceDatasets.of(recipe, data.splits(), normalization, free - need.arrays())
                 : DeviceDatasets.none(recipe.loss());
-        // Last, because it starts a thread.
+        // This comes last, because it starts a thread.
         BatchSource batches = data.prefetch(recipe, normalization, datasets);
         try {
             return new Assembly(recipe, data, network, normalization, datasets, batches, need.with(datasets));
@@ -100,7 +100,7 @@ final class Assembly implements Snapshottable, AutoCloseable {
         return speculation;
     }
 
-    /** How many steps an epoch has. */
+    /** The number of steps of an epoch. */
     int stepsPerEpoch() {
         return batches.batchesPerEpoch();
     }
@@ -109,12 +109,12 @@ final class Assembly implements Snapshottable, AutoCloseable {
         return memory;
     }
 
-    /** Which rows are on the device. */
+    /** The rows on the device. */
     DeviceDatasets datasets() {
         return datasets;
     }
 
-    /** The facts of the backend, and the operations that add in no fixed order, as far as they are wired. */
+    /** The facts of the backend, and the operations that add in no fixed order, in the programs that are wired so far. */
     Map<String, String> environment() {
         Set<String> unordered = new TreeSet<>(update.unordered());
         unordered.addAll(evaluations.unordered());
@@ -129,6 +129,7 @@ final class Assembly implements Snapshottable, AutoCloseable {
         s.child("optimizer", vectors);
         average.ifPresent(a -> s.child("average", a));
     }
+
     /** Ends the thread that prepares batches, and frees the rows on the device. */
     @Override
     public void close() {

@@ -1,6 +1,5 @@
 package cairn.train;
 
-import static cairn.state.Ephemeral.Kind.WIRING;
 
 import cairn.data.Batch;
 import cairn.data.Labels;
@@ -8,22 +7,19 @@ import cairn.nn.Loss;
 import cairn.nn.Network;
 import cairn.nn.Program;
 import cairn.random.Key;
-import cairn.state.Ephemeral;
+
 import cairn.tensor.Layout;
 import cairn.tensor.ParameterVector;
 import cairn.train.device.BatchFeed;
 import cairn.train.device.StepDiagnostics;
-import java.util.HashMap;
-import java.util.Map;
+
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+
 import java.util.stream.DoubleStream;
 
-/** The loss of a batch and its gradient, computed in micro-batches if the recipe says so. The network is wired once for each size. */
+/** Computes the loss of a batch and its gradient, in micro-batches if the recipe asks for them. */
 final class BatchGradient {
-    private final Network network;
     private final Loss loss;
     private final BatchFeed feed;
     private final Labels labels;
@@ -31,12 +27,10 @@ final class BatchGradient {
     private final ParameterVector gradient;
     private final GradientTree tree;
     private final StepDiagnostics diagnostics;
-    @Ephemeral(value = "wirings by batch size, made on demand", kind = WIRING)
-    private final Map<Integer, Program> programs = new HashMap<>();
+    private final ProgramsBySize programs;
 
     /** {@code gradient} receives the results. */
     BatchGradient(Network network, Loss loss, Labels labels, BatchFeed feed, int microBatches, ParameterVector gradient) {
-        this.network = network;
         this.loss = loss;
         this.feed = feed;
         this.labels = labels;
@@ -44,23 +38,24 @@ final class BatchGradient {
         this.gradient = gradient;
         this.tree = new GradientTree(gradient.flat(), microBatches);
         this.diagnostics = StepDiagnostics.of(gradient.flat());
+        this.programs = new ProgramsBySize(rows -> network.training(rows, loss, gradient));
     }
 
-    /** Wires the parts of a batch of {@code rows} rows, so that no step has to. */
+    /** Wires the programs for a batch of {@code rows} rows, so that no step has to. */
     void wire(int rows) {
         int parts = parts(rows);
         for (int part = 0; part < parts; part++) {
-            wired(cut(rows, parts, part + 1) - cut(rows, parts, part));
+            programs.get(cut(rows, parts, part + 1) - cut(rows, parts, part));
         }
     }
 
     /**
-     * Computes the gradient of {@code batch}, summed over the micro-batches, into the gradient vector, and its diagnostics. Reads nothing
+     * Computes the gradient of {@code batch}, summed over the micro-batches, into the gradient vector, and its diagnostics. It reads nothing
      * from the device.
      *
-     * @return what the sum of the losses is divided by
+     * @return the divisor of the sum of the losses
      */
-    double of(Batch batch, Key key, StepHook hook) {
+    double compute(Batch batch, Key key, StepHook hook) {
         int parts = parts(batch.size());
         double divisor = weightOf(batch);
         tree.clear();
@@ -68,25 +63,25 @@ final class BatchGradient {
         for (int part = 0; part < parts; part++) {
             int from = cut(batch.size(), parts, part);
             int rows = cut(batch.size(), parts, part + 1) - from;
-            Program w = wired(rows);
+            Program program = programs.get(rows);
             Key partKey = key.fold(part);
-            feed.fill(w, batch, from, rows);
-            w.forward(partKey);
-            hook.forward(w);
-            diagnostics.add(w);
-            w.backward(partKey, 1 / divisor);
+            feed.fill(program, batch, from, rows);
+            program.forward(partKey);
+            hook.forward(program);
+            diagnostics.add(program);
+            program.backward(partKey, 1 / divisor);
             tree.add(part == parts - 1);
         }
         diagnostics.end();
         return divisor;
     }
 
-    /** Loss and squares of the last batch. */
+    /** The diagnostics of the last batch. */
     StepDiagnostics diagnostics() {
         return diagnostics;
     }
 
-    /** A parameter whose gradient is not finite after {@link #of}. They are searched one by one only if there seems to be one. */
+    /** A parameter whose gradient is not finite after {@link #compute}. The parameters are searched only if the diagnostics are not finite. */
     Optional<String> notFinite() {
         if (diagnostics.isFinite()) {
             return Optional.empty();
@@ -97,10 +92,10 @@ final class BatchGradient {
 
     /** The operations that add in {@linkplain cairn.tensor.Operation#unordered() no fixed order}. */
     Set<String> unordered() {
-        return programs.values().stream().flatMap(w -> w.unordered().stream()).collect(Collectors.toCollection(TreeSet::new));
+        return programs.unordered();
     }
 
-    /** What the mean divides by: the sum of the row weights, which are 1 without class weights. */
+    /** The divisor of the mean: the sum of the row weights, which are 1 without class weights. */
     private double weightOf(Batch batch) {
         if (!(labels instanceof Labels.Classes)) {
             return batch.size();
@@ -116,16 +111,7 @@ final class BatchGradient {
         return Math.min(microBatches, rows);
     }
 
-    private Program wired(int rows) {
-        Program known = programs.get(rows);
-        if (known == null) {
-            known = network.training(rows, loss, gradient);
-            programs.put(rows, known);
-        }
-        return known;
-    }
-
-    /** Where part {@code part} of {@code parts} begins among {@code rows}. */
+    /** The first row of part {@code part}, if {@code rows} rows are cut into {@code parts} parts. */
     private static int cut(int rows, int parts, int part) {
         return (int) ((long) rows * part / parts);
     }

@@ -9,14 +9,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.stream.StreamSupport;
 
-/** What a prediction has to know of the data, as texts of the state: the shape of a row, the labels, the fitted normalization. */
+/** The facts about the data that a prediction needs, as texts in the state: the shape of a row, the labels, the fitted normalization. */
 final class DataFacts {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private DataFacts() {
     }
 
-    /** What every row is made of: the digest of the training rows, and that of the test rows if there are any. */
+    /** The digest of all rows: that of the training rows, and that of the test rows if there are any. */
     static String digest(LoadedData data) {
         return data.train().digest() + data.test().map(t -> "+" + t.digest()).orElse("");
     }
@@ -61,7 +61,7 @@ final class DataFacts {
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("the state says of its data '" + text + "', which is no JSON", e);
+            throw new IllegalArgumentException("the state has '" + text + "' as a fact about its data, which is not JSON", e);
         }
     }
 }

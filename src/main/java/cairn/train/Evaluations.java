@@ -1,6 +1,5 @@
 package cairn.train;
 
-import static cairn.state.Ephemeral.Kind.WIRING;
 
 import cairn.data.Batch;
 import cairn.data.BatchMaker;
@@ -17,51 +16,40 @@ import cairn.metrics.Scores;
 import cairn.nn.Loss;
 import cairn.nn.Network;
 import cairn.nn.Program;
-import cairn.state.Ephemeral;
+
 import cairn.tensor.ParameterVector;
 import cairn.train.device.BatchFeed;
 import cairn.train.device.DeviceDatasets;
 import cairn.words.Spelling;
-import java.util.HashMap;
-import java.util.Map;
+
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
+
 import java.util.stream.IntStream;
 
-/** Evaluates the weights of a network on rows, in order, in batches of fixed size. It uses no random numbers and changes nothing. */
+/** Evaluates the weights of a network on rows, in order, in batches of a fixed size. It uses no random numbers and changes nothing. */
 final class Evaluations {
-    /** Rows of a batch. It is fixed, because the bits of a mean depend on how the rows are cut. */
+    /** Rows of a batch. The size is fixed, because the bits of a mean depend on the size of the batches. */
     static final int ROWS = 256;
     private static final int TOP = 5;
 
-    private final Loss loss;
-    private final Network network;
-    private final ParameterVector weights;
     private final Normalization normalization;
     private final DeviceDatasets datasets;
-    @Ephemeral(value = "wirings by batch size, made on demand", kind = WIRING)
-    private final Map<Integer, Program> programs = new HashMap<>();
+    private final ProgramsBySize programs;
 
     Evaluations(Loss loss, Network network, ParameterVector weights, Normalization normalization, DeviceDatasets datasets) {
-        this.loss = loss;
-        this.network = network;
-        this.weights = weights;
         this.normalization = normalization;
         this.datasets = datasets;
+        this.programs = new ProgramsBySize(rows -> network.evaluation(rows, loss, weights));
     }
 
     /** Wires the programs that evaluate {@code rows} rows. */
     void wire(int rows) {
         for (int size : sizes(rows)) {
-            program(size);
+            programs.get(size);
         }
-    }
-
-    private Program program(int size) {
-        return programs.computeIfAbsent(size, n -> network.evaluation(n, loss, weights));
     }
 
     private static int[] sizes(int rows) {
@@ -72,7 +60,7 @@ final class Evaluations {
         return of(rows, () -> false).orElseThrow();
     }
 
-    /** As {@link #of(DataSet)}; empty as soon as {@code isCancelled}, which is asked before each batch. */
+    /** As {@link #of(DataSet)}; empty if {@code isCancelled} becomes true, which is checked before each batch. */
     Optional<Evaluation> of(DataSet rows, BooleanSupplier isCancelled) {
         if (rows.size() == 0) {
             throw new IllegalArgumentException("there are no rows to evaluate on in " + rows.name());
@@ -89,7 +77,7 @@ final class Evaluations {
         return isWhole ? Optional.of(evaluator.result()) : Optional.empty();
     }
 
-    /** The evaluation, and the result of each row. */
+    /** The evaluation and the result of each row. */
     Scores scores(DataSet rows) {
         if (rows.size() == 0) {
             return new Scores(of(rows), new double[0], Optional.empty());
@@ -109,7 +97,7 @@ final class Evaluations {
         return new Scores(of(rows), losses, evaluator.map(e -> right));
     }
 
-    /** The outputs of the model for every row, row after row. */
+    /** The outputs of the model, row after row. */
     float[] outputs(DataSet rows, int width) {
         float[] all = new float[Math.multiplyExact(rows.size(), width)];
         run(rows, () -> false, (batch, outputs, losses) ->
@@ -117,16 +105,17 @@ final class Evaluations {
         return all;
     }
 
-    /** The operations that add in {@linkplain cairn.tensor.Operation#unordered() no fixed order}, as far as they are wired. */
+    /** The operations that add in {@linkplain cairn.tensor.Operation#unordered() no fixed order}, in the programs that are wired so far. */
     Set<String> unordered() {
-        return programs.values().stream().flatMap(w -> w.unordered().stream()).collect(Collectors.toCollection(TreeSet::new));
+        return programs.unordered();
     }
 
+    /** Receives the results of one batch. */
     private interface Reader {
         void read(Batch batch, float[] outputs, double[] rowLosses);
     }
 
-    /** Whether all rows were read. */
+    /** Computes all rows; false if it was cancelled. */
     private boolean run(DataSet rows, BooleanSupplier isCancelled, Reader reader) {
         Batches whole = Batches.inOrder(rows, ROWS).normalized(normalization);
         BatchMaker batches = datasets.has(rows) ? new RowNumberBatches(whole) : whole;
@@ -137,12 +126,12 @@ final class Evaluations {
                 return false;
             }
             batch = batches.fill(i, batch);
-            Program w = program(batch.size());
-            feed.fill(w, batch, 0, batch.size());
-            w.forward();
-            float[] outputs = new float[Math.toIntExact(w.output().size())];
-            w.output().get(outputs, outputs.length);
-            reader.read(batch, outputs, w.rowLoss().toDoubles());
+            Program program = programs.get(batch.size());
+            feed.fill(program, batch, 0, batch.size());
+            program.forward();
+            float[] outputs = new float[Math.toIntExact(program.output().size())];
+            program.output().get(outputs, outputs.length);
+            reader.read(batch, outputs, program.rowLoss().toDoubles());
         }
         return true;
     }

@@ -11,21 +11,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Adds the gradients of a step's micro-batches in one fixed binary tree over their index: ((0+1)+(2+3))+((4+5)+..., the left
- * sum always complete first. So the bits depend on the number of micro-batches alone, not on who computes which of them when.
+ * Adds the gradients of the micro-batches of a step in one fixed binary tree over their index: ((0+1)+(2+3))+((4+5)+..., where the left
+ * subtree is always complete. So the bits depend only on the number of micro-batches.
  */
 final class GradientTree {
 
-    /** Adds {@code gradient} to the sum of a level, leaving the result in {@code gradient}; and keeps it there. */
+    /**
+     * The sum of a complete subtree.
+     *
+     * @param addTo adds it to the gradient
+     * @param keep copies the gradient into it
+     */
     private record Level(Operation addTo, Operation keep) {
     }
 
     @Ephemeral(value = "made at wiring", kind = WIRING)
     private final List<Level> levels = new ArrayList<>();
-    @Ephemeral(value = "micro-batches of the running step; set to 0 when a step begins", kind = SCRATCH)
+    @Ephemeral(value = "micro-batches of the current step; set to 0 when a step begins", kind = SCRATCH)
     private long added;
 
-    /** A tree for {@code parts} micro-batches whose gradients appear in {@code gradient} one after the other. */
+    /** A tree for at most {@code parts} micro-batches; their gradients appear in {@code gradient} one after the other. */
     GradientTree(Array gradient, int parts) {
         for (int size = 1; size < parts; size *= 2) {
             Array sum = Array.zeros(gradient.type(), gradient.shape());
@@ -37,7 +42,7 @@ final class GradientTree {
         added = 0;
     }
 
-    /** Takes in what stands in the gradient; {@code isLast} leaves the whole sum there. */
+    /** Adds the current content of the gradient to the tree; after the last one, the gradient contains the whole sum. */
     void add(boolean isLast) {
         int level = 0;
         while ((added >> level & 1) == 1) {

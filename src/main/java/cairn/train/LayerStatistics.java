@@ -14,16 +14,17 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Statistics of one step that show how a training is before it fails, by layer:
+ * Statistics of each layer at one step. They show problems of a training before it fails:
  *
  * <pre>
  *     gradient-norm/0.dense    |g|            of the batch's gradient, before clipping
- *     update-ratio/0.dense     |Δθ| / |θ|     of the update to the weights before it; about 0.001 is usual
+ *     update-ratio/0.dense     |Δθ| / |θ|     of the update and the weights before it; about 0.001 is usual
  *     dead/1.relu              share of units that are 0 for every row of the batch
- *     saturated/3.tanh         share of outputs beyond 99 % of the way: |tanh| > 0.99, sigmoid below 0.005 or above 0.995
+ *     saturated/3.tanh         share of outputs near their limits: |tanh| > 0.99, sigmoid below 0.005 or above 0.995
  * </pre>
  *
- * Frozen layers have neither gradient nor update. It copies numbers out of arrays and computes with its copies, so no bit of the training depends on it.
+ * Frozen layers have neither gradient nor update. The statistics are computed from copies of the arrays, so no bit of the training depends
+ * on them.
  */
 public final class LayerStatistics implements StepHook {
     private static final double SATURATED = 0.99;
@@ -44,7 +45,7 @@ public final class LayerStatistics implements StepHook {
         return new LayerStatistics(trainer.parts().network().parameters());
     }
 
-    /** What was measured: all of it after an update, less if there was none. */
+    /** The measured values by name. Without an update, some are missing. */
     public Map<String, Double> values() {
         Map<String, Double> all = new LinkedHashMap<>(values);
         alive.forEach((path, units) -> all.put("dead/" + path, 1 - (double) units.cardinality() / widths.get(path)));
@@ -61,20 +62,20 @@ public final class LayerStatistics implements StepHook {
     }
 
     @Override
-    public void forward(Program part) {
-        for (Activation a : part.activations()) {
+    public void forward(Program microBatch) {
+        for (Activation a : microBatch.activations()) {
             if (a.layer() instanceof Relu) {
-                seeUnits(a);
+                addAliveUnits(a);
             } else if (a.layer() instanceof Tanh) {
-                seeSaturation(a, y -> Math.abs(y));
+                addSaturated(a, Math::abs);
             } else if (a.layer() instanceof Sigmoid) {
                 // sigmoid(x) = (1 + tanh(x / 2)) / 2
-                seeSaturation(a, y -> Math.abs(2 * y - 1));
+                addSaturated(a, y -> Math.abs(2 * y - 1));
             }
         }
     }
 
-    private void seeUnits(Activation a) {
+    private void addAliveUnits(Activation a) {
         double[] y = a.y().toDoubles();
         int width = y.length / Math.toIntExact(a.y().size(0));
         widths.put(a.path(), width);
@@ -82,11 +83,11 @@ public final class LayerStatistics implements StepHook {
         IntStream.range(0, y.length).filter(i -> y[i] != 0).forEach(i -> units.set(i % width));
     }
 
-    private void seeSaturation(Activation a, DoubleUnaryOperator way) {
+    private void addSaturated(Activation a, DoubleUnaryOperator magnitude) {
         double[] y = a.y().toDoubles();
         long[] counts = saturated.computeIfAbsent(a.path(), p -> new long[2]);
         for (double v : y) {
-            counts[0] += way.applyAsDouble(v) > SATURATED ? 1 : 0;
+            counts[0] += magnitude.applyAsDouble(v) > SATURATED ? 1 : 0;
         }
         counts[1] += y.length;
     }

@@ -19,33 +19,33 @@ import java.util.stream.LongStream;
  *
  * @param weights parameters and buffers
  * @param optimizer the gradient, the optimizer's vectors and the averaged weights
- * @param wiring activations and their gradients, for each size of a batch, and everything else that steps and evaluations work with
- * @param data rows on the device; 0 where batches are made on the host
- * @param kept copies of the state on the device: of the states that are being saved
- * @param capture of one state that is being saved, in Java's memory
- * @param leftOut training rows that do not fit on the device, where the arrays are
+ * @param wiring activations and their gradients, for each batch size, and all other arrays of steps and evaluations
+ * @param data rows on the device; 0 if batches are made on the host
+ * @param kept copies of the state on the device, for the states that are being saved
+ * @param capture one state that is being saved, in Java's memory
+ * @param tooLarge the size of the training rows, if they do not fit on the device
  */
-public record MemoryNeed(long weights, long optimizer, long wiring, long data, long kept, long capture, Optional<DatasetTooLarge> leftOut) {
-    /** How many states may be in memory at the same time while they are saved: one is being written, one waits. */
+public record MemoryNeed(long weights, long optimizer, long wiring, long data, long kept, long capture, Optional<DatasetTooLarge> tooLarge) {
+    /** The number of states that can be in memory while they are saved: one is being written, one waits. */
     public static final int SAVES = 2;
     private static final MemoryNeed NONE = new MemoryNeed(0, 0, 0, 0, 0, 0, Optional.empty());
     /** The smallest batch size that is tried. */
     private static final int SMALLEST_BATCH = 1;
 
-    /** Of the arrays. */
+    /** The memory of all arrays. */
     public long arrays() {
         return weights + optimizer + wiring + data + kept;
     }
 
-    /** With the rows on the device. They never make a training need too much: rows that do not fit stay on the host. */
+    /** Adds the rows on the device. They never make a training too large, because rows that do not fit stay on the host. */
     MemoryNeed with(DeviceDatasets datasets) {
-        return new MemoryNeed(weights, optimizer, wiring, datasets.bytes(), kept, capture, datasets.leftOut());
+        return new MemoryNeed(weights, optimizer, wiring, datasets.bytes(), kept, capture, datasets.tooLarge());
     }
 
     /**
-     * The vectors of {@code recipe} for rows of shape {@code row}, computed from the layouts alone.
+     * The memory of the vectors of {@code recipe} for rows of shape {@code row}, computed from their sizes.
      *
-     * @throws MemoryException if they take more than is free
+     * @throws MemoryException if they need more than is free
      */
     static MemoryNeed requireVectors(Recipe recipe, long[] row, long free) {
         int bytes = recipe.dtype().type().bytes();
@@ -55,7 +55,7 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
         long buffers = sizes(recipe.network().buffers(row).stream().map(Buffer::shape).toArray(long[][]::new));
         int average = recipe.average().isPresent() ? 1 : 0;
         int slots = recipe.optimizer().slots().size();
-        // A recovery rule that goes back keeps earlier states in the state.
+        // With a recovery rule that goes back, the state contains earlier states.
         int states = recipe.recovery().filter(r -> r.back() > 0).isPresent() ? 1 + WeightRollback.EARLIER : 1;
         long capture = states * (all * (1 + average) + buffers + trained * slots) * bytes;
         MemoryNeed need = new MemoryNeed((all + buffers) * bytes, (trained * (1 + slots) + all * average) * bytes, 0, 0,
@@ -67,24 +67,24 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
     }
 
     /**
-     * Everything, for a network that exists already.
+     * The memory of everything, for a network that already exists.
      *
      * @return empty if it is more than {@code most}
      */
     static Optional<MemoryNeed> within(long most, MemoryNeed vectors, Recipe recipe, Network network, TrainingData data) {
-        OptionalLong wired = AllocationDryRun.bytes(most - vectors.weights() - vectors.kept(), () -> wire(recipe, network, data));
-        return wired.isEmpty() ? Optional.empty() : Optional.of(new MemoryNeed(vectors.weights(), vectors.optimizer(),
-                wired.getAsLong() - vectors.optimizer(), 0, vectors.kept(), vectors.capture(), Optional.empty()));
+        OptionalLong bytes = AllocationDryRun.bytes(most - vectors.weights() - vectors.kept(), () -> wire(recipe, network, data));
+        return bytes.isEmpty() ? Optional.empty() : Optional.of(new MemoryNeed(vectors.weights(), vectors.optimizer(),
+                bytes.getAsLong() - vectors.optimizer(), 0, vectors.kept(), vectors.capture(), Optional.empty()));
     }
 
-    /** Makes, without memory, what a training makes beside the network, and what its evaluations make. */
+    /** Makes everything that a training and its evaluations make beside the network. A dry run counts it without allocating. */
     private static void wire(Recipe recipe, Network network, TrainingData data) {
         Assembly parts = new Assembly(recipe, data, network, Normalization.none(), DeviceDatasets.none(recipe.loss()), data.batches(recipe),
                 NONE);
         parts.evaluations().wire(data.monitored().size());
     }
 
-    /** The first of the batch sizes from halving that needs no more than {@code most}. */
+    /** The first batch size that needs no more than {@code most}, if the batch size is halved again and again. */
     private static Optional<Integer> fittingBatch(long most, MemoryNeed vectors, Recipe recipe, Network network, TrainingData data) {
         for (int rows = data.batchSizes(recipe)[0] / 2; rows >= SMALLEST_BATCH; rows /= 2) {
             if (within(most, vectors, recipe.withBatchSize(rows), network, data).isPresent()) {
@@ -95,9 +95,9 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
     }
 
     /**
-     * What a training of {@code recipe} on {@code data} needs.
+     * The memory that a training of {@code recipe} on {@code data} needs.
      *
-     * @throws MemoryException if it takes more than is free, naming a batch size that would fit
+     * @throws MemoryException if it is more than is free; the exception names a batch size that would fit
      */
     static MemoryNeed require(Recipe recipe, Network network, TrainingData data, long free) {
         MemoryNeed vectors = requireVectors(recipe, data.splits().train().shape(), free);

@@ -17,9 +17,9 @@ import java.util.Map;
 final class OptimizerVectors implements Optimizer.Vectors, Snapshottable {
     private final ParameterVector parameters;
     private final ParameterVector gradient;
-    @Ephemeral(value = "made at wiring; what the vectors hold is in slots", kind = WIRING)
+    @Ephemeral(value = "made at wiring; the content of the vectors is in slots", kind = WIRING)
     private final Map<String, ParameterVector> slots = new LinkedHashMap<>();
-    @Ephemeral(value = "made when first asked for, at wiring", kind = WIRING)
+    @Ephemeral(value = "made at wiring, when first needed", kind = WIRING)
     private Array scratch;
 
     OptimizerVectors(Optimizer rule, ParameterVector parameters, ParameterVector gradient) {

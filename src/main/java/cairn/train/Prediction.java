@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a classifier says of one row.
+ * The prediction of a classifier for one row.
  *
- * @param choices every class, the most probable first; among equals the one that stands first in the data set's order
+ * @param choices every class, the most probable first; equally probable ones are in the order of the data set
  */
 public record Prediction(List<Choice> choices) {
 
-    /** A class and how probable it is; a score instead, where the model's loss takes no logits. */
+    /** A class and its probability; a score instead, if the loss of the model takes no logits. */
     public record Choice(String name, double probability) {
     }
 
@@ -19,7 +19,8 @@ public record Prediction(List<Choice> choices) {
         choices = List.copyOf(choices);
     }
 
-    public static Prediction of(List<String> names, double[] probabilities) {
+    /** Sorts the classes by their probabilities. */
+    static Prediction of(List<String> names, double[] probabilities) {
         return new Prediction(IntStream.range(0, names.size()).mapToObj(c -> new Choice(names.get(c), probabilities[c]))
                 .sorted(Comparator.comparingDouble(Choice::probability).reversed()).toList());
     }

@@ -17,8 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A trained model, made from a recipe and a state alone: how features were normalized and what the classes are called is in
- * the state, so no data set is needed and nothing can be forgotten. It uses the averaged weights where there are any.
+ * A trained model, made only from a recipe and a state. The state contains the normalization of the features and the names of the classes, so
+ * no data set is needed. It uses the averaged weights if there are any.
  */
 public final class Predictor {
     private final long[] shape;
@@ -46,7 +46,7 @@ public final class Predictor {
     }
 
     /**
-     * The model of {@code recipe} as it was in {@code state}.
+     * The model of {@code recipe} with the weights of {@code state}.
      *
      * @throws RestoreException if the state is not one of this recipe
      */
@@ -63,12 +63,12 @@ public final class Predictor {
         return shape.clone();
     }
 
-    /** What the outputs mean: the names of the classes, or real numbers. */
+    /** The meaning of the outputs: the names of the classes, or real numbers. */
     public Labels labels() {
         return labels;
     }
 
-    /** The model's outputs for every row, raw: logits for a classifier. Rows hold raw features, as the data set's did. */
+    /** The outputs of the model for every row; for a classifier these are logits. The rows contain raw features, as in the data set. */
     public float[][] outputs(DataSet rows) {
         int width = Math.toIntExact(network.outputShape()[0]);
         float[] flat = evaluations.outputs(rows, width);
@@ -82,7 +82,7 @@ public final class Predictor {
     /**
      * The prediction for every row.
      *
-     * @throws IllegalStateException if it is no classifier; then there are only {@link #outputs}
+     * @throws IllegalStateException if the model is no classifier; use {@link #outputs} instead
      */
     public List<Prediction> predictions(DataSet rows) {
         if (!(labels instanceof Labels.Classes classes)) {
@@ -92,17 +92,17 @@ public final class Predictor {
     }
 
     /**
-     * Every measure on one part of the data that the model was trained with.
+     * Every measure on one split of the data that the model was trained with.
      *
      * @param split {@code train}, {@code validation} or {@code test}
-     * @throws RestoreException if the data has changed since training, because a test row may then be one that was trained on
+     * @throws RestoreException if the data has changed since training, because a test row could be one that the model was trained on
      */
     public Evaluation evaluate(TrainingData data, String split) {
         StateConstants.requireSame(StateConstants.DATA_DIGEST, data.digest(), dataDigest);
         return evaluate(data.rows(split));
     }
 
-    /** As {@link #evaluate(TrainingData, String)}, with the result of each row, so that it can be compared with another model. */
+    /** As {@link #evaluate(TrainingData, String)}, with the result of each row, so that two models can be compared. */
     public Scores scores(TrainingData data, String split) {
         StateConstants.requireSame(StateConstants.DATA_DIGEST, data.digest(), dataDigest);
         return evaluations.scores(data.rows(split));

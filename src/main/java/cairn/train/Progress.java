@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What evaluations change during a training: the best metric so far, how many evaluations ago it was, and the memory of the plateau rule.
- * Only the evaluations that the recipe asks for are recorded.
+ * The part of the state that evaluations change: the best metric so far, the number of evaluations since then, and the memory of the plateau
+ * rule. Only the evaluations that the recipe asks for are recorded.
  */
 public final class Progress implements Snapshottable {
     private final boolean largerIsBetter;
@@ -30,7 +30,7 @@ public final class Progress implements Snapshottable {
         this.plateau = plateau.map(Plateau::memory);
     }
 
-    /** Records the monitored metric after {@code step} updates; a NaN is never the best. */
+    /** Records the monitored metric after {@code step} updates. NaN is never the best. */
     void record(long step, double metric) {
         evaluations++;
         evaluatedAt = step;
@@ -50,39 +50,36 @@ public final class Progress implements Snapshottable {
         return best;
     }
 
-    /** The monitored metric of the last evaluation; NaN before the first. */
-    public double last() {
-        return last;
-    }
 
-    /** The step of the best evaluation, -1 before the first. */
+    /** The step of the best evaluation; -1 before the first. */
     public long bestStep() {
         return bestStep;
     }
 
-    /** The step of the last evaluation, -1 before the first. */
+    /** The step of the last evaluation; -1 before the first. */
     public long evaluatedAt() {
         return evaluatedAt;
     }
 
+    /** The number of evaluations. */
     public long evaluations() {
         return evaluations;
     }
 
-    /** Evaluations since the best one; what patience counts. */
+    /** The number of evaluations since the best one; patience counts them. */
     public long evaluationsSinceBest() {
         return evaluationsSinceBest;
     }
 
-    /** The plateau rule's factor of the learning rate. */
+    /** The factor of the learning rate that the plateau rule gives. */
     public double rateFactor() {
         return plateau.isPresent() ? plateau.get().factor() : 1;
     }
 
     /**
-     * What was measured at exactly {@code step}, by name, the monitored metric first; empty if no evaluation was made there.
+     * The metrics of the evaluation at {@code step}, by name, the monitored one first; empty if no evaluation was made there.
      *
-     * @param evaluation the evaluation of that step, if it is known with all its measures
+     * @param evaluation the evaluation of that step with all its measures, if it is known
      */
     public Map<String, Double> metrics(long step, String monitor, Optional<Evaluation> evaluation) {
         Map<String, Double> metrics = new LinkedHashMap<>();

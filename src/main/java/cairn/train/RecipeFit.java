@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Checks whether the parts of a recipe fit each other and the data, before anything is allocated. */
+/** Checks whether the components of a recipe fit each other and the data, before anything is allocated. */
 public final class RecipeFit {
     private static final long MOST_NUMBERS = Integer.MAX_VALUE - 8;
 
@@ -34,9 +34,9 @@ public final class RecipeFit {
     }
 
     /**
-     * Refuses what does not fit.
+     * Refuses a recipe that does not fit.
      *
-     * @throws RecipeException naming every misfit with its path in the recipe
+     * @throws RecipeException listing every problem with its path in the recipe
      */
     static void check(Recipe recipe, Splits splits) {
         RecipeFit fit = new RecipeFit(recipe, splits.train());
@@ -54,7 +54,7 @@ public final class RecipeFit {
         }
     }
 
-    /** Refuses retention rules that rank by a metric which evaluations of such labels do not have, because they would keep nothing. */
+    /** Refuses retention rules that rank by a metric that evaluations of such labels do not have, because they would keep nothing. */
     public static void requireMeasures(RetentionPolicy keep, Labels labels) {
         for (RetentionRule rule : keep.rules()) {
             if (rule instanceof RetentionRule.Best best && !best.ranking().equals(keep.ranking())) {
@@ -63,7 +63,7 @@ public final class RecipeFit {
         }
     }
 
-    /** How many numbers the model gives for a row, if its layers fit. */
+    /** The number of outputs for a row, if the layers fit each other. */
     private Optional<Long> outputs() {
         long[] shape = rows.shape();
         List<Layer> layers = recipe.model();
@@ -85,7 +85,7 @@ public final class RecipeFit {
         BigInteger count = Arrays.stream(p.shape()).mapToObj(BigInteger::valueOf).reduce(BigInteger.ONE, BigInteger::multiply);
         if (count.compareTo(BigInteger.valueOf(MOST_NUMBERS)) > 0) {
             throw new IllegalArgumentException("its " + p.name() + " would be " + Arrays.toString(p.shape()) + ", " + count
-                    + " numbers; the most is " + MOST_NUMBERS);
+                    + " numbers; the limit is " + MOST_NUMBERS);
         }
     }
 

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether this machine keeps the promise that the rest is built on: a tiny training, with matrices large enough for every
- * thread to have work, made twice and made in two parts.
+ * Tests whether this machine computes the same bits again. A small training, with matrices large enough for all threads, is made twice, and
+ * once more in two parts.
  */
 public final class SelfTest {
     private static final String RECIPE = """
@@ -29,11 +29,11 @@ public final class SelfTest {
             """;
 
     /**
-     * One thing that must hold.
+     * One claim that must hold.
      *
      * @param claim what was compared
-     * @param expected the digest of one side
-     * @param found the digest of the other
+     * @param expected the digest of one state
+     * @param found the digest of the other state
      */
     public record Check(String claim, String expected, String found) {
         public boolean holds() {
@@ -44,13 +44,13 @@ public final class SelfTest {
     private SelfTest() {
     }
 
-    /** Trains for {@code steps} steps in several ways that must not differ; takes about a second for 20. */
+    /** Trains {@code steps} steps in several ways that must not differ; 20 steps take about a second. */
     public static List<Check> check(long steps) throws IOException {
         Recipe recipe = Recipe.parse(RECIPE, "exactness");
         return check(recipe, TrainingData.open(recipe, DataFolders.of()), steps);
     }
 
-    /** The same with a recipe at hand: what its parts remember and no slot holds makes the digests differ. */
+    /** Tests {@code recipe} in this way. If one of its components keeps a value that is in no slot, the digests differ. */
     public static List<Check> check(Recipe recipe, TrainingData data, long steps) {
         List<Check> checks = new ArrayList<>();
         try (Trainer unbroken = Trainer.fresh(recipe, data); Trainer again = Trainer.fresh(recipe, data);

@@ -18,68 +18,70 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongToDoubleFunction;
 
 /**
- * Several steps at once whose losses and gradients are read together when all are made, so that a GPU need not stop after each of them.
- * The diagnostics of each step are copied side by side on the device and fetched in one copy.
+ * Makes several steps at once and reads all their losses and gradients at the end, so that a GPU need not stop after each step. The
+ * diagnostics of each step are kept on the device and fetched in one copy.
  *
- * <p>The updates are speculative: if the loss or the gradient of one is not finite, the state from before is restored and the good steps
- * before it are made again, with the same bits. So no state that came from a bad gradient is ever visible.
+ * <p>The updates are speculative: if the loss or the gradient of one is not finite, the state before all of them is restored, and the good
+ * steps before the bad one are made again, with the same bits. So a state that follows from a bad gradient is never visible.
  */
 final class SpeculativeSteps {
-    /** Steps at once, at most. */
+    /** The largest number of steps at once. */
     static final int MOST = 32;
 
     private final StepUpdate update;
     private final ShadowState before;
     private final boolean reportsNorm;
-    private final Array found;
+    /** Loss sum and sum of squares of each step, on the device. */
+    private final Array sums;
     @Ephemeral(value = "prepared at wiring", kind = WIRING)
     private final Operation[] keep = new Operation[MOST];
     @Ephemeral(value = "filled before it is read", kind = SCRATCH)
     private final double[] read = new double[2 * MOST];
     @Ephemeral(value = "filled before it is read", kind = SCRATCH)
+    private final double[] divisors = new double[MOST];
+    @Ephemeral(value = "filled before it is read", kind = SCRATCH)
     private final double[] rates = new double[MOST];
 
     /**
-     * @param part what updates change
-     * @param reportsNorm whether the gradient's norm is reported
+     * @param trained everything that updates change
+     * @param reportsNorm whether the norm of the gradient is reported
      */
-    SpeculativeSteps(StepUpdate update, DeviceDiagnostics diagnostics, Snapshottable part, boolean reportsNorm) {
+    SpeculativeSteps(StepUpdate update, DeviceDiagnostics diagnostics, Snapshottable trained, boolean reportsNorm) {
         this.update = update;
-        this.before = new ShadowState(part);
+        this.before = new ShadowState(trained);
         this.reportsNorm = reportsNorm;
-        this.found = Array.zeros(diagnostics.both().type(), 2L * MOST);
+        this.sums = Array.zeros(diagnostics.sums().type(), 2L * MOST);
         for (int i = 0; i < MOST; i++) {
-            keep[i] = Elementwise.copy(diagnostics.both(), found.view(2L * i, 2));
+            keep[i] = Elementwise.copy(diagnostics.sums(), sums.view(2L * i, 2));
         }
     }
 
     /**
-     * Makes up to {@code most} updates after {@code step} updates, and stops early as soon as {@code isEnough}. Returns the steps before
-     * the first bad one; the training is then at the last of them. If the first step is bad, nothing is returned and nothing has changed.
+     * Makes up to {@code most} updates after {@code step} updates, and fewer if {@code isEnough} becomes true. Returns the steps before the
+     * first bad one; the training is then at the last of them. If the first step is bad, the result is empty and nothing has changed.
      */
     List<StepReport> run(long step, int most, LongToDoubleFunction rate, BooleanSupplier isEnough) {
-        List<StepUpdate.Unread> unread = new ArrayList<>();
+        int made = 0;
         before.take();
         try {
-            while (unread.size() < Math.min(most, MOST) && (unread.isEmpty() || !isEnough.getAsBoolean())) {
-                int i = unread.size();
-                rates[i] = rate.applyAsDouble(step + i);
-                unread.add(update.compute(step + i));
-                keep[i].run();
-                update.apply(rates[i], step + i);
+            while (made < Math.min(most, MOST) && (made == 0 || !isEnough.getAsBoolean())) {
+                rates[made] = rate.applyAsDouble(step + made);
+                divisors[made] = update.compute(step + made);
+                keep[made].run();
+                update.apply(rates[made], step + made);
+                made++;
             }
         } catch (RuntimeException | Error e) {
             before.put();
             throw e;
         }
-        found.get(read);
+        sums.get(read);
         List<StepReport> good = new ArrayList<>();
-        for (int i = 0; i < unread.size() && Double.isFinite(read[2 * i]) && Double.isFinite(read[2 * i + 1]); i++) {
-            good.add(new StepReport(step + i + 1, read[2 * i] * (1 / unread.get(i).divisor()), rates[i],
-                    reportsNorm ? OptionalDouble.of(Math.sqrt(read[2 * i + 1])) : OptionalDouble.empty(), unread.get(i).rows(),
-                    Optional.empty(), Optional.empty()));
+        for (int i = 0; i < made && Double.isFinite(read[2 * i]) && Double.isFinite(read[2 * i + 1]); i++) {
+            good.add(new StepReport(step + i + 1, read[2 * i] * (1 / divisors[i]), rates[i],
+                    reportsNorm ? OptionalDouble.of(Math.sqrt(read[2 * i + 1])) : OptionalDouble.empty(), Optional.empty(), Optional.empty()));
         }
-        if (good.size() < unread.size()) {
+        if (good.size() < made) {
             before.put();
             for (int i = 0; i < good.size(); i++) {
                 update.compute(step + i);

@@ -10,10 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The constants of a training's state: they must be equal on restore, and they are what a prediction needs to know. */
+/** The constants of a training's state. They must be equal on restore, and a prediction needs them. */
 public final class StateConstants {
-    static final String RECIPE_DIGEST = "recipe/digest";
-    static final String DATA_DIGEST = "data/digest";
+    public static final String RECIPE_DIGEST = "recipe/digest";
+    public static final String DATA_DIGEST = "data/digest";
     static final String DATA_SHAPE = "data/shape";
     static final String DATA_LABELS = "data/labels";
     static final String DATA_NORMALIZATION = "data/normalization";
@@ -21,7 +21,7 @@ public final class StateConstants {
     private StateConstants() {
     }
 
-    /** Path to value, in the order in which they stand in the state. */
+    /** The values by path, in the order of the state. */
     static Map<String, String> of(Recipe recipe, TrainingData data, Normalization normalization) {
         DataSet rows = data.splits().train();
         Map<String, String> constants = new LinkedHashMap<>();
@@ -50,7 +50,7 @@ public final class StateConstants {
         }
     }
 
-    /** What to do about a state that does not fit. */
+    /** What a user can do about a state that does not fit. */
     public static String advice(RestoreException e) {
         if (e.differences().stream().anyMatch(d -> d.path().equals(DATA_DIGEST))) {
             return "The rows of the data set differ from the rows of that training. Put the data files back, or start a new run.";

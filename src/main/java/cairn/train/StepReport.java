@@ -8,14 +8,13 @@ import java.util.OptionalDouble;
 /**
  * The numbers of one step.
  *
- * @param step updates finished after it
- * @param loss the batch's loss before it
- * @param learningRate the rate that it was made with
- * @param gradientNorm the gradient's norm before clipping, where clipping or a recovery rule computes it
- * @param rows rows of the batch
- * @param passing a fault that did not come again when the step was computed once more
- * @param action what the recipe's recovery rule did instead of the update, which was not made
+ * @param step finished updates, including this one
+ * @param loss the loss of the batch before the update
+ * @param learningRate the learning rate of the update
+ * @param gradientNorm the norm of the gradient before clipping, if clipping computes it
+ * @param transientFault a fault that did not come again when the step was computed again, if there was one
+ * @param action what the recovery rule did instead of the update, if there was a fault
  */
-public record StepReport(long step, double loss, double learningRate, OptionalDouble gradientNorm, int rows, Optional<Fault> passing,
+public record StepReport(long step, double loss, double learningRate, OptionalDouble gradientNorm, Optional<Fault> transientFault,
         Optional<RecoveryAction> action) {
 }

@@ -25,8 +25,8 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 
 /**
- * The update of a step in its parts: {@link #attempt} computes loss and gradient of its batch, then {@link #apply} makes the
- * update with it, or {@link #undo} undoes it. It knows no state but that of the network and the optimizer.
+ * The update of a step: {@link #attempt} computes loss and gradient of the batch; then {@link #apply} makes the update with it, or
+ * {@link #undo} undoes it. It uses only the state of the network and the optimizer.
  */
 final class StepUpdate {
 
@@ -34,18 +34,18 @@ final class StepUpdate {
      * The gradient of a batch; its numbers are in the gradient vector.
      *
      * @param loss the batch's loss
-     * @param squares Σ g² over the whole gradient before clipping, where the loss or a gradient is not finite; otherwise 0, because it costs time
-     * @param norm the gradient's norm before clipping, where clipping computes it
+     * @param squares Σ g² over the whole gradient before clipping if the loss or a gradient is not finite; otherwise 0, because it costs time
+     * @param norm the gradient's norm before clipping, if clipping computes it
      * @param notFinite a parameter whose gradient is not finite, if there is one
      */
     record Attempt(Batch batch, double loss, double squares, OptionalDouble norm, Optional<String> notFinite) {
-        /** Whether loss and gradient are the same, as far as their sums tell, to the bit. */
+        /** Whether the sums of losses and gradients are equal to the bit. */
         boolean sameNumbers(Attempt that) {
             return Double.doubleToLongBits(loss) == Double.doubleToLongBits(that.loss)
                     && Double.doubleToLongBits(squares) == Double.doubleToLongBits(that.squares) && norm.equals(that.norm);
         }
 
-        /** What is wrong with it, if anything is; a loss above {@code lossLimit} is a spike. */
+        /** The fault of this attempt, if it has one; a loss above {@code lossLimit} is a spike. */
         Optional<Fault> fault(long step, double rate, OptionalDouble lossLimit) {
             double infinite = Double.POSITIVE_INFINITY;
             if (!Double.isFinite(loss)) {
@@ -65,30 +65,27 @@ final class StepUpdate {
         }
     }
 
-    /**
-     * A gradient whose loss and norm have not been read.
-     *
-     * @param rows of its batch
-     * @param divisor what the sum of losses is divided by
-     */
-    record Unread(int rows, double divisor) {
-    }
 
     private final BatchSource batches;
-    private final Key chance;
+    private final Key key;
     private final BatchGradient gradients;
     private final ParameterVector gradient;
     private final Optional<Clipping.Clip> clip;
     private final Optimizer.Update update;
     private final Optional<WeightAverage.Averaging> averaging;
     private final Operation keepBuffers;
-    private final Operation putBuffersBack;
+    private final Operation restoreBuffers;
 
-    /** Wires {@code network} for the full and the short batches of {@code batches}, which {@code feed} copies into it. */
+    /**
+     * Wires {@code network} for batches of each size.
+     *
+     * @param feed copies a batch into the network
+     * @param key the source of the dropout masks
+     */
     StepUpdate(Recipe recipe, Network network, OptimizerVectors vectors, Optional<ParameterVector> average, Labels labels,
-            BatchSource batches, BatchFeed feed, int[] batchSizes, Key chance) {
+            BatchSource batches, BatchFeed feed, int[] batchSizes, Key key) {
         this.batches = batches;
-        this.chance = chance;
+        this.key = key;
         this.gradient = vectors.gradient();
         this.gradients = new BatchGradient(network, recipe.loss(), labels, feed, recipe.data().microBatches(), gradient);
         this.update = recipe.optimizer().wire(vectors);
@@ -97,15 +94,15 @@ final class StepUpdate {
                 a.wire(network.parameters().flat(), average.orElseThrow().flat(), scratch(network)));
         ParameterVector kept = new ParameterVector(network.buffers().layout(), network.buffers().flat().type());
         this.keepBuffers = Elementwise.copy(network.buffers().flat(), kept.flat());
-        this.putBuffersBack = Elementwise.copy(kept.flat(), network.buffers().flat());
+        this.restoreBuffers = Elementwise.copy(kept.flat(), network.buffers().flat());
         for (int size : batchSizes) {
             gradients.wire(size);
         }
     }
 
     /**
-     * Scratch memory of one number for each weight: the gradient, which is not needed any more when averaging begins; or memory of its own
-     * where frozen weights have no gradient.
+     * Scratch memory with one number for each weight: the gradient, which is not needed any more when averaging begins. With frozen weights the
+     * gradient is too small, so it is memory of its own.
      */
     private Array scratch(Network network) {
         Array theta = network.parameters().flat();
@@ -114,7 +111,7 @@ final class StepUpdate {
 
     /** Computes and reads loss and gradient of the batch of the step after {@code step} updates. If it throws, nothing has changed. */
     Attempt attempt(long step, StepHook hook) {
-        return computed(step, hook, (batch, divisor) -> {
+        return compute(step, hook, (batch, divisor) -> {
             double loss = gradients.diagnostics().lossSum() * (1 / divisor);
             hook.gradient(gradient);
             Optional<String> notFinite = gradients.notFinite();
@@ -124,45 +121,49 @@ final class StepUpdate {
         });
     }
 
-    /** As {@link #attempt}, without reading anything: loss and gradient stay in the diagnostics until the next batch. */
-    Unread compute(long step) {
-        return computed(step, StepHook.NONE, (batch, divisor) -> {
+    /**
+     * As {@link #attempt}, without reading anything: loss and gradient stay in the diagnostics until the next batch.
+     *
+     * @return the divisor of the sum of the losses
+     */
+    double compute(long step) {
+        return compute(step, StepHook.NONE, (batch, divisor) -> {
             clip.ifPresent(Clipping.Clip::apply);
-            return new Unread(batch.size(), divisor);
+            return divisor;
         });
     }
 
-    /** Makes the update that follows {@code step} updates once more; returns its loss. */
+    /** Makes the update after {@code step} updates again; returns its loss. */
     double redo(long step, double rate) {
         Attempt attempt = attempt(step, StepHook.NONE);
         apply(rate, step);
         return attempt.loss();
     }
 
-    /** Several of these updates at once, where reading the loss of each would make a GPU wait. {@code part} is what updates change. */
-    Optional<SpeculativeSteps> speculative(Snapshottable part, Optional<Clipping> clipping) {
-        return gradients.diagnostics() instanceof DeviceDiagnostics found
-                ? Optional.of(new SpeculativeSteps(this, found, part, clipping.filter(Clipping::usesNorm).isPresent())) : Optional.empty();
+    /** Makes several updates at once on a GPU, which would wait if each loss were read; empty on the CPU. {@code trained} is what they change. */
+    Optional<SpeculativeSteps> speculative(Snapshottable trained, Optional<Clipping> clipping) {
+        return gradients.diagnostics() instanceof DeviceDiagnostics diagnostics
+                ? Optional.of(new SpeculativeSteps(this, diagnostics, trained, clipping.filter(Clipping::usesNorm).isPresent()))
+                : Optional.empty();
     }
 
-    private <T> T computed(long step, StepHook hook, BiFunction<Batch, Double, T> then) {
+    private <T> T compute(long step, StepHook hook, BiFunction<Batch, Double, T> then) {
         Batch batch = batches.at(step);
-        Key key = chance.fold(step);
-        keepBuffers.run(key);
+        keepBuffers.run();
         boolean isDone = false;
         try {
             hook.begin();
-            T result = then.apply(batch, gradients.of(batch, key, hook));
+            T result = then.apply(batch, gradients.compute(batch, key.fold(step), hook));
             isDone = true;
             return result;
         } finally {
             if (!isDone) {
-                putBuffersBack.run(key);
+                undo();
             }
         }
     }
 
-    /** Makes the update that follows {@code step} updates, with the gradient of the last attempt. */
+    /** Makes the update after {@code step} updates with the gradient of the last attempt. */
     void apply(double rate, long step) {
         update.apply(rate, step + 1);
         averaging.ifPresent(a -> a.apply(step + 1));
@@ -175,8 +176,8 @@ final class StepUpdate {
         return all;
     }
 
-    /** Undoes what the last attempt changed: the running statistics. */
+    /** Undoes the changes of the last attempt: the running statistics. */
     void undo() {
-        putBuffersBack.run(chance);
+        restoreBuffers.run();
     }
 }

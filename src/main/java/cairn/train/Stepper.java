@@ -6,17 +6,17 @@ import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
 
 /**
- * How a training goes forward, in this one place: the update, and then the evaluation that the recipe asks for at the new step.
- * Training, replaying and proving all go forward in this way, so they reach the same states.
+ * Makes updates, and after each update the evaluation that the recipe asks for at the new step. Training, replay and proof all use this class,
+ * so they reach the same states.
  *
  * <p>Law: the state at a step is the state after its evaluation. {@link #evaluateIfDue} completes a state that was captured between update
  * and evaluation; {@link #step} calls it first.
  */
 public final class Stepper {
 
-    /** Is called for what happens, as soon as it has happened. */
+    /** Is called after each update and evaluation. */
     public interface Listener {
-        /** Updates are about to be made from the current state. */
+        /** Updates will be made from the current state. */
         default void beforeSteps() {
         }
 
@@ -24,7 +24,7 @@ public final class Stepper {
         default void stepped(StepReport report) {
         }
 
-        /** The evaluation that was due has been made. */
+        /** The evaluation that was due was made. */
         default void evaluated(Evaluation evaluation) {
         }
     }
@@ -33,7 +33,7 @@ public final class Stepper {
     private final Listener listener;
     private final BooleanSupplier isCancelled;
     private final LongFunction<StepHook> hooks;
-    private final LongPredicate looksAt;
+    private final LongPredicate needsState;
 
     public Stepper(Trainer trainer) {
         this(trainer, new Listener() { });
@@ -44,16 +44,16 @@ public final class Stepper {
     }
 
     /**
-     * @param isCancelled asked between two updates and before each batch of an evaluation; a cancelled evaluation stays due
+     * @param isCancelled checked between two updates and before each batch of an evaluation; a cancelled evaluation stays due
      * @param hooks the hook of the update that leads to a step
-     * @param looksAt the steps whose state the caller needs; on a GPU, where several updates are made at once, they end there
+     * @param needsState whether the caller needs the state at a step; on a GPU, several updates at once end at such a step
      */
-    public Stepper(Trainer trainer, Listener listener, BooleanSupplier isCancelled, LongFunction<StepHook> hooks, LongPredicate looksAt) {
+    public Stepper(Trainer trainer, Listener listener, BooleanSupplier isCancelled, LongFunction<StepHook> hooks, LongPredicate needsState) {
         this.trainer = trainer;
         this.listener = listener;
         this.isCancelled = isCancelled;
         this.hooks = hooks;
-        this.looksAt = looksAt;
+        this.needsState = needsState;
     }
 
     /** Makes exactly one update, on a GPU too, and the evaluation that is due after it. */
@@ -63,15 +63,15 @@ public final class Stepper {
     }
 
     /**
-     * Makes one update; on a GPU several, where nothing needs the states between them.
+     * Makes one update; on a GPU several updates, if the states between them are not needed.
      *
-     * @throws cairn.recovery.TrainingFaultException if the first update cannot be made; then the training has not moved
+     * @throws cairn.recovery.TrainingFaultException if the first update cannot be made; then the state has not changed
      */
     public void step() {
         step(Long.MAX_VALUE);
     }
 
-    /** As {@link #step()}, not beyond step {@code last}. */
+    /** As {@link #step()}, but not beyond step {@code last}. */
     private void step(long last) {
         evaluateIfDue();
         listener.beforeSteps();
@@ -80,14 +80,14 @@ public final class Stepper {
         if (hook != StepHook.NONE) {
             listener.stepped(trainer.step(hook));
         } else {
-            trainer.steps(stepsUntilLook(step, last), isCancelled).forEach(listener::stepped);
+            trainer.steps(stepsAtOnce(step, last), isCancelled).forEach(listener::stepped);
         }
     }
 
-    /** How many updates after {@code step} may be made before a state is needed: by an evaluation, a hook, or the caller. */
-    private int stepsUntilLook(long step, long last) {
+    /** The number of updates after {@code step} until a state is needed: by an evaluation, a hook or the caller. */
+    private int stepsAtOnce(long step, long last) {
         int n = 1;
-        while (n < trainer.batchedSteps() && step + n < last && !trainer.isEvaluatedAt(step + n) && !looksAt.test(step + n)
+        while (n < trainer.batchedSteps() && step + n < last && !trainer.isEvaluatedAt(step + n) && !needsState.test(step + n)
                 && hooks.apply(step + n + 1) == StepHook.NONE) {
             n++;
         }
@@ -101,7 +101,7 @@ public final class Stepper {
         }
     }
 
-    /** Goes forward until {@code step} updates are done; does nothing if they are. */
+    /** Makes updates until {@code step} updates are done. */
     public void to(long step) {
         evaluateIfDue();
         while (trainer.position().step() < step) {

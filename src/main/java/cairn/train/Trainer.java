@@ -24,11 +24,11 @@ import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 
 /**
- * A training in progress. Its whole state is one value: {@link #snapshot()} takes it, {@link #restore} puts it back, at any
- * step, bit for bit. A trainer is used by one thread at a time.
+ * A training in progress. Its whole state is one value: {@link #snapshot()} takes it, {@link #restore} sets it, at any step, bit for bit. A
+ * trainer is used by one thread at a time.
  *
- * <p>Laws: {@link #step()} makes exactly one update or, if it throws, none; what follows is a pure function of recipe and
- * state; evaluations that the recipe did not ask for change nothing.
+ * <p>Laws: {@link #step()} makes exactly one update or, if it throws, none. All later steps are a pure function of recipe and state.
+ * Evaluations that the recipe does not ask for change nothing.
  */
 public final class Trainer implements Snapshottable, AutoCloseable {
     private final Recipe recipe;
@@ -41,7 +41,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     @Ephemeral("counts calls of restore; no step reads it")
     private long restores;
 
-    /** @param mayUseDevice whether training rows may be copied to the device once; it changes no number */
+    /** @param mayUseDevice whether data sets may be copied to the device; it changes no number */
     Trainer(Recipe recipe, TrainingData data, boolean mayUseDevice) {
         RecipeFit.check(recipe, data.splits());
         Normalization normalization = Normalization.fit(recipe.data().normalize(), data.splits().train());
@@ -53,15 +53,15 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         this.recovery = parts.recovery();
     }
 
-    /** A training at step 0; it looks for data sets where the command line does. */
+    /** A training at step 0, with the data sets in the standard folders. */
     public static Trainer fresh(Recipe recipe) throws IOException {
         return fresh(recipe, TrainingData.open(recipe));
     }
 
     /**
-     * A training at step 0 on data that is open already, so that several trainings may share it.
+     * A training at step 0 on data that is already open, so that several trainings can share it.
      *
-     * @throws cairn.recipe.RecipeException if the parts of the recipe do not fit each other or the data, or its initial weights have
+     * @throws cairn.recipe.RecipeException if the components of the recipe do not fit each other or the data, or its initial weights have
      *     another digest
      * @throws java.io.UncheckedIOException if its initial weights cannot be read
      */
@@ -76,7 +76,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         }
     }
 
-    /** A training that a state will be restored into: as {@link #fresh}, but the recipe's initial weights are not read. */
+    /** As {@link #fresh}, but without reading the initial weights of the recipe, because a state will be restored. */
     public static Trainer blank(Recipe recipe, TrainingData data) {
         return new Trainer(recipe, data, true);
     }
@@ -84,10 +84,10 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     // --- training
 
     /**
-     * Makes exactly one update, or what the recipe's recovery rule does instead; both count as a step.
+     * Makes exactly one update. At a fault, the recovery rule of the recipe acts instead, and that counts as a step too.
      *
-     * @throws TrainingFaultException if the loss or the gradient is not finite (or the loss is a spike), and no recovery rule
-     *     helps; then nothing has changed
+     * @throws TrainingFaultException if the loss or the gradient is not finite (or the loss is a spike), and no recovery rule allows to go
+     *     on; then nothing has changed
      */
     public StepReport step() {
         return step(StepHook.NONE);
@@ -115,10 +115,10 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         }
         RecoveryAction action = recovery.get().act(fault.get());
         step++;
-        return new StepReport(step, attempt.loss(), rate, attempt.norm(), fault.get().rows().size(), Optional.empty(), Optional.of(action));
+        return new StepReport(step, attempt.loss(), rate, attempt.norm(), Optional.empty(), Optional.of(action));
     }
 
-    /** Makes up to {@code most} updates, until {@code isEnough}; their losses are read when all are made. A bad first one throws. */
+    /** Makes up to {@code most} updates, until {@code isEnough}. Their losses are read at the end. If the first update is bad, it throws. */
     List<StepReport> steps(int most, BooleanSupplier isEnough) {
         List<StepReport> made = most > 1 && parts.speculation().isPresent()
                 ? parts.speculation().get().run(step, most, this::rate, isEnough) : List.of();
@@ -126,7 +126,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return made.isEmpty() ? List.of(step()) : made;
     }
 
-    /** How many updates {@link #steps} makes at once, at most: several on a GPU, where reading a loss makes the GPU wait. */
+    /** The largest number of updates that {@link #steps} makes at once: several on a GPU, because reading a loss makes the GPU wait. */
     int batchedSteps() {
         return parts.speculation().isPresent() ? SpeculativeSteps.MOST : 1;
     }
@@ -136,22 +136,22 @@ public final class Trainer implements Snapshottable, AutoCloseable {
                 * progress.rateFactor() * (recovery.isPresent() ? recovery.get().rateFactor() : 1);
     }
 
-    private StepReport finish(StepUpdate.Attempt attempt, double rate, StepHook hook, Optional<Fault> passing) {
+    private StepReport finish(StepUpdate.Attempt attempt, double rate, StepHook hook, Optional<Fault> transientFault) {
         parts.update().apply(rate, step);
         step++;
         recovery.ifPresent(r -> r.record(step, attempt.loss(), rate));
         hook.updated();
-        return new StepReport(step, attempt.loss(), rate, attempt.norm(), attempt.batch().size(), passing, Optional.empty());
+        return new StepReport(step, attempt.loss(), rate, attempt.norm(), transientFault, Optional.empty());
     }
 
-    /** Goes forward to {@code step}: every update, and every evaluation that the recipe asks for. */
+    /** Trains to {@code step}: makes every update, and every evaluation that the recipe asks for. */
     public void trainTo(long step) {
         new Stepper(this).to(step);
     }
 
     // --- evaluation
 
-    /** Whether the recipe asks for an evaluation at this step that has not been made yet. */
+    /** Whether the recipe asks for an evaluation at this step and it was not made yet. */
     public boolean isEvaluationDue() {
         return progress.evaluatedAt() != step && isEvaluatedAt(step);
     }
@@ -165,7 +165,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return evaluateAndRecord(() -> false).orElseThrow();
     }
 
-    /** As {@link #evaluateAndRecord()}; empty, without any change, as soon as {@code isCancelled}, which is asked before each batch. */
+    /** As {@link #evaluateAndRecord()}; if {@code isCancelled} becomes true, which is checked before each batch: empty, and nothing changes. */
     Optional<Evaluation> evaluateAndRecord(BooleanSupplier isCancelled) {
         if (!isEvaluationDue()) {
             throw new IllegalStateException("no evaluation is due at step " + step
@@ -181,29 +181,29 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return parts.evaluations().of(rows);
     }
 
-    /** As {@link #evaluate(DataSet)}; empty as soon as {@code isCancelled}, which is asked before each batch. */
+    /** As {@link #evaluate(DataSet)}; empty if {@code isCancelled} becomes true, which is checked before each batch. */
     public Optional<Evaluation> evaluate(DataSet rows, BooleanSupplier isCancelled) {
         return parts.evaluations().of(rows, isCancelled);
     }
 
     // --- state
 
-    /** The whole of training as a value. */
+    /** The whole state of the training as a value. */
     public State snapshot() {
         return State.of(this);
     }
 
     /**
-     * Sets the whole state, or nothing.
+     * Sets the whole state. If it throws, nothing has changed.
      *
-     * @throws cairn.state.RestoreException if {@code state} does not fit, naming every difference
+     * @throws cairn.state.RestoreException if {@code state} does not fit; it lists every difference
      */
     public void restore(State state) {
         state.into(this);
         restores++;
     }
 
-    /** How often {@link #restore} was called: after it, the steps before this one may be those of another training. */
+    /** The number of calls of {@link #restore}. After a call, earlier steps may be those of another training. */
     public long restores() {
         return restores;
     }
@@ -233,14 +233,14 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return progress;
     }
 
-    /** The memory that its arrays take, computed before they were made. */
+    /** The memory of its arrays, computed before they were made. */
     public MemoryNeed memory() {
         return parts.memory();
     }
 
     /**
      * What the bits depend on, beside recipe and state: the facts of the backend, and the operations that add in
-     * {@linkplain cairn.tensor.Operation#unordered() no fixed order}. Evaluations are wired when the first one is made, so it may grow.
+     * {@linkplain cairn.tensor.Operation#unordered() no fixed order}. The first evaluation can add operations.
      */
     public Map<String, String> environment() {
         return parts.environment();
@@ -250,7 +250,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return parts;
     }
 
-    /** Ends the threads behind it and frees what it has on the device. */
+    /** Ends its threads and frees the data sets on the device. */
     @Override
     public void close() {
         parts.close();

@@ -21,29 +21,29 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * The rows of a recipe, cut as the recipe says: a pure function of recipe and content.
+ * The rows of a recipe and their splits: a pure function of the recipe and the content of the data set.
  *
- * @param splits what is trained on, watched and tested with
- * @param digest of every row, before the cut
+ * @param splits training, validation and test rows
+ * @param digest the digest of all rows, before they are split
  */
 public record TrainingData(Splits splits, String digest) {
 
-    /** Batches prepared ahead on a background thread; they change no number. */
+    /** The number of batches that a background thread prepares ahead; it changes no number. */
     private static final int PREFETCHED = 2;
-    /** A batch of fewer numbers is made sooner than another thread is woken. */
+    /** A batch with fewer numbers than this is made faster than a thread wakes up. */
     private static final long WORTH_A_THREAD = 8192;
 
-    /** Opens the data of {@code recipe} in the places where the command line looks for it. */
-    public static TrainingData open(Recipe recipe) throws IOException {
+    /** Opens and splits the data of {@code recipe}, from the standard folders. */
+    static TrainingData open(Recipe recipe) throws IOException {
         return open(recipe, DataFolders.standard());
     }
 
-    /** Opens the data of {@code recipe} and cuts it; each part of a small set has the same mixture of classes as the whole. */
+    /** Opens and splits the data of {@code recipe}. For classes, each split has the same share of every class. */
     public static TrainingData open(Recipe recipe, DataFolders folders) throws IOException {
         return cut(recipe, recipe.data().set().open(folders));
     }
 
-    /** Cuts rows that are open already as {@code recipe} says. */
+    /** Splits rows that are already open. */
     public static TrainingData cut(Recipe recipe, LoadedData loaded) {
         String digest = DataFacts.digest(loaded);
         Key key = Key.of(recipe.seed());
@@ -69,7 +69,7 @@ public record TrainingData(Splits splits, String digest) {
         return splits.monitored();
     }
 
-    /** The batches of training rows in the order in which {@code recipe} deals them, with raw features: a pure function of the step. */
+    /** The batches of training rows in the order of {@code recipe}, with raw features: a pure function of the step. */
     public Batches batches(Recipe recipe) {
         Batches shuffled = Batches.shuffled(splits.train(), recipe.data().batchSize(), Key.of(recipe.seed()));
         return recipe.data().dropLast() ? shuffled.droppingLast() : shuffled;
@@ -81,14 +81,14 @@ public record TrainingData(Splits splits, String digest) {
         return Arrays.copyOf(batch.rows(), batch.size());
     }
 
-    /** The sizes of the batches that training steps see: the full size, and the size of a short last batch if there is one. */
+    /** The sizes of the batches: the full size, and the size of a short last batch if there is one. */
     int[] batchSizes(Recipe recipe) {
         int n = splits.train().size();
         int full = Math.min(recipe.data().batchSize(), n);
         return !recipe.data().dropLast() && n % full != 0 ? new int[] {full, n % full} : new int[] {full};
     }
 
-    /** The batches as training sees them. A background thread makes large ones; features are left out where they are on the device. */
+    /** The batches of training. A background thread makes large ones. Features are left out if they are on the device. */
     BatchSource prefetch(Recipe recipe, Normalization normalization, DeviceDatasets datasets) {
         Batches made = batches(recipe).normalized(normalization).augmented(recipe.data().augment().orElse(Augmentation.none()));
         boolean isOnDevice = datasets.has(splits.train());

@@ -6,8 +6,8 @@ import cairn.transfer.StateTransfer;
 import java.io.IOException;
 
 /**
- * A branch in memory: a training of another recipe that goes on from the state of a trainer, with everything that fits and still means the
- * same ({@link StateTransfer}). The trainer is not changed.
+ * A branch in memory: a training of another recipe that goes on from the state of a trainer. It copies everything that fits and still means
+ * the same ({@link StateTransfer}). The trainer does not change.
  *
  * <pre>
  *     try (Trainer slower = Transfer.from(trainer).to(recipe.with(List.of("optimizer.learning-rate=0.001")))) { ... }
@@ -23,12 +23,12 @@ public record Transfer(Trainer parent, StateFilter filter) {
         return new Transfer(parent, StateFilter.all());
     }
 
-    /** Copies only what {@code other} names. */
+    /** Copies only the entries that {@code other} names. */
     public Transfer filtered(StateFilter other) {
         return new Transfer(parent, other);
     }
 
-    /** A training of {@code recipe} at the step of the parent; it looks for data sets where the command line does. */
+    /** A training of {@code recipe} at the step of the parent, with the data sets in the standard folders. */
     public Trainer to(Recipe recipe) throws IOException {
         return to(recipe, TrainingData.open(recipe));
     }
@@ -36,7 +36,7 @@ public record Transfer(Trainer parent, StateFilter filter) {
     /**
      * A training of {@code recipe} on {@code data}, at the step of the parent.
      *
-     * @throws IllegalArgumentException if nothing of the model fits, naming every entry
+     * @throws IllegalArgumentException if nothing of the model fits; it lists every entry
      */
     public Trainer to(Recipe recipe, TrainingData data) {
         Trainer trainer = Trainer.blank(recipe, data);

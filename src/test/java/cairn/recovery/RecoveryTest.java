@@ -250,8 +250,8 @@ class RecoveryTest {
         Flaky.reset(10, Flaky.LOSS);
         try (Trainer trainer = trainer(blobs().model(Dense.of(3), new Flaky()).recovery(confirming))) {
             List<StepReport> reports = train(trainer, 20);
-            assertThat(reports.get(10).passing().orElseThrow().kind()).isEqualTo(Fault.Kind.NON_FINITE_LOSS);
-            assertThat(reports).filteredOn(r -> r.passing().isPresent()).hasSize(1);
+            assertThat(reports.get(10).transientFault().orElseThrow().kind()).isEqualTo(Fault.Kind.NON_FINITE_LOSS);
+            assertThat(reports).filteredOn(r -> r.transientFault().isPresent()).hasSize(1);
             assertThat(trainer.snapshot()).as("as if nothing had happened").isEqualTo(clean);
         }
         try (Trainer trainer = trainer(blobs().poison(corrupted(10, INFINITE)).recovery(confirming))) {

@@ -1,5 +1,8 @@
 package cairn.train;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import cairn.data.DataSet;
 import cairn.data.Labels;
 import cairn.data.Normalization;
@@ -21,18 +24,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-
-/** A training whose rows live where its arrays do is the same, to the bit, and a step sends the numbers of its rows alone. */
+/** A training with its rows on the device is the same to the bit, and a step copies only the numbers of its rows. */
 @Tag("device")
 class DeviceDatasetsTest {
     private static final String MLP = "[flatten, {dense: {units: 16}}, batch-norm, relu, {dropout: {rate: 0.2}}, {dense: {units: %d}}]";
     private static final String CNN = "[{conv2d: {filters: 4, kernel: 3, padding: same}}, relu, max-pool2d, flatten, {dense: {units: %d}}]";
 
     @BeforeAll
-    static void onlyWhereArraysLieApart() {
+    static void onlyOnADevice() {
         assumeTrue(Backend.isDevice());
     }
 
@@ -54,41 +54,41 @@ class DeviceDatasetsTest {
                         "average: {decay: 0.9}"));
     }
 
-    /** Past the end of two epochs, so past short batches, other orders and evaluations. */
+    /** More than two epochs: with short batches, two orders and evaluations. */
     @ParameterizedTest
     @MethodSource("recipes")
-    void theStateIsTheOneOfBatchesThatWereMadeOnTheHost(Recipe recipe) throws IOException {
+    void theStateEqualsThatOfBatchesMadeOnTheHost(Recipe recipe) throws IOException {
         assertSame(recipe, TrainingData.open(recipe, DataFolders.standard()));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "scale", "standardize"})
-    void coloursAreNormalizedWithTheSameBits(String normalization) {
+    void colorsAreNormalizedWithTheSameBits(String normalization) {
         Recipe recipe = recipe("{set: digits, batch-size: 7, normalize: " + normalization + "}", CNN, 2, "");
-        assertSame(recipe, data(colours(40), colours(9), colours(5)));
+        assertSame(recipe, data(colors(40), colors(9), colors(5)));
     }
 
     @Test
-    void realTargetsAreTheSameToo() {
+    void realTargetsAreTheSame() {
         Recipe recipe = recipe("{set: digits, batch-size: 8, normalize: standardize}", MLP, 2,
                 "loss: {kind: huber}\nevaluate: {every: 1ep, monitor: loss}");
         assertSame(recipe, data(reals(50), reals(10), reals(10)));
     }
 
     private static void assertSame(Recipe recipe, TrainingData data) {
-        try (Trainer resident = Trainer.fresh(recipe, data); Trainer host = new Trainer(recipe, data, false)) {
-            assertThat(resident.parts().datasets().has(data.splits().train())).isTrue();
-            assertThat(resident.parts().datasets().has(data.monitored())).isTrue();
+        try (Trainer onDevice = Trainer.fresh(recipe, data); Trainer host = new Trainer(recipe, data, false)) {
+            assertThat(onDevice.parts().datasets().has(data.splits().train())).isTrue();
+            assertThat(onDevice.parts().datasets().has(data.monitored())).isTrue();
             assertThat(host.parts().datasets().has(data.splits().train())).isFalse();
             long steps = 2L * host.position().stepsPerEpoch() + 2;
             for (long step : new long[] {1, steps / 2, Math.min(steps, 200)}) {
-                resident.trainTo(step);
+                onDevice.trainTo(step);
                 host.trainTo(step);
-                assertThat(resident.snapshot().digest()).as("at step " + step).isEqualTo(host.snapshot().digest());
+                assertThat(onDevice.snapshot().digest()).as("at step " + step).isEqualTo(host.snapshot().digest());
             }
             for (String split : List.of("train", "validation", "test")) {
                 if (data.rows(split).size() > 0) {
-                    assertThat(resident.evaluate(data.rows(split))).isEqualTo(host.evaluate(data.rows(split)));
+                    assertThat(onDevice.evaluate(data.rows(split))).isEqualTo(host.evaluate(data.rows(split)));
                 }
             }
         }
@@ -100,12 +100,12 @@ class DeviceDatasetsTest {
         try (Trainer trainer = Trainer.fresh(recipe)) {
             assertThat(trainer.parts().datasets().has(trainer.data().splits().train())).isFalse();
             assertThat(trainer.parts().datasets().has(trainer.data().monitored())).isTrue();
-            assertThat(trainer.memory().leftOut()).isEmpty();
+            assertThat(trainer.memory().tooLarge()).isEmpty();
             trainer.step();
         }
     }
 
-    /** Half of what is free is theirs; to the byte. */
+    /** They may use half of the free memory, to the byte. */
     @Test
     void rowsThatDoNotFitAreMadeOnTheHost() throws IOException {
         Recipe recipe = recipe("{set: digits, batch-size: 64, validation: 100}", MLP, 10, "");
@@ -116,39 +116,39 @@ class DeviceDatasetsTest {
         Normalization none = Normalization.none();
         DeviceDatasets little = DeviceDatasets.of(recipe, data.splits(), none, 2 * need - 2);
         assertThat(little.has(train)).isFalse();
-        assertThat(little.leftOut()).hasValue(new DatasetTooLarge(train.size() * 74L * Float.BYTES, need - 1));
+        assertThat(little.tooLarge()).hasValue(new DatasetTooLarge(train.size() * 74L * Float.BYTES, need - 1));
         DeviceDatasets enough = DeviceDatasets.of(recipe, data.splits(), none, 2 * need);
         assertThat(enough.has(train)).isTrue();
-        assertThat(enough.leftOut()).isEmpty();
+        assertThat(enough.tooLarge()).isEmpty();
         assertThat(enough.bytes()).isGreaterThanOrEqualTo(train.size() * 74L * Float.BYTES);
         assertThat(DeviceDatasets.of(recipe, data.splits(), none, 2 * both).has(data.splits().validation())).isTrue();
     }
 
-    /** Another process may have taken the memory between the start and the first step, and may give it back. */
+    /** Another process can take the memory between the start and the first step, and free it later. */
     @Test
-    void rowsThatDoNotFitAnyMoreAreCopiedAndTheTrainingIsTheSame() throws IOException {
+    void rowsThatNoLongerFitAreCopiedAndTheTrainingIsTheSame() throws IOException {
         assumeTrue("simulated-gpu".equals(System.getProperty("cairn.backend")));
         Recipe recipe = recipe("{set: digits, batch-size: 64, micro-batches: 2}", MLP, 10, "");
         TrainingData data = TrainingData.open(recipe, DataFolders.standard());
-        try (Trainer resident = Trainer.fresh(recipe, data); Trainer host = new Trainer(recipe, data, false)) {
-            assertThat(resident.parts().datasets().has(data.splits().train())).isTrue();
+        try (Trainer onDevice = Trainer.fresh(recipe, data); Trainer host = new Trainer(recipe, data, false)) {
+            assertThat(onDevice.parts().datasets().has(data.splits().train())).isTrue();
             System.setProperty(FreeMemory.SIMULATED_FREE, "100000");
             TransferCounters before = TransferCounters.now();
-            resident.trainTo(15);
+            onDevice.trainTo(15);
             assertThat(TransferCounters.now().since(before).writtenBytes()).isGreaterThan(15 * 64 * (64 + 10) * Float.BYTES - 1);
             System.clearProperty(FreeMemory.SIMULATED_FREE);
-            resident.trainTo(40);
+            onDevice.trainTo(40);
             host.trainTo(40);
-            assertThat(resident.snapshot().digest()).isEqualTo(host.snapshot().digest());
+            assertThat(onDevice.snapshot().digest()).isEqualTo(host.snapshot().digest());
         } finally {
             System.clearProperty(FreeMemory.SIMULATED_FREE);
         }
     }
 
-    /** After what is wired and sent once: one copy of row numbers for each part of a batch, and no array. */
+    /** After the first steps: one copy of row numbers for each micro-batch, and no new array. */
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
-    void aStepSendsTheNumbersOfItsRowsAndNothingElse(int parts) throws IOException {
+    void aStepCopiesOnlyTheNumbersOfItsRows(int parts) throws IOException {
         for (String model : List.of(MLP, CNN)) {
             Recipe recipe = recipe("{set: digits, batch-size: 48, drop-last: true, micro-batches: " + parts + "}", model, 10, "");
             try (Trainer trainer = Trainer.fresh(recipe)) {
@@ -178,7 +178,7 @@ class DeviceDatasetsTest {
         return new TrainingData(new Splits(train, validation, test), "made here");
     }
 
-    private static Table colours(int rows) {
+    private static Table colors(int rows) {
         byte[] pixels = new byte[rows * 8 * 8 * 3];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (byte) (i * i * 31 + i / 5);
@@ -187,7 +187,7 @@ class DeviceDatasetsTest {
         for (int i = 0; i < rows; i++) {
             classes[i] = i % 2;
         }
-        return Table.ofBytes("colours", new long[] {8, 8, 3}, pixels, Labels.Classes.numbered(2), classes);
+        return Table.ofBytes("colors", new long[] {8, 8, 3}, pixels, Labels.Classes.numbered(2), classes);
     }
 
     private static Table reals(int rows) {

@@ -43,7 +43,7 @@ class FreezeTest {
     }
 
     @Test
-    void underEveryRuleTheFrozenLayersKeepEveryBitAndTheOthersLearn() throws IOException {
+    void withEveryOptimizerFrozenLayersKeepEveryBitAndTheOthersLearn() throws IOException {
         for (String rule : ComponentNames.of(Optimizer.class)) {
             Recipe recipe = RECIPE.with(List.of("optimizer={rule: " + rule + ", learning-rate: 0.05, weight-decay: 0.1}"))
                     .toBuilder().freeze("0.dense", "1.batch-norm", "3.dense").build();
@@ -60,15 +60,15 @@ class FreezeTest {
     }
 
     @Test
-    void unfrozenEveryOneOfThemChanges() throws IOException {
+    void withoutFreezingEveryEntryChanges() throws IOException {
         State start = after(RECIPE, 0);
         State end = after(RECIPE, 9);
         assertThat(start.select("model").entries().keySet()).allSatisfy(path -> assertThat(end.tensor(path)).as(path).isNotEqualTo(start.tensor(path)));
     }
 
-    /** Of the layers behind the frozen ones the first gradient is the same, so their first step is, as long as nothing looks at all gradients together. */
+    /** The first gradient of the layers that are not frozen is the same. So is their first step, because nothing uses all gradients together. */
     @Test
-    void theFirstStepOfTheOthersIsThatOfTheUnfrozenModel() throws IOException {
+    void theFirstStepOfTheOtherLayersIsThatOfTheUnfrozenModel() throws IOException {
         Recipe plain = RECIPE.with(List.of("clip=null"));
         State all = after(plain, 1);
         State some = after(plain.toBuilder().freeze("0.dense").build(), 1);
@@ -78,18 +78,18 @@ class FreezeTest {
         assertThat(some.tensor("model/0.dense/weight")).isNotEqualTo(all.tensor("model/0.dense/weight"));
     }
 
-    /** The norm that is clipped is that of what is trained: with almost all frozen it is smaller, and clips less. */
+    /** Clipping uses the norm of the trained layers: with most layers frozen, it is smaller. */
     @Test
-    void clippingSeesOnlyWhatIsTrained() throws IOException {
+    void clippingUsesOnlyTheTrainedLayers() throws IOException {
         try (Trainer all = Trainer.fresh(RECIPE, TrainingData.open(RECIPE, DataFolders.of()));
                 Trainer some = Trainer.fresh(RECIPE.toBuilder().freeze("0.dense", "3.dense").build(), TrainingData.open(RECIPE, DataFolders.of()))) {
             assertThat(some.step().gradientNorm().orElseThrow()).isPositive().isLessThan(all.step().gradientNorm().orElseThrow());
         }
     }
 
-    /** Vectors full of momentum stay behind when their layer is frozen in a branch. */
+    /** The momentum of a layer is not copied when a branch freezes the layer. */
     @Test
-    void aLayerThatIsFrozenOnTheWayStopsAtOnce() throws IOException {
+    void aLayerThatABranchFreezesStopsAtOnce() throws IOException {
         try (Trainer trainer = Trainer.fresh(RECIPE, TrainingData.open(RECIPE, DataFolders.of()))) {
             trainer.trainTo(7);
             State before = trainer.snapshot();
@@ -111,7 +111,7 @@ class FreezeTest {
     }
 
     @Test
-    void whatIsFrozenIsPartOfTheRecipeAndItsOrderIsNot() {
+    void frozenLayersArePartOfTheRecipeAndTheirOrderIsNot() {
         Recipe one = RECIPE.with(List.of("freeze=[3.dense, 0.dense]"));
         assertThat(one.digest()).isNotEqualTo(RECIPE.digest()).isEqualTo(RECIPE.toBuilder().freeze("0.dense", "3.dense", "0.dense").build().digest());
         assertThat(Recipe.parse(one.toYaml(), "again")).isEqualTo(one);
@@ -119,7 +119,7 @@ class FreezeTest {
     }
 
     @Test
-    void aLayerThatIsNotThereOrLeavesNothingToTrainIsRefused() {
+    void anUnknownLayerAndAModelWithNothingToTrainAreRefused() {
         assertThatThrownBy(() -> after(RECIPE.toBuilder().freeze("0.dens", "2.relu").build(), 0)).isInstanceOf(RecipeException.class)
                 .hasMessageContaining("did you mean '0.dense'?").hasMessageContaining("no layer '2.relu' with anything to freeze");
         assertThatThrownBy(() -> after(RECIPE.toBuilder().freeze("0.dense", "1.batch-norm", "3.dense", "5.dense").build(), 0))

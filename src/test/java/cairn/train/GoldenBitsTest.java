@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * A change of Cairn's arithmetic is made on purpose and told: the digest of a training of 20 steps is pinned for each environment on
- * which somebody recorded it, by the digest of the facts that decide bits, {@code arithmetic} among them. If this fails, either the
- * change was not meant to change bits, or {@code ARITHMETIC} in {@link Backend} has to be raised and the new line recorded.
+ * Cairn's arithmetic changes only on purpose. The digest of a training of 20 steps is recorded for each known environment. The key is the
+ * digest of the facts that decide the bits, including {@code arithmetic}. If this test fails and the change should change no bit, it is
+ * wrong. If it should, raise {@code ARITHMETIC} in {@link Backend} and record the new line.
  */
 class GoldenBitsTest {
 
@@ -30,8 +30,8 @@ class GoldenBitsTest {
         String environment = environment();
         String found = SelfTest.check(20).get(1).found();
         String line = environment + " = " + found;
-        assumeTrue(recorded.containsKey(environment), "nobody has recorded this environment; add to golden/bits.properties: " + line);
-        assertThat(found).as("bits of this environment; if they were meant to change, raise Backend.ARITHMETIC and record: %s", line)
+        assumeTrue(recorded.containsKey(environment), "this environment is not recorded; add to golden/bits.properties: " + line);
+        assertThat(found).as("bits of this environment; if they should change, raise Backend.ARITHMETIC and record: %s", line)
                 .isEqualTo(recorded.getProperty(environment));
     }
 

@@ -12,11 +12,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The sum of micro-batches, against the documented tree computed in plain Java. */
+/** The sum of micro-batches, compared with the documented tree in plain Java. */
 class GradientTreeTest {
     private static final int SIZE = 37;
 
-    /** Numbers of such different size that every other order of addition gives other bits. */
+    /** Numbers of very different size, so that every other order of addition gives other bits. */
     private static float[] gradient(int part) {
         float[] g = new float[SIZE];
         for (int i = 0; i < SIZE; i++) {
@@ -25,7 +25,7 @@ class GradientTreeTest {
         return g;
     }
 
-    /** ((0+1)+(2+3))+((4+5)+...: the left sum is the largest complete tree, a power of two of parts. */
+    /** ((0+1)+(2+3))+((4+5)+...: the left subtree is the largest complete tree, with a power of two of parts. */
     private static float[] documented(int from, int parts) {
         if (parts == 1) {
             return gradient(from);
@@ -57,9 +57,9 @@ class GradientTreeTest {
         assertThat(sum(new GradientTree(gradient, parts), gradient, parts)).isEqualTo(documented(0, parts));
     }
 
-    /** A short last batch has fewer parts than the tree has room for; and what was left half done does not count. */
+    /** A short last batch has fewer parts than the tree allows. A sum that was not finished is ignored. */
     @Test
-    void aTreeServesFewerPartsAndBeginsAnew() {
+    void aTreeAddsFewerPartsAndForgetsAnUnfinishedSum() {
         Array gradient = Array.zeros(ElementType.F32, SIZE);
         GradientTree tree = new GradientTree(gradient, 9);
         for (int parts : new int[] {9, 3, 7, 1, 8, 2, 9}) {
@@ -72,7 +72,7 @@ class GradientTreeTest {
         }
     }
 
-    /** The tree by its leaves, for those who read it here first. */
+    /** The tree as a formula. */
     @ParameterizedTest
     @CsvSource({"1, 0", "2, (0+1)", "3, ((0+1)+2)", "4, ((0+1)+(2+3))", "5, (((0+1)+(2+3))+4)", "6, (((0+1)+(2+3))+(4+5))",
             "7, (((0+1)+(2+3))+((4+5)+6))", "8, (((0+1)+(2+3))+((4+5)+(6+7)))"})
@@ -85,7 +85,7 @@ class GradientTreeTest {
         return parts == 1 ? Integer.toString(from) : "(" + text(from, left) + "+" + text(from + left, parts - left) + ")";
     }
 
-    /** Or the test above could not tell one order from another. */
+    /** Otherwise the test above could not tell one order from another. */
     @Test
     void anotherOrderGivesOtherBits() {
         List<float[]> parts = new ArrayList<>();

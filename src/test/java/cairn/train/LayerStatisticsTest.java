@@ -1,5 +1,8 @@
 package cairn.train;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
+
 import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPolicy;
@@ -29,9 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.offset;
-
 
 class LayerStatisticsTest {
     private static final double RATE = 0.5;
@@ -41,10 +41,10 @@ class LayerStatisticsTest {
                 .model(Dense.of(8), new Relu(), Residual.of(new Tanh()), Dense.of(4), new Sigmoid(), Dense.of(2)).optimizer(Sgd.of(RATE));
     }
 
-    private static LayerStatistics watched(Trainer trainer) {
-        LayerStatistics watch = LayerStatistics.of(trainer);
-        trainer.step(watch);
-        return watch;
+    private static LayerStatistics measured(Trainer trainer) {
+        LayerStatistics statistics = LayerStatistics.of(trainer);
+        trainer.step(statistics);
+        return statistics;
     }
 
     @Test
@@ -52,11 +52,11 @@ class LayerStatisticsTest {
         try (Trainer trainer = Trainer.fresh(moons().build())) {
             trainer.trainTo(5);
             State before = trainer.snapshot();
-            Map<String, Double> values = watched(trainer).values();
+            Map<String, Double> values = measured(trainer).values();
             assertThat(values).containsOnlyKeys("gradient-norm/0.dense", "gradient-norm/3.dense", "gradient-norm/5.dense",
                     "update-ratio/0.dense", "update-ratio/3.dense", "update-ratio/5.dense", "dead/1.relu", "saturated/2.residual/body/0.tanh",
                     "saturated/4.sigmoid");
-            // Descent without moments moves by the rate times the gradient.
+            // SGD without momentum moves by the rate times the gradient.
             for (String layer : List.of("0.dense", "3.dense", "5.dense")) {
                 double weights = Math.sqrt(norm2(before, layer + "/weight") + norm2(before, layer + "/bias"));
                 assertThat(values.get("update-ratio/" + layer) * weights).isEqualTo(RATE * values.get("gradient-norm/" + layer), offset(1e-6));
@@ -76,18 +76,18 @@ class LayerStatisticsTest {
 
     /** All norms together are the norm that clipping computes, before it clips. */
     @Test
-    void theGradientIsTheOneBeforeClipping() throws IOException {
+    void theGradientIsNotClipped() throws IOException {
         try (Trainer trainer = Trainer.fresh(moons().clip(new ClipNorm(1e-3)).build())) {
-            LayerStatistics watch = LayerStatistics.of(trainer);
-            double norm = trainer.step(watch).gradientNorm().orElseThrow();
-            double squares = watch.values().entrySet().stream().filter(e -> e.getKey().startsWith("gradient-norm/"))
+            LayerStatistics statistics = LayerStatistics.of(trainer);
+            double norm = trainer.step(statistics).gradientNorm().orElseThrow();
+            double squares = statistics.values().entrySet().stream().filter(e -> e.getKey().startsWith("gradient-norm/"))
                     .mapToDouble(e -> e.getValue() * e.getValue()).sum();
             assertThat(Math.sqrt(squares)).isEqualTo(norm, offset(1e-5 * norm)).isGreaterThan(1e-3);
         }
     }
 
     @Test
-    void unitsThatAreZeroForTheWholeBatchAreDeadAndOutputsNearTheirEndsSaturated() throws IOException {
+    void unitsThatAreZeroForTheWholeBatchAreDeadAndOutputsNearTheirLimitsSaturated() throws IOException {
         try (Trainer trainer = Trainer.fresh(moons().model(Dense.of(8), new Relu(), Dense.of(4), new Tanh(), Dense.of(5), new Sigmoid(),
                 Dense.of(2)).build())) {
             State state = trainer.snapshot();
@@ -96,7 +96,7 @@ class LayerStatisticsTest {
             state = with(state, "model/2.dense/weight", new float[32]);
             state = with(state, "model/4.dense/bias", 0, 1e6f, 0, -1e6f, 0);
             trainer.restore(with(state, "model/4.dense/weight", new float[20]));
-            assertThat(watched(trainer).values()).containsEntry("dead/1.relu", 3 / 8.0).containsEntry("saturated/3.tanh", 3 / 4.0)
+            assertThat(measured(trainer).values()).containsEntry("dead/1.relu", 3 / 8.0).containsEntry("saturated/3.tanh", 3 / 4.0)
                     .containsEntry("saturated/5.sigmoid", 2 / 5.0);
         }
     }
@@ -109,17 +109,17 @@ class LayerStatisticsTest {
     }
 
     @Test
-    void itIsToldOnItsCadenceRightAfterTheStep() throws IOException {
-        List<String> told = new ArrayList<>();
+    void theEventComesAtItsIntervalRightAfterTheStep() throws IOException {
+        List<String> events = new ArrayList<>();
         try (Trainer trainer = Trainer.fresh(moons().build())) {
             TrainOptions options = TrainOptions.until(9).statistics(Optional.of(TrainingTime.steps(4))).observers(e -> {
                 if (e instanceof Event.Stepped || e instanceof Event.LayerStatisticsMeasured) {
-                    told.add(e.getClass().getSimpleName() + e.position().step());
+                    events.add(e.getClass().getSimpleName() + e.position().step());
                 }
             });
             new TrainingLoop(trainer, options, RetentionPolicy.parse("all", Ranking.min("loss")), new InMemoryStore(), Map::of, () -> 0).run();
         }
-        assertThat(told).containsExactly("Stepped1", "Stepped2", "Stepped3", "Stepped4", "LayerStatisticsMeasured4", "Stepped5", "Stepped6", "Stepped7",
+        assertThat(events).containsExactly("Stepped1", "Stepped2", "Stepped3", "Stepped4", "LayerStatisticsMeasured4", "Stepped5", "Stepped6", "Stepped7",
                 "Stepped8", "LayerStatisticsMeasured8", "Stepped9");
     }
 
@@ -127,7 +127,7 @@ class LayerStatisticsTest {
     void aFaultyStepShowsItsGradientsAndNoUpdate() throws IOException {
         try (Trainer trainer = Trainer.fresh(moons().poison(new CorruptedBatches(List.of(2L), 1e39)).recovery(Recovery.of()).build())) {
             trainer.trainTo(2);
-            Map<String, Double> values = watched(trainer).values();
+            Map<String, Double> values = measured(trainer).values();
             assertThat(values.get("gradient-norm/5.dense")).isNaN();
             assertThat(values).doesNotContainKey("update-ratio/5.dense");
         }

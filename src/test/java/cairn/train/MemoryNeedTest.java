@@ -21,10 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryNeedTest {
 
-    /** Both wire the same; 1 % is room for the few numbers that only one of them makes. */
+    /** Both make the same arrays; 1 % is for the few numbers that only one of them makes. */
     @ParameterizedTest
     @ValueSource(strings = {"iris", "wine", "digits", "mnist-mlp"})
-    void whatIsComputedBeforeIsWhatIsAllocated(String name) throws IOException {
+    void theComputedMemoryIsTheAllocatedMemory(String name) throws IOException {
         try (Trainer trainer = Trainer.fresh(BuiltInRecipes.get(name))) {
             trainer.step();
             trainer.evaluate(trainer.data().monitored());
@@ -33,10 +33,10 @@ class MemoryNeedTest {
         }
     }
 
-    /** The state that a checkpoint holds; with a way back it holds three. */
+    /** The state of a checkpoint; with a recovery rule that goes back, it contains three states. */
     @ParameterizedTest
     @ValueSource(strings = {"", "recovery.back=5"})
-    void aCaptureTakesWhatWasComputed(String setting) throws IOException {
+    void aCaptureNeedsTheComputedMemory(String setting) throws IOException {
         Recipe recipe = BuiltInRecipes.get("digits");
         try (Trainer trainer = Trainer.fresh(setting.isEmpty() ? recipe : recipe.with(List.of(setting)))) {
             CaptureBuffers buffers = new CaptureBuffers();
@@ -46,7 +46,7 @@ class MemoryNeedTest {
     }
 
     @Test
-    void whatDoesNotFitIsRefusedWithTheBatchThatDoes() throws IOException {
+    void aTrainingThatDoesNotFitIsRefusedWithABatchSizeThatFits() throws IOException {
         Recipe recipe = BuiltInRecipes.get("digits");
         TrainingData data = TrainingData.open(recipe, DataFolders.standard());
         Network network = new Network(recipe.network(), data.splits().train().shape(), recipe.dtype().type(), Key.of(1));
@@ -57,6 +57,6 @@ class MemoryNeedTest {
                 .hasMessageContaining("need more memory than is free " + FreeMemory.place())
                 .hasMessageContaining("Batches of " + half + " rows would fit: data.batch-size=" + half);
         assertThatThrownBy(() -> MemoryNeed.requireVectors(recipe, data.splits().train().shape(), 1000)).isInstanceOf(MemoryException.class)
-                .hasMessageContaining("No size of a batch would fit");
+                .hasMessageContaining("No batch size would fit");
     }
 }

@@ -21,14 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Field bug 43: what is not finite is reported at the step at which it comes up, before it can spoil the weights. */
+/** Field bug 43: a gradient that is not finite is reported at its step, before it changes the weights. */
 @Tag("device")
 class NonFiniteGradientTest {
-    /** What the next gradient is made of; 0 leaves it alone. */
-    private static double poison;
+    /** The value that replaces every number of the next gradient; 0 changes nothing. */
+    private static double badValue;
 
-    /** y = x, with a gradient that a test spoils. */
-    record Poison() implements Layer {
+    /** y = x, with a gradient that a test can replace. */
+    record BadGradient() implements Layer {
         @Override
         public long[] outputShape(long[] in) {
             return in;
@@ -38,21 +38,21 @@ class NonFiniteGradientTest {
         public void wire(Wiring t) {
             t.forward(Elementwise.copy(t.x(), t.y()));
             t.backwardToInput(() -> Elementwise.copy(t.dy(), t.dx()), () -> key -> {
-                if (poison != 0) {
-                    t.dx().fill(poison);
+                if (badValue != 0) {
+                    t.dx().fill(badValue);
                 }
             });
         }
     }
 
     @AfterEach
-    void heal() {
-        poison = 0;
+    void reset() {
+        badValue = 0;
     }
 
     private static Recipe recipe(Optimizer rule, int microBatches) {
         return Recipe.named("poisoned").data(new BuiltInData.Iris()).batchSize(16).microBatches(microBatches)
-                .model(Dense.of(8), new Poison(), new Relu(), Dense.of(3)).optimizer(rule).build();
+                .model(Dense.of(8), new BadGradient(), new Relu(), Dense.of(3)).optimizer(rule).build();
     }
 
     @ParameterizedTest
@@ -63,11 +63,11 @@ class NonFiniteGradientTest {
                 trainer.step();
                 healthy.step();
             }
-            poison = value;
+            badValue = value;
             assertThatThrownBy(trainer::step).isInstanceOfSatisfying(TrainingFaultException.class, e -> assertThat(e.step()).isEqualTo(3))
                     .hasMessageContaining("gradient of 0.dense/").hasMessageContaining("after 3 updates");
             assertThat(trainer.snapshot()).isEqualTo(healthy.snapshot());
-            poison = 0;
+            badValue = 0;
             assertThat(trainer.step()).isEqualTo(healthy.step());
             assertThat(trainer.snapshot()).isEqualTo(healthy.snapshot());
         }
@@ -77,7 +77,7 @@ class NonFiniteGradientTest {
     @Test
     void aHugeGradientIsNoError() throws IOException {
         try (Trainer trainer = Trainer.fresh(recipe(new Sgd(1e-30, 0), 1))) {
-            poison = 1e25;
+            badValue = 1e25;
             assertThat(trainer.step().step()).isEqualTo(1);
         }
     }

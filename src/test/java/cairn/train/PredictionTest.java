@@ -27,7 +27,7 @@ class PredictionTest {
     }
 
     @Test
-    void aLossSaysWhatItsOutputsMean() {
+    void aLossTurnsOutputsIntoProbabilities() {
         float[] y = {1, 3, -2};
         double[] softmax = SoftmaxCrossEntropy.of().probabilities(y);
         double sum = Math.exp(1) + Math.exp(3) + Math.exp(-2);

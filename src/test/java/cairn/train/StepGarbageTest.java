@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the training thread leaves to the garbage collector once the JVM has compiled the step, counted to the byte. */
+/** The garbage of a step on the training thread, counted to the byte, after the JVM has compiled the step. */
 @Tag("cpu")
 class StepGarbageTest {
     private static final String MLP = "flatten, {dense: {units: 32}}, relu, {dense: {units: 10}}";
@@ -26,7 +26,7 @@ class StepGarbageTest {
     @ParameterizedTest
     @ValueSource(strings = {MLP, CNN})
     void aStepLeavesLessThanAKibibyteOfGarbage(String model) throws IOException {
-        // Through ND4J's executioner, as on a card, it leaves more; of memory that ND4J has to free it leaves none there either.
+        // On a GPU, operations run through ND4J's executioner, which leaves more. It leaves no memory that ND4J must free.
         assumeFalse(Backend.isDevice());
         try (Trainer trainer = Trainer.fresh(recipe(model))) {
             for (int i = 0; i < WARM_UP; i++) {

@@ -27,7 +27,7 @@ public record MemoryReport(MemoryNeed need, int batchSize, long free, Optional<D
     public static MemoryReport of(Recipe recipe, DataFolders folders) throws IOException {
         long free = FreeMemory.bytes();
         try (Trainer trainer = Trainer.fresh(recipe, TrainingData.open(recipe, folders))) {
-            return new MemoryReport(trainer.memory(), recipe.data().batchSize(), free, trainer.memory().leftOut());
+            return new MemoryReport(trainer.memory(), recipe.data().batchSize(), free, trainer.memory().tooLarge());
         }
     }
 
@@ -63,7 +63,7 @@ public record MemoryReport(MemoryNeed need, int batchSize, long free, Optional<D
     /** Why the training rows are not on the device, and what is done instead. */
     static String sentence(DatasetTooLarge rows) {
         return "the training rows need " + ByteSize.text(rows.bytes()) + " " + FreeMemory.place() + ", but only "
-                + ByteSize.text(rows.room())
+                + ByteSize.text(rows.limit())
                 + " are available (half of what the arrays leave free), so each batch is prepared on the host and copied";
     }
 }

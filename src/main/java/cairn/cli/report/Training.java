@@ -103,7 +103,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         if (!isDone) {
             run.durabilityWarning().ifPresent(warning -> screen.note(warning));
             run.diskWarning(options).ifPresent(warning -> screen.note(warning));
-            trainer.memory().leftOut().ifPresent(left -> screen.note(MemoryReport.sentence(left)));
+            trainer.memory().tooLarge().ifPresent(left -> screen.note(MemoryReport.sentence(left)));
             noteIdle(recipe, now, until);
         }
     }

@@ -1,11 +1,11 @@
 package cairn.train.device;
 
 /**
- * Training rows that do not fit beside the arrays on a card: their batches are made on the host and sent, which changes no number and
- * takes longer.
+ * The training rows do not fit on the GPU beside the arrays. Their batches are made on the host and copied, which changes no number and takes
+ * longer.
  *
- * @param bytes that they would take
- * @param room for them: half of what is free beside the arrays
+ * @param bytes the memory that they would need
+ * @param limit the memory that they may have: half of the memory that the arrays leave free
  */
-public record DatasetTooLarge(long bytes, long room) {
+public record DatasetTooLarge(long bytes, long limit) {
 }

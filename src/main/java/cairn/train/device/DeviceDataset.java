@@ -21,12 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A data set on the device: a table of normalized features and a table of targets. A batch then needs one copy of its row numbers to the
- * device, where its rows are gathered. The tables are copied when they are first needed; rows of bytes are copied as bytes. A batch with
- * features of its own, because it is corrupted, is copied from the host; so is every batch if another program has taken the memory.
+ * A data set on the device: a table of normalized features and a table of targets. For a batch, only its row numbers are copied to the
+ * device, where its rows are gathered. The tables are copied when they are first needed; rows of bytes are copied as bytes. A batch with its
+ * own features, because it is corrupted, is copied from the host. So is every batch if another process has taken the memory.
  */
 final class DeviceDataset implements BatchFeed, AutoCloseable {
-    /** Numbers per copy. */
+    /** The numbers of one copy. */
     private static final int PIECE = 1 << 20;
 
     private record Tables(RowTable features, RowTable targets) {
@@ -41,9 +41,9 @@ final class DeviceDataset implements BatchFeed, AutoCloseable {
     private final Loss loss;
     private final ElementType type;
     private final HostBatchFeed host;
-    @Ephemeral("rows of a data set, which is a constant of the state, sent when first needed")
+    @Ephemeral("rows of the data set, which is a constant of the state; copied when first needed")
     private Optional<Tables> tables = Optional.empty();
-    @Ephemeral(value = "by what they fill, prepared on demand", kind = WIRING)
+    @Ephemeral(value = "prepared when a program is first filled", kind = WIRING)
     private final Map<Program, Gathering> gatherings = new HashMap<>();
 
     DeviceDataset(DataSet data, Normalization normalization, Loss loss, ElementType type) {
@@ -59,7 +59,7 @@ final class DeviceDataset implements BatchFeed, AutoCloseable {
         return RowTable.bytes(type, data.size(), data.featureCount()) + RowTable.bytes(type, data.size(), data.labels().width());
     }
 
-    /** The memory that filling them needs in addition. */
+    /** The additional memory that is needed to fill the tables. */
     static long scratch(DataSet data) {
         return data.isBytes() ? ByteRows.scratch(data.size(), data.featureCount()) : 0;
     }
@@ -69,41 +69,41 @@ final class DeviceDataset implements BatchFeed, AutoCloseable {
     }
 
     @Override
-    public void fill(Program w, Batch batch, int from, int rows) {
+    public void fill(Program program, Batch batch, int from, int rows) {
         if (batch.hasFeatures()) {
-            host.fill(w, batch, from, rows);
+            host.fill(program, batch, from, rows);
             return;
         }
-        Gathering known = gatherings.get(w);
+        Gathering known = gatherings.get(program);
         if (known == null) {
             if (tables.isEmpty() && FreeMemory.bytes() < bytes(data, type) + scratch(data)) {
-                copy(w, batch, from, rows);
+                copy(program, batch, from, rows);
                 return;
             }
-            known = gathering(w, rows);
-            gatherings.put(w, known);
+            known = gathering(program, rows);
+            gatherings.put(program, known);
         }
         known.numbers().set(batch.rows(), from);
         known.rows().run();
     }
 
-    private void copy(Program w, Batch batch, int from, int rows) {
+    private void copy(Program program, Batch batch, int from, int rows) {
         int width = data.featureCount();
         float[] features = new float[rows * width];
         for (int i = 0; i < rows; i++) {
             data.features(batch.rows()[from + i], features, i * width, normalization);
         }
-        w.x().set(features, 0, features.length);
-        host.targets(w, batch, from, rows);
+        program.x().set(features, 0, features.length);
+        host.targets(program, batch, from, rows);
     }
 
-    private Gathering gathering(Program w, int rows) {
+    private Gathering gathering(Program program, int rows) {
         if (tables.isEmpty()) {
             tables = Optional.of(new Tables(features(), targets()));
         }
         RowNumbers numbers = tables.get().features().numbers(rows);
-        return new Gathering(numbers, Operation.sequence(tables.get().features().gather(numbers, w.x()),
-                tables.get().targets().gather(numbers, w.target())));
+        return new Gathering(numbers, Operation.sequence(tables.get().features().gather(numbers, program.x()),
+                tables.get().targets().gather(numbers, program.target())));
     }
 
     private RowTable features() {
@@ -138,7 +138,7 @@ final class DeviceDataset implements BatchFeed, AutoCloseable {
     }
 
     private interface Source {
-        /** Writes a row; {@code into} holds zeros before. */
+        /** Writes a row; {@code into} contains zeros before. */
         void read(int row, float[] into, int at);
     }
 

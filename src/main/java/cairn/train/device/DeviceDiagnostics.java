@@ -12,18 +12,18 @@ import cairn.tensor.op.Reductions;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
-/** Diagnostics on a GPU: two numbers side by side on the device, which are fetched together when they are asked for. */
+/** Diagnostics on a GPU: two numbers on the device, which are fetched together when one of them is needed. */
 public final class DeviceDiagnostics implements StepDiagnostics {
 
-    /** Sets the sum to the loss of a micro-batch, or adds it. */
+    /** Copies the loss of a micro-batch into the sum, or adds it to the sum. */
     private record Adding(Operation set, Operation add) {
     }
 
-    private final Array both;
+    private final Array sums;
     private final Array loss;
     private final Operation squares;
-    @Ephemeral(value = "prepared when a wiring is first used", kind = WIRING)
-    private final Map<Program, Adding> parts = new IdentityHashMap<>();
+    @Ephemeral(value = "prepared when a program is first used", kind = WIRING)
+    private final Map<Program, Adding> additions = new IdentityHashMap<>();
     @Ephemeral(value = "set when a batch begins", kind = SCRATCH)
     private boolean isFirst;
     @Ephemeral(value = "set when a batch begins", kind = SCRATCH)
@@ -32,14 +32,14 @@ public final class DeviceDiagnostics implements StepDiagnostics {
     private final double[] values = new double[2];
 
     DeviceDiagnostics(Array gradient) {
-        both = Array.zeros(gradient.type(), 2);
-        loss = both.view(0);
-        squares = Reductions.sumOfSquares(gradient, both.view(1));
+        sums = Array.zeros(gradient.type(), 2);
+        loss = sums.view(0);
+        squares = Reductions.sumOfSquares(gradient, sums.view(1));
     }
 
-    /** Σ row losses and Σ g², side by side. */
-    public Array both() {
-        return both;
+    /** Two numbers: Σ row losses and Σ g². */
+    public Array sums() {
+        return sums;
     }
 
     @Override
@@ -49,11 +49,11 @@ public final class DeviceDiagnostics implements StepDiagnostics {
     }
 
     @Override
-    public void add(Program part) {
-        Adding adding = parts.get(part);
+    public void add(Program microBatch) {
+        Adding adding = additions.get(microBatch);
         if (adding == null) {
-            adding = new Adding(Elementwise.copy(part.lossSum(), loss), Elementwise.add(loss, part.lossSum(), loss));
-            parts.put(part, adding);
+            adding = new Adding(Elementwise.copy(microBatch.lossSum(), loss), Elementwise.add(loss, microBatch.lossSum(), loss));
+            additions.put(microBatch, adding);
         }
         (isFirst ? adding.set() : adding.add()).run();
         isFirst = false;
@@ -81,7 +81,7 @@ public final class DeviceDiagnostics implements StepDiagnostics {
 
     private double[] values() {
         if (!isRead) {
-            both.get(values);
+            sums.get(values);
             isRead = true;
         }
         return values;

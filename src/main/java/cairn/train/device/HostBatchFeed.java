@@ -7,26 +7,26 @@ import cairn.nn.Program;
 import java.util.Arrays;
 
 /** Copies features and targets of a batch that was made on the host. */
-public record HostBatchFeed(Loss loss, Labels labels) implements BatchFeed {
+record HostBatchFeed(Loss loss, Labels labels) implements BatchFeed {
     @Override
-    public void fill(Program w, Batch batch, int from, int rows) {
+    public void fill(Program program, Batch batch, int from, int rows) {
         int features = batch.featureCount();
-        w.x().set(batch.features(), from * features, rows * features);
-        targets(w, batch, from, rows);
+        program.x().set(batch.features(), from * features, rows * features);
+        targets(program, batch, from, rows);
     }
 
     /** Copies only the targets. */
-    void targets(Program w, Batch batch, int from, int rows) {
+    void targets(Program program, Batch batch, int from, int rows) {
         int width = labels.width();
         if (labels instanceof Labels.Classes) {
-            float[] target = w.targetBuffer();
+            float[] target = program.targetBuffer();
             Arrays.fill(target, 0);
             for (int i = 0; i < rows; i++) {
                 loss.target(batch.labels()[from + i], width, target, i * width);
             }
-            w.target().set(target, 0, rows * width);
+            program.target().set(target, 0, rows * width);
         } else {
-            w.target().set(batch.targets(), from * width, rows * width);
+            program.target().set(batch.targets(), from * width, rows * width);
         }
     }
 }

@@ -9,7 +9,7 @@ import cairn.tensor.Operation;
 import cairn.tensor.op.Finiteness;
 import cairn.tensor.op.Reductions;
 
-/** Diagnostics on the CPU, where Java reads arrays directly. The losses of micro-batches are added in double. */
+/** Diagnostics on the CPU, where Java reads arrays directly. The losses of micro-batches are added as double. */
 final class HostDiagnostics implements StepDiagnostics {
 
     private final Finiteness finiteness;
@@ -30,13 +30,13 @@ final class HostDiagnostics implements StepDiagnostics {
     }
 
     @Override
-    public void add(Program part) {
-        lossSum += part.lossSum().value();
+    public void add(Program microBatch) {
+        lossSum += microBatch.lossSum().value();
     }
 
     @Override
     public void end() {
-        // Nothing is computed before it is asked for.
+        // The squares are computed only when they are needed.
     }
 
     @Override
@@ -49,7 +49,7 @@ final class HostDiagnostics implements StepDiagnostics {
         return finiteness.isCertain();
     }
 
-    /** Costs a pass over the gradient. */
+    /** This costs a pass over the gradient. */
     @Override
     public double squares() {
         squares.run();

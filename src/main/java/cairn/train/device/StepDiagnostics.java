@@ -7,7 +7,7 @@ import cairn.tensor.device.Backend;
 /** The sum of a batch's losses, and whether its gradient is finite. */
 public interface StepDiagnostics {
 
-    /** For batches whose gradients appear in {@code gradient}. On the CPU it is read at once, on a GPU only when asked for. */
+    /** For batches whose gradients appear in {@code gradient}. On a GPU they are read only when they are needed. */
     static StepDiagnostics of(Array gradient) {
         return Backend.isDevice() ? new DeviceDiagnostics(gradient) : new HostDiagnostics(gradient);
     }
@@ -16,7 +16,7 @@ public interface StepDiagnostics {
     void begin();
 
     /** The forward pass of one micro-batch is done. */
-    void add(Program part);
+    void add(Program microBatch);
 
     /** The gradient of the batch is complete. */
     void end();
@@ -24,9 +24,9 @@ public interface StepDiagnostics {
     /** Σ row losses. */
     double lossSum();
 
-    /** Whether every number of the gradient is certainly finite. */
+    /** True if every number of the gradient is finite. May be false for a gradient with very large numbers. */
     boolean isFinite();
 
-    /** Σ g², which is not finite if a g is not (and if it overflows). */
+    /** Σ g². It is not finite if a g is not finite, or if the sum overflows. */
     double squares();
 }

@@ -1,8 +1,8 @@
 /**
- * The parts of a step that differ where arrays live on a device: how a batch gets there, and when its loss is read.
+ * The two things in which a step on a GPU differs: how a batch gets into the program, and when the loss is read. On a GPU, updates are
+ * speculative: several are made, and then their losses and gradients are checked together.
  *
  * <p><b>Knows</b>: programs, batches, arrays. <b>Must not know</b>: trainers, runs.
  * <br><b>Read</b>: BatchFeed, HostBatchFeed, DeviceDataset, DeviceDatasets, StepDiagnostics, HostDiagnostics, DeviceDiagnostics.
- * On a device, updates are speculative: several are made, and then their losses and gradients are checked together.
  */
 package cairn.train.device;
