@@ -14,17 +14,17 @@ import java.util.function.IntFunction;
 final class ProgramsBySize {
     private final IntFunction<Program> wiring;
     @Ephemeral(value = "wired when first needed", kind = WIRING)
-    private final Map<Integer, Program> programs = new HashMap<>();
+    private final Map<Integer, Program> bySize = new HashMap<>();
 
     ProgramsBySize(IntFunction<Program> wiring) {
         this.wiring = wiring;
     }
 
     Program get(int rows) {
-        Program known = programs.get(rows);
+        Program known = bySize.get(rows);
         if (known == null) {
             known = wiring.apply(rows);
-            programs.put(rows, known);
+            bySize.put(rows, known);
         }
         return known;
     }
@@ -32,7 +32,7 @@ final class ProgramsBySize {
     /** The operations that add in {@linkplain cairn.tensor.Operation#unordered() no fixed order}, in the programs that are wired so far. */
     Set<String> unordered() {
         Set<String> all = new TreeSet<>();
-        programs.values().forEach(p -> all.addAll(p.unordered()));
+        bySize.values().forEach(p -> all.addAll(p.unordered()));
         return all;
     }
 }

@@ -43,7 +43,7 @@ class AuditTest {
         assertThat(audit.exit()).isEqualTo(ExitCode.FAILED);
         assertThat(audit.out()).contains("INCOMPLETE with-forgetful")
                 .contains("cairn.recipe.OwnComponents$Forgetful$Tally.calls (not final)")
-                .containsPattern("reached by  Trainer\\.parts\\.(update|evaluations)\\.(gradients\\.)?programs\\[0\\]\\.forward.*\\.calls")
+                .containsPattern("reached by  Trainer\\.parts\\.(update|evaluations)\\.(gradients\\.)?programs\\.bySize\\[0\\]\\.forward.*\\.calls")
                 .contains("@Ephemeral").doesNotContain("lastCall");
         List<JsonNode> findings = Cairn.run("doctor", "--audit", recipe, "--json").events("finding");
         assertThat(findings).extracting(f -> f.get("field").textValue()).containsExactly("calls");
