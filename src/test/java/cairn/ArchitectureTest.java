@@ -300,6 +300,60 @@ class ArchitectureTest {
         return groups.stream().map(group -> "cairn." + group + "..").toArray(String[]::new);
     }
 
+    /** A package that is larger holds packages that have no name yet. */
+    @Test
+    void noPackageIsLarge() throws IOException {
+        Map<String, List<Path>> packages;
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java/cairn"))) {
+            packages = files.filter(f -> f.toString().endsWith(".java")).collect(Collectors.groupingBy(f -> f.getParent().toString()));
+        }
+        packages.remove("src/main/java/cairn/cli");
+        packages.forEach((name, files) -> assertThat(files).as(name).hasSizeLessThanOrEqualTo(30));
+    }
+
+    /** Classes that all depend on each other can only be read together. */
+    @Test
+    void noMoreThanEightClassesOfAPackageFormACircle() {
+        Map<String, Set<String>> uses = new TreeMap<>();
+        HOUSE.forEach(c -> c.getDirectDependenciesFromSelf().stream().map(d -> d.getTargetClass().getBaseComponentType())
+                .filter(to -> to.getPackageName().equals(c.getPackageName()) && !file(to).equals(file(c)))
+                .forEach(to -> uses.computeIfAbsent(file(c), n -> new TreeSet<>()).add(file(to))));
+        Map<String, Set<String>> reached = new TreeMap<>();
+        uses.keySet().forEach(name -> reached.put(name, reached(name, uses)));
+        reached.forEach((name, all) -> assertThat(all.stream().filter(other -> reached.getOrDefault(other, Set.of()).contains(name)).toList())
+                .as("classes that depend on %s, which depends on them", name).hasSizeLessThanOrEqualTo(8));
+    }
+
+    private static Set<String> reached(String from, Map<String, Set<String>> uses) {
+        Set<String> seen = new TreeSet<>();
+        List<String> open = new ArrayList<>(List.of(from));
+        while (!open.isEmpty()) {
+            uses.getOrDefault(open.remove(open.size() - 1), Set.of()).stream().filter(seen::add).forEach(open::add);
+        }
+        return seen;
+    }
+
+    /** The class of the file that {@code c} stands in. */
+    private static String file(JavaClass c) {
+        return c.getName().replaceFirst("\\$.*", "");
+    }
+
+    /** What the README gives to read first is at most a thousand lines, and the trainer among it can be read at one sitting. */
+    @Test
+    void theReadingOrderIsShort() throws IOException {
+        Map<String, Integer> lines = new TreeMap<>();
+        for (String name : List.of("examples/Xor", "nn/Layer", "nn/layer/Dense", "optim/Adam", "data/Batches", "train/Trainer", "state/State",
+                "checkpoint/DirectoryStore")) {
+            String path = "src/main/java/cairn/" + name + ".java";
+            assertThat(Files.readString(Path.of("README.md"))).contains("](" + path + ")");
+            lines.put(name, Files.readAllLines(Path.of(path)).size());
+        }
+        assertThat(lines.values().stream().mapToInt(n -> n).sum()).as("lines of %s", lines).isLessThanOrEqualTo(1000);
+        assertThat(lines.get("train/Trainer")).isLessThanOrEqualTo(260);
+        assertThat(HOUSE.get("cairn.train.Trainer").getMethods().stream().filter(m -> m.getModifiers().contains(JavaModifier.PUBLIC)
+                && !m.getModifiers().contains(JavaModifier.SYNTHETIC))).hasSizeLessThanOrEqualTo(20);
+    }
+
     private static Map<String, Set<String>> arrows(Map<String, String> lines) {
         Map<String, Set<String>> arrows = new TreeMap<>();
         lines.forEach((from, to) -> arrows.put(from, to.isEmpty() ? Set.of() : Set.of(to.split(" "))));
