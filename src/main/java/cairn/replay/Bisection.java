@@ -21,23 +21,24 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The search for the first step of a run at which a condition holds, and for the rows that it was made with. What the journal recorded is
- * looked up; from the first step that it knows too little of, the run is trained again in memory. Nothing is written.
+ * Searches the first step of a run at which a condition holds, and the rows of its batch. Steps that the journal has recorded are looked up.
+ * From the first step with a missing value, the run is trained again in memory. Nothing is written.
  *
- * @param searched steps that were looked at
- * @param replayed how many of these were trained again
+ * @param searched the number of steps that were checked
+ * @param replayed the number of these steps that were trained again
+ * @param found the first bad step, if there is one
  */
 public record Bisection(Condition condition, long searched, long replayed, Optional<Found> found) {
 
     /**
      * The first bad step.
      *
-     * @param step updates finished after it; after it would be, if it cannot be made
-     * @param term what holds
-     * @param value the number that it holds for, or what is wrong
-     * @param epoch the epoch of its batch
-     * @param trainingRows its batch, as indices into the training rows
-     * @param rows the same rows, as they are numbered in the data set, from 0
+     * @param step finished updates, including this one; if the update cannot be made, as if it were made
+     * @param term the term that holds
+     * @param value the number for which it holds, or a description of the fault
+     * @param epoch the epoch of the batch
+     * @param trainingRows the rows of the batch, as indices into the training rows
+     * @param rows the same rows, as indices into the data set
      */
     public record Found(long step, String term, String value, long epoch, List<Integer> trainingRows, List<Integer> rows) {
         public Found {
@@ -46,17 +47,17 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
         }
     }
 
-    /** A bad step, and no more. */
+    /** A bad step, before its rows are known. */
     private record Bad(long step, String term, String value) {
     }
 
-    /** Searches the run of {@code playback}. */
-    static Bisection of(RunReplay playback, Condition condition, ReplayListener listener) throws IOException {
+    /** Searches the run of {@code replay}. */
+    static Bisection of(RunReplay replay, Condition condition, ReplayListener listener) throws IOException {
         Set<String> wanted = new HashSet<>(Set.of(Series.LOSS, Series.FAULT));
         condition.terms().forEach(term -> wanted.add(term.series()));
-        long newest = playback.newest();
-        long begin = playback.oldest();
-        RecordedSeries recorded = playback.recorded(wanted::contains, begin, newest);
+        long newest = replay.newest();
+        long begin = replay.oldest();
+        RecordedSeries recorded = replay.recorded(wanted::contains, begin, newest);
         long known = begin;
         Optional<Bad> bad = Optional.empty();
         while (bad.isEmpty() && known < newest && isKnown(condition, recorded, known + 1)) {
@@ -64,14 +65,14 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
             bad = recorded(condition, recorded, known);
         }
         long replayed = 0;
-        if (bad.isEmpty() && (known < newest || condition.asksForFaults())) {
-            playback.goTo(known, listener);
+        if (bad.isEmpty() && (known < newest || condition.includesFaults())) {
+            replay.goTo(known, listener);
             listener.onStart(new ReplayPath("here", known, newest));
-            Search search = new Search(playback.trainer(), condition, listener);
+            Search search = new Search(replay.trainer(), condition, listener);
             bad = search.run(newest);
             replayed = search.made;
         }
-        Trainer trainer = playback.trainer();
+        Trainer trainer = replay.trainer();
         return new Bisection(condition, Math.max(0, bad.map(Bad::step).orElse(newest) - begin), replayed, bad.map(b -> {
             List<Integer> rows = Arrays.stream(trainer.data().batchRows(trainer.recipe(), b.step() - 1)).boxed().toList();
             return new Found(b.step(), b.term(), b.value(), new Position(b.step() - 1, trainer.position().stepsPerEpoch()).epoch(), rows,
@@ -79,7 +80,7 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
         }));
     }
 
-    /** Whether the journal says all of a step that the condition asks for; evaluations are made at some steps only. */
+    /** Whether the journal has every value of {@code step} that the condition needs. Measures may be missing: not every step is evaluated. */
     private static boolean isKnown(Condition condition, RecordedSeries recorded, long step) {
         return recorded.has(Series.FAULT, step) || recorded.has(Series.LOSS, step) && condition.terms().stream()
                 .allMatch(t -> Series.measure(t.series()).isPresent() || recorded.has(t.series(), step));
@@ -87,19 +88,19 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
 
     private static Optional<Bad> recorded(Condition condition, RecordedSeries recorded, long step) {
         Optional<String> fault = recorded.value(Series.FAULT, step);
-        if (condition.asksForFaults() && fault.filter(f -> f.startsWith("non-finite")).isPresent()) {
-            return Optional.of(new Bad(step, "non-finite", fault.get() + ", answered by the recovery rule"));
+        if (condition.includesFaults() && fault.filter(f -> f.startsWith("non-finite")).isPresent()) {
+            return Optional.of(new Bad(step, "non-finite", fault.get() + ", skipped by the recovery rule"));
         }
         return condition.terms().stream().filter(t -> recorded.has(t.series(), step) && t.holds(recorded.number(t.series(), step).getAsDouble()))
                 .findFirst().map(t -> new Bad(step, t.text(), recorded.value(t.series(), step).orElseThrow()));
     }
 
-    /** Row {@code row} of a part of a data set, as a row of the whole. */
-    private static int inDataSet(DataSet part, int row) {
-        return part instanceof Rows rows ? inDataSet(rows.source(), rows.sourceRow(row)) : row;
+    /** The index of row {@code row} of a split in the whole data set. */
+    private static int inDataSet(DataSet split, int row) {
+        return split instanceof Rows rows ? inDataSet(rows.source(), rows.sourceRow(row)) : row;
     }
 
-    /** A training that is searched while it goes on. */
+    /** Searches a training while it goes on. */
     private static final class Search implements Stepper.Listener {
         private final Trainer trainer;
         private final Condition condition;
@@ -114,28 +115,28 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
             this.listener = listener;
         }
 
-        /** To step {@code newest}, and where faults are asked for one further: the one at which the run may have stopped. */
+        /** Trains to step {@code newest}; if the condition includes faults, one step further, because the run may have stopped there. */
         Optional<Bad> run(long newest) {
-            StepHook hook = condition.asksForNorm() ? new StepHook() {
+            StepHook hook = condition.needsNorm() ? new StepHook() {
                 @Override
                 public void gradient(ParameterVector gradient) {
                     norm = Math.sqrt(Arrays.stream(gradient.flat().toDoubles()).map(g -> g * g).sum());
                 }
             } : StepHook.NONE;
-            Stepper advance = new Stepper(trainer, this, () -> false, step -> hook, step -> true);
+            Stepper stepper = new Stepper(trainer, this, () -> false, step -> hook, step -> true);
             try {
                 while (bad.isEmpty() && trainer.position().step() < newest) {
-                    advance.next();
+                    stepper.next();
                     made++;
                 }
-                if (bad.isEmpty() && condition.asksForFaults()) {
-                    advance.next();
+                if (bad.isEmpty() && condition.includesFaults()) {
+                    stepper.next();
                     if (bad.filter(b -> !b.term().equals("non-finite")).isPresent()) {
                         bad = Optional.empty();
                     }
                 }
             } catch (TrainingFaultException e) {
-                if (!condition.asksForFaults() || e.fault().kind() == Fault.Kind.SPIKE) {
+                if (!condition.includesFaults() || e.fault().kind() == Fault.Kind.SPIKE) {
                     throw e;
                 }
                 bad = Optional.of(new Bad(e.step() + 1, "non-finite", "the " + e.fault().what() + " is " + e.fault().value()
@@ -147,8 +148,8 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
         @Override
         public void stepped(StepReport report) {
             listener.stepped(report);
-            report.action().filter(i -> condition.asksForFaults() && i.fault().kind() != Fault.Kind.SPIKE).ifPresent(i ->
-                    bad = Optional.of(new Bad(report.step(), "non-finite", i.fault().kind().word() + ", answered by the recovery rule")));
+            report.action().filter(a -> condition.includesFaults() && a.fault().kind() != Fault.Kind.SPIKE).ifPresent(a ->
+                    bad = Optional.of(new Bad(report.step(), "non-finite", a.fault().kind().word() + ", skipped by the recovery rule")));
             check(Series.LOSS, report.loss());
             check(Series.LEARNING_RATE, report.learningRate());
             check(Series.GRADIENT_NORM, report.gradientNorm().orElse(norm));

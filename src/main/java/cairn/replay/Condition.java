@@ -11,30 +11,30 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What makes a step a bad one, as text: {@code non-finite|loss>2.5|accuracy<0.9}. It holds if any of its terms does.
+ * A condition for a bad step, as text: {@code non-finite|loss>2.5|accuracy<0.9}. It holds if one of its terms holds.
  *
  * <table>
  *   <caption>The terms, joined by |</caption>
  *   <tr><td>{@code non-finite}</td><td>the loss or the gradient is not finite, so that the update was not made</td></tr>
- *   <tr><td>{@code loss>X}</td><td>the batch's loss; so with {@code <}, {@code >=}, {@code <=}</td></tr>
+ *   <tr><td>{@code loss>X}</td><td>the loss of the batch; also with {@code <}, {@code >=}, {@code <=}</td></tr>
  *   <tr><td>{@code gradient-norm>X}</td><td>the norm of the gradient before clipping</td></tr>
  *   <tr><td>{@code learning-rate<X}</td><td>the rate of the update</td></tr>
- *   <tr><td>{@code accuracy<X}, ...</td><td>any measure of the run's evaluations; {@code evaluation/loss>X} for theirs of the loss</td></tr>
+ *   <tr><td>{@code accuracy<X}, ...</td><td>any measure of the evaluations; {@code evaluation/loss>X} for the loss of evaluations</td></tr>
  * </table>
  */
 public record Condition(List<Term> terms) {
     private static final String NON_FINITE = "non-finite";
-    /** What a step has, by the name of the journal's series. */
-    private static final Map<String, String> OF_STEPS = Map.of("loss", Series.LOSS, "gradient-norm", Series.GRADIENT_NORM,
+    /** The names for the numbers of a step, and their series in the journal. */
+    private static final Map<String, String> STEP_SERIES = Map.of("loss", Series.LOSS, "gradient-norm", Series.GRADIENT_NORM,
             "learning-rate", Series.LEARNING_RATE);
 
     /**
      * One comparison.
      *
-     * @param series of the journal
+     * @param series the series of the journal
      * @param relation {@code >}, {@code <}, {@code >=} or {@code <=}; empty for {@code non-finite}
      */
-    public record Term(String text, String series, String relation, double bound) {
+    record Term(String text, String series, String relation, double bound) {
         boolean holds(double value) {
             return switch (relation) {
                 case ">" -> value > bound;
@@ -56,10 +56,10 @@ public record Condition(List<Term> terms) {
     }
 
     /**
-     * The condition that {@code text} says.
+     * The condition that {@code text} describes.
      *
-     * @param measures what the run's evaluations measure
-     * @throws IllegalArgumentException if it says none, naming every term that is wrong
+     * @param measures the names of the measures of the run's evaluations
+     * @throws IllegalArgumentException if a term cannot be read; it lists every such term
      */
     public static Condition parse(String text, Set<String> measures) {
         List<Term> terms = new ArrayList<>();
@@ -76,7 +76,7 @@ public record Condition(List<Term> terms) {
                 wrong.add("'" + term + "': expected non-finite, or NAME>NUMBER with one of > < >= <="
                         + Spelling.suggestion(term, List.of(NON_FINITE)));
             } else if (series(name, measures).isEmpty()) {
-                Set<String> known = new TreeSet<>(OF_STEPS.keySet());
+                Set<String> known = new TreeSet<>(STEP_SERIES.keySet());
                 known.addAll(measures);
                 wrong.add("'" + term + "': there is no '" + name + "'; " + Spelling.hint(name, known));
             } else {
@@ -93,16 +93,16 @@ public record Condition(List<Term> terms) {
 
     private static String series(String name, Set<String> measures) {
         String measure = Series.measure(name).orElse(name);
-        return OF_STEPS.containsKey(name) ? OF_STEPS.get(name) : measures.contains(measure) ? Series.evaluation(measure) : "";
+        return STEP_SERIES.containsKey(name) ? STEP_SERIES.get(name) : measures.contains(measure) ? Series.evaluation(measure) : "";
     }
 
-    /** Whether a step that cannot be made is one of the bad ones. */
-    boolean asksForFaults() {
+    /** Whether a step that cannot be made is a bad one. */
+    boolean includesFaults() {
         return terms.stream().anyMatch(t -> t.relation().isEmpty());
     }
 
-    /** Whether the gradient's norm has to be known. */
-    boolean asksForNorm() {
+    /** Whether the norm of the gradient must be computed. */
+    boolean needsNorm() {
         return terms.stream().anyMatch(t -> t.series().equals(Series.GRADIENT_NORM));
     }
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 
-/** Which snapshot is evicted when there are too many: a pure function of their steps. The newest one never is. */
+/** Which snapshot is evicted if there are too many: a pure function of their steps. The newest one is never evicted. */
 public enum EvictionPolicy {
 
     /** The oldest one, so that the newest steps stay. */
@@ -16,12 +16,12 @@ public enum EvictionPolicy {
     },
 
     /**
-     * One in the middle, so that older snapshots are further apart; the first one stays. It is the one without which the number of steps
-     * to replay grows least, in proportion to how many steps ago that is:
+     * One in the middle, so that older snapshots are further apart; the first one stays. Without a snapshot, more steps must be replayed. The
+     * evicted snapshot is the one with the smallest such cost in proportion to its age:
      *
      * <pre>i = argmin (s(i+1) - s(i-1)) / (s(n) - s(i-1))</pre>
      *
-     * <p>In a training of 20,000 steps, a step that lies a steps back needs at most so many replayed steps:
+     * <p>In a training of 20,000 steps, to reach the step that is a steps ago, at most this number of steps is replayed:
      *
      * <pre>
      *     snapshots        8     12     20     40
@@ -37,7 +37,7 @@ public enum EvictionPolicy {
             double leastCost = Double.POSITIVE_INFINITY;
             for (int i = 1; i < s.size() - 1; i++) {
                 double cost = (double) (s.get(i + 1) - s.get(i - 1)) / (newest - s.get(i - 1));
-                // Of equal ones the latest, because an earlier one may be the only one of its time.
+                // Of equal ones the latest is taken, because an early snapshot may be the only one of its time.
                 if (cost <= leastCost) {
                     leastCost = cost;
                     least = i;
@@ -47,6 +47,6 @@ public enum EvictionPolicy {
         }
     };
 
-    /** One of {@code steps}, which are at least 3. */
+    /** One of {@code steps}. There must be at least 3 steps. */
     public abstract long evict(SortedSet<Long> steps);
 }

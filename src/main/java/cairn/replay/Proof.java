@@ -18,26 +18,26 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A stretch of a run, trained again and compared at every step: the numbers with the journal's, to the bit, and the state with each
- * checkpoint that is stored or recorded. Nothing is restored on the way, so a checkpoint that comes out equal proves all steps before it.
+ * Some steps of a run, trained again and compared at every step. The numbers are compared with the journal, to the bit. The state is compared
+ * with each stored checkpoint and each recorded digest. Nothing is restored on the way, so an equal checkpoint proves all steps before it.
  *
- * @param from where it began: a bookmark is restored there or before
- * @param to the last step that was made; that of the divergence, if there is one
- * @param numbers how many numbers of the journal were compared
- * @param states how many states were compared
- * @param divergence the first difference; empty if all is identical
+ * @param from the first step
+ * @param to the last step that was made; with a divergence, its step
+ * @param numbers the number of values of the journal that were compared
+ * @param states the number of states that were compared
+ * @param divergence the first difference; empty if everything is identical
  */
 public record Proof(long from, long to, long numbers, long states, Optional<Divergence> divergence) {
-    /** The series that a step must reproduce; those of evaluations too. */
+    /** The series that are compared, beside those of evaluations. */
     private static final Set<String> COMPARED = Set.of(Series.LOSS, Series.LEARNING_RATE, Series.GRADIENT_NORM, Series.FAULT,
             Series.FAULT_VALUE, Series.BACK_TO, Series.RATE_FACTOR, Series.DIGEST);
 
     /**
-     * Where the replay first differs from the run.
+     * The first difference between replay and run.
      *
-     * @param path of the journal's series or of the state's entry
-     * @param index of the element in a tensor, row-major; -1 where there is only one value
-     * @param reason what is likely to be the cause
+     * @param path the series of the journal, or the path of the entry in the state
+     * @param index the index of the element in a tensor, row-major; -1 for a single value
+     * @param reason the likely cause
      */
     public record Divergence(long step, String path, long index, String recorded, String replayed, String reason) {
     }
@@ -46,24 +46,24 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
         return divergence.isEmpty();
     }
 
-    /** Trains the run again from step {@code from} to step {@code to}; until the first difference. */
-    static Proof of(RunReplay playback, long from, long to, ReplayListener listener) throws IOException {
-        Attempt first = new Attempt(playback, listener, from, to);
+    /** Trains the run again from step {@code from} to step {@code to}, or to the first difference. */
+    static Proof of(RunReplay replay, long from, long to, ReplayListener listener) throws IOException {
+        Attempt first = new Attempt(replay, listener, from, to);
         Optional<Divergence> found = first.run(from, to);
-        long reached = playback.trainer().position().step();
+        long reached = replay.trainer().position().step();
         if (found.isEmpty()) {
             return new Proof(from, to, first.numbers, first.states, found);
         }
-        State here = playback.trainer().snapshot();
-        // Once more: does this machine agree with itself?
-        playback.goTo(from, listener);
-        boolean isRepeatable = advance(playback.trainer(), reached) && playback.trainer().snapshot().equals(here);
+        State here = replay.trainer().snapshot();
+        // A second replay shows whether this machine computes the same bits again.
+        replay.goTo(from, listener);
+        boolean isRepeatable = advance(replay.trainer(), reached) && replay.trainer().snapshot().equals(here);
         Divergence d = found.get();
-        ResumeGrade grade = playback.grade(first.bookmark);
+        ResumeGrade grade = replay.grade(first.snapshotStep);
         String reason = !isRepeatable ? "a non-deterministic operation: two replays on this machine differ from each other"
                 : !grade.isExact() ? "another environment: " + grade.reasons()
-                : "two replays here agree with each other and the environment is the recorded one: what was recorded was computed otherwise,"
-                        + " or has been changed since";
+                : "two replays here agree with each other and the environment is the recorded one: the recorded value was computed in another"
+                        + " way, or was changed later";
         return new Proof(from, reached, first.numbers, first.states, Optional.of(
                 new Divergence(d.step(), d.path(), d.index(), d.recorded(), d.replayed(), reason)));
     }
@@ -77,32 +77,32 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
         }
     }
 
-    /** One replay, and what it has compared. */
+    /** One replay and its comparisons. */
     private static final class Attempt implements Stepper.Listener {
-        private final RunReplay playback;
+        private final RunReplay replay;
         private final ReplayListener listener;
         private final RecordedSeries recorded;
         private Optional<Divergence> found = Optional.empty();
-        private long bookmark;
+        private long snapshotStep;
         private long numbers;
         private long states;
 
-        Attempt(RunReplay playback, ReplayListener listener, long from, long to) throws IOException {
-            this.playback = playback;
-            this.recorded = playback.recorded(name -> COMPARED.contains(name) || Series.measure(name).isPresent(), from, to);
+        Attempt(RunReplay replay, ReplayListener listener, long from, long to) throws IOException {
+            this.replay = replay;
+            this.recorded = replay.recorded(name -> COMPARED.contains(name) || Series.measure(name).isPresent(), from, to);
             this.listener = listener;
         }
 
         Optional<Divergence> run(long from, long to) throws IOException {
-            Trainer trainer = playback.trainer();
-            bookmark = playback.goTo(from, listener).from();
+            Trainer trainer = replay.trainer();
+            snapshotStep = replay.goTo(from, listener).from();
             listener.onStart(new ReplayPath("here", from, to));
             compareState(trainer);
-            Stepper advance = new Stepper(trainer, this);
+            Stepper stepper = new Stepper(trainer, this);
             while (found.isEmpty() && trainer.position().step() < to) {
                 long step = trainer.position().step() + 1;
                 try {
-                    advance.next();
+                    stepper.next();
                 } catch (TrainingFaultException e) {
                     differ(step, Series.LOSS, -1, recorded(Series.LOSS, step).orElse("a step that was made"),
                             "a step that cannot be made: " + e.fault());
@@ -133,7 +133,7 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
 
         @Override
         public void evaluated(Evaluation evaluation) {
-            long step = playback.trainer().position().step();
+            long step = replay.trainer().position().step();
             evaluation.measures().forEach((name, estimate) -> compare(Series.evaluation(name), step, estimate.value()));
         }
 
@@ -153,7 +153,7 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
         private void compareState(Trainer trainer) throws IOException {
             long step = trainer.position().step();
             Optional<String> digest = recorded(Series.DIGEST, step);
-            boolean isStored = playback.store().steps().contains(step);
+            boolean isStored = replay.store().steps().contains(step);
             if (found.isPresent() || digest.isEmpty() && !isStored) {
                 return;
             }
@@ -161,7 +161,7 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
             states++;
             if (isStored) {
                 try {
-                    State stored = playback.store().read(step).state();
+                    State stored = replay.store().read(step).state();
                     replayed.diff(stored).stream().findFirst().ifPresent(d -> differ(step, d, stored, replayed));
                 } catch (DamagedCheckpointException e) {
                     listener.onDamaged(e);

@@ -1,10 +1,8 @@
 package cairn.replay;
 
 import cairn.checkpoint.format.DamagedCheckpointException;
-import cairn.metrics.Evaluation;
 import cairn.state.State;
 import cairn.train.StepHook;
-import cairn.train.StepReport;
 import cairn.train.Stepper;
 import cairn.train.Trainer;
 import java.io.IOException;
@@ -15,8 +13,8 @@ import java.util.Optional;
 import java.util.SortedSet;
 
 /**
- * Time travel over a trainer: any step can be reached again, before the current one or after it. The nearest snapshot at or before the step
- * is restored, and the updates after it are made again. They give the same bits, so it does not matter which snapshot was taken.
+ * Time travel over a trainer: any step can be reached again, before or after the current one. The nearest snapshot at or before the step is
+ * restored, and the updates after it are made again. They give the same bits, so the result does not depend on the snapshot.
  *
  * <pre>
  *     Replay replay = Replay.of(trainer, SnapshotBuffer.of(20).every(10));
@@ -24,8 +22,8 @@ import java.util.SortedSet;
  *     replay.goTo(57);        // restores step 50, makes 7 updates again
  * </pre>
  *
- * <p>Law: {@link #goTo} leaves the trainer with the state of that step, bit for bit: weights, optimizer, averages, best metric, patience. If
- * it throws, the trainer has the state that it had before.
+ * <p>Law: after {@link #goTo} the trainer has the state of that step, bit for bit: weights, optimizer, averages, best metric, patience. If it
+ * throws, the trainer has the same state as before.
  */
 public final class Replay {
     private final Trainer trainer;
@@ -41,22 +39,22 @@ public final class Replay {
         buffer.ifPresent(b -> b.begin(trainer));
     }
 
-    /** Without a buffer: earlier steps are reached from step 0. */
+    /** A replay without a buffer: earlier steps are reached from step 0. */
     public static Replay of(Trainer trainer) {
         return new Replay(trainer, Optional.empty(), List.of());
     }
 
-    /** Keeps snapshots in {@code buffer} while {@link #trainTo} and {@link #goTo} make steps. */
+    /** A replay that keeps snapshots in {@code buffer} while {@link #trainTo} and {@link #goTo} make steps. */
     public static Replay of(Trainer trainer, SnapshotBuffer buffer) {
         return new Replay(trainer, Optional.of(buffer), List.of());
     }
 
-    /** From the snapshots of {@code sources} alone. Of equally near ones, that of the first source is taken. */
+    /** A replay that uses only the snapshots of {@code sources}. Of equally near ones, that of the first source is taken. */
     public static Replay of(Trainer trainer, List<SnapshotSource> sources) {
         return new Replay(trainer, Optional.empty(), sources);
     }
 
-    /** Goes forward to {@code step}, with every evaluation that is due, and keeps snapshots on the way. */
+    /** Trains to {@code step}, with every evaluation that is due, and keeps snapshots on the way. */
     public void trainTo(long step) {
         forgetOtherTraining();
         stepper(ReplayListener.NONE).to(step);
@@ -64,17 +62,17 @@ public final class Replay {
     }
 
     /**
-     * The way to {@code step}.
+     * The path to {@code step}.
      *
      * @throws IllegalArgumentException if there is no snapshot at or before it
      */
     public ReplayPath path(long step) throws IOException {
         forgetOtherTraining();
-        return way(step, step).path();
+        return nearest(step, step).path();
     }
 
     /**
-     * Goes to {@code step}; returns the way it went.
+     * Goes to {@code step}; returns the path.
      *
      * @throws IllegalArgumentException if there is no snapshot at or before it
      */
@@ -82,7 +80,7 @@ public final class Replay {
         return goTo(step, ReplayListener.NONE);
     }
 
-    /** As {@link #goTo(long)}, with calls of {@code listener} on the way. */
+    /** As {@link #goTo(long)}, and calls {@code listener} on the way. */
     public ReplayPath goTo(long step, ReplayListener listener) throws IOException {
         forgetOtherTraining();
         if (sources.isEmpty()) {
@@ -107,38 +105,38 @@ public final class Replay {
     private ReplayPath restoreNearest(long step, ReplayListener listener) throws IOException {
         long bound = step;
         while (true) {
-            Way way = way(step, bound);
-            listener.onStart(way.path());
+            Candidate nearest = nearest(step, bound);
+            listener.onStart(nearest.path());
             try {
-                way.source().restore(way.path().from(), trainer);
-                return way.path();
+                nearest.source().restore(nearest.path().from(), trainer);
+                return nearest.path();
             } catch (DamagedCheckpointException e) {
                 listener.onDamaged(e);
-                bound = way.path().from() - 1;
+                bound = nearest.path().from() - 1;
             } catch (NoSuchFileException e) {
-                // A process that trains this run may have deleted it since it was listed; if it is still listed, something is wrong.
-                if (way.source().steps().contains(way.path().from())) {
+                // Another process, which trains this run, may have deleted it since it was listed. If it is still listed, this is an error.
+                if (nearest.source().steps().contains(nearest.path().from())) {
                     throw e;
                 }
             }
         }
     }
 
-    private record Way(SnapshotSource source, ReplayPath path) {
+    private record Candidate(SnapshotSource source, ReplayPath path) {
     }
 
-    /** The way from the nearest snapshot that is not after {@code bound}. */
-    private Way way(long step, long bound) throws IOException {
-        Optional<Way> best = Optional.empty();
+    /** The path from the nearest snapshot that is not after {@code bound}. */
+    private Candidate nearest(long step, long bound) throws IOException {
+        Optional<Candidate> best = Optional.empty();
         for (SnapshotSource source : sources()) {
             SortedSet<Long> before = source.steps().headSet(bound + 1);
             if (!before.isEmpty() && (best.isEmpty() || before.last() > best.get().path().from())) {
-                best = Optional.of(new Way(source, new ReplayPath(source.name(), before.last(), step)));
+                best = Optional.of(new Candidate(source, new ReplayPath(source.name(), before.last(), step)));
             }
         }
         if (step < 0 || best.isEmpty()) {
             throw new IllegalArgumentException("step " + step + " cannot be reached: " + (step < 0 ? "steps count from 0"
-                    : "there is no snapshot at or before it, and this training did not begin at step 0 with its recipe alone"));
+                    : "there is no snapshot at or before it, and the recipe alone does not define step 0 of this training"));
         }
         return best.get();
     }
@@ -169,21 +167,11 @@ public final class Replay {
     }
 
     private Stepper stepper(ReplayListener listener) {
-        return new Stepper(trainer, new Stepper.Listener() {
+        return new Stepper(trainer, new ForwardingListener(listener) {
             @Override
             public void beforeSteps() {
                 remember();
-                listener.beforeSteps();
-            }
-
-            @Override
-            public void stepped(StepReport report) {
-                listener.stepped(report);
-            }
-
-            @Override
-            public void evaluated(Evaluation evaluation) {
-                listener.evaluated(evaluation);
+                super.beforeSteps();
             }
         }, () -> false, step -> StepHook.NONE, step -> buffer.isPresent() && buffer.get().keeps(step));
     }

@@ -8,11 +8,11 @@ public interface ReplayListener extends Stepper.Listener {
     /** Does nothing. */
     ReplayListener NONE = new ReplayListener() { };
 
-    /** The replay goes this way now. */
+    /** The replay along {@code path} begins. */
     default void onStart(ReplayPath path) {
     }
 
-    /** A snapshot turned out to be damaged; another way follows. */
+    /** A snapshot is damaged. The replay goes on with another path. */
     default void onDamaged(DamagedCheckpointException damaged) {
     }
 }

@@ -1,15 +1,15 @@
 package cairn.replay;
 
 /**
- * The way to a step: a snapshot that is restored, and the updates that are made again after it.
+ * How a step is reached: a snapshot is restored, and the updates after it are made again.
  *
- * @param source what the snapshot is: the name of a {@link SnapshotSource}
+ * @param source the name of the {@link SnapshotSource} of the snapshot
  * @param from the step of the snapshot
  * @param to the step to reach
  */
 public record ReplayPath(String source, long from, long to) {
 
-    /** How many updates are made again. */
+    /** The number of updates that are made again. */
     public long replayed() {
         return to - from;
     }

@@ -5,7 +5,6 @@ import cairn.checkpoint.RunFolder;
 import cairn.checkpoint.SplitOffRun;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
-import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.disk.RealDisk;
 import cairn.journal.Journal;
 import cairn.journal.RecordedSeries;
@@ -21,14 +20,12 @@ import cairn.run.Series;
 import cairn.run.Workspace;
 import cairn.state.RestoreException;
 import cairn.train.StateConstants;
-import cairn.train.StepReport;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,8 +44,8 @@ public final class RunReplay implements Closeable {
     private final Clocks clocks;
     private Optional<RecordedSeries> journal = Optional.empty();
     private Optional<Evaluation> evaluation = Optional.empty();
-    /** Whether the evaluation that was due at a stored step, and had been given up, was made on reaching it. */
-    private boolean completes;
+    /** Whether the step that was reached is stored without its evaluation, because the evaluation was cancelled. */
+    private boolean completesCheckpoint;
 
     private RunReplay(RunFolder folder, Trainer trainer, Clocks clocks) {
         this.folder = folder;
@@ -56,13 +53,13 @@ public final class RunReplay implements Closeable {
         this.clocks = clocks;
     }
 
-    /** Reads the run in {@code path}; another process may be training it. */
+    /** Opens the run in {@code path} for reading. Another process may train it at the same time. */
     public static RunReplay reading(Path path, Workspace workspace) throws IOException {
         return open(RunFolder.read(path, workspace.disk()), workspace);
     }
 
     /**
-     * Reads the run in {@code path} and may change its checkpoints.
+     * Opens the run in {@code path} for reading and for changing its checkpoints.
      *
      * @throws cairn.disk.FolderInUseException if another process writes into it
      */
@@ -86,14 +83,14 @@ public final class RunReplay implements Closeable {
     }
 
     /** Its checkpoints. */
-    public CheckpointStore store() {
+    CheckpointStore store() {
         return folder.store();
     }
 
     /**
-     * Refuses a step that the run in {@code path} never reached. Nothing is computed.
+     * Checks that the run in {@code path} has reached {@code step}. Nothing is computed.
      *
-     * @throws IllegalArgumentException if that is so
+     * @throws IllegalArgumentException if it has not
      */
     public static void requireTrained(Path path, long step) throws IOException {
         try (RunFolder folder = RunFolder.read(path, new RealDisk())) {
@@ -101,7 +98,7 @@ public final class RunReplay implements Closeable {
         }
     }
 
-    /** The last step that was trained, according to its checkpoints and its journal. */
+    /** The last step that was trained, from the checkpoints and the journal. */
     public long newest() throws IOException {
         return newest(folder, journal());
     }
@@ -110,12 +107,12 @@ public final class RunReplay implements Closeable {
         return Math.max(folder.store().steps().isEmpty() ? 0 : folder.store().steps().last(), recorded.lastStep());
     }
 
-    /** Whether it branched from another run, so that its recipe alone does not give a step 0. */
+    /** Whether the run is a branch, so that its recipe alone does not define step 0. */
     boolean hasParent() throws IOException {
         return RunFiles.parent(folder).isPresent();
     }
 
-    /** What its journal says of the series and steps that are asked for, read in one pass. */
+    /** The recorded values of some series and steps, read in one pass. */
     RecordedSeries recorded(Predicate<String> series, long from, long to) throws IOException {
         return recorded(folder, series, from, to);
     }
@@ -124,7 +121,7 @@ public final class RunReplay implements Closeable {
         return History.recorded(folder.disk(), folder.path(), series, from, to);
     }
 
-    /** How far its journal goes, and which series it has; read at the first call. */
+    /** The last step and the series of the journal; read at the first call. */
     private RecordedSeries journal() throws IOException {
         if (journal.isEmpty()) {
             journal = Optional.of(recorded(series -> false, 0, 0));
@@ -132,14 +129,14 @@ public final class RunReplay implements Closeable {
         return journal.get();
     }
 
-    /** The names of what its evaluations measure, as far as the journal and the recipe know. */
+    /** The names of the measures of its evaluations, from the journal and the recipe. */
     public Set<String> measures() throws IOException {
         Set<String> names = new TreeSet<>(Set.of(trainer.recipe().evaluate().monitor()));
         journal().names().forEach(name -> Series.measure(name).ifPresent(names::add));
         return names;
     }
 
-    /** Trains the steps after {@code from} again, to step {@code to}, and compares each with what was recorded: {@link Proof}. */
+    /** Trains the steps from {@code from} to {@code to} again and compares each with the recorded one: {@link Proof}. */
     public Proof prove(long from, long to, ReplayListener listener) throws IOException {
         if (from > to) {
             throw new IllegalArgumentException("a replay goes forward, found FROM " + from + " after TO " + to);
@@ -158,23 +155,18 @@ public final class RunReplay implements Closeable {
         return hasParent() && !folder.store().steps().isEmpty() ? folder.store().steps().first() : 0;
     }
 
-    /** The way to {@code step}. */
-    public ReplayPath path(long step) throws IOException {
-        requireTrained(folder, step, this::journal);
-        return replay().path(step);
-    }
 
     /**
      * Goes to {@code step}.
      *
-     * @throws IllegalArgumentException if the run never reached it, or no checkpoint is left from which it can be reached
+     * @throws IllegalArgumentException if the run never reached it, or if no checkpoint is left from which it can be reached
      */
     public ReplayPath goTo(long step, ReplayListener listener) throws IOException {
         requireTrained(folder, step, this::journal);
         try {
             evaluation = Optional.empty();
-            ReplayPath path = replay().goTo(step, new Recording(listener));
-            completes = path.replayed() == 0 && evaluation.isPresent();
+            ReplayPath path = replay().goTo(step, new LastEvaluation(listener));
+            completesCheckpoint = path.replayed() == 0 && evaluation.isPresent();
             return path;
         } catch (RestoreException e) {
             throw e.from("a checkpoint of " + folder.path(), StateConstants.advice(e));
@@ -185,12 +177,15 @@ public final class RunReplay implements Closeable {
         RecordedSeries read() throws IOException;
     }
 
-    /** The journal is read only if the checkpoints do not answer it. */
+    /** Reads the journal only if there is no checkpoint at or after {@code step}. */
     private static void requireTrained(RunFolder folder, long step, JournalSource journal) throws IOException {
-        if (step < 0 || folder.store().steps().tailSet(step).isEmpty() && step > newest(folder, journal.read())) {
-            throw new IllegalArgumentException("step " + step + " of " + folder.path() + " cannot be reached: it was trained to step "
-                    + newest(folder, journal.read()) + (step < 0 ? ", and steps count from 0"
-                    : ". Resume the run to reach step " + step));
+        if (step >= 0 && !folder.store().steps().tailSet(step).isEmpty()) {
+            return;
+        }
+        long newest = newest(folder, journal.read());
+        if (step < 0 || step > newest) {
+            throw new IllegalArgumentException("step " + step + " of " + folder.path() + " cannot be reached: it was trained to step " + newest
+                    + (step < 0 ? ", and steps count from 0" : ". Resume the run to reach step " + step));
         }
     }
 
@@ -202,22 +197,19 @@ public final class RunReplay implements Closeable {
         return Replay.of(trainer, sources);
     }
 
-    /** The grade of steps that are made here from the checkpoint of {@code step}; exact if there is no checkpoint. */
+    /** The grade of steps that are made here from the checkpoint of {@code step}, or from step 0 if there is no checkpoint. */
     public ResumeGrade grade(long step) throws IOException {
         return folder.store().steps().contains(step) ? ResumeGrade.between(folder.store().header(step).facts(), trainer.environment())
                 : ResumeGrade.beginning(trainer.environment());
     }
 
-    /** The step that was reached last, as a checkpoint with the facts of where and when it was made. */
+    /** The step that was reached last, as a checkpoint with the facts of this machine and the time. */
     public Checkpoint checkpoint() {
-        Map<String, String> facts = new LinkedHashMap<>(trainer.environment());
-        facts.put(CheckpointInfo.TIME, Long.toString(clocks.millis().getAsLong()));
-        return new Checkpoint(trainer.position().step(), trainer.snapshot(), facts,
-                trainer.progress().metrics(trainer.position().step(), trainer.recipe().evaluate().monitor(), evaluation));
+        return new Checkpoint(trainer.position().step(), trainer.snapshot(), clocks.stamped(trainer.environment()), trainer.metrics(evaluation));
     }
 
     /**
-     * Stores the step that was reached last, if it is not stored already, and records its digest in the journal.
+     * Stores the step that was reached last, if it is not stored yet, and records its digest in the journal.
      *
      * @throws cairn.checkpoint.NotDeterministicException if another state is stored at that step
      */
@@ -229,8 +221,8 @@ public final class RunReplay implements Closeable {
 
     private CheckpointInfo keep(Journal journal) throws IOException {
         boolean isSound = folder.store().steps().contains(trainer.position().step()) && folder.store().isSound(trainer.position().step());
-        CheckpointInfo info = completes ? folder.store().replace(checkpoint()) : folder.store().commit(checkpoint());
-        if (!isSound || completes) {
+        CheckpointInfo info = completesCheckpoint ? folder.store().replace(checkpoint()) : folder.store().commit(checkpoint());
+        if (!isSound || completesCheckpoint) {
             journal.append(info.step(), Series.DIGEST, info.digest());
             journal.flush();
         }
@@ -238,10 +230,10 @@ public final class RunReplay implements Closeable {
     }
 
     /**
-     * Goes to {@code step} and makes it the newest checkpoint of the run. Later checkpoints move, with their journal, into a run of their
-     * own beside this one; nothing is lost.
+     * Goes to {@code step} and makes it the newest checkpoint of the run. Later checkpoints move, with their journal, into a new run beside this
+     * one. Nothing is lost.
      *
-     * @return that run; empty if there was nothing later
+     * @return the new run; empty if there was no later checkpoint
      */
     public Optional<Path> rollbackTo(long step, ReplayListener listener) throws IOException {
         try (Journal journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis())) {
@@ -251,8 +243,7 @@ public final class RunReplay implements Closeable {
         }
     }
 
-
-    /** As {@link #rollbackTo}, to a step whose checkpoint is stored and sound: files move, and nothing is computed. */
+    /** As {@link #rollbackTo}, for a step with a sound checkpoint: files move, and nothing is computed. */
     public static Optional<Path> rollback(Path path, long step, Clocks clocks) throws IOException {
         try (RunFolder folder = RunFolder.resume(path, new RealDisk());
                 Journal journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis())) {
@@ -267,7 +258,7 @@ public final class RunReplay implements Closeable {
                 List.of("set aside when " + path.getFileName() + " went back to step " + step));
         Optional<SplitOffRun> aside = folder.splitOff(step, "before-rollback", Map.of(RunFiles.RUN, RunFiles.factsOf(folder, parent)),
                 List.of(RunFiles.JOURNAL, RunFiles.RECIPE));
-        // Only now: until the checkpoints have moved, their numbers belong to this run.
+        // This comes last, because until the checkpoints have moved, their numbers belong to this run.
         if (recorded(folder, series -> false, 0, 0).lastStep() > step) {
             journal.append(step, Row.ROLLED_BACK, aside.map(a -> a.folder().getFileName().toString()).orElse(""));
             journal.force();
@@ -275,39 +266,22 @@ public final class RunReplay implements Closeable {
         return aside.map(SplitOffRun::folder);
     }
 
-        @Override
+    @Override
     public void close() throws IOException {
         trainer.close();
         folder.close();
     }
 
-    /** Remembers the last evaluation, for the checkpoint. */
-    private final class Recording implements ReplayListener {
-        private final ReplayListener listener;
-
-        Recording(ReplayListener listener) {
-            this.listener = listener;
+    /** Keeps the last evaluation for the checkpoint. */
+    private final class LastEvaluation extends ForwardingListener {
+        LastEvaluation(ReplayListener target) {
+            super(target);
         }
 
         @Override
-        public void onStart(ReplayPath path) {
-            listener.onStart(path);
-        }
-
-        @Override
-        public void onDamaged(DamagedCheckpointException damaged) {
-            listener.onDamaged(damaged);
-        }
-
-        @Override
-        public void stepped(StepReport report) {
-            listener.stepped(report);
-        }
-
-        @Override
-        public void evaluated(Evaluation result) {
-            evaluation = Optional.of(result);
-            listener.evaluated(result);
+        public void evaluated(Evaluation made) {
+            evaluation = Optional.of(made);
+            super.evaluated(made);
         }
     }
 }

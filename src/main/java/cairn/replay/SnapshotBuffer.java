@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Snapshots of a training at some of its steps, in memory outside the Java heap that is reused: to keep one costs a copy of its bytes.
- * For one training at a time.
+ * Snapshots of a training at some of its steps, in memory outside the Java heap. The memory is reused, so a snapshot costs only a copy of its
+ * bytes. For one training at a time.
  *
  * <pre>
  *     SnapshotBuffer.of(20)                          the last 20 steps
@@ -51,7 +51,7 @@ public final class SnapshotBuffer implements SnapshotSource {
         }
     }
 
-    /** The last {@code most} states. */
+    /** An empty buffer for the last {@code most} states. */
     public static SnapshotBuffer of(int most) {
         return new SnapshotBuffer(most, Long.MAX_VALUE, 1, EvictionPolicy.OLDEST);
     }
@@ -61,7 +61,7 @@ public final class SnapshotBuffer implements SnapshotSource {
         return new SnapshotBuffer(most, mostBytes, steps, eviction);
     }
 
-    /** An empty buffer like this one, of at most {@code bytes}. */
+    /** An empty buffer like this one, with at most {@code bytes} of memory. */
     public SnapshotBuffer within(long bytes) {
         return new SnapshotBuffer(most, bytes, every, eviction);
     }
@@ -72,7 +72,7 @@ public final class SnapshotBuffer implements SnapshotSource {
     }
 
     /**
-     * Keeps the state that {@code trainer} has now, if its step is one of those to keep and is not kept yet.
+     * Keeps the current state of {@code trainer}, if this buffer keeps its step.
      *
      * @throws IllegalStateException if the memory is too small for a single snapshot
      */
@@ -82,13 +82,13 @@ public final class SnapshotBuffer implements SnapshotSource {
         }
     }
 
-    /** Whether the state at {@code step} is to be kept. */
+    /** Whether this buffer keeps the state at {@code step}. */
     boolean keeps(long step) {
         return step % every == 0;
     }
 
-    /** Forgets everything, and keeps the state that {@code trainer} has now, at any step. */
-    public void begin(Trainer trainer) {
+    /** Forgets everything, and keeps the current state of {@code trainer}, whatever its step. */
+    void begin(Trainer trainer) {
         forget();
         keep(trainer);
     }
@@ -117,17 +117,17 @@ public final class SnapshotBuffer implements SnapshotSource {
         if (buffers.bytes() > mostBytes) {
             held.clear();
             throw new IllegalStateException("a snapshot of this training takes " + buffers.bytes() + " bytes, and the snapshot buffer has "
-                    + mostBytes + ": give it more, or none");
+                    + mostBytes + ": give it more memory, or use no buffer");
         }
     }
 
-    /** How many snapshots fit, once the size of one is known. */
+    /** The number of snapshots that fit; there must be at least one. */
     private long capacity() {
         return Math.max(1, Math.min(most, mostBytes / held.firstEntry().getValue().buffers().bytes()));
     }
 
     /** Forgets every snapshot after {@code step}. */
-    void forgetAfter(long step) {
+    private void forgetAfter(long step) {
         NavigableMap<Long, Held> later = held.tailMap(step, false);
         later.values().forEach(h -> free.add(h.buffers()));
         later.clear();
@@ -138,7 +138,7 @@ public final class SnapshotBuffer implements SnapshotSource {
         forgetAfter(-1);
     }
 
-    /** The memory in use, and free memory that will be reused. */
+    /** All its memory: in use, and free for reuse. */
     public long bytes() {
         return held.values().stream().mapToLong(h -> h.buffers().bytes()).sum() + free.stream().mapToLong(CaptureBuffers::bytes).sum();
     }

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Snapshots of one training by step, from which its other states are reached: a {@link SnapshotBuffer}, a store, the beginning. */
+/** Snapshots of one training, by step: a {@link SnapshotBuffer}, a store, or step 0. A replay begins at one of them. */
 public interface SnapshotSource {
 
     /** The steps that have a snapshot. */
@@ -16,11 +16,11 @@ public interface SnapshotSource {
     /**
      * Sets the state of {@code trainer} to the snapshot of {@code step}.
      *
-     * @throws cairn.checkpoint.format.DamagedCheckpointException if the snapshot cannot be used; another one may be sound
+     * @throws cairn.checkpoint.format.DamagedCheckpointException if the snapshot is damaged; another one may be sound
      */
     void restore(long step, Trainer trainer) throws IOException;
 
-    /** What it is, in messages. */
+    /** Its name in messages. */
     String name();
 
     /** The checkpoints of a store. */
@@ -43,7 +43,7 @@ public interface SnapshotSource {
         };
     }
 
-    /** Step 0, which is a pure function of the recipe; not for a training that began with a state from elsewhere. */
+    /** Step 0, computed from the recipe. Not for a training that began with the state of another training. */
     static SnapshotSource beginning() {
         return new SnapshotSource() {
             @Override
@@ -65,7 +65,7 @@ public interface SnapshotSource {
         };
     }
 
-    /** The state that {@code trainer} has now. */
+    /** The current state of {@code trainer}. */
     static SnapshotSource current(Trainer trainer) {
         return new SnapshotSource() {
             @Override

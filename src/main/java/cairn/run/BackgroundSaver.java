@@ -25,31 +25,31 @@ import java.util.function.Supplier;
 /**
  * Saves while training goes on. The training thread copies the state into one of two {@linkplain SnapshotStaging staging buffers}, which are
  * reused, and goes on. One background thread computes the digest, writes and forces the file, and then deletes checkpoints that need not be
- * kept. So at most one save is being written and one waits; a third save waits for the first to end. The memory is twice the size of a
+ * kept. So at most one save is being written and one waits; a third one waits until the first has ended. The memory is twice the size of a
  * checkpoint; with a GPU, twice on the device and twice on the host.
  *
- * <p>Law (no alias): what is stored is the state at the call of {@link #save}, whatever the training does meanwhile. A failure
- * is kept until it is asked for, never lost.
+ * <p>Laws: the stored state is the state at the call of {@link #save}, whatever the training does meanwhile. A failure is never lost: it is
+ * kept until the next {@link #poll}, {@link #drain} or {@link #close}.
  */
-public final class BackgroundSaver implements AutoCloseable {
+final class BackgroundSaver implements AutoCloseable {
     private static final int BUFFERS = MemoryNeed.SAVES;
 
-    /** A save that is durable. */
+    /** A save that has succeeded: the checkpoint is on the disk. */
     record Done(Position position, CheckpointInfo checkpoint, List<CheckpointInfo> dropped, double heldSeconds,
             double writeSeconds) {
     }
 
     /**
-     * A save that failed, or what comes after it.
+     * A save that has failed.
      *
-     * @param isSaved whether the checkpoint itself is durable, and only deleting older ones failed
+     * @param isSaved whether the checkpoint is on the disk and only the deletion of older ones failed
      */
     record Failed(Position position, Throwable cause, boolean isSaved) {
         String why() {
             return Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
         }
 
-        /** As the training thread is to throw it. */
+        /** The exception for the training thread; it throws unchecked causes itself. */
         IOException asException() {
             if (cause instanceof RuntimeException e) {
                 throw e;
@@ -65,7 +65,7 @@ public final class BackgroundSaver implements AutoCloseable {
         }
     }
 
-    /** The saves that ended since the last call. */
+    /** The saves that have ended since the last call. */
     record Outcome(List<Done> done, List<Failed> failed) {
     }
 
@@ -75,7 +75,7 @@ public final class BackgroundSaver implements AutoCloseable {
     private final BlockingQueue<SnapshotStaging> free = new ArrayBlockingQueue<>(BUFFERS);
     private final ConcurrentLinkedQueue<Done> done = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Failed> failed = new ConcurrentLinkedQueue<>();
-    // No daemon: a program that ends waits for the save in flight.
+    // The thread is no daemon, so a program that ends waits for the current save.
     private final ExecutorService writer = Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint-writer"));
 
     BackgroundSaver(CheckpointStore store, RetentionPolicy keep, LongSupplier clock) {
@@ -87,28 +87,28 @@ public final class BackgroundSaver implements AutoCloseable {
         }
     }
 
-    /** Captures {@code part} now and stores it in the background; returns when training may go on. */
-    void save(Position position, Snapshottable part, Map<String, String> facts, Map<String, Double> metrics) throws IOException {
-        save(position, part, facts, metrics, store::commit);
+    /** Captures {@code training} now and stores it in the background. Returns when training may go on. */
+    void save(Position position, Snapshottable training, Map<String, String> facts, Map<String, Double> metrics) throws IOException {
+        save(position, training, facts, metrics, store::commit);
     }
 
-    /** As {@link #save}, but replaces what is stored at this step. */
-    void replace(Position position, Snapshottable part, Map<String, String> facts, Map<String, Double> metrics) throws IOException {
-        save(position, part, facts, metrics, store::replace);
+    /** As {@link #save}, but replaces the stored checkpoint of this step. */
+    void replace(Position position, Snapshottable training, Map<String, String> facts, Map<String, Double> metrics) throws IOException {
+        save(position, training, facts, metrics, store::replace);
     }
 
-    /** How a checkpoint gets into the store. */
+    /** Puts a checkpoint into the store. */
     private interface Storing {
         CheckpointInfo store(Checkpoint checkpoint) throws IOException;
     }
 
-    private void save(Position position, Snapshottable part, Map<String, String> facts, Map<String, Double> metrics, Storing storing)
+    private void save(Position position, Snapshottable training, Map<String, String> facts, Map<String, Double> metrics, Storing storing)
             throws IOException {
         long begin = clock.getAsLong();
         SnapshotStaging staging = take();
         boolean isHandedOver = false;
         try {
-            Supplier<State> taken = staging.take(part);
+            Supplier<State> taken = staging.take(training);
             Checkpoint outline = new Checkpoint(position.step(), State.of(Map.of()), facts, metrics);
             double held = (clock.getAsLong() - begin) / 1e9;
             writer.execute(() -> write(position, () -> outline.with(taken.get()), storing, staging, held));
@@ -126,7 +126,7 @@ public final class BackgroundSaver implements AutoCloseable {
         List<CheckpointInfo> dropped = List.of();
         try {
             saved = Optional.of(storing.store(checkpoint.get()));
-            // Only now, when the new one is durable.
+            // Only now, because the new checkpoint is on the disk.
             dropped = store.prune(keep);
         } catch (IOException | RuntimeException | Error e) {
             failed.add(new Failed(position, e, saved.isPresent()));
@@ -138,12 +138,12 @@ public final class BackgroundSaver implements AutoCloseable {
         }
     }
 
-    /** The saves that have ended, without waiting. */
+    /** The saves that have ended; does not wait. */
     Outcome poll() {
         return new Outcome(drained(done), drained(failed));
     }
 
-    /** Waits until everything is written; the saves that have ended. */
+    /** Waits until everything is written; returns the saves that have ended. */
     Outcome drain() throws IOException {
         List<SnapshotStaging> all = new ArrayList<>();
         for (int i = 0; i < BUFFERS; i++) {
@@ -173,7 +173,7 @@ public final class BackgroundSaver implements AutoCloseable {
         }
     }
 
-    /** Waits until everything is written. */
+    /** Waits until everything is written, and throws a failure that was not reported yet. */
     @Override
     public void close() throws IOException {
         writer.shutdown();

@@ -17,73 +17,73 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A run that goes on from a checkpoint of another run, with something changed:
+ * A run that goes on from a checkpoint of another run, with changes:
  * {@code Branch.from(run, 240).with("optimizer.learning-rate=0.001").into(folder, workspace)}. Immutable.
  *
- * <p>The step is kept, because it is the only clock: schedules, batches and dropout masks go on from there. Law: a branch without a change
- * has, bit for bit, the states of its parent.
+ * <p>A branch begins at the step of the checkpoint, so schedules, batches and dropout masks go on from there. Law: a branch without a change
+ * has the states of its parent, bit for bit.
  *
- * <p>What is not copied begins as its initializers say. The {@link cairn.recipe.InitialWeights} of the recipe are those of step 0; they are
- * not read again.
+ * <p>Entries that are not copied are initialized. The {@link cairn.recipe.InitialWeights} of the recipe are not read, because they belong to
+ * step 0.
  *
- * <p>Where the optimizer's vectors are initialized, the bias correction of Adam does not fit them, because it is computed from the step of
- * the run: for about {@code 1/(1-β2)} steps, weights move by up to {@code (1-β1)/√(1-β2)} of the rate, which is 3.2 times as far as usual
- * with the default betas.
+ * <p>If the vectors of Adam are initialized, its bias correction does not fit them, because it is computed from the step of the run. Then,
+ * for about {@code 1/(1-β2)} steps, weights move by up to {@code (1-β1)/√(1-β2)} of the rate. With the default betas this is 3.2 times as
+ * far as usual.
  *
  * @param parent the folder of the parent run
  * @param parentRecipe the recipe of the parent run
- * @param from the checkpoint of the parent that it begins with
- * @param recipe its own recipe
- * @param filter what it copies from the parent's state
+ * @param from the checkpoint of the parent where it begins
+ * @param recipe the recipe of the branch
+ * @param filter which entries of the parent's state it copies
  */
 public record Branch(Path parent, Recipe parentRecipe, Checkpoint from, Recipe recipe, StateFilter filter) {
 
-    /** From a checkpoint that is stored in the run in {@code parent}, without a change. */
+    /** A branch without a change, from a stored checkpoint of the run in {@code parent}. */
     public static Branch from(Path parent, long step) throws IOException {
         try (DirectoryStore store = DirectoryStore.reading(parent, new RealDisk())) {
             return from(parent, store.read(step));
         }
     }
 
-    /** From any state of the run in {@code parent}, without a change. */
+    /** A branch without a change, from any state of the run in {@code parent}. */
     public static Branch from(Path parent, Checkpoint checkpoint) throws IOException {
         Recipe recipe = Run.recipe(parent);
         return new Branch(parent, recipe, checkpoint, recipe, StateFilter.all());
     }
 
-    /** With settings of the recipe changed, each {@code path=value}. */
+    /** Changes settings of the recipe, each {@code path=value}. */
     public Branch with(String... assignments) {
         return with(recipe.with(Arrays.asList(assignments)));
     }
 
-    /** With another recipe. */
+    /** Changes the recipe. */
     public Branch with(Recipe other) {
         return new Branch(parent, parentRecipe, from, other, filter);
     }
 
-    /** With only a part of the state copied. */
-    public Branch filtered(StateFilter some) {
-        return new Branch(parent, parentRecipe, from, recipe, some);
+    /** Copies only the entries that {@code other} names. */
+    public Branch filtered(StateFilter other) {
+        return new Branch(parent, parentRecipe, from, recipe, other);
     }
 
     /**
      * Starts the run in an empty folder, at the step of the checkpoint, and saves it there.
      *
      * @throws cairn.recipe.RecipeException if the recipe does not fit the data
-     * @throws IllegalArgumentException if nothing of the model can be copied, naming every entry
+     * @throws IllegalArgumentException if nothing of the model can be copied; it lists every entry
      */
     public Run into(Path folder, Workspace workspace) throws IOException {
         return Run.branch(folder, this, workspace);
     }
 
-    /** Every setting that changes. */
+    /** Every setting that differs from the parent's. */
     public List<RecipeChange> changes() {
         return RecipeChange.between(parentRecipe, recipe);
     }
 
-    /** How many steps an epoch of the parent has, if it trains on as many rows as {@code trainer}, a training of this branch. */
+    /** The number of steps of an epoch of the parent, if it has the same training rows as {@code trainer}, a training of this branch. */
     public OptionalInt parentStepsPerEpoch(Trainer trainer) {
-        if (!from.state().text("data/digest").equals(trainer.snapshot().text("data/digest"))
+        if (!from.state().text(StateConstants.DATA_DIGEST).equals(trainer.snapshot().text(StateConstants.DATA_DIGEST))
                 || !parentRecipe.data().validation().equals(recipe.data().validation())
                 || !parentRecipe.data().test().equals(recipe.data().test())) {
             return OptionalInt.empty();
@@ -91,9 +91,9 @@ public record Branch(Path parent, Recipe parentRecipe, Checkpoint from, Recipe r
         return OptionalInt.of(trainer.data().batches(parentRecipe).batchesPerEpoch());
     }
 
-    /** Sets the state of a fresh trainer to that with which this branch begins. */
+    /** Sets {@code fresh} to the first state of this branch. */
     StateTransfer transferTo(Trainer fresh) {
-        StateConstants.requireRecipe(parentRecipe.digest(), from.state().text("recipe/digest"));
+        StateConstants.requireRecipe(parentRecipe.digest(), from.state().text(StateConstants.RECIPE_DIGEST));
         StateTransfer transfer = StateTransfer.of(new StateTransfer.Target(fresh, recipe), parentRecipe, from.state(), filter)
                 .requireModel("step " + from.step() + " of " + parent);
         fresh.restore(transfer.state());

@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Models measured on the same rows, each compared with the first. With several, the probabilities of the tests are corrected by
- * {@link PairedTest#holm}. Only the first model's weights are kept.
+ * Models measured on the same rows. Each is compared with the first one. With several models, the probabilities of the tests are corrected
+ * by {@link PairedTest#holm}. Only the weights of the first model stay in memory.
  */
 public final class Comparison {
 
     /**
-     * A model among the others.
+     * One of the models.
      *
-     * @param test against the first, whose own is missing
-     * @param distance of its weights from the first's, if they have the same names and shapes
+     * @param test the test against the first model; empty for the first model itself
+     * @param distance the distance of its weights from those of the first, if they have the same names and shapes
      */
     public record Line(String name, long step, Evaluation evaluation, Optional<PairedTest> test, Optional<Distance> distance) {
     }
@@ -37,15 +37,15 @@ public final class Comparison {
     private Scores firstScores;
     private State firstWeights;
 
-    /** {@code split}: train, validation or test. */
+    /** @param split train, validation or test */
     public Comparison(String split) {
         this.split = split;
     }
 
     /**
-     * Measures the model of a checkpoint, whose training had {@code data}.
+     * Measures the model of a checkpoint that was trained with {@code data}.
      *
-     * @throws IllegalArgumentException if its rows are not those of the first
+     * @throws IllegalArgumentException if its rows are not those of the first model
      */
     public void add(String name, Recipe recipe, Checkpoint checkpoint, TrainingData data) {
         DataSet tested = data.rows(split);
@@ -63,7 +63,7 @@ public final class Comparison {
             throw new IllegalArgumentException("cannot compare " + name + " with " + firstName + ": their " + split + " rows differ"
                     + "\n  " + firstName + "   " + firstData.rows(split).size() + " rows, digest " + rows
                     + "\n  " + name + "   " + tested.size() + " rows, digest " + tested.digest()
-                    + "\nData set, seed and the sizes of validation and test decide which rows they are; give both runs the same.");
+                    + "\nThe rows follow from the data set, the seed, and the sizes of validation and test; these must be the same in both runs.");
         }
         Scores scores = Predictor.of(recipe, checkpoint.state()).scores(data, split);
         lines.add(new Line(name, checkpoint.step(), scores.evaluation(), Optional.of(PairedTest.between(firstScores, scores)),

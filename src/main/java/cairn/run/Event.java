@@ -7,6 +7,7 @@ import cairn.recipe.SaveInterval;
 import cairn.recovery.Fault;
 import cairn.recovery.RecoveryAction;
 import cairn.train.StepReport;
+import cairn.train.Trainer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,77 +15,82 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What happens in a training, as immutable facts, in this order:
+ * The events of a training, as immutable facts, in this order:
  *
  * <pre>
  *     Started
  *     while not stopped:
  *         Stepped                      one update was made; or Recovered: the recovery rule acted instead
- *         LayerStatisticsMeasured      if statistics of this step were asked for
+ *         LayerStatisticsMeasured      if layer statistics are measured at this step
  *         Evaluated                    if the recipe asks for an evaluation at this step
  *         Saving, Saved, Pruned        if the save rule asks for a save; always at the beginning and at the end.
- *                                      Saving goes on while training does, so Saved and Pruned may come some steps later
+ *                                      A checkpoint is written while training goes on, so Saved and Pruned may come some steps later
  *     Stopped                          or Failed, if an update could not be made
  * </pre>
  *
- * Observers get events and no trainer, so they cannot change it: the state is the same with and without them. On a GPU several steps are
- * made at once, and their events follow when all are made: a trainer is then at the last of them. At every event other than
- * {@code Stepped}, it is at the step of the event.
+ * Observers get events and no trainer, so the state is the same with and without them. On a GPU several steps are made at once, and their
+ * events follow when all are made: then the trainer is at the last of these steps. At every event other than {@code Stepped}, it is at the
+ * step of the event.
  */
 public sealed interface Event {
 
-    /** Where the training was when it happened. */
+    /** The position of the training at this event. */
     Position position();
 
     /** The loop begins, at step 0 or at the step of a checkpoint. */
-    record Started(Position position, long untilStep) implements Event {
+    record Started(Position position) implements Event {
     }
 
     /** One update was made. */
     record Stepped(Position position, StepReport report) implements Event {
     }
 
-    /** A fault that did not come again when its step was computed once more: an error of the machine. The step is the next event. */
+    /** A fault that did not come again when its step was computed again: an error of the machine. The step is the next event. */
     record FaultPassed(Position position, Fault fault) implements Event {
     }
 
-    /** The recipe's recovery rule acted on a fault: the step counts, and its update was not made. */
+    /** The recovery rule of the recipe acted on a fault. The step counts, but its update was not made. */
     record Recovered(Position position, RecoveryAction action) implements Event {
     }
 
-    /** Statistics of the layers at the last step, such as {@code gradient-norm/0.dense}. */
+    /** Layer statistics of the last step, such as {@code gradient-norm/0.dense}. */
     record LayerStatisticsMeasured(Position position, Map<String, Double> values) implements Event {
         public LayerStatisticsMeasured {
             values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         }
     }
 
-    /** A fault ended the loop; the state before it is saved. */
+    /** A fault ended the training. The state before it is saved. */
     record Failed(Position position, Fault fault) implements Event {
     }
 
     /** The model was evaluated, as the recipe asks. */
-    record Evaluated(Position position, String rows, Evaluation result, boolean isBest) implements Event {
+    record Evaluated(Position position, Evaluation result, boolean isBest) implements Event {
+
+        /** The evaluation that {@code trainer} has just recorded. */
+        static Evaluated of(Trainer trainer, Evaluation result) {
+            return new Evaluated(trainer.position(), result, trainer.progress().bestStep() == trainer.position().step());
+        }
     }
 
-    /** The state is about to be captured for a checkpoint; earlier events belong to it. */
+    /** The state will be captured for a checkpoint. All earlier events belong to this checkpoint. */
     record Saving(Position position) implements Event {
     }
 
     /**
-     * A checkpoint is on the disk. It was written while training went on, so some later steps may have been reported before.
+     * A checkpoint is on the disk. It was written while training went on, so events of later steps may come before this one.
      *
-     * @param heldSeconds how long training waited
-     * @param writeSeconds how long writing took
+     * @param heldSeconds the time that training waited
+     * @param writeSeconds the time of writing
      */
     record Saved(Position position, CheckpointInfo checkpoint, double heldSeconds, double writeSeconds) implements Event {
     }
 
-    /** A checkpoint could not be saved, and training goes on because that was asked for. */
+    /** A checkpoint could not be saved. Training goes on, because {@link OnSaveError#CONTINUE} was chosen. */
     record SaveFailed(Position position, String why) implements Event {
     }
 
-    /** The checkpoint is saved, but older ones that need not be kept could not be deleted; training goes on because that was asked for. */
+    /** The checkpoint is saved, but older ones could not be deleted. Training goes on, because {@link OnSaveError#CONTINUE} was chosen. */
     record PruneFailed(Position position, String why) implements Event {
     }
 
@@ -93,9 +99,10 @@ public sealed interface Event {
     }
 
     /**
-     * The loop has ended, and why.
+     * The training has ended.
      *
-     * @param auto the interval that the rule {@code auto} uses now, if the rule is set and could measure something
+     * @param reason why it has ended
+     * @param auto the interval of the save rule {@code auto}, if the rule is set and has measured the costs
      */
     record Stopped(Position position, String reason, SaveCosts saving, Optional<SaveInterval.Choice> auto) implements Event {
     }

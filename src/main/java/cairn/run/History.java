@@ -10,17 +10,17 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What the journal of a run says about its checkpoints.
+ * What the journal of a run records about its checkpoints.
  *
- * @param digests of the states that were saved, by step; a run that was killed just after a save has none of that step
- * @param resumedFrom the step that the newest session went on from, if it was not the first and has done a step
+ * @param digests the digests of the saved states, by step; if a run was killed just after a save, that step is missing
+ * @param resumedFrom the step from which the newest session was resumed, if it was resumed and has made a step
  */
 public record History(NavigableMap<Long, String> digests, OptionalLong resumedFrom) {
 
     /**
-     * The history of the run in {@code folder}; an empty one if it has no journal yet.
+     * The history of the run in {@code folder}; empty if it has no journal yet.
      *
-     * @throws cairn.journal.DamagedJournalException if a line is no row, naming file and line
+     * @throws cairn.journal.DamagedJournalException if a line is no row; it names file and line
      */
     public static History of(Disk disk, Path folder) throws IOException {
         RecordedSeries recorded = recorded(disk, folder, Set.of(Series.DIGEST)::contains, 0, Long.MAX_VALUE);
@@ -30,9 +30,9 @@ public record History(NavigableMap<Long, String> digests, OptionalLong resumedFr
     }
 
     /**
-     * What its journal says of the series and steps that are asked for; nothing if it has none yet.
+     * The recorded values of some series and steps; empty if there is no journal yet.
      *
-     * @throws cairn.journal.DamagedJournalException if a line is no row, naming file and line
+     * @throws cairn.journal.DamagedJournalException if a line is no row; it names file and line
      */
     public static RecordedSeries recorded(Disk disk, Path folder, Predicate<String> series, long from, long to) throws IOException {
         return RecordedSeries.read(disk, folder.resolve(RunFiles.JOURNAL), series, from, to);

@@ -5,7 +5,7 @@ import cairn.recovery.RecoveryAction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Writes the numbers of a run into its journal: every step's loss to the bit, evaluations, the digest of each checkpoint. */
+/** Writes the numbers of a run into its journal: the loss of every step to the bit, evaluations, the digest of each checkpoint. */
 public final class JournalObserver implements Observer {
     private final Journal journal;
 
@@ -27,13 +27,13 @@ public final class JournalObserver implements Observer {
                 journal.append(step, "recovery/passed", e.fault().kind().word());
                 journal.append(step, Series.FAULT_VALUE, e.fault().value());
             } else if (event instanceof Event.Recovered e) {
-                RecoveryAction i = e.action();
-                journal.append(step, Series.FAULT, i.fault().kind().word());
-                journal.append(step, Series.FAULT_VALUE, i.fault().value());
-                journal.append(step, "recovery/limit", i.fault().limit());
-                journal.append(step, Series.BACK_TO, i.backTo());
-                journal.append(step, Series.RATE_FACTOR, i.rateFactor());
-                journal.append(step, "recovery/number", i.number());
+                RecoveryAction action = e.action();
+                journal.append(step, Series.FAULT, action.fault().kind().word());
+                journal.append(step, Series.FAULT_VALUE, action.fault().value());
+                journal.append(step, "recovery/limit", action.fault().limit());
+                journal.append(step, Series.BACK_TO, action.backTo());
+                journal.append(step, Series.RATE_FACTOR, action.rateFactor());
+                journal.append(step, "recovery/number", action.number());
             } else if (event instanceof Event.LayerStatisticsMeasured e) {
                 for (var value : e.values().entrySet()) {
                     journal.append(step, Series.statistic(value.getKey()), value.getValue());
@@ -43,7 +43,7 @@ public final class JournalObserver implements Observer {
                     journal.append(step, Series.evaluation(measure.getKey()), measure.getValue().value());
                 }
             } else if (event instanceof Event.Saving) {
-                // Before the checkpoint can be there: a run that is killed and resumed has no hole in its journal.
+                // The journal is on the disk before the checkpoint, so the journal of a killed and resumed run has no gap.
                 journal.flush();
             } else if (event instanceof Event.Saved e) {
                 journal.append(step, Series.DIGEST, e.checkpoint().digest());

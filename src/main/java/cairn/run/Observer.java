@@ -1,6 +1,6 @@
 package cairn.run;
 
-/** Is told what happens, and cannot change it. */
+/** Receives the events of a training. It cannot change the training. */
 @FunctionalInterface
 public interface Observer {
     void on(Event event);

@@ -2,8 +2,8 @@ package cairn.run;
 
 /** What to do when a checkpoint cannot be saved. */
 public enum OnSaveError {
-    /** Stop with the error, at the next step. */
+    /** Stop with the error at the next step. This is the default. */
     STOP,
-    /** Tell it and train on, without a net; has to be asked for. */
+    /** Report the error and go on without this checkpoint. */
     CONTINUE
 }

@@ -5,6 +5,7 @@ import cairn.checkpoint.format.Checkpoint;
 import cairn.recipe.Recipe;
 import cairn.recipe.RecipeChange;
 import cairn.state.RestoreException;
+import cairn.train.StateConstants;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -19,19 +20,19 @@ import java.util.stream.Collectors;
  */
 public record RecipeEdit(String run, long step, Optional<List<RecipeChange>> changes) {
 
-    /** Found in a state that does not fit {@code recipe}, if only the recipe differs. */
+    /** The edit, if a state does not fit {@code recipe} only because the recipe differs. */
     static Optional<RecipeEdit> of(RestoreException e, RunFolder folder, Recipe recipe, Checkpoint from) {
-        if (e.differences().stream().noneMatch(d -> d.path().equals("recipe/digest"))
-                || e.differences().stream().anyMatch(d -> d.path().equals("data/digest"))) {
+        if (e.differences().stream().noneMatch(d -> d.path().equals(StateConstants.RECIPE_DIGEST))
+                || e.differences().stream().anyMatch(d -> d.path().equals(StateConstants.DATA_DIGEST))) {
             return Optional.empty();
         }
-        // Defaults for the arguments of runs change no number, and so no digest.
+        // The defaults of a run change no number and no digest, so they are not the reason.
         Optional<List<RecipeChange>> changes = first(folder, from).map(first -> RecipeChange.between(first, recipe).stream()
                 .filter(c -> !c.path().startsWith("run.")).toList());
         return Optional.of(new RecipeEdit(folder.path().getFileName().toString(), from.step(), changes));
     }
 
-    /** What was changed, a line each, and how to go on without the change. */
+    /** What was changed, one line each, and how to go on without the change. */
     public String text() {
         return changes.map(all -> "The recipe differs from the recipe of that training. Since then recipe.yaml was changed in\n"
                 + all.stream().map(c -> "  " + c).collect(Collectors.joining("\n"))
@@ -40,8 +41,8 @@ public record RecipeEdit(String run, long step, Optional<List<RecipeChange>> cha
                         + " recipe.yaml of the run.");
     }
 
-    /** What to do, for a Java program. */
-    public String advice() {
+    /** The advice for a Java program. */
+    String advice() {
         return text() + " To keep the change, put the recipe back and branch from step " + step + " of " + run + " with the changed one.";
     }
 
@@ -49,7 +50,7 @@ public record RecipeEdit(String run, long step, Optional<List<RecipeChange>> cha
     private static Optional<Recipe> first(RunFolder folder, Checkpoint from) {
         try {
             return RunFiles.firstRecipe(folder).map(text -> Recipe.parse(text, folder.path() + "/" + RunFiles.RUN))
-                    .filter(r -> r.digest().equals(from.state().text("recipe/digest")));
+                    .filter(r -> r.digest().equals(from.state().text(StateConstants.RECIPE_DIGEST)));
         } catch (IOException | IllegalArgumentException unreadable) {
             return Optional.empty();
         }

@@ -11,20 +11,20 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What is promised of a training that goes on from a checkpoint: as much as the level says, and not more because of the reasons.
+ * What is promised of a training that goes on from a checkpoint.
  *
- * @param level how much of the unbroken training's future this one has
- * @param reasons what keeps it from being exact; empty if it is
+ * @param level how much the training has in common with one that was never stopped
+ * @param reasons why it is not exact; empty if it is
  */
 public record ResumeGrade(Level level, List<Reason> reasons) {
 
-    /** From the least to the most that is promised. */
+    /** What is promised, from the least to the most. */
     public enum Level {
-        /** Another recipe: another training that begins in the middle of this one. */
+        /** Another recipe, so another training. */
         FORK("fork", "fork: another recipe from here on"),
-        /** The same recipe and the same batches, and not surely the same rounding. */
+        /** The same recipe and the same batches, but the rounding may differ. */
         SAME_DATA("same-data", "same data, different arithmetic"),
-        /** Bit for bit what the unbroken training would be. */
+        /** Bit for bit the training that was never stopped. */
         EXACT("exact", "exact: same recipe, data and arithmetic");
 
         private final String word;
@@ -35,27 +35,27 @@ public record ResumeGrade(Level level, List<Reason> reasons) {
             this.sentence = sentence;
         }
 
-        /** As a user writes it. */
+        /** The name of the level in a command. */
         public String word() {
             return word;
         }
 
-        /** As a user reads it. */
+        /** The level in a message. */
         public String sentence() {
             return sentence;
         }
     }
 
     /**
-     * Something that is different, or that is never the same.
+     * A fact or a setting that differs, or an operation that is never the same.
      *
-     * @param name of the fact, or the path of the setting
-     * @param before at the checkpoint; empty if it does not say
-     * @param now here; empty if there is nothing
+     * @param name the name of the fact, or the path of the setting
+     * @param before its value at the checkpoint; empty if it was not recorded
+     * @param now its value here; empty if it has none
      */
     public record Reason(String name, String before, String now) {
 
-        /** {@code threads 2 -> 4}; of two lists of words only the words in one of them. */
+        /** {@code threads 2 -> 4}; for two lists of words, only the words that are in one of them. */
         @Override
         public String toString() {
             if (before.isEmpty()) {
@@ -83,10 +83,10 @@ public record ResumeGrade(Level level, List<Reason> reasons) {
             return words.stream().map(w -> sign + w).collect(Collectors.joining(" "));
         }
 
-        /** What would take this reason away. */
-        public String remedy() {
+        /** What a user can do about it. */
+        String remedy() {
             if (before.isEmpty()) {
-                return "nothing would: the checkpoint does not say; the next one that is saved will";
+                return "nothing can be done: this checkpoint did not record it; the next one will";
             }
             return Backend.remedy(name, before).orElse("set " + name + " back to " + before);
         }
@@ -100,7 +100,7 @@ public record ResumeGrade(Level level, List<Reason> reasons) {
         }
     }
 
-    /** Of going on from a checkpoint of the same recipe that says these facts, where these are the facts. */
+    /** The grade of going on from a checkpoint of the same recipe, from the facts in the checkpoint and the facts here. */
     public static ResumeGrade between(Map<String, String> before, Map<String, String> now) {
         List<Reason> reasons = new ArrayList<>();
         for (String name : Backend.deciding()) {
@@ -109,7 +109,7 @@ public record ResumeGrade(Level level, List<Reason> reasons) {
                 reasons.add(reason);
             }
         }
-        // Not recorded is none: older checkpoints have no such fact, and the same recipe has the same operations here.
+        // Older checkpoints do not record this fact. Then there was no such operation, because the same recipe has the same operations.
         Reason unordered = new Reason(Backend.UNORDERED, before.getOrDefault(Backend.UNORDERED, Backend.NONE),
                 now.getOrDefault(Backend.UNORDERED, Backend.NONE));
         if (!unordered.before().equals(Backend.NONE) || !unordered.now().equals(Backend.NONE)) {
@@ -118,13 +118,13 @@ public record ResumeGrade(Level level, List<Reason> reasons) {
         return new ResumeGrade(reasons.isEmpty() ? Level.EXACT : Level.SAME_DATA, reasons);
     }
 
-    /** Of a training that goes on from no checkpoint, where these are the facts: exact, unless no two trainings here are the same. */
+    /** The grade of a training from step 0: exact, unless operations here add in no fixed order. */
     public static ResumeGrade beginning(Map<String, String> now) {
         return between(now, now);
     }
 
-    /** The same where the recipe changes too; without a change it is no fork. */
-    public ResumeGrade with(List<RecipeChange> changes) {
+    /** This grade with changes of the recipe; without a change it stays as it is. */
+    ResumeGrade with(List<RecipeChange> changes) {
         if (changes.isEmpty()) {
             return this;
         }
@@ -134,7 +134,7 @@ public record ResumeGrade(Level level, List<Reason> reasons) {
         return new ResumeGrade(Level.FORK, all);
     }
 
-    /** Without a reason. */
+    /** The grade without a reason against it. */
     public static ResumeGrade exact() {
         return new ResumeGrade(Level.EXACT, List.of());
     }
@@ -143,12 +143,12 @@ public record ResumeGrade(Level level, List<Reason> reasons) {
         return level == Level.EXACT;
     }
 
-    /** Whether nothing is known to be different: some facts are missing in the checkpoint, and the others are equal. */
-    public boolean isUnproven() {
+    /** Whether some facts are missing in the checkpoint and all others are equal. */
+    boolean isUnproven() {
         return level == Level.SAME_DATA && reasons.stream().allMatch(r -> r.before().isEmpty());
     }
 
-    /** What is promised, in a line. */
+    /** What is promised, in one line. */
     public String sentence() {
         if (isUnproven()) {
             return "same data; whether the arithmetic is the same is not known";
@@ -158,12 +158,12 @@ public record ResumeGrade(Level level, List<Reason> reasons) {
     }
 
     /**
-     * Nothing, if this is at least {@code required}.
+     * Refuses a grade below {@code required}.
      *
-     * @param what is to be done, such as {@code resume iris from step 24}
-     * @throws ResumeGradeException naming every reason, and what would take it away
+     * @param what the action, such as {@code resume iris from step 24}
+     * @throws ResumeGradeException listing every reason and what a user can do about it
      */
-    public void require(Level required, String what) {
+    void require(Level required, String what) {
         if (level.compareTo(required) < 0) {
             throw new ResumeGradeException(what, this, required);
         }

@@ -9,15 +9,15 @@ import java.util.function.Function;
 /**
  * How a run is resumed.
  *
- * @param recipe the recipe, for one with components that exist only in Java; otherwise the one in the run's folder is taken
- * @param required the least grade that the steps to come must have
- * @param advice what to say in the error where the run's recipe was edited after the checkpoint
- * @param onDamaged called for each damaged checkpoint that is passed over; if it throws, the resume is aborted and nothing has changed
+ * @param recipe the recipe, if it has components that are not registered; if empty, the recipe in the folder of the run is used
+ * @param required the lowest grade that is allowed
+ * @param advice the text of the error if the recipe was edited after the checkpoint
+ * @param onDamaged called for each damaged checkpoint that is skipped; if it throws, the resume is aborted and nothing has changed
  */
 public record ResumeOptions(Optional<Recipe> recipe, ResumeGrade.Level required, Function<RecipeEdit, String> advice,
         Consumer<DamagedCheckpointException> onDamaged) {
 
-    /** Takes the newest sound checkpoint, with any grade that the same recipe can have. */
+    /** From the newest sound checkpoint, with any grade that the same recipe can have. */
     public static ResumeOptions standard() {
         return new ResumeOptions(Optional.empty(), ResumeGrade.Level.SAME_DATA, RecipeEdit::advice, damaged -> { });
     }

@@ -23,13 +23,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A run: a training with a folder of its own, which holds its recipe, its journal and its checkpoints. */
+/** A run: a training with its own folder, which contains its recipe, its journal and its checkpoints. */
 public final class Run implements Closeable {
     private final RunFolder folder;
     private final Trainer trainer;
@@ -51,8 +51,8 @@ public final class Run implements Closeable {
     }
 
     /**
-     * A new run in an empty folder. The folder is made after the recipe was checked against its data, so a refused recipe leaves
-     * nothing behind. If the recipe names initial weights without their digest, the run's own recipe has it.
+     * Creates a run in an empty folder. The recipe is checked first, so a refused recipe leaves no folder behind. If the recipe names initial
+     * weights without their digest, the digest is added to the recipe of the run.
      *
      * @throws java.nio.file.FileAlreadyExistsException if the folder is not empty; it is never overwritten
      */
@@ -65,13 +65,13 @@ public final class Run implements Closeable {
             initial.ifPresent(t -> t.state().into(trainer));
             RunFolder folder = RunFolder.create(path, workspace.disk());
             return opened(folder, () -> {
-                RunFiles.describe(folder, recipe, trainer.environment(), workspace.data());
+                RunFiles.writeNew(folder, recipe, trainer.environment(), workspace.data());
                 return new Run(folder, trainer, workspace.clocks(), Optional.empty(), ResumeGrade.beginning(trainer.environment()), initial);
             });
         });
     }
 
-    /** A new run that begins with the state of {@code branch}. That state is its first checkpoint, which is stored and pinned. */
+    /** Creates a run with the first state of {@code branch}. That state is its first checkpoint, which is stored and pinned. */
     static Run branch(Path path, Branch branch, Workspace workspace) throws IOException {
         Recipe recipe = branch.recipe();
         Trainer trainer = Trainer.blank(recipe, TrainingData.open(recipe, workspace.data()));
@@ -83,35 +83,34 @@ public final class Run implements Closeable {
                 ResumeGrade grade = ResumeGrade.between(from.facts(), trainer.environment()).with(branch.changes());
                 Run run = new Run(folder, trainer, workspace.clocks(), Optional.of(from), grade, Optional.of(transfer));
                 long step = trainer.position().step();
-                // The parent's metrics, if they are the same metric of the same weights.
+                // The metrics of the parent, if it measured the same metric of the same weights.
                 Map<String, Double> metrics = trainer.progress().evaluatedAt() == step ? from.metrics() : run.evaluateIfDue();
                 folder.store().commit(new Checkpoint(step, trainer.snapshot(), run.facts(), metrics));
                 folder.store().pin(step, true);
-                RunFiles.describe(folder, recipe, trainer.environment(), branch.lineageOf(path), workspace.data());
+                RunFiles.writeBranch(folder, recipe, trainer.environment(), branch.lineageOf(path), workspace.data());
                 return run;
             });
         });
     }
 
-    /** Makes the evaluation that is due where a branch begins; its parent need not have made it. Returns what was measured. */
+    /** Makes the evaluation that is due at the first step of a branch, because the parent may not have made it. Returns the metrics. */
     private Map<String, Double> evaluateIfDue() {
         List<Evaluation> made = new ArrayList<>();
         new Stepper(trainer, new Stepper.Listener() {
             @Override
             public void evaluated(Evaluation evaluation) {
                 made.add(evaluation);
-                new JournalObserver(journal).on(new Event.Evaluated(trainer.position(), trainer.data().monitored().name(), evaluation,
-                        trainer.progress().bestStep() == trainer.position().step()));
+                new JournalObserver(journal).on(Event.Evaluated.of(trainer, evaluation));
             }
         }).evaluateIfDue();
-        return trainer.progress().metrics(trainer.position().step(), trainer.recipe().evaluate().monitor(), made.stream().findFirst());
+        return trainer.metrics(made.stream().findFirst());
     }
 
     /**
-     * An existing run, restored to its newest sound checkpoint; at step 0 if it was stopped before its first one.
+     * Opens a run and restores its newest sound checkpoint; without a checkpoint it begins at step 0.
      *
-     * @throws ResumeGradeException if the grade is less than required; nothing has changed
-     * @throws RestoreException if the checkpoint is not of this recipe or this data
+     * @throws ResumeGradeException if the grade is lower than required; nothing has changed
+     * @throws RestoreException if the checkpoint belongs to another recipe or other data
      */
     public static Run resume(Path path, Workspace workspace, ResumeOptions options) throws IOException {
         RunFolder folder = RunFolder.resume(path, workspace.disk());
@@ -119,8 +118,8 @@ public final class Run implements Closeable {
             Recipe recipe = options.recipe().isPresent() ? options.recipe().get() : RunFiles.recipe(folder);
             Optional<Checkpoint> newest = folder.store().readNewest(options.onDamaged());
             if (newest.isEmpty() && !folder.store().steps().isEmpty()) {
-                throw new IOException("cannot resume " + folder.path() + ": every one of its checkpoints is damaged. Start the run again"
-                        + " under another name");
+                throw new IOException("cannot resume " + folder.path() + ": all of its checkpoints are damaged. Start the run again with another"
+                        + " name");
             }
             TrainingData data = TrainingData.open(recipe, workspace.data());
             Trainer trainer = newest.isPresent() ? Trainer.blank(recipe, data) : Trainer.fresh(recipe, data);
@@ -130,7 +129,7 @@ public final class Run implements Closeable {
 
     private static Run restored(RunFolder folder, Trainer trainer, Optional<Checkpoint> newest, Workspace workspace, ResumeOptions options)
             throws IOException {
-        // Without a checkpoint the run was stopped before its first one: nothing is lost by starting at step 0.
+        // A run without a checkpoint was stopped before its first one, so it lost nothing and begins at step 0.
         long step = newest.map(Checkpoint::step).orElse(0L);
         try {
             newest.ifPresent(c -> trainer.restore(c.state()));
@@ -152,8 +151,8 @@ public final class Run implements Closeable {
         Run open() throws IOException;
     }
 
-    /** Closes {@code part} if what follows fails. */
-    private static <T extends AutoCloseable> Run opened(T part, Opening opening) throws IOException {
+    /** Opens a run; if that fails, closes {@code resource}. */
+    private static Run opened(AutoCloseable resource, Opening opening) throws IOException {
         boolean isOpen = false;
         try {
             Run run = opening.open();
@@ -161,23 +160,23 @@ public final class Run implements Closeable {
             return run;
         } finally {
             if (!isOpen) {
-                closeQuietly(part);
+                closeQuietly(resource);
             }
         }
     }
 
-    private static void closeQuietly(AutoCloseable part) {
+    private static void closeQuietly(AutoCloseable resource) {
         try {
-            part.close();
+            resource.close();
         } catch (Exception e) {
-            // The failure that led here is thrown; that something could not be closed as well adds nothing.
+            // The first failure is thrown. A second one while closing would not help.
         }
     }
 
     /**
-     * Trains as {@code options} say. The final state is saved on return.
+     * Trains as {@code options} say. On return the last state is saved.
      *
-     * @return why training stopped
+     * @return the reason why training stopped
      */
     public String train(TrainOptions options) throws IOException {
         RetentionPolicy policy = policy(options.keep());
@@ -196,7 +195,7 @@ public final class Run implements Closeable {
         }
     }
 
-    /** Initial weights may be gone one day: step 0, which has them, is kept, so that every step can be reached again. */
+    /** With initial weights, step 0 is always kept: their file may be deleted one day, and every step must stay reachable. */
     private static RetentionPolicy policy(Recipe recipe, String keep) {
         RetentionPolicy policy = RetentionPolicy.parse(keep, recipe.evaluate().ranking());
         return recipe.weights().isPresent() ? policy.protecting(0) : policy;
@@ -207,28 +206,26 @@ public final class Run implements Closeable {
         return resumedFrom.isPresent() ? policy.protecting(resumedFrom.getAsLong()) : policy;
     }
 
-    /** The disk space that training as {@code options} say will take. */
+    /** The disk space that training with {@code options} needs. */
     public DiskDemand demand(TrainOptions options) throws IOException {
         long bytes = FileSize.of(trainer, trainer.position().step(), facts(), Map.of());
         OptionalLong saves = options.save().mostSaves(trainer.position(), options.untilStep(), trainer.recipe().evaluate().every());
         return DiskDemand.of(policy(options.keep()), bytes, saves, options.untilStep(), checkpoints());
     }
 
-    /** A warning if the disk will be full before the run is done. */
+    /** A warning if the disk will be full before the training ends. */
     public Optional<String> diskWarning(TrainOptions options) throws IOException {
         return demand(options).warning(folder.store().usableBytes(), policy(options.keep()));
     }
 
-    /** What a checkpoint records of where and when it was made. */
+    /** The facts that a checkpoint records about the machine and the time. */
     private Map<String, String> facts() {
-        Map<String, String> facts = new LinkedHashMap<>(trainer.environment());
-        facts.put(CheckpointInfo.TIME, Long.toString(clocks.millis().getAsLong()));
-        return facts;
+        return clocks.stamped(trainer.environment());
     }
 
     /**
-     * The rules of {@code keep} for the run in {@code folder}, while it is not being trained: {@code best} is by its recipe, and the
-     * checkpoint that its newest session was resumed from is protected.
+     * The retention policy of a run that is not being trained: {@code best} uses the metric of its recipe, and the checkpoint from which its
+     * newest session was resumed is protected.
      */
     public static RetentionPolicy retention(Path folder, String keep) throws IOException {
         RetentionPolicy policy = policy(recipe(folder), keep);
@@ -236,14 +233,14 @@ public final class Run implements Closeable {
         return from.isPresent() ? policy.protecting(from.getAsLong()) : policy;
     }
 
-    /** The recipe of the run in {@code folder}; nothing is locked and nothing is computed. */
+    /** The recipe of the run in {@code folder}. Nothing is locked or computed. */
     public static Recipe recipe(Path folder) throws IOException {
         try (RunFolder run = RunFolder.read(folder, new RealDisk())) {
             return RunFiles.recipe(run);
         }
     }
 
-    /** The run that the run in {@code folder} branched from, if it did; nothing is locked and nothing is computed. */
+    /** The parent of the run in {@code folder}, if it is a branch. Nothing is locked or computed. */
     public static Optional<Lineage> parent(Path folder) throws IOException {
         try (RunFolder run = RunFolder.read(folder, new RealDisk())) {
             return RunFiles.parent(run);
@@ -257,17 +254,17 @@ public final class Run implements Closeable {
         }
     }
 
-    /** The step of the checkpoint that this run was resumed or branched from, if it is not a new one. */
+    /** The step from which this run was resumed or branched; empty for a new run. */
     public OptionalLong resumedFrom() {
         return resumedFrom;
     }
 
-    /** What is promised of the steps to come, and why not more. */
+    /** The grade of the next steps. */
     public ResumeGrade grade() {
         return grade;
     }
 
-    /** What this run copied from another state when it was created, as a branch or with initial weights. */
+    /** What this run copied when it was created, as a branch or with initial weights. */
     public Optional<StateTransfer> transfer() {
         return transfer;
     }
@@ -288,10 +285,10 @@ public final class Run implements Closeable {
     /** A warning where the file system cannot force the names in a folder to the disk (Windows). */
     public Optional<String> durabilityWarning() {
         return folder.store().forcesFolder() ? Optional.empty() : Optional.of("this system cannot force the names in " + folder.path()
-                + " to the disk: a power failure may undo the newest saves, though it damages no checkpoint");
+                + " to the disk: a power failure may undo the newest saves, but it damages no checkpoint");
     }
 
-    /** Every checkpoint in this run's folder. */
+    /** The checkpoints in the folder. */
     public List<CheckpointInfo> checkpoints() throws IOException {
         return folder.store().list();
     }

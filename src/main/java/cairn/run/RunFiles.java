@@ -20,39 +20,39 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.StreamSupport;
 
-/** The small files of a run's folder: {@code recipe.yaml}, {@code run.json}, {@code journal.csv}. */
+/** The small files in the folder of a run: {@code recipe.yaml}, {@code run.json}, {@code journal.csv}. */
 public final class RunFiles {
     public static final String RECIPE = "recipe.yaml";
     public static final String RUN = "run.json";
     public static final String JOURNAL = "journal.csv";
-    /** All of them. An interrupted replacement of one may be deleted. */
+    /** All of them. Temporary files of an interrupted replacement may be deleted. */
     public static final Set<String> TEXTS = Set.of(RECIPE, RUN, JOURNAL);
 
     private static final String DATA_FOLDERS = "data-folders";
     private static final String RECIPE_TEXT = "recipe-text";
     private static final String GRADES = "grades";
-    /** What a later version adds does not stop this one. */
+    /** Properties that a later version adds are ignored. */
     private static final ObjectMapper JSON = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private RunFiles() {
     }
 
-    /** Writes what a run is, before its first step. */
-    static void describe(RunFolder folder, Recipe recipe, Map<String, String> facts, DataFolders data) throws IOException {
-        // First: a folder with a recipe is a run, and one without is as good as empty.
+    /** Writes recipe and facts of a new run, before its first step. */
+    static void writeNew(RunFolder folder, Recipe recipe, Map<String, String> facts, DataFolders data) throws IOException {
+        // The recipe comes first, because a folder with a recipe is a run.
         folder.writeText(RECIPE, recipe.toYaml());
         writeFacts(folder, recipe, facts, Optional.empty(), data.folders());
     }
 
-    /** Writes what a run is that goes on from another one; its first checkpoint must be there. */
-    static void describe(RunFolder folder, Recipe recipe, Map<String, String> facts, Lineage parent, DataFolders data)
+    /** Writes facts and recipe of a branch. Its first checkpoint must be stored. */
+    static void writeBranch(RunFolder folder, Recipe recipe, Map<String, String> facts, Lineage parent, DataFolders data)
             throws IOException {
-        // Last: without its parent and its first checkpoint this would be a run that starts anew.
+        // The recipe comes last, because with a recipe but without its lineage and first checkpoint it would be a new run.
         writeFacts(folder, recipe, facts, Optional.of(parent), data.folders());
         folder.writeText(RECIPE, recipe.toYaml());
     }
 
-    /** Where a run comes from, if it is recorded. */
+    /** The origin of a run, if it is a branch. */
     public static Optional<Lineage> parent(RunFolder folder) throws IOException {
         Optional<String> text = folder.readText(RUN);
         if (text.isEmpty()) {
@@ -66,7 +66,7 @@ public final class RunFiles {
         }
     }
 
-    /** Writes what a kill between the two texts left out. */
+    /** Writes the facts if they are missing, because a run was killed between writing recipe and facts. */
     static void complete(RunFolder folder, Recipe recipe, Map<String, String> facts, DataFolders data) throws IOException {
         if (folder.readText(RUN).isEmpty()) {
             writeFacts(folder, recipe, facts, Optional.empty(), data.folders());
@@ -80,9 +80,9 @@ public final class RunFiles {
         parent.ifPresent(p -> tree.set("parent", JSON.valueToTree(p)));
         ObjectNode environment = tree.putObject("environment");
         facts.forEach(environment::put);
-        List<Path> usual = DataFolders.standard().folders();
+        List<Path> standard = DataFolders.standard().folders();
         ArrayNode folders = tree.putArray(DATA_FOLDERS);
-        data.stream().filter(f -> !usual.contains(f)).forEach(f -> folders.add(f.toString()));
+        data.stream().filter(f -> !standard.contains(f)).forEach(f -> folders.add(f.toString()));
         write(folder, tree);
     }
 
@@ -94,7 +94,7 @@ public final class RunFiles {
         }
     }
 
-    /** Writes that from {@code step} on the bits may not be those of the unbroken training. A text that cannot be read is left alone. */
+    /** Records that from {@code step} on the bits may differ from those of an unbroken training. A file that cannot be read is not changed. */
     static void record(RunFolder folder, long step, ResumeGrade grade) throws IOException {
         JsonNode tree = tree(folder);
         if (tree instanceof ObjectNode run) {
@@ -105,7 +105,7 @@ public final class RunFiles {
         }
     }
 
-    /** The text of the recipe that the run began with, if it is recorded. */
+    /** The text of the first recipe of the run, if it is recorded. */
     static Optional<String> firstRecipe(RunFolder folder) throws IOException {
         return Optional.ofNullable(tree(folder).path(RECIPE_TEXT).textValue());
     }
@@ -118,21 +118,20 @@ public final class RunFiles {
         }
     }
 
-    /** Where its data was found beside the usual places; nothing if that is not known, for then the data is missed soon enough. */
+    /** The folders of its data beside the standard ones; empty if they are not recorded. */
     static List<Path> dataFolders(RunFolder folder) throws IOException {
         try {
-            JsonNode folders = JSON.readTree(folder.readText(RUN).orElse("{}")).path(DATA_FOLDERS);
-            return StreamSupport.stream(folders.spliterator(), false).map(f -> Path.of(f.asText())).toList();
-        } catch (JsonProcessingException | InvalidPathException e) {
+            return StreamSupport.stream(tree(folder).path(DATA_FOLDERS).spliterator(), false).map(f -> Path.of(f.asText())).toList();
+        } catch (InvalidPathException e) {
             return List.of();
         }
     }
 
-    /** What {@code run.json} is to say of a run that takes over a part of the one in {@code folder}: what is said there, and where it leaves. */
+    /** The text of {@code run.json} for a run that is split off from the one in {@code folder}: the same facts, with this lineage. */
     public static String factsOf(RunFolder folder, Lineage parent) throws IOException {
         Optional<String> text = folder.readText(RUN);
         try {
-            ObjectNode tree = text.isPresent() && JSON.readTree(text.get()) instanceof ObjectNode there ? there : JSON.createObjectNode();
+            ObjectNode tree = text.isPresent() && JSON.readTree(text.get()) instanceof ObjectNode own ? own : JSON.createObjectNode();
             tree.set("parent", JSON.valueToTree(parent));
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n";
         } catch (JsonProcessingException e) {
@@ -141,8 +140,8 @@ public final class RunFiles {
     }
 
     private static IOException unreadable(RunFolder folder, JsonProcessingException e) {
-        return new IOException(folder.file(RUN) + " does not say what it should: " + e.getOriginalMessage()
-                + ". It is damaged, or another program's", e);
+        return new IOException("cannot read " + folder.file(RUN) + ": " + e.getOriginalMessage()
+                + ". It is damaged, or another program wrote it", e);
     }
 
     /** The recipe of a run. */
@@ -151,5 +150,4 @@ public final class RunFiles {
                 "this folder is no run: it has no recipe"));
         return Recipe.parse(yaml, folder.file(RECIPE).toString());
     }
-
 }

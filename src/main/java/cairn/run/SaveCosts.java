@@ -1,13 +1,13 @@
 package cairn.run;
 
 /**
- * What saving has cost so far.
+ * The cost of all saves so far.
  *
- * @param saves how many
- * @param heldSeconds for how long saves held training: copying the state, and waiting for room where they came too fast
- * @param waitedSeconds for how long training waited for the first and the last of them to be written
- * @param writeSeconds for how long the background thread was at work: digest, writing, forcing, deleting
- * @param trainSeconds how long training has taken in all
+ * @param saves the number of saves
+ * @param heldSeconds the time that training waited for saves to begin: for a free buffer, and for the copy of the state
+ * @param waitedSeconds the time that training waited for the first and the last save to be written
+ * @param writeSeconds the time of the background thread: digest, writing, forcing, deleting
+ * @param trainSeconds the time of the whole training
  */
 public record SaveCosts(long saves, double heldSeconds, double waitedSeconds, double writeSeconds, double trainSeconds) {
 
@@ -21,22 +21,22 @@ public record SaveCosts(long saves, double heldSeconds, double waitedSeconds, do
         return new SaveCosts(saves, heldSeconds, waitedSeconds, writeSeconds, seconds);
     }
 
-    /** With a wait for all of it to be written. */
+    /** Adds a time that training waited for a save to be written. */
     SaveCosts waited(double seconds) {
         return new SaveCosts(saves, heldSeconds, waitedSeconds + seconds, writeSeconds, trainSeconds);
     }
 
-    /** The mean cost of a save as if nothing of it overlapped with training, which is the most that it can have been. */
+    /** The mean cost of a save as if it never overlapped with training: an upper bound. */
     public double secondsPerSave() {
         return saves == 0 ? 0 : (heldSeconds + writeSeconds) / saves;
     }
 
-    /** For how long training stood still because of saves. */
+    /** The time that training stood still because of saves. */
     public double stillSeconds() {
         return heldSeconds + waitedSeconds;
     }
 
-    /** The share of the time for which training stood still. */
+    /** The share of the training time in which training stood still. */
     public double overhead() {
         return trainSeconds == 0 ? 0 : stillSeconds() / trainSeconds;
     }

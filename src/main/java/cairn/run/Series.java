@@ -2,7 +2,7 @@ package cairn.run;
 
 import java.util.Optional;
 
-/** The names of the series in a run's journal. What they hold stands in docs/FORMAT.md. */
+/** The names of the series in the journal of a run. docs/FORMAT.md describes them. */
 public final class Series {
     public static final String LOSS = "train/loss";
     public static final String LEARNING_RATE = "train/learning-rate";
@@ -20,12 +20,12 @@ public final class Series {
     private Series() {
     }
 
-    /** The series of a measure of the evaluations, such as {@code evaluation/accuracy}. */
+    /** The series of a measure of evaluations, such as {@code evaluation/accuracy}. */
     public static String evaluation(String measure) {
         return EVALUATION + measure;
     }
 
-    /** The measure that a series is of, if it is of the evaluations. */
+    /** The measure of a series, if it is a series of evaluations. */
     public static Optional<String> measure(String series) {
         return series.startsWith(EVALUATION) ? Optional.of(series.substring(EVALUATION.length())) : Optional.empty();
     }

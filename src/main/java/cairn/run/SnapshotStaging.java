@@ -8,27 +8,27 @@ import cairn.tensor.device.Backend;
 import java.util.function.Supplier;
 
 /**
- * A staging buffer for one state that is being saved; it is reused. On the CPU the state is captured at once. On a GPU training waits only
- * for a copy within the device's memory, and the thread that writes the state fetches it from that copy while training goes on.
+ * A reusable staging buffer for one state that is being saved. On the CPU the state is captured at once. On a GPU training waits only for a
+ * copy within the memory of the device. The thread that writes the state fetches it from that copy while training goes on.
  */
 final class SnapshotStaging {
     private final CaptureBuffers buffers = new CaptureBuffers();
-    private Snapshottable part;
+    private Snapshottable shadowed;
     private ShadowState shadow;
 
     /**
-     * Takes the state that {@code of} has now. One thread may ask the result for it at any later time, because nothing that happens to the
-     * component changes it. It is valid until the next call.
+     * Takes the current state of {@code source}. One thread may get it from the result at any later time, because later changes of the source do
+     * not change it. It is valid until the next call.
      */
-    Supplier<State> take(Snapshottable of) {
+    Supplier<State> take(Snapshottable source) {
         if (!Backend.isDevice()) {
-            State state = buffers.capture(of);
+            State state = buffers.capture(source);
             return () -> state;
         }
-        if (part != of) {
+        if (shadowed != source) {
             release();
-            shadow = new ShadowState(of);
-            part = of;
+            shadow = new ShadowState(source);
+            shadowed = source;
         } else {
             shadow.take();
         }
@@ -41,7 +41,7 @@ final class SnapshotStaging {
         if (shadow != null) {
             shadow.release();
             shadow = null;
-            part = null;
+            shadowed = null;
         }
     }
 }

@@ -5,26 +5,24 @@ import cairn.train.Progress;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** When to stop: an argument of a run, not part of the recipe. */
+/** When to stop training. It is an argument of a run, not part of the recipe. */
 @FunctionalInterface
 public interface StopRule {
 
     /** Why training stops here; empty while it goes on. */
     Optional<String> met(Position position, Progress progress);
 
-    /**
-     * Whether a caller waits for the end. A running evaluation is then cancelled, and repeated on resume.
-     */
+    /** Whether a caller waits for the end. Then a running evaluation is cancelled, and a resume repeats it. */
     default boolean isUrgent() {
         return false;
     }
 
-    /** After this many updates in all. */
+    /** After {@code steps} updates. */
     static StopRule atStep(long steps) {
         return (position, progress) -> position.step() >= steps ? Optional.of("reached step " + steps) : Optional.empty();
     }
 
-    /** After so many evaluations in a row without improvement. They are counted in the state, so the count survives a resume. */
+    /** After {@code evaluations} evaluations in a row without improvement. The count is part of the state, so it survives a resume. */
     static StopRule patience(long evaluations) {
         return (position, progress) -> progress.evaluationsSinceBest() >= evaluations
                 ? Optional.of("no improvement in " + evaluations + " evaluations; best at step " + progress.bestStep())
@@ -36,7 +34,7 @@ public interface StopRule {
         return (position, progress) -> Optional.empty();
     }
 
-    /** When {@code why} gives a reason, such as a signal; then a caller waits for the end. */
+    /** When {@code why} gives a reason, such as a signal. Then a caller waits for the end. */
     static StopRule urgent(Supplier<Optional<String>> why) {
         return new StopRule() {
             @Override

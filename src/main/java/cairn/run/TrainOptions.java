@@ -8,13 +8,13 @@ import java.util.Optional;
 /**
  * How long a run is trained, what is saved, and who observes it. None of it changes a number.
  *
- * @param untilStep the step at which training ends, in all
+ * @param untilStep the step at which training ends
  * @param stop a reason to end earlier
  * @param save when to save, beside the beginning and the end
  * @param keep which checkpoints to keep: a text that {@link cairn.checkpoint.retention.RetentionPolicy#parse} reads
  * @param onSaveError what to do when a checkpoint cannot be saved
- * @param statistics how often statistics of the layers are measured ({@link Event.LayerStatisticsMeasured}), if ever
- * @param observers are called with each {@link Event}
+ * @param statistics how often layer statistics are measured ({@link Event.LayerStatisticsMeasured}), if ever
+ * @param observers receive each {@link Event}
  */
 public record TrainOptions(long untilStep, StopRule stop, SaveRule save, String keep, OnSaveError onSaveError,
         Optional<TrainingTime> statistics, List<Observer> observers) {
@@ -23,7 +23,7 @@ public record TrainOptions(long untilStep, StopRule stop, SaveRule save, String 
         observers = List.copyOf(observers);
     }
 
-    /** To step {@code step}; saves at the beginning and at the end, and keeps every checkpoint. */
+    /** Trains to step {@code step}, saves at the beginning and at the end, and keeps every checkpoint. */
     public static TrainOptions until(long step) {
         return new TrainOptions(step, StopRule.never(), SaveRule.parse("end"), "all", OnSaveError.STOP, Optional.empty(), List.of());
     }

@@ -20,28 +20,28 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The loop: step, evaluate when due, save when due, until a stop rule is met. {@link Event} is its log.
+ * The training loop: step, evaluate if due, save if due, until a stop rule is met. It reports everything as an {@link Event}.
  *
- * @param store where checkpoints go
- * @param keep which of them to keep
- * @param facts what a checkpoint that is made now records about where and when it was made
+ * @param keep which checkpoints are kept
+ * @param store where checkpoints are stored
+ * @param facts the facts that a checkpoint records about the machine and the time
  * @param clock nanoseconds, for saving by time and for the cost of saving; it decides when to save and changes no number
  */
 public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolicy keep, CheckpointStore store,
         Supplier<Map<String, String>> facts, LongSupplier clock) {
 
-    /** Trains until the stop rule is met; returns why it stopped. On return the final state is saved. */
+    /** Trains until the stop rule is met; returns the reason. On return the last state is saved. */
     public String run() throws IOException {
         try (BackgroundSaver saver = new BackgroundSaver(store, keep, clock)) {
             return new Session(saver).run();
         }
     }
 
-    /** What one run of the loop remembers. None of it matters to the training. */
+    /** The variables of one run of the loop. They change no number of the training. */
     private final class Session implements Stepper.Listener {
         private final BackgroundSaver saver;
         private final StopRule stop = StopRule.atStep(options.untilStep()).or(options.stop());
-        private final Stepper stepper = new Stepper(trainer, this, stop::isUrgent, this::hook, this::decidesAt);
+        private final Stepper stepper = new Stepper(trainer, this, stop::isUrgent, this::hook, this::needsState);
         private final LayerStatistics statistics = LayerStatistics.of(trainer);
         private final long startedAt = clock.getAsLong();
         private Optional<Event.Evaluated> newest = Optional.empty();
@@ -51,7 +51,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
         private long savedStep = -1;
         private double stepSeconds;
         private long steps;
-        private long begunAt;
+        private long stepBegan;
 
         Session(BackgroundSaver saver) {
             this.saver = saver;
@@ -61,7 +61,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
             begin();
             try {
                 while (!isStopped()) {
-                    stepper.step();             // one update; on a GPU several, where nothing needs the states between them
+                    stepper.step();             // one update; on a GPU several, if the states between them are not needed
                     stepper.evaluateIfDue();
                     saveIfDue();
                 }
@@ -81,10 +81,10 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
         }
 
         private void begin() throws IOException {
-            emit(new Event.Started(trainer.position(), options.untilStep()));
+            emit(new Event.Started(trainer.position()));
             boolean isStored = store.steps().contains(trainer.position().step());
             if (trainer.isEvaluationDue()) {
-                // The state was captured after an update whose evaluation was cancelled.
+                // The checkpoint is from before this evaluation, because the evaluation was cancelled.
                 stepper.evaluateIfDue();
                 if (isStored && !trainer.isEvaluationDue()) {
                     emit(new Event.Saving(trainer.position()));
@@ -94,7 +94,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
             if (isStored) {
                 savedStep = trainer.position().step();
             }
-            // The first save is waited for, so that a full or read-only disk is noticed before the first epoch.
+            // Training waits for the first save, so that a full or read-only disk is noticed before the first epoch.
             saveAndWait();
         }
 
@@ -108,7 +108,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
             return reason;
         }
 
-        /** Saves the state before the update that cannot be made, before anyone learns of it. */
+        /** Saves the state before the bad update, and then reports the fault. */
         private TrainingFaultException failed(TrainingFaultException e) throws IOException {
             saveAndWait();
             emit(new Event.Failed(trainer.position(), e.fault()));
@@ -124,8 +124,8 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
             }
         }
 
-        /** Whether the loop may save or stop at {@code step}, so that it needs the state there. */
-        private boolean decidesAt(long step) {
+        /** Whether the loop may save or stop at {@code step}. */
+        private boolean needsState(long step) {
             Position then = new Position(step, trainer.position().stepsPerEpoch());
             return reason(then).isPresent() || options.save().due(moment(then));
         }
@@ -136,7 +136,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
                     steps == 0 ? OptionalDouble.empty() : OptionalDouble.of(stepSeconds / steps));
         }
 
-        /** Captures the state now; it is written while training goes on. */
+        /** Captures the state now. It is written while training goes on. */
         private void save() throws IOException {
             emit(new Event.Saving(trainer.position()));
             saver.save(trainer.position(), trainer, facts.get(), metrics());
@@ -144,7 +144,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
             savedAt = clock.getAsLong();
         }
 
-        /** Saves unless this step is saved, and waits until everything is written. This save must succeed: a training begins or ends here. */
+        /** Saves this step if it is not saved yet, and waits until everything is written. This save must succeed. */
         private void saveAndWait() throws IOException {
             if (savedStep != trainer.position().step()) {
                 save();
@@ -176,24 +176,23 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
             }
         }
 
-        /** What was measured at this step; only that belongs to its checkpoint. */
+        /** The metrics of this step for its checkpoint. */
         private Map<String, Double> metrics() {
-            return trainer.progress().metrics(trainer.position().step(), trainer.recipe().evaluate().monitor(),
-                    newest.filter(e -> e.position().equals(trainer.position())).map(Event.Evaluated::result));
+            return trainer.metrics(newest.filter(e -> e.position().equals(trainer.position())).map(Event.Evaluated::result));
         }
 
         // --- what the stepper reports
 
         @Override
         public void beforeSteps() {
-            begunAt = clock.getAsLong();
+            stepBegan = clock.getAsLong();
         }
 
         @Override
         public void stepped(StepReport report) {
-            // Of several updates at once, the first is reported when all are made.
-            stepSeconds += secondsSince(begunAt);
-            begunAt = clock.getAsLong();
+            // If several updates are made at once, all are reported at the end: the first report has the time of all of them.
+            stepSeconds += secondsSince(stepBegan);
+            stepBegan = clock.getAsLong();
             steps++;
             Position position = new Position(report.step(), trainer.position().stepsPerEpoch());
             report.transientFault().ifPresent(f -> emit(new Event.FaultPassed(position, f)));
@@ -205,8 +204,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
 
         @Override
         public void evaluated(Evaluation evaluation) {
-            Event.Evaluated event = new Event.Evaluated(trainer.position(), trainer.data().monitored().name(), evaluation,
-                    isBest(trainer.position()));
+            Event.Evaluated event = Event.Evaluated.of(trainer, evaluation);
             newest = Optional.of(event);
             emit(event);
         }

@@ -5,14 +5,14 @@ import cairn.disk.Disk;
 import cairn.disk.RealDisk;
 
 /**
- * What a run works with: where it writes, where it finds its data, and the time.
+ * Where a run writes, where it finds its data, and its clocks.
  *
- * @param disk the file system, or in a test one that fails
+ * @param disk the file system; in a test it may be one that fails
  * @param data the folders in which data sets are looked for
  */
 public record Workspace(Disk disk, DataFolders data, Clocks clocks) {
 
-    /** On the file system. */
+    /** With the real file system. */
     public static Workspace of(DataFolders data, Clocks clocks) {
         return new Workspace(new RealDisk(), data, clocks);
     }

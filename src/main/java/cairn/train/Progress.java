@@ -81,7 +81,7 @@ public final class Progress implements Snapshottable {
      *
      * @param evaluation the evaluation of that step with all its measures, if it is known
      */
-    public Map<String, Double> metrics(long step, String monitor, Optional<Evaluation> evaluation) {
+    Map<String, Double> metrics(long step, String monitor, Optional<Evaluation> evaluation) {
         Map<String, Double> metrics = new LinkedHashMap<>();
         if (evaluatedAt == step) {
             metrics.put(monitor, last);

@@ -176,6 +176,15 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return evaluation;
     }
 
+    /**
+     * The metrics of the evaluation at the current step, by name, the monitored one first; empty if no evaluation was made here.
+     *
+     * @param evaluation this evaluation with all its measures, if it is known
+     */
+    public Map<String, Double> metrics(Optional<Evaluation> evaluation) {
+        return progress.metrics(step, recipe.evaluate().monitor(), evaluation);
+    }
+
     /** Evaluates the model on {@code rows}; changes nothing. */
     public Evaluation evaluate(DataSet rows) {
         return parts.evaluations().of(rows);

@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine;
 
 /** {@code card/run}: runs the checks, one after another, and prints the table. */
 @Command(name = "run", sortOptions = false, mixinStandardHelpOptions = true, usageHelpWidth = 100,

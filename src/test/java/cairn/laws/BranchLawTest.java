@@ -1,5 +1,7 @@
 package cairn.laws;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import cairn.state.State;
 import cairn.train.Trainer;
 import cairn.train.Transfer;
@@ -8,8 +10,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import static org.assertj.core.api.Assertions.assertThat;
-
 
 /** A branch without a change is its parent, bit for bit; one with a change leaves its parent as it is. */
 class BranchLawTest {

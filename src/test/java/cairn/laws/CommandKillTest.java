@@ -1,5 +1,7 @@
 package cairn.laws;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import cairn.campaign.Campaign;
 import cairn.campaign.Programs;
 import cairn.checkpoint.CheckpointStore;
@@ -31,8 +33,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import static org.assertj.core.api.Assertions.assertThat;
-
 
 /**
  * Commands as a user gives them, each in a process that is killed (SIGKILL) at a random moment: whatever was stored is there, and every

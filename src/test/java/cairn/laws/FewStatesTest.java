@@ -1,5 +1,7 @@
 package cairn.laws;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.format.Checkpoint;
@@ -22,8 +24,6 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import static org.assertj.core.api.Assertions.assertThat;
-
 
 /**
  * Any of the last 10,000 steps of {@code mnist-mlp} from at most 20 states, on disk and in memory, and how long the longest way takes; the

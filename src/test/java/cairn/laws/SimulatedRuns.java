@@ -1,5 +1,7 @@
 package cairn.laws;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.RunFolder;
@@ -39,8 +41,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
-import static org.assertj.core.api.Assertions.assertThat;
-
 
 /** Runs on a machine that crashes, to which the commands of a script are done; after each, everything is compared with straight runs. */
 final class SimulatedRuns implements AutoCloseable {

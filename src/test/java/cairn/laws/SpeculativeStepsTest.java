@@ -1,5 +1,9 @@
 package cairn.laws;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import cairn.recipe.Recipe;
 import cairn.recovery.TrainingFaultException;
 import cairn.tensor.device.Backend;
@@ -17,10 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 
 /** Where arrays live apart, several steps are made before anybody looks at one: it must not matter, and it must not cost a look. */
 @Tag("device")

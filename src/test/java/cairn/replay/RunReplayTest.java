@@ -1,5 +1,8 @@
 package cairn.replay;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.data.source.DataFolders;
@@ -27,12 +30,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 
 class RunReplayTest {
-    private static final ReplayListener NOBODY = new ReplayListener() { };
+    private static final ReplayListener NONE = ReplayListener.NONE;
+    private static final ResumeOptions SOUND = ResumeOptions.standard().onDamaged(d -> {
+        throw new AssertionError(d);
+    });
     private static final AtomicLong TICKS = new AtomicLong();
     private static final Clocks CLOCKS = new Clocks(TICKS::incrementAndGet, TICKS::incrementAndGet);
     private static final Recipe RECIPE = Recipe.parse("""
@@ -51,7 +54,7 @@ class RunReplayTest {
     private Path path;
     private final Map<Long, String> digests = new TreeMap<>();
 
-    /** A run of 40 steps with a checkpoint every 10, and what it would have saved at every step. */
+    /** Makes a run of 40 steps with a checkpoint every 10 steps, and computes the digest of every step. */
     @BeforeEach
     void train() throws IOException {
         path = root.resolve("small");
@@ -85,32 +88,32 @@ class RunReplayTest {
     @Test
     void everyStepIsReachedAndNothingIsWritten() throws IOException {
         byte[] journal = Files.readAllBytes(path.resolve("journal.csv"));
-        try (RunReplay playback = RunReplay.reading(path, Workspace.of(DataFolders.of(), CLOCKS))) {
+        try (RunReplay replay = RunReplay.reading(path, Workspace.of(DataFolders.of(), CLOCKS))) {
             for (long step : new long[] {40, 33, 9, 0, 39, 10}) {
-                assertThat(playback.goTo(step, NOBODY)).isEqualTo(new ReplayPath("checkpoint", step / 10 * 10, step));
-                assertThat(playback.checkpoint().state().digest()).as("step %d", step).isEqualTo(digests.get(step));
+                assertThat(replay.goTo(step, NONE)).isEqualTo(new ReplayPath("checkpoint", step / 10 * 10, step));
+                assertThat(replay.checkpoint().state().digest()).as("step %d", step).isEqualTo(digests.get(step));
             }
-            assertThatThrownBy(() -> playback.goTo(41, NOBODY)).isInstanceOf(IllegalArgumentException.class)
+            assertThatThrownBy(() -> replay.goTo(41, NONE)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContainingAll("step 41", "trained to step 40", "Resume the run to reach step 41");
-            assertThatThrownBy(playback::keep).isInstanceOf(IllegalStateException.class).hasMessageContaining("reading");
+            assertThatThrownBy(replay::keep).isInstanceOf(IllegalStateException.class).hasMessageContaining("reading");
         }
         assertThat(steps(path)).containsExactly(0L, 10L, 20L, 30L, 40L);
         assertThat(path.resolve("journal.csv")).hasBinaryContent(journal);
     }
 
     @Test
-    void aStepThatIsKeptBecomesACheckpointLikeAnyOther() throws IOException {
-        try (RunReplay playback = RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))) {
-            playback.goTo(36, NOBODY);
-            assertThat(playback.keep().digest()).isEqualTo(digests.get(36L));
-            assertThat(playback.keep().metrics()).containsKey(RECIPE.evaluate().monitor());
+    void aStepThatIsKeptBecomesACheckpoint() throws IOException {
+        try (RunReplay replay = RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))) {
+            replay.goTo(36, NONE);
+            assertThat(replay.keep().digest()).isEqualTo(digests.get(36L));
+            assertThat(replay.keep().metrics()).containsKey(RECIPE.evaluate().monitor());
             assertThatThrownBy(() -> RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))).isInstanceOf(FolderInUseException.class);
         }
         assertThat(steps(path)).containsExactly(0L, 10L, 20L, 30L, 36L, 40L);
         assertThat(History.of(new RealDisk(), path).digests()).containsEntry(36L, digests.get(36L));
     }
 
-    /** The state at a step is that after its evaluation; one that was stored without it is no other state, but an unfinished one. */
+    /** The state at a step is the state after its evaluation. A checkpoint without the evaluation is incomplete. */
     @Test
     void goingToACheckpointWithoutItsEvaluationCompletesIt() throws IOException {
         try (Trainer trainer = Trainer.fresh(RECIPE, TrainingData.open(RECIPE, DataFolders.of())); DirectoryStore store = DirectoryStore.writing(path, new RealDisk())) {
@@ -120,18 +123,18 @@ class RunReplayTest {
             store.commit(Checkpoint.of(36, trainer.snapshot()));
             store.pin(36, true);
         }
-        try (RunReplay playback = RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))) {
-            assertThat(playback.goTo(36, NOBODY).replayed()).isZero();
-            assertThat(playback.keep().digest()).isEqualTo(digests.get(36L));
-            assertThat(playback.keep().pinned()).isTrue();
+        try (RunReplay replay = RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))) {
+            assertThat(replay.goTo(36, NONE).replayed()).isZero();
+            assertThat(replay.keep().digest()).isEqualTo(digests.get(36L));
+            assertThat(replay.keep().pinned()).isTrue();
         }
         assertThat(digest(path, 36)).isEqualTo(digests.get(36L));
         assertThat(History.of(new RealDisk(), path).digests()).containsEntry(36L, digests.get(36L));
     }
 
-    /** Where a branch evaluates at other steps than its parent, one may be due at the step where it begins. */
+    /** If a branch evaluates at other steps than its parent, an evaluation may be due at its first step. */
     @Test
-    void aBranchBeginsWithTheEvaluationThatIsDueThere() throws IOException {
+    void aBranchMakesTheEvaluationThatIsDueAtItsFirstStep() throws IOException {
         Path branch = root.resolve("branch");
         try (Run run = Branch.from(path, 10).with("evaluate.every=5").into(branch, Workspace.of(DataFolders.of(), CLOCKS))) {
             assertThat(run.trainer().progress().evaluatedAt()).isEqualTo(10);
@@ -139,54 +142,54 @@ class RunReplayTest {
         }
         String first = digest(branch, 10);
         assertThat(Journals.series(branch.resolve("journal.csv")).names()).anyMatch(n -> n.startsWith("evaluation/"));
-        try (RunReplay playback = RunReplay.writing(branch, Workspace.of(DataFolders.of(), CLOCKS))) {
-            playback.goTo(10, NOBODY);
-            assertThat(playback.keep().digest()).isEqualTo(first);
+        try (RunReplay replay = RunReplay.writing(branch, Workspace.of(DataFolders.of(), CLOCKS))) {
+            replay.goTo(10, NONE);
+            assertThat(replay.keep().digest()).isEqualTo(first);
         }
-        try (Run run = Run.resume(branch, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard().onDamaged(d -> { throw new AssertionError(d); }))) {
+        try (Run run = Run.resume(branch, Workspace.of(DataFolders.of(), CLOCKS), SOUND)) {
             train(run, 20);
         }
         assertThat(digest(branch, 10)).isEqualTo(first);
     }
 
-    /** A run that was killed knows of steps that no checkpoint holds. */
+    /** After a kill, the journal may have more steps than the newest checkpoint. */
     @Test
-    void stepsAfterTheNewestCheckpointAreReachedAsFarAsTheJournalGoes() throws IOException {
+    void stepsAfterTheNewestCheckpointAreReachedIfTheJournalHasThem() throws IOException {
         Files.delete(path.resolve("step-000000000040.safetensors"));
-        try (RunReplay playback = RunReplay.reading(path, Workspace.of(DataFolders.of(), CLOCKS))) {
-            assertThat(playback.goTo(38, NOBODY).replayed()).isEqualTo(8);
-            assertThat(playback.checkpoint().state().digest()).isEqualTo(digests.get(38L));
-            assertThatThrownBy(() -> playback.goTo(41, NOBODY)).isInstanceOf(IllegalArgumentException.class);
+        try (RunReplay replay = RunReplay.reading(path, Workspace.of(DataFolders.of(), CLOCKS))) {
+            assertThat(replay.goTo(38, NONE).replayed()).isEqualTo(8);
+            assertThat(replay.checkpoint().state().digest()).isEqualTo(digests.get(38L));
+            assertThatThrownBy(() -> replay.goTo(41, NONE)).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
     @Test
-    void aRollbackMovesWhatCameLaterIntoARunOfItsOwn() throws IOException {
+    void aRollbackMovesLaterCheckpointsIntoANewRun() throws IOException {
         double loss = Journals.series(path.resolve("journal.csv")).number("train/loss", 40).getAsDouble();
-        Path aside;
-        try (RunReplay playback = RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))) {
-            aside = playback.rollbackTo(17, NOBODY).orElseThrow();
+        Path splitOff;
+        try (RunReplay replay = RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))) {
+            splitOff = replay.rollbackTo(17, NONE).orElseThrow();
         }
-        assertThat(aside).isEqualTo(root.resolve("small.before-rollback-1"));
+        assertThat(splitOff).isEqualTo(root.resolve("small.before-rollback-1"));
         assertThat(steps(path)).containsExactly(0L, 10L, 17L);
-        assertThat(steps(aside)).containsExactly(17L, 20L, 30L, 40L);
-        assertThat(digest(aside, 40)).isEqualTo(digests.get(40L));
-        assertThat(Run.recipe(aside).digest()).isEqualTo(RECIPE.digest());
-        assertThat(Run.parent(aside)).contains(new Lineage("small", "../small", 17, digests.get(17L),
+        assertThat(steps(splitOff)).containsExactly(17L, 20L, 30L, 40L);
+        assertThat(digest(splitOff, 40)).isEqualTo(digests.get(40L));
+        assertThat(Run.recipe(splitOff).digest()).isEqualTo(RECIPE.digest());
+        assertThat(Run.parent(splitOff)).contains(new Lineage("small", "../small", 17, digests.get(17L),
                 List.of("set aside when small went back to step 17")));
         assertThat(Journals.series(path.resolve("journal.csv")).values("train/loss").lastKey()).isEqualTo(17);
         assertThat(Journals.series(path.resolve("journal.csv")).lastStep()).isEqualTo(17);
-        assertThat(Journals.series(aside.resolve("journal.csv")).number("train/loss", 40).getAsDouble()).isEqualTo(loss);
+        assertThat(Journals.series(splitOff.resolve("journal.csv")).number("train/loss", 40).getAsDouble()).isEqualTo(loss);
 
-        // What came later is reached under its new name, and before it there is nothing of that run.
-        try (RunReplay later = RunReplay.reading(aside, Workspace.of(DataFolders.of(), CLOCKS))) {
-            later.goTo(35, NOBODY);
+        // Later steps are reached in the new run. Earlier steps are not.
+        try (RunReplay later = RunReplay.reading(splitOff, Workspace.of(DataFolders.of(), CLOCKS))) {
+            later.goTo(35, NONE);
             assertThat(later.checkpoint().state().digest()).isEqualTo(digests.get(35L));
-            assertThatThrownBy(() -> later.goTo(16, NOBODY)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("step 16");
+            assertThatThrownBy(() -> later.goTo(16, NONE)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("step 16");
         }
-        // Both go on, and come to the same end.
-        for (Path each : List.of(path, aside)) {
-            try (Run run = Run.resume(each, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard().onDamaged(d -> { throw new AssertionError(d); }))) {
+        // Both runs go on and reach the same end.
+        for (Path each : List.of(path, splitOff)) {
+            try (Run run = Run.resume(each, Workspace.of(DataFolders.of(), CLOCKS), SOUND)) {
                 train(run, 50);
             }
             assertThat(digest(each, 50)).isEqualTo(digests.get(50L));
@@ -196,7 +199,7 @@ class RunReplayTest {
     }
 
     @Test
-    void aRollbackToAStoredStepComputesNothingAndCanBeAskedForAgain() throws IOException {
+    void aRollbackToAStoredStepComputesNothingAndCanBeRepeated() throws IOException {
         assertThat(RunReplay.rollback(path, 20, CLOCKS)).contains(root.resolve("small.before-rollback-1"));
         assertThat(RunReplay.rollback(path, 20, CLOCKS)).isEmpty();
         assertThat(steps(path)).containsExactly(0L, 10L, 20L);
@@ -219,16 +222,16 @@ class RunReplayTest {
 
     private void rollback(long step, String splitOff) throws IOException {
         try (RunReplay replay = RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))) {
-            assertThat(replay.rollbackTo(step, NOBODY)).contains(root.resolve(splitOff));
+            assertThat(replay.rollbackTo(step, NONE)).contains(root.resolve(splitOff));
         }
     }
 
     /** The rollback is refused before anything has moved. */
     @Test
-    void whatCannotBeReachedIsRefusedAndNothingHasMoved() throws IOException {
-        try (RunReplay playback = RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))) {
-            assertThatThrownBy(() -> playback.rollbackTo(41, NOBODY)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> playback.rollbackTo(-3, NOBODY)).isInstanceOf(IllegalArgumentException.class);
+    void aStepThatCannotBeReachedIsRefusedAndNothingHasMoved() throws IOException {
+        try (RunReplay replay = RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))) {
+            assertThatThrownBy(() -> replay.rollbackTo(41, NONE)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> replay.rollbackTo(-3, NONE)).isInstanceOf(IllegalArgumentException.class);
         }
         assertThat(steps(path)).containsExactly(0L, 10L, 20L, 30L, 40L);
         assertThat(root.resolve("small.before-rollback-1")).doesNotExist();

@@ -1,5 +1,8 @@
 package cairn.replay;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
 import cairn.train.Trainer;
@@ -11,9 +14,6 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 
 class SnapshotBufferTest {
     private static Trainer trainer() throws IOException {
@@ -64,7 +64,7 @@ class SnapshotBufferTest {
     }
 
     @Test
-    void aBudgetOfBytesIsKeptAndOneThatIsTooSmallIsRefused() throws IOException {
+    void aLimitOfBytesIsKeptAndOneThatIsTooSmallIsRefused() throws IOException {
         SnapshotBuffer two = SnapshotBuffer.of(2);
         train(two, 1);
         long bytes = two.bytes() / 2;
@@ -79,10 +79,10 @@ class SnapshotBufferTest {
         assertThatThrownBy(() -> SnapshotBuffer.of(2).within(0)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("0 bytes");
     }
 
-    /** However long the training, the way to a step that is a steps ago is less than {@code factor * a}: the table of {@link EvictionPolicy}. */
+    /** To reach a step that is a steps ago, fewer than {@code factor * a} steps are replayed: the table of {@link EvictionPolicy}. */
     @ParameterizedTest
     @CsvSource({"8, 16", "12, 4.3", "20, 1.5", "40, 0.6"})
-    void aThinnedBufferKeepsTheWayShortInProportionToTheAge(int most, double factor) {
+    void theReplayWithAThinnedBufferIsShortInProportionToTheAge(int most, double factor) {
         SortedSet<Long> kept = new TreeSet<>();
         double worst = 0;
         for (long newest = 0; newest < 20_000; newest++) {
@@ -94,10 +94,10 @@ class SnapshotBufferTest {
             assertThat(kept.first()).isZero();
             assertThat(kept.last()).isEqualTo(newest);
             long before = 0;
-            for (long mark : kept) {
+            for (long snapshot : kept) {
                 // The step before a snapshot is the farthest from the snapshot before it.
-                worst = Math.max(worst, (mark - 1.0 - before) / (newest - mark + 1));
-                before = mark;
+                worst = Math.max(worst, (snapshot - 1.0 - before) / (newest - snapshot + 1));
+                before = snapshot;
             }
         }
         assertThat(worst).isLessThan(factor);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class BackgroundSaverTest {
     private static final RetentionPolicy ALL = RetentionPolicy.parse("all", Ranking.min("loss"));
 
-    /** Sixteen bytes that change all the time. */
+    /** A training of sixteen bytes. */
     private static final class Changing implements Snapshottable {
         private final byte[] bytes = new byte[16];
 
@@ -51,18 +51,18 @@ class BackgroundSaverTest {
         }
     }
 
-    /** Field bug 38: what is stored is the state at the call, whatever changes right after it. */
+    /** Field bug 38: the stored state is the state at the call, whatever changes right after it. */
     @Test
-    void whatIsStoredIsTheStateAtTheCall() throws IOException {
+    void theStoredStateIsTheStateAtTheCall() throws IOException {
         InMemoryStore store = new InMemoryStore();
-        Changing part = new Changing();
+        Changing training = new Changing();
         List<String> digests = new ArrayList<>();
         try (BackgroundSaver saver = new BackgroundSaver(store, ALL, System::nanoTime)) {
             for (int step = 0; step < 50; step++) {
-                part.change(step);
-                digests.add(State.of(part).digest());
-                saver.save(new Position(step, 10), part, Map.of(), Map.of());
-                part.change(200);
+                training.change(step);
+                digests.add(State.of(training).digest());
+                saver.save(new Position(step, 10), training, Map.of(), Map.of());
+                training.change(200);
             }
             saver.drain();
         }
@@ -71,29 +71,29 @@ class BackgroundSaverTest {
         }
     }
 
-    /** Field bug 39: closing waits for the save in flight and the one that waits. */
+    /** Field bug 39: closing waits for the current save and for the waiting one. */
     @Test
     void closingWaitsForEverySave() throws IOException {
         InMemoryStore store = new InMemoryStore();
-        Changing part = new Changing();
+        Changing training = new Changing();
         try (BackgroundSaver saver = new BackgroundSaver(store, ALL, System::nanoTime)) {
-            saver.save(new Position(1, 10), part, Map.of(), Map.of());
-            saver.save(new Position(2, 10), part, Map.of(), Map.of());
+            saver.save(new Position(1, 10), training, Map.of(), Map.of());
+            saver.save(new Position(2, 10), training, Map.of(), Map.of());
         }
         assertThat(store.steps()).containsExactly(1L, 2L);
     }
 
-    /** Field bugs 34 and 35: a save that failed is told, and stands in no list. */
+    /** Field bugs 34 and 35: a failed save is reported, and its step is not listed. */
     @Test
-    void aFailureIsToldAndNeverListed() throws IOException {
+    void aFailureIsReportedAndNotListed() throws IOException {
         InMemoryStore store = new InMemoryStore();
-        Changing part = new Changing();
-        part.change(1);
-        store.commit(Checkpoint.of(5, State.of(part)));
-        part.change(2);
+        Changing training = new Changing();
+        training.change(1);
+        store.commit(Checkpoint.of(5, State.of(training)));
+        training.change(2);
         try (BackgroundSaver saver = new BackgroundSaver(store, ALL, System::nanoTime)) {
-            // The same step with another state: the store refuses it.
-            saver.save(new Position(5, 10), part, Map.of(), Map.of());
+            // The store refuses another state for the same step.
+            saver.save(new Position(5, 10), training, Map.of(), Map.of());
             BackgroundSaver.Outcome outcome = saver.drain();
             assertThat(outcome.done()).isEmpty();
             assertThat(outcome.failed()).hasSize(1);
@@ -102,22 +102,22 @@ class BackgroundSaverTest {
         }
     }
 
-    /** The checkpoint is there, so it is told as saved; and what failed is told as what it was. */
+    /** The checkpoint exists, so it is reported as saved; the failed deletion is reported too. */
     @Test
-    void aFailureToDeleteOlderOnesIsNoFailureToSave() throws IOException {
+    void aFailureToDeleteOlderCheckpointsIsNoFailureToSave() throws IOException {
         InMemoryStore store = new InMemoryStore();
-        Changing part = new Changing();
-        store.commit(Checkpoint.of(1, State.of(part)));
+        Changing training = new Changing();
+        store.commit(Checkpoint.of(1, State.of(training)));
         RetentionPolicy newest = RetentionPolicy.parse("last:1", Ranking.min("loss"));
-        CheckpointStore stubborn = (CheckpointStore) java.lang.reflect.Proxy.newProxyInstance(getClass().getClassLoader(),
+        CheckpointStore cannotDelete = (CheckpointStore) java.lang.reflect.Proxy.newProxyInstance(getClass().getClassLoader(),
                 new Class<?>[] {CheckpointStore.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("prune")) {
                         throw new IOException("read-only");
                     }
                     return method.invoke(store, arguments);
                 });
-        try (BackgroundSaver saver = new BackgroundSaver(stubborn, newest, System::nanoTime)) {
-            saver.save(new Position(2, 10), part, Map.of(), Map.of());
+        try (BackgroundSaver saver = new BackgroundSaver(cannotDelete, newest, System::nanoTime)) {
+            saver.save(new Position(2, 10), training, Map.of(), Map.of());
             BackgroundSaver.Outcome outcome = saver.drain();
             assertThat(outcome.done()).extracting(d -> d.checkpoint().step()).containsExactly(2L);
             assertThat(outcome.failed()).hasSize(1);
@@ -128,28 +128,28 @@ class BackgroundSaverTest {
     }
 
     @Test
-    void aFailureThatNobodyAskedForIsThrownAtTheEnd() {
+    void aFailureThatWasNotReportedIsThrownByClose() {
         InMemoryStore store = new InMemoryStore();
-        Changing part = new Changing();
+        Changing training = new Changing();
         assertThatThrownBy(() -> {
             try (BackgroundSaver saver = new BackgroundSaver(store, ALL, System::nanoTime)) {
-                saver.save(new Position(5, 10), part, Map.of(), Map.of());
-                part.change(7);
-                saver.save(new Position(5, 10), part, Map.of(), Map.of());
+                saver.save(new Position(5, 10), training, Map.of(), Map.of());
+                training.change(7);
+                saver.save(new Position(5, 10), training, Map.of(), Map.of());
             }
         }).hasMessageContaining("deterministic");
     }
 
     @Test
-    void buffersAreUsedAgain() {
-        Changing part = new Changing();
+    void buffersAreReused() {
+        Changing training = new Changing();
         CaptureBuffers buffers = new CaptureBuffers();
-        part.change(1);
-        State first = buffers.capture(part);
+        training.change(1);
+        State first = buffers.capture(training);
         State kept = first.copy();
         String digest = first.digest();
-        part.change(2);
-        State second = buffers.capture(part);
+        training.change(2);
+        State second = buffers.capture(training);
         assertThat(buffers.bytes()).isEqualTo(16);
         assertThat(kept.digest()).isEqualTo(digest).isNotEqualTo(second.digest());
     }

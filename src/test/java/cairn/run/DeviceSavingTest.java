@@ -1,5 +1,10 @@
 package cairn.run;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import cairn.audit.CompletenessAudit;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.InMemoryStore;
@@ -28,13 +33,8 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-
-/** Saving where arrays live apart from Java's memory. */
+/** Saving while the arrays are on a device. */
 @Tag("device")
 class DeviceSavingTest {
     private static final RetentionPolicy ALL = RetentionPolicy.parse("all", Ranking.min("loss"));
@@ -49,22 +49,22 @@ class DeviceSavingTest {
             """, "small");
 
     @BeforeEach
-    void apart() {
-        assumeTrue(Backend.isDevice(), "arrays lie in Java's memory");
+    void onADevice() {
+        assumeTrue(Backend.isDevice(), "arrays are in the memory of the host");
     }
 
-    /** A store in which each commit waits for leave. */
+    /** A store in which each commit waits for a permit. */
     private static final class SlowStore {
         private final InMemoryStore store = new InMemoryStore();
         private final CountDownLatch reached = new CountDownLatch(1);
-        private final Semaphore leave = new Semaphore(0);
+        private final Semaphore permits = new Semaphore(0);
 
         CheckpointStore proxy() {
             return (CheckpointStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {CheckpointStore.class},
                     (proxy, method, arguments) -> {
                         if (method.getName().equals("commit")) {
                             reached.countDown();
-                            leave.acquire();
+                            permits.acquire();
                         }
                         try {
                             return method.invoke(store, arguments);
@@ -75,9 +75,9 @@ class DeviceSavingTest {
         }
     }
 
-    /** The first save is being written, the second has not been fetched from the card; training goes on, and on. */
+    /** The first save is being written, and the second is not yet fetched from the device. Training goes on meanwhile. */
     @Test
-    void whatIsStoredIsTheStateAtTheCallAndTrainingWaitsForNoCopyToJava() throws Exception {
+    void theStoredStateIsTheStateAtTheCallAndTrainingWaitsForNoCopyToTheHost() throws Exception {
         SlowStore slow = new SlowStore();
         String first;
         String second;
@@ -91,12 +91,12 @@ class DeviceSavingTest {
                 second = trainer.snapshot().digest();
                 TransferCounters before = TransferCounters.now();
                 saver.save(trainer.position(), trainer, Map.of(), Map.of());
-                TransferCounters traffic = TransferCounters.now().since(before);
-                assertThat(traffic.reads()).as("copies to Java that training waited for").isZero();
-                assertThat(traffic.writes()).isZero();
+                TransferCounters transfers = TransferCounters.now().since(before);
+                assertThat(transfers.reads()).as("copies to the host that training waited for").isZero();
+                assertThat(transfers.writes()).isZero();
                 trainer.trainTo(60);
             } finally {
-                slow.leave.release(100);
+                slow.permits.release(100);
             }
             saver.drain();
             assertThat(slow.store.read(11).state().digest()).isEqualTo(first);
@@ -112,9 +112,9 @@ class DeviceSavingTest {
         }
     }
 
-    /** In the second use of the memory nothing is made any more. */
+    /** The second use of a buffer allocates nothing. */
     @Test
-    void roomsAreMadeOnce() throws Exception {
+    void buffersAreAllocatedOnce() throws Exception {
         InMemoryStore store = new InMemoryStore();
         try (Trainer trainer = Trainer.fresh(RECIPE); BackgroundSaver saver = new BackgroundSaver(store, ALL, System::nanoTime)) {
             for (int step = 1; step <= 2; step++) {
@@ -131,10 +131,10 @@ class DeviceSavingTest {
     }
 
     /**
-     * What is read and written is flat vectors, not tensors: weights, statistics, moments, averages, and the two earlier states of each.
+     * Flat vectors are read and written, not tensors: weights, statistics, moments, averages, and the two earlier states of each.
      */
     @Test
-    void aStateTravelsInOneCopyForEachVector() throws IOException {
+    void aStateNeedsOneCopyForEachVector() throws IOException {
         try (Trainer trainer = Trainer.fresh(RECIPE); Trainer other = Trainer.fresh(RECIPE)) {
             trainer.trainTo(7);
             long tensors = trainer.snapshot().entries().values().stream().filter(Value.Tensor.class::isInstance).count();
@@ -155,7 +155,7 @@ class DeviceSavingTest {
 
     /** The copies of the state on the device are counted before they are made. */
     @Test
-    void theCopiesTakeWhatWasComputed() throws IOException {
+    void theCopiesNeedTheComputedMemory() throws IOException {
         try (Trainer trainer = Trainer.fresh(RECIPE)) {
             Set<NativeMemory> copy = new HashSet<>(CompletenessAudit.of(new ShadowState(trainer)).memory());
             copy.removeAll(CompletenessAudit.of(trainer).memory());
@@ -164,27 +164,27 @@ class DeviceSavingTest {
         }
     }
 
-    /** A saver that was closed holds nothing of a card's memory, even before Java's collector has run. */
+    /** A closed saver uses no memory of the device, even before the garbage collector has run. */
     @Test
-    void theCopiesAreGivenBackAtTheEnd() throws IOException {
+    void closingFreesTheCopies() throws IOException {
         try (Trainer trainer = Trainer.fresh(RECIPE)) {
-            SnapshotStaging room = new SnapshotStaging();
-            Supplier<State> taken = room.take(trainer);
+            SnapshotStaging staging = new SnapshotStaging();
+            Supplier<State> taken = staging.take(trainer);
             assertThat(taken.get()).isEqualTo(trainer.snapshot());
-            room.release();
-            assertThatThrownBy(taken::get).as("memory that is gone").isInstanceOf(RuntimeException.class);
-            assertThat(room.take(trainer).get()).as("used again").isEqualTo(trainer.snapshot());
+            staging.release();
+            assertThatThrownBy(taken::get).as("memory that was freed").isInstanceOf(RuntimeException.class);
+            assertThat(staging.take(trainer).get()).as("used again").isEqualTo(trainer.snapshot());
             InMemoryStore store = new InMemoryStore();
             BackgroundSaver saver = new BackgroundSaver(store, ALL, System::nanoTime);
             saver.save(trainer.position(), trainer, Map.of(), Map.of());
             saver.close();
-            assertThat(store.read(0).state()).as("what is stored lives on").isEqualTo(trainer.snapshot());
+            assertThat(store.read(0).state()).as("the stored state stays").isEqualTo(trainer.snapshot());
         }
     }
 
-    /** What goes wrong when nobody waits any more is a save that failed: told, and the room is free for the next. */
+    /** If fetching the state fails in the background, the save has failed. It is reported, and the buffer is free for the next save. */
     @Test
-    void aStateThatCannotBeFetchedIsASaveThatFailed() throws Exception {
+    void aStateThatCannotBeFetchedIsAFailedSave() throws Exception {
         InMemoryStore store = new InMemoryStore();
         Snapshottable sound = s -> s.integer("one", () -> 1, v -> { });
         Snapshottable unsound = s -> {

@@ -1,11 +1,14 @@
 package cairn.run;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.data.source.DataFolders;
 import cairn.disk.Disk;
-import cairn.disk.FaultyDisk.Fault;
 import cairn.disk.FaultyDisk;
+import cairn.disk.FaultyDisk.Fault;
 import cairn.disk.MemoryDisk;
 import cairn.disk.RealDisk;
 import cairn.disk.SmallDisk;
@@ -28,11 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-
-/** Whole runs on a disk that is too small, or gets full. */
+/** Whole runs on a disk that is too small or becomes full. */
 class FullDiskTest {
     private static final AtomicLong TICKS = new AtomicLong();
     private static final Clocks CLOCKS = new Clocks(TICKS::incrementAndGet, TICKS::incrementAndGet);
@@ -44,7 +44,7 @@ class FullDiskTest {
             optimizer: {rule: adam, learning-rate: 0.05}
             evaluate: {every: 6}
             """, "small");
-    /** A checkpoint has some 7 kB, the texts of a run some 3, and its journal has a block of 4. */
+    /** A checkpoint has about 7 kB, the texts of a run about 3 kB, and its journal a block of 4 kB. */
     private static final long TEXTS = 10_000;
 
     @TempDir
@@ -66,7 +66,7 @@ class FullDiskTest {
     }
 
     @Test
-    void whereAFolderCannotBeForcedARunSaysWhatThatMeans() throws IOException {
+    void aRunWarnsIfAFolderCannotBeForced() throws IOException {
         Disk real = new RealDisk();
         Disk unforced = (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, args) -> {
             try {
@@ -94,7 +94,7 @@ class FullDiskTest {
     }
 
     @Test
-    void aDiskThatHoldsOneCheckpointIsRefusedBeforeTheFirstStepWithBothNumbers() throws IOException {
+    void aDiskForOneCheckpointIsRefusedBeforeTheFirstStepWithBothNumbers() throws IOException {
         long bytes = checkpointBytes();
         SmallDisk disk = new SmallDisk(TEXTS + bytes, true);
         try (Run run = Run.create(path(), RECIPE, new Workspace(disk, DataFolders.of(), CLOCKS))) {
@@ -116,10 +116,10 @@ class FullDiskTest {
         return String.format(java.util.Locale.ROOT, "%.3g kB", bytes / 1000.0);
     }
 
-    /** Whether the disk says so beforehand or in the middle of a file. */
+    /** With a disk that says how much space is left, and with one that fails in the middle of a file. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aDiskThatGetsFullStopsTheRunLosesNothingAndTheRunGoesOnWhenThereIsSpace(boolean isHonest) throws IOException {
+    void aFullDiskStopsTheRunLosesNothingAndTheRunGoesOnWhenThereIsSpace(boolean isHonest) throws IOException {
         long bytes = checkpointBytes();
         Map<Long, String> digests = digests();
         SmallDisk disk = new SmallDisk(TEXTS + 5 * bytes, isHonest);
@@ -131,10 +131,10 @@ class FullDiskTest {
                     "could not be saved", isHonest ? "not enough space: it takes " : "No space left on device", "Earlier checkpoints are untouched",
                     "prune makes space", "a resume goes on from the newest").hasMessageNotContaining("..");
         }
-        List<Long> stored = whatIsStoredIsRight(digests);
+        List<Long> stored = requireSound(digests);
         assertThat(stored).hasSizeGreaterThanOrEqualTo(4).startsWith(0L, 1L, 2L, 3L).doesNotContain(END);
 
-        // Once the user deletes something, once the disk gets larger.
+        // In one case the user deletes something; in the other case the disk becomes larger.
         if (isHonest) {
             try (DirectoryStore store = DirectoryStore.writing(path(), disk)) {
                 store.prune(RetentionPolicy.parse("last:1", RECIPE.evaluate().ranking()));
@@ -150,12 +150,12 @@ class FullDiskTest {
             run.train(TrainOptions.until(END).save("1").keep(isHonest ? "last:1" : "all"));
             assertThat(run.trainer().snapshot().digest()).isEqualTo(digests.get(END));
         }
-        assertThat(whatIsStoredIsRight(digests)).contains(END);
+        assertThat(requireSound(digests)).contains(END);
     }
 
     /**
-     * Whatever operation on the journal fails: the run stops and says where and what to do, no checkpoint is lost, the journal can be read,
-     * and the run goes on to the same end.
+     * Each operation on the journal fails once. The run stops with the file and the advice, no checkpoint is lost, the journal can be read, and
+     * a resume reaches the same end.
      */
     @ParameterizedTest
     @EnumSource(value = Fault.class, names = {"NO_SPACE", "IO_ERROR"})
@@ -192,7 +192,8 @@ class FullDiskTest {
         }
     }
 
-    private List<Long> whatIsStoredIsRight(Map<Long, String> digests) throws IOException {
+    /** Checks every stored checkpoint; returns their steps. */
+    private List<Long> requireSound(Map<Long, String> digests) throws IOException {
         try (DirectoryStore store = DirectoryStore.reading(path(), new RealDisk())) {
             assertThat(store.listing().unreadable()).isEmpty();
             for (long step : store.steps()) {

@@ -9,10 +9,13 @@ import cairn.checkpoint.format.Checkpoint;
 import cairn.data.source.BuiltInData;
 import cairn.data.source.DataFolders;
 import cairn.disk.RealDisk;
+import cairn.nn.Layer;
+import cairn.nn.Wiring;
 import cairn.nn.layer.Dense;
 import cairn.recipe.OwnComponents;
 import cairn.recipe.Recipe;
 import cairn.recipe.RecipeChange;
+import cairn.recipe.RecipeException;
 import cairn.tensor.device.Backend;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +26,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is promised of a training that goes on, and what is not. */
+/** The grade of a training that goes on. */
 class ResumeGradeTest {
     private static final Clocks CLOCKS = new Clocks(() -> 0, System::nanoTime);
     private static final Recipe RECIPE = Recipe.named("graded").data(new BuiltInData.Moons(60, 0.1, 1)).batchSize(13).model(Dense.of(2)).build();
@@ -42,7 +45,7 @@ class ResumeGradeTest {
     }
 
     @Test
-    void everyFactThatDecidesBitsMakesADifferenceAndHasARemedy() {
+    void everyFactThatDecidesBitsLowersTheGradeAndHasARemedy() {
         for (String name : Backend.deciding()) {
             Map<String, String> before = here();
             before.put(name, "another");
@@ -60,7 +63,7 @@ class ResumeGradeTest {
     }
 
     @Test
-    void factsForTheRecordMakeNone() {
+    void otherFactsDoNotLowerTheGrade() {
         Map<String, String> before = here();
         assertThat(before.keySet()).containsAll(Backend.deciding()).contains("java", "os-version", "other-variables");
         before.keySet().stream().filter(name -> !Backend.deciding().contains(name)).toList().forEach(name -> before.put(name, "another"));
@@ -80,13 +83,13 @@ class ResumeGradeTest {
     }
 
     @Test
-    void ofFeaturesOnlyThoseAreNamedThatOneHasAndTheOtherHasNot() {
+    void onlyCpuFeaturesThatDifferAreNamed() {
         assertThat(new ResumeGrade.Reason("cpu-features", "avx avx2 avx512f fma", "avx avx2 amx_tile fma")).hasToString("cpu-features -avx512f +amx_tile");
         assertThat(new ResumeGrade.Reason("cpu-features", "avx", "asimd")).hasToString("cpu-features avx -> asimd");
     }
 
     @Test
-    void anotherRecipeIsAForkWhateverComputes() {
+    void anotherRecipeIsAFork() {
         ResumeGrade fork = ResumeGrade.exact().with(List.of(new RecipeChange("optimizer.learning-rate", "0.01", "0.1")));
         assertThat(fork.level()).isEqualTo(ResumeGrade.Level.FORK);
         assertThat(fork.reasons()).extracting(ResumeGrade.Reason::toString).containsExactly("optimizer.learning-rate 0.01 -> 0.1");
@@ -96,9 +99,9 @@ class ResumeGradeTest {
         assertThatCode(() -> ResumeGrade.exact().require(ResumeGrade.Level.EXACT, "resume")).doesNotThrowAnyException();
     }
 
-    /** TF32 among them: on a card the variable is among those that decide bits. */
+    /** On a GPU, the variable for TF32 is one of those that decide the bits. */
     @Test
-    void anotherValueOfAVariableThatRoundsProductsIsNamedWithWhatItWas() {
+    void anotherValueOfAVariableThatDecidesBitsIsNamedWithBothValues() {
         Map<String, String> before = here();
         Map<String, String> now = here();
         before.put("bit-variables", "NVIDIA_TF32_OVERRIDE=0");
@@ -114,7 +117,7 @@ class ResumeGradeTest {
     }
 
     @Test
-    void whatAddsInNoFixedOrderIsNeverExactHoweverEqualTheFacts() {
+    void anAdditionInNoFixedOrderIsNeverExactEvenWithEqualFacts() {
         Map<String, String> facts = here();
         facts.put(Backend.UNORDERED, "conv2d maxpool2d_bp");
         for (ResumeGrade grade : List.of(ResumeGrade.between(facts, facts), ResumeGrade.beginning(facts))) {
@@ -126,7 +129,7 @@ class ResumeGradeTest {
                 assertThat(r.remedy()).contains("nothing helps").contains("cuDNN");
             });
         }
-        // What was added so before is lost for good; what is recorded as none, or not at all, is none.
+        // Such additions before the checkpoint cannot be repeated. A fact that is recorded as none, or not recorded, means none.
         assertThat(ResumeGrade.between(facts, here()).reasons()).singleElement().hasToString("unordered-additions conv2d maxpool2d_bp -> none");
         Map<String, String> none = here();
         none.put(Backend.UNORDERED, Backend.NONE);
@@ -136,7 +139,7 @@ class ResumeGradeTest {
     }
 
     @Test
-    void aLayerThatDeclaresItselfIsRecordedAndKeepsItsRunsFromBeingExact() throws IOException {
+    void aLayerThatDeclaresUnorderedAdditionsIsRecordedAndItsRunsAreNotExact() throws IOException {
         Recipe scattered = Recipe.named("scattered").data(new BuiltInData.Moons(60, 0.1, 1)).batchSize(13)
                 .model(Dense.of(3), new OwnComponents.Scattering(), Dense.of(2)).build();
         Path folder = temporary.resolve("scattered");
@@ -160,7 +163,7 @@ class ResumeGradeTest {
         }
     }
 
-    /** A run of 3 steps whose newest checkpoint says {@code facts}. */
+    /** A run of 3 steps whose newest checkpoint records {@code facts}. */
     private Path run(Map<String, String> facts) throws IOException {
         Path folder = temporary.resolve("graded");
         try (Run run = Run.create(folder, RECIPE, Workspace.of(DataFolders.of(), CLOCKS))) {
@@ -192,8 +195,36 @@ class ResumeGradeTest {
         assertThat(Files.readString(folder.resolve("run.json"))).contains("\"grades\"").contains("threads 96 -> ").contains("recipe-text");
     }
 
+    /** y = x; it is registered nowhere. */
+    record Same() implements Layer {
+        @Override
+        public long[] outputShape(long[] in) {
+            return in;
+        }
+
+        @Override
+        public void wire(Wiring t) {
+            t.passThrough();
+        }
+    }
+
     @Test
-    void anEditedRecipeIsRefusedNamingWhatWasChanged() throws IOException {
+    void aRunWithAnUnregisteredComponentResumesWithItsRecipe() throws IOException {
+        Recipe recipe = Recipe.named("own").data(new BuiltInData.Moons(60, 0.1, 1)).batchSize(13).model(new Same(), Dense.of(2)).build();
+        Path folder = temporary.resolve("own");
+        Workspace workspace = Workspace.of(DataFolders.of(), CLOCKS);
+        try (Run run = Run.create(folder, recipe, workspace)) {
+            run.train(TrainOptions.until(3));
+        }
+        assertThatThrownBy(() -> Run.resume(folder, workspace, ResumeOptions.standard())).isInstanceOf(RecipeException.class)
+                .hasMessageContaining("unknown layer 'same'");
+        try (Run run = Run.resume(folder, workspace, ResumeOptions.standard().with(recipe).requiring(ResumeGrade.Level.EXACT))) {
+            assertThat(run.trainer().position().step()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void anEditedRecipeIsRefusedWithItsChanges() throws IOException {
         Path folder = run(here());
         Path recipe = folder.resolve("recipe.yaml");
         String original = Files.readString(recipe);

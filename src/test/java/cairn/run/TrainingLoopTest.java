@@ -26,36 +26,36 @@ class TrainingLoopTest {
     private static final Recipe RECIPE = Recipe.named("loop").data(new BuiltInData.Iris()).batchSize(16).model(Dense.of(3))
             .optimizer(Adam.of(0.01)).evaluate(TrainingTime.steps(3), "loss").build();
 
-    private static String run(Trainer trainer, InMemoryStore store, long until, StopRule stop, List<Event> events, Observer watching)
+    private static String run(Trainer trainer, InMemoryStore store, long until, StopRule stop, List<Event> events, Observer observer)
             throws IOException {
-        return loop(trainer, store, TrainOptions.until(until).stop(stop).observers(events::add, watching)).run();
+        return loop(trainer, store, TrainOptions.until(until).stop(stop).observers(events::add, observer)).run();
     }
 
     private static TrainingLoop loop(Trainer trainer, InMemoryStore store, TrainOptions options) {
         return new TrainingLoop(trainer, options, RetentionPolicy.parse("all", Ranking.min("loss")), store, Map::of, System::nanoTime);
     }
 
-    private static StopRule when(AtomicBoolean asked) {
-        return StopRule.urgent(() -> asked.get() ? Optional.of("asked") : Optional.empty());
+    private static StopRule when(AtomicBoolean isStopped) {
+        return StopRule.urgent(() -> isStopped.get() ? Optional.of("asked") : Optional.empty());
     }
 
-    /** Asked to end in the midst of an evaluation: the step is saved without it, and the resume makes it and puts it in its place. */
+    /** A stop during an evaluation: the step is saved without it. The resume makes the evaluation and replaces the checkpoint. */
     @Test
-    void anEvaluationThatIsGivenUpIsMadeByTheResume() throws IOException {
+    void aResumeMakesACancelledEvaluation() throws IOException {
         InMemoryStore unbroken = new InMemoryStore();
         try (Trainer trainer = Trainer.fresh(RECIPE)) {
             loop(trainer, unbroken, TrainOptions.until(8).save("1")).run();
         }
         InMemoryStore store = new InMemoryStore();
-        AtomicBoolean asked = new AtomicBoolean();
+        AtomicBoolean isStopped = new AtomicBoolean();
         List<Event> events = new ArrayList<>();
         try (Trainer trainer = Trainer.fresh(RECIPE)) {
-            String why = run(trainer, store, 8, when(asked), events,
-                    event -> asked.compareAndSet(false, event instanceof Event.Stepped && event.position().step() == 6));
+            String why = run(trainer, store, 8, when(isStopped), events,
+                    event -> isStopped.compareAndSet(false, event instanceof Event.Stepped && event.position().step() == 6));
             assertThat(why).isEqualTo("asked");
             assertThat(trainer.isEvaluationDue()).isTrue();
         }
-        assertThat(evaluated(events)).as("the one of step 6 was given up").containsExactly(3L);
+        assertThat(evaluated(events)).as("the evaluation of step 6 was cancelled").containsExactly(3L);
         assertThat(store.steps()).containsExactly(0L, 6L);
         Checkpoint without = store.read(6);
         assertThat(without.metrics()).isEmpty();
@@ -67,19 +67,19 @@ class TrainingLoopTest {
             run(trainer, store, 8, (position, progress) -> Optional.empty(), events, event -> { });
         }
         assertThat(evaluated(events)).containsExactly(6L);
-        assertThat(store.read(6).state().digest()).as("as if nobody had asked").isEqualTo(unbroken.read(6).state().digest());
+        assertThat(store.read(6).state().digest()).as("as without the stop").isEqualTo(unbroken.read(6).state().digest());
         assertThat(store.read(6).metrics()).isEqualTo(unbroken.read(6).metrics()).containsKey("loss");
         assertThat(store.read(8).state().digest()).isEqualTo(unbroken.read(8).state().digest());
     }
 
-    /** Even where that was the last step, and nothing is left to train. */
+    /** Also at the last step, where nothing is left to train. */
     @Test
-    void anEvaluationGivenUpAtTheLastStepIsMadeAndStored() throws IOException {
+    void aResumeMakesACancelledEvaluationOfTheLastStep() throws IOException {
         InMemoryStore store = new InMemoryStore();
-        AtomicBoolean asked = new AtomicBoolean();
+        AtomicBoolean isStopped = new AtomicBoolean();
         try (Trainer trainer = Trainer.fresh(RECIPE)) {
-            run(trainer, store, 3, when(asked), new ArrayList<>(),
-                    event -> asked.compareAndSet(false, event instanceof Event.Stepped && event.position().step() == 3));
+            run(trainer, store, 3, when(isStopped), new ArrayList<>(),
+                    event -> isStopped.compareAndSet(false, event instanceof Event.Stepped && event.position().step() == 3));
         }
         try (Trainer trainer = Trainer.fresh(RECIPE)) {
             trainer.restore(store.read(3).state());
@@ -90,10 +90,10 @@ class TrainingLoopTest {
     }
 
     @Test
-    void anEvaluationThatNobodyAskedForCanBeGivenUpToo() throws IOException {
+    void anEvaluationOfTheCallerCanBeCancelled() throws IOException {
         try (Trainer trainer = Trainer.fresh(RECIPE)) {
-            int[] asked = {0};
-            assertThat(trainer.evaluate(trainer.data().splits().train(), () -> asked[0]++ > 0)).as("whole after one batch").isPresent();
+            int[] calls = {0};
+            assertThat(trainer.evaluate(trainer.data().splits().train(), () -> calls[0]++ > 0)).as("complete after one batch").isPresent();
             assertThat(trainer.evaluate(trainer.data().splits().train(), () -> true)).isEmpty();
         }
     }

@@ -1,0 +1,39 @@
+package cairn.replay;
+
+import cairn.checkpoint.format.DamagedCheckpointException;
+import cairn.metrics.Evaluation;
+import cairn.train.StepReport;
+
+/** Forwards every call to another listener. A subclass adds what it does itself. */
+abstract class ForwardingListener implements ReplayListener {
+    private final ReplayListener target;
+
+    ForwardingListener(ReplayListener target) {
+        this.target = target;
+    }
+
+    @Override
+    public void onStart(ReplayPath path) {
+        target.onStart(path);
+    }
+
+    @Override
+    public void onDamaged(DamagedCheckpointException damaged) {
+        target.onDamaged(damaged);
+    }
+
+    @Override
+    public void beforeSteps() {
+        target.beforeSteps();
+    }
+
+    @Override
+    public void stepped(StepReport report) {
+        target.stepped(report);
+    }
+
+    @Override
+    public void evaluated(Evaluation evaluation) {
+        target.evaluated(evaluation);
+    }
+}
