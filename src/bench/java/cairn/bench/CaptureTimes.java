@@ -28,12 +28,12 @@ final class CaptureTimes {
             // A short one is done many times, or the clock's own time would show.
             int times = (int) Math.max(1, 200_000_000 / bytes);
             Map<String, Rounds.Work> ways = new LinkedHashMap<>();
-            ways.put("capture", Rounds.timedOnProcessor(() -> {
+            ways.put("capture", Rounds.timedByCpu(() -> {
                 for (int i = 0; i < times; i++) {
                     buffers.capture(part);
                 }
             }));
-            ways.put("copy", Rounds.timedOnProcessor(() -> {
+            ways.put("copy", Rounds.timedByCpu(() -> {
                 for (int i = 0; i < times; i++) {
                     target.duplicate().put(source.duplicate());
                 }

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * One way to try whether something is lost, and what it has counted. A test notes its counts when it has passed, so what stands in
- * {@code target/reliability} was survived; every part of a campaign has a file there, which the next run of that part replaces.
+ * A kind of failure that is tested very often, and the counts of its tests. A test records its counts when it has passed, so all counts in
+ * {@code target/reliability} are of passed tests. Every part of a campaign has a file there, which the next run of that part replaces.
  */
 public enum Campaign {
     KILLS("Killed (SIGKILL) and resumed", "laws/KillTest"),
@@ -25,7 +25,7 @@ public enum Campaign {
 
     /** The folder of the counts. */
     static final Path FOLDER = Path.of("target/reliability");
-    /** What a count's label begins with if parts are not added up, but the largest is taken. */
+    /** If the label of a count begins with this, the counts of the parts are not added; the largest is taken. */
     private static final String MOST = "longest";
 
     private final String title;
@@ -44,16 +44,16 @@ public enum Campaign {
         return test;
     }
 
-    /** Counts of all parts together, by label in the order of their first mention; and the days on which they were counted. */
+    /** The counts of all parts together, by label in the order of their first use; and the days of the tests. */
     record Sum(Map<String, Long> counts, List<LocalDate> days) {
     }
 
-    /** Forgets what this part counted before: it begins anew. */
+    /** Deletes the earlier counts of this part. */
     public void begin(String part) throws IOException {
         Files.deleteIfExists(file(part));
     }
 
-    /** Keeps what this part, which has ended well, has counted. A label that begins with {@code longest} is no sum but a maximum. */
+    /** Records the counts of a part that has passed. A label that begins with {@code longest} is a maximum and not a sum. */
     public void passed(String part, Map<String, ? extends Number> counts) throws IOException {
         Files.createDirectories(FOLDER);
         List<String> lines = new ArrayList<>(List.of(LocalDate.now().toString()));

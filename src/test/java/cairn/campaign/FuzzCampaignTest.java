@@ -21,10 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The long form of the fuzz tests: every one of them searches for hostile input, guided by coverage, in a process of its own and for
- * as long as {@code -Dfuzz.duration} says (10m). Jazzer's own detectors watch too: for a class that is loaded, a file that is opened or
- * a regular expression that is built on the input's word. What was found to be interesting is kept in {@code target/fuzz} and is where
- * the next search begins.
+ * The long form of the fuzz tests: each of them searches for hostile input, guided by coverage, in its own process, for the time
+ * {@code -Dfuzz.duration} (default 10m). The detectors of Jazzer also report if the input chooses a class that is loaded, a file that is opened
+ * or a regular expression. Interesting inputs are kept in {@code target/fuzz}, where the next search begins.
  */
 @Tag("long")
 class FuzzCampaignTest {
@@ -41,7 +40,7 @@ class FuzzCampaignTest {
         }
     }
 
-    /** Every fuzz test that there is: a new one need not be listed here. */
+    /** Every fuzz test; a new one is found by itself. */
     static List<Target> targets() throws IOException, ClassNotFoundException {
         List<Target> targets = new ArrayList<>();
         try (Stream<Path> files = Files.walk(CLASSES)) {
@@ -70,14 +69,14 @@ class FuzzCampaignTest {
         } finally {
             search.destroyForcibly();
         }
-        String said = Files.readString(output);
-        assertThat(search.exitValue()).as("something was found, and kept in %s; it said\n%s", FOLDER, said).isZero();
-        Matcher done = DONE.matcher(said);
-        assertThat(done.find()).as(said).isTrue();
+        String printed = Files.readString(output);
+        assertThat(search.exitValue()).as("an input was found and kept in %s; the output:\n%s", FOLDER, printed).isZero();
+        Matcher done = DONE.matcher(printed);
+        assertThat(done.find()).as(printed).isTrue();
         Map<String, Long> counts = new LinkedHashMap<>();
         counts.put("inputs tried", Long.parseLong(done.group(1)));
         counts.put("seconds of search", Long.parseLong(done.group(2)));
-        COVERAGE.matcher(said).results().mapToLong(r -> Long.parseLong(r.group(1))).max().ifPresent(most -> counts.put("edges of the program reached, over all searches", most));
+        COVERAGE.matcher(printed).results().mapToLong(r -> Long.parseLong(r.group(1))).max().ifPresent(most -> counts.put("edges of the program reached, over all searches", most));
         assertThat(counts.get("inputs tried")).isPositive();
         Campaign.FUZZ.passed(target.toString(), counts);
     }

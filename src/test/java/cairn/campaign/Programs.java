@@ -13,8 +13,8 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
 /**
- * Starts the same Java program again and again, and quickly: from a copy of the class folders as jars, which no compiler disturbs,
- * with an archive of loaded classes that a first run of the program leaves, and with the quick compiler alone.
+ * Starts the same Java program many times, and quickly: from jars of the class folders, so that a compiler cannot change them meanwhile; with an
+ * archive of loaded classes, which a first run of the program writes; and only with the quick compiler of the JVM.
  */
 public final class Programs {
     private final List<String> command;
@@ -23,7 +23,7 @@ public final class Programs {
         this.command = command;
     }
 
-    /** Prepares in {@code folder} what {@code main} needs; runs it once with {@code words}, which must end by itself. */
+    /** Prepares {@code folder} for {@code main}, and runs it once with {@code words}; this run must end by itself. */
     public static Programs of(Path folder, Class<?> main, String... words) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         List<String> java = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
@@ -32,7 +32,7 @@ public final class Programs {
         Path archive = folder.resolve("classes.jsa");
         List<String> first = new ArrayList<>(java);
         if (Files.exists(Path.of(System.getProperty("java.home"), "lib", "server", "classes.jsa"))) {
-            // A Java without an archive of its own classes cannot add to it.
+            // Only a Java with an archive of its own classes can write one.
             first.add(1, "-XX:ArchiveClassesAtExit=" + archive);
         }
         first.add(main.getName());
@@ -52,7 +52,7 @@ public final class Programs {
         return new Programs(others);
     }
 
-    /** Starts the program with these words; what it prints goes to {@code output}. */
+    /** Starts the program with these arguments; what it prints goes to {@code output}. */
     public Process start(Path output, List<String> words) throws IOException {
         List<String> all = new ArrayList<>(command);
         all.addAll(words);

@@ -10,14 +10,14 @@ import java.util.stream.Collectors;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestPlan;
 
-/** Writes what the campaigns have counted as a table of Markdown, when the tests have ended; prints it too if that is asked for. */
+/** Writes the counts of the campaigns as a Markdown table when the tests have ended. With {@code reliability.report} it prints the table too. */
 public final class Report implements TestExecutionListener {
     static final Path FILE = Campaign.FOLDER.resolve("campaigns.md");
     private static final String PRINTS = "reliability.report";
 
     @Override
     public void testPlanExecutionFinished(TestPlan plan) {
-        // Set by the Maven profile "reliability"; the other runs of the tests leave their counts and say nothing.
+        // Only the Maven profile "reliability" sets this property.
         if (Boolean.getBoolean(PRINTS)) {
             try {
                 String table = table();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A branch without a change is its parent, bit for bit; one with a change leaves its parent as it is. */
+/** A branch without a change has the states of its parent, bit for bit. A branch with a change does not change its parent. */
 class BranchLawTest {
 
     static List<Subject> subjects() {
@@ -26,8 +26,8 @@ class BranchLawTest {
                 Subject.run(trainer, k);
                 State there = trainer.snapshot();
                 try (Trainer branch = Transfer.from(trainer).to(subject.recipe(), subject.data())) {
-                    assertThat(branch.snapshot()).as("left at %d", k).isEqualTo(there);
-                    assertThat(Subject.run(branch, Subject.STEPS)).as("left at %d", k).isEqualTo(subject.unbroken(Subject.STEPS));
+                    assertThat(branch.snapshot()).as("branched at %d", k).isEqualTo(there);
+                    assertThat(Subject.run(branch, Subject.STEPS)).as("branched at %d", k).isEqualTo(subject.unbroken(Subject.STEPS));
                 }
                 assertThat(trainer.snapshot()).as("the parent").isEqualTo(there);
             }
@@ -35,7 +35,7 @@ class BranchLawTest {
     }
 
     @Test
-    void anotherRateGoesOnFromTheSameStateAndEndsElsewhere() throws IOException {
+    void aBranchWithAnotherRateBeginsWithTheSameStateAndEndsWithAnother() throws IOException {
         Subject subject = Subjects.get("everything");
         try (Trainer trainer = subject.fresh()) {
             Subject.run(trainer, 7);

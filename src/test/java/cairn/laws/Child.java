@@ -11,15 +11,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Another Java process for the laws that are about processes; it prints a line for each digest that it reaches. */
+/** A Java process that resumes trainings and prints a line with each digest. */
 final class Child {
-    /** A task that computes nothing: it asks for the facts of the machine, as whatever keeps a run does. */
+    /** A task that computes nothing: it reads the facts of the machine, as every run does. */
     static final String DESCRIBE = "describe";
 
     private Child() {
     }
 
-    /** Starts {@code main} with these words, in the environment of this process; what it prints goes to {@code output}. */
+    /** Starts {@code main} with these arguments, in the environment of this process; what it prints goes to {@code output}. */
     static Process start(Path output, List<String> words) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dorg.nd4j.log.initialization=false", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-XX:TieredStopAtLevel=1",

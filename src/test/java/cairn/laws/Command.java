@@ -2,16 +2,16 @@ package cairn.laws;
 
 import java.io.IOException;
 
-/** One line of a script: something that is done to the run that is in use. A step that the run does not have means the nearest that it has. */
+/** One command of a script, on the current run. For a step that the run does not have, the nearest one is used. */
 sealed interface Command {
 
-    void in(SimulatedRuns world) throws IOException;
+    void run(SimulatedRuns runs) throws IOException;
 
-    /** Some more steps; none saves where the training stands. */
+    /** Trains some steps; 0 steps only save the current state. */
     record Train(int steps, String save, String keep) implements Command {
         @Override
-        public void in(SimulatedRuns world) throws IOException {
-            world.train(steps, save, keep);
+        public void run(SimulatedRuns runs) throws IOException {
+            runs.train(steps, save, keep);
         }
 
         @Override
@@ -22,8 +22,8 @@ sealed interface Command {
 
     record Rollback(int step) implements Command {
         @Override
-        public void in(SimulatedRuns world) throws IOException {
-            world.rollback(step);
+        public void run(SimulatedRuns runs) throws IOException {
+            runs.rollback(step);
         }
 
         @Override
@@ -34,8 +34,8 @@ sealed interface Command {
 
     record GoTo(int step) implements Command {
         @Override
-        public void in(SimulatedRuns world) throws IOException {
-            world.goTo(step);
+        public void run(SimulatedRuns runs) throws IOException {
+            runs.goTo(step);
         }
 
         @Override
@@ -44,23 +44,23 @@ sealed interface Command {
         }
     }
 
-    record Look(int step) implements Command {
+    record Reach(int step) implements Command {
         @Override
-        public void in(SimulatedRuns world) throws IOException {
-            world.look(step);
+        public void run(SimulatedRuns runs) throws IOException {
+            runs.reach(step);
         }
 
         @Override
         public String toString() {
-            return "look at " + step;
+            return "reach " + step;
         }
     }
 
-    /** Another run, which is then the one in use. */
+    /** Makes a branch, which then is the current run. */
     record Branch(int step, String change) implements Command {
         @Override
-        public void in(SimulatedRuns world) throws IOException {
-            world.branch(step, change);
+        public void run(SimulatedRuns runs) throws IOException {
+            runs.branch(step, change);
         }
 
         @Override
@@ -71,8 +71,8 @@ sealed interface Command {
 
     record Use(int run) implements Command {
         @Override
-        public void in(SimulatedRuns world) {
-            world.use(run);
+        public void run(SimulatedRuns runs) {
+            runs.use(run);
         }
 
         @Override
@@ -83,8 +83,8 @@ sealed interface Command {
 
     record Pin(int step, boolean isPinned) implements Command {
         @Override
-        public void in(SimulatedRuns world) throws IOException {
-            world.pin(step, isPinned);
+        public void run(SimulatedRuns runs) throws IOException {
+            runs.pin(step, isPinned);
         }
 
         @Override
@@ -95,8 +95,8 @@ sealed interface Command {
 
     record Prune(String keep) implements Command {
         @Override
-        public void in(SimulatedRuns world) throws IOException {
-            world.prune(keep);
+        public void run(SimulatedRuns runs) throws IOException {
+            runs.prune(keep);
         }
 
         @Override
@@ -105,11 +105,11 @@ sealed interface Command {
         }
     }
 
-    /** Goes on from the newest checkpoint, if nobody trains the run. */
+    /** Opens the run for training at its newest checkpoint, if it is not open yet. */
     record Resume() implements Command {
         @Override
-        public void in(SimulatedRuns world) throws IOException {
-            world.session();
+        public void run(SimulatedRuns runs) throws IOException {
+            runs.session();
         }
 
         @Override
@@ -118,24 +118,24 @@ sealed interface Command {
         }
     }
 
-    /** The end of the process, or of the power. */
-    record Kill(boolean isPowerFailure, int chance) implements Command {
+    /** A kill of the process, or a power failure. */
+    record Kill(boolean isPowerFailure, int seed) implements Command {
         @Override
-        public void in(SimulatedRuns world) throws IOException {
-            world.kill(isPowerFailure, chance);
+        public void run(SimulatedRuns runs) throws IOException {
+            runs.kill(isPowerFailure, seed);
         }
 
         @Override
         public String toString() {
-            return isPowerFailure ? "power failure (" + chance + ")" : "kill";
+            return isPowerFailure ? "power failure (" + seed + ")" : "kill";
         }
     }
 
-    /** The same in the middle of something, at an operation on the disk. */
+    /** A kill or power failure during another command, at an operation on the disk. */
     record During(Command what, int operation, Kill kill) implements Command {
         @Override
-        public void in(SimulatedRuns world) throws IOException {
-            world.interrupt(what, operation, kill);
+        public void run(SimulatedRuns runs) throws IOException {
+            runs.interrupt(what, operation, kill);
         }
 
         @Override

@@ -35,11 +35,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Commands as a user gives them, each in a process that is killed (SIGKILL) at a random moment: whatever was stored is there, and every
- * state is that of a straight run.
+ * Commands as a user types them, each in a process that is killed (SIGKILL) at a random moment. All stored checkpoints are still there, and every
+ * state is that of an uninterrupted training.
  */
 class CommandKillTest {
-    private static final String ASIDE = ".before-rollback-";
+    private static final String SPLIT_OFF = ".before-rollback-";
 
     @TempDir
     private Path root;
@@ -49,10 +49,10 @@ class CommandKillTest {
     private Path recipe;
     private int branches;
 
-    /** As many as can be killed in the time that {@code -Dscripts.duration} gives, in minutes (10). */
+    /** Kills commands for {@code -Dscripts.duration} minutes (default 10). */
     @Test
     @Tag("long")
-    void whateverCommandIsKilledEveryStateIsThatOfAStraightRun() throws IOException, InterruptedException {
+    void afterAnyKilledCommandEveryStateIsThatOfAnUninterruptedTraining() throws IOException, InterruptedException {
         long begin = System.nanoTime();
         Campaign.SCRIPTS.begin("processes");
         Recipe blobs = ScriptTest.RECIPES.get("blobs");
@@ -72,9 +72,9 @@ class CommandKillTest {
                 if (process.waitFor(key.below((int) longest, 1), TimeUnit.MILLISECONDS)) {
                     assertThat(process.exitValue()).as("%s:%n%s", words, Child.read(output)).isZero();
                     longest = Math.max(500, longest - longest / 5);
-                    count("commands that ended before they could be killed");
+                    count("commands that ended before the kill");
                 } else {
-                    // One ends for about two that are killed, so that they are killed late enough to have begun.
+                    // About one command ends for two that are killed. So the kills are late enough that the commands have begun.
                     longest += longest / 10;
                     count("commands killed");
                     count("of them: " + words.get(0));
@@ -83,7 +83,7 @@ class CommandKillTest {
                 process.destroyForcibly();
             }
             assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-            nothingIsLost(words, before, stored(runs));
+            checkNothingIsLost(words, before, stored(runs));
         }
         for (String name : stored(runs).keySet()) {
             StraightRun line = straight.get(original(name));
@@ -93,7 +93,7 @@ class CommandKillTest {
                 run.train(TrainOptions.until(line.last()));
                 assertThat(run.trainer().snapshot().digest()).as(name).isEqualTo(line.digest(line.last()));
             }
-            count("runs that ended as the straight one");
+            count("runs that ended like the uninterrupted training");
         }
         Campaign.SCRIPTS.passed("processes", counts);
     }
@@ -102,7 +102,7 @@ class CommandKillTest {
         counts.merge(what, 1L, Long::sum);
     }
 
-    /** The next command, to one of the runs that there are. */
+    /** The next command, for one of the runs. */
     private List<String> words(Map<String, SortedSet<Long>> runs, Key key, Path folder) throws IOException {
         List<String> words = new ArrayList<>();
         if (!runs.containsKey("run")) {
@@ -138,16 +138,16 @@ class CommandKillTest {
     }
 
     private static long newest(Path run) throws IOException {
-        try (RunReplay playback = RunReplay.reading(run, Workspace.of(DataFolders.standard(), new Clocks(() -> 0, () -> 0)))) {
-            return playback.newest();
+        try (RunReplay replay = RunReplay.reading(run, Workspace.of(DataFolders.standard(), new Clocks(() -> 0, () -> 0)))) {
+            return replay.newest();
         }
     }
 
     private static String original(String name) {
-        return name.contains(ASIDE) ? name.substring(0, name.indexOf(ASIDE)) : name;
+        return name.contains(SPLIT_OFF) ? name.substring(0, name.indexOf(SPLIT_OFF)) : name;
     }
 
-    /** Reads everything, as a stranger does; the steps that are stored, by run. */
+    /** Reads everything from the files alone; returns the stored steps by run. */
     private Map<String, SortedSet<Long>> stored(Path runs) throws IOException {
         Map<String, SortedSet<Long>> all = new TreeMap<>();
         if (!Files.exists(runs)) {
@@ -164,21 +164,21 @@ class CommandKillTest {
                 all.put(name, new TreeSet<>(store.steps()));
                 for (long step : store.steps()) {
                     assertThat(store.verify(step).state().digest()).as("%s@%d", name, step).isEqualTo(straight.get(original(name)).digest(step));
-                    count("checkpoints read whole and compared with the straight run");
+                    count("checkpoints read completely and compared with the uninterrupted training");
                 }
             }
         }
         return all;
     }
 
-    private static void nothingIsLost(List<String> words, Map<String, SortedSet<Long>> before, Map<String, SortedSet<Long>> after) {
+    private static void checkNothingIsLost(List<String> words, Map<String, SortedSet<Long>> before, Map<String, SortedSet<Long>> after) {
         String name = words.get(0).equals("train") ? "run" : words.get(1).replaceFirst("@.*", "");
         before.forEach((run, steps) -> {
-            boolean isMeant = run.equals(name) && !words.get(0).equals("branch");
-            if (!isMeant) {
+            boolean mayChange = run.equals(name) && !words.get(0).equals("branch");
+            if (!mayChange) {
                 assertThat(after.get(run)).as("%s, after %s", run, words).isEqualTo(steps);
             } else if (!steps.isEmpty()) {
-                SortedSet<Long> left = after.entrySet().stream().filter(e -> e.getKey().equals(run) || e.getKey().startsWith(run + ASIDE))
+                SortedSet<Long> left = after.entrySet().stream().filter(e -> e.getKey().equals(run) || e.getKey().startsWith(run + SPLIT_OFF))
                         .flatMap(e -> e.getValue().stream()).collect(Collectors.toCollection(TreeSet::new));
                 assertThat(left).as("%s, after %s", run, words).contains(steps.last());
                 if (words.get(0).matches("rollback|goto") || words.contains("all")) {

@@ -7,6 +7,7 @@ import cairn.data.source.BuiltInData;
 import cairn.nn.Layer;
 import cairn.nn.Wiring;
 import cairn.nn.layer.Dense;
+import cairn.recipe.OwnComponents;
 import cairn.recipe.Recipe;
 import cairn.state.Ephemeral;
 import cairn.state.Slots;
@@ -33,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Completeness: whatever can change in what is reachable from a trainer is in a slot, or it is declared {@link Ephemeral} and what
- * the declaration says of it is true: the reason is tried, by spoiling it.
+ * Completeness: everything that is reachable from a trainer and can change is in a slot or is declared {@link Ephemeral}. The test checks the
+ * declarations too: it overwrites such values, and the training must not change.
  */
 class CompletenessTest {
 
@@ -44,7 +45,7 @@ class CompletenessTest {
 
     @ParameterizedTest
     @MethodSource("subjects")
-    void whateverCanChangeIsInASlotOrDeclared(Subject subject) throws IOException {
+    void everythingThatCanChangeIsInASlotOrDeclared(Subject subject) throws IOException {
         try (Trainer trainer = subject.fresh()) {
             Subject.run(trainer, 4);
             State before = trainer.snapshot();
@@ -54,12 +55,12 @@ class CompletenessTest {
     }
 
     /**
-     * Native memory that is in no slot and changes is overwritten with NaN before every step, and so is what is declared scratch:
-     * if any of it reached the next step, the numbers would differ. What is declared fixed does not change.
+     * Native memory that is in no slot and changes is overwritten with NaN before every step, and so is declared scratch memory. If a later step
+     * read it, the numbers would differ. Memory that is declared fixed does not change.
      */
     @ParameterizedTest
     @MethodSource("subjects")
-    void whatIsInNoSlotIsNeverReadInALaterStep(Subject subject) throws IOException {
+    void memoryInNoSlotIsNeverReadInALaterStep(Subject subject) throws IOException {
         long steps = 12;
         try (Trainer trainer = subject.fresh()) {
             State start = trainer.snapshot();
@@ -68,12 +69,12 @@ class CompletenessTest {
             fixed.forEach((array, hash) -> assertThat(hash(array)).as("a fixed %s", array.getClass()).isEqualTo(hash));
             assertThat(fixed).isNotEmpty();
             trainer.restore(start);
-            assertThat(poisoned(trainer, steps, changing)).as("%d pieces of memory", changing.size()).isEqualTo(subject.unbroken(steps));
+            assertThat(trainedWithNaN(trainer, steps, changing)).as("%d pieces of memory", changing.size()).isEqualTo(subject.unbroken(steps));
             assertThat(changing).hasSizeGreaterThan(5);
         }
     }
 
-    /** Trains, and gives the memory in no slot that changed, but for what is declared to be derived; remembers what is fixed. */
+    /** Trains; returns the memory in no slot that changed and is not declared derived, and adds the fixed arrays to {@code fixed}. */
     private static Map<NativeMemory, BitSet> changingMemory(Trainer trainer, long steps, Map<Object, Integer> fixed) throws IOException {
         Map<NativeMemory, byte[]> first = new HashMap<>();
         Map<NativeMemory, BitSet> changing = new HashMap<>();
@@ -99,7 +100,7 @@ class CompletenessTest {
         return changing;
     }
 
-    /** Notes which numbers differ: the border of zeros around an image is fixed, though the image changes. */
+    /** Adds the numbers that differ. Single numbers, because the border of zeros around an image is fixed while the image changes. */
     private static void mark(NativeMemory memory, byte[] one, byte[] other, BitSet numbers) {
         for (int i = 0; i < one.length; i++) {
             if (one[i] != other[i]) {
@@ -109,10 +110,10 @@ class CompletenessTest {
     }
 
     /**
-     * Overwrites these numbers with NaN, which nothing computed from it survives; whole numbers, which say what rows a batch has, with the
-     * number of a row that is there.
+     * Overwrites these numbers with NaN, so that every result computed from them is NaN. Integers are the row numbers of a batch; they become 0,
+     * which is a valid row.
      */
-    private static void poison(NativeMemory memory, BitSet numbers) {
+    private static void overwrite(NativeMemory memory, BitSet numbers) {
         ByteBuffer contents = ByteBuffer.wrap(memory.contents()).order(ByteOrder.LITTLE_ENDIAN);
         numbers.stream().forEach(i -> {
             if (!memory.holdsReals()) {
@@ -126,10 +127,10 @@ class CompletenessTest {
         memory.overwrite(contents.array());
     }
 
-    /** The digest of a training before whose every step, and evaluation, these pieces of memory are made useless. */
-    private static String poisoned(Trainer trainer, long steps, Map<NativeMemory, BitSet> memories) throws IOException {
+    /** The digest of a training in which this memory is overwritten before every step and every evaluation. */
+    private static String trainedWithNaN(Trainer trainer, long steps, Map<NativeMemory, BitSet> memories) throws IOException {
         for (long k = 1; k <= steps; k++) {
-            memories.forEach(CompletenessTest::poison);
+            memories.forEach(CompletenessTest::overwrite);
             CompletenessAudit.of(trainer).declaredArrays().forEach((array, declarations) -> {
                 if (array instanceof float[] floats && declarations.stream().allMatch(d -> d.kind() == Ephemeral.Kind.SCRATCH)) {
                     Arrays.fill(floats, Float.NaN);
@@ -137,7 +138,7 @@ class CompletenessTest {
             });
             trainer.step();
             if (trainer.isEvaluationDue()) {
-                memories.forEach(CompletenessTest::poison);
+                memories.forEach(CompletenessTest::overwrite);
                 trainer.evaluateAndRecord();
             }
         }
@@ -162,25 +163,25 @@ class CompletenessTest {
     }
 
     @Test
-    void whatIsDeclaredCanChangeAndHasAReason() throws IOException {
+    void everyDeclaredFieldCanChangeAndHasAReason() throws IOException {
         for (Subject subject : List.of(Subjects.get("everything"), Subjects.get("own"), Subjects.get("mnist-mlp"))) {
             try (Trainer trainer = subject.fresh()) {
                 Subject.run(trainer, 4);
                 CompletenessAudit audit = CompletenessAudit.of(trainer);
-                assertThat(audit.idleDeclarations()).as("declared ephemeral, and cannot change").isEmpty();
+                assertThat(audit.idleDeclarations()).as("declared ephemeral although it cannot change").isEmpty();
                 assertThat(audit.declared().values()).hasSizeGreaterThan(30).allSatisfy(d -> assertThat(d.value()).isNotBlank());
                 assertThat(audit.classes()).containsEntry(Trainer.class.getName(), 1).hasSizeGreaterThan(30);
             }
         }
     }
 
-    // --- would it notice?
+    // --- does the audit find mistakes?
 
     private static class Forgetful {
         int inherited;
     }
 
-    /** One field in a slot, and one of each kind that is not. */
+    /** One field in a slot, and fields of every form that are in no slot. */
     private static final class Leaky extends Forgetful implements Snapshottable {
         private int remembered;
         private int forgotten;
@@ -188,7 +189,7 @@ class CompletenessTest {
         private final List<String> names = new ArrayList<>();
         private final Map<String, Integer> counts = new HashMap<>();
         private final AtomicLong total = new AtomicLong();
-        private final java.util.Random chance = new java.util.Random(1);
+        private final java.util.Random random = new java.util.Random(1);
         private final Runnable counting = counting(new long[1]);
         private final Leaky other;
         private final List<String> fine = List.of("a");
@@ -209,25 +210,25 @@ class CompletenessTest {
     }
 
     @Test
-    void aForgottenFieldOfAnyFormIsNoticed() {
+    void aForgottenFieldOfAnyFormIsFound() {
         String leaky = Leaky.class.getName();
         assertThat(forgotten(new Leaky(null))).containsExactlyInAnyOrder(leaky + ".forgotten", leaky + ".cells",
-                leaky + ".names", leaky + ".counts", leaky + ".total", leaky + ".chance", leaky + " lambda long[]",
+                leaky + ".names", leaky + ".counts", leaky + ".total", leaky + ".random", leaky + " lambda long[]",
                 Forgetful.class.getName() + ".inherited");
     }
 
-    private static List<String> forgotten(Snapshottable part) {
-        return CompletenessAudit.of(part).findings().stream()
+    private static List<String> forgotten(Snapshottable component) {
+        return CompletenessAudit.of(component).findings().stream()
                 .map(f -> f.type() + (f.field().startsWith("lambda") ? " " : ".") + f.field()).toList();
     }
 
-    /** The slot of one object does not speak for the same field of another. */
+    /** A field can be in a slot of one object and in no slot of another object of the same class. */
     @Test
-    void aFieldThatIsInASlotOfOneObjectOnlyIsNoticed() {
+    void aFieldThatIsInASlotOfOnlyOneObjectIsFound() {
         assertThat(forgotten(new Leaky(new Leaky(null)))).contains(Leaky.class.getName() + ".remembered");
     }
 
-    /** y = (1 + calls / 1000) · x: a layer that counts its calls where no slot is. */
+    /** y = x, with a number of calls that is in no slot. */
     record Counting() implements Layer {
         @Override
         public long[] outputShape(long[] in) {
@@ -242,42 +243,27 @@ class CompletenessTest {
         }
     }
 
-    /** y = x + mean, with the mean of what it saw kept in scratch memory instead of in a buffer. */
-    record Hoarding() implements Layer {
-        @Override
-        public long[] outputShape(long[] in) {
-            return in;
-        }
-
-        @Override
-        public void wire(Wiring t) {
-            Array mean = t.scratch(t.x().shape());
-            t.forward(Elementwise.scale(mean, 0.9, mean), Elementwise.axpy(0.1, t.x(), mean, mean), Elementwise.add(t.x(), mean, t.y()));
-            t.backwardToInput(() -> Elementwise.copy(t.dy(), t.dx()));
-        }
-    }
-
     private static Subject with(Layer layer) {
         return Subjects.of(layer.kind(), Recipe.named(layer.kind()).data(new BuiltInData.Moons(150, 0.1, 1)).batchSize(13)
                 .model(Dense.of(4), layer, Dense.of(2)).build());
     }
 
     @Test
-    void aLayerOfOnesOwnThatCountsIsNoticed() throws IOException {
+    void aLayerThatCountsItsCallsIsFound() throws IOException {
         try (Trainer trainer = with(new Counting()).fresh()) {
             assertThat(forgotten(trainer)).containsExactly(Counting.class.getName() + " lambda int[]");
         }
     }
 
     @Test
-    void aLayerOfOnesOwnThatHoardsInScratchMemoryIsNoticed() throws IOException {
-        Subject subject = with(new Hoarding());
+    void aLayerThatKeepsAValueInScratchMemoryIsFound() throws IOException {
+        Subject subject = with(new OwnComponents.Remembering());
         try (Trainer trainer = subject.fresh()) {
             State start = trainer.snapshot();
             Map<NativeMemory, BitSet> changing = changingMemory(trainer, 5, new IdentityHashMap<>());
             trainer.restore(start);
             try {
-                assertThat(poisoned(trainer, 5, changing)).isNotEqualTo(subject.unbroken(5));
+                assertThat(trainedWithNaN(trainer, 5, changing)).isNotEqualTo(subject.unbroken(5));
             } catch (cairn.recovery.TrainingFaultException noticed) {
                 assertThat(noticed).hasMessageContaining("NaN");
             }

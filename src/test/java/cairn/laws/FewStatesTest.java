@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Any of the last 10,000 steps of {@code mnist-mlp} from at most 20 states, on disk and in memory, and how long the longest way takes; the
+ * Reaches any of the last 10,000 steps of {@code mnist-mlp} from at most 20 states, on disk and in memory, and measures the longest replay: the
  * numbers of docs/TIME_TRAVEL.md. {@code mvn -B test -Dtest=FewStatesTest -Dtest.groups=long -Dtest.excluded=} writes them to
  * {@code target/few-states.txt}.
  */
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FewStatesTest {
     private static final int MOST = 20;
     private static final long STEPS = 10_000;
-    /** Of 20 multiples of it, the first is at least 10,000 steps before the next one. */
+    /** With snapshots at 20 multiples of this, the oldest is at least 10,000 steps before the next multiple. */
     private static final long EVERY = 527;
 
     @TempDir
@@ -69,14 +69,14 @@ class FewStatesTest {
             report.append(line("20 on disk, every 527", trainer, SnapshotSource.of(store), digests));
             report.append(line("20 in memory, every 527", trainer, even, digests));
             digests.keySet().removeIf(step -> step != end);
-            report.append(line("all on disk: a restore alone", trainer, SnapshotSource.of(store), digests));
-            report.append("20 in memory, thinned: longest way ").append(longest(thinned, end - STEPS, end)).append(" steps, to one of the last 100 ")
+            report.append(line("all on disk: only a restore", trainer, SnapshotSource.of(store), digests));
+            report.append("20 in memory, thinned: longest replay ").append(longest(thinned, end - STEPS, end)).append(" steps, to one of the last 100 ")
                     .append(longest(thinned, end - 100, end)).append(System.lineSeparator());
         }
         Files.writeString(Path.of("target/few-states.txt"), report);
     }
 
-    /** Goes to each of these steps, which are the farthest from a snapshot, and says how long the longest took. */
+    /** Goes to each of these steps, which are the farthest from a snapshot; returns a line with the longest time. */
     private static String line(String what, Trainer trainer, SnapshotSource source, Map<Long, String> digests) throws IOException {
         Replay replay = Replay.of(trainer, List.of(source));
         double worst = 0;

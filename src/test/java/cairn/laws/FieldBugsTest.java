@@ -61,7 +61,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What went wrong with other trainers when they resumed, tried on whole trainings; the numbers are those of the list of field bugs. */
+/** Mistakes of other trainers at a resume, tested on whole trainings. The numbers are those of the list of field bugs. */
 @Tag("device")
 class FieldBugsTest {
     private static final Subject EVERYTHING = Subjects.get("everything");
@@ -76,7 +76,7 @@ class FieldBugsTest {
     }
 
     /** The states of a subject at every step. */
-    private static List<State> film(Subject subject) throws IOException {
+    private static List<State> states(Subject subject) throws IOException {
         List<State> states = new ArrayList<>();
         try (Trainer trainer = subject.fresh()) {
             for (long k = 0; k <= Subject.STEPS; k++) {
@@ -89,9 +89,9 @@ class FieldBugsTest {
 
     // --- position, counters, rates
 
-    /** Field bug 8: to resume at step 1,000,000 costs what it costs at step 0. */
+    /** Field bug 8: a resume at step 1,000,000 takes the same time as at step 0. */
     @Test
-    void resumingLateCostsWhatResumingEarlyCosts() throws IOException {
+    void aLateResumeTakesTheTimeOfAnEarlyOne() throws IOException {
         Subject subject = Subjects.get("mnist-mlp");
         try (Trainer trainer = subject.fresh()) {
             State early = trainer.snapshot();
@@ -106,7 +106,7 @@ class FieldBugsTest {
             }
             Arrays.sort(earlyNanos);
             Arrays.sort(lateNanos);
-            // The 3 ms are the clock's and the machine's own noise.
+            // 3 ms for the noise of the clock and the machine.
             assertThat(lateNanos[7]).isLessThan(earlyNanos[7] * 6 / 5 + 3_000_000);
         }
     }
@@ -118,7 +118,7 @@ class FieldBugsTest {
         return System.nanoTime() - begin;
     }
 
-    /** Field bug 9: whenever an observer looks, the step is the number of updates made, and a resume from there repeats none. */
+    /** Field bug 9: at every event, the step is the number of updates, and a resume from there repeats none. */
     @Test
     void aSnapshotTakenInAnyCallbackHasTheStepOfItsUpdates() throws IOException {
         Map<String, State> taken = new LinkedHashMap<>();
@@ -130,7 +130,7 @@ class FieldBugsTest {
                 long step = state.integer("train/step");
                 // On a GPU up to 32 steps are made at once, and reported when all are made.
                 assertThat(step).isBetween(updates[0], Backend.isDevice() && event instanceof Event.Stepped ? updates[0] + 32 : updates[0]);
-                // A save is told when it has become durable, which may be some steps after its own.
+                // A save is reported when it is on the disk, which may be some steps after its own step.
                 boolean isOfAnEarlierStep = event instanceof Event.Saved || event instanceof Event.Pruned;
                 assertThat(event.position().step()).isBetween(isOfAnEarlierStep ? 0 : updates[0], updates[0]);
                 taken.put(event.getClass().getSimpleName() + " at " + updates[0], state);
@@ -144,11 +144,11 @@ class FieldBugsTest {
         }
     }
 
-    /** Field bug 10: for every schedule and from every step, the rates of a resumed run are those of the unbroken one, to the bit. */
+    /** Field bug 10: for every schedule and from every step, a resumed run has the learning rates of the unbroken run, to the bit. */
     @ParameterizedTest
     @MethodSource("cairn.laws.Subjects#schedules")
     void theRateOfEveryStepIsTheSameAfterAnyResume(Subject subject) throws IOException {
-        List<State> states = film(subject);
+        List<State> states = states(subject);
         LrSchedule schedule = subject.recipe().schedule();
         List<Long> unbroken = LongStream.range(0, Subject.STEPS).mapToObj(step -> Double.doubleToRawLongBits(
                 subject.recipe().optimizer().learningRate() * schedule.factor(step, 9))).toList();
@@ -159,10 +159,10 @@ class FieldBugsTest {
         }
     }
 
-    /** Field bugs 10 and 11: and so with a plateau's reductions, which are the run's own doing. */
+    /** Field bugs 10 and 11: also with a plateau rule, whose reductions depend on the run. */
     @Test
     void theRatesOfAPlateauAreTheSameAfterAnyResume() throws IOException {
-        List<State> states = film(EVERYTHING);
+        List<State> states = states(EVERYTHING);
         assertThat(states.stream().map(s -> s.real("progress/plateau/factor")).distinct().count()).as("reductions").isGreaterThan(2);
         try (Trainer trainer = EVERYTHING.fresh()) {
             List<Long> unbroken = rates(trainer, states.get(0));
@@ -184,10 +184,10 @@ class FieldBugsTest {
         return rates;
     }
 
-    /** Field bug 11: resumed one evaluation before a reduction, at each of them. */
+    /** Field bug 11: a resume one evaluation before each reduction. */
     @Test
-    void aPlateauReducesAtTheSameStepThoughResumedOneEvaluationBefore() throws IOException {
-        List<State> states = film(EVERYTHING);
+    void aPlateauReducesAtTheSameStepAfterAResumeOneEvaluationBefore() throws IOException {
+        List<State> states = states(EVERYTHING);
         List<Integer> reductions = new ArrayList<>();
         for (int k = 1; k <= Subject.STEPS; k++) {
             double factor = states.get(k).real("progress/plateau/factor");
@@ -204,11 +204,11 @@ class FieldBugsTest {
         assertThat(reductions).hasSizeGreaterThan(1);
     }
 
-    /** Field bug 12, and 6 for whole trainings: ten resumes, and the steps go up by one. */
+    /** Field bug 12, and 6 for whole trainings: with ten resumes, the steps still increase by one. */
     @Test
-    void stepsGoUpByOneAcrossAnyNumberOfResumes() throws IOException {
+    void stepsIncreaseByOneAcrossAnyNumberOfResumes() throws IOException {
         List<Long> steps = new ArrayList<>();
-        Observer watching = event -> {
+        Observer recording = event -> {
             if (event instanceof Event.Stepped e) {
                 steps.add(e.report().step());
             }
@@ -219,7 +219,7 @@ class FieldBugsTest {
                 try (Trainer trainer = EVERYTHING.fresh()) {
                     Checkpoint newest = store.readNewest(d -> { }).orElse(Checkpoint.of(0, trainer.snapshot()));
                     trainer.restore(newest.state());
-                    digest = Subject.run(trainer, until, "2", store, List.of(watching));
+                    digest = Subject.run(trainer, until, "2", store, List.of(recording));
                 }
             }
             assertThat(digest).isEqualTo(EVERYTHING.unbroken(Subject.STEPS));
@@ -229,10 +229,10 @@ class FieldBugsTest {
 
     // --- optimizer, model and auxiliary state
 
-    /** Field bug 14: what counts is the name, not the place; a renamed model is refused with the names. */
+    /** Field bug 14: entries are found by name and not by order. A model with other names is refused with these names. */
     @Test
     void stateIsKeyedByName() throws IOException {
-        State state = film(EVERYTHING).get(7);
+        State state = states(EVERYTHING).get(7);
         List<String> paths = new ArrayList<>(state.entries().keySet());
         Collections.reverse(paths);
         Map<String, Value> reversed = new LinkedHashMap<>();
@@ -254,7 +254,7 @@ class FieldBugsTest {
         }
     }
 
-    /** Field bug 15: every buffer of every layer is in the snapshot, and what it does is the same to the bit after a load. */
+    /** Field bug 15: every buffer of every layer is in the snapshot, and after a restore an evaluation is the same to the bit. */
     @ParameterizedTest
     @ValueSource(strings = {"everything", "own", "digits", "fashion-cnn"})
     void everyBufferOfALayerIsInTheSnapshot(String name) throws IOException {
@@ -272,7 +272,7 @@ class FieldBugsTest {
         }
     }
 
-    /** Field bug 16: raw and averaged weights stand apart, and what is saved in the midst of an evaluation is the raw ones as raw. */
+    /** Field bug 16: raw and averaged weights are separate entries, also in a snapshot during an evaluation. */
     @Test
     void averagedWeightsAreNeverSavedAsTheRawOnes() throws IOException {
         try (Trainer trainer = EVERYTHING.fresh()) {
@@ -281,13 +281,13 @@ class FieldBugsTest {
             assertThat(before.select("average").rename(p -> p.replace("average/", "model/")).diff(before.select("model")))
                     .extracting(Difference::path).contains("model/0.conv2d/weight", "model/10.dense/bias");
             List<State> during = new ArrayList<>();
-            trainer.evaluate(new Watching(EVERYTHING.data().splits().test(), () -> during.add(trainer.snapshot())));
+            trainer.evaluate(new ReadNotifier(EVERYTHING.data().splits().test(), () -> during.add(trainer.snapshot())));
             assertThat(during).isNotEmpty().allSatisfy(s -> assertThat(s).isEqualTo(before));
         }
     }
 
-    /** A data set that tells when a row is read. */
-    private record Watching(DataSet rows, Runnable look) implements DataSet {
+    /** A data set that calls {@code onRead} when a row is read. */
+    private record ReadNotifier(DataSet rows, Runnable onRead) implements DataSet {
         @Override
         public String name() {
             return rows.name();
@@ -310,7 +310,7 @@ class FieldBugsTest {
 
         @Override
         public void features(int row, float[] into, int offset) {
-            look.run();
+            onRead.run();
             rows.features(row, into, offset);
         }
 
@@ -326,12 +326,12 @@ class FieldBugsTest {
     }
 
     /**
-     * Field bugs 17 and 19: every number of the state goes through a file unchanged, the adaptive ones, NaN with a payload, -0.0 and
-     * the smallest included, in the element type in which it is alive.
+     * Field bugs 17 and 19: a file keeps every number of the state bit for bit, in its element type: also numbers of the optimizer, NaN with a
+     * payload, -0.0 and the smallest number.
      */
     @ParameterizedTest
     @ValueSource(strings = {"everything", "own"})
-    void everyNumberGoesThroughAFileBitForBit(String name) throws IOException {
+    void aFileKeepsEveryNumberBitForBit(String name) throws IOException {
         Subject subject = Subjects.get(name);
         try (Trainer trainer = subject.fresh(); CheckpointStore store = DirectoryStore.writing(folder, new RealDisk())) {
             Map<String, Value> odd = new LinkedHashMap<>();
@@ -357,7 +357,7 @@ class FieldBugsTest {
         }
     }
 
-    /** NaNs with payloads, both zeros, the smallest and the largest, over and over. */
+    /** NaNs with payloads, -0.0, the smallest and the largest number and infinity, repeated. */
     private static ByteBuffer oddBits(Value.Tensor like) {
         ByteBuffer bytes = ByteBuffer.allocate(like.bytes().remaining()).order(ByteOrder.LITTLE_ENDIAN);
         long[] doubles = {0x7ff8000000000abcL, 0x8000000000000000L, 1L, 0x7fefffffffffffffL, 0xfff8dead00000001L, 0xfff0000000000000L};
@@ -373,8 +373,8 @@ class FieldBugsTest {
     }
 
     /**
-     * Field bug 18: a step of five micro-batches that fails after any of them, forward or backward, has changed nothing, the running
-     * statistics that it had moved by then included; made again, it is the step.
+     * Field bug 18: a step of five micro-batches fails in any of them, forward or backward. It has changed nothing, not even the running
+     * statistics. When it is made again, it is the same step.
      */
     @Test
     void aStepThatFailsAfterAnyMicroBatchHasChangedNothing() throws IOException {
@@ -409,7 +409,7 @@ class FieldBugsTest {
                 .model(Dense.of(6), new Softplus(), new Dropout(0.5), new MaskSpy(), Dense.of(2)).build();
         Subject subject = Subjects.of("spied", recipe);
         MaskSpy.SEEN.clear();
-        List<State> states = film(subject);
+        List<State> states = states(subject);
         List<String> unbroken = List.copyOf(MaskSpy.SEEN);
         assertThat(unbroken).hasSize((int) Subject.STEPS).doesNotHaveDuplicates();
         for (int k = 0; k <= Subject.STEPS - 10; k++) {
@@ -421,9 +421,9 @@ class FieldBugsTest {
         }
     }
 
-    /** Field bug 22: others draw from the library's own generator, and set its seed, at start-up and at every event. */
+    /** Field bug 22: other code draws from the generator of ND4J and sets its seed, at the start and at every event. */
     @Test
-    void whoeverElseDrawsChangesNothing() throws IOException {
+    void drawsFromTheGeneratorOfNd4jChangeNothing() throws IOException {
         Observer drawing = event -> {
             Nd4j.getRandom().setSeed(event.position().step());
             Nd4j.rand(3, 3);
@@ -440,7 +440,7 @@ class FieldBugsTest {
         }
     }
 
-    /** Field bug 23: one seed, one result, step by step, also side by side; and another seed gives another. */
+    /** Field bug 23: two trainings with one seed are equal at every step. Another seed gives other weights. */
     @ParameterizedTest
     @ValueSource(strings = {"everything", "mnist-cnn", "own"})
     void oneSeedGivesOneResult(String name) throws IOException {
@@ -463,9 +463,9 @@ class FieldBugsTest {
 
     // --- best model and early stopping
 
-    /** Field bug 24: resumed after the best and evaluated worse: the best stays the best, and its file stays as it is. */
+    /** Field bug 24: after a resume, evaluations are worse than the best one before. The best stays the best, and its file does not change. */
     @Test
-    void aWorseEvaluationAfterAResumeLeavesTheBestAlone() throws IOException {
+    void aWorseEvaluationAfterAResumeDoesNotReplaceTheBest() throws IOException {
         Clocks clocks = new Clocks(() -> 0, () -> 0);
         Path path = folder.resolve("run");
         Recipe recipe = EVERYTHING.recipe();
@@ -496,24 +496,24 @@ class FieldBugsTest {
         assertThat(file).hasBinaryContent(bytes);
     }
 
-    /** Field bug 25: early stopping stops at one step, wherever the run was resumed, and once more when it is started again. */
+    /** Field bug 25: early stopping stops at the same step, wherever the run was resumed, also at the end. */
     @Test
-    void earlyStoppingStopsAtTheSameStepWhereverTheRunWasResumed() throws IOException {
+    void earlyStoppingStopsAtTheSameStepAfterAnyResume() throws IOException {
         Map<Long, State> states = new TreeMap<>();
         long stopped;
         try (Trainer trainer = EVERYTHING.fresh()) {
-            stopped = stoppingEarly(trainer, List.of(e -> states.put(e.position().step(), trainer.snapshot())));
+            stopped = stopEarly(trainer, List.of(e -> states.put(e.position().step(), trainer.snapshot())));
         }
         assertThat(stopped).isBetween(6L, 200L);
         for (long k : states.keySet().stream().filter(k -> k > stopped - 12 || k % 5 == 0).collect(Collectors.toCollection(TreeSet::new))) {
             try (Trainer trainer = at(EVERYTHING, states.get(k))) {
-                assertThat(stoppingEarly(trainer, List.of())).as("resumed at %d", k).isEqualTo(stopped);
+                assertThat(stopEarly(trainer, List.of())).as("resumed at %d", k).isEqualTo(stopped);
                 assertThat(trainer.snapshot()).isEqualTo(states.get(stopped));
             }
         }
     }
 
-    private static long stoppingEarly(Trainer trainer, List<Observer> observers) throws IOException {
+    private static long stopEarly(Trainer trainer, List<Observer> observers) throws IOException {
         Subject.loop(trainer, TrainOptions.until(300).stop(StopRule.patience(2)).observers(observers), new InMemoryStore(), () -> 0).run();
         return trainer.position().step();
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sufficiency across processes: nothing of the future is left behind in the memory of the one that saved. */
+/** Sufficiency across processes: no value that matters later exists only in the memory of the process that saved. */
 class FreshProcessTest {
     @TempDir
     Path folder;
@@ -36,8 +36,8 @@ class FreshProcessTest {
         }
     }
 
-    /** Resumes each task {@code subject@step} in one process, which does {@code first} before, and compares. */
-    private void resumedIsUnbroken(List<String> first, List<String> tasks) throws IOException, InterruptedException {
+    /** Resumes each task {@code subject@step} in one process, which first does {@code first}, and compares the digests. */
+    private void checkResumed(List<String> first, List<String> tasks) throws IOException, InterruptedException {
         Path output = folder.resolve("output.txt");
         List<String> words = new ArrayList<>(List.of(folder.toString()));
         words.addAll(first);
@@ -54,8 +54,8 @@ class FreshProcessTest {
     }
 
     /**
-     * Two other processes, and in each every training from a step that a key chose. The second takes them in the other order, and has asked
-     * the native library about itself before: ND4J 1.0.0-M1.1 first multiplies by OpenBLAS when somebody has asked it for BLAS.
+     * Two other processes, each with every training from a step that a key chooses. The second process uses the other order, and reads the facts
+     * of the native library first, because ND4J 1.0.0-M1.1 multiplies with OpenBLAS only after a call that reads these facts.
      */
     @Test
     void aTrainingResumedInAnotherProcessEndsAsTheUnbrokenOne() throws IOException, InterruptedException {
@@ -69,18 +69,18 @@ class FreshProcessTest {
                 Collections.reverse(tasks);
                 first = List.of(Child.DESCRIBE);
             }
-            resumedIsUnbroken(first, tasks);
+            checkResumed(first, tasks);
         }
     }
 
-    /** The long form: a process of its own for every training and every step. */
+    /** The long form: one process for every training and every step. */
     @Test
     @Tag("long")
-    void everyStepOfEveryTrainingResumedInAProcessOfItsOwnEndsAsTheUnbrokenOne() throws IOException, InterruptedException {
+    void everyStepOfEveryTrainingResumedInItsOwnProcessEndsAsTheUnbrokenOne() throws IOException, InterruptedException {
         saveEveryStepOfEverySubject();
         for (String name : Subjects.names()) {
             for (long k : LongStream.rangeClosed(0, Subject.STEPS).toArray()) {
-                resumedIsUnbroken(List.of(), List.of(name + "@" + k));
+                checkResumed(List.of(), List.of(name + "@" + k));
             }
         }
     }

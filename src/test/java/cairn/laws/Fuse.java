@@ -6,9 +6,9 @@ import cairn.tensor.Operation;
 import cairn.tensor.op.Elementwise;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** y = x, but for the call at which a fuse that was set blows, forward or backward. */
+/** y = x, but one chosen call, forward or backward, throws an exception: the fuse blows. */
 record Fuse() implements Layer {
-    /** Calls until the fuse blows; below 0 it is not set. For one test at a time. */
+    /** The number of calls before the fuse blows; below 0 it never blows. For one test at a time. */
     static final AtomicInteger CALLS_LEFT = new AtomicInteger(-1);
 
     static final class Blown extends RuntimeException {

@@ -14,8 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The program that {@link KillTest} kills: it begins a run, or goes on with it if there is one, as a user would with the two
- * commands, saves at every step, and prints how far it is.
+ * The program that {@link KillTest} kills: it starts a run, or resumes it if it exists. It saves at every step and prints each saved step.
  */
 final class KillTarget {
     static final String KEEP = "last:3,best:1,every:400";
@@ -26,7 +25,7 @@ final class KillTarget {
     private KillTarget() {
     }
 
-    /** Words: the file of the recipe, the folder of the run, the step to train to. */
+    /** Arguments: the file of the recipe, the folder of the run, the step to train to. */
     public static void main(String[] words) throws IOException {
         Path folder = Path.of(words[1]);
         long until = Long.parseLong(words[2]);

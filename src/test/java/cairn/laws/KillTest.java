@@ -33,11 +33,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A run that is killed at random moments, as often as you like, and resumed, ends as one that is not. After each kill every checkpoint
- * in the folder is read whole and its digest recomputed, and whatever the process had said was saved is there.
+ * A run that is killed at random moments and resumed, many times, ends as an uninterrupted run. After each kill, every checkpoint in the folder
+ * is read completely, its digest is computed again, and every step that the process had reported as saved is there.
  */
 class KillTest {
-    /** All kinds of state, 200 kB in all: small, so that most of a save is writing and forcing, and not the digest. */
+    /** All kinds of state in a checkpoint of 200 kB. It is small, so that most of the time of a save is writing and forcing. */
     private static final String RECIPE = """
             name: killed
             seed: 5
@@ -61,7 +61,7 @@ class KillTest {
     private static final long FOR_EVER = 1_000_000_000;
     private static final int MORE_STEPS = 25;
 
-    /** What the process was at when it was killed, as its folder and its words show. */
+    /** What the process did when it was killed, from its folder and its output. */
     private enum Moment {
         START("before training began"), WRITING("while a checkpoint was being written"), PRUNING("after a commit, before its pruning had ended"),
         BETWEEN("in a step, or elsewhere in training");
@@ -78,8 +78,8 @@ class KillTest {
 
     private final Map<Moment, Long> moments = new EnumMap<>(Moment.class);
     private long verified;
-    private long again;
-    /** How long the last start took that was waited for: on a busy machine the next takes about as long. */
+    private long progressed;
+    /** The time of the last complete start; the next start takes about as long. */
     private long startMillis = 1000;
 
     @Test
@@ -87,7 +87,7 @@ class KillTest {
         endsAsTheUnbrokenOne("short", Recipe.parse(RECIPE, "killed"), 25, Key.of(77));
     }
 
-    /** The long form: ten runs of a hundred kills; every other one is of the recipe that has everything. */
+    /** The long form: ten runs with a hundred kills each; every second one uses the recipe with all kinds of state. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     @Tag("long")
@@ -112,7 +112,7 @@ class KillTest {
                 child.destroyForcibly();
             }
             assertThat(child.waitFor(1, TimeUnit.MINUTES)).isTrue();
-            newest = whatWasCommittedIsThere(run, output, recipe, newest, i);
+            newest = checkStored(run, output, recipe, newest, i);
         }
 
         long end = newest + MORE_STEPS;
@@ -125,12 +125,12 @@ class KillTest {
         try (Trainer trainer = Trainer.fresh(recipe)) {
             assertThat(Child.digest(output, KillTarget.END.strip())).as(Child.read(output)).isEqualTo(Subject.run(trainer, end));
         }
-        everyStepHasOneLoss(run, end);
+        checkOneValuePerStep(run, end);
         assertThat(moments).as("moments").containsKey(Moment.WRITING);
         Campaign.KILLS.passed(part, counts(kills, end));
     }
 
-    /** Of five, one is killed while it starts, somewhere; two while they train and save; two when they next begin to write. */
+    /** Of five processes, one is killed while it starts, two while they train and save, and two when they begin to write a checkpoint. */
     private void waitForAMoment(Process child, Key key, Path run, Path output) throws InterruptedException {
         long begin = System.nanoTime();
         int kind = key.below(5, 0);
@@ -156,13 +156,13 @@ class KillTest {
         return names != null && Stream.of(names).anyMatch(n -> n.startsWith("pending-step"));
     }
 
-    /** Reads all that is there, as a stranger does. Returns the step of the newest. */
-    private long whatWasCommittedIsThere(Path run, Path output, Recipe recipe, long before, int kill) throws IOException {
-        String said = Child.read(output);
-        long told = said.lines().filter(l -> l.matches(KillTarget.SAVED + "\\d+")).mapToLong(l -> Long.parseLong(l.substring(KillTarget.SAVED.length()))).max()
+    /** Reads every stored checkpoint and checks that none is lost. Returns the newest step. */
+    private long checkStored(Path run, Path output, Recipe recipe, long before, int kill) throws IOException {
+        String printed = Child.read(output);
+        long reported = printed.lines().filter(l -> l.matches(KillTarget.SAVED + "\\d+")).mapToLong(l -> Long.parseLong(l.substring(KillTarget.SAVED.length()))).max()
                 .orElse(-1);
         long newest = -1;
-        Moment moment = said.contains(KillTarget.OPEN) ? Moment.BETWEEN : Moment.START;
+        Moment moment = printed.contains(KillTarget.OPEN) ? Moment.BETWEEN : Moment.START;
         if (Files.exists(run)) {
             try (DirectoryStore store = DirectoryStore.reading(run, new RealDisk())) {
                 for (long step : store.steps()) {
@@ -174,14 +174,14 @@ class KillTest {
                 if (isWriting(run)) {
                     moment = Moment.WRITING;
                 } else if (moment == Moment.BETWEEN && all.size() > RetentionPolicy.parse(KillTarget.KEEP, recipe.evaluate().ranking()).plan(all).kept().size() + 1) {
-                    // One more than the rules keep may be the one that the process was resumed from.
+                    // One more than the rules keep is allowed: the checkpoint from which the process was resumed.
                     moment = Moment.PRUNING;
                 }
             }
         }
-        assertThat(newest).as("nothing that was committed is lost by kill %d", kill).isGreaterThanOrEqualTo(Math.max(before, told));
+        assertThat(newest).as("nothing that was committed is lost by kill %d", kill).isGreaterThanOrEqualTo(Math.max(before, reported));
         moments.merge(moment, 1L, Long::sum);
-        again += newest > before ? 1 : 0;
+        progressed += newest > before ? 1 : 0;
         return newest;
     }
 
@@ -191,14 +191,14 @@ class KillTest {
         for (Moment moment : Moment.values()) {
             counts.put("of them " + moment.label, moments.getOrDefault(moment, 0L));
         }
-        counts.put("kills after which there was a newer checkpoint than before", again);
+        counts.put("kills after which there was a newer checkpoint than before", progressed);
         counts.put("checkpoints read completely after a kill, each intact", verified);
         counts.put("steps of the runs, which all ended with the digest of the uninterrupted run", steps);
         return counts;
     }
 
-    /** A step that was made again after a kill had the same loss, rate and all, to the bit. */
-    private static void everyStepHasOneLoss(Path run, long steps) throws IOException {
+    /** Checks that a step that was made again after a kill has the same recorded values, to the bit. */
+    private static void checkOneValuePerStep(Path run, long steps) throws IOException {
         Map<String, Set<String>> values = new TreeMap<>();
         for (Row row : Journals.rows(run.resolve("journal.csv"))) {
             if (!row.series().endsWith("-seconds") && !row.series().startsWith("saving/")) {

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The laws of docs/LAWS.md, on whole trainings; {@link ResumeLawTest} has the chief of them. */
+/** The laws of docs/LAWS.md on whole trainings; {@link ResumeLawTest} has the most important one. */
 @Tag("device")
 class LawsTest {
     private static final Subject EVERYTHING = Subjects.get("everything");
@@ -61,7 +61,7 @@ class LawsTest {
 
     @ParameterizedTest
     @MethodSource("subjects")
-    void whatIsRestoredIsCapturedAgain(Subject subject) throws IOException {
+    void aRestoredStateIsCapturedAgain(Subject subject) throws IOException {
         try (Trainer trainer = subject.fresh(); Trainer other = subject.fresh()) {
             Subject.run(trainer, 7);
             State state = trainer.snapshot();
@@ -74,7 +74,7 @@ class LawsTest {
 
     @ParameterizedTest
     @MethodSource("richest")
-    void noCaptureSeesWhatHappensLater(Subject subject) throws IOException {
+    void laterStepsChangeNoCapture(Subject subject) throws IOException {
         String unbroken = subject.unbroken(Subject.STEPS);
         try (Trainer trainer = subject.fresh()) {
             Map<State, String> captures = new LinkedHashMap<>();
@@ -110,7 +110,7 @@ class LawsTest {
 
     // --- all or nothing
 
-    /** Field bug 20: one restore, all of its misfits named, nothing loaded. */
+    /** Field bug 20: a restore that does not fit names all differences and loads nothing. */
     @Test
     void aRefusedRestoreChangesNothingAndNamesEveryDifference() throws IOException {
         try (Trainer trainer = EVERYTHING.fresh(); Trainer ahead = EVERYTHING.fresh()) {
@@ -140,7 +140,7 @@ class LawsTest {
         }
     }
 
-    /** Of a run in another folder: the same model on other rows, or another seed, is another training. */
+    /** The same model with other rows or another seed is another training. */
     @Test
     void aStateOfOtherRowsOrOfAnotherRecipeIsRefused() throws IOException {
         Subject iris = Subjects.get("iris");
@@ -157,16 +157,16 @@ class LawsTest {
         }
     }
 
-    private static void refused(Trainer trainer, Subject other, String... among) throws IOException {
+    private static void refused(Trainer trainer, Subject other, String... paths) throws IOException {
         try (Trainer another = other.fresh()) {
             assertThatThrownBy(() -> trainer.restore(another.snapshot())).isInstanceOfSatisfying(RestoreException.class,
-                    e -> assertThat(e.differences()).extracting(Difference::path).contains(among));
+                    e -> assertThat(e.differences()).extracting(Difference::path).contains(paths));
         }
     }
 
     // --- position
 
-    /** Field bugs 1, 2, 4, 5, 6: the rows of a step are those of the step, whatever came before it in this process. */
+    /** Field bugs 1, 2, 4, 5, 6: the rows of a step are the same, whatever this process did before. */
     @ParameterizedTest
     @MethodSource("richest")
     void theRowsOfAStepDependOnRecipeAndStepOnly(Subject subject) throws IOException {
@@ -189,7 +189,7 @@ class LawsTest {
             for (int k : Key.of(4).permutation((int) Subject.STEPS)) {
                 trainer.restore(atStep(start, k));
                 assertThat(Subject.nextRows(trainer)).as("step %d", k).containsExactly(rows.get(k).stream().mapToInt(i -> i).toArray());
-                assertThat(Subject.nextRows(trainer)).as("asked again").containsExactly(rows.get(k).stream().mapToInt(i -> i).toArray());
+                assertThat(Subject.nextRows(trainer)).as("a second time").containsExactly(rows.get(k).stream().mapToInt(i -> i).toArray());
             }
         }
     }
@@ -202,37 +202,37 @@ class LawsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"end", "1", "2", "7,best", "1ep", "best", "0.001s", "0.5ep,3", "log,at:7", "auto"})
-    void noSaveCadenceMatters(String saves) throws IOException {
+    void noSaveRuleChangesTheStates(String saves) throws IOException {
         try (CheckpointStore store = DirectoryStore.writing(folder, new RealDisk()); Trainer trainer = EVERYTHING.fresh()) {
             List<Observer> observers = List.of(e -> { }, e -> assertThat(e.toString()).isNotEmpty());
             assertThat(Subject.run(trainer, Subject.STEPS, saves, store, observers)).isEqualTo(EVERYTHING.unbroken(Subject.STEPS));
         }
     }
 
-    /** Looking into every step, at gradients, activations and weights, is observing too. */
+    /** Layer statistics read gradients, activations and weights inside a step. */
     @ParameterizedTest
-    @MethodSource("watched")
-    void lookingIntoEveryStepDoesNotMatter(Subject subject) throws IOException {
-        AtomicLong told = new AtomicLong();
+    @MethodSource("measured")
+    void layerStatisticsOfEveryStepChangeNothing(Subject subject) throws IOException {
+        AtomicLong events = new AtomicLong();
         try (Trainer trainer = subject.fresh()) {
             TrainOptions options = TrainOptions.until(Subject.STEPS).statistics(Optional.of(TrainingTime.steps(1)))
-                    .observers(e -> told.addAndGet(e instanceof Event.LayerStatisticsMeasured ? 1 : 0));
+                    .observers(e -> events.addAndGet(e instanceof Event.LayerStatisticsMeasured ? 1 : 0));
             Subject.loop(trainer, options, new InMemoryStore(), () -> 0).run();
             assertThat(trainer.snapshot().digest()).isEqualTo(subject.unbroken(Subject.STEPS));
-            assertThat(told.get()).isEqualTo(Subject.STEPS);
+            assertThat(events.get()).isEqualTo(Subject.STEPS);
         }
     }
 
-    static List<Subject> watched() {
+    static List<Subject> measured() {
         return List.of(EVERYTHING, Subjects.get("own"), Subjects.get("rollback"), Subjects.get("recovers-everything"));
     }
 
-    /** An observer that fails stops the loop, and whoever starts it again loses nothing. */
+    /** An observer that fails stops the loop. When the loop starts again, no step and no evaluation is lost. */
     @Test
-    void anObserverThatFailsCostsNoStepAndNoEvaluation() throws IOException {
-        AtomicLong told = new AtomicLong();
+    void anObserverThatFailsLosesNoStepAndNoEvaluation() throws IOException {
+        AtomicLong events = new AtomicLong();
         Observer failing = event -> {
-            if (told.incrementAndGet() % 3 == 0) {
+            if (events.incrementAndGet() % 3 == 0) {
                 throw new IllegalStateException("no more");
             }
         };
@@ -251,7 +251,7 @@ class LawsTest {
 
     @ParameterizedTest
     @MethodSource("richest")
-    void anEvaluationThatNobodyAskedForChangesNothing(Subject subject) throws IOException {
+    void anEvaluationThatIsNotDueChangesNothing(Subject subject) throws IOException {
         try (Trainer trainer = subject.fresh()) {
             for (long k = 0; k <= Subject.STEPS; k++) {
                 Subject.run(trainer, k);
@@ -270,7 +270,7 @@ class LawsTest {
 
     @ParameterizedTest
     @MethodSource("richest")
-    void aPredictorMadeOfTheStateAloneGivesTheTrainersEvaluation(Subject subject) throws IOException {
+    void aPredictorMadeOfTheStateHasTheSameEvaluationAsTheTrainer(Subject subject) throws IOException {
         try (Trainer trainer = subject.fresh()) {
             Subject.run(trainer, 8);
             assertThat(Predictor.of(subject.recipe(), trainer.snapshot()).evaluate(subject.data().splits().test()))
@@ -303,7 +303,7 @@ class LawsTest {
     }
 
     @Test
-    void aStepCommittedAgainIsLeftAloneAndAnotherOneAtItsStepIsRefused() throws IOException {
+    void aCheckpointCommittedAgainIsNotWrittenAndAnotherStateOfItsStepIsRefused() throws IOException {
         try (DirectoryStore store = DirectoryStore.writing(folder, new RealDisk()); Trainer trainer = EVERYTHING.fresh()) {
             Subject.run(trainer, 6, "1", store, List.of());
             Path file = folder.resolve(store.list().get(4).fileName());
@@ -317,18 +317,18 @@ class LawsTest {
         }
     }
 
-    /** Every kind of event is told, in the order that {@link Event} writes down. */
+    /** The order of the events is the one that {@link Event} documents. */
     @Test
-    void theLoopTellsWhatItDoesInTheOrderOfItsScript() throws IOException {
-        List<String> told = new ArrayList<>();
+    void theLoopReportsItsEventsInTheDocumentedOrder() throws IOException {
+        List<String> events = new ArrayList<>();
         try (Trainer trainer = EVERYTHING.fresh()) {
             Subject.run(trainer, 5, "4", new InMemoryStore(),
-                    List.of(e -> told.add(e.getClass().getSimpleName() + e.position().step())));
+                    List.of(e -> events.add(e.getClass().getSimpleName() + e.position().step())));
         }
-        assertThat(told).filteredOn(e -> !e.startsWith("Sav")).containsExactly("Started0", "Stepped1", "Stepped2", "Evaluated2",
+        assertThat(events).filteredOn(e -> !e.startsWith("Sav")).containsExactly("Started0", "Stepped1", "Stepped2", "Evaluated2",
                 "Stepped3", "Stepped4", "Evaluated4", "Stepped5", "Stopped5");
-        // The first and the last save are waited for; the others are told when they have become durable.
-        assertThat(told).filteredOn(e -> e.startsWith("Saved")).containsExactly("Saved0", "Saved4", "Saved5");
-        assertThat(told).startsWith("Started0", "Saving0", "Saved0").endsWith("Saved5", "Stopped5").containsSubsequence("Stepped4", "Saved4");
+        // The loop waits for the first and the last save. The others are reported when they are on the disk.
+        assertThat(events).filteredOn(e -> e.startsWith("Saved")).containsExactly("Saved0", "Saved4", "Saved5");
+        assertThat(events).startsWith("Started0", "Saving0", "Saved0").endsWith("Saved5", "Stopped5").containsSubsequence("Stepped4", "Saved4");
     }
 }

@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** y = x, noting where x is 0 in every training pass: behind a dropout of inputs without zeros, that is its mask. */
+/** y = x; in every training pass it records where x is 0. After a dropout of inputs without zeros, this is the dropout mask. */
 record MaskSpy() implements Layer {
-    /** The masks seen. For one test at a time. */
+    /** The recorded masks. For one test at a time. */
     static final List<String> SEEN = new CopyOnWriteArrayList<>();
 
     @Override

@@ -31,14 +31,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The law of replay: any step can be reached, whatever snapshots are kept, and has the bits that it had. */
+/** The law of replay: any step can be reached, whichever snapshots are kept, and has the same bits as before. */
 class ReplayTest {
-    private static final Stepper.Listener NOBODY = new Stepper.Listener() { };
 
     @TempDir
     Path folder;
 
-    /** All that a state can hold: averages, patience, a plateau's memory, running statistics, optimizer vectors. */
+    /** A training with averages, patience, the memory of a plateau rule, running statistics and optimizer vectors. */
     private static Subject tracked() {
         Subject iris = Subjects.get("iris");
         return Subjects.of("tracked", iris.recipe().with(List.of("optimizer={rule: nadam, learning-rate: 0.05}", "evaluate.every=7",
@@ -47,11 +46,11 @@ class ReplayTest {
 
     private static List<String> digests(Trainer trainer, long until) {
         List<String> digests = new ArrayList<>();
-        Stepper advance = new Stepper(trainer);
-        advance.evaluateIfDue();
+        Stepper stepper = new Stepper(trainer);
+        stepper.evaluateIfDue();
         digests.add(trainer.snapshot().digest());
         while (trainer.position().step() < until) {
-            advance.next();
+            stepper.next();
             digests.add(trainer.snapshot().digest());
         }
         return digests;
@@ -102,10 +101,10 @@ class ReplayTest {
         }
     }
 
-    /** Best metric, patience, the plateau's memory and the averages are those of the step. */
+    /** Best metric, patience, the memory of the plateau rule and the averages are those of the step. */
     @ParameterizedTest
     @MethodSource("richest")
-    void aReplayRestoresWhatEvaluationsHaveRecorded(Subject subject) throws IOException {
+    void aReplayRestoresTheResultsOfEvaluations(Subject subject) throws IOException {
         try (Trainer trainer = subject.fresh()) {
             Replay replay = Replay.of(trainer, SnapshotBuffer.of(3).every(5).thinned());
             replay.trainTo(9);
@@ -175,7 +174,7 @@ class ReplayTest {
     }
 
     @Test
-    void aDamagedCheckpointIsPassedOverAndTold() throws IOException {
+    void aDamagedCheckpointIsSkippedAndReported() throws IOException {
         Subject subject = tracked();
         try (DirectoryStore store = DirectoryStore.writing(folder, new RealDisk()); Trainer trainer = subject.fresh()) {
             Subject.run(trainer, 15, "5", store, List.of());
@@ -183,32 +182,32 @@ class ReplayTest {
             byte[] bytes = Files.readAllBytes(file);
             bytes[bytes.length - 1] ^= 1;
             Files.write(file, bytes);
-            List<String> told = new ArrayList<>();
+            List<String> calls = new ArrayList<>();
             ReplayPath path = Replay.of(trainer, List.of(SnapshotSource.of(store))).goTo(12, new ReplayListener() {
                 @Override
-                public void onStart(ReplayPath way) {
-                    told.add("from " + way.from() + ", " + way.replayed() + " steps");
+                public void onStart(ReplayPath start) {
+                    calls.add("from " + start.from() + ", " + start.replayed() + " steps");
                 }
 
                 @Override
                 public void onDamaged(DamagedCheckpointException damaged) {
-                    told.add("damaged");
+                    calls.add("damaged");
                 }
 
                 @Override
                 public void stepped(StepReport report) {
-                    told.add("step " + report.step());
+                    calls.add("step " + report.step());
                 }
             });
             assertThat(path).isEqualTo(new ReplayPath("checkpoint", 5, 12));
-            assertThat(told).startsWith("from 10, 2 steps", "damaged", "from 5, 7 steps", "step 6").endsWith("step 12").hasSize(10);
+            assertThat(calls).startsWith("from 10, 2 steps", "damaged", "from 5, 7 steps", "step 6").endsWith("step 12").hasSize(10);
             assertThat(trainer.snapshot().digest()).isEqualTo(subject.unbroken(12));
         }
     }
 
-    /** Going there fails on the way: the training stands where it stood. */
+    /** If an update of the replay fails, the trainer has the state from before. */
     @Test
-    void aStepThatCannotBeReachedLeavesTheTrainingAsItWas() throws IOException {
+    void aStepThatCannotBeReachedLeavesTheStateUnchanged() throws IOException {
         Subject subject = Subjects.of("wild", Subjects.get("iris").recipe().with(List.of("optimizer={rule: sgd, learning-rate: 1e39}")));
         try (Trainer trainer = subject.fresh()) {
             State before = trainer.snapshot();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sufficiency: what is in the file of step k is enough to end where the unbroken run ends, bit for bit, for every k. */
+/** Sufficiency: for every k, the checkpoint of step k is enough to reach the end of the unbroken run, bit for bit. */
 @Tag("device")
 class ResumeLawTest {
     @TempDir
@@ -49,10 +49,10 @@ class ResumeLawTest {
         }
     }
 
-    /** Every part there is: field bug 13, for every rule, and the like for schedules, losses and layers. */
+    /** Field bug 13, for every optimizer, and also for every schedule, loss and layer. */
     @ParameterizedTest
     @MethodSource("cairn.laws.Subjects#wide")
-    void aFileSavedLoadedAndSavedAgainIsTheSameFileAndTheNextStepIsTheSameStep(Subject subject) throws IOException {
+    void aCheckpointSavedLoadedAndSavedAgainIsTheSameFileAndTheNextStepIsTheSame(Subject subject) throws IOException {
         long k = 7;
         Path again = folder.resolve("again");
         try (CheckpointStore first = DirectoryStore.writing(folder, new RealDisk());
@@ -68,7 +68,7 @@ class ResumeLawTest {
         }
     }
 
-    /** Where a training that goes on from {@code from} first leaves the path of the one that was saved. */
+    /** The first step at which a training from {@code from} differs from the saved one. */
     private static String firstDivergence(Subject subject, State from, CheckpointStore store) throws IOException {
         try (Trainer trainer = subject.fresh()) {
             trainer.restore(from);
@@ -80,12 +80,12 @@ class ResumeLawTest {
                 }
             }
         }
-        return "and the same when tried once more";
+        return "but equal in a second try";
     }
 
-    /** Or the law would be kept by a state in which nothing happens. */
+    /** Otherwise the law would be tested with a state that does not change. */
     @Test
-    void theTrainingsThatTheLawIsTriedOnRememberMuch() throws IOException {
+    void theStateOfTheTestedTrainingChangesInAllItsParts() throws IOException {
         try (Trainer trainer = Subjects.get("everything").fresh()) {
             State start = trainer.snapshot();
             Subject.run(trainer, Subject.STEPS);
@@ -101,7 +101,7 @@ class ResumeLawTest {
     }
 
     @Test
-    void theTrainingsThatRecoverHaveFaultsToRecoverFrom() throws IOException {
+    void theTrainingsWithRecoveryHaveFaults() throws IOException {
         for (String name : Subjects.RECOVERING.keySet()) {
             try (Trainer trainer = Subjects.get(name).fresh()) {
                 Subject.run(trainer, Subject.STEPS);

@@ -24,8 +24,8 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 
 /**
- * Whatever is done to a run, and to its branches, in whatever order, and however often the machine dies over it: each step of each has
- * the digest that it has in a training that nobody touches.
+ * Random commands on a run and its branches, in random order, with crashes of the machine. Every step always has the digest that it has in an
+ * uninterrupted training.
  */
 class ScriptTest {
     private static final String SPIKES = """
@@ -37,7 +37,7 @@ class ScriptTest {
             evaluate: {every: 3}
             recovery: {back: 4, spike: {window: 6, threshold: 10, least-spread: 0.1}}
             """;
-    /** Short last batches, all of them. */
+    /** All of them have a short last batch. */
     static final Map<String, Recipe> RECIPES = Map.of(
             "blobs", Recipe.parse("""
                     name: blobs
@@ -67,21 +67,21 @@ class ScriptTest {
     private static final long BEGUN = System.nanoTime();
     private static final Map<String, Long> COUNTS = new LinkedHashMap<>();
 
-    /** What is done, and to what. */
-    record Script(String recipe, boolean renameReplaces, int chance, List<Command> commands) {
+    /** A recipe and the commands. */
+    record Script(String recipe, boolean renameReplaces, int seed, List<Command> commands) {
         void run(Map<String, Long> counts) {
             try {
                 Path root = Files.createTempDirectory("cairn-script").toRealPath();
-                try (SimulatedRuns world = new SimulatedRuns(root, StraightRun.of(RECIPES.get(recipe)), renameReplaces, chance)) {
+                try (SimulatedRuns runs = new SimulatedRuns(root, StraightRun.of(RECIPES.get(recipe)), renameReplaces, seed)) {
                     for (Command command : commands) {
                         try {
-                            world.execute(command);
+                            runs.execute(command);
                         } catch (IOException | RuntimeException | AssertionError e) {
                             throw new AssertionError("after '" + command + "' in\n" + this, e);
                         }
                     }
                     counts.merge("scripts", 1L, Long::sum);
-                    world.counts().forEach((what, n) -> counts.merge(what, n, Long::sum));
+                    runs.counts().forEach((what, n) -> counts.merge(what, n, Long::sum));
                 } finally {
                     delete(root);
                 }
@@ -92,20 +92,20 @@ class ScriptTest {
 
         @Override
         public String toString() {
-            return recipe + (renameReplaces ? "" : ", where no rename replaces") + " (" + chance + ")\n"
+            return recipe + (renameReplaces ? "" : ", where no rename replaces") + " (" + seed + ")\n"
                     + commands.stream().map(c -> "    " + c + "\n").collect(Collectors.joining());
         }
     }
 
     @Property(tries = 25, shrinking = ShrinkingMode.BOUNDED)
-    void everyStepIsThatOfAStraightRun(@ForAll("scripts") Script script) {
+    void everyStepIsThatOfAnUninterruptedTraining(@ForAll("scripts") Script script) {
         script.run(new LinkedHashMap<>());
     }
 
-    /** The long form: as many as can be tried in the time that {@code -Dscripts.duration} gives, in minutes (10). */
+    /** The long form: scripts for {@code -Dscripts.duration} minutes (default 10). */
     @Property(tries = 20_000, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
     @Tag("long")
-    void everyStepOfManyScriptsIsThatOfAStraightRun(@ForAll("scripts") Script script) throws IOException {
+    void everyStepOfManyScriptsIsThatOfAnUninterruptedTraining(@ForAll("scripts") Script script) throws IOException {
         if (System.nanoTime() - BEGUN < Long.getLong("scripts.duration", 10) * 60_000_000_000L) {
             Campaign.SCRIPTS.begin("long");
             script.run(COUNTS);
@@ -124,11 +124,11 @@ class ScriptTest {
         Arbitrary<Command> during = Combinators.combine(changing(), Arbitraries.integers().between(1, 150), kill)
                 .as((what, operation, k) -> new Command.During(what, operation, (Command.Kill) k));
         return Arbitraries.frequencyOf(Tuple.of(10, changing()), Tuple.of(3, during), Tuple.of(2, kill),
-                Tuple.of(1, steps().map(Command.Look::new)), Tuple.of(2, Arbitraries.integers().between(0, 5).map(Command.Use::new)),
+                Tuple.of(1, steps().map(Command.Reach::new)), Tuple.of(2, Arbitraries.integers().between(0, 5).map(Command.Use::new)),
                 Tuple.of(1, Arbitraries.just(new Command.Resume())));
     }
 
-    /** Those that write. */
+    /** The commands that write. */
     private static Arbitrary<Command> changing() {
         Arbitrary<Command> train = Combinators.combine(Arbitraries.integers().between(0, 8), Arbitraries.of(SAVES), Arbitraries.of(KEEPS))
                 .as(Command.Train::new);

@@ -22,6 +22,7 @@ import cairn.run.History;
 import cairn.run.ResumeGrade;
 import cairn.run.ResumeOptions;
 import cairn.run.Run;
+import cairn.run.RunFiles;
 import cairn.run.TrainOptions;
 import cairn.run.Workspace;
 import cairn.state.State;
@@ -42,19 +43,18 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Runs on a machine that crashes, to which the commands of a script are done; after each, everything is compared with straight runs. */
+/** Runs on a simulated machine that can crash. After each command of a script, everything is compared with uninterrupted trainings. */
 final class SimulatedRuns implements AutoCloseable {
     private static final int MOST_RUNS = 6;
-    private static final int LOOKS = 2;
+    private static final int SAMPLES = 2;
     private static final String NOTES = "notes.txt";
-    private static final String RECIPE = "recipe.yaml";
-    private static final String JOURNAL = "journal.csv";
-    private static final ReplayListener NOBODY = new ReplayListener() { };
+
+    private static final ReplayListener NONE = ReplayListener.NONE;
     private static final AtomicLong TICKS = new AtomicLong();
     private static final Clocks CLOCKS = new Clocks(TICKS::incrementAndGet, TICKS::incrementAndGet);
 
-    /** A run, and what must be stored in its folder. */
-    private static final class Place {
+    /** A run, and the checkpoints that must be stored in its folder. */
+    private static final class SimulatedRun {
         private final Path path;
         private final StraightRun straight;
         private final boolean isChild;
@@ -62,7 +62,7 @@ final class SimulatedRuns implements AutoCloseable {
         private SortedSet<Long> pins = new TreeSet<>();
         private boolean hasNotes;
 
-        Place(Path path, StraightRun straight, boolean isChild) {
+        SimulatedRun(Path path, StraightRun straight, boolean isChild) {
             this.path = path;
             this.straight = straight;
             this.isChild = isChild;
@@ -72,7 +72,7 @@ final class SimulatedRuns implements AutoCloseable {
             return straight.recipe().evaluate().ranking();
         }
 
-        void hear(Event event) {
+        void on(Event event) {
             if (event instanceof Event.Saved e) {
                 stored.put(e.checkpoint().step(), e.checkpoint());
             } else if (event instanceof Event.Pruned e) {
@@ -84,9 +84,9 @@ final class SimulatedRuns implements AutoCloseable {
             long best = ranking().best(List.copyOf(stored.values())).map(CheckpointInfo::step).orElse(-1L);
             for (CheckpointInfo each : dropped) {
                 assertThat(stored).as("dropped").containsKey(each.step());
-                assertThat(pins).as("pinned, and never dropped").doesNotContain(each.step());
-                assertThat(each.step()).as("dropped, and not the newest").isNotEqualTo(stored.lastKey());
-                assertThat(each.step()).as("dropped, and not the best").isNotEqualTo(best);
+                assertThat(pins).as("dropped, although it is pinned").doesNotContain(each.step());
+                assertThat(each.step()).as("dropped, although it is the newest").isNotEqualTo(stored.lastKey());
+                assertThat(each.step()).as("dropped, although it is the best").isNotEqualTo(best);
             }
             dropped.forEach(each -> stored.remove(each.step()));
         }
@@ -94,27 +94,27 @@ final class SimulatedRuns implements AutoCloseable {
 
     private final Path root;
     private final Machine machine;
-    private final Random chance;
-    private final List<Place> places = new ArrayList<>();
-    private final Map<Place, Run> sessions = new LinkedHashMap<>();
-    private Place here;
+    private final Random random;
+    private final List<SimulatedRun> runs = new ArrayList<>();
+    private final Map<SimulatedRun, Run> sessions = new LinkedHashMap<>();
+    private SimulatedRun current;
     private int branches;
 
-    /** The run that the command writes into, if any. */
-    private Optional<Place> written = Optional.empty();
+    /** The run into which the command writes, if there is one. */
+    private Optional<SimulatedRun> written = Optional.empty();
     private boolean mayDelete;
     private boolean wasPowerLost;
     private final Map<String, Long> counts = new LinkedHashMap<>();
 
-    SimulatedRuns(Path root, StraightRun straight, boolean renameReplaces, int chance) {
+    SimulatedRuns(Path root, StraightRun straight, boolean renameReplaces, int seed) {
         this.root = root;
         this.machine = new Machine(renameReplaces);
-        this.chance = new Random(chance);
-        here = new Place(root.resolve("run"), straight, false);
-        places.add(here);
+        this.random = new Random(seed);
+        current = new SimulatedRun(root.resolve("run"), straight, false);
+        runs.add(current);
     }
 
-    /** How much was done and compared, by label. */
+    /** The counts of commands and comparisons, by label. */
     Map<String, Long> counts() {
         return counts;
     }
@@ -123,47 +123,47 @@ final class SimulatedRuns implements AutoCloseable {
         counts.merge(what, 1L, Long::sum);
     }
 
-    /** Does a command, and looks at everything. */
+    /** Runs a command, and checks everything. */
     void execute(Command command) throws IOException {
         written = Optional.empty();
         mayDelete = false;
         wasPowerLost = false;
         Map<Path, ByteBuffer> before = machine.files();
-        command.in(this);
-        count("commands, after each of which everything was looked at");
-        nothingElseIsTouched(before);
-        everythingStoredIsRight();
-        for (Map.Entry<Place, Run> session : sessions.entrySet()) {
+        command.run(this);
+        count("commands, with a check of everything after each");
+        checkOtherFiles(before);
+        checkStored();
+        for (Map.Entry<SimulatedRun, Run> session : sessions.entrySet()) {
             long step = session.getValue().trainer().position().step();
-            count("states in memory compared with the straight run");
+            count("states in memory compared with the uninterrupted training");
             assertThat(session.getValue().trainer().snapshot().digest()).as("%s in memory, at step %d", session.getKey().path.getFileName(), step)
                     .isEqualTo(session.getKey().straight.digest(step));
         }
         Map<Path, ByteBuffer> now = machine.files();
-        for (int i = 0; i < LOOKS; i++) {
-            Place place = places.get(chance.nextInt(places.size()));
-            if (isMade(place)) {
-                reach(place, oldest(place) + chance.nextInt((int) (newest(place) - oldest(place)) + 1));
+        for (int i = 0; i < SAMPLES; i++) {
+            SimulatedRun simulated = runs.get(random.nextInt(runs.size()));
+            if (exists(simulated)) {
+                reach(simulated, oldest(simulated) + random.nextInt((int) (newest(simulated) - oldest(simulated)) + 1));
             }
         }
-        assertThat(machine.files()).as("looking writes nothing").isEqualTo(now);
+        assertThat(machine.files()).as("reaching a step writes nothing").isEqualTo(now);
     }
 
     // --- commands
 
-    /** The run in use, open to be trained: the session that there is, or one that goes on from the newest checkpoint, or a new run. */
+    /** The current run, open for training: its session, or a resume from the newest checkpoint, or a new run. */
     Run session() throws IOException {
-        written = Optional.of(here);
-        Run run = sessions.get(here);
+        written = Optional.of(current);
+        Run run = sessions.get(current);
         if (run == null) {
-            boolean isNew = !isMade(here);
-            run = isNew ? Run.create(here.path, here.straight.recipe(), new Workspace(machine.disk(), DataFolders.standard(), CLOCKS))
-                    : Run.resume(here.path, new Workspace(machine.disk(), DataFolders.standard(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT).onDamaged(damaged -> {
+            boolean isNew = !exists(current);
+            run = isNew ? Run.create(current.path, current.straight.recipe(), workspace())
+                    : Run.resume(current.path, workspace(), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT).onDamaged(damaged -> {
                         throw new AssertionError("damaged", damaged);
                     }));
-            sessions.put(here, run);
-            assertThat(run.trainer().position().step()).as("resumed at").isEqualTo(here.stored.isEmpty() ? 0 : here.stored.lastKey());
-            if (!here.hasNotes) {
+            sessions.put(current, run);
+            assertThat(run.trainer().position().step()).as("resumed at").isEqualTo(current.stored.isEmpty() ? 0 : current.stored.lastKey());
+            if (!current.hasNotes) {
                 writeNotes();
             }
         }
@@ -173,277 +173,274 @@ final class SimulatedRuns implements AutoCloseable {
     void train(int steps, String save, String keep) throws IOException {
         mayDelete = true;
         Run run = session();
-        Place place = here;
-        long until = Math.min(run.trainer().position().step() + steps, place.straight.last());
-        run.train(TrainOptions.until(until).save(save).keep(keep).observers(place::hear));
+        SimulatedRun simulated = current;
+        long until = Math.min(run.trainer().position().step() + steps, simulated.straight.last());
+        run.train(TrainOptions.until(until).save(save).keep(keep).observers(simulated::on));
         assertThat(run.trainer().position().step()).isEqualTo(until);
-        assertThat(place.stored).as("saved at the end").containsKey(until);
-        assertThat(newest(place)).isGreaterThanOrEqualTo(until);
+        assertThat(simulated.stored).as("saved at the end").containsKey(until);
+        assertThat(newest(simulated)).isGreaterThanOrEqualTo(until);
     }
 
-    void rollback(int asked) throws IOException {
-        if (!isMade(here)) {
+    void rollback(int requested) throws IOException {
+        if (!exists(current)) {
             return;
         }
-        written = Optional.of(here);
-        long step = within(here, asked);
+        written = Optional.of(current);
+        long step = within(current, requested);
         Optional<Path> path;
-        close(here);
-        try (RunReplay playback = RunReplay.writing(here.path, new Workspace(machine.disk(), DataFolders.standard(), CLOCKS))) {
-            path = playback.rollbackTo(step, NOBODY);
+        close(current);
+        try (RunReplay replay = RunReplay.writing(current.path, workspace())) {
+            path = replay.rollbackTo(step, NONE);
         }
         count("rollbacks done");
-        NavigableMap<Long, CheckpointInfo> later = here.stored.tailMap(step, false);
-        assertThat(path.isPresent()).as("something was later").isEqualTo(!later.isEmpty());
-        discover();
+        NavigableMap<Long, CheckpointInfo> later = current.stored.tailMap(step, false);
+        assertThat(path.isPresent()).as("there was a later checkpoint").isEqualTo(!later.isEmpty());
+        addSplitOffRuns();
         if (path.isPresent()) {
-            Place aside = places.stream().filter(p -> p.path.equals(path.get())).findFirst().orElseThrow();
-            aside.stored = new TreeMap<>(later);
-            aside.stored.put(step, info(here, step));
-            aside.pins = new TreeSet<>(here.pins.tailSet(step + 1));
-            aside.pins.add(step);
+            SimulatedRun splitOff = runs.stream().filter(p -> p.path.equals(path.get())).findFirst().orElseThrow();
+            splitOff.stored = new TreeMap<>(later);
+            splitOff.stored.put(step, info(current, step));
+            splitOff.pins = new TreeSet<>(current.pins.tailSet(step + 1));
+            splitOff.pins.add(step);
         }
-        here.stored = new TreeMap<>(here.stored.headMap(step, true));
-        here.stored.put(step, info(here, step));
-        here.pins = new TreeSet<>(here.pins.headSet(step + 1));
-        assertThat(newest(here)).as("newest after the rollback").isEqualTo(step);
+        current.stored = new TreeMap<>(current.stored.headMap(step, true));
+        current.stored.put(step, info(current, step));
+        current.pins = new TreeSet<>(current.pins.headSet(step + 1));
+        assertThat(newest(current)).as("newest after the rollback").isEqualTo(step);
     }
 
-    void goTo(int asked) throws IOException {
-        if (!isMade(here)) {
+    void goTo(int requested) throws IOException {
+        if (!exists(current)) {
             return;
         }
-        close(here);
-        written = Optional.of(here);
-        long step = within(here, asked);
-        try (RunReplay playback = RunReplay.writing(here.path, new Workspace(machine.disk(), DataFolders.standard(), CLOCKS))) {
-            playback.goTo(step, NOBODY);
-            CheckpointInfo info = playback.keep();
-            here.stored.putIfAbsent(step, info);
+        close(current);
+        written = Optional.of(current);
+        long step = within(current, requested);
+        try (RunReplay replay = RunReplay.writing(current.path, workspace())) {
+            replay.goTo(step, NONE);
+            CheckpointInfo info = replay.keep();
+            current.stored.putIfAbsent(step, info);
         }
     }
 
-    void look(int asked) throws IOException {
-        if (isMade(here)) {
-            reach(here, within(here, asked));
+    void reach(int requested) throws IOException {
+        if (exists(current)) {
+            reach(current, within(current, requested));
         }
     }
 
-    void branch(int asked, String change) throws IOException {
-        if (!isMade(here) || places.size() >= MOST_RUNS) {
+    void branch(int requested, String change) throws IOException {
+        if (!exists(current) || runs.size() >= MOST_RUNS) {
             return;
         }
-        long step = within(here, asked);
+        long step = within(current, requested);
         Checkpoint from;
-        try (RunReplay playback = RunReplay.reading(here.path, new Workspace(machine.disk(), DataFolders.standard(), CLOCKS))) {
-            playback.goTo(step, NOBODY);
-            from = playback.checkpoint();
+        try (RunReplay replay = RunReplay.reading(current.path, workspace())) {
+            replay.goTo(step, NONE);
+            from = replay.checkpoint();
         }
-        Branch branch = new Branch(here.path, here.straight.recipe(), from, here.straight.recipe(), StateFilter.all());
+        Branch branch = new Branch(current.path, current.straight.recipe(), from, current.straight.recipe(), StateFilter.all());
         Branch changed = change.isEmpty() ? branch : branch.with(change);
-        Place place = new Place(root.resolve("branch-" + ++branches), here.straight.branch(step, changed.recipe()), true);
-        written = Optional.of(place);
-        Run started = changed.into(place.path, new Workspace(machine.disk(), DataFolders.standard(), CLOCKS));
+        SimulatedRun simulated = new SimulatedRun(root.resolve("branch-" + ++branches), current.straight.branch(step, changed.recipe()), true);
+        written = Optional.of(simulated);
+        Run started = changed.into(simulated.path, workspace());
         count("branches made");
-        sessions.put(place, started);
-        places.add(place);
-        here = place;
-        place.stored.put(step, info(place, step));
-        place.pins.add(step);
+        sessions.put(simulated, started);
+        runs.add(simulated);
+        current = simulated;
+        simulated.stored.put(step, info(simulated, step));
+        simulated.pins.add(step);
         writeNotes();
     }
 
     void use(int run) {
-        here = places.get(run % places.size());
+        current = runs.get(run % runs.size());
     }
 
-    void pin(int asked, boolean isPinned) throws IOException {
-        if (!isMade(here) || here.stored.isEmpty()) {
+    void pin(int requested, boolean isPinned) throws IOException {
+        if (!exists(current) || current.stored.isEmpty()) {
             return;
         }
-        close(here);
-        written = Optional.of(here);
-        long step = Optional.ofNullable(here.stored.floorKey((long) asked)).orElse(here.stored.firstKey());
-        try (CheckpointStore store = DirectoryStore.writing(here.path, machine.disk())) {
+        close(current);
+        written = Optional.of(current);
+        long step = Optional.ofNullable(current.stored.floorKey((long) requested)).orElse(current.stored.firstKey());
+        try (CheckpointStore store = DirectoryStore.writing(current.path, machine.disk())) {
             store.pin(step, isPinned);
         }
         if (isPinned) {
-            here.pins.add(step);
+            current.pins.add(step);
         } else {
-            here.pins.remove(step);
+            current.pins.remove(step);
         }
     }
 
     void prune(String keep) throws IOException {
-        if (!isMade(here)) {
+        if (!exists(current)) {
             return;
         }
-        close(here);
-        written = Optional.of(here);
+        close(current);
+        written = Optional.of(current);
         mayDelete = true;
-        RetentionPolicy policy = RetentionPolicy.parse(keep, here.ranking());
-        var resumedFrom = History.of(machine.disk(), here.path).resumedFrom();
-        try (CheckpointStore store = DirectoryStore.writing(here.path, machine.disk())) {
-            here.drop(store.prune(resumedFrom.isPresent() ? policy.protecting(resumedFrom.getAsLong()) : policy));
+        RetentionPolicy policy = RetentionPolicy.parse(keep, current.ranking());
+        var resumedFrom = History.of(machine.disk(), current.path).resumedFrom();
+        try (CheckpointStore store = DirectoryStore.writing(current.path, machine.disk())) {
+            current.drop(store.prune(resumedFrom.isPresent() ? policy.protecting(resumedFrom.getAsLong()) : policy));
         }
     }
 
-    void kill(boolean isPowerFailure, int number) throws IOException {
+    void kill(boolean isPowerFailure, int seed) throws IOException {
         wasPowerLost = isPowerFailure;
         machine.crashAt(1);
         for (Run run : sessions.values()) {
             try {
                 run.close();
             } catch (IOException dead) {
-                // What it had in memory is lost.
+                // Everything in memory is lost.
             }
         }
         sessions.clear();
         count(isPowerFailure ? "power failures" : "ends of the process");
         if (isPowerFailure) {
-            machine.restartAfterPowerFailure(new Random(number));
+            machine.restartAfterPowerFailure(new Random(seed));
         } else {
             machine.restart();
         }
     }
 
     void interrupt(Command what, int operation, Command.Kill kill) throws IOException {
-        Map<Place, NavigableMap<Long, CheckpointInfo>> before = new LinkedHashMap<>();
-        places.forEach(p -> before.put(p, new TreeMap<>(p.stored)));
-        int runs = places.size();
+        Map<SimulatedRun, NavigableMap<Long, CheckpointInfo>> before = new LinkedHashMap<>();
+        runs.forEach(p -> before.put(p, new TreeMap<>(p.stored)));
+        int runsBefore = runs.size();
         machine.crashAt(operation);
         try {
-            what.in(this);
+            what.run(this);
         } catch (IOException | RuntimeException e) {
             if (!machine.hasCrashed()) {
                 throw e;
             }
-            count("of them in the middle of a command");
+            count("of them during a command");
         }
-        kill(kill.isPowerFailure(), kill.chance());
+        kill(kill.isPowerFailure(), kill.seed());
         written.ifPresent(p -> {
-            if (places.size() == runs && !before.containsKey(p)) {
-                places.add(p);
+            if (runs.size() == runsBefore && !before.containsKey(p)) {
+                runs.add(p);
             }
         });
-        places.removeIf(p -> p.isChild && !isMade(p));
-        here = places.contains(here) ? here : places.get(0);
-        discover();
-        if (written.isPresent() && isMade(written.get())) {
-            whatCountsIsStill(written.get());
+        runs.removeIf(p -> p.isChild && !exists(p));
+        current = runs.contains(current) ? current : runs.get(0);
+        addSplitOffRuns();
+        if (written.isPresent() && exists(written.get())) {
+            checkAfterCrash(written.get());
         }
     }
 
-    /** After something was interrupted in this run: what had to be stored is, here or set aside; from now on, what is. */
-    private void whatCountsIsStill(Place place) throws IOException {
+    /**
+     * After a command on this run was interrupted: checks that every checkpoint that must be stored is there, in this run or in one that was
+     * split off. From now on, the stored checkpoints are those that must be there.
+     */
+    private void checkAfterCrash(SimulatedRun simulated) throws IOException {
+        List<SimulatedRun> own = runs.stream()
+                .filter(r -> r == simulated || r.path.toString().startsWith(simulated.path + ".before-rollback-")).toList();
         NavigableMap<Long, CheckpointInfo> found = new TreeMap<>();
-        SortedSet<Long> pinned = new TreeSet<>();
-        for (Place each : places) {
-            if (each == place || each.path.toString().startsWith(place.path + ".before-rollback-")) {
-                for (CheckpointInfo info : infos(each)) {
-                    found.put(info.step(), info);
-                    if (info.pinned()) {
-                        pinned.add(info.step());
-                    }
-                }
-            }
+        for (SimulatedRun each : own) {
+            infos(each).forEach(info -> found.put(info.step(), info));
         }
-        if (!place.stored.isEmpty()) {
-            assertThat(found.keySet()).as("the newest is still there").contains(place.stored.lastKey());
-            Optional<CheckpointInfo> best = place.ranking().best(List.copyOf(place.stored.values()));
+        if (!simulated.stored.isEmpty()) {
+            assertThat(found.keySet()).as("the newest is still there").contains(simulated.stored.lastKey());
+            Optional<CheckpointInfo> best = simulated.ranking().best(List.copyOf(simulated.stored.values()));
             if (best.isPresent() && !found.containsKey(best.get().step())) {
                 List<CheckpointInfo> all = new ArrayList<>(found.values());
                 all.add(best.get());
-                assertThat(place.ranking().best(all).map(CheckpointInfo::step)).as("there is a better one").isNotEqualTo(Optional.of(best.get().step()));
+                assertThat(simulated.ranking().best(all).map(CheckpointInfo::step)).as("there is a better one").isNotEqualTo(Optional.of(best.get().step()));
             }
             if (!mayDelete) {
-                assertThat(found.keySet()).as("stored before").containsAll(place.stored.keySet());
+                assertThat(found.keySet()).as("stored before").containsAll(simulated.stored.keySet());
             }
         }
-        for (Place each : places) {
-            if (each == place || each.path.toString().startsWith(place.path + ".before-rollback-")) {
-                NavigableMap<Long, CheckpointInfo> stored = new TreeMap<>();
-                SortedSet<Long> pins = new TreeSet<>();
-                for (CheckpointInfo info : infos(each)) {
-                    stored.put(info.step(), info);
-                    if (info.pinned()) {
-                        pins.add(info.step());
-                    }
+        for (SimulatedRun each : own) {
+            each.stored = new TreeMap<>();
+            each.pins = new TreeSet<>();
+            for (CheckpointInfo info : infos(each)) {
+                each.stored.put(info.step(), info);
+                if (info.pinned()) {
+                    each.pins.add(info.step());
                 }
-                each.stored = stored;
-                each.pins = pins;
             }
         }
     }
 
-    // --- looking
+    // --- checks
 
-    private void everythingStoredIsRight() throws IOException {
-        for (Place place : places) {
-            if (!isMade(place)) {
+    private void checkStored() throws IOException {
+        for (SimulatedRun simulated : runs) {
+            if (!exists(simulated)) {
                 continue;
             }
-            String name = place.path.getFileName().toString();
-            try (DirectoryStore store = DirectoryStore.reading(place.path, machine.disk())) {
+            String name = simulated.path.getFileName().toString();
+            try (DirectoryStore store = DirectoryStore.reading(simulated.path, machine.disk())) {
                 CheckpointStore.Listing listing = store.listing();
                 assertThat(listing.unreadable()).as(name).isEmpty();
                 assertThat(listing.checkpoints()).as("stored in %s", name).extracting(CheckpointInfo::step)
-                        .containsExactlyElementsOf(place.stored.keySet());
+                        .containsExactlyElementsOf(simulated.stored.keySet());
                 assertThat(listing.checkpoints()).as("pinned in %s", name).filteredOn(CheckpointInfo::pinned).extracting(CheckpointInfo::step)
-                        .containsExactlyElementsOf(place.pins);
+                        .containsExactlyElementsOf(simulated.pins);
                 for (long step : store.steps()) {
-                    count("stored checkpoints read whole and compared with the straight run");
-                    assertThat(store.verify(step).state().digest()).as("%s@%d, stored", name, step).isEqualTo(place.straight.digest(step));
+                    count("stored checkpoints read completely and compared with the uninterrupted training");
+                    assertThat(store.verify(step).state().digest()).as("%s@%d, stored", name, step).isEqualTo(simulated.straight.digest(step));
                 }
             }
         }
     }
 
-    private void reach(Place place, long step) throws IOException {
-        try (RunReplay playback = RunReplay.reading(place.path, new Workspace(machine.disk(), DataFolders.standard(), CLOCKS))) {
-            ReplayPath route = playback.goTo(step, NOBODY);
-            assertThat(route.from()).as("the nearest").isEqualTo(Optional.ofNullable(place.stored.floorKey(step)).orElse(0L));
-            count(route.replayed() == 0 ? "stored steps reached" : "steps reached by training again");
-            State state = playback.trainer().snapshot();
-            assertThat(state.digest()).as("%s@%d, reached by %s", place.path.getFileName(), step, route)
-                    .isEqualTo(place.straight.digest(step));
+    private void reach(SimulatedRun simulated, long step) throws IOException {
+        try (RunReplay replay = RunReplay.reading(simulated.path, workspace())) {
+            ReplayPath path = replay.goTo(step, NONE);
+            assertThat(path.from()).as("the nearest").isEqualTo(Optional.ofNullable(simulated.stored.floorKey(step)).orElse(0L));
+            count(path.replayed() == 0 ? "stored steps reached" : "steps reached by training again");
+            State state = replay.trainer().snapshot();
+            assertThat(state.digest()).as("%s@%d, reached by %s", simulated.path.getFileName(), step, path)
+                    .isEqualTo(simulated.straight.digest(step));
         }
     }
 
-    private void nothingElseIsTouched(Map<Path, ByteBuffer> before) throws IOException {
+    private void checkOtherFiles(Map<Path, ByteBuffer> before) throws IOException {
         Map<Path, ByteBuffer> after = machine.files();
         before.forEach((file, bytes) -> {
             boolean isWritten = written.isPresent() && file.getParent().equals(written.get().path);
-            boolean isJournal = file.getFileName().toString().equals(JOURNAL);
+            boolean isJournal = file.getFileName().toString().equals(RunFiles.JOURNAL);
             if (isJournal && (isWritten || wasPowerLost)) {
                 return;
             }
             if (!isWritten || file.getFileName().toString().matches("notes.txt|recipe.yaml")
                     || after.containsKey(file) && file.getFileName().toString().endsWith(".safetensors")) {
-                assertThat(after.get(file)).as("%s, which is nobody's business", root.relativize(file)).isEqualTo(bytes);
+                assertThat(after.get(file)).as("%s, which the command must not change", root.relativize(file)).isEqualTo(bytes);
             }
         });
     }
 
-    // --- places
+    // --- runs
 
-    /** Takes in what rollbacks have set aside. */
-    private void discover() {
-        for (Place place : List.copyOf(places)) {
+    /** Adds the runs that rollbacks have split off. */
+    private void addSplitOffRuns() {
+        for (SimulatedRun simulated : List.copyOf(runs)) {
             for (int n = 1; ; n++) {
-                Path path = place.path.resolveSibling(place.path.getFileName() + ".before-rollback-" + n);
+                Path path = simulated.path.resolveSibling(simulated.path.getFileName() + ".before-rollback-" + n);
                 if (!exists(path)) {
                     break;
                 }
-                if (exists(path.resolve(RECIPE)) && places.stream().noneMatch(p -> p.path.equals(path))) {
-                    places.add(new Place(path, place.straight, true));
+                if (exists(path.resolve(RunFiles.RECIPE)) && runs.stream().noneMatch(p -> p.path.equals(path))) {
+                    runs.add(new SimulatedRun(path, simulated.straight, true));
                 }
             }
         }
     }
 
-    private boolean isMade(Place place) {
-        return exists(place.path.resolve(RECIPE));
+    private Workspace workspace() {
+        return new Workspace(machine.disk(), DataFolders.standard(), CLOCKS);
+    }
+
+    private boolean exists(SimulatedRun simulated) {
+        return exists(simulated.path.resolve(RunFiles.RECIPE));
     }
 
     private boolean exists(Path path) {
@@ -454,44 +451,44 @@ final class SimulatedRuns implements AutoCloseable {
         }
     }
 
-    private List<CheckpointInfo> infos(Place place) throws IOException {
-        try (DirectoryStore store = DirectoryStore.reading(place.path, machine.disk())) {
+    private List<CheckpointInfo> infos(SimulatedRun simulated) throws IOException {
+        try (DirectoryStore store = DirectoryStore.reading(simulated.path, machine.disk())) {
             return store.list();
         }
     }
 
-    private CheckpointInfo info(Place place, long step) throws IOException {
-        return infos(place).stream().filter(c -> c.step() == step).findFirst().orElseThrow(() -> new AssertionError("no step " + step));
+    private CheckpointInfo info(SimulatedRun simulated, long step) throws IOException {
+        return infos(simulated).stream().filter(c -> c.step() == step).findFirst().orElseThrow(() -> new AssertionError("no step " + step));
     }
 
     private void writeNotes() throws IOException {
-        RunFolder.read(here.path, machine.disk()).close();
-        Path file = here.path.resolve(NOTES);
+        RunFolder.read(current.path, machine.disk()).close();
+        Path file = current.path.resolve(NOTES);
         if (!machine.disk().exists(file)) {
             try (var output = machine.disk().create(file)) {
                 output.write(StandardCharsets.UTF_8.encode("mine"));
                 output.force();
             }
-            machine.disk().forceFolder(here.path);
+            machine.disk().forceFolder(current.path);
         }
-        here.hasNotes = true;
+        current.hasNotes = true;
     }
 
-    private long within(Place place, long asked) throws IOException {
-        return Math.max(oldest(place), Math.min(asked, newest(place)));
+    private long within(SimulatedRun simulated, long requested) throws IOException {
+        return Math.max(oldest(simulated), Math.min(requested, newest(simulated)));
     }
 
-    private long oldest(Place place) {
-        return place.isChild ? place.stored.firstKey() : 0;
+    private long oldest(SimulatedRun simulated) {
+        return simulated.isChild ? simulated.stored.firstKey() : 0;
     }
 
-    private long newest(Place place) throws IOException {
-        long known = RecordedSeries.read(machine.disk(), place.path.resolve(JOURNAL), series -> false, 0, 0).lastStep();
-        return Math.max(place.stored.isEmpty() ? 0 : place.stored.lastKey(), Math.max(0, known));
+    private long newest(SimulatedRun simulated) throws IOException {
+        long known = RecordedSeries.read(machine.disk(), simulated.path.resolve(RunFiles.JOURNAL), series -> false, 0, 0).lastStep();
+        return Math.max(simulated.stored.isEmpty() ? 0 : simulated.stored.lastKey(), Math.max(0, known));
     }
 
-    private void close(Place place) throws IOException {
-        Run run = sessions.remove(place);
+    private void close(SimulatedRun simulated) throws IOException {
+        Run run = sessions.remove(simulated);
         if (run != null) {
             run.close();
         }
@@ -499,8 +496,8 @@ final class SimulatedRuns implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (Place place : List.copyOf(sessions.keySet())) {
-            close(place);
+        for (SimulatedRun simulated : List.copyOf(sessions.keySet())) {
+            close(simulated);
         }
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where arrays live apart, several steps are made before anybody looks at one: it must not matter, and it must not cost a look. */
+/** On a device, several steps are made before their losses are read. The states are the same, and fewer values are read. */
 @Tag("device")
 class SpeculativeStepsTest {
     private static final int WARM_UP = 70;
@@ -41,14 +41,14 @@ class SpeculativeStepsTest {
 
     @ParameterizedTest
     @MethodSource("subjects")
-    void stepsMadeTogetherAreTheStepsMadeOneByOne(Subject subject) throws IOException {
+    void stepsMadeTogetherEqualStepsMadeOneByOne(Subject subject) throws IOException {
         List<StepReport> oneByOne = new ArrayList<>();
         List<StepReport> together = new ArrayList<>();
         try (Trainer one = subject.fresh(); Trainer other = subject.fresh()) {
-            Stepper advance = new Stepper(one, listener(oneByOne));
-            advance.evaluateIfDue();
+            Stepper stepper = new Stepper(one, listener(oneByOne));
+            stepper.evaluateIfDue();
             while (one.position().step() < Subject.STEPS) {
-                advance.next();
+                stepper.next();
             }
             new Stepper(other, listener(together)).to(Subject.STEPS);
             assertThat(other.snapshot()).isEqualTo(one.snapshot());
@@ -58,7 +58,7 @@ class SpeculativeStepsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 31, 32, 33, 40})
-    void aBadStepAmongThemIsNotMadeAndReported(int bad) throws IOException {
+    void aBadStepAmongThemIsNotMadeAndIsReported(int bad) throws IOException {
         Recipe recipe = digits("{poison: {steps: [" + bad + "], factor: 1.0e39}, set: digits, batch-size: 32}", "dense: {units: 10}");
         try (Trainer one = Trainer.fresh(recipe); Trainer other = Trainer.fresh(recipe)) {
             for (int i = 0; i < bad; i++) {
@@ -73,14 +73,14 @@ class SpeculativeStepsTest {
     }
 
     @Test
-    void aCancelledOrLimitedStretchReportsTheStepsThatWereMade() throws IOException {
+    void cancelledOrLimitedStepsReportTheStepsThatWereMade() throws IOException {
         try (Trainer trainer = Trainer.fresh(digits("{set: digits, batch-size: 32}", "dense: {units: 10}"))) {
-            int[] asked = {0};
+            int[] checks = {0};
             List<StepReport> made = new ArrayList<>();
-            new Stepper(trainer, listener(made), () -> ++asked[0] == 5, step -> StepHook.NONE, step -> false).step();
+            new Stepper(trainer, listener(made), () -> ++checks[0] == 5, step -> StepHook.NONE, step -> false).step();
             assertThat(made).as("cancelled before the sixth").hasSize(5);
             new Stepper(trainer, listener(made), () -> false, step -> StepHook.NONE, step -> step == 8).step();
-            assertThat(made).as("the caller looks at step 8").hasSize(8);
+            assertThat(made).as("the caller needs the state of step 8").hasSize(8);
             new Stepper(trainer, listener(made)).step();
             assertThat(made).hasSize(8 + AT_ONCE);
             new Stepper(trainer, listener(made)).to(8 + AT_ONCE);
@@ -91,7 +91,7 @@ class SpeculativeStepsTest {
     @ParameterizedTest
     @ValueSource(strings = {"flatten, {dense: {units: 32}}, relu, {dropout: {rate: 0.5}}, {dense: {units: 10}}",
             "{conv2d: {filters: 4, kernel: 3}}, batch-norm, relu, max-pool2d, flatten, {dense: {units: 10}}"})
-    void aStepReadsNothingFromTheDeviceAndMakesNoArray(String model) throws IOException {
+    void aStepReadsNothingFromTheDeviceAndAllocatesNoArray(String model) throws IOException {
         Recipe recipe = digits("{set: digits, batch-size: 64, drop-last: true, micro-batches: 2}", model)
                 .with(List.of("clip={kind: norm, norm: 1}", "average={decay: 0.99}"));
         try (Trainer trainer = Trainer.fresh(recipe)) {
@@ -99,20 +99,20 @@ class SpeculativeStepsTest {
             TransferCounters before = TransferCounters.now();
             trainer.trainTo(WARM_UP + STEPS);
             TransferCounters cost = TransferCounters.now().since(before);
-            assertThat(cost.reads()).as("looks").isEqualTo(STEPS / AT_ONCE);
+            assertThat(cost.reads()).as("copies from the device").isEqualTo(STEPS / AT_ONCE);
             assertThat(cost.arrays()).as("arrays").isZero();
         }
     }
 
     private static Recipe digits(String data, String model) {
         return Recipe.parse("""
-                name: stride
+                name: speculative
                 seed: 1
                 data: %s
                 model: [%s]
                 optimizer: {rule: adam, learning-rate: 0.001}
                 evaluate: {every: 10000ep}
-                """.formatted(data, model.startsWith("{") || model.startsWith("flatten") ? model : "flatten, " + model), "stride");
+                """.formatted(data, model.startsWith("{") || model.startsWith("flatten") ? model : "flatten, " + model), "speculative");
     }
 
     private static Stepper.Listener listener(List<StepReport> reports) {

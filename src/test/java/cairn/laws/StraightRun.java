@@ -14,15 +14,15 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A training that is done once, in memory, and never saved or interrupted, and the digest of each of its steps: what runs are held to
- * that were.
+ * A training in memory that is never saved or interrupted, and the digest of each of its steps. Runs that are saved and interrupted are compared
+ * with it.
  */
 final class StraightRun {
-    /** As far as it goes. */
+    /** The number of steps. */
     static final long STEPS = 24;
     private static final Map<String, StraightRun> MADE = new ConcurrentHashMap<>();
 
-    /** Where a branch leaves. */
+    /** The beginning of a branch. */
     private record Origin(StraightRun parent, long step) {
     }
 
@@ -44,7 +44,7 @@ final class StraightRun {
                 digests.add(trainer.snapshot().digest());
             }
         } catch (TrainingFaultException e) {
-            // Then it ends here, whoever trains it.
+            // The training ends here, with every trainer.
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -54,7 +54,7 @@ final class StraightRun {
         return made(recipe.digest(), recipe, Optional.empty());
     }
 
-    /** The training that leaves this one at {@code step} with a setting changed; this one, if none is. */
+    /** The branch of this training at {@code step} with another recipe; this training, if the recipe is equal. */
     StraightRun branch(long step, Recipe changed) {
         return changed.digest().equals(recipe.digest()) ? this
                 : made(name + " " + step + " " + changed.digest(), changed, Optional.of(new Origin(this, step)));

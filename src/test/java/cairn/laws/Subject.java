@@ -17,18 +17,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** A training that the laws are tried on: a recipe with its rows, short enough to be run from every one of its steps. */
+/** A training for tests of the laws: a recipe with its rows, short enough to be resumed from every step. */
 record Subject(String name, Recipe recipe, TrainingData data) {
-    /** Long enough for two ends of an epoch and a part of a third; where the cadence is 3, the last evaluation is before the end. */
+    /** More than two epochs. With an evaluation every 3 steps, the last one is before the end. */
     static final long STEPS = 20;
     private static final Map<String, String> UNBROKEN = new ConcurrentHashMap<>();
 
-    /** Another training of the same, at step 0. */
+    /** A new training at step 0. */
     Trainer fresh() {
         return Trainer.fresh(recipe, data);
     }
 
-    /** The digest at step {@code until} of a training that nobody interrupts or watches. */
+    /** The digest at step {@code until} of a training that is not interrupted or observed. */
     String unbroken(long until) throws IOException {
         String what = recipe.digest() + data.digest() + until;
         if (!UNBROKEN.containsKey(what)) {
@@ -39,19 +39,19 @@ record Subject(String name, Recipe recipe, TrainingData data) {
         return UNBROKEN.get(what);
     }
 
-    /** Trains on to step {@code until}, saving nothing on the way; gives the digest there. */
+    /** Trains to step {@code until} without saving on the way; returns the digest there. */
     static String run(Trainer trainer, long until) throws IOException {
         return run(trainer, until, "end", new InMemoryStore(), List.of());
     }
 
-    /** Trains on to step {@code until}, saving as the rule says into a store that keeps all; gives the digest there. */
+    /** Trains to step {@code until}, saves as the rule says into a store that keeps everything, and returns the digest there. */
     static String run(Trainer trainer, long until, String saves, CheckpointStore store, List<Observer> observers) throws IOException {
         loop(trainer, until, saves, store, observers).run();
         return trainer.snapshot().digest();
     }
 
     static TrainingLoop loop(Trainer trainer, long until, String saves, CheckpointStore store, List<Observer> observers) {
-        // A clock on which every look costs 0.7 ms.
+        // Each reading of this clock advances it by 0.7 ms.
         AtomicLong nanos = new AtomicLong();
         return loop(trainer, TrainOptions.until(until).save(saves).observers(observers), store, () -> nanos.addAndGet(700_000));
     }

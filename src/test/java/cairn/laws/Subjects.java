@@ -20,18 +20,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The trainings that the laws are tried on: every shipped recipe, shortened, and two more: {@code everything}, with all that can
- * be remembered at once, and {@code own}, made of parts that Cairn does not know.
+ * The trainings for tests of the laws: every built-in recipe, made smaller, and some more. {@code everything} has all kinds of state at once;
+ * {@code own} has components that are registered nowhere.
  */
 final class Subjects {
-    /** Rows that are left of a set; 106 or more of them to train on, which 13 does not divide. */
+    /** The rows that are used of a data set. At least 106 are training rows, and their number is not divisible by 13. */
     private static final int ROWS = 150;
     private static final Map<String, LoadedData> OPENED = new ConcurrentHashMap<>();
     private static final Map<String, Subject> MADE = new ConcurrentHashMap<>();
 
     private static final List<String> SHORTER = List.of("data.batch-size=13", "data.validation=24", "data.test=20", "evaluate.every=3");
 
-    /** What makes a shipped recipe small; the layers and rules stay. Fashion's rows are not shipped, MNIST's have their shape. */
+    /** The changes that make a built-in recipe smaller. Its layers and rules stay. MNIST replaces Fashion-MNIST, which is not included. */
     private static final Map<String, List<String>> SMALLER = Map.of(
             "mnist-mlp", List.of("model.1.units=32", "model.4.units=24", "schedule.warmup=5"),
             "mnist-cnn", List.of("model.0.filters=4", "model.3.filters=6", "model.7.units=16", "schedule.warmup=5"),
@@ -73,7 +73,7 @@ final class Subjects {
             recovery: {spike: {window: 6, threshold: 10, least-spread: 0.1}}
             """;
 
-    /** Trainings with faults in them and a recovery rule: the batch skipped; three steps gone back, over steps that were faulty too; and a lower rate. */
+    /** Trainings with faults and a recovery rule: a skipped batch; a rollback over earlier faulty steps; a lower rate. */
     static final Map<String, Recipe> RECOVERING = Map.of(
             "skip", Recipe.parse(SPIKES, "skip"),
             "rollback", Recipe.parse(SPIKES, "rollback").with(List.of("recovery.back=4", "plateau={factor: 0.5, patience: 0}")),
@@ -82,7 +82,7 @@ final class Subjects {
             "recovers-everything", Recipe.parse(EVERYTHING, "recovers-everything").with(List.of("data.poison={steps: [7, 12], factor: 1.0e39}",
                     "recovery={back: 5, rate-factor: 0.9, spike: {window: 5}}")));
 
-    private static final String AROUND = """
+    private static final String WITH_LAYER = """
             name: layer
             data: {set: digits, batch-size: 13, validation: 24, test: 20}
             model: [conv2d: {filters: 2, kernel: 3}, LAYER, flatten, dense: {units: 10}]
@@ -103,7 +103,7 @@ final class Subjects {
         return names().stream().map(Subjects::get).toList();
     }
 
-    /** All of them, and one for each rule, loss, schedule and layer that is not yet among them. */
+    /** All of them, and one for each optimizer, loss, schedule and layer that they do not have. */
     static List<Subject> wide() {
         List<Subject> wide = new ArrayList<>(all());
         wide.addAll(rules());
@@ -113,7 +113,7 @@ final class Subjects {
                 "reshape: {shape: [4, 4, 8]}", "leaky-relu", "elu", "gelu: {form: tanh}", "sigmoid", "softplus", "softmax",
                 "conv2d: {filters: 2, kernel: 2, stride: 2, padding: valid}", "conv2d: {filters: 2, kernel: 2, dilation: 2}",
                 "layer-norm", "sequential: {layers: [tanh, silu, batch-norm]}")) {
-            wide.add(of(layer, Recipe.parse(AROUND.replace("LAYER", layer.contains(":") ? "{" + layer + "}" : layer), layer)));
+            wide.add(of(layer, Recipe.parse(WITH_LAYER.replace("LAYER", layer.contains(":") ? "{" + layer + "}" : layer), layer)));
         }
         return wide;
     }
@@ -153,7 +153,7 @@ final class Subjects {
         });
     }
 
-    /** A subject of a recipe that is small enough as it is; its rows are cut to a few. */
+    /** A subject of a small recipe; only some of its rows are used. */
     static Subject of(String name, Recipe recipe) {
         return new Subject(name, recipe, TrainingData.cut(recipe, OPENED.computeIfAbsent(recipe.data().set().toString(), k -> open(recipe))));
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every page of docs/lessons is done from top to bottom, and shows what it says. */
+/** Every page of docs/lessons is run from top to bottom, and its quoted output is compared with the real one. */
 class LessonsTest {
     private static final Path FOLDER = Path.of("docs/lessons");
     private static final Path INDEX = FOLDER.resolve("README.md");
@@ -44,21 +44,21 @@ class LessonsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("pages")
-    void whatAPageSaysCanBeDoneAndShowsWhatItQuotes(Page page, @TempDir Path folder) throws IOException {
-        List<String> shown = new Classroom(page, folder).lesson();
+    void thePageRunsAndPrintsWhatItQuotes(Page page, @TempDir Path folder) throws IOException {
+        List<String> shown = new PageRunner(page, folder).run();
         Path transcript = Path.of("target/lessons", page.name() + ".txt");
         Files.createDirectories(transcript.getParent());
         Files.write(transcript, shown);
-        assertThat(shown).as("something is done in every lesson").isNotEmpty();
-        // An experiment is quoted from its full form, of which the quick one has neither the numbers nor all rows, but the heads.
+        assertThat(shown).as("output of the commands").isNotEmpty();
+        // A page quotes the full form of an experiment. The quick form has other numbers and fewer rows, but the same heads of tables.
         boolean isQuick = page.name().startsWith("lab-");
         for (Page.Block block : page.blocks("text")) {
-            assertThat(Quote.firstMissing(isQuick ? heads(block) : block.lines(), shown)).as("%s quotes what is not shown; all that is shown:%n%s", page,
+            assertThat(Quote.firstMissing(isQuick ? heads(block) : block.lines(), shown)).as("%s quotes a line that was not printed; the output:%n%s", page,
                     String.join("\n", shown)).isEmpty();
         }
     }
 
-    /** Of a table, whatever the numbers in it: fewer steps are made in the quick form. */
+    /** The head of a table, with any numbers, because the quick form makes fewer steps. */
     private static List<String> heads(Page.Block block) {
         return List.of(block.lines().get(0).replaceAll("\\d+", "..."));
     }
@@ -93,7 +93,7 @@ class LessonsTest {
         return pages().stream().map(Page::name).filter(n -> n.startsWith(prefix)).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** An experiment's page asks what the experiment asks, runs it, and shows a figure that it makes. */
+    /** The page of an experiment has the question of the experiment, runs it, and shows its figure. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("experiments")
     void anExperimentsPageRunsItAndShowsItsFigures(Page page) throws IOException {
@@ -112,7 +112,7 @@ class LessonsTest {
         }
     }
 
-    /** What a page calls a figure is the figure's title, as text that can be searched. */
+    /** The name of a figure on a page is the title in the figure, as text that can be searched. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("experiments")
     void aFigureIsShownByItsTitle(Page page) throws IOException {
@@ -131,7 +131,7 @@ class LessonsTest {
     }
 
     @Test
-    void aQuoteMayLeaveOutAndRoundAndNothingElse() {
+    void aQuoteMayOnlyLeaveOutLinesAndDifferInRoundedNumbers() {
         List<String> shown = List.of("step 3  loss 0.50", "", "digest 12ab34", "end");
         assertThat(Quote.firstMissing(List.of("step 3 loss 0.45", "digest ...", "end"), shown)).isEmpty();
         assertThat(Quote.firstMissing(List.of("step 3 loss ...", "...", "end"), shown)).isEmpty();

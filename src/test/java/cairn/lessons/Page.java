@@ -13,21 +13,21 @@ import java.util.stream.Collectors;
 /**
  * A page of Markdown.
  *
- * @param name of the file, without its ending
- * @param blocks what is fenced, in order
+ * @param name the name of the file without its ending
+ * @param blocks the fenced blocks, in order
  */
 record Page(String name, Path file, List<String> lines, List<Block> blocks) {
     private static final Pattern FENCE = Pattern.compile("```(\\w*)\\s*");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)(#[^)]*)?\\)");
     private static final Pattern TYPE = Pattern.compile("\\bclass (\\w+)");
 
-    /** What stands between two fences. */
+    /** The text between two fences. */
     record Block(String language, List<String> lines) {
         String text() {
             return String.join("\n", lines) + "\n";
         }
 
-        /** The class that a block of Java declares first. */
+        /** The first class of a block of Java. */
         String className() {
             Matcher m = TYPE.matcher(text());
             if (!m.find()) {
@@ -62,7 +62,7 @@ record Page(String name, Path file, List<String> lines, List<Block> blocks) {
         return blocks.stream().filter(b -> b.language().equals(language)).toList();
     }
 
-    /** Everything but what was printed, which is as wide as it is. */
+    /** All lines but quoted output, whose width cannot be chosen. */
     List<String> prose() {
         Set<String> printed = blocks("text").stream().flatMap(b -> b.lines().stream()).collect(Collectors.toSet());
         return lines.stream().filter(l -> !printed.contains(l)).toList();
@@ -72,12 +72,12 @@ record Page(String name, Path file, List<String> lines, List<Block> blocks) {
         return lines.stream().filter(l -> l.startsWith("## ")).toList();
     }
 
-    /** What follows the mark of the first line. */
+    /** The first line without its mark. */
     String title() {
         return lines.get(0).substring(2);
     }
 
-    /** Files that are linked or shown, of this repository. */
+    /** The files of this repository that the page links or shows. */
     List<Path> links() {
         return LINK.matcher(String.join("\n", lines)).results().map(m -> m.group(1)).filter(l -> !l.contains("://"))
                 .map(l -> file.resolveSibling(l).normalize()).toList();

@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a page quotes as output. {@code ...} stands for whatever was printed there; a line that is nothing else, for any number of
- * lines. A number with a decimal point need not be the same on every machine: half of it to twice as much is taken for it. All
- * other characters have to appear; how wide the gaps between columns are does not matter.
+ * Compares quoted output with the real output. {@code ...} means any text; a line with only {@code ...} means any number of lines. A number with
+ * a decimal point may differ on another machine: between half of it and twice as much is accepted. All other characters must be equal. The
+ * width of gaps between columns is ignored.
  */
 final class Quote {
     private static final String REAL = "\\d+\\.\\d+(?:[eE]-?\\d+)?|\\d+[eE]-\\d+";
@@ -18,7 +18,7 @@ final class Quote {
     private Quote() {
     }
 
-    /** The first line of {@code quoted} that is not found, in order, in {@code shown}; empty if all are. */
+    /** The first line of {@code quoted} that {@code shown} does not have in this order; empty if it has all of them. */
     static String firstMissing(List<String> quoted, List<String> shown) {
         int from = 0;
         boolean mayJump = true;

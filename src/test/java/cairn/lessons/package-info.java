@@ -1,5 +1,5 @@
 /**
- * The pages of docs/lessons as tests: {@link cairn.lessons.Page} reads one, {@link cairn.lessons.Classroom} does what it says,
- * {@link cairn.lessons.Quote} compares what it quotes with what appeared.
+ * The pages of docs/lessons as tests: {@link cairn.lessons.Page} reads a page, {@link cairn.lessons.PageRunner} runs its commands, and
+ * {@link cairn.lessons.Quote} compares the quoted output with the real one.
  */
 package cairn.lessons;

@@ -90,7 +90,7 @@ public final class OwnComponents implements ComponentProvider {
     }
 
     /** y = x + mean, where the running mean is in scratch memory instead of a buffer: it is in no field of any class. */
-    record Remembering() implements Layer {
+    public record Remembering() implements Layer {
         @Override
         public long[] outputShape(long[] in) {
             return in;

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Several ways to do a thing, timed in turn: in each round every way once, in another order each time. So whatever else the machine
- * does meanwhile falls on all of them, and the ratio of two times of one round means something where the times themselves do not.
+ * Several alternatives, timed in turn: in each round every alternative once, in another order each time. Other work of the machine slows down
+ * all of them, so the ratio of two times of one round is meaningful even if the times are not.
  */
 public final class Rounds {
-    /** Something that takes time; gives the seconds of it that count. */
+    /** Does some work; returns the seconds that count. */
     public interface Work {
         double seconds() throws IOException;
     }
@@ -28,7 +28,7 @@ public final class Rounds {
     private Rounds() {
     }
 
-    /** Times {@code ways} in {@code count} rounds, after {@code warmUps} that do not count. */
+    /** Times {@code ways} in {@code count} rounds, after {@code warmUps} rounds that do not count. */
     public static Rounds of(int warmUps, int count, Map<String, Work> ways) throws IOException {
         Rounds rounds = new Rounds();
         ways.keySet().forEach(name -> rounds.seconds.put(name, new double[count]));
@@ -45,14 +45,14 @@ public final class Rounds {
         return rounds;
     }
 
-    /** What was measured elsewhere in the same way: for each way a value for each round. */
+    /** Rounds that were measured elsewhere: for each alternative a value for each round. */
     public static Rounds of(Map<String, double[]> measured) {
         Rounds rounds = new Rounds();
         rounds.seconds.putAll(measured);
         return rounds;
     }
 
-    /** Times work that counts as a whole. */
+    /** Times all of the work. */
     public static Work timed(Body body) {
         return () -> {
             long begin = System.nanoTime();
@@ -61,8 +61,8 @@ public final class Rounds {
         };
     }
 
-    /** Times work of this thread alone by the processor's time, on which other processes of a busy machine do not count. */
-    public static Work timedOnProcessor(Body body) {
+    /** Times the work by the CPU time of this thread, which other processes of a busy machine do not change. */
+    public static Work timedByCpu(Body body) {
         return () -> {
             long begin = THREADS.getCurrentThreadCpuTime();
             body.run();
@@ -75,7 +75,7 @@ public final class Rounds {
         void run() throws IOException;
     }
 
-    /** One more row, computed from the others of each round: {@code from} is given the seconds of each way in that round. */
+    /** Adds a value that is computed in each round: {@code from} gets the seconds of each alternative in this round. */
     public void derive(String name, ToDoubleFunction<ToDoubleFunction<String>> from) {
         double[] row = new double[seconds.values().iterator().next().length];
         for (int i = 0; i < row.length; i++) {
@@ -89,13 +89,13 @@ public final class Rounds {
         return quantile(seconds.get(name), 0.5);
     }
 
-    /** The median over the rounds of one way's time divided by another's, and in brackets the middle half of them. */
+    /** The median over the rounds of the time of {@code name} divided by that of {@code other}, with the middle half in brackets. */
     public String ratio(String name, String other) {
         double[] ratios = ratios(name, other);
         return String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", quantile(ratios, 0.5), quantile(ratios, 0.25), quantile(ratios, 0.75));
     }
 
-    /** How much longer one way takes than another, in percent: median and middle half. */
+    /** By how many percent {@code name} is slower than {@code other}: the median, with the middle half in brackets. */
     public String more(String name, String other) {
         double[] ratios = ratios(name, other);
         return String.format(Locale.ROOT, "%+.1f %% (%+.1f to %+.1f)", 100 * quantile(ratios, 0.5) - 100, 100 * quantile(ratios, 0.25) - 100,
@@ -110,7 +110,7 @@ public final class Rounds {
         return ratios;
     }
 
-    /** The {@code q}-quantile, between the two values nearest to it. */
+    /** The {@code q}-quantile, interpolated between the two nearest values. */
     public static double quantile(double[] values, double q) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);

@@ -1,2 +1,2 @@
-/** Timing several ways to do a thing in turn, so that their ratio means something on a machine that does other things too. */
+/** Timing of several alternatives in turn, so that their ratio is meaningful on a busy machine. */
 package cairn.timing;

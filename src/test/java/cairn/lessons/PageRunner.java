@@ -20,12 +20,12 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
 /**
- * Does what a page says, in a folder of its own. It knows two programs: {@code cairn} and {@code java ... NAME.java}, which runs a
- * block of Java of the same page; a line that ends in {@code # refused} has to fail. A block of YAML or Java is a file that can be
- * named, the former after the comment in its first line. Files that a line names stand in that folder, and experiments are done in
- * their quick form. Nothing else of a shell is known.
+ * Runs the commands of a page in its own folder. It knows two programs: {@code cairn}, and {@code java ... NAME.java}, which runs a block of
+ * Java of the same page. A line that ends with {@code # refused} must fail. A block of YAML or Java is a file; the name of a YAML file is in
+ * the comment of its first line. Files that a command names are in that folder. Experiments run in their quick form. Other features of a shell
+ * are not supported.
  */
-final class Classroom {
+final class PageRunner {
     private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
     private static final String REFUSED = "# refused";
 
@@ -33,13 +33,13 @@ final class Classroom {
     private final Path folder;
     private final List<String> shown = new ArrayList<>();
 
-    Classroom(Page page, Path folder) {
+    PageRunner(Page page, Path folder) {
         this.page = page;
         this.folder = folder;
     }
 
-    /** Every line that was shown; throws if a line of the page ends otherwise than it should. */
-    List<String> lesson() throws IOException {
+    /** Runs every command; returns every printed line. Throws if a command fails that should not, or the other way round. */
+    List<String> run() throws IOException {
         for (Page.Block block : page.blocks("yaml")) {
             Files.writeString(folder.resolve(block.lines().get(0).substring(2)), block.text());
         }
@@ -71,7 +71,7 @@ final class Classroom {
     }
 
     private int cairn(List<String> words) {
-        List<String> args = new ArrayList<>(words.stream().map(this::placed).toList());
+        List<String> args = new ArrayList<>(words.stream().map(this::inFolder).toList());
         String command = words.get(0);
         if (Cairn.takes(command, "--dir")) {
             args.addAll(List.of("--dir", folder.resolve("checkpoints").toString()));
@@ -84,8 +84,8 @@ final class Classroom {
         return result.exit();
     }
 
-    /** A file of the lesson is one of the folder's. */
-    private String placed(String word) {
+    /** The name of a file of the lesson, as a path in the folder. */
+    private String inFolder(String word) {
         return word.matches("(checkpoints|lab)/.*|[\\w-]+\\.(yaml|svg|csv|safetensors)") ? folder.resolve(word).toString() : word;
     }
 
@@ -95,7 +95,7 @@ final class Classroom {
             at++;
         }
         String name = words.get(at).replace(".java", "");
-        String[] args = words.subList(at + 1, words.size()).stream().map(this::placed).toArray(String[]::new);
+        String[] args = words.subList(at + 1, words.size()).stream().map(this::inFolder).toArray(String[]::new);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream before = System.out;
         try (URLClassLoader classes = new URLClassLoader(new URL[] {folder.resolve("classes").toUri().toURL()});
@@ -127,9 +127,9 @@ final class Classroom {
             return;
         }
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        if (compiler.run(null, said, said, args.toArray(String[]::new)) != 0) {
-            throw new AssertionError(page + " does not compile:\n" + said.toString(StandardCharsets.UTF_8));
+        ByteArrayOutputStream messages = new ByteArrayOutputStream();
+        if (compiler.run(null, messages, messages, args.toArray(String[]::new)) != 0) {
+            throw new AssertionError(page + " does not compile:\n" + messages.toString(StandardCharsets.UTF_8));
         }
     }
 
