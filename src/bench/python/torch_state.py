@@ -1,7 +1,7 @@
-"""torch.save and torch.load of a state as Cairn has it with Adam: weights and two moments of six layers.
+"""torch.save and torch.load of a state like Cairn's with Adam: weights and two moments of six layers.
 
-Arguments: file, units of a layer; none to say only which PyTorch this is. First prints the version, or "none". Then for each line of
-the standard input, save, save-force or load, does that and prints the seconds it took.
+Arguments: file, units of a layer; without arguments it only prints the version. First it prints the version of PyTorch, or "none". Then, for
+each line of the standard input (save, save-force or load), it does this and prints the seconds.
 """
 import os
 import sys

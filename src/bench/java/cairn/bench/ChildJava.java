@@ -9,18 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A Java process of its own, for what can only be seen from outside or once in the life of a process. */
+/** Starts Java processes, for measurements from outside, or for things that happen only once in a process. */
 final class ChildJava {
-    /** What the launcher gives to commands that train, and to those that only look. */
+    /** The JVM options of the launcher for commands that train, and for commands that only read. */
     static final String FOR_TRAINING = "-XX:MaxNewSize=8m";
-    static final List<String> FOR_LOOKING = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    static final List<String> FOR_READING = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
     private static final Path LOG = Path.of("target", "bench-children.log");
 
     private ChildJava() {
     }
 
-    /** Runs {@code words}: options of the JVM, a class, its arguments; returns the lines that it prints. */
+    /** Runs {@code words}: JVM options, a class, its arguments. Returns the lines that it prints. */
     static List<String> lines(Object... words) throws IOException {
         Process process = start(words);
         List<String> lines = new ArrayList<>();
@@ -31,7 +31,7 @@ final class ChildJava {
         return lines;
     }
 
-    /** Starts it; its errors go to {@code target/bench-children.log}. */
+    /** Starts {@code words}; the errors go to {@code target/bench-children.log}. */
     static Process start(Object... words) throws IOException {
         List<String> all = Stream.of(words).map(word -> word instanceof Class<?> c ? c.getName() : word.toString()).toList();
         return BenchmarkProcess.java(all, true).redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile())).start();
@@ -41,7 +41,7 @@ final class ChildJava {
         try {
             int code = process.waitFor();
             if (code != 0) {
-                throw new IOException(what + " ended with " + code + "; what it said is in " + LOG);
+                throw new IOException(what + " ended with " + code + "; its errors are in " + LOG);
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();

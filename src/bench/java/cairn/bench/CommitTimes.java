@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Committing a checkpoint, digest and checksums and all, against writing and forcing as many bytes into one file. */
+/** The commit of a checkpoint, with digest and checksums, compared with writing and forcing the same number of bytes into one file. */
 final class CommitTimes {
     private static final int ROUNDS = 15;
 
@@ -28,14 +28,14 @@ final class CommitTimes {
         StringBuilder table = new StringBuilder("| commit of | commit, ms | MB/s | write and force, ms | MB/s | throughput of commit / plain | SHA-256 alone, ms | writing + SHA-256 / commit |\n"
                 + "|--:|--:|--:|--:|--:|--:|--:|--:|\n");
         for (long bytes : new long[] {1_000_000, 10_000_000, 100_000_000, 400_000_000}) {
-            Vectors part = new Vectors(bytes);
-            State state = new CaptureBuffers().capture(part);
-            ByteBuffer plain = ByteBuffer.allocateDirect((int) part.bytes());
+            Vectors vectors = new Vectors(bytes);
+            State state = new CaptureBuffers().capture(vectors);
+            ByteBuffer plain = ByteBuffer.allocateDirect((int) vectors.bytes());
             Path file = folder.resolve("plain");
             try (DirectoryStore store = DirectoryStore.writing(folder.resolve("store-" + bytes), new RealDisk())) {
                 AtomicLong step = new AtomicLong();
                 Map<String, Rounds.Work> ways = new LinkedHashMap<>();
-                // What was written before is deleted outside of the time.
+                // The time does not include the deletion of the file.
                 ways.put("commit", () -> {
                     double seconds = Rounds.timed(() -> store.commit(Checkpoint.of(step.incrementAndGet(), state))).seconds();
                     store.delete(step.get());
@@ -46,13 +46,13 @@ final class CommitTimes {
                     Files.delete(file);
                     return seconds;
                 });
-                // The state's digest stands in the header, before the tensors: what a commit cannot do without.
+                // A commit needs the digest of the state, because it is in the header, before the tensors.
                 ways.put("digest", Rounds.timed(state::digest));
                 Rounds rounds = Rounds.of(4, ROUNDS, ways);
                 rounds.derive("parts", at -> at.applyAsDouble("plain") + at.applyAsDouble("digest"));
-                table.append(String.format(Locale.ROOT, "| %s | %.1f | %.0f | %.1f | %.0f | %s | %.1f | %s |%n", Vectors.size(part.bytes()),
-                        1e3 * rounds.median("commit"), part.bytes() / 1e6 / rounds.median("commit"), 1e3 * rounds.median("plain"),
-                        part.bytes() / 1e6 / rounds.median("plain"), rounds.ratio("plain", "commit"),
+                table.append(String.format(Locale.ROOT, "| %s | %.1f | %.0f | %.1f | %.0f | %s | %.1f | %s |%n", Vectors.size(vectors.bytes()),
+                        1e3 * rounds.median("commit"), vectors.bytes() / 1e6 / rounds.median("commit"), 1e3 * rounds.median("plain"),
+                        vectors.bytes() / 1e6 / rounds.median("plain"), rounds.ratio("plain", "commit"),
                         1e3 * rounds.median("digest"), rounds.ratio("parts", "commit")));
             }
         }

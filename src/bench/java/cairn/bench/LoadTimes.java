@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Reading a checkpoint, checksums and all, and putting it into live arrays, against reading as many bytes; all from a file that the
- * system still has in memory. Beside it {@code torch.save} and {@code torch.load}, if Python has PyTorch.
+ * Reading a checkpoint with its checksums and restoring it, compared with reading the same number of bytes from a file that the system has in its
+ * cache; also {@code torch.save} and {@code torch.load}, if Python has PyTorch.
  */
 final class LoadTimes {
     private static final int ROUNDS = 11;
@@ -27,19 +27,19 @@ final class LoadTimes {
         StringBuilder table = new StringBuilder("| load of | load, ms | plain read, ms | load / read | torch.load, ms | load / torch.load | commit, ms |"
                 + " torch.save, ms | and forced, ms | commit / torch.save forced |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
         for (long bytes : new long[] {1_000_000, 10_000_000, 100_000_000, 400_000_000}) {
-            Vectors part = new Vectors(bytes);
+            Vectors vectors = new Vectors(bytes);
             CaptureBuffers buffers = new CaptureBuffers();
-            ByteBuffer plain = ByteBuffer.allocateDirect((int) part.bytes());
+            ByteBuffer plain = ByteBuffer.allocateDirect((int) vectors.bytes());
             try (DirectoryStore store = DirectoryStore.writing(folder.resolve("load-" + bytes), new RealDisk());
-                    Torch torch = Torch.of(folder.resolve("torch-" + bytes + ".pt"), part)) {
-                store.commit(Checkpoint.of(0, buffers.capture(part)));
+                    Torch torch = Torch.of(folder.resolve("torch-" + bytes + ".pt"), vectors)) {
+                store.commit(Checkpoint.of(0, buffers.capture(vectors)));
                 Path file = Path.of(store.place(0));
                 long[] step = {0};
                 Map<String, Rounds.Work> ways = new LinkedHashMap<>();
-                ways.put("load", Rounds.timed(() -> store.read(0).state().into(part)));
+                ways.put("load", Rounds.timed(() -> store.read(0).state().into(vectors)));
                 ways.put("read", Rounds.timed(() -> read(file, plain)));
                 ways.put("commit", () -> {
-                    double seconds = Rounds.timed(() -> store.commit(Checkpoint.of(++step[0], buffers.capture(part)))).seconds();
+                    double seconds = Rounds.timed(() -> store.commit(Checkpoint.of(++step[0], buffers.capture(vectors)))).seconds();
                     store.delete(step[0]);
                     return seconds;
                 });
@@ -49,7 +49,7 @@ final class LoadTimes {
                     }
                 }
                 Rounds rounds = Rounds.of(3, ROUNDS, ways);
-                table.append(String.format(Locale.ROOT, "| %s | %.2f | %.2f | %s | %s | %s | %.1f | %s | %s | %s |%n", Vectors.size(part.bytes()),
+                table.append(String.format(Locale.ROOT, "| %s | %.2f | %.2f | %s | %s | %s | %.1f | %s | %s | %s |%n", Vectors.size(vectors.bytes()),
                         1e3 * rounds.median("load"), 1e3 * rounds.median("read"), rounds.ratio("load", "read"),
                         milliseconds(rounds, torch, "torch load"), torch.isThere() ? rounds.ratio("load", "torch load") : "", 1e3 * rounds.median("commit"),
                         milliseconds(rounds, torch, "torch save"), milliseconds(rounds, torch, "torch save-force"),
@@ -67,7 +67,7 @@ final class LoadTimes {
         try (FileChannel channel = FileChannel.open(file)) {
             ByteBuffer rest = into.duplicate();
             while (rest.hasRemaining() && channel.read(rest) >= 0) {
-                // Until it is full; the file's header makes it a little longer than its tensors.
+                // Reads until the buffer is full; the file is a little longer, because it has a header.
             }
         }
     }

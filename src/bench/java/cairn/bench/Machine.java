@@ -6,40 +6,40 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * What the machine can do at the most, as measured now.
+ * The measured limits of the machine.
  *
- * @param flops of a product of large float matrices, per second
- * @param bytes to and from memory in a sum of two long vectors, per second
+ * @param flops floating point operations per second, in a product of large float matrices
+ * @param bytes bytes per second to and from memory, in a sum of two long vectors
  */
 record Machine(double flops, double bytes) {
     private static final int TURNS = 6;
 
-    /** The best of a few turns each. */
+    /** The best of some turns. */
     static Machine measured() throws IOException {
         return new Machine(Work.PRODUCT.flops() / best(Work.PRODUCT), Work.SUM.bytes() / best(Work.SUM));
     }
 
     private static double best(Work work) throws IOException {
         double best = Double.POSITIVE_INFINITY;
-        try (BenchmarkProcess player = new BenchmarkProcess("limits", work)) {
+        try (BenchmarkProcess process = new BenchmarkProcess("limits", work)) {
             for (int i = 0; i < TURNS; i++) {
-                best = Math.min(best, player.turn().secondsPerStep());
+                best = Math.min(best, process.turn().secondsPerStep());
             }
         }
         return best;
     }
 
-    /** Seconds that so many floating point operations take. */
+    /** Seconds of {@code count} floating point operations. */
     double arithmetic(double count) {
         return count / flops;
     }
 
-    /** Seconds that so many bytes take. */
+    /** Seconds of moving {@code count} bytes. */
     double transfer(double count) {
         return count / bytes;
     }
 
-    /** Seconds that a step of {@code work} takes at the least, if nothing happens at the same time. */
+    /** The lower bound of a step of {@code work} in seconds, if arithmetic and transfer do not overlap. */
     double floor(Work work) {
         return arithmetic(work.flops()) + transfer(work.bytes());
     }

@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The one entry to all measurements: words say which, in which order; {@code all} is all of them. With {@code peers}, the words {@code
- * tiny}, {@code mlp}, {@code cnn} and a number say which work and how many rounds, and {@code spinning} lets DJL run once more as it does
- * by default. Prints tables of Markdown and adds them to {@code target/measurements.md}.
+ * The program that runs all measurements. The arguments name them, in order; {@code all} means all of them. For {@code peers}, the arguments
+ * {@code tiny}, {@code mlp}, {@code cnn} and a number choose the work and the number of rounds, and {@code spinning} adds DJL with its default
+ * environment. It prints tables of Markdown and adds them to {@code target/measurements.md}.
  */
 final class Measurements {
     private static final Path FILE = Path.of("target/measurements.md");
@@ -37,11 +37,11 @@ final class Measurements {
         this.folder = folder;
     }
 
-    public static void main(String[] words) throws IOException {
+    public static void main(String[] args) throws IOException {
         Path folder = Files.createDirectories(Path.of("target/bench-" + ProcessHandle.current().pid()));
         try {
             Measurements measurements = new Measurements(folder);
-            for (String one : measurements.chosen(words)) {
+            for (String one : measurements.chosen(args)) {
                 double before = load();
                 String block = String.format(Locale.ROOT, "## %s%n%n%s%n%s, %d cores, Java %s, %s; load of the machine (1 min) %.1f before, %.1f after.%n%n",
                         one, measurements.table(one), LocalDate.now(), Runtime.getRuntime().availableProcessors(), System.getProperty("java.version"),
@@ -94,7 +94,7 @@ final class Measurements {
         };
     }
 
-    /** Measured once, when it is first needed. */
+    /** The limits of the machine, measured when they are first needed. */
     private Machine machine() throws IOException {
         if (machine.isEmpty()) {
             machine = Optional.of(Machine.measured());

@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The memory of this process as Linux counts it. */
+/** The memory of this process, as Linux reports it. */
 final class Memory {
     private Memory() {
     }
 
-    /** Bytes resident now. */
+    /** The resident bytes now. */
     static long resident() throws IOException {
         return status("VmRSS");
     }
 
-    /** The most that was resident since the process began. */
+    /** The largest number of resident bytes since the start of the process. */
     static long peak() throws IOException {
         return status("VmHWM");
     }

@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** From a checkpoint in a file to the end of the first step after it: read, check, restore, find the rows, train. */
+/** The time from a checkpoint in a file to the end of the first step after it: read, check, restore, find the rows, train. */
 final class ResumeTimes {
     private static final int ROUNDS = 15;
     private static final long LATE = 1_000_000;
@@ -32,7 +32,7 @@ final class ResumeTimes {
             try (Trainer trainer = Trainer.fresh(recipe, data)) {
                 State early = trainer.snapshot();
                 store.commit(Checkpoint.of(0, early));
-                // Moments and counters of the late state are those of the early one; no resume looks at them.
+                // The late state has the moments and counters of the early one, because they do not change the time.
                 store.commit(Checkpoint.of(LATE, early.overlay(State.of(Map.of("train/step", new Value.Int(LATE))))));
             }
             Map<String, Rounds.Work> ways = new LinkedHashMap<>();

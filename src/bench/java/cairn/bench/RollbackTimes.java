@@ -20,8 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Going back: to a state that a snapshot buffer in memory keeps, to one between two of them, and to one in a file; and what keeping the states
- * costs each step.
+ * The time of going back: to a snapshot in memory, to a step between two snapshots, and to a checkpoint in a file; and how much the snapshots slow
+ * down each step.
  */
 final class RollbackTimes {
     private static final int ROUNDS = 21;
@@ -67,7 +67,7 @@ final class RollbackTimes {
         return buffers.bytes();
     }
 
-    /** Goes forward, which does not count, and then back to {@code step}. */
+    /** Trains, which does not count, and then times going back to {@code step}. */
     private static double back(Replay replay, Trainer trainer, long step) throws IOException {
         forward(replay, trainer);
         return Rounds.timed(() -> replay.goTo(step)).seconds();

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * A network 784-u-u-10 with Adam, measured in a process of its own. Words: folder, u, rows of a batch. Prints one line: parameters,
- * seconds of a step, of a capture and of a commit, resident bytes before the training was made, most of them ever.
+ * A network 784-u-u-10 with Adam, measured in its own process. Arguments: folder, u, batch size. It prints one line: the number of parameters,
+ * the seconds of a step, of a capture and of a commit, the resident bytes before the training was made, and the largest number of them.
  */
 final class ScaleRun {
     private static final double SECONDS = 1.5;
@@ -25,12 +25,12 @@ final class ScaleRun {
     private ScaleRun() {
     }
 
-    public static void main(String[] words) throws IOException {
-        int units = Integer.parseInt(words[1]);
-        Recipe recipe = recipe(units, Integer.parseInt(words[2]));
+    public static void main(String[] args) throws IOException {
+        int units = Integer.parseInt(args[1]);
+        Recipe recipe = recipe(units, Integer.parseInt(args[2]));
         TrainingData data = TrainingData.open(recipe, DataFolders.standard());
         long before = Memory.resident();
-        try (Trainer trainer = Trainer.fresh(recipe, data); DirectoryStore store = DirectoryStore.writing(Path.of(words[0]), new RealDisk())) {
+        try (Trainer trainer = Trainer.fresh(recipe, data); DirectoryStore store = DirectoryStore.writing(Path.of(args[0]), new RealDisk())) {
             double first = Rounds.timed(() -> steps(trainer, 3)).seconds() / 3;
             steps(trainer, (int) Math.min(MOST, SECONDS / first));
             double[] step = new double[(int) Math.max(3, Math.min(MOST, SECONDS / first))];

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Step, capture, commit and memory as a network 784-u-u-10 and its batch grow; each size in a process of its own. */
+/** Step, capture, commit and memory for growing networks 784-u-u-10 and growing batches; each size has its own process. */
 final class ScaleTimes {
     private static final int INPUTS = 784;
     private static final int CLASSES = 10;
@@ -20,7 +20,7 @@ final class ScaleTimes {
                 + "| parameters | batch | step, ms | step / lower bound | capture, ms | commit, ms | sum, MB | peak, MB | peak / sum |%n"
                 + "|--:|--:|--:|--:|--:|--:|--:|--:|--:|%n"));
         for (double parameters : new double[] {1e4, 1e5, 1e6, 1e7, 1e8}) {
-            // u² + (784 + 10 + 2) u + 10 of them
+            // The number of parameters is u² + (784 + 10 + 2) u + 10.
             double b = INPUTS + CLASSES + 2;
             table.append(row(folder, (int) Math.round((Math.sqrt(b * b + 4 * (parameters - CLASSES)) - b) / 2), ROWS, machine));
         }
@@ -35,7 +35,7 @@ final class ScaleTimes {
         long parameters = Long.parseLong(words[0]);
         double step = Double.parseDouble(words[1]);
         double weights = (double) units * (INPUTS + units + CLASSES);
-        // Forward, gradient of the weights, gradient of the inputs but for the first layer's; and what Adam reads and writes.
+        // Forward, gradient of the weights, gradient of the inputs of all layers but the first; and the bytes that Adam reads and writes.
         double floor = machine.arithmetic(2.0 * batch * (3 * weights - (double) units * INPUTS)) + machine.transfer(28.0 * parameters);
         double activations = (double) batch * (INPUTS + 2 * (4.0 * units + CLASSES));
         double sum = Float.BYTES * (4.0 * parameters + activations + 3.0 * parameters);

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/** From the command to its end, or to the first step of a training. */
+/** The time from the start of a command to its end, or to the first step of a training. */
 final class StartTimes {
     private static final int ROUNDS = 5;
     private static final String MAIN = "cairn.cli.Main";
@@ -28,7 +28,7 @@ final class StartTimes {
         seconds(List.of("train", "iris", "--run", "seen", "--steps", "20", "--dir", runs.toString()), line -> false);
         Map<String, Rounds.Work> ways = new LinkedHashMap<>();
         for (String recipe : List.of("iris", "mnist-mlp")) {
-            // Step 0 is saved before the first step, and told when that is done: the next save, at step 1, comes right after the step.
+            // Step 0 is saved and reported before the first step. The next save, at step 1, comes right after the first step.
             ways.put("train " + recipe + ", to the first step saved", () -> seconds(List.of("train", recipe, "--run", "n" + number.incrementAndGet(),
                     "--steps", "1", "--json", "--dir", runs.toString()), line -> line.contains("\"step\":1")));
         }
@@ -51,29 +51,29 @@ final class StartTimes {
         return table.toString();
     }
 
-    /** Until a line that {@code isThere} comes, or else to the end of the process. */
-    private static double seconds(List<String> words, Predicate<String> isThere) throws IOException {
+    /** The time to the first line with {@code isReached}, or else to the end of the process. */
+    private static double seconds(List<String> words, Predicate<String> isReached) throws IOException {
         long begin = System.nanoTime();
         long at = 0;
-        List<String> all = new ArrayList<>(TRAINING.contains(words.get(0)) ? List.of(ChildJava.FOR_TRAINING) : ChildJava.FOR_LOOKING);
+        List<String> all = new ArrayList<>(TRAINING.contains(words.get(0)) ? List.of(ChildJava.FOR_TRAINING) : ChildJava.FOR_READING);
         all.add(MAIN);
         all.addAll(words);
         Process process = ChildJava.start(all.toArray());
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                at = at == 0 && isThere.test(line) ? System.nanoTime() : at;
+                at = at == 0 && isReached.test(line) ? System.nanoTime() : at;
             }
         }
         ChildJava.end(process, String.join(" ", words));
         return ((at == 0 ? System.nanoTime() : at) - begin) / 1e9;
     }
 
-    /** The least that a Java program can take. */
+    /** The shortest Java program. */
     static final class Nothing {
         private Nothing() {
         }
 
-        public static void main(String[] words) {
+        public static void main(String[] args) {
             // Nothing.
         }
     }

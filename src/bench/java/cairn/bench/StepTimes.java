@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How much longer training takes because it is saved. Whole runs of mnist-mlp with folder, journal and retention, from the first step to
- * the last; the saves at the very beginning and end, which every run has, are outside of that time.
+ * How much longer training takes with saves. Whole runs of mnist-mlp with folder, journal and retention are timed from the first step to the last.
+ * The saves at the beginning and at the end, which every run has, are not in this time.
  */
 final class StepTimes {
     private static final int WARM_UPS = 1;
@@ -43,48 +43,48 @@ final class StepTimes {
         rules.put("auto", "auto");
         rules.put("every 10 steps", "10");
         Map<String, Rounds.Work> ways = new LinkedHashMap<>();
-        Map<String, List<Watch>> watches = new LinkedHashMap<>();
+        Map<String, List<Recording>> recordings = new LinkedHashMap<>();
         AtomicInteger number = new AtomicInteger();
         rules.forEach((name, rule) -> {
-            watches.put(name, new ArrayList<>());
+            recordings.put(name, new ArrayList<>());
             ways.put(name, () -> {
-                Watch watch = new Watch();
+                Recording recording = new Recording();
                 try (Run run = Run.create(folder.resolve("run-" + number.incrementAndGet()), recipe, Workspace.of(DataFolders.standard(), new Clocks(System::currentTimeMillis, System::nanoTime)))) {
-                    run.train(TrainOptions.until(STEPS).save(rule).keep(recipe.run().keep()).observers(watch::on));
+                    run.train(TrainOptions.until(STEPS).save(rule).keep(recipe.run().keep()).observers(recording::on));
                 }
-                watches.get(name).add(watch);
-                return watch.last.nanos / 1e9 - watch.first.nanos / 1e9;
+                recordings.get(name).add(recording);
+                return recording.last.nanos / 1e9 - recording.first.nanos / 1e9;
             });
         });
         Rounds time = Rounds.of(WARM_UPS, ROUNDS, ways);
-        Map<String, double[]> processor = new LinkedHashMap<>();
-        watches.forEach((name, all) -> processor.put(name, all.stream().skip(WARM_UPS)
-                .mapToDouble(w -> w.last.processorNanos / 1e9 - w.first.processorNanos / 1e9).toArray()));
-        return table(rules.keySet(), time, Rounds.of(processor), watches);
+        Map<String, double[]> cpu = new LinkedHashMap<>();
+        recordings.forEach((name, all) -> cpu.put(name, all.stream().skip(WARM_UPS)
+                .mapToDouble(w -> w.last.cpuNanos / 1e9 - w.first.cpuNanos / 1e9).toArray()));
+        return table(rules.keySet(), time, Rounds.of(cpu), recordings);
     }
 
-    private static String table(Set<String> names, Rounds time, Rounds processor, Map<String, List<Watch>> watches) {
+    private static String table(Set<String> names, Rounds time, Rounds cpu, Map<String, List<Recording>> recordings) {
         StringBuilder table = new StringBuilder("| mnist-mlp saved | saves in " + STEPS + " steps | ms per step | more than without"
                 + " | CPU ms per step, all threads | more than without |\n|---|--:|--:|--:|--:|--:|\n");
         for (String name : names) {
-            Watch last = watches.get(name).get(watches.get(name).size() - 1);
+            Recording last = recordings.get(name).get(recordings.get(name).size() - 1);
             String chosen = last.autoSeconds.isPresent() ? String.format(Locale.ROOT, " (it chose every %.0f s)", last.autoSeconds.getAsDouble()) : "";
             boolean isFirst = name.equals("no saving");
             table.append(String.format(Locale.ROOT, "| %s | %d%s | %.2f | %s | %.2f | %s |%n", name, last.saves, chosen, 1e3 * time.median(name) / STEPS,
-                    isFirst ? "" : time.more(name, "no saving"), 1e3 * processor.median(name) / STEPS, isFirst ? "" : processor.more(name, "no saving")));
+                    isFirst ? "" : time.more(name, "no saving"), 1e3 * cpu.median(name) / STEPS, isFirst ? "" : cpu.more(name, "no saving")));
         }
         return table.toString();
     }
 
-    /** A moment, by the clock and by the processor's time of the whole process. */
-    private record Moment(long nanos, long processorNanos) {
+    /** A moment: the time of the clock, and the CPU time of the whole process. */
+    private record Moment(long nanos, long cpuNanos) {
         static Moment now() {
             return new Moment(System.nanoTime(), ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime());
         }
     }
 
-    /** When the first step had ended and the last, how often it was saved in between, and the interval that a rule chose. */
-    private static final class Watch {
+    /** The ends of the first and the last step, the number of saves in between, and the interval that the rule chose. */
+    private static final class Recording {
         private Moment first;
         private Moment last;
         private int saves;

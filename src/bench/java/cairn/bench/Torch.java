@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** PyTorch saving and loading a state of the same tensors, in a process of Python that waits for its turns; or nothing, where there is none. */
+/** PyTorch saves and loads a state of the same tensors, in a Python process that waits for its turns; if there is no PyTorch, it does nothing. */
 final class Torch implements Closeable {
     private static final Path SCRIPT = Path.of("src", "bench", "python", "torch_state.py");
     private static final List<String> PYTHONS = List.of("/usr/bin/python3", "python3");
@@ -17,20 +17,20 @@ final class Torch implements Closeable {
 
     private final Process process;
     private final BufferedReader answers;
-    private final Writer orders;
+    private final Writer requests;
     private final String version;
 
     private Torch(Process process) throws IOException {
         this.process = process;
         this.answers = process.inputReader(StandardCharsets.UTF_8);
-        this.orders = process.outputWriter(StandardCharsets.UTF_8);
+        this.requests = process.outputWriter(StandardCharsets.UTF_8);
         String line = answers.readLine();
         this.version = line == null ? NONE : line;
     }
 
-    /** Starts Python with a state of {@code part}'s sizes, to be saved as {@code file}. */
-    static Torch of(Path file, Vectors part) throws IOException {
-        return start(List.of(file.toString(), Long.toString(part.units())));
+    /** Starts Python with a state of the same sizes as {@code vectors}, which it saves as {@code file}. */
+    static Torch of(Path file, Vectors vectors) throws IOException {
+        return start(List.of(file.toString(), Long.toString(vectors.units())));
     }
 
     private static Torch start(List<String> words) throws IOException {
@@ -46,7 +46,7 @@ final class Torch implements Closeable {
         return torch;
     }
 
-    /** Which PyTorch it is. */
+    /** The version of PyTorch. */
     static String about() throws IOException {
         try (Torch torch = start(List.of())) {
             return torch.isThere() ? "PyTorch " + torch.version + "." : "There is no PyTorch here: neither /usr/bin/python3 nor python3 can import torch.";
@@ -57,20 +57,20 @@ final class Torch implements Closeable {
         return !version.equals(NONE);
     }
 
-    /** Does {@code what}: save, save-force or load. */
-    double seconds(String what) throws IOException {
-        orders.write(what + "\n");
-        orders.flush();
+    /** The seconds of {@code action}: save, save-force or load. */
+    double seconds(String action) throws IOException {
+        requests.write(action + "\n");
+        requests.flush();
         String line = answers.readLine();
         if (line == null) {
-            throw new IOException("Python ended while it was to " + what);
+            throw new IOException("Python ended during " + action);
         }
         return Double.parseDouble(line);
     }
 
     @Override
     public void close() throws IOException {
-        orders.close();
+        requests.close();
         process.destroy();
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A state of about so many bytes as a trainer with Adam has it: weights and two moments, each of six layers with weight and bias. */
+/** A state like that of a trainer with Adam, with a given number of bytes: weights and two moments of six layers, each with weight and bias. */
 final class Vectors implements Snapshottable {
     private static final int LAYERS = 6;
     private static final List<String> NAMES = List.of("model", "optimizer/m", "optimizer/v");
@@ -31,7 +31,7 @@ final class Vectors implements Snapshottable {
         }
     }
 
-    /** Inputs and outputs of each layer. */
+    /** The number of inputs and outputs of each layer. */
     long units() {
         return units;
     }
@@ -45,7 +45,7 @@ final class Vectors implements Snapshottable {
         vectors.forEach(s::child);
     }
 
-    /** A number of bytes for people. */
+    /** A number of bytes as text. */
     static String size(long bytes) {
         return bytes < 1_000_000 ? String.format(Locale.ROOT, "%d kB", Math.round(bytes / 1e3)) : String.format(Locale.ROOT, "%d MB", Math.round(bytes / 1e6));
     }

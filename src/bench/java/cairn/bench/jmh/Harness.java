@@ -12,7 +12,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs the benchmarks of this package, each in a process of its own, with little time for each. */
+/** Runs the benchmarks of this package, each in its own process and for a short time. */
 public final class Harness {
     private static final TimeValue EACH = TimeValue.milliseconds(400);
     private static final int WARM_UPS = 4;
@@ -37,7 +37,7 @@ public final class Harness {
             }
             return table.toString();
         } catch (RunnerException e) {
-            throw new IOException("JMH did not run; what it said is in target/jmh.log", e);
+            throw new IOException("JMH did not run; its output is in target/jmh.log", e);
         }
     }
 }

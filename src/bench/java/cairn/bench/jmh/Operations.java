@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Single prepared operations, float32. Shapes are those of the tiny network, the MLP and the CNN of the comparison with the peers. */
+/** Single prepared operations, float32, with the shapes of the tiny network, the MLP and the CNN of the comparison with other libraries. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -38,7 +38,7 @@ public class Operations {
     private static final int PARAMETERS = 669_706;
     private static final double RATE = 1e-6;
 
-    /** What is run. */
+    /** The operation. */
     @Param({"product 16x4x16", "product 128x784x512", "product 128x512x512", "product 784x128x512 of a transpose", "product 128x512x10",
         "product 128x3136x128", "bias 128x512", "bias gradient 128x512", "relu 128x512", "relu gradient 128x512", "relu 128x28x28x32",
         "relu gradient 128x28x28x32", "softmax 128x10", "max-pool 128x28x28x32", "max-pool gradient 128x28x28x32", "convolution 28x28x1 to 32",
@@ -136,11 +136,11 @@ public class Operations {
                 return List.of();
             }
         });
-        // At rate 0 the direction is computed and not added.
+        // At rate 0 the direction is computed, but the weights do not change.
         return key -> adam.apply(0, 1);
     }
 
-    /** Numbers of both signs, for what depends on the sign is what is to be measured. */
+    /** Numbers of both signs, because the time of some operations depends on the sign. */
     private static Array array(long... shape) {
         Array array = Array.zeros(ElementType.F32, shape);
         double[] values = new double[Math.toIntExact(array.size())];

@@ -14,12 +14,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Whole steps of training, batch assembly and transfer included. */
+/** Whole steps of training, including the assembly and the copy of batches. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class Steps {
-    /** Which training. */
+    /** The name of the training. */
     @Param({"tiny", "mlp", "cnn"})
     public String work;
 

@@ -1,5 +1,6 @@
 /**
- * Benchmarks by JMH: operations of the vocabulary at the shapes of common networks, and whole steps. Reading order: {@link
- * cairn.bench.jmh.Operations}, {@link cairn.bench.jmh.Steps}, {@link cairn.bench.jmh.Harness}.
+ * Benchmarks with JMH: single operations with the shapes of common networks, and whole steps.
+ *
+ * <p><b>Read</b>: Operations, Steps, Harness.
  */
 package cairn.bench.jmh;

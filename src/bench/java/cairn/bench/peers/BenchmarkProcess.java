@@ -10,41 +10,41 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A contestant's process, seen from outside. While it waits for its turn it does nothing. */
+/** The process of a trainer, seen from outside. It does nothing while it waits for its turn. */
 public final class BenchmarkProcess implements Closeable {
-    /** What the profile sets, so that pools of threads do not fight for the cores (see docs/ARCHITECTURE.md). */
+    /** Environment variables that the Maven profile sets, so that several thread pools can share the cores (see docs/ARCHITECTURE.md). */
     private static final List<String> POLICY = List.of("OMP_WAIT_POLICY", "OPENBLAS_THREAD_TIMEOUT", "GOMP_SPINCOUNT", "MKL_THREADING_LAYER");
 
-    /** What one turn told. */
+    /** The result of one turn. */
     public record Turn(double secondsPerStep, long garbagePerStep, double loss) {
     }
 
     private static final Path LOG = Path.of("target", "peers.log");
 
-    /** The end of the name of a contestant whose idle threads spin. */
+    /** The suffix of the name of a trainer whose idle threads spin. */
     public static final String SPINNING = "-spinning";
 
     private final Work work;
     private final Process process;
     private final BufferedReader answers;
-    private final Writer orders;
+    private final Writer requests;
 
-    /** Starts it and waits until it is ready; what it says beside goes to {@code target/peers.log}. */
-    public BenchmarkProcess(String contestant, Work work) throws IOException {
+    /** Starts a trainer and waits until it is ready; its errors go to {@code target/peers.log}. */
+    public BenchmarkProcess(String trainer, Work work) throws IOException {
         this.work = work;
-        ProcessBuilder builder = java(List.of(Contestant.class.getName(), contestant, work.name()), !contestant.endsWith(SPINNING))
+        ProcessBuilder builder = java(List.of(BenchmarkTrainer.class.getName(), trainer, work.name()), !trainer.endsWith(SPINNING))
                 .redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
         process = builder.start();
         answers = process.inputReader(StandardCharsets.UTF_8);
-        orders = process.outputWriter(StandardCharsets.UTF_8);
+        requests = process.outputWriter(StandardCharsets.UTF_8);
         await("ready");
     }
 
     /**
      * A Java process with the class path of this one.
      *
-     * @param words options of the JVM, a class, its arguments
-     * @param isPassive whether its idle threads sleep; else they spin, as they do by default
+     * @param words JVM options, a class, its arguments
+     * @param isPassive whether idle threads sleep; otherwise they spin, which is the default of the libraries
      */
     public static ProcessBuilder java(List<String> words, boolean isPassive) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx3g",
@@ -58,10 +58,10 @@ public final class BenchmarkProcess implements Closeable {
         return builder;
     }
 
-    /** Lets it make its steps. */
+    /** Makes the steps of one turn. */
     public Turn turn() throws IOException {
-        orders.write(work.steps() + "\n");
-        orders.flush();
+        requests.write(work.steps() + "\n");
+        requests.flush();
         String[] words = await("turn").split(" ");
         return new Turn(Double.parseDouble(words[1]) / work.steps(), Long.parseLong(words[2]), Double.parseDouble(words[3]));
     }
@@ -72,12 +72,12 @@ public final class BenchmarkProcess implements Closeable {
                 return line;
             }
         }
-        throw new IOException("a contestant ended before its turn; what it said is in " + LOG);
+        throw new IOException("a trainer ended before its turn; its errors are in " + LOG);
     }
 
     @Override
     public void close() throws IOException {
-        orders.close();
+        requests.close();
         try {
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
                 process.destroyForcibly();

@@ -3,8 +3,8 @@ package cairn.bench.peers;
 import cairn.train.Trainer;
 import java.io.IOException;
 
-/** Cairn, as a user calls it. */
-final class CairnTrainer implements Contestant {
+/** Cairn, as a user uses it. */
+final class CairnTrainer implements BenchmarkTrainer {
     private final Trainer trainer;
 
     CairnTrainer(Work work) throws IOException {

@@ -28,10 +28,10 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * DJL on libtorch: forward, backward and step by its trainer, without listeners. Batches come ready-made from Cairn's own prefetch, which
- * is faster than DJL's data sets (these make an array of every row).
+ * DJL on libtorch: its trainer makes forward pass, backward pass and step, without listeners. The batches come from Cairn's prefetch, which is
+ * faster than the data sets of DJL, because these make an array for every row.
  */
-final class DjlTrainer implements Contestant {
+final class DjlTrainer implements BenchmarkTrainer {
     private final Prefetch batches;
     private final BatchSource source;
     private final Model model;

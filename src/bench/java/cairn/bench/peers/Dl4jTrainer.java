@@ -18,8 +18,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
-/** DL4J's MultiLayerNetwork, fed with ready-made batches; its workspaces are on, as they are by default. */
-final class Dl4jTrainer implements Contestant {
+/** The MultiLayerNetwork of DL4J with batches of Cairn's prefetch; its workspaces are on, which is the default. */
+final class Dl4jTrainer implements BenchmarkTrainer {
     private final Work work;
     private final Prefetch batches;
     private final MultiLayerNetwork network;

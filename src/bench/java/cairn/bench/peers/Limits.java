@@ -7,8 +7,8 @@ import cairn.tensor.Operation;
 import cairn.tensor.op.Elementwise;
 import cairn.tensor.op.Products;
 
-/** What the machine can do at the most: products of large matrices, and sums of vectors that fit into no cache. */
-final class Limits implements Contestant {
+/** Work for the limits of the machine: products of large matrices, and sums of vectors that are larger than every cache. */
+final class Limits implements BenchmarkTrainer {
     private final Operation operation;
 
     Limits(Work work) {
@@ -32,6 +32,6 @@ final class Limits implements Contestant {
 
     @Override
     public void close() {
-        // Its arrays go with the process.
+        // The end of the process frees the arrays.
     }
 }

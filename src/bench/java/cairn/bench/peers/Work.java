@@ -13,10 +13,10 @@ import java.util.Locale;
 /**
  * What is trained: a model, float32, Adam at 0.001, softmax cross-entropy, batches of real rows.
  *
- * @param steps in one turn, a fraction of a second, so that what else the machine does falls on all
- * @param flops of the products of one step: forward, gradient of the weights, gradient of the input but for the first layer
- * @param bytes that a step has to move at the least: what the optimizer reads and writes (gradient, two moments and weights read;
- *     moments and weights written)
+ * @param steps the steps of one turn; they take a fraction of a second, so that other work of the machine slows down all trainers
+ * @param flops the operations of the products of one step: forward, gradient of the weights, gradient of the inputs of all layers but the first
+ * @param bytes the smallest number of bytes that a step must move: the optimizer reads gradient, two moments and weights, and writes moments and
+ *     weights
  */
 public record Work(String name, String recipe, int steps, double flops, double bytes) {
 
@@ -57,7 +57,7 @@ public record Work(String name, String recipe, int steps, double flops, double b
 
     static final int SIZE = 1536;
     static final int LENGTH = 1 << 24;
-    /** No training: a product of two square matrices, and a sum that reads two vectors and writes one. */
+    /** For the limits of the machine: a product of two square matrices, and a sum that reads two vectors and writes one. */
     public static final Work PRODUCT = new Work("product", "", 8, 2.0 * SIZE * SIZE * SIZE, 0);
     public static final Work SUM = new Work("sum", "", 10, 0, 3.0 * Float.BYTES * LENGTH);
 
@@ -77,7 +77,7 @@ public record Work(String name, String recipe, int steps, double flops, double b
         return all;
     }
 
-    /** The one of that name. */
+    /** The work with this name. */
     public static Work named(String name) {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "tiny" -> TINY;
@@ -93,7 +93,7 @@ public record Work(String name, String recipe, int steps, double flops, double b
         return Recipe.parse(recipe, name);
     }
 
-    /** Shuffled, normalized batches of the training rows, for the peers: the same rows in the same order as Cairn's own. */
+    /** Shuffled, normalized batches of the training rows for the other libraries: the same rows in the same order as in Cairn. */
     Batches batches() throws IOException {
         Recipe r = parsed();
         Splits splits = TrainingData.open(r, DataFolders.standard()).splits();

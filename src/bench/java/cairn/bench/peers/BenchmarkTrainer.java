@@ -7,20 +7,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * One trainer in a process of its own: for each line with a number of steps it makes these and answers with the seconds taken, the bytes
- * of garbage made by its own thread, and the mean loss.
+ * A trainer in its own process. For each line of input with a number, it makes that number of steps and prints the seconds, the bytes of garbage of
+ * its thread, and the mean loss.
  */
-interface Contestant extends AutoCloseable {
+interface BenchmarkTrainer extends AutoCloseable {
 
-    /** Makes so many steps, batch assembly and transfer included; gives the mean loss. */
+    /** Makes {@code steps} steps, including the assembly and the copy of batches; returns the mean loss. */
     double train(int steps) throws IOException;
 
     @Override
     void close();
 
-    static void main(String[] words) throws IOException {
-        Work work = Work.named(words[1]);
-        try (Contestant contestant = of(words[0], work);
+    static void main(String[] args) throws IOException {
+        Work work = Work.named(args[1]);
+        try (BenchmarkTrainer trainer = of(args[0], work);
                 BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             System.out.println("ready");
             com.sun.management.ThreadMXBean thread =
@@ -30,7 +30,7 @@ interface Contestant extends AutoCloseable {
                 int steps = Integer.parseInt(line);
                 long garbage = thread.getThreadAllocatedBytes(self);
                 long begin = System.nanoTime();
-                double loss = contestant.train(steps);
+                double loss = trainer.train(steps);
                 double seconds = (System.nanoTime() - begin) / 1e9;
                 garbage = thread.getThreadAllocatedBytes(self) - garbage;
                 System.out.printf(Locale.ROOT, "turn %.9f %d %.6f%n", seconds, garbage / steps, loss);
@@ -38,7 +38,7 @@ interface Contestant extends AutoCloseable {
         }
     }
 
-    private static Contestant of(String name, Work work) throws IOException {
+    private static BenchmarkTrainer of(String name, Work work) throws IOException {
         return switch (name) {
             case "cairn" -> new CairnTrainer(work);
             case "djl", "djl" + BenchmarkProcess.SPINNING -> new DjlTrainer(work);
