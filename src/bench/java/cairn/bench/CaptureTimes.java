@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The capture of a state into reused buffers, compared with a plain copy of the same number of bytes between two buffers outside the heap. Both
- * use one thread and only memory, so they are timed by CPU time.
+ * The capture of a state into reused buffers, compared with a plain copy of the same number of bytes between two buffers outside the heap.
+ * Both use one thread and only memory, so they are timed by CPU time.
  */
 final class CaptureTimes {
     private static final int ROUNDS = 41;
@@ -39,8 +39,8 @@ final class CaptureTimes {
                 }
             }));
             Rounds rounds = Rounds.of(10, ROUNDS, ways);
-            table.append(String.format(Locale.ROOT, "| %s | %.3f | %.3f | %s |%n", Vectors.size(vectors.bytes()), 1e3 * rounds.median("capture") / times,
-                    1e3 * rounds.median("copy") / times, rounds.ratio("capture", "copy")));
+            table.append(String.format(Locale.ROOT, "| %s | %.3f | %.3f | %s |%n", Vectors.size(vectors.bytes()),
+                    1e3 * rounds.median("capture") / times, 1e3 * rounds.median("copy") / times, rounds.ratio("capture", "copy")));
         }
         return table.toString();
     }

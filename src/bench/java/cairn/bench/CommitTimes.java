@@ -50,7 +50,8 @@ final class CommitTimes {
                 ways.put("digest", Rounds.timed(state::digest));
                 Rounds rounds = Rounds.of(4, ROUNDS, ways);
                 rounds.derive("parts", at -> at.applyAsDouble("plain") + at.applyAsDouble("digest"));
-                table.append(String.format(Locale.ROOT, "| %s | %.1f | %.0f | %.1f | %.0f | %s | %.1f | %s |%n", Vectors.size(vectors.bytes()),
+                table.append(String.format(Locale.ROOT, "| %s | %.1f | %.0f | %.1f | %.0f | %s | %.1f | %s |%n",
+                        Vectors.size(vectors.bytes()),
                         1e3 * rounds.median("commit"), vectors.bytes() / 1e6 / rounds.median("commit"), 1e3 * rounds.median("plain"),
                         vectors.bytes() / 1e6 / rounds.median("plain"), rounds.ratio("plain", "commit"),
                         1e3 * rounds.median("digest"), rounds.ratio("parts", "commit")));

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Reading a checkpoint with its checksums and restoring it, compared with reading the same number of bytes from a file that the system has in its
- * cache; also {@code torch.save} and {@code torch.load}, if Python has PyTorch.
+ * Reading a checkpoint with its checksums and restoring it, compared with reading the same number of bytes from a file that the system has
+ * in its cache; also {@code torch.save} and {@code torch.load}, if Python has PyTorch.
  */
 final class LoadTimes {
     private static final int ROUNDS = 11;
@@ -49,9 +49,11 @@ final class LoadTimes {
                     }
                 }
                 Rounds rounds = Rounds.of(3, ROUNDS, ways);
-                table.append(String.format(Locale.ROOT, "| %s | %.2f | %.2f | %s | %s | %s | %.1f | %s | %s | %s |%n", Vectors.size(vectors.bytes()),
+                table.append(String.format(Locale.ROOT, "| %s | %.2f | %.2f | %s | %s | %s | %.1f | %s | %s | %s |%n",
+                        Vectors.size(vectors.bytes()),
                         1e3 * rounds.median("load"), 1e3 * rounds.median("read"), rounds.ratio("load", "read"),
-                        milliseconds(rounds, torch, "torch load"), torch.isThere() ? rounds.ratio("load", "torch load") : "", 1e3 * rounds.median("commit"),
+                        milliseconds(rounds, torch, "torch load"), torch.isThere() ? rounds.ratio("load", "torch load") : "",
+                        1e3 * rounds.median("commit"),
                         milliseconds(rounds, torch, "torch save"), milliseconds(rounds, torch, "torch save-force"),
                         torch.isThere() ? rounds.ratio("commit", "torch save-force") : ""));
             }

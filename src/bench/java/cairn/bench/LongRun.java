@@ -20,7 +20,8 @@ final class LongRun {
     public static void main(String[] args) throws IOException {
         long steps = Long.parseLong(args[1]);
         Recipe recipe = BuiltInRecipes.get("mnist-mlp");
-        try (Run run = Run.create(Path.of(args[0]), recipe, Workspace.of(DataFolders.standard(), new Clocks(System::currentTimeMillis, System::nanoTime)))) {
+        try (Run run = Run.create(Path.of(args[0]), recipe, Workspace.of(DataFolders.standard(), new Clocks(System::currentTimeMillis,
+                System::nanoTime)))) {
             run.train(TrainOptions.until(steps).save("100").keep(recipe.run().keep()).observers(LongRun::print));
         }
     }

@@ -18,13 +18,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The program that runs all measurements. The arguments name them, in order; {@code all} means all of them. For {@code peers}, the arguments
- * {@code tiny}, {@code mlp}, {@code cnn} and a number choose the work and the number of rounds, and {@code spinning} adds DJL with its default
- * environment. It prints tables of Markdown and adds them to {@code target/measurements.md}.
+ * The program that runs all measurements. The arguments name them, in order; {@code all} means all of them. For {@code peers}, the
+ * arguments {@code tiny}, {@code mlp}, {@code cnn} and a number choose the work and the number of rounds, and {@code spinning} adds DJL
+ * with its default environment. It prints tables of Markdown and adds them to {@code target/measurements.md}.
  */
 final class Measurements {
     private static final Path FILE = Path.of("target/measurements.md");
-    private static final List<String> ALL = List.of("peers", "jmh", "capture", "commit", "load", "steps", "resume", "rollback", "scale", "memory", "start");
+    private static final List<String> ALL = List.of("peers", "jmh", "capture", "commit", "load", "steps", "resume", "rollback", "scale",
+            "memory", "start");
     private static final int ROUNDS = 11;
 
     private final List<Work> works = new ArrayList<>();
@@ -43,9 +44,10 @@ final class Measurements {
             Measurements measurements = new Measurements(folder);
             for (String one : measurements.chosen(args)) {
                 double before = load();
-                String block = String.format(Locale.ROOT, "## %s%n%n%s%n%s, %d cores, Java %s, %s; load of the machine (1 min) %.1f before, %.1f after.%n%n",
-                        one, measurements.table(one), LocalDate.now(), Runtime.getRuntime().availableProcessors(), System.getProperty("java.version"),
-                        System.getProperty("os.name"), before, load());
+                String block = String.format(Locale.ROOT,
+                        "## %s%n%n%s%n%s, %d cores, Java %s, %s; load of the machine (1 min) %.1f before, %.1f after.%n%n",
+                        one, measurements.table(one), LocalDate.now(), Runtime.getRuntime().availableProcessors(),
+                        System.getProperty("java.version"), System.getProperty("os.name"), before, load());
                 System.out.print(block);
                 Files.writeString(FILE, block, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             }
@@ -73,7 +75,8 @@ final class Measurements {
             }
         }
         if (chosen.isEmpty()) {
-            throw new IllegalArgumentException("say what to measure: -Dbench.args=\"peers mlp 9\"; there are " + String.join(", ", ALL) + " and all");
+            throw new IllegalArgumentException("say what to measure: -Dbench.args=\"peers mlp 9\"; there are " + String.join(", ", ALL)
+                    + " and all");
         }
         return chosen;
     }

@@ -11,7 +11,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** Cairn and other libraries, measured in turn on the same work: time of a step, ratios, the lower bound of the machine, and whether each learns. */
+/**
+ * Cairn and other libraries, measured in turn on the same work: time of a step, ratios, the lower bound of the machine, and whether each
+ * learns.
+ */
 final class PeerTimes {
     private static final List<String> PEERS = List.of("cairn", "djl", "dl4j");
     private static final List<String> WITH_SPINNING = List.of("cairn", "djl", "djl" + BenchmarkProcess.SPINNING, "dl4j");
@@ -58,7 +61,8 @@ final class PeerTimes {
                 p.close();
             }
         }
-        rounds.derive("floor", at -> new Machine(Work.PRODUCT.flops() / at.applyAsDouble("product"), Work.SUM.bytes() / at.applyAsDouble("sum"))
+        rounds.derive("floor", at -> new Machine(Work.PRODUCT.flops() / at.applyAsDouble("product"),
+                Work.SUM.bytes() / at.applyAsDouble("sum"))
                 .floor(work));
         Machine machine = new Machine(Work.PRODUCT.flops() / rounds.median("product"), Work.SUM.bytes() / rounds.median("sum"));
         for (String c : peers) {
@@ -66,10 +70,11 @@ final class PeerTimes {
             double last = turns.get(c).get(turns.get(c).size() - 1).loss();
             boolean isCairn = c.equals("cairn");
             table.append(String.format(Locale.ROOT, "| %s | %s | %.3f | %s | %.0f | %.4f to %.4f%s | %s | %s |%n", work.name(), c,
-                    1e3 * rounds.median(c), isCairn ? "" : rounds.ratio("cairn", c), median(turns.get(c), BenchmarkProcess.Turn::garbagePerStep), first, last,
+                    1e3 * rounds.median(c), isCairn ? "" : rounds.ratio("cairn", c),
+                    median(turns.get(c), BenchmarkProcess.Turn::garbagePerStep), first, last,
                     last < first ? "" : " DOES NOT LEARN",
-                    isCairn ? String.format(Locale.ROOT, "%.3f + %.3f", 1e3 * machine.arithmetic(work.flops()), 1e3 * machine.transfer(work.bytes())) : "",
-                    isCairn ? rounds.ratio(c, "floor") : ""));
+                    isCairn ? String.format(Locale.ROOT, "%.3f + %.3f", 1e3 * machine.arithmetic(work.flops()),
+                    1e3 * machine.transfer(work.bytes())) : "", isCairn ? rounds.ratio(c, "floor") : ""));
         }
         table.append(String.format("| | %s | | | | | | |%n", machine));
     }

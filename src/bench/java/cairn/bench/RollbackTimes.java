@@ -20,8 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The time of going back: to a snapshot in memory, to a step between two snapshots, and to a checkpoint in a file; and how much the snapshots slow
- * down each step.
+ * The time of going back: to a snapshot in memory, to a step between two snapshots, and to a checkpoint in a file; and how much the
+ * snapshots slow down each step.
  */
 final class RollbackTimes {
     private static final int ROUNDS = 21;
@@ -34,7 +34,8 @@ final class RollbackTimes {
     static String table(Path folder) throws IOException {
         Recipe recipe = BuiltInRecipes.get("mnist-mlp");
         TrainingData data = TrainingData.open(recipe, DataFolders.standard());
-        try (Trainer kept = Trainer.fresh(recipe, data); Trainer sparse = Trainer.fresh(recipe, data); Trainer plain = Trainer.fresh(recipe, data);
+        try (Trainer kept = Trainer.fresh(recipe, data); Trainer sparse = Trainer.fresh(recipe, data); Trainer plain = Trainer.fresh(recipe,
+                data);
                 DirectoryStore store = DirectoryStore.writing(folder.resolve("rollback"), new RealDisk())) {
             Replay all = Replay.of(kept, SnapshotBuffer.of(STEPS + 2));
             Replay some = Replay.of(sparse, SnapshotBuffer.of(STEPS).every(EVERY));
@@ -44,7 +45,8 @@ final class RollbackTimes {
             Map<String, Rounds.Work> ways = new LinkedHashMap<>();
             ways.put("plain copy of the bytes", Rounds.timed(() -> target.duplicate().put(source.duplicate())));
             ways.put("to a snapshot in memory", () -> back(all, kept, kept.position().step() + STEPS / 2));
-            ways.put("to 9 steps after a snapshot in memory", () -> back(some, sparse, (sparse.position().step() + STEPS) / EVERY * EVERY - 1));
+            ways.put("to 9 steps after a snapshot in memory", () -> back(some, sparse, (sparse.position().step()
+                    + STEPS) / EVERY * EVERY - 1));
             ways.put("to a checkpoint in a file", Rounds.timed(() -> plain.restore(store.read(0).state())));
             ways.put(STEPS + " steps without snapshots", () -> forward(Replay.of(plain), plain));
             ways.put(STEPS + " steps, each kept", () -> forward(all, kept));

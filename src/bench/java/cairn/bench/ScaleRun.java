@@ -14,8 +14,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * A network 784-u-u-10 with Adam, measured in its own process. Arguments: folder, u, batch size. It prints one line: the number of parameters,
- * the seconds of a step, of a capture and of a commit, the resident bytes before the training was made, and the largest number of them.
+ * A network 784-u-u-10 with Adam, measured in its own process. Arguments: folder, u, batch size. It prints one line: the number of
+ * parameters, the seconds of a step, of a capture and of a commit, the resident bytes before the training was made, and the largest number
+ * of them.
  */
 final class ScaleRun {
     private static final double SECONDS = 1.5;
@@ -30,7 +31,8 @@ final class ScaleRun {
         Recipe recipe = recipe(units, Integer.parseInt(args[2]));
         TrainingData data = TrainingData.open(recipe, DataFolders.standard());
         long before = Memory.resident();
-        try (Trainer trainer = Trainer.fresh(recipe, data); DirectoryStore store = DirectoryStore.writing(Path.of(args[0]), new RealDisk())) {
+        try (Trainer trainer = Trainer.fresh(recipe, data); DirectoryStore store = DirectoryStore.writing(Path.of(args[0]),
+                new RealDisk())) {
             double first = Rounds.timed(() -> steps(trainer, 3)).seconds() / 3;
             steps(trainer, (int) Math.min(MOST, SECONDS / first));
             double[] step = new double[(int) Math.max(3, Math.min(MOST, SECONDS / first))];
@@ -47,7 +49,8 @@ final class ScaleRun {
                 commit[i] = Rounds.timed(() -> store.commit(Checkpoint.of(at, buffers.capture(trainer)))).seconds();
                 store.delete(at);
             }
-            System.out.printf(Locale.ROOT, "%d %.9f %.9f %.9f %d %d%n", trainer.recipe().parameterCount(trainer.data().splits().train().shape()), Rounds.quantile(step, 0.5),
+            System.out.printf(Locale.ROOT, "%d %.9f %.9f %.9f %d %d%n",
+                    trainer.recipe().parameterCount(trainer.data().splits().train().shape()), Rounds.quantile(step, 0.5),
                     Rounds.quantile(capture, 0.5), Rounds.quantile(commit, 0.5), before, Memory.peak());
         }
     }

@@ -15,7 +15,8 @@ final class ScaleTimes {
     }
 
     static String table(Path folder, Machine machine) throws IOException {
-        StringBuilder table = new StringBuilder("Measured here: " + machine + String.format(". The sum is that of parameters, gradients, both moments, activations with their"
+        StringBuilder table = new StringBuilder("Measured here: " + machine
+                + String.format(". The sum is that of parameters, gradients, both moments, activations with their"
                 + " gradients, and one capture; peak is the largest resident memory, minus the resident memory before the training was created (Java, ND4J, MNIST).%n%n"
                 + "| parameters | batch | step, ms | step / lower bound | capture, ms | commit, ms | sum, MB | peak, MB | peak / sum |%n"
                 + "|--:|--:|--:|--:|--:|--:|--:|--:|--:|%n"));
@@ -40,7 +41,7 @@ final class ScaleTimes {
         double activations = (double) batch * (INPUTS + 2 * (4.0 * units + CLASSES));
         double sum = Float.BYTES * (4.0 * parameters + activations + 3.0 * parameters);
         double peak = Double.parseDouble(words[5]) - Double.parseDouble(words[4]);
-        return String.format(Locale.ROOT, "| %d | %d | %.3f | %.2f | %.2f | %.1f | %.1f | %.1f | %.2f |%n", parameters, batch, 1e3 * step, step / floor,
-                1e3 * Double.parseDouble(words[2]), 1e3 * Double.parseDouble(words[3]), sum / 1e6, peak / 1e6, peak / sum);
+        return String.format(Locale.ROOT, "| %d | %d | %.3f | %.2f | %.2f | %.1f | %.1f | %.1f | %.2f |%n", parameters, batch, 1e3 * step,
+                step / floor, 1e3 * Double.parseDouble(words[2]), 1e3 * Double.parseDouble(words[3]), sum / 1e6, peak / 1e6, peak / sum);
     }
 }

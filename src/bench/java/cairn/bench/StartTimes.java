@@ -29,14 +29,16 @@ final class StartTimes {
         Map<String, Rounds.Work> ways = new LinkedHashMap<>();
         for (String recipe : List.of("iris", "mnist-mlp")) {
             // Step 0 is saved and reported before the first step. The next save, at step 1, comes right after the first step.
-            ways.put("train " + recipe + ", to the first step saved", () -> seconds(List.of("train", recipe, "--run", "n" + number.incrementAndGet(),
-                    "--steps", "1", "--json", "--dir", runs.toString()), line -> line.contains("\"step\":1")));
+            ways.put("train " + recipe + ", to the first step saved", () -> seconds(List.of("train", recipe, "--run", "n"
+                    + number.incrementAndGet(), "--steps", "1", "--json", "--dir", runs.toString()), line -> line.contains("\"step\":1")));
         }
-        ways.put("resume iris, to its end", () -> seconds(List.of("resume", "seen", "--dir", runs.toString(), "--steps", "20"), line -> false));
+        ways.put("resume iris, to its end", () -> seconds(List.of("resume", "seen", "--dir", runs.toString(), "--steps", "20"), line ->
+                false));
         for (List<String> command : List.of(List.of("--version"), List.of("--help"), List.of("recipes"))) {
             ways.put(command.get(0), () -> seconds(command, line -> false));
         }
-        for (List<String> command : List.of(List.of("checkpoints", "seen"), List.of("show", "seen"), List.of("log"), List.of("verify", "seen"))) {
+        for (List<String> command : List.of(List.of("checkpoints", "seen"), List.of("show", "seen"), List.of("log"),
+                List.of("verify", "seen"))) {
             List<String> words = new ArrayList<>(command);
             words.addAll(List.of("--dir", runs.toString()));
             ways.put(command.get(0), () -> seconds(words, line -> false));

@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How much longer training takes with saves. Whole runs of mnist-mlp with folder, journal and retention are timed from the first step to the last.
- * The saves at the beginning and at the end, which every run has, are not in this time.
+ * How much longer training takes with saves. Whole runs of mnist-mlp with folder, journal and retention are timed from the first step to
+ * the last. The saves at the beginning and at the end, which every run has, are not in this time.
  */
 final class StepTimes {
     private static final int WARM_UPS = 1;
@@ -49,7 +49,8 @@ final class StepTimes {
             recordings.put(name, new ArrayList<>());
             ways.put(name, () -> {
                 Recording recording = new Recording();
-                try (Run run = Run.create(folder.resolve("run-" + number.incrementAndGet()), recipe, Workspace.of(DataFolders.standard(), new Clocks(System::currentTimeMillis, System::nanoTime)))) {
+                try (Run run = Run.create(folder.resolve("run-" + number.incrementAndGet()), recipe,
+                        Workspace.of(DataFolders.standard(), new Clocks(System::currentTimeMillis, System::nanoTime)))) {
                     run.train(TrainOptions.until(STEPS).save(rule).keep(recipe.run().keep()).observers(recording::on));
                 }
                 recordings.get(name).add(recording);
@@ -68,10 +69,13 @@ final class StepTimes {
                 + " | CPU ms per step, all threads | more than without |\n|---|--:|--:|--:|--:|--:|\n");
         for (String name : names) {
             Recording last = recordings.get(name).get(recordings.get(name).size() - 1);
-            String chosen = last.autoSeconds.isPresent() ? String.format(Locale.ROOT, " (it chose every %.0f s)", last.autoSeconds.getAsDouble()) : "";
+            String chosen = last.autoSeconds.isPresent() ? String.format(Locale.ROOT, " (it chose every %.0f s)",
+                    last.autoSeconds.getAsDouble()) : "";
             boolean isFirst = name.equals("no saving");
-            table.append(String.format(Locale.ROOT, "| %s | %d%s | %.2f | %s | %.2f | %s |%n", name, last.saves, chosen, 1e3 * time.median(name) / STEPS,
-                    isFirst ? "" : time.more(name, "no saving"), 1e3 * cpu.median(name) / STEPS, isFirst ? "" : cpu.more(name, "no saving")));
+            table.append(String.format(Locale.ROOT, "| %s | %d%s | %.2f | %s | %.2f | %s |%n", name, last.saves, chosen,
+                    1e3 * time.median(name) / STEPS,
+                    isFirst ? "" : time.more(name, "no saving"), 1e3 * cpu.median(name) / STEPS, isFirst ? ""
+                    : cpu.more(name, "no saving")));
         }
         return table.toString();
     }
@@ -79,7 +83,8 @@ final class StepTimes {
     /** A moment: the time of the clock, and the CPU time of the whole process. */
     private record Moment(long nanos, long cpuNanos) {
         static Moment now() {
-            return new Moment(System.nanoTime(), ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime());
+            return new Moment(System.nanoTime(), ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                    .getProcessCpuTime());
         }
     }
 

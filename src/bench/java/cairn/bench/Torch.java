@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** PyTorch saves and loads a state of the same tensors, in a Python process that waits for its turns; if there is no PyTorch, it does nothing. */
+/**
+ * PyTorch saves and loads a state of the same tensors, in a Python process that waits for its turns; if there is no PyTorch, it does
+ * nothing.
+ */
 final class Torch implements Closeable {
     private static final Path SCRIPT = Path.of("src", "bench", "python", "torch_state.py");
     private static final List<String> PYTHONS = List.of("/usr/bin/python3", "python3");
@@ -49,7 +52,8 @@ final class Torch implements Closeable {
     /** The version of PyTorch. */
     static String about() throws IOException {
         try (Torch torch = start(List.of())) {
-            return torch.isThere() ? "PyTorch " + torch.version + "." : "There is no PyTorch here: neither /usr/bin/python3 nor python3 can import torch.";
+            return torch.isThere() ? "PyTorch " + torch.version + "."
+                    : "There is no PyTorch here: neither /usr/bin/python3 nor python3 can import torch.";
         }
     }
 

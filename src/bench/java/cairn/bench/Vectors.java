@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A state like that of a trainer with Adam, with a given number of bytes: weights and two moments of six layers, each with weight and bias. */
+/**
+ * A state like that of a trainer with Adam, with a given number of bytes: weights and two moments of six layers, each with weight and bias.
+ */
 final class Vectors implements Snapshottable {
     private static final int LAYERS = 6;
     private static final List<String> NAMES = List.of("model", "optimizer/m", "optimizer/v");
@@ -47,6 +49,7 @@ final class Vectors implements Snapshottable {
 
     /** A number of bytes as text. */
     static String size(long bytes) {
-        return bytes < 1_000_000 ? String.format(Locale.ROOT, "%d kB", Math.round(bytes / 1e3)) : String.format(Locale.ROOT, "%d MB", Math.round(bytes / 1e6));
+        return bytes < 1_000_000 ? String.format(Locale.ROOT, "%d kB", Math.round(bytes / 1e3))
+                : String.format(Locale.ROOT, "%d MB", Math.round(bytes / 1e6));
     }
 }

@@ -18,7 +18,8 @@ public record Component(Class<?> role, String name, Record prototype, Set<String
             throw new IllegalArgumentException("the component '" + name + "' is no " + role.getSimpleName());
         }
         if (prototype instanceof Layer layer && !layer.kind().equals(name)) {
-            throw new IllegalArgumentException("the layer '" + name + "' calls itself '" + layer.kind() + "' in paths; both names must be equal");
+            throw new IllegalArgumentException("the layer '" + name + "' calls itself '" + layer.kind()
+                    + "' in paths; both names must be equal");
         }
     }
 

@@ -84,7 +84,8 @@ public final class ComponentRegistry {
     /** The defaults of a recipe. Its name, data and model are never used. */
     static final Recipe DEFAULTS = new Recipe("unnamed", 0, Recipe.Precision.FLOAT32,
             Recipe.Data.of(new BuiltInData.Iris()), List.of(new Relu()), SoftmaxCrossEntropy.of(), Adam.of(0.001), Constant.of(),
-            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), new Recipe.Evaluate(TrainingTime.epochs(1), "loss"),
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+            new Recipe.Evaluate(TrainingTime.epochs(1), "loss"),
             new Recipe.RunDefaults(Optional.empty(), Optional.empty(), "1ep,best", "last:3,best:1", Optional.empty()));
 
     /**
@@ -125,8 +126,9 @@ public final class ComponentRegistry {
 
     private static void add(List<Component> all, Component component) {
         all.stream().filter(c -> c.role() == component.role() && c.name().equals(component.name())).findFirst().ifPresent(c -> {
-            throw new IllegalArgumentException("two classes have the name '" + component.name() + "' as a " + ROLES.get(component.role()) + ": "
-                    + c.prototype().getClass().getName() + " and " + component.prototype().getClass().getName() + "; rename the provided one");
+            throw new IllegalArgumentException("two classes have the name '" + component.name() + "' as a " + ROLES.get(component.role())
+                    + ": " + c.prototype().getClass().getName() + " and " + component.prototype().getClass().getName()
+                    + "; rename the provided one");
         });
         all.add(component);
     }
@@ -140,9 +142,12 @@ public final class ComponentRegistry {
                 layer(new Tanh()), layer(new Softplus()), layer(new Softmax()), layer(Residual.of(new Relu()), "body"),
                 layer(new Sequential(List.of()), "layers"),
 
-                Component.of(Initializer.class, "zeros", new Zeros()), Component.of(Initializer.class, "constant", new cairn.nn.init.Constant(0), "value"),
-                Component.of(Initializer.class, "uniform", new Uniform(-0.05, 0.05)), Component.of(Initializer.class, "normal", new Normal(0, 0.05)),
-                Component.of(Initializer.class, "truncated-normal", new TruncatedNormal(0, 0.05)), Component.of(Initializer.class, "glorot", Glorot.of()),
+                Component.of(Initializer.class, "zeros", new Zeros()),
+                Component.of(Initializer.class, "constant", new cairn.nn.init.Constant(0), "value"),
+                Component.of(Initializer.class, "uniform", new Uniform(-0.05, 0.05)),
+                Component.of(Initializer.class, "normal", new Normal(0, 0.05)),
+                Component.of(Initializer.class, "truncated-normal", new TruncatedNormal(0, 0.05)),
+                Component.of(Initializer.class, "glorot", Glorot.of()),
                 Component.of(Initializer.class, "he", new He()), Component.of(Initializer.class, "lecun", new Lecun()),
                 Component.of(Initializer.class, "orthogonal", Orthogonal.of()),
 
@@ -156,15 +161,20 @@ public final class ComponentRegistry {
                 rule("adamw", AdamW.of(0.001)), rule("amsgrad", AmsGrad.of(0.001)), rule("nadam", NAdam.of(0.002)),
                 rule("lion", Lion.of(0.0001)),
 
-                Component.of(LrSchedule.class, "constant", Constant.of()), Component.of(LrSchedule.class, "step", StepDecay.of(ONE), "every"),
+                Component.of(LrSchedule.class, "constant", Constant.of()),
+                Component.of(LrSchedule.class, "step", StepDecay.of(ONE), "every"),
                 Component.of(LrSchedule.class, "exponential", Exponential.of(0.9), "decay"),
                 Component.of(LrSchedule.class, "polynomial", Polynomial.of(ONE), "over"),
-                Component.of(LrSchedule.class, "cosine", Cosine.of(ONE), "over"), Component.of(LrSchedule.class, "one-cycle", OneCycle.of(ONE), "over"),
-                Component.of(LrSchedule.class, "warmup", new Warmup(ONE, Constant.of()), "over"), Component.of(LrSchedule.class, "joined", Joined.of(new Joined.Part(Constant.of(), ONE)), "parts"),
+                Component.of(LrSchedule.class, "cosine", Cosine.of(ONE), "over"),
+                Component.of(LrSchedule.class, "one-cycle", OneCycle.of(ONE), "over"),
+                Component.of(LrSchedule.class, "warmup", new Warmup(ONE, Constant.of()), "over"),
+                Component.of(LrSchedule.class, "joined", Joined.of(new Joined.Part(Constant.of(), ONE)), "parts"),
 
-                Component.of(Clipping.class, "norm", new ClipNorm(1), "norm"), Component.of(Clipping.class, "value", new ClipValue(1), "value"),
+                Component.of(Clipping.class, "norm", new ClipNorm(1), "norm"),
+                Component.of(Clipping.class, "value", new ClipValue(1), "value"),
 
-                set("csv", new DataSource.Csv("rows.csv", "", "", List.of(), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(), true, ","), "file"),
+                set("csv", new DataSource.Csv("rows.csv", "", "", List.of(), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(), true, ","),
+                        "file"),
                 set("image-folder", new DataSource.ImageFolder("images", "", false, 0, 0), "folder"),
                 set("npz", new DataSource.Npz("arrays.npz", "features", "labels", "", "", 0), "file"),
                 set("idx", new DataSource.IdxFiles("images", "labels", "", "", 10), "images", "labels"));

@@ -86,7 +86,8 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
         }
 
         static Data of(DataSource set) {
-            return new Data(set, 32, 1, SplitSize.of(0.1), SplitSize.of(0.2), false, Normalization.Kind.STANDARDIZE, Optional.empty(), Optional.empty());
+            return new Data(set, 32, 1, SplitSize.of(0.1), SplitSize.of(0.2), false, Normalization.Kind.STANDARDIZE, Optional.empty(),
+                    Optional.empty());
         }
     }
 

@@ -207,7 +207,8 @@ public final class RecipeBuilder {
 
     /** The recipe; refused if any setting is out of its range. */
     public Recipe build() {
-        return new Recipe(name, seed, dtype, new Recipe.Data(set, batchSize, microBatches, validation, test, dropLast, normalize, augment, poison),
-                model, loss, optimizer, schedule, plateau, clip, average, freeze, weights, recovery, evaluate, run);
+        Recipe.Data data = new Recipe.Data(set, batchSize, microBatches, validation, test, dropLast, normalize, augment, poison);
+        return new Recipe(name, seed, dtype, data, model, loss, optimizer, schedule, plateau, clip, average, freeze, weights, recovery,
+                evaluate, run);
     }
 }

@@ -125,7 +125,8 @@ public record SaveRule(List<Rule> rules) {
                 return false;
             }
             double cost = m.secondsPerSave().getAsDouble();
-            return m.secondsSinceSave() + m.secondsPerStep().getAsDouble() / 2 >= interval(cost) && m.secondsSinceSave() >= cost / mostOverhead;
+            return m.secondsSinceSave() + m.secondsPerStep().getAsDouble() / 2 >= interval(cost)
+                    && m.secondsSinceSave() >= cost / mostOverhead;
         }
 
         double interval(double secondsPerSave) {

@@ -38,7 +38,9 @@ final class SettingsReader {
         return problems;
     }
 
-    /** A record like {@code prototype}, with the settings of {@code tree} instead of its own. Settings that are missing keep their value. */
+    /**
+     * A record like {@code prototype}, with the settings of {@code tree} instead of its own. Settings that are missing keep their value.
+     */
     <R extends Record> R read(JsonNode tree, R prototype, Set<String> required, String path) {
         if (!tree.isObject()) {
             problem(path, "expected settings, found " + ScalarReader.found(tree));

@@ -77,8 +77,8 @@ public final class WeightRollback implements Snapshottable {
     }
 
     /**
-     * Restores the state {@code back} steps before {@code from}, or the oldest known one after that. Reports the loss of each update that is
-     * made again.
+     * Restores the state {@code back} steps before {@code from}, or the oldest known one after that. Reports the loss of each update that
+     * is made again.
      */
     long goBack(long from, Redo redo, DoubleConsumer loss) {
         State before = State.of(trained);

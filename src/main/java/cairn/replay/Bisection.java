@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Searches the first step of a run at which a condition holds, and the rows of its batch. Steps that the journal has recorded are looked up.
- * From the first step with a missing value, the run is trained again in memory. Nothing is written.
+ * Searches the first step of a run at which a condition holds, and the rows of its batch. Steps that the journal has recorded are looked
+ * up. From the first step with a missing value, the run is trained again in memory. Nothing is written.
  *
  * @param searched the number of steps that were checked
  * @param replayed the number of these steps that were trained again
@@ -80,7 +80,9 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
         }));
     }
 
-    /** Whether the journal has every value of {@code step} that the condition needs. Measures may be missing: not every step is evaluated. */
+    /**
+     * Whether the journal has every value of {@code step} that the condition needs. Measures may be missing: not every step is evaluated.
+     */
     private static boolean isKnown(Condition condition, RecordedSeries recorded, long step) {
         return recorded.has(Series.FAULT, step) || recorded.has(Series.LOSS, step) && condition.terms().stream()
                 .allMatch(t -> Series.measure(t.series()).isPresent() || recorded.has(t.series(), step));
@@ -91,8 +93,9 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
         if (condition.includesFaults() && fault.filter(f -> f.startsWith("non-finite")).isPresent()) {
             return Optional.of(new Bad(step, "non-finite", fault.get() + ", skipped by the recovery rule"));
         }
-        return condition.terms().stream().filter(t -> recorded.has(t.series(), step) && t.holds(recorded.number(t.series(), step).getAsDouble()))
-                .findFirst().map(t -> new Bad(step, t.text(), recorded.value(t.series(), step).orElseThrow()));
+        return condition.terms().stream()
+                .filter(t -> recorded.has(t.series(), step) && t.holds(recorded.number(t.series(), step).getAsDouble())).findFirst()
+                .map(t -> new Bad(step, t.text(), recorded.value(t.series(), step).orElseThrow()));
     }
 
     /** The index of row {@code row} of a split in the whole data set. */
@@ -162,8 +165,8 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
 
         private void check(String series, double value) {
             if (bad.isEmpty()) {
-                bad = condition.terms().stream().filter(t -> t.series().equals(series) && !t.relation().isEmpty() && t.holds(value)).findFirst()
-                        .map(t -> new Bad(trainer.position().step(), t.text(), Double.toString(value)));
+                bad = condition.terms().stream().filter(t -> t.series().equals(series) && !t.relation().isEmpty() && t.holds(value))
+                        .findFirst().map(t -> new Bad(trainer.position().step(), t.text(), Double.toString(value)));
             }
         }
     }

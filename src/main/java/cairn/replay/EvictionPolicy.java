@@ -16,8 +16,8 @@ public enum EvictionPolicy {
     },
 
     /**
-     * One in the middle, so that older snapshots are further apart; the first one stays. Without a snapshot, more steps must be replayed. The
-     * evicted snapshot is the one with the smallest such cost in proportion to its age:
+     * One in the middle, so that older snapshots are further apart; the first one stays. Without a snapshot, more steps must be replayed.
+     * The evicted snapshot is the one with the smallest such cost in proportion to its age:
      *
      * <pre>i = argmin (s(i+1) - s(i-1)) / (s(n) - s(i-1))</pre>
      *

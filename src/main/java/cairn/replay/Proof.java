@@ -18,8 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Some steps of a run, trained again and compared at every step. The numbers are compared with the journal, to the bit. The state is compared
- * with each stored checkpoint and each recorded digest. Nothing is restored on the way, so an equal checkpoint proves all steps before it.
+ * Some steps of a run, trained again and compared at every step. The numbers are compared with the journal, to the bit. The state is
+ * compared with each stored checkpoint and each recorded digest. Nothing is restored on the way, so an equal checkpoint proves all steps
+ * before it.
  *
  * @param from the first step
  * @param to the last step that was made; with a divergence, its step

@@ -22,8 +22,8 @@ import java.util.SortedSet;
  *     replay.goTo(57);        // restores step 50, makes 7 updates again
  * </pre>
  *
- * <p>Law: after {@link #goTo} the trainer has the state of that step, bit for bit: weights, optimizer, averages, best metric, patience. If it
- * throws, the trainer has the same state as before.
+ * <p>Law: after {@link #goTo} the trainer has the state of that step, bit for bit: weights, optimizer, averages, best metric, patience. If
+ * it throws, the trainer has the same state as before.
  */
 public final class Replay {
     private final Trainer trainer;

@@ -184,8 +184,8 @@ public final class RunReplay implements Closeable {
         }
         long newest = newest(folder, journal.read());
         if (step < 0 || step > newest) {
-            throw new IllegalArgumentException("step " + step + " of " + folder.path() + " cannot be reached: it was trained to step " + newest
-                    + (step < 0 ? ", and steps count from 0" : ". Resume the run to reach step " + step));
+            throw new IllegalArgumentException("step " + step + " of " + folder.path() + " cannot be reached: it was trained to step "
+                    + newest + (step < 0 ? ", and steps count from 0" : ". Resume the run to reach step " + step));
         }
     }
 
@@ -205,7 +205,8 @@ public final class RunReplay implements Closeable {
 
     /** The step that was reached last, as a checkpoint with the facts of this machine and the time. */
     public Checkpoint checkpoint() {
-        return new Checkpoint(trainer.position().step(), trainer.snapshot(), clocks.stamped(trainer.environment()), trainer.metrics(evaluation));
+        return new Checkpoint(trainer.position().step(), trainer.snapshot(), clocks.stamped(trainer.environment()),
+                trainer.metrics(evaluation));
     }
 
     /**
@@ -230,8 +231,8 @@ public final class RunReplay implements Closeable {
     }
 
     /**
-     * Goes to {@code step} and makes it the newest checkpoint of the run. Later checkpoints move, with their journal, into a new run beside this
-     * one. Nothing is lost.
+     * Goes to {@code step} and makes it the newest checkpoint of the run. Later checkpoints move, with their journal, into a new run beside
+     * this one. Nothing is lost.
      *
      * @return the new run; empty if there was no later checkpoint
      */
@@ -256,14 +257,14 @@ public final class RunReplay implements Closeable {
         Path path = folder.path().toAbsolutePath().normalize();
         Lineage parent = Lineage.of(path, path.resolveSibling("aside"), step, folder.store().header(step).digest(),
                 List.of("set aside when " + path.getFileName() + " went back to step " + step));
-        Optional<SplitOffRun> aside = folder.splitOff(step, "before-rollback", Map.of(RunFiles.RUN, RunFiles.factsOf(folder, parent)),
+        Optional<SplitOffRun> later = folder.splitOff(step, "before-rollback", Map.of(RunFiles.RUN, RunFiles.factsOf(folder, parent)),
                 List.of(RunFiles.JOURNAL, RunFiles.RECIPE));
         // This comes last, because until the checkpoints have moved, their numbers belong to this run.
         if (recorded(folder, series -> false, 0, 0).lastStep() > step) {
-            journal.append(step, Row.ROLLED_BACK, aside.map(a -> a.folder().getFileName().toString()).orElse(""));
+            journal.append(step, Row.ROLLED_BACK, later.map(a -> a.folder().getFileName().toString()).orElse(""));
             journal.force();
         }
-        return aside.map(SplitOffRun::folder);
+        return later.map(SplitOffRun::folder);
     }
 
     @Override

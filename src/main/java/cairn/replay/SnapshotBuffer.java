@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Snapshots of a training at some of its steps, in memory outside the Java heap. The memory is reused, so a snapshot costs only a copy of its
- * bytes. For one training at a time.
+ * Snapshots of a training at some of its steps, in memory outside the Java heap. The memory is reused, so a snapshot costs only a copy of
+ * its bytes. For one training at a time.
  *
  * <pre>
  *     SnapshotBuffer.of(20)                          the last 20 steps
@@ -111,8 +111,8 @@ public final class SnapshotBuffer implements SnapshotSource {
         try {
             held.put(step, new Held(buffers, buffers.capture(trainer)));
         } catch (OutOfMemoryError e) {
-            throw new IllegalStateException("there is no memory outside the Java heap for snapshot " + (held.size() + 1) + " of a buffer of " + most
-                    + ": keep fewer snapshots or set a limit (within), or give Java more memory (-XX:MaxDirectMemorySize=8g)", e);
+            throw new IllegalStateException("there is no memory outside the Java heap for snapshot " + (held.size() + 1)
+                    + " of a buffer of " + most + ": keep fewer snapshots or set a limit (within), or give Java more memory (-XX:MaxDirectMemorySize=8g)", e);
         }
         if (buffers.bytes() > mostBytes) {
             held.clear();

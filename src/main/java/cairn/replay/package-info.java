@@ -1,9 +1,9 @@
 /**
- * Time travel: reaches any step of a training again from the nearest snapshot, by making the updates after it again. Proofs and searches are
- * built on this.
+ * Time travel: reaches any step of a training again from the nearest snapshot, by making the updates after it again. Proofs and searches
+ * are built on this.
  *
  * <p><b>Knows</b>: trainers, runs, checkpoints, journals. <b>Must not know</b>: the terminal.
- * <br><b>Read</b>: SnapshotSource, EvictionPolicy, SnapshotBuffer, ReplayPath, ReplayListener, ForwardingListener, Replay, RunReplay, Proof,
- * Condition, Bisection.
+ * <br><b>Read</b>: SnapshotSource, EvictionPolicy, SnapshotBuffer, ReplayPath, ReplayListener, ForwardingListener, Replay, RunReplay,
+ * Proof, Condition, Bisection.
  */
 package cairn.replay;

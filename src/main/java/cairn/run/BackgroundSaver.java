@@ -23,10 +23,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Saves while training goes on. The training thread copies the state into one of two {@linkplain SnapshotStaging staging buffers}, which are
- * reused, and goes on. One background thread computes the digest, writes and forces the file, and then deletes checkpoints that need not be
- * kept. So at most one save is being written and one waits; a third one waits until the first has ended. The memory is twice the size of a
- * checkpoint; with a GPU, twice on the device and twice on the host.
+ * Saves while training goes on. The training thread copies the state into one of two {@linkplain SnapshotStaging staging buffers}, which
+ * are reused, and goes on. One background thread computes the digest, writes and forces the file, and then deletes checkpoints that need
+ * not be kept. So at most one save is being written and one waits; a third one waits until the first has ended. The memory is twice the
+ * size of a checkpoint; with a GPU, twice on the device and twice on the host.
  *
  * <p>Laws: the stored state is the state at the call of {@link #save}, whatever the training does meanwhile. A failure is never lost: it is
  * kept until the next {@link #poll}, {@link #drain} or {@link #close}.

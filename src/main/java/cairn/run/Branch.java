@@ -20,11 +20,11 @@ import java.util.OptionalInt;
  * A run that goes on from a checkpoint of another run, with changes:
  * {@code Branch.from(run, 240).with("optimizer.learning-rate=0.001").into(folder, workspace)}. Immutable.
  *
- * <p>A branch begins at the step of the checkpoint, so schedules, batches and dropout masks go on from there. Law: a branch without a change
- * has the states of its parent, bit for bit.
+ * <p>A branch begins at the step of the checkpoint, so schedules, batches and dropout masks go on from there. Law: a branch without a
+ * change has the states of its parent, bit for bit.
  *
- * <p>Entries that are not copied are initialized. The {@link cairn.recipe.InitialWeights} of the recipe are not read, because they belong to
- * step 0.
+ * <p>Entries that are not copied are initialized. The {@link cairn.recipe.InitialWeights} of the recipe are not read, because they belong
+ * to step 0.
  *
  * <p>If the vectors of Adam are initialized, its bias correction does not fit them, because it is computed from the step of the run. Then,
  * for about {@code 1/(1-β2)} steps, weights move by up to {@code (1-β1)/√(1-β2)} of the rate. With the default betas this is 3.2 times as

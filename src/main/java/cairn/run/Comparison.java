@@ -76,8 +76,12 @@ public final class Comparison {
         List<Line> all = new ArrayList<>();
         int at = 0;
         for (Line line : lines) {
-            all.add(line.test().isEmpty() ? line
-                    : new Line(line.name(), line.step(), line.evaluation(), Optional.of(line.test().get().withP(corrected.get(at++))), line.distance()));
+            if (line.test().isEmpty()) {
+                all.add(line);
+            } else {
+                PairedTest test = line.test().get().withP(corrected.get(at++));
+                all.add(new Line(line.name(), line.step(), line.evaluation(), Optional.of(test), line.distance()));
+            }
         }
         return all;
     }

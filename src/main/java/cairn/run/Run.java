@@ -39,8 +39,8 @@ public final class Run implements Closeable {
     private final ResumeGrade grade;
     private final Optional<StateTransfer> transfer;
 
-    private Run(RunFolder folder, Trainer trainer, Clocks clocks, Optional<Checkpoint> from, ResumeGrade grade, Optional<StateTransfer> transfer)
-            throws IOException {
+    private Run(RunFolder folder, Trainer trainer, Clocks clocks, Optional<Checkpoint> from, ResumeGrade grade,
+            Optional<StateTransfer> transfer) throws IOException {
         this.folder = folder;
         this.trainer = trainer;
         this.journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis());
@@ -51,8 +51,8 @@ public final class Run implements Closeable {
     }
 
     /**
-     * Creates a run in an empty folder. The recipe is checked first, so a refused recipe leaves no folder behind. If the recipe names initial
-     * weights without their digest, the digest is added to the recipe of the run.
+     * Creates a run in an empty folder. The recipe is checked first, so a refused recipe leaves no folder behind. If the recipe names
+     * initial weights without their digest, the digest is added to the recipe of the run.
      *
      * @throws java.nio.file.FileAlreadyExistsException if the folder is not empty; it is never overwritten
      */
@@ -66,7 +66,8 @@ public final class Run implements Closeable {
             RunFolder folder = RunFolder.create(path, workspace.disk());
             return opened(folder, () -> {
                 RunFiles.writeNew(folder, recipe, trainer.environment(), workspace.data());
-                return new Run(folder, trainer, workspace.clocks(), Optional.empty(), ResumeGrade.beginning(trainer.environment()), initial);
+                return new Run(folder, trainer, workspace.clocks(), Optional.empty(), ResumeGrade.beginning(trainer.environment()),
+                        initial);
             });
         });
     }
@@ -118,8 +119,8 @@ public final class Run implements Closeable {
             Recipe recipe = options.recipe().isPresent() ? options.recipe().get() : RunFiles.recipe(folder);
             Optional<Checkpoint> newest = folder.store().readNewest(options.onDamaged());
             if (newest.isEmpty() && !folder.store().steps().isEmpty()) {
-                throw new IOException("cannot resume " + folder.path() + ": all of its checkpoints are damaged. Start the run again with another"
-                        + " name");
+                throw new IOException("cannot resume " + folder.path()
+                        + ": all of its checkpoints are damaged. Start the run again with another name");
             }
             TrainingData data = TrainingData.open(recipe, workspace.data());
             Trainer trainer = newest.isPresent() ? Trainer.blank(recipe, data) : Trainer.fresh(recipe, data);
@@ -224,8 +225,8 @@ public final class Run implements Closeable {
     }
 
     /**
-     * The retention policy of a run that is not being trained: {@code best} uses the metric of its recipe, and the checkpoint from which its
-     * newest session was resumed is protected.
+     * The retention policy of a run that is not being trained: {@code best} uses the metric of its recipe, and the checkpoint from which
+     * its newest session was resumed is protected.
      */
     public static RetentionPolicy retention(Path folder, String keep) throws IOException {
         RetentionPolicy policy = policy(recipe(folder), keep);

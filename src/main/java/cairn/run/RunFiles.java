@@ -94,7 +94,9 @@ public final class RunFiles {
         }
     }
 
-    /** Records that from {@code step} on the bits may differ from those of an unbroken training. A file that cannot be read is not changed. */
+    /**
+     * Records that from {@code step} on the bits may differ from those of an unbroken training. A file that cannot be read is not changed.
+     */
     static void record(RunFolder folder, long step, ResumeGrade grade) throws IOException {
         JsonNode tree = tree(folder);
         if (tree instanceof ObjectNode run) {

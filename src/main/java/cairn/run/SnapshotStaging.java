@@ -17,8 +17,8 @@ final class SnapshotStaging {
     private ShadowState shadow;
 
     /**
-     * Takes the current state of {@code source}. One thread may get it from the result at any later time, because later changes of the source do
-     * not change it. It is valid until the next call.
+     * Takes the current state of {@code source}. One thread may get it from the result at any later time, because later changes of the
+     * source do not change it. It is valid until the next call.
      */
     Supplier<State> take(Snapshottable source) {
         if (!Backend.isDevice()) {

@@ -50,8 +50,8 @@ final class BatchGradient {
     }
 
     /**
-     * Computes the gradient of {@code batch}, summed over the micro-batches, into the gradient vector, and its diagnostics. It reads nothing
-     * from the device.
+     * Computes the gradient of {@code batch}, summed over the micro-batches, into the gradient vector, and its diagnostics. It reads
+     * nothing from the device.
      *
      * @return the divisor of the sum of the losses
      */
@@ -81,7 +81,9 @@ final class BatchGradient {
         return diagnostics;
     }
 
-    /** A parameter whose gradient is not finite after {@link #compute}. The parameters are searched only if the diagnostics are not finite. */
+    /**
+     * A parameter whose gradient is not finite after {@link #compute}. The parameters are searched only if the diagnostics are not finite.
+     */
     Optional<String> notFinite() {
         if (diagnostics.isFinite()) {
             return Optional.empty();

@@ -110,7 +110,8 @@ public final class LayerStatistics implements StepHook {
         before.forEach((name, old) -> {
             double[] now = parameters.view(name).toDoubles();
             weights.merge(layer(name), sumOfSquares(old), Double::sum);
-            updates.merge(layer(name), sumOfSquares(IntStream.range(0, old.length).mapToDouble(i -> now[i] - old[i]).toArray()), Double::sum);
+            updates.merge(layer(name), sumOfSquares(IntStream.range(0, old.length).mapToDouble(i -> now[i] - old[i]).toArray()),
+                    Double::sum);
         });
         updates.forEach((layer, sum) -> {
             if (weights.get(layer) > 0) {

@@ -25,7 +25,8 @@ import java.util.stream.LongStream;
  * @param capture one state that is being saved, in Java's memory
  * @param tooLarge the size of the training rows, if they do not fit on the device
  */
-public record MemoryNeed(long weights, long optimizer, long wiring, long data, long kept, long capture, Optional<DatasetTooLarge> tooLarge) {
+public record MemoryNeed(long weights, long optimizer, long wiring, long data, long kept, long capture,
+        Optional<DatasetTooLarge> tooLarge) {
     /** The number of states that can be in memory while they are saved: one is being written, one waits. */
     public static final int SAVES = 2;
     private static final MemoryNeed NONE = new MemoryNeed(0, 0, 0, 0, 0, 0, Optional.empty());

@@ -17,8 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A trained model, made only from a recipe and a state. The state contains the normalization of the features and the names of the classes, so
- * no data set is needed. It uses the averaged weights if there are any.
+ * A trained model, made only from a recipe and a state. The state contains the normalization of the features and the names of the classes,
+ * so no data set is needed. It uses the averaged weights if there are any.
  */
 public final class Predictor {
     private final long[] shape;

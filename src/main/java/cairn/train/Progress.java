@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The part of the state that evaluations change: the best metric so far, the number of evaluations since then, and the memory of the plateau
- * rule. Only the evaluations that the recipe asks for are recorded.
+ * The part of the state that evaluations change: the best metric so far, the number of evaluations since then, and the memory of the
+ * plateau rule. Only the evaluations that the recipe asks for are recorded.
  */
 public final class Progress implements Snapshottable {
     private final boolean largerIsBetter;

@@ -47,7 +47,8 @@ public final class RecipeFit {
         fit.attempt("data.batch-size", fit::checkBatches);
         fit.attempt("data.augment", () -> recipe.data().augment().ifPresent(a -> a.check(fit.rows)));
         fit.attempt("evaluate.monitor", () -> Evaluations.requireMeasure(recipe.evaluate().monitor(), fit.rows.labels()));
-        fit.attempt("run.keep", () -> requireMeasures(RetentionPolicy.parse(recipe.run().keep(), recipe.evaluate().ranking()), fit.rows.labels()));
+        fit.attempt("run.keep", () -> requireMeasures(RetentionPolicy.parse(recipe.run().keep(), recipe.evaluate().ranking()),
+                fit.rows.labels()));
         fit.attempt("data.validation", () -> checkHeldOut(splits));
         if (!fit.problems.isEmpty()) {
             throw new RecipeException(recipe.name(), fit.problems);

@@ -34,7 +34,8 @@ final class StepUpdate {
      * The gradient of a batch; its numbers are in the gradient vector.
      *
      * @param loss the batch's loss
-     * @param squares Σ g² over the whole gradient before clipping if the loss or a gradient is not finite; otherwise 0, because it costs time
+     * @param squares Σ g² over the whole gradient before clipping if the loss or a gradient is not finite; otherwise 0, because it costs
+     *     time
      * @param norm the gradient's norm before clipping, if clipping computes it
      * @param notFinite a parameter whose gradient is not finite, if there is one
      */
@@ -101,8 +102,8 @@ final class StepUpdate {
     }
 
     /**
-     * Scratch memory with one number for each weight: the gradient, which is not needed any more when averaging begins. With frozen weights the
-     * gradient is too small, so it is memory of its own.
+     * Scratch memory with one number for each weight: the gradient, which is not needed any more when averaging begins. With frozen weights
+     * the gradient is too small, so it is memory of its own.
      */
     private Array scratch(Network network) {
         Array theta = network.parameters().flat();
@@ -140,7 +141,10 @@ final class StepUpdate {
         return attempt.loss();
     }
 
-    /** Makes several updates at once on a GPU, which would wait if each loss were read; empty on the CPU. {@code trained} is what they change. */
+    /**
+     * Makes several updates at once on a GPU, which would wait if each loss were read; empty on the CPU. {@code trained} is what they
+     * change.
+     */
     Optional<SpeculativeSteps> speculative(Snapshottable trained, Optional<Clipping> clipping) {
         return gradients.diagnostics() instanceof DeviceDiagnostics diagnostics
                 ? Optional.of(new SpeculativeSteps(this, diagnostics, trained, clipping.filter(Clipping::usesNorm).isPresent()))

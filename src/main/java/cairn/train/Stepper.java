@@ -6,8 +6,8 @@ import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
 
 /**
- * Makes updates, and after each update the evaluation that the recipe asks for at the new step. Training, replay and proof all use this class,
- * so they reach the same states.
+ * Makes updates, and after each update the evaluation that the recipe asks for at the new step. Training, replay and proof all use this
+ * class, so they reach the same states.
  *
  * <p>Law: the state at a step is the state after its evaluation. {@link #evaluateIfDue} completes a state that was captured between update
  * and evaluation; {@link #step} calls it first.
@@ -48,7 +48,8 @@ public final class Stepper {
      * @param hooks the hook of the update that leads to a step
      * @param needsState whether the caller needs the state at a step; on a GPU, several updates at once end at such a step
      */
-    public Stepper(Trainer trainer, Listener listener, BooleanSupplier isCancelled, LongFunction<StepHook> hooks, LongPredicate needsState) {
+    public Stepper(Trainer trainer, Listener listener, BooleanSupplier isCancelled, LongFunction<StepHook> hooks,
+            LongPredicate needsState) {
         this.trainer = trainer;
         this.listener = listener;
         this.isCancelled = isCancelled;

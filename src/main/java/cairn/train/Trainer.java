@@ -118,7 +118,9 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return new StepReport(step, attempt.loss(), rate, attempt.norm(), Optional.empty(), Optional.of(action));
     }
 
-    /** Makes up to {@code most} updates, until {@code isEnough}. Their losses are read at the end. If the first update is bad, it throws. */
+    /**
+     * Makes up to {@code most} updates, until {@code isEnough}. Their losses are read at the end. If the first update is bad, it throws.
+     */
     List<StepReport> steps(int most, BooleanSupplier isEnough) {
         List<StepReport> made = most > 1 && parts.speculation().isPresent()
                 ? parts.speculation().get().run(step, most, this::rate, isEnough) : List.of();
@@ -160,12 +162,16 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return SaveRule.every(recipe.evaluate().every(), new Position(step, parts.stepsPerEpoch()));
     }
 
-    /** Makes the evaluation that is due, on the {@linkplain TrainingData#monitored() monitored rows}, and records its result in the state. */
+    /**
+     * Makes the evaluation that is due, on the {@linkplain TrainingData#monitored() monitored rows}, and records its result in the state.
+     */
     public Evaluation evaluateAndRecord() {
         return evaluateAndRecord(() -> false).orElseThrow();
     }
 
-    /** As {@link #evaluateAndRecord()}; if {@code isCancelled} becomes true, which is checked before each batch: empty, and nothing changes. */
+    /**
+     * As {@link #evaluateAndRecord()}; if {@code isCancelled} becomes true, which is checked before each batch: empty, and nothing changes.
+     */
     Optional<Evaluation> evaluateAndRecord(BooleanSupplier isCancelled) {
         if (!isEvaluationDue()) {
             throw new IllegalStateException("no evaluation is due at step " + step

@@ -118,7 +118,8 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
         Map<String, Value> copied = new LinkedHashMap<>();
         saved.entries().forEach((path, value) -> {
             if (copies(path) && copied.put(renamed(path), value) != null) {
-                problems.add(path + GAP + "renamed to " + renamed(path) + ", which is another entry's name; rename that entry too, or leave it out");
+                problems.add(path + GAP + "renamed to " + renamed(path)
+                        + ", which is another entry's name; rename that entry too, or leave it out");
             }
         });
         if (!problems.isEmpty()) {
@@ -130,7 +131,8 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
 
     private static String lines(List<String> problems) {
         int width = problems.stream().mapToInt(p -> p.indexOf(GAP)).max().orElse(1);
-        return problems.stream().map(p -> String.format("%n  %-" + width + "s%s", p.substring(0, p.indexOf(GAP)), p.substring(p.indexOf(GAP))))
+        return problems.stream().map(p -> String.format("%n  %-" + width + "s%s", p.substring(0, p.indexOf(GAP)),
+                p.substring(p.indexOf(GAP))))
                 .collect(Collectors.joining());
     }
 
@@ -154,7 +156,9 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
         return path.startsWith(name) && (path.length() == name.length() || path.charAt(name.length()) == '/');
     }
 
-    /** Where the parameter's name begins: at {@code 0.dense/weight} in {@code model/0.dense/weight} and {@code optimizer/m/0.dense/weight}. */
+    /**
+     * Where the parameter's name begins: at {@code 0.dense/weight} in {@code model/0.dense/weight} and {@code optimizer/m/0.dense/weight}.
+     */
     static int parameterStart(String path) {
         int first = path.indexOf('/') + 1;
         return path.startsWith("model/") || path.startsWith("average/") ? first

@@ -100,7 +100,8 @@ public final class StateTransfer {
         Map<String, Value> copied = new LinkedHashMap<>();
         Set<String> initialized = new LinkedHashSet<>();
         // The model comes first, because the other entries depend on it.
-        List<String> paths = start.entries().keySet().stream().sorted((a, b) -> Boolean.compare(b.startsWith("model/"), a.startsWith("model/"))).toList();
+        List<String> paths = start.entries().keySet().stream().sorted((a, b) -> Boolean.compare(b.startsWith("model/"),
+                a.startsWith("model/"))).toList();
         for (String path : paths) {
             Difference misfit = misfits.get(path);
             Optional<String> why = meaning.changed(path, initialized)
@@ -108,7 +109,8 @@ public final class StateTransfer {
             if (misfit != null && misfit.kind() == Difference.Kind.DIFFERENT) {
                 entries.add(new Entry(Status.OWN, path, why.get()));
             } else if (why.isPresent()) {
-                entries.add(new Entry(Status.INITIALIZED, path, why.get() + (path.startsWith("average/") ? "; it begins as a copy of the weights" : "")));
+                entries.add(new Entry(Status.INITIALIZED, path, why.get()
+                        + (path.startsWith("average/") ? "; it begins as a copy of the weights" : "")));
                 if (path.startsWith("model/")) {
                     initialized.add(path.substring("model/".length()));
                 }
@@ -214,8 +216,8 @@ public final class StateTransfer {
         }
         int width = model.stream().mapToInt(e -> e.path().length()).max().orElse(1);
         throw new IllegalArgumentException("nothing of the model of " + source + " can be copied"
-                + model.stream().map(e -> String.format("%n  %-11s  %-" + width + "s   %s", e.status().name().toLowerCase(java.util.Locale.ROOT),
-                        e.path(), e.why())).collect(Collectors.joining())
+                + model.stream().map(e -> String.format("%n  %-11s  %-" + width + "s   %s",
+                e.status().name().toLowerCase(java.util.Locale.ROOT), e.path(), e.why())).collect(Collectors.joining())
                 + "\nRename its layers (OLD=NEW), or start a new run.");
     }
 }

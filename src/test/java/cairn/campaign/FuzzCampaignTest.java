@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The long form of the fuzz tests: each of them searches for hostile input, guided by coverage, in its own process, for the time
- * {@code -Dfuzz.duration} (default 10m). The detectors of Jazzer also report if the input chooses a class that is loaded, a file that is opened
- * or a regular expression. Interesting inputs are kept in {@code target/fuzz}, where the next search begins.
+ * {@code -Dfuzz.duration} (default 10m). The detectors of Jazzer also report if the input chooses a class that is loaded, a file that is
+ * opened or a regular expression. Interesting inputs are kept in {@code target/fuzz}, where the next search begins.
  */
 @Tag("long")
 class FuzzCampaignTest {
@@ -76,7 +76,8 @@ class FuzzCampaignTest {
         Map<String, Long> counts = new LinkedHashMap<>();
         counts.put("inputs tried", Long.parseLong(done.group(1)));
         counts.put("seconds of search", Long.parseLong(done.group(2)));
-        COVERAGE.matcher(printed).results().mapToLong(r -> Long.parseLong(r.group(1))).max().ifPresent(most -> counts.put("edges of the program reached, over all searches", most));
+        COVERAGE.matcher(printed).results().mapToLong(r -> Long.parseLong(r.group(1))).max()
+                .ifPresent(most -> counts.put("edges of the program reached, over all searches", most));
         assertThat(counts.get("inputs tried")).isPositive();
         Campaign.FUZZ.passed(target.toString(), counts);
     }

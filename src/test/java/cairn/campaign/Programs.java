@@ -13,8 +13,8 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
 /**
- * Starts the same Java program many times, and quickly: from jars of the class folders, so that a compiler cannot change them meanwhile; with an
- * archive of loaded classes, which a first run of the program writes; and only with the quick compiler of the JVM.
+ * Starts the same Java program many times, and quickly: from jars of the class folders, so that a compiler cannot change them meanwhile;
+ * with an archive of loaded classes, which a first run of the program writes; and only with the quick compiler of the JVM.
  */
 public final class Programs {
     private final List<String> command;
@@ -28,7 +28,8 @@ public final class Programs {
         Files.createDirectories(folder);
         List<String> java = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr", "-Dorg.nd4j.log.initialization=false",
-                "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-Dcairn.backend=" + System.getProperty("cairn.backend", ""), "-cp", classPath(folder));
+                "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-Dcairn.backend=" + System.getProperty("cairn.backend", ""), "-cp",
+                classPath(folder));
         Path archive = folder.resolve("classes.jsa");
         List<String> first = new ArrayList<>(java);
         if (Files.exists(Path.of(System.getProperty("java.home"), "lib", "server", "classes.jsa"))) {
@@ -39,7 +40,8 @@ public final class Programs {
         Process process = new Programs(first).start(folder.resolve("first.txt"), List.of(words));
         try {
             if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0) {
-                throw new AssertionError("the first run of " + main + " did not end well:\n" + Files.readString(folder.resolve("first.txt")));
+                throw new AssertionError("the first run of " + main + " did not end well:\n"
+                        + Files.readString(folder.resolve("first.txt")));
             }
         } finally {
             process.destroyForcibly();

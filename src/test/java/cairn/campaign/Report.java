@@ -10,7 +10,10 @@ import java.util.stream.Collectors;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestPlan;
 
-/** Writes the counts of the campaigns as a Markdown table when the tests have ended. With {@code reliability.report} it prints the table too. */
+/**
+ * Writes the counts of the campaigns as a Markdown table when the tests have ended. With {@code reliability.report} it prints the table
+ * too.
+ */
 public final class Report implements TestExecutionListener {
     static final Path FILE = Campaign.FOLDER.resolve("campaigns.md");
     private static final String PRINTS = "reliability.report";
@@ -35,7 +38,8 @@ public final class Report implements TestExecutionListener {
         for (Campaign campaign : Campaign.values()) {
             Campaign.Sum sum = campaign.sum();
             String title = campaign.title();
-            String source = "`" + campaign.test() + "`, " + sum.days().stream().map(LocalDate::toString).collect(Collectors.joining(" to "));
+            String source = "`" + campaign.test() + "`, " + sum.days().stream().map(LocalDate::toString)
+                    .collect(Collectors.joining(" to "));
             for (var count : sum.counts().entrySet()) {
                 table.append(String.format(Locale.ROOT, "| %s | %s | %,d | %s |%n", title, count.getKey(), count.getValue(), source));
                 title = "";

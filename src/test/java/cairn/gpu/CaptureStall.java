@@ -35,7 +35,8 @@ final class CaptureStall {
 
     public static void main(String[] args) throws IOException {
         Recipe recipe = BuiltInRecipes.get(args[1]);
-        try (Run run = Run.create(Path.of(args[0]), recipe, Workspace.of(DataFolders.standard(), new Clocks(System::currentTimeMillis, System::nanoTime)))) {
+        try (Run run = Run.create(Path.of(args[0]), recipe, Workspace.of(DataFolders.standard(), new Clocks(System::currentTimeMillis,
+                System::nanoTime)))) {
             CaptureStall before = new CaptureStall();
             run.train(TrainOptions.until(WARM_UP_STEPS).save("10").keep("last:1").observers(before::on));
             long every = Math.max(FEWEST_STEPS, (long) Math.ceil(SECONDS / before.secondsPerStep()));
@@ -45,7 +46,8 @@ final class CaptureStall {
             // The first save allocates the buffers of the others, and no step waits for the last one.
             List<Event.Saved> counted = measured.saves.subList(1, measured.saves.size() - 1);
             System.out.println(counted.get(0).checkpoint().bytes() + " " + every + " " + measured.secondsPerStep() + " "
-                    + median(counted.stream().map(Event.Saved::heldSeconds).toList()) + " " + median(counted.stream().map(Event.Saved::writeSeconds).toList()));
+                    + median(counted.stream().map(Event.Saved::heldSeconds).toList()) + " "
+                    + median(counted.stream().map(Event.Saved::writeSeconds).toList()));
         }
         System.exit(0);
     }

@@ -122,7 +122,8 @@ final class CheckContext {
     String lastError() throws IOException {
         List<String> all = Files.readAllLines(log, StandardCharsets.ISO_8859_1).stream().filter(l -> !l.isBlank()).toList();
         List<String> last = all.subList(Math.max(0, all.size() - 40), all.size());
-        return last.stream().filter(l -> l.startsWith("error:") || l.startsWith("Exception in") || l.startsWith("Caused by")).reduce((a, b) -> b)
+        return last.stream().filter(l -> l.startsWith("error:") || l.startsWith("Exception in") || l.startsWith("Caused by"))
+                .reduce((a, b) -> b)
                 .orElse(last.isEmpty() ? "" : last.get(last.size() - 1));
     }
 

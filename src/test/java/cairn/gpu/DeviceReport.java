@@ -28,11 +28,11 @@ import picocli.CommandLine.ParameterException;
             + " first losses, compared with the CPU (losses); MNIST (training); kill and resume (resume); how long training waits for a save"
             + " (capture); milliseconds of a step, compared with PyTorch if python3 has it (steps); the tests of arrays and laws (laws).",
             "Exit code: 0 if nothing failed, 1 if something failed, 2 if an argument is wrong. Needs no network."},
-        footer = {"", "Examples:", "  card/run", "  card/run --backend simulated-gpu --quick", "  card/run --only doctor,losses && card/run --only laws",
-            "  card/run --only steps --python /opt/conda/bin/python3"})
+        footer = {"", "Examples:", "  card/run", "  card/run --backend simulated-gpu --quick",
+        "  card/run --only doctor,losses && card/run --only laws", "  card/run --only steps --python /opt/conda/bin/python3"})
 final class DeviceReport implements Callable<Integer> {
-    private static final List<Check> CHECKS = List.of(new DoctorCheck(), new LossesCheck(), new TrainingCheck(), new ResumeCheck(), new CaptureCheck(),
-            new StepsCheck(), new LawsCheck());
+    private static final List<Check> CHECKS = List.of(new DoctorCheck(), new LossesCheck(), new TrainingCheck(), new ResumeCheck(),
+            new CaptureCheck(), new StepsCheck(), new LawsCheck());
     private static final Duration GRACE = Duration.ofSeconds(20);
     private static final String BACKEND = "asked for";
     private static final int FAILED = 1;
@@ -49,13 +49,15 @@ final class DeviceReport implements Callable<Integer> {
                     + " with the same --out.")
     private List<String> only = new ArrayList<>();
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "For logs, runs and the table (default: story-WHERE in the working directory).")
+    @Option(names = "--out", paramLabel = "FOLDER",
+            description = "For logs, runs and the table (default: story-WHERE in the working directory).")
     private Path out;
 
     @Option(names = "--limit", paramLabel = "MINUTES", description = "The time limit of each part (default: 10 to 60, by the part).")
     private Long limitMinutes;
 
-    @Option(names = "--python", paramLabel = "COMMAND", description = "The Python that has PyTorch (default: python3, then /usr/bin/python3).")
+    @Option(names = "--python", paramLabel = "COMMAND",
+            description = "The Python that has PyTorch (default: python3, then /usr/bin/python3).")
     private String python;
 
     @CommandLine.Spec
@@ -92,13 +94,14 @@ final class DeviceReport implements Callable<Integer> {
         Table table = new Table(folder, names);
         String before = table.facts().getOrDefault(BACKEND, wish.toString());
         if (!before.equals(wish.toString())) {
-            throw new ParameterException(spec.commandLine(), folder + " has the report of backend " + before + ", and this one is of " + wish
-                    + ": the table would mix two devices. Choose another folder with --out, or delete it");
+            throw new ParameterException(spec.commandLine(), folder + " has the report of backend " + before + ", and this one is of "
+                    + wish + ": the table would mix two devices. Choose another folder with --out, or delete it");
         }
         table.putFacts(Map.of("date", LocalDate.now().toString()));
         table.putFacts(Map.of(BACKEND, wish.toString(), "cores", Integer.toString(Runtime.getRuntime().availableProcessors()), "length",
                 isQuick ? "quick" : "full"));
-        ReportOptions options = new ReportOptions(wish.toString(), choice, folder, isQuick, python == null ? List.of("python3", "/usr/bin/python3") : List.of(python));
+        ReportOptions options = new ReportOptions(wish.toString(), choice, folder, isQuick, python == null
+                ? List.of("python3", "/usr/bin/python3") : List.of(python));
         List<Check> chosen = CHECKS.stream().filter(p -> only.isEmpty() || only.contains(p.name())).toList();
         return run(chosen, options, table, Optional.ofNullable(limitMinutes).map(Duration::ofMinutes), System.out);
     }
@@ -109,7 +112,8 @@ final class DeviceReport implements Callable<Integer> {
      * @param limit the time limit of each check; if empty, its own
      * @return 0 if nothing in the table has failed, else 1
      */
-    static int run(List<Check> checks, ReportOptions options, Table table, Optional<Duration> limit, PrintStream screen) throws IOException {
+    static int run(List<Check> checks, ReportOptions options, Table table, Optional<Duration> limit,
+            PrintStream screen) throws IOException {
         for (Check check : checks) {
             screen.printf("%-9s ... %s%n", check.name(), options.folder().resolve(check.name() + ".log"));
             long begin = System.nanoTime();
@@ -140,7 +144,8 @@ final class DeviceReport implements Callable<Integer> {
         try {
             boolean isOver = join(thread, limit);
             if (!isOver) {
-                context.report("all of it", Row.Verdict.FAILED, "not over after " + limit.toSeconds() + " s; see " + context.log().getFileName());
+                context.report("all of it", Row.Verdict.FAILED, "not over after " + limit.toSeconds() + " s; see "
+                        + context.log().getFileName());
             }
             context.close();
             if (!isOver) {

@@ -52,7 +52,8 @@ class DeviceReportTest {
     private static final Check GOOD = new TestCheck("good", context -> context.report("a law", Row.Verdict.PASSED, "3 of 3"));
 
     private ReportOptions options(Path out) {
-        return new ReportOptions("cpu", BackendChoice.of(Build.CPU, BackendChoice.Wish.CPU, new Gpus(List.of(), "")), out, true, List.of("no-such-python"));
+        return new ReportOptions("cpu", BackendChoice.of(Build.CPU, BackendChoice.Wish.CPU, new Gpus(List.of(), "")), out, true,
+                List.of("no-such-python"));
     }
 
     private int run(Optional<Duration> limit, Check... checks) throws IOException {
@@ -93,7 +94,8 @@ class DeviceReportTest {
         assertThat(run(Optional.empty(), wrong, broken, silent, dying, GOOD)).isEqualTo(1);
         assertThat(table()).contains("| wrong  | a digest       | FAILED | a, not b |", "| broken | before         | passed | yes |",
                 "| broken | the rest of it | FAILED | a context was lost |", "| silent | all of it      | FAILED | it found nothing |",
-                "| good   | a law          | passed | 3 of 3 |").containsPattern("\\| dying +\\| the rest of it \\| FAILED \\| .*Dies ended with 3: error: no GPU");
+                "| good   | a law          | passed | 3 of 3 |")
+                .containsPattern("\\| dying +\\| the rest of it \\| FAILED \\| .*Dies ended with 3: error: no GPU");
         assertThat(folder.resolve("dying.log")).content().contains("half a result", "error: no GPU");
     }
 
@@ -107,7 +109,8 @@ class DeviceReportTest {
             context.report("after", Row.Verdict.PASSED, "never");
         });
         assertThat(run(Optional.of(Duration.ofSeconds(2)), hangs, GOOD)).isEqualTo(1);
-        assertThat(table()).contains("| hangs | before    | passed | yes |", "| hangs | all of it | FAILED | not over after 2 s; see hangs.log |",
+        assertThat(table()).contains("| hangs | before    | passed | yes |",
+                "| hangs | all of it | FAILED | not over after 2 s; see hangs.log |",
                 "| good  | a law     | passed | 3 of 3 |").doesNotContain("never");
         assertThat(started[0].waitFor(10, TimeUnit.SECONDS)).isTrue();
     }
@@ -138,14 +141,16 @@ class DeviceReportTest {
         compare(context, "late", there, i -> i > 99 ? 1.04 : 1);
         compare(context, "early no number", there, i -> i == 3 ? Double.NaN : 1);
         compare(context, "late no number", there, i -> i == 190 ? Double.NaN : 1);
-        assertThat(context.rows()).extracting(row -> row.verdict() + " " + row.what().replaceAll(",.*", "")).containsExactly("passed same", "passed near",
+        assertThat(context.rows()).extracting(row -> row.verdict() + " " + row.what().replaceAll(",.*", ""))
+                .containsExactly("passed same", "passed near",
                 "FAILED first", "FAILED early", "FAILED late", "FAILED early no number", "FAILED late no number");
         assertThat(context.rows().get(3).result()).contains("at most 2.0e-03 to step 20");
         assertThatThrownBy(() -> LossesCheck.compare(context, "fewer", new double[] {2.0}, there)).hasMessageContaining("found 1 and 200");
     }
 
     private static void compare(CheckContext context, String name, double[] there, IntToDoubleFunction factor) throws IOException {
-        LossesCheck.compare(context, name, IntStream.range(0, there.length).mapToDouble(i -> there[i] * factor.applyAsDouble(i)).toArray(), there);
+        LossesCheck.compare(context, name, IntStream.range(0, there.length).mapToDouble(i -> there[i] * factor.applyAsDouble(i)).toArray(),
+                there);
     }
 
     /** The first steps of the real recipes, in processes of their own, as in the prepared folder. */
@@ -193,7 +198,8 @@ class DeviceReportTest {
     @Test
     void aProgramThatEndsBeforeItsTurnGivesItsError() throws IOException {
         CheckContext context = new CheckContext(options(folder), "steps");
-        assertThatThrownBy(() -> new BenchmarkProcess(context, java(Dies.class))).hasMessageEndingWith("Dies ended before its turn: error: no GPU");
+        assertThatThrownBy(() -> new BenchmarkProcess(context, java(Dies.class)))
+                .hasMessageEndingWith("Dies ended before its turn: error: no GPU");
     }
 
     /** Tests that pass. Maven does not run them, because their class is not named like a test. */

@@ -9,8 +9,8 @@ import java.util.Set;
 
 /** Which device computes here, and whether it computes the same result twice. On a new GPU, the driver compiles at this first start. */
 final class DoctorCheck implements Check {
-    private static final Set<String> FACTS = Set.of("cairn", "backend", "nd4j", "nd4j-classifier", "blas", "threads", "cpu", "tf32", "unordered-additions", "bit-variables",
-            "java");
+    private static final Set<String> FACTS = Set.of("cairn", "backend", "nd4j", "nd4j-classifier", "blas", "threads", "cpu", "tf32",
+            "unordered-additions", "bit-variables", "java");
 
     @Override
     public String name() {

@@ -70,7 +70,8 @@ final class LawRun {
                     }
                 }
                 case ABORTED -> System.out.println(SKIPPED + name(test) + ": "
-                        + result.getThrowable().map(t -> t.getMessage() == null ? t.toString() : t.getMessage().lines().findFirst().orElse("")).orElse(""));
+                        + result.getThrowable().map(t -> t.getMessage() == null ? t.toString()
+                        : t.getMessage().lines().findFirst().orElse("")).orElse(""));
                 default -> {
                     failed++;
                     System.out.println(FAILED + name(test));

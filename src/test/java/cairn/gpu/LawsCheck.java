@@ -8,15 +8,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The tests of arrays and laws. Those of each package run in a process of their own, because all tests after one that breaks a GPU's context
- * would fail in the same process.
+ * The tests of arrays and laws. Those of each package run in a process of their own, because all tests after one that breaks a GPU's
+ * context would fail in the same process.
  */
 final class LawsCheck implements Check {
     /** Tags of tests that are left out: long ones, and those that read pages or folders of the repository. */
     private static final String LEFT_OUT = "long,repository";
     /** On a device, tests of the CPU alone are left out too. */
     private static final String LEFT_OUT_ON_DEVICE = LEFT_OUT + ",cpu";
-    static final List<String> FULL = List.of("state", "tensor", "nn", "optim", "recipe", "transfer", "recovery", "train", "run", "replay", "laws");
+    static final List<String> FULL = List.of("state", "tensor", "nn", "optim", "recipe", "transfer", "recovery", "train", "run", "replay",
+            "laws");
     static final List<String> QUICK = List.of("tensor", "nn", "optim", "laws.ReplayTest");
 
     @Override
@@ -41,10 +42,11 @@ final class LawsCheck implements Check {
 
     private static void run(CheckContext context, String tests) throws IOException, InterruptedException {
         long begin = System.nanoTime();
-        CheckContext.Ended ended = context.run(Program.java(List.of("-Xmx3g"), LawRun.class.getName(), context.options().choice().isDevice() ? LEFT_OUT_ON_DEVICE : LEFT_OUT,
-                "cairn." + tests).in(context.folder()));
+        CheckContext.Ended ended = context.run(Program.java(List.of("-Xmx3g"), LawRun.class.getName(), context.options().choice().isDevice()
+                ? LEFT_OUT_ON_DEVICE : LEFT_OUT, "cairn." + tests).in(context.folder()));
         long passed = count(ended, LawRun.PASSED);
-        List<String> failed = ended.lines().stream().filter(l -> l.startsWith(LawRun.FAILED)).map(l -> l.substring(LawRun.FAILED.length())).toList();
+        List<String> failed = ended.lines().stream().filter(l -> l.startsWith(LawRun.FAILED)).map(l -> l.substring(LawRun.FAILED.length()))
+                .toList();
         String counts = passed + " passed, " + failed.size() + " failed, " + count(ended, LawRun.SKIPPED) + " skipped in "
                 + Format.seconds((System.nanoTime() - begin) / 1e9);
         if (ended.exit() == 0) {

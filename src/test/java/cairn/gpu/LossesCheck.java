@@ -62,10 +62,11 @@ final class LossesCheck implements Check {
         if (here.length > MEAN_FROM) {
             double difference = difference(mean(here), mean(there));
             isNear &= difference <= MEAN;
-            result += String.format(Locale.ROOT, "; mean from step %d to %d %.4f beside %.4f, %.1e apart (bound %.0e)", MEAN_FROM + 1, here.length,
-                    mean(here), mean(there), difference, MEAN);
+            result += String.format(Locale.ROOT, "; mean from step %d to %d %.4f beside %.4f, %.1e apart (bound %.0e)", MEAN_FROM + 1,
+                    here.length, mean(here), mean(there), difference, MEAN);
         }
-        context.report(recipe + ", " + here.length + " steps compared with the CPU", isNear ? Row.Verdict.PASSED : Row.Verdict.FAILED, result);
+        context.report(recipe + ", " + here.length + " steps compared with the CPU", isNear ? Row.Verdict.PASSED : Row.Verdict.FAILED,
+                result);
     }
 
     private static double mean(double[] losses) {

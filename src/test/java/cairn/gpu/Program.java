@@ -69,7 +69,8 @@ record Program(List<String> words, Map<String, Optional<String>> environment, Op
 
     ProcessBuilder builder() {
         ProcessBuilder builder = new ProcessBuilder(words);
-        environment.forEach((name, value) -> value.ifPresentOrElse(v -> builder.environment().put(name, v), () -> builder.environment().remove(name)));
+        environment.forEach((name, value) -> value.ifPresentOrElse(v -> builder.environment().put(name, v), () -> builder.environment()
+                .remove(name)));
         folder.ifPresent(f -> builder.directory(f.toFile()));
         return builder;
     }
@@ -78,6 +79,7 @@ record Program(List<String> words, Map<String, Optional<String>> environment, Op
     @Override
     public String toString() {
         int path = words.indexOf("-cp");
-        return String.join(" ", path < 0 ? words : Stream.concat(words.subList(0, path).stream(), words.subList(path + 2, words.size()).stream()).toList());
+        return String.join(" ", path < 0 ? words : Stream.concat(words.subList(0, path).stream(), words.subList(path + 2, words.size())
+                .stream()).toList());
     }
 }

@@ -47,13 +47,15 @@ final class ResumeCheck implements Check {
         long steps = first.get("step").longValue();
         String again = Events.end(context.run(train(context, task, "again")).orFail()).get("digest").textValue();
         context.report(task.recipe + " trained twice, " + steps + " steps", again.equals(digest) ? Row.Verdict.PASSED : Row.Verdict.FAILED,
-                again.equals(digest) ? "digest " + Format.brief(digest) + " both times" : "digests " + Format.brief(digest) + " and " + Format.brief(again));
+                again.equals(digest) ? "digest " + Format.brief(digest) + " both times" : "digests " + Format.brief(digest) + " and "
+                + Format.brief(again));
 
         List<Long> killedAfter = new ArrayList<>();
         for (int i = 0; i < kills; i++) {
             // The steps are cut into equal pieces, one for each kill. Not near the end of a piece, where the process might have ended.
             long after = (long) (steps * (i + ThreadLocalRandom.current().nextDouble(0.05, 0.8)) / kills);
-            long killed = kill(context, i == 0 ? train(context, task, "killed") : resume(context, task), context.folder().resolve(name(task, "killed")), after);
+            long killed = kill(context, i == 0 ? train(context, task, "killed") : resume(context, task),
+                    context.folder().resolve(name(task, "killed")), after);
             if (killed >= 0) {
                 killedAfter.add(killed);
             }
@@ -61,9 +63,11 @@ final class ResumeCheck implements Check {
         JsonNode last = Events.end(context.run(resume(context, task)).orFail());
         String resumed = last.get("digest").textValue();
         boolean isEqual = resumed.equals(digest) && last.get("step").longValue() == steps && killedAfter.size() == kills;
-        context.report(task.recipe + " killed " + killedAfter.size() + " of " + kills + " times and resumed", isEqual ? Row.Verdict.PASSED : Row.Verdict.FAILED,
-                (resumed.equals(digest) ? "digest " + Format.brief(resumed) + " again" : "digest " + Format.brief(resumed) + ", not " + Format.brief(digest))
-                        + " at step " + last.get("step") + ", grade " + last.path("grade").asText("none") + "; killed when the newest checkpoint was of step "
+        context.report(task.recipe + " killed " + killedAfter.size() + " of " + kills + " times and resumed", isEqual ? Row.Verdict.PASSED
+                : Row.Verdict.FAILED,
+                (resumed.equals(digest) ? "digest " + Format.brief(resumed) + " again" : "digest " + Format.brief(resumed) + ", not "
+                + Format.brief(digest)) + " at step " + last.get("step") + ", grade " + last.path("grade").asText("none")
+                        + "; killed when the newest checkpoint was of step "
                         + String.join(", ", killedAfter.stream().map(Object::toString).toList()));
     }
 
@@ -80,7 +84,8 @@ final class ResumeCheck implements Check {
     }
 
     private static Program command(List<String> first, List<String> more, CheckContext context) {
-        return Program.cairn(Stream.of(first, more, List.of("--dir", context.folder().toString(), "--json")).flatMap(List::stream).toArray(String[]::new));
+        return Program.cairn(Stream.of(first, more, List.of("--dir", context.folder().toString(), "--json")).flatMap(List::stream)
+                .toArray(String[]::new));
     }
 
     /**
@@ -101,7 +106,8 @@ final class ResumeCheck implements Check {
         process.destroyForcibly().waitFor();
         reader.join();
         long newest = newest(run);
-        context.writeLog(isKilled ? "killed when the newest checkpoint was of step " + newest : "it ended with " + process.exitValue() + " before it was killed");
+        context.writeLog(isKilled ? "killed when the newest checkpoint was of step " + newest : "it ended with " + process.exitValue()
+                + " before it was killed");
         return isKilled ? newest : -1;
     }
 
@@ -117,6 +123,7 @@ final class ResumeCheck implements Check {
 
     private static long newest(Path run) {
         String[] names = run.toFile().list();
-        return names == null ? -1 : Stream.of(names).map(CHECKPOINT::matcher).filter(Matcher::matches).mapToLong(m -> Long.parseLong(m.group(1))).max().orElse(-1);
+        return names == null ? -1 : Stream.of(names).map(CHECKPOINT::matcher).filter(Matcher::matches)
+                .mapToLong(m -> Long.parseLong(m.group(1))).max().orElse(-1);
     }
 }

@@ -79,8 +79,8 @@ class RunScriptTest {
         java(folder.resolve("another"), "11.0.2");
         Answer answer = run(folder.resolve("another").toString(), "--only", "steps");
         assertThat(answer.exit()).isEqualTo(7);
-        assertThat(answer.text()).contains("<-Dcairn.home=" + home + ">", "<-Dcairn.card=" + home + "/card>", "<" + home + "/lib/*:" + home + "/card/lib/*>",
-                "<cairn.gpu.DeviceReport>\n<--only>\n<steps>\n", "wait=passive tf32=none");
+        assertThat(answer.text()).contains("<-Dcairn.home=" + home + ">", "<-Dcairn.card=" + home + "/card>", "<" + home + "/lib/*:" + home
+                + "/card/lib/*>", "<cairn.gpu.DeviceReport>\n<--only>\n<steps>\n", "wait=passive tf32=none");
     }
 
     @Test

@@ -43,7 +43,8 @@ final class StepsCheck implements Check {
         String what = model.word() + ", batches of " + batch;
         Map<String, BenchmarkProcess> processes = new LinkedHashMap<>();
         try {
-            processes.put(CAIRN, new BenchmarkProcess(context, Program.java(List.of("-Xmx3g"), StepTurns.class.getName(), model.word(), Integer.toString(batch))));
+            processes.put(CAIRN, new BenchmarkProcess(context, Program.java(List.of("-Xmx3g"), StepTurns.class.getName(), model.word(),
+                    Integer.toString(batch))));
             if (search.torch().isPresent()) {
                 processes.put(TORCH, new BenchmarkProcess(context, search.torch().get().steps(context, model, batch)));
             }

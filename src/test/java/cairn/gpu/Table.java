@@ -77,12 +77,14 @@ record Table(Path folder, List<String> parts) {
 
     private static String aligned(List<List<String>> lines) {
         int[] widths = IntStream.range(0, lines.get(0).size())
-                .map(column -> lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0)).map(w -> Math.max(3, w)).toArray();
+                .map(column -> lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0)).map(w -> Math.max(3, w))
+                .toArray();
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < lines.size(); i++) {
             List<String> line = lines.get(i);
             // The last column is long: with padding it would be wrapped on every screen.
-            text.append(IntStream.range(0, widths.length).mapToObj(c -> c == widths.length - 1 ? line.get(c) : padded(line.get(c), widths[c]))
+            text.append(IntStream.range(0, widths.length).mapToObj(c -> c == widths.length - 1 ? line.get(c) : padded(line.get(c),
+                    widths[c]))
                     .collect(Collectors.joining(" | ", "| ", " |\n")));
             if (i == 0) {
                 text.append("|").append("---|".repeat(widths.length)).append("\n");

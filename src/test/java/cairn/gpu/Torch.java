@@ -39,7 +39,8 @@ record Torch(String python, String about) {
 
     /** The program that is compared with {@link StepTurns}. */
     Program steps(CheckContext context, BenchmarkModel model, int batch) throws IOException {
-        Program program = Program.of(python, script(), model.word(), Integer.toString(batch), device(context), LawsCheck.datasets().resolve("mnist").toString());
+        Program program = Program.of(python, script(), model.word(), Integer.toString(batch), device(context),
+                LawsCheck.datasets().resolve("mnist").toString());
         for (String variable : POLICY) {
             program = program.without(variable);
         }

@@ -34,7 +34,8 @@ final class TrainingCheck implements Check {
             long begin = System.nanoTime();
             JsonNode end = Events.end(context.run(Program.cairn(words.toArray(String[]::new))).orFail());
             double accuracy = end.get("test_accuracy").doubleValue();
-            context.report(task.recipe + ", " + end.get("step").asText() + " steps", accuracy >= task.accuracy ? Row.Verdict.PASSED : Row.Verdict.FAILED,
+            context.report(task.recipe + ", " + end.get("step").asText() + " steps", accuracy >= task.accuracy ? Row.Verdict.PASSED
+                    : Row.Verdict.FAILED,
                     Format.percent(accuracy) + " of the test rows right (at least " + Format.percent(task.accuracy) + "), "
                             + Format.seconds((System.nanoTime() - begin) / 1e9) + " with start and evaluations");
         }

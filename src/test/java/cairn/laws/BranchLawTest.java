@@ -39,7 +39,8 @@ class BranchLawTest {
         Subject subject = Subjects.get("everything");
         try (Trainer trainer = subject.fresh()) {
             Subject.run(trainer, 7);
-            try (Trainer branch = Transfer.from(trainer).to(subject.recipe().with(List.of("optimizer.learning-rate=0.01")), subject.data())) {
+            try (Trainer branch = Transfer.from(trainer).to(subject.recipe().with(List.of("optimizer.learning-rate=0.01")),
+                    subject.data())) {
                 assertThat(branch.snapshot().diff(trainer.snapshot())).extracting(d -> d.path()).containsExactly("recipe/digest");
                 assertThat(Subject.nextRows(branch)).isEqualTo(Subject.nextRows(trainer));
                 Subject.run(branch, Subject.STEPS);

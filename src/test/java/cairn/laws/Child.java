@@ -23,7 +23,8 @@ final class Child {
     static Process start(Path output, List<String> words) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dorg.nd4j.log.initialization=false", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-XX:TieredStopAtLevel=1",
-                "-Dcairn.backend=" + System.getProperty("cairn.backend", ""), "-cp", System.getProperty("java.class.path"), Child.class.getName()));
+                "-Dcairn.backend=" + System.getProperty("cairn.backend", ""), "-cp", System.getProperty("java.class.path"),
+                Child.class.getName()));
         command.addAll(words);
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.to(output.toFile())).start();
     }

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Commands as a user types them, each in a process that is killed (SIGKILL) at a random moment. All stored checkpoints are still there, and every
- * state is that of an uninterrupted training.
+ * Commands as a user types them, each in a process that is killed (SIGKILL) at a random moment. All stored checkpoints are still there, and
+ * every state is that of an uninterrupted training.
  */
 class CommandKillTest {
     private static final String SPLIT_OFF = ".before-rollback-";
@@ -59,8 +59,8 @@ class CommandKillTest {
         recipe = Files.writeString(root.resolve("blobs.yaml"), blobs.toYaml());
         straight.put("run", StraightRun.of(blobs));
         Path runs = root.resolve("runs");
-        Programs cairn = Programs.of(root.resolve("program"), Main.class, "train", recipe.toString(), "--run", "first", "--steps", "5", "--dir",
-                root.resolve("first").toString());
+        Programs cairn = Programs.of(root.resolve("program"), Main.class, "train", recipe.toString(), "--run", "first", "--steps", "5",
+                "--dir", root.resolve("first").toString());
         long longest = 4000;
         for (int i = 0; System.nanoTime() - begin < Long.getLong("scripts.duration", 10) * 60_000_000_000L; i++) {
             Key key = Key.of(41).fold(i);
@@ -87,7 +87,8 @@ class CommandKillTest {
         }
         for (String name : stored(runs).keySet()) {
             StraightRun line = straight.get(original(name));
-            try (Run run = Run.resume(runs.resolve(name), Workspace.of(DataFolders.standard(), new Clocks(System::currentTimeMillis, System::nanoTime)), ResumeOptions.standard().onDamaged(d -> {
+            try (Run run = Run.resume(runs.resolve(name), Workspace.of(DataFolders.standard(), new Clocks(System::currentTimeMillis,
+                    System::nanoTime)), ResumeOptions.standard().onDamaged(d -> {
                 throw new AssertionError(d);
             }))) {
                 run.train(TrainOptions.until(line.last()));
@@ -129,7 +130,8 @@ class CommandKillTest {
                     if (isChanged) {
                         words.addAll(List.of("--set", "optimizer.learning-rate=0.003"));
                     }
-                    straight.put(branch, isChanged ? line.branch(step, line.recipe().with(List.of("optimizer.learning-rate=0.003"))) : line);
+                    straight.put(branch, isChanged ? line.branch(step, line.recipe().with(List.of("optimizer.learning-rate=0.003")))
+                            : line);
                 }
             }
         }
@@ -163,7 +165,8 @@ class CommandKillTest {
                 assertThat(store.listing().unreadable()).as(name).isEmpty();
                 all.put(name, new TreeSet<>(store.steps()));
                 for (long step : store.steps()) {
-                    assertThat(store.verify(step).state().digest()).as("%s@%d", name, step).isEqualTo(straight.get(original(name)).digest(step));
+                    assertThat(store.verify(step).state().digest()).as("%s@%d", name, step)
+                            .isEqualTo(straight.get(original(name)).digest(step));
                     count("checkpoints read completely and compared with the uninterrupted training");
                 }
             }
@@ -178,7 +181,8 @@ class CommandKillTest {
             if (!mayChange) {
                 assertThat(after.get(run)).as("%s, after %s", run, words).isEqualTo(steps);
             } else if (!steps.isEmpty()) {
-                SortedSet<Long> left = after.entrySet().stream().filter(e -> e.getKey().equals(run) || e.getKey().startsWith(run + SPLIT_OFF))
+                SortedSet<Long> left = after.entrySet().stream().filter(e -> e.getKey().equals(run) || e.getKey().startsWith(run
+                        + SPLIT_OFF))
                         .flatMap(e -> e.getValue().stream()).collect(Collectors.toCollection(TreeSet::new));
                 assertThat(left).as("%s, after %s", run, words).contains(steps.last());
                 if (words.get(0).matches("rollback|goto") || words.contains("all")) {

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Completeness: everything that is reachable from a trainer and can change is in a slot or is declared {@link Ephemeral}. The test checks the
- * declarations too: it overwrites such values, and the training must not change.
+ * Completeness: everything that is reachable from a trainer and can change is in a slot or is declared {@link Ephemeral}. The test checks
+ * the declarations too: it overwrites such values, and the training must not change.
  */
 class CompletenessTest {
 
@@ -55,8 +55,8 @@ class CompletenessTest {
     }
 
     /**
-     * Native memory that is in no slot and changes is overwritten with NaN before every step, and so is declared scratch memory. If a later step
-     * read it, the numbers would differ. Memory that is declared fixed does not change.
+     * Native memory that is in no slot and changes is overwritten with NaN before every step, and so is declared scratch memory. If a later
+     * step read it, the numbers would differ. Memory that is declared fixed does not change.
      */
     @ParameterizedTest
     @MethodSource("subjects")
@@ -69,7 +69,8 @@ class CompletenessTest {
             fixed.forEach((array, hash) -> assertThat(hash(array)).as("a fixed %s", array.getClass()).isEqualTo(hash));
             assertThat(fixed).isNotEmpty();
             trainer.restore(start);
-            assertThat(trainedWithNaN(trainer, steps, changing)).as("%d pieces of memory", changing.size()).isEqualTo(subject.unbroken(steps));
+            assertThat(trainedWithNaN(trainer, steps, changing)).as("%d pieces of memory", changing.size())
+                    .isEqualTo(subject.unbroken(steps));
             assertThat(changing).hasSizeGreaterThan(5);
         }
     }
@@ -110,8 +111,8 @@ class CompletenessTest {
     }
 
     /**
-     * Overwrites these numbers with NaN, so that every result computed from them is NaN. Integers are the row numbers of a batch; they become 0,
-     * which is a valid row.
+     * Overwrites these numbers with NaN, so that every result computed from them is NaN. Integers are the row numbers of a batch; they
+     * become 0, which is a valid row.
      */
     private static void overwrite(NativeMemory memory, BitSet numbers) {
         ByteBuffer contents = ByteBuffer.wrap(memory.contents()).order(ByteOrder.LITTLE_ENDIAN);

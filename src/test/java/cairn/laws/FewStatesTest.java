@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Reaches any of the last 10,000 steps of {@code mnist-mlp} from at most 20 states, on disk and in memory, and measures the longest replay: the
- * numbers of docs/TIME_TRAVEL.md. {@code mvn -B test -Dtest=FewStatesTest -Dtest.groups=long -Dtest.excluded=} writes them to
+ * Reaches any of the last 10,000 steps of {@code mnist-mlp} from at most 20 states, on disk and in memory, and measures the longest replay:
+ * the numbers of docs/TIME_TRAVEL.md. {@code mvn -B test -Dtest=FewStatesTest -Dtest.groups=long -Dtest.excluded=} writes them to
  * {@code target/few-states.txt}.
  */
 @Tag("long")
@@ -70,7 +70,8 @@ class FewStatesTest {
             report.append(line("20 in memory, every 527", trainer, even, digests));
             digests.keySet().removeIf(step -> step != end);
             report.append(line("all on disk: only a restore", trainer, SnapshotSource.of(store), digests));
-            report.append("20 in memory, thinned: longest replay ").append(longest(thinned, end - STEPS, end)).append(" steps, to one of the last 100 ")
+            report.append("20 in memory, thinned: longest replay ").append(longest(thinned, end - STEPS, end))
+                    .append(" steps, to one of the last 100 ")
                     .append(longest(thinned, end - 100, end)).append(System.lineSeparator());
         }
         Files.writeString(Path.of("target/few-states.txt"), report);

@@ -326,8 +326,8 @@ class FieldBugsTest {
     }
 
     /**
-     * Field bugs 17 and 19: a file keeps every number of the state bit for bit, in its element type: also numbers of the optimizer, NaN with a
-     * payload, -0.0 and the smallest number.
+     * Field bugs 17 and 19: a file keeps every number of the state bit for bit, in its element type: also numbers of the optimizer, NaN
+     * with a payload, -0.0 and the smallest number.
      */
     @ParameterizedTest
     @ValueSource(strings = {"everything", "own"})
@@ -463,7 +463,9 @@ class FieldBugsTest {
 
     // --- best model and early stopping
 
-    /** Field bug 24: after a resume, evaluations are worse than the best one before. The best stays the best, and its file does not change. */
+    /**
+     * Field bug 24: after a resume, evaluations are worse than the best one before. The best stays the best, and its file does not change.
+     */
     @Test
     void aWorseEvaluationAfterAResumeDoesNotReplaceTheBest() throws IOException {
         Clocks clocks = new Clocks(() -> 0, () -> 0);

@@ -54,8 +54,8 @@ class FreshProcessTest {
     }
 
     /**
-     * Two other processes, each with every training from a step that a key chooses. The second process uses the other order, and reads the facts
-     * of the native library first, because ND4J 1.0.0-M1.1 multiplies with OpenBLAS only after a call that reads these facts.
+     * Two other processes, each with every training from a step that a key chooses. The second process uses the other order, and reads the
+     * facts of the native library first, because ND4J 1.0.0-M1.1 multiplies with OpenBLAS only after a call that reads these facts.
      */
     @Test
     void aTrainingResumedInAnotherProcessEndsAsTheUnbrokenOne() throws IOException, InterruptedException {

@@ -47,6 +47,7 @@ final class KillTarget {
                 throw new AssertionError("a kill damaged a checkpoint", damaged);
             }));
         }
-        return Run.create(folder, Recipe.parse(Files.readString(recipe, StandardCharsets.UTF_8), recipe.toString()), Workspace.of(DataFolders.standard(), clocks));
+        return Run.create(folder, Recipe.parse(Files.readString(recipe, StandardCharsets.UTF_8), recipe.toString()),
+                Workspace.of(DataFolders.standard(), clocks));
     }
 }

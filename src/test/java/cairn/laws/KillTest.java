@@ -33,8 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A run that is killed at random moments and resumed, many times, ends as an uninterrupted run. After each kill, every checkpoint in the folder
- * is read completely, its digest is computed again, and every step that the process had reported as saved is there.
+ * A run that is killed at random moments and resumed, many times, ends as an uninterrupted run. After each kill, every checkpoint in the
+ * folder is read completely, its digest is computed again, and every step that the process had reported as saved is there.
  */
 class KillTest {
     /** All kinds of state in a checkpoint of 200 kB. It is small, so that most of the time of a save is writing and forcing. */
@@ -63,8 +63,8 @@ class KillTest {
 
     /** What the process did when it was killed, from its folder and its output. */
     private enum Moment {
-        START("before training began"), WRITING("while a checkpoint was being written"), PRUNING("after a commit, before its pruning had ended"),
-        BETWEEN("in a step, or elsewhere in training");
+        START("before training began"), WRITING("while a checkpoint was being written"),
+                PRUNING("after a commit, before its pruning had ended"), BETWEEN("in a step, or elsewhere in training");
 
         private final String label;
 
@@ -101,7 +101,8 @@ class KillTest {
         Path file = Files.writeString(folder.resolve("recipe.yaml"), recipe.toYaml());
         Path run = folder.resolve("run");
         Path output = folder.resolve("output.txt");
-        Programs program = Programs.of(folder.resolve("program"), KillTarget.class, file.toString(), folder.resolve("first").toString(), "3");
+        Programs program = Programs.of(folder.resolve("program"), KillTarget.class, file.toString(), folder.resolve("first").toString(),
+                "3");
         long newest = -1;
         for (int i = 0; i < kills; i++) {
             Process child = program.start(output, List.of(file.toString(), run.toString(), Long.toString(FOR_EVER)));
@@ -159,7 +160,8 @@ class KillTest {
     /** Reads every stored checkpoint and checks that none is lost. Returns the newest step. */
     private long checkStored(Path run, Path output, Recipe recipe, long before, int kill) throws IOException {
         String printed = Child.read(output);
-        long reported = printed.lines().filter(l -> l.matches(KillTarget.SAVED + "\\d+")).mapToLong(l -> Long.parseLong(l.substring(KillTarget.SAVED.length()))).max()
+        long reported = printed.lines().filter(l -> l.matches(KillTarget.SAVED + "\\d+"))
+                .mapToLong(l -> Long.parseLong(l.substring(KillTarget.SAVED.length()))).max()
                 .orElse(-1);
         long newest = -1;
         Moment moment = printed.contains(KillTarget.OPEN) ? Moment.BETWEEN : Moment.START;
@@ -173,7 +175,8 @@ class KillTest {
                 List<CheckpointInfo> all = store.list();
                 if (isWriting(run)) {
                     moment = Moment.WRITING;
-                } else if (moment == Moment.BETWEEN && all.size() > RetentionPolicy.parse(KillTarget.KEEP, recipe.evaluate().ranking()).plan(all).kept().size() + 1) {
+                } else if (moment == Moment.BETWEEN && all.size() > RetentionPolicy.parse(KillTarget.KEEP, recipe.evaluate().ranking())
+                        .plan(all).kept().size() + 1) {
                     // One more than the rules keep is allowed: the checkpoint from which the process was resumed.
                     moment = Moment.PRUNING;
                 }

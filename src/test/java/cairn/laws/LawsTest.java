@@ -261,7 +261,8 @@ class LawsTest {
                 Predictor.of(subject.recipe(), before).evaluate(subject.data().splits().validation());
                 assertThat(trainer.snapshot()).isEqualTo(before);
                 if (!trainer.isEvaluationDue()) {
-                    assertThatThrownBy(trainer::evaluateAndRecord).isInstanceOf(IllegalStateException.class).hasMessageContaining("evaluate(");
+                    assertThatThrownBy(trainer::evaluateAndRecord).isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("evaluate(");
                 }
             }
             assertThat(trainer.snapshot().digest()).isEqualTo(subject.unbroken(Subject.STEPS));
@@ -329,6 +330,7 @@ class LawsTest {
                 "Stepped3", "Stepped4", "Evaluated4", "Stepped5", "Stopped5");
         // The loop waits for the first and the last save. The others are reported when they are on the disk.
         assertThat(events).filteredOn(e -> e.startsWith("Saved")).containsExactly("Saved0", "Saved4", "Saved5");
-        assertThat(events).startsWith("Started0", "Saving0", "Saved0").endsWith("Saved5", "Stopped5").containsSubsequence("Stepped4", "Saved4");
+        assertThat(events).startsWith("Started0", "Saving0", "Saved0").endsWith("Saved5", "Stopped5")
+                .containsSubsequence("Stepped4", "Saved4");
     }
 }

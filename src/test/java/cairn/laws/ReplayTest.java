@@ -81,7 +81,8 @@ class ReplayTest {
     }
 
     static Stream<SnapshotBuffer> buffers() {
-        return Stream.of(SnapshotBuffer.of(2), SnapshotBuffer.of(5), SnapshotBuffer.of(30), SnapshotBuffer.of(4).every(6), SnapshotBuffer.of(4).thinned(), SnapshotBuffer.of(3).every(2).thinned(),
+        return Stream.of(SnapshotBuffer.of(2), SnapshotBuffer.of(5), SnapshotBuffer.of(30), SnapshotBuffer.of(4).every(6),
+                SnapshotBuffer.of(4).thinned(), SnapshotBuffer.of(3).every(2).thinned(),
                 SnapshotBuffer.of(30).within(300_000));
     }
 

@@ -24,8 +24,8 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 
 /**
- * Random commands on a run and its branches, in random order, with crashes of the machine. Every step always has the digest that it has in an
- * uninterrupted training.
+ * Random commands on a run and its branches, in random order, with crashes of the machine. Every step always has the digest that it has in
+ * an uninterrupted training.
  */
 class ScriptTest {
     private static final String SPIKES = """
@@ -134,7 +134,8 @@ class ScriptTest {
                 .as(Command.Train::new);
         Arbitrary<Command> branch = Combinators.combine(steps(), Arbitraries.of(CHANGES)).as(Command.Branch::new);
         Arbitrary<Command> pin = Combinators.combine(steps(), Arbitraries.of(true, true, false)).as(Command.Pin::new);
-        return Arbitraries.frequencyOf(Tuple.of(8, train), Tuple.of(3, steps().map(Command.Rollback::new)), Tuple.of(2, steps().map(Command.GoTo::new)),
+        return Arbitraries.frequencyOf(Tuple.of(8, train), Tuple.of(3, steps().map(Command.Rollback::new)),
+                Tuple.of(2, steps().map(Command.GoTo::new)),
                 Tuple.of(2, branch), Tuple.of(1, pin), Tuple.of(2, Arbitraries.of(KEEPS).map(Command.Prune::new)));
     }
 

@@ -136,7 +136,8 @@ final class SimulatedRuns implements AutoCloseable {
         for (Map.Entry<SimulatedRun, Run> session : sessions.entrySet()) {
             long step = session.getValue().trainer().position().step();
             count("states in memory compared with the uninterrupted training");
-            assertThat(session.getValue().trainer().snapshot().digest()).as("%s in memory, at step %d", session.getKey().path.getFileName(), step)
+            assertThat(session.getValue().trainer().snapshot().digest())
+                    .as("%s in memory, at step %d", session.getKey().path.getFileName(), step)
                     .isEqualTo(session.getKey().straight.digest(step));
         }
         Map<Path, ByteBuffer> now = machine.files();
@@ -158,7 +159,8 @@ final class SimulatedRuns implements AutoCloseable {
         if (run == null) {
             boolean isNew = !exists(current);
             run = isNew ? Run.create(current.path, current.straight.recipe(), workspace())
-                    : Run.resume(current.path, workspace(), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT).onDamaged(damaged -> {
+                    : Run.resume(current.path, workspace(), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT)
+                    .onDamaged(damaged -> {
                         throw new AssertionError("damaged", damaged);
                     }));
             sessions.put(current, run);
@@ -241,7 +243,8 @@ final class SimulatedRuns implements AutoCloseable {
         }
         Branch branch = new Branch(current.path, current.straight.recipe(), from, current.straight.recipe(), StateFilter.all());
         Branch changed = change.isEmpty() ? branch : branch.with(change);
-        SimulatedRun simulated = new SimulatedRun(root.resolve("branch-" + ++branches), current.straight.branch(step, changed.recipe()), true);
+        SimulatedRun simulated = new SimulatedRun(root.resolve("branch-" + ++branches), current.straight.branch(step, changed.recipe()),
+                true);
         written = Optional.of(simulated);
         Run started = changed.into(simulated.path, workspace());
         count("branches made");
@@ -335,8 +338,8 @@ final class SimulatedRuns implements AutoCloseable {
     }
 
     /**
-     * After a command on this run was interrupted: checks that every checkpoint that must be stored is there, in this run or in one that was
-     * split off. From now on, the stored checkpoints are those that must be there.
+     * After a command on this run was interrupted: checks that every checkpoint that must be stored is there, in this run or in one that
+     * was split off. From now on, the stored checkpoints are those that must be there.
      */
     private void checkAfterCrash(SimulatedRun simulated) throws IOException {
         List<SimulatedRun> own = runs.stream()
@@ -351,7 +354,8 @@ final class SimulatedRuns implements AutoCloseable {
             if (best.isPresent() && !found.containsKey(best.get().step())) {
                 List<CheckpointInfo> all = new ArrayList<>(found.values());
                 all.add(best.get());
-                assertThat(simulated.ranking().best(all).map(CheckpointInfo::step)).as("there is a better one").isNotEqualTo(Optional.of(best.get().step()));
+                assertThat(simulated.ranking().best(all).map(CheckpointInfo::step)).as("there is a better one")
+                        .isNotEqualTo(Optional.of(best.get().step()));
             }
             if (!mayDelete) {
                 assertThat(found.keySet()).as("stored before").containsAll(simulated.stored.keySet());
@@ -382,11 +386,13 @@ final class SimulatedRuns implements AutoCloseable {
                 assertThat(listing.unreadable()).as(name).isEmpty();
                 assertThat(listing.checkpoints()).as("stored in %s", name).extracting(CheckpointInfo::step)
                         .containsExactlyElementsOf(simulated.stored.keySet());
-                assertThat(listing.checkpoints()).as("pinned in %s", name).filteredOn(CheckpointInfo::pinned).extracting(CheckpointInfo::step)
+                assertThat(listing.checkpoints()).as("pinned in %s", name).filteredOn(CheckpointInfo::pinned)
+                        .extracting(CheckpointInfo::step)
                         .containsExactlyElementsOf(simulated.pins);
                 for (long step : store.steps()) {
                     count("stored checkpoints read completely and compared with the uninterrupted training");
-                    assertThat(store.verify(step).state().digest()).as("%s@%d, stored", name, step).isEqualTo(simulated.straight.digest(step));
+                    assertThat(store.verify(step).state().digest()).as("%s@%d, stored", name, step)
+                            .isEqualTo(simulated.straight.digest(step));
                 }
             }
         }

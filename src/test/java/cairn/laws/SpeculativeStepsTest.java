@@ -66,7 +66,8 @@ class SpeculativeStepsTest {
             }
             assertThatThrownBy(one::step).isInstanceOf(TrainingFaultException.class);
             List<StepReport> made = new ArrayList<>();
-            assertThatThrownBy(() -> new Stepper(other, listener(made)).to(bad + 1)).isInstanceOfSatisfying(TrainingFaultException.class, e -> assertThat(e.fault().step()).isEqualTo(bad));
+            assertThatThrownBy(() -> new Stepper(other, listener(made)).to(bad + 1))
+                    .isInstanceOfSatisfying(TrainingFaultException.class, e -> assertThat(e.fault().step()).isEqualTo(bad));
             assertThat(made).extracting(StepReport::step).hasSize(bad).doesNotHaveDuplicates();
             assertThat(other.snapshot()).isEqualTo(one.snapshot());
         }

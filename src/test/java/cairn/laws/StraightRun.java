@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A training in memory that is never saved or interrupted, and the digest of each of its steps. Runs that are saved and interrupted are compared
- * with it.
+ * A training in memory that is never saved or interrupted, and the digest of each of its steps. Runs that are saved and interrupted are
+ * compared with it.
  */
 final class StraightRun {
     /** The number of steps. */

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The trainings for tests of the laws: every built-in recipe, made smaller, and some more. {@code everything} has all kinds of state at once;
- * {@code own} has components that are registered nowhere.
+ * The trainings for tests of the laws: every built-in recipe, made smaller, and some more. {@code everything} has all kinds of state at
+ * once; {@code own} has components that are registered nowhere.
  */
 final class Subjects {
     /** The rows that are used of a data set. At least 106 are training rows, and their number is not divisible by 13. */
@@ -79,7 +79,8 @@ final class Subjects {
             "rollback", Recipe.parse(SPIKES, "rollback").with(List.of("recovery.back=4", "plateau={factor: 0.5, patience: 0}")),
             "slower", Recipe.parse(SPIKES, "slower").with(List.of("recovery={back: 3, rate-factor: 0.5, at-most: 9, confirm: true}",
                     "data.poison.factor=1.0e39", "optimizer={rule: momentum, learning-rate: 0.05}")),
-            "recovers-everything", Recipe.parse(EVERYTHING, "recovers-everything").with(List.of("data.poison={steps: [7, 12], factor: 1.0e39}",
+            "recovers-everything", Recipe.parse(EVERYTHING, "recovers-everything")
+            .with(List.of("data.poison={steps: [7, 12], factor: 1.0e39}",
                     "recovery={back: 5, rate-factor: 0.9, spike: {window: 5}}")));
 
     private static final String WITH_LAYER = """
@@ -155,7 +156,8 @@ final class Subjects {
 
     /** A subject of a small recipe; only some of its rows are used. */
     static Subject of(String name, Recipe recipe) {
-        return new Subject(name, recipe, TrainingData.cut(recipe, OPENED.computeIfAbsent(recipe.data().set().toString(), k -> open(recipe))));
+        return new Subject(name, recipe, TrainingData.cut(recipe, OPENED.computeIfAbsent(recipe.data().set().toString(), k ->
+                open(recipe))));
     }
 
     private static Recipe shortened(String name) {

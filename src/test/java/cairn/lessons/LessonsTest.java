@@ -26,7 +26,8 @@ class LessonsTest {
     private static final Path INDEX = FOLDER.resolve("README.md");
     private static final Pattern LAW = Pattern.compile("(?m)^\\| ([a-z][a-z ]*?) \\|");
     private static final Pattern FIGURE = Pattern.compile("!\\[([^]]*)]\\(([^)]*)\\)");
-    private static final List<String> SECTIONS = List.of("## Question", "## What to do", "## What you see", "## What to notice", "## Exercise");
+    private static final List<String> SECTIONS = List.of("## Question", "## What to do", "## What you see", "## What to notice",
+            "## Exercise");
 
     static List<Page> pages() throws IOException {
         try (Stream<Path> files = Files.list(FOLDER)) {
@@ -53,7 +54,8 @@ class LessonsTest {
         // A page quotes the full form of an experiment. The quick form has other numbers and fewer rows, but the same heads of tables.
         boolean isQuick = page.name().startsWith("lab-");
         for (Page.Block block : page.blocks("text")) {
-            assertThat(Quote.firstMissing(isQuick ? heads(block) : block.lines(), shown)).as("%s quotes a line that was not printed; the output:%n%s", page,
+            assertThat(Quote.firstMissing(isQuick ? heads(block) : block.lines(), shown))
+                    .as("%s quotes a line that was not printed; the output:%n%s", page,
                     String.join("\n", shown)).isEmpty();
         }
     }

@@ -20,10 +20,10 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
 /**
- * Runs the commands of a page in its own folder. It knows two programs: {@code cairn}, and {@code java ... NAME.java}, which runs a block of
- * Java of the same page. A line that ends with {@code # refused} must fail. A block of YAML or Java is a file; the name of a YAML file is in
- * the comment of its first line. Files that a command names are in that folder. Experiments run in their quick form. Other features of a shell
- * are not supported.
+ * Runs the commands of a page in its own folder. It knows two programs: {@code cairn}, and {@code java ... NAME.java}, which runs a block
+ * of Java of the same page. A line that ends with {@code # refused} must fail. A block of YAML or Java is a file; the name of a YAML file
+ * is in the comment of its first line. Files that a command names are in that folder. Experiments run in their quick form. Other features
+ * of a shell are not supported.
  */
 final class PageRunner {
     private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
@@ -66,7 +66,8 @@ final class PageRunner {
             default -> throw new AssertionError(page + ": no test knows how to run " + program);
         };
         if (exit != 0 != isRefused) {
-            throw new AssertionError(page + ": `" + line + "` ended with " + exit + ":\n" + String.join("\n", shown.subList(from, shown.size())));
+            throw new AssertionError(page + ": `" + line + "` ended with " + exit + ":\n"
+                    + String.join("\n", shown.subList(from, shown.size())));
         }
     }
 
@@ -116,8 +117,8 @@ final class PageRunner {
     }
 
     private void compile() throws IOException {
-        List<String> args = new ArrayList<>(List.of("-d", folder.resolve("classes").toString(), "-cp", System.getProperty("java.class.path"),
-                "-proc:none", "-Xlint:all,-path,-processing", "-Werror"));
+        List<String> args = new ArrayList<>(List.of("-d", folder.resolve("classes").toString(), "-cp",
+                System.getProperty("java.class.path"), "-proc:none", "-Xlint:all,-path,-processing", "-Werror"));
         for (Page.Block block : page.blocks("java")) {
             Path file = folder.resolve(block.className() + ".java");
             Files.writeString(file, block.text());

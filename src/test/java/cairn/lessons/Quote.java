@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Compares quoted output with the real output. {@code ...} means any text; a line with only {@code ...} means any number of lines. A number with
- * a decimal point may differ on another machine: between half of it and twice as much is accepted. All other characters must be equal. The
- * width of gaps between columns is ignored.
+ * Compares quoted output with the real output. {@code ...} means any text; a line with only {@code ...} means any number of lines. A number
+ * with a decimal point may differ on another machine: between half of it and twice as much is accepted. All other characters must be equal.
+ * The width of gaps between columns is ignored.
  */
 final class Quote {
     private static final String REAL = "\\d+\\.\\d+(?:[eE]-?\\d+)?|\\d+[eE]-\\d+";

@@ -10,6 +10,7 @@ public final class ComponentNames {
     public static List<String> of(Class<?> role) {
         ComponentRegistry components = ComponentRegistry.all();
         return components.names(role).stream()
-                .filter(n -> !components.find(role, n).orElseThrow().prototype().getClass().getPackageName().equals("cairn.recipe")).toList();
+                .filter(n -> !components.find(role, n).orElseThrow().prototype().getClass().getPackageName().equals("cairn.recipe"))
+                .toList();
     }
 }

@@ -72,7 +72,8 @@ class RecipeTest {
 
     static List<Component> components() {
         return Stream.of(Layer.class, Initializer.class, Loss.class, Optimizer.class, LrSchedule.class, Clipping.class, DataSource.class)
-                .flatMap(role -> ComponentRegistry.all().names(role).stream().map(n -> ComponentRegistry.all().find(role, n).orElseThrow())).toList();
+                .flatMap(role -> ComponentRegistry.all().names(role).stream().map(n -> ComponentRegistry.all().find(role, n).orElseThrow()))
+                .toList();
     }
 
     /** The small recipe with this component in it. */
@@ -161,7 +162,8 @@ class RecipeTest {
         } else if (type == List.class) {
             return List.of(List.of(1.5, 2.0), List.of(2, 3), List.of("1.50", "no", "null", "", "# a: b"),
                     List.of(new Tanh(), Residual.of(Dense.of(3))),
-                    List.of(new Joined.Part(Constant.of(), TrainingTime.steps(2)), new Joined.Part(StepDecay.of(TrainingTime.steps(2)), TrainingTime.epochs(1))));
+                    List.of(new Joined.Part(Constant.of(), TrainingTime.steps(2)),
+                    new Joined.Part(StepDecay.of(TrainingTime.steps(2)), TrainingTime.epochs(1))));
         } else if (type == Initializer.class) {
             return List.of(new Zeros());
         } else if (type == LrSchedule.class) {
@@ -183,7 +185,8 @@ class RecipeTest {
     private static Optional<Record> make(Record component, RecordComponent[] components, List<Object> values) {
         for (int i = 0; i < components.length; i++) {
             if (values.get(i) instanceof List<?> list && !list.isEmpty()) {
-                Class<?> element = (Class<?>) ((java.lang.reflect.ParameterizedType) components[i].getGenericType()).getActualTypeArguments()[0];
+                Class<?> element = (Class<?>) ((java.lang.reflect.ParameterizedType) components[i].getGenericType())
+                        .getActualTypeArguments()[0];
                 if (!list.stream().allMatch(element::isInstance)) {
                     return Optional.empty();
                 }
@@ -209,7 +212,8 @@ class RecipeTest {
         String section = Map.<Class<?>, Function<String, String>>of(
                 Layer.class, n -> "data: {set: iris}\nmodel: [" + n + "]",
                 Initializer.class, n -> "data: {set: iris}\nmodel: [dense: {units: 3, init: " + n + "}]",
-                Loss.class, n -> "data: {set: iris}\nmodel: [relu]\nloss: " + n, Optimizer.class, n -> "data: {set: iris}\nmodel: [relu]\noptimizer: " + n,
+                Loss.class, n -> "data: {set: iris}\nmodel: [relu]\nloss: " + n, Optimizer.class,
+                n -> "data: {set: iris}\nmodel: [relu]\noptimizer: " + n,
                 LrSchedule.class, n -> "data: {set: iris}\nmodel: [relu]\nschedule: " + n,
                 Clipping.class, n -> "data: {set: iris}\nmodel: [relu]\nclip: " + n,
                 DataSource.class, n -> "data: {set: " + n + "}\nmodel: [relu]").get(component.role()).apply(component.name());
@@ -229,7 +233,8 @@ class RecipeTest {
     @Test
     void theSameRecipeInJavaAndInYamlHasOneDigest() {
         Recipe java = Recipe.named("both").seed(11).dtype(Recipe.Precision.FLOAT64)
-                .data(new BuiltInData.Digits()).batchSize(48).microBatches(3).validation(SplitSize.of(0.15)).test(SplitSize.of(300)).dropLast(true)
+                .data(new BuiltInData.Digits()).batchSize(48).microBatches(3).validation(SplitSize.of(0.15)).test(SplitSize.of(300))
+                .dropLast(true)
                 .normalize(Normalization.Kind.SCALE).augment(new Augmentation(1, true))
                 .model(new Conv2d(8, 3, 2, Padding.VALID, 1, false, new Zeros()), new Relu(), Residual.of(new Gelu(Gelu.Form.TANH)),
                         MaxPool2d.of(3), new Flatten(), new Dropout(0.25), Dense.of(10))
@@ -347,7 +352,8 @@ class RecipeTest {
     @Test
     void settingsOfNestedComponentsCanBeSet() {
         Recipe fashion = BuiltInRecipes.get("fashion-cnn").with(List.of("model.4.body.0.filters=6", "model.4.projection.0.filters=6"));
-        assertThat(((Residual) fashion.model().get(4)).body().get(0)).isEqualTo(new Conv2d(6, 3, 1, Padding.SAME, 1, false, new cairn.nn.init.He()));
+        assertThat(((Residual) fashion.model().get(4)).body().get(0)).isEqualTo(new Conv2d(6, 3, 1, Padding.SAME, 1, false,
+                new cairn.nn.init.He()));
         Recipe two = small().with(List.of("schedule={rule: joined, parts: [{schedule: constant, length: 1}, {schedule: constant, length: 2}]}",
                 "schedule.parts.1.length=5", "schedule.parts.0.schedule.factor=0.5"));
         assertThat(two.schedule()).isEqualTo(Joined.of(new Joined.Part(new Constant(0.5), TrainingTime.steps(1)),
@@ -358,8 +364,10 @@ class RecipeTest {
     @Test
     void aWarmupStandsAmongTheSettingsOfItsSchedule() {
         Recipe mlp = BuiltInRecipes.get("mnist-mlp");
-        assertThat(mlp.with(List.of("schedule.over=3ep")).schedule()).isEqualTo(new Warmup(TrainingTime.steps(200), Cosine.of(TrainingTime.epochs(3))));
-        assertThat(mlp.with(List.of("schedule.warmup=1ep")).schedule()).isEqualTo(new Warmup(TrainingTime.epochs(1), Cosine.of(TrainingTime.epochs(5))));
+        assertThat(mlp.with(List.of("schedule.over=3ep")).schedule()).isEqualTo(new Warmup(TrainingTime.steps(200),
+                Cosine.of(TrainingTime.epochs(3))));
+        assertThat(mlp.with(List.of("schedule.warmup=1ep")).schedule())
+                .isEqualTo(new Warmup(TrainingTime.epochs(1), Cosine.of(TrainingTime.epochs(5))));
         assertThat(mlp.with(List.of("schedule.warmup=0")).schedule()).isEqualTo(Cosine.of(TrainingTime.epochs(5)));
         assertThat(small().with(List.of("schedule={rule: warmup, over: 3, then: {rule: step, every: 2}}"))).isEqualTo(
                 small().with(List.of("schedule={rule: step, every: 2, warmup: 3}")));
@@ -515,7 +523,8 @@ class RecipeTest {
                 SMALL + "seed: !!java.lang.Long 3", SMALL + "seed: !!str 3", SMALL + "seed: !own 3", SMALL + "loss: &l huber\nclip: *l",
                 bomb, SMALL + bomb, SMALL + "plateau: &p {<<: *p}", "[".repeat(100_000), "{a: ".repeat(50_000), "- ".repeat(100_000) + "a",
                 SMALL + "model: " + "[sequential: {layers: ".repeat(5_000), SMALL + "seed: 1\nseed: 2",
-                SMALL + "optimizer: {rule: adam, learning-rate: 1, learning-rate: 2}", SMALL + "---\nname: second", "", "~", "42", "- a", "name",
+                SMALL + "optimizer: {rule: adam, learning-rate: 1, learning-rate: 2}", SMALL + "---\nname: second", "", "~", "42", "- a",
+                "name",
                 "\t", "\u0000", "name: \"\\ud800\"", "? [a]\n: b", "a: b: c", "%YAML 9.9\n---\na: 1", SMALL + "x: " + "9".repeat(100_000),
                 SMALL + "a".repeat(1_000_000) + ": 1", "name: 'unfinished", "\ufeff\ufeffname: a", "@name: a", SMALL + "? \n: 1");
     }
@@ -538,7 +547,8 @@ class RecipeTest {
     @ParameterizedTest
     @ValueSource(strings = {"007", "1e5", "no", "null", "true", "1.50", "0x10", "1_000", "2020-01-01", "123", ".5", "on", "1.0"})
     void aTextThatLooksLikeAnotherTypeStaysAText(String text) {
-        DataSource.Csv csv = new DataSource.Csv(text, "", text, List.of(text), List.of(), cairn.data.source.CsvSchema.Encoding.ONE_HOT, List.of(), true, ",");
+        DataSource.Csv csv = new DataSource.Csv(text, "", text, List.of(text), List.of(), cairn.data.source.CsvSchema.Encoding.ONE_HOT,
+                List.of(), true, ",");
         roundTrip(Recipe.named(text.startsWith(".") ? "a" + text : text).data(csv).model(new Relu()).build());
     }
 
@@ -603,9 +613,11 @@ class RecipeTest {
     @Test
     void aComponentWithTheNameOfABuiltInOneIsRefused() {
         Recipe layer = Recipe.named("a").data(new BuiltInData.Iris()).model(new Relu6(6)).build();
-        assertThatThrownBy(layer::digest).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("cairn.nn.layer.Relu is; rename it");
+        assertThatThrownBy(layer::digest).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cairn.nn.layer.Relu is; rename it");
         Recipe rule = Recipe.named("a").data(new BuiltInData.Iris()).model(new Relu()).optimizer(new Adam(1)).build();
-        assertThatThrownBy(rule::toYaml).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("cairn.optim.Adam is; rename it");
+        assertThatThrownBy(rule::toYaml).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cairn.optim.Adam is; rename it");
         assertThatThrownBy(() -> Component.of(Layer.class, "relu-6", new Relu6(6))).hasMessageContaining("calls itself 'relu'");
         assertThatThrownBy(() -> Component.of(Layer.class, "adam", new Adam(1))).hasMessageContaining("is no Layer");
     }

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("repository")
 class RecipesPageTest {
     private static final List<Class<?>> ROLES = List.of(cairn.nn.Layer.class, cairn.nn.init.Initializer.class, cairn.nn.Loss.class,
-            cairn.optim.Optimizer.class, cairn.optim.schedule.LrSchedule.class, cairn.optim.Clipping.class, cairn.data.source.DataSource.class);
+            cairn.optim.Optimizer.class, cairn.optim.schedule.LrSchedule.class, cairn.optim.Clipping.class,
+            cairn.data.source.DataSource.class);
 
     static List<String> rows() {
         ComponentRegistry components = ComponentRegistry.all();
@@ -37,14 +38,16 @@ class RecipesPageTest {
         String page = Files.readString(Path.of("docs/RECIPES.md"));
         for (Record section : List.of(Recovery.of(), Recovery.Spike.of())) {
             new SettingsWriter(ComponentRegistry.all()).settings(section).properties().forEach(e ->
-                    assertThat(page).contains("| `" + e.getKey() + "` |").contains("| `" + e.getKey() + ": " + plain(e.getValue()) + "` |"));
+                    assertThat(page).contains("| `" + e.getKey() + "` |")
+                            .contains("| `" + e.getKey() + ": " + plain(e.getValue()) + "` |"));
         }
         assertThat(page).contains("| `spike` |").contains("`factor: " + cairn.data.CorruptedBatches.none().factor() + "`");
     }
 
     private static String row(Component component) {
         StringJoiner settings = new StringJoiner(", ");
-        new SettingsWriter(ComponentRegistry.all()).settings(component.prototype()).properties().forEach(e -> settings.add(component.required().contains(e.getKey())
+        new SettingsWriter(ComponentRegistry.all()).settings(component.prototype()).properties()
+                .forEach(e -> settings.add(component.required().contains(e.getKey())
                 ? "`" + e.getKey() + "`" : "`" + e.getKey() + ": " + plain(e.getValue()) + "`"));
         return "| `" + component.name() + "` | " + settings + " |";
     }

@@ -17,7 +17,8 @@ class SaveRuleTest {
     private static final int STEPS_PER_EPOCH = 10;
 
     @ParameterizedTest
-    @ValueSource(strings = {"100", "1ep", "0.5ep", "30s", "1.5s", "best", "at:250", "log", "auto", "auto:12h", "auto:12h:2%", "auto:0.5%", "end", "1ep,best", "at:3,at:7,log"})
+    @ValueSource(strings = {"100", "1ep", "0.5ep", "30s", "1.5s", "best", "at:250", "log", "auto", "auto:12h", "auto:12h:2%", "auto:0.5%",
+            "end", "1ep,best", "at:3,at:7,log"})
     void aWrittenRuleIsReadAgain(String text) {
         assertThat(SaveRule.parse(text).toString()).isEqualTo(text);
         assertThat(SaveRule.parse(SaveRule.parse(text).toString())).isEqualTo(SaveRule.parse(text));
@@ -52,7 +53,10 @@ class SaveRuleTest {
         assertThat(auto.due(moment(5, false, 531, OptionalDouble.of(10)))).isTrue();
     }
 
-    /** The interval is 530.01 s. Steps of 60 s: the nearest end is at 540 s, after 9 steps. Steps of 100 s: the nearest is at 500 s, after 5. */
+    /**
+     * The interval is 530.01 s. Steps of 60 s: the nearest end is at 540 s, after 9 steps. Steps of 100 s: the nearest is at 500 s, after
+     * 5.
+     */
     @Test
     void autoSavesAtTheStepNearestToTheInterval() {
         SaveRule.Auto auto = SaveRule.parse("auto").auto().orElseThrow();
@@ -108,7 +112,8 @@ class SaveRuleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "0", "0ep", "1e3", "at:", "at:-1", "auto:0h", "auto:h", "auto:0%", "auto:100%", "auto:2%:12h", "soon", "-5", "1ep best"})
+    @ValueSource(strings = {"", "0", "0ep", "1e3", "at:", "at:-1", "auto:0h", "auto:h", "auto:0%", "auto:100%", "auto:2%:12h", "soon", "-5",
+            "1ep best"})
     void aWordThatIsNoRuleIsRefused(String text) {
         assertThatThrownBy(() -> SaveRule.parse(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("save-every").hasMessageContaining("1ep for epochs");

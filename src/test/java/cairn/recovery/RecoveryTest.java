@@ -101,7 +101,8 @@ class RecoveryTest {
 
     @Test
     void aRuleChangesNothingIfThereIsNoFault() throws IOException {
-        try (Trainer plain = trainer(blobs()); Trainer ruled = trainer(blobs().recovery(new Recovery(5, 0.5, 3, true, Optional.of(SPIKE))))) {
+        try (Trainer plain = trainer(blobs()); Trainer ruled = trainer(blobs()
+                .recovery(new Recovery(5, 0.5, 3, true, Optional.of(SPIKE))))) {
             train(plain, 40);
             assertThat(train(ruled, 40)).allSatisfy(r -> assertThat(r.action()).isEmpty());
             assertThat(trained(ruled)).isEqualTo(trained(plain));
@@ -156,7 +157,9 @@ class RecoveryTest {
         }
     }
 
-    /** A recovery rule in a branch of a training without one: the steps before the branch are not recorded, so it cannot go back to them. */
+    /**
+     * A recovery rule in a branch of a training without one: the steps before the branch are not recorded, so it cannot go back to them.
+     */
     @Test
     void aBranchDoesNotGoBackBeforeItsBeginning() throws IOException {
         for (long begin : new long[] {3, 12}) {
@@ -267,8 +270,8 @@ class RecoveryTest {
         Flaky.reset(10, Flaky.LOSS);
         try (Trainer trainer = trainer(blobs().model(Dense.of(3), new Flaky()).recovery(new Recovery(2, 0.5, 0, true, Optional.empty())));
                 Journal journal = Journal.open(new RealDisk(), file, () -> 0)) {
-            new TrainingLoop(trainer, TrainOptions.until(20).observers(new JournalObserver(journal)), RetentionPolicy.parse("all", Ranking.min("loss")),
-                    new InMemoryStore(), Map::of, () -> 0).run();
+            new TrainingLoop(trainer, TrainOptions.until(20).observers(new JournalObserver(journal)),
+                    RetentionPolicy.parse("all", Ranking.min("loss")), new InMemoryStore(), Map::of, () -> 0).run();
         }
         assertThat(Files.readAllLines(file)).filteredOn(l -> l.contains("recovery/")).hasSize(2)
                 .anyMatch(l -> l.contains(",recovery/passed,non-finite-loss")).anyMatch(l -> l.contains(",recovery/value,"));
@@ -282,7 +285,8 @@ class RecoveryTest {
                 model: [dense: {units: 3}]
                 recovery: {back: -1, spike: {window: 2}}
                 """, "wrong")).isInstanceOf(RecipeException.class).hasMessageContaining("steps").hasMessageContaining("spike.window");
-        assertThatThrownBy(() -> new Recovery(-1, 1, 3, false, Optional.empty())).hasMessageContaining("back: expected 0 or more steps, found -1");
+        assertThatThrownBy(() -> new Recovery(-1, 1, 3, false, Optional.empty()))
+                .hasMessageContaining("back: expected 0 or more steps, found -1");
         assertThatThrownBy(() -> new Recovery(0, 1.5, 3, false, Optional.empty())).hasMessageContaining("rate-factor");
         assertThatThrownBy(() -> new Recovery(0, 1, -3, false, Optional.empty())).hasMessageContaining("at-most");
         assertThatThrownBy(() -> new CorruptedBatches(List.of(), Double.NaN)).hasMessageContaining("factor");

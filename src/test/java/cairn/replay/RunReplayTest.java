@@ -107,7 +107,8 @@ class RunReplayTest {
             replay.goTo(36, NONE);
             assertThat(replay.keep().digest()).isEqualTo(digests.get(36L));
             assertThat(replay.keep().metrics()).containsKey(RECIPE.evaluate().monitor());
-            assertThatThrownBy(() -> RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS))).isInstanceOf(FolderInUseException.class);
+            assertThatThrownBy(() -> RunReplay.writing(path, Workspace.of(DataFolders.of(), CLOCKS)))
+                    .isInstanceOf(FolderInUseException.class);
         }
         assertThat(steps(path)).containsExactly(0L, 10L, 20L, 30L, 36L, 40L);
         assertThat(History.of(new RealDisk(), path).digests()).containsEntry(36L, digests.get(36L));
@@ -116,7 +117,8 @@ class RunReplayTest {
     /** The state at a step is the state after its evaluation. A checkpoint without the evaluation is incomplete. */
     @Test
     void goingToACheckpointWithoutItsEvaluationCompletesIt() throws IOException {
-        try (Trainer trainer = Trainer.fresh(RECIPE, TrainingData.open(RECIPE, DataFolders.of())); DirectoryStore store = DirectoryStore.writing(path, new RealDisk())) {
+        try (Trainer trainer = Trainer.fresh(RECIPE, TrainingData.open(RECIPE,
+                DataFolders.of())); DirectoryStore store = DirectoryStore.writing(path, new RealDisk())) {
             trainer.trainTo(35);
             trainer.step();
             assertThat(trainer.isEvaluationDue()).isTrue();

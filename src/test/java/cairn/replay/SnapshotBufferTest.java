@@ -75,8 +75,10 @@ class SnapshotBufferTest {
         assertThatThrownBy(() -> train(SnapshotBuffer.of(2).within(bytes - 1), 1)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll(Long.toString(bytes), Long.toString(bytes - 1));
         assertThatThrownBy(() -> SnapshotBuffer.of(1)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("at least 2");
-        assertThatThrownBy(() -> SnapshotBuffer.of(2).every(0)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("at least 1");
-        assertThatThrownBy(() -> SnapshotBuffer.of(2).within(0)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("0 bytes");
+        assertThatThrownBy(() -> SnapshotBuffer.of(2).every(0)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at least 1");
+        assertThatThrownBy(() -> SnapshotBuffer.of(2).within(0)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("0 bytes");
     }
 
     /** To reach a step that is a steps ago, fewer than {@code factor * a} steps are replayed: the table of {@link EvictionPolicy}. */

@@ -76,7 +76,8 @@ class FullDiskTest {
             }
         });
         try (Run run = Run.create(path(), RECIPE, new Workspace(unforced, DataFolders.of(), CLOCKS))) {
-            assertThat(run.durabilityWarning()).hasValueSatisfying(w -> assertThat(w).contains(path().toString()).contains("power failure"));
+            assertThat(run.durabilityWarning()).hasValueSatisfying(w -> assertThat(w).contains(path().toString())
+                    .contains("power failure"));
         }
         try (Run run = Run.create(root.resolve("other"), RECIPE, new Workspace(real, DataFolders.of(), CLOCKS))) {
             assertThat(run.durabilityWarning().isEmpty()).isEqualTo(java.io.File.separatorChar == '/');
@@ -106,7 +107,8 @@ class FullDiskTest {
             assertThat(run.checkpoints()).isEmpty();
         }
         disk.grow(END * bytes + bytes);
-        try (Run run = Run.resume(path(), new Workspace(disk, DataFolders.of(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT).onDamaged(d -> { throw new AssertionError(d); }))) {
+        try (Run run = Run.resume(path(), new Workspace(disk, DataFolders.of(), CLOCKS),
+                ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT).onDamaged(d -> { throw new AssertionError(d); }))) {
             train(run);
             assertThat(run.trainer().snapshot().digest()).isEqualTo(digests().get(END));
         }
@@ -128,7 +130,8 @@ class FullDiskTest {
                 assertThat(run.diskWarning(TrainOptions.until(END).save("1"))).isPresent();
             }
             assertThatThrownBy(() -> train(run)).isInstanceOf(IOException.class).hasMessageContainingAll("the checkpoint of step ",
-                    "could not be saved", isHonest ? "not enough space: it takes " : "No space left on device", "Earlier checkpoints are untouched",
+                    "could not be saved", isHonest ? "not enough space: it takes " : "No space left on device",
+                    "Earlier checkpoints are untouched",
                     "prune makes space", "a resume goes on from the newest").hasMessageNotContaining("..");
         }
         List<Long> stored = requireSound(digests);
@@ -145,7 +148,8 @@ class FullDiskTest {
         try (Stream<Path> names = Files.list(path())) {
             assertThat(names.map(f -> f.getFileName().toString())).as("half a file").noneMatch(n -> n.startsWith("pending-step"));
         }
-        try (Run run = Run.resume(path(), new Workspace(disk, DataFolders.of(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT).onDamaged(d -> { throw new AssertionError(d); }))) {
+        try (Run run = Run.resume(path(), new Workspace(disk, DataFolders.of(), CLOCKS),
+                ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT).onDamaged(d -> { throw new AssertionError(d); }))) {
             assertThat(run.trainer().position().step()).isEqualTo(stored.get(stored.size() - 1));
             run.train(TrainOptions.until(END).save("1").keep(isHonest ? "last:1" : "all"));
             assertThat(run.trainer().snapshot().digest()).isEqualTo(digests.get(END));
@@ -154,8 +158,8 @@ class FullDiskTest {
     }
 
     /**
-     * Each operation on the journal fails once. The run stops with the file and the advice, no checkpoint is lost, the journal can be read, and
-     * a resume reaches the same end.
+     * Each operation on the journal fails once. The run stops with the file and the advice, no checkpoint is lost, the journal can be read,
+     * and a resume reaches the same end.
      */
     @ParameterizedTest
     @EnumSource(value = Fault.class, names = {"NO_SPACE", "IO_ERROR"})
@@ -185,7 +189,8 @@ class FullDiskTest {
                     assertThat(store.verify(step).state().digest()).isEqualTo(digests.get(step));
                 }
             }
-            try (Run run = Run.resume(path(), new Workspace(memory, DataFolders.of(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT).onDamaged(d -> { throw new AssertionError(d); }))) {
+            try (Run run = Run.resume(path(), new Workspace(memory, DataFolders.of(), CLOCKS),
+                    ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT).onDamaged(d -> { throw new AssertionError(d); }))) {
                 train(run);
                 assertThat(run.trainer().snapshot().digest()).isEqualTo(digests.get(END));
             }

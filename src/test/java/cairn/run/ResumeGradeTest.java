@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The grade of a training that goes on. */
 class ResumeGradeTest {
     private static final Clocks CLOCKS = new Clocks(() -> 0, System::nanoTime);
-    private static final Recipe RECIPE = Recipe.named("graded").data(new BuiltInData.Moons(60, 0.1, 1)).batchSize(13).model(Dense.of(2)).build();
+    private static final Recipe RECIPE = Recipe.named("graded").data(new BuiltInData.Moons(60, 0.1, 1)).batchSize(13).model(Dense.of(2))
+            .build();
 
     @TempDir
     private Path temporary;
@@ -84,7 +85,8 @@ class ResumeGradeTest {
 
     @Test
     void onlyCpuFeaturesThatDifferAreNamed() {
-        assertThat(new ResumeGrade.Reason("cpu-features", "avx avx2 avx512f fma", "avx avx2 amx_tile fma")).hasToString("cpu-features -avx512f +amx_tile");
+        assertThat(new ResumeGrade.Reason("cpu-features", "avx avx2 avx512f fma", "avx avx2 amx_tile fma"))
+                .hasToString("cpu-features -avx512f +amx_tile");
         assertThat(new ResumeGrade.Reason("cpu-features", "avx", "asimd")).hasToString("cpu-features avx -> asimd");
     }
 
@@ -95,7 +97,8 @@ class ResumeGradeTest {
         assertThat(fork.reasons()).extracting(ResumeGrade.Reason::toString).containsExactly("optimizer.learning-rate 0.01 -> 0.1");
         assertThat(ResumeGrade.exact().with(List.of()).isExact()).isTrue();
         assertThatThrownBy(() -> fork.require(ResumeGrade.Level.SAME_DATA, "resume x from step 3")).isInstanceOf(ResumeGradeException.class)
-                .hasMessageContaining("cannot resume x from step 3").hasMessageContaining("'same-data'").hasMessageContaining("back to 0.01");
+                .hasMessageContaining("cannot resume x from step 3").hasMessageContaining("'same-data'")
+                .hasMessageContaining("back to 0.01");
         assertThatCode(() -> ResumeGrade.exact().require(ResumeGrade.Level.EXACT, "resume")).doesNotThrowAnyException();
     }
 
@@ -130,7 +133,8 @@ class ResumeGradeTest {
             });
         }
         // Such additions before the checkpoint cannot be repeated. A fact that is recorded as none, or not recorded, means none.
-        assertThat(ResumeGrade.between(facts, here()).reasons()).singleElement().hasToString("unordered-additions conv2d maxpool2d_bp -> none");
+        assertThat(ResumeGrade.between(facts, here()).reasons()).singleElement()
+                .hasToString("unordered-additions conv2d maxpool2d_bp -> none");
         Map<String, String> none = here();
         none.put(Backend.UNORDERED, Backend.NONE);
         assertThat(ResumeGrade.between(none, none).isExact()).isTrue();
@@ -152,9 +156,11 @@ class ResumeGradeTest {
             assertThat(store.header(3).facts()).containsEntry(Backend.UNORDERED, "scattering_bp");
         }
         assertThat(Files.readString(folder.resolve("run.json"))).contains("\"unordered-additions\" : \"scattering_bp\"");
-        assertThatThrownBy(() -> Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT))).isInstanceOf(ResumeGradeException.class)
+        assertThatThrownBy(() -> Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS),
+                ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT))).isInstanceOf(ResumeGradeException.class)
                 .hasMessageContaining("unordered-additions scattering_bp").hasMessageContaining("another order each time");
-        try (Run run = Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.SAME_DATA))) {
+        try (Run run = Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS),
+                ResumeOptions.standard().requiring(ResumeGrade.Level.SAME_DATA))) {
             assertThat(run.grade().reasons()).extracting(ResumeGrade.Reason::name).containsExactly(Backend.UNORDERED);
         }
         try (Run plain = Run.create(temporary.resolve("plain"), RECIPE, Workspace.of(DataFolders.of(), CLOCKS))) {
@@ -185,11 +191,13 @@ class ResumeGradeTest {
         Path folder = run(facts);
         String described = Files.readString(folder.resolve("run.json"));
         String journal = Files.readString(folder.resolve("journal.csv"));
-        assertThatThrownBy(() -> Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT))).isInstanceOf(ResumeGradeException.class)
+        assertThatThrownBy(() -> Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS),
+                ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT))).isInstanceOf(ResumeGradeException.class)
                 .hasMessageContaining("threads 96 -> ").hasMessageContaining("OMP_NUM_THREADS=96").hasMessageContaining("glibc 2.17 -> ");
         assertThat(folder.resolve("run.json")).hasContent(described);
         assertThat(folder.resolve("journal.csv")).hasContent(journal);
-        try (Run run = Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.SAME_DATA))) {
+        try (Run run = Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS),
+                ResumeOptions.standard().requiring(ResumeGrade.Level.SAME_DATA))) {
             assertThat(run.grade().reasons()).extracting(ResumeGrade.Reason::name).containsExactly("threads", "libc");
         }
         assertThat(Files.readString(folder.resolve("run.json"))).contains("\"grades\"").contains("threads 96 -> ").contains("recipe-text");
@@ -228,15 +236,19 @@ class ResumeGradeTest {
         Path folder = run(here());
         Path recipe = folder.resolve("recipe.yaml");
         String original = Files.readString(recipe);
-        Files.writeString(recipe, original.replace("learning-rate: 0.001", "learning-rate: 0.5").replace("batch-size: 13", "batch-size: 14"));
-        assertThatThrownBy(() -> Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard())).isInstanceOf(cairn.state.RestoreException.class)
+        Files.writeString(recipe, original.replace("learning-rate: 0.001", "learning-rate: 0.5")
+                .replace("batch-size: 13", "batch-size: 14"));
+        assertThatThrownBy(() -> Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard()))
+                .isInstanceOf(cairn.state.RestoreException.class)
                 .hasMessageContaining("data.batch-size 13 -> 14").hasMessageContaining("optimizer.learning-rate 0.001 -> 0.5")
                 .hasMessageContaining("branch from step 3 of graded");
         Path described = folder.resolve("run.json");
         Files.writeString(described, Files.readString(described).replace("recipe-text", "lost"));
-        assertThatThrownBy(() -> Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard())).hasMessageContaining("is not recorded");
+        assertThatThrownBy(() -> Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard()))
+                .hasMessageContaining("is not recorded");
         Files.writeString(recipe, original);
-        try (Run run = Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS), ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT))) {
+        try (Run run = Run.resume(folder, Workspace.of(DataFolders.of(), CLOCKS),
+                ResumeOptions.standard().requiring(ResumeGrade.Level.EXACT))) {
             assertThat(run.grade().isExact()).isTrue();
         }
     }

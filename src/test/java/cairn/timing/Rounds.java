@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Several alternatives, timed in turn: in each round every alternative once, in another order each time. Other work of the machine slows down
- * all of them, so the ratio of two times of one round is meaningful even if the times are not.
+ * Several alternatives, timed in turn: in each round every alternative once, in another order each time. Other work of the machine slows
+ * down all of them, so the ratio of two times of one round is meaningful even if the times are not.
  */
 public final class Rounds {
     /** Does some work; returns the seconds that count. */
@@ -98,8 +98,8 @@ public final class Rounds {
     /** By how many percent {@code name} is slower than {@code other}: the median, with the middle half in brackets. */
     public String more(String name, String other) {
         double[] ratios = ratios(name, other);
-        return String.format(Locale.ROOT, "%+.1f %% (%+.1f to %+.1f)", 100 * quantile(ratios, 0.5) - 100, 100 * quantile(ratios, 0.25) - 100,
-                100 * quantile(ratios, 0.75) - 100);
+        return String.format(Locale.ROOT, "%+.1f %% (%+.1f to %+.1f)", 100 * quantile(ratios, 0.5) - 100,
+                100 * quantile(ratios, 0.25) - 100, 100 * quantile(ratios, 0.75) - 100);
     }
 
     private double[] ratios(String name, String other) {

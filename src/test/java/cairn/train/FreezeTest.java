@@ -63,16 +63,21 @@ class FreezeTest {
     void withoutFreezingEveryEntryChanges() throws IOException {
         State start = after(RECIPE, 0);
         State end = after(RECIPE, 9);
-        assertThat(start.select("model").entries().keySet()).allSatisfy(path -> assertThat(end.tensor(path)).as(path).isNotEqualTo(start.tensor(path)));
+        assertThat(start.select("model").entries().keySet()).allSatisfy(path -> assertThat(end.tensor(path)).as(path)
+                .isNotEqualTo(start.tensor(path)));
     }
 
-    /** The first gradient of the layers that are not frozen is the same. So is their first step, because nothing uses all gradients together. */
+    /**
+     * The first gradient of the layers that are not frozen is the same. So is their first step, because nothing uses all gradients
+     * together.
+     */
     @Test
     void theFirstStepOfTheOtherLayersIsThatOfTheUnfrozenModel() throws IOException {
         Recipe plain = RECIPE.with(List.of("clip=null"));
         State all = after(plain, 1);
         State some = after(plain.toBuilder().freeze("0.dense").build(), 1);
-        for (String path : List.of("model/3.dense/weight", "model/5.dense/bias", "model/1.batch-norm/running-mean", "model/1.batch-norm/gamma")) {
+        for (String path : List.of("model/3.dense/weight", "model/5.dense/bias", "model/1.batch-norm/running-mean",
+                "model/1.batch-norm/gamma")) {
             assertThat(some.tensor(path)).as(path).isEqualTo(all.tensor(path));
         }
         assertThat(some.tensor("model/0.dense/weight")).isNotEqualTo(all.tensor("model/0.dense/weight"));
@@ -82,7 +87,8 @@ class FreezeTest {
     @Test
     void clippingUsesOnlyTheTrainedLayers() throws IOException {
         try (Trainer all = Trainer.fresh(RECIPE, TrainingData.open(RECIPE, DataFolders.of()));
-                Trainer some = Trainer.fresh(RECIPE.toBuilder().freeze("0.dense", "3.dense").build(), TrainingData.open(RECIPE, DataFolders.of()))) {
+                Trainer some = Trainer.fresh(RECIPE.toBuilder().freeze("0.dense", "3.dense").build(),
+                        TrainingData.open(RECIPE, DataFolders.of()))) {
             assertThat(some.step().gradientNorm().orElseThrow()).isPositive().isLessThan(all.step().gradientNorm().orElseThrow());
         }
     }
@@ -93,7 +99,8 @@ class FreezeTest {
         try (Trainer trainer = Trainer.fresh(RECIPE, TrainingData.open(RECIPE, DataFolders.of()))) {
             trainer.trainTo(7);
             State before = trainer.snapshot();
-            try (Trainer branch = Transfer.from(trainer).to(RECIPE.toBuilder().freeze("0.dense").build(), TrainingData.open(RECIPE, DataFolders.of()))) {
+            try (Trainer branch = Transfer.from(trainer).to(RECIPE.toBuilder().freeze("0.dense").build(), TrainingData.open(RECIPE,
+                    DataFolders.of()))) {
                 branch.trainTo(13);
                 State end = branch.snapshot();
                 assertThat(end.select("model/0.dense")).isEqualTo(before.select("model/0.dense"));
@@ -113,7 +120,8 @@ class FreezeTest {
     @Test
     void frozenLayersArePartOfTheRecipeAndTheirOrderIsNot() {
         Recipe one = RECIPE.with(List.of("freeze=[3.dense, 0.dense]"));
-        assertThat(one.digest()).isNotEqualTo(RECIPE.digest()).isEqualTo(RECIPE.toBuilder().freeze("0.dense", "3.dense", "0.dense").build().digest());
+        assertThat(one.digest()).isNotEqualTo(RECIPE.digest()).isEqualTo(RECIPE.toBuilder().freeze("0.dense", "3.dense", "0.dense").build()
+                .digest());
         assertThat(Recipe.parse(one.toYaml(), "again")).isEqualTo(one);
         assertThat(RECIPE.with(List.of("freeze=[]")).digest()).isEqualTo(RECIPE.digest());
     }

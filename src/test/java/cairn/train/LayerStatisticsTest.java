@@ -54,12 +54,13 @@ class LayerStatisticsTest {
             State before = trainer.snapshot();
             Map<String, Double> values = measured(trainer).values();
             assertThat(values).containsOnlyKeys("gradient-norm/0.dense", "gradient-norm/3.dense", "gradient-norm/5.dense",
-                    "update-ratio/0.dense", "update-ratio/3.dense", "update-ratio/5.dense", "dead/1.relu", "saturated/2.residual/body/0.tanh",
-                    "saturated/4.sigmoid");
+                    "update-ratio/0.dense", "update-ratio/3.dense", "update-ratio/5.dense", "dead/1.relu",
+                    "saturated/2.residual/body/0.tanh", "saturated/4.sigmoid");
             // SGD without momentum moves by the rate times the gradient.
             for (String layer : List.of("0.dense", "3.dense", "5.dense")) {
                 double weights = Math.sqrt(norm2(before, layer + "/weight") + norm2(before, layer + "/bias"));
-                assertThat(values.get("update-ratio/" + layer) * weights).isEqualTo(RATE * values.get("gradient-norm/" + layer), offset(1e-6));
+                assertThat(values.get("update-ratio/" + layer) * weights)
+                        .isEqualTo(RATE * values.get("gradient-norm/" + layer), offset(1e-6));
                 assertThat(values.get("gradient-norm/" + layer)).isPositive();
             }
         }
@@ -117,10 +118,11 @@ class LayerStatisticsTest {
                     events.add(e.getClass().getSimpleName() + e.position().step());
                 }
             });
-            new TrainingLoop(trainer, options, RetentionPolicy.parse("all", Ranking.min("loss")), new InMemoryStore(), Map::of, () -> 0).run();
+            new TrainingLoop(trainer, options, RetentionPolicy.parse("all", Ranking.min("loss")), new InMemoryStore(), Map::of, () -> 0)
+                    .run();
         }
-        assertThat(events).containsExactly("Stepped1", "Stepped2", "Stepped3", "Stepped4", "LayerStatisticsMeasured4", "Stepped5", "Stepped6", "Stepped7",
-                "Stepped8", "LayerStatisticsMeasured8", "Stepped9");
+        assertThat(events).containsExactly("Stepped1", "Stepped2", "Stepped3", "Stepped4", "LayerStatisticsMeasured4", "Stepped5",
+                "Stepped6", "Stepped7", "Stepped8", "LayerStatisticsMeasured8", "Stepped9");
     }
 
     @Test

@@ -64,7 +64,8 @@ class PredictionTest {
 
             assertThat(predictor.evaluate(TrainingData.open(recipe, NONE), "test").loss()).isEqualTo(measured.loss());
             TrainingData others = TrainingData.open(recipe.with(List.of("data.seed=2")), NONE);
-            assertThatThrownBy(() -> predictor.evaluate(others, "test")).isInstanceOf(RestoreException.class).hasMessageContaining("data/digest");
+            assertThatThrownBy(() -> predictor.evaluate(others, "test")).isInstanceOf(RestoreException.class)
+                    .hasMessageContaining("data/digest");
             assertThatThrownBy(() -> Predictor.of(recipe.with(List.of("seed=3")), state)).isInstanceOf(RestoreException.class)
                     .hasMessageContaining("recipe/digest");
         }

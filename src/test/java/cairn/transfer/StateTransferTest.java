@@ -78,7 +78,8 @@ class StateTransferTest {
 
     @Test
     void anotherRateOrBatchSizeChangesOnlyAConstant() throws IOException {
-        StateTransfer other = transfer(StateFilter.all(), "optimizer.learning-rate=0.1", "data.batch-size=16", "schedule.rule=cosine", "schedule.over=3ep");
+        StateTransfer other = transfer(StateFilter.all(), "optimizer.learning-rate=0.1", "data.batch-size=16", "schedule.rule=cosine",
+                "schedule.over=3ep");
         assertThat(paths(other, Status.OWN)).containsExactly("recipe/digest");
         assertThat(paths(other, Status.INITIALIZED)).isEmpty();
         assertThat(other.state().integer("train/step")).isEqualTo(6);
@@ -106,12 +107,14 @@ class StateTransferTest {
         assertThat(why(other, "model/4.dense/bias")).isEqualTo("its layer differs: weight has another shape");
         assertThat(why(other, "progress/best")).isEqualTo("it was measured with another model");
         assertThat(other.state().integer("progress/best-step")).isEqualTo(-1);
-        assertThat(paths(other, Status.COPIED)).contains("model/0.dense/weight", "model/1.batch-norm/running-mean", "optimizer/v/0.dense/weight");
+        assertThat(paths(other, Status.COPIED)).contains("model/0.dense/weight", "model/1.batch-norm/running-mean",
+                "optimizer/v/0.dense/weight");
     }
 
     @Test
     void theBestMetricIsInitializedIfItIsMeasuredInAnotherWay() throws IOException {
-        for (String change : List.of("evaluate.monitor=accuracy", "loss.label-smoothing=0.1", "data.validation=20", "data.noise=2.0", "seed=6")) {
+        for (String change : List.of("evaluate.monitor=accuracy", "loss.label-smoothing=0.1", "data.validation=20", "data.noise=2.0",
+                "seed=6")) {
             assertThat(why(transfer(StateFilter.all(), change), "progress/best")).as(change).isEqualTo("it was measured in another way");
         }
         assertThat(why(transfer(StateFilter.all(), "evaluate.every=5"), "progress/best")).isEmpty();
@@ -138,10 +141,12 @@ class StateTransferTest {
     @Test
     void entriesThatAreNotSelectedAreInitialized() throws IOException {
         StateTransfer model = transfer(StateFilter.all().only("model/"));
-        assertThat(paths(model, Status.COPIED)).contains("model/0.dense/weight", "train/step", "recipe/digest").noneMatch(p -> p.startsWith("optimizer"));
+        assertThat(paths(model, Status.COPIED)).contains("model/0.dense/weight", "train/step", "recipe/digest")
+                .noneMatch(p -> p.startsWith("optimizer"));
         assertThat(why(model, "optimizer/m/0.dense/weight")).isEqualTo("not selected");
         StateTransfer head = transfer(StateFilter.all().without("4.dense"));
-        assertThat(paths(head, Status.INITIALIZED)).contains("model/4.dense/weight", "model/4.dense/bias", "optimizer/m/4.dense/weight", "progress/best");
+        assertThat(paths(head, Status.INITIALIZED)).contains("model/4.dense/weight", "model/4.dense/bias", "optimizer/m/4.dense/weight",
+                "progress/best");
         try (Trainer fresh = Trainer.fresh(RECIPE, TrainingData.open(RECIPE, DataFolders.of()))) {
             assertThat(head.state().tensor("model/4.dense/weight")).isEqualTo(fresh.snapshot().tensor("model/4.dense/weight"));
         }

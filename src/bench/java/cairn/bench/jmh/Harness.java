@@ -24,14 +24,18 @@ public final class Harness {
     /** A table of Markdown. */
     public static String table() throws IOException {
         try {
-            Collection<RunResult> results = new Runner(new OptionsBuilder().include("cairn\\.bench\\.jmh\\..*").forks(1).warmupIterations(WARM_UPS)
+            Collection<RunResult> results = new Runner(new OptionsBuilder().include("cairn\\.bench\\.jmh\\..*").forks(1)
+                    .warmupIterations(WARM_UPS)
                     .warmupTime(EACH).measurementIterations(MEASUREMENTS).measurementTime(EACH).verbosity(VerboseMode.SILENT)
-                    .jvmArgs("-Xmx2g", "-Dorg.nd4j.log.initialization=false", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0").shouldFailOnError(true)
+                    .jvmArgs("-Xmx2g", "-Dorg.nd4j.log.initialization=false", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0")
+                    .shouldFailOnError(true)
                     .output(Path.of("target", "jmh.log").toString()).build()).run();
-            StringBuilder table = new StringBuilder("| operation or step | median, us | smallest to largest of " + MEASUREMENTS + " |\n|---|--:|--:|\n");
+            StringBuilder table = new StringBuilder("| operation or step | median, us | smallest to largest of " + MEASUREMENTS
+                    + " |\n|---|--:|--:|\n");
             for (RunResult r : results) {
                 Result<?> time = r.getPrimaryResult();
-                String what = r.getParams().getParam("work") == null ? r.getParams().getParam("operation") : "step of " + r.getParams().getParam("work");
+                String what = r.getParams().getParam("work") == null ? r.getParams().getParam("operation") : "step of "
+                        + r.getParams().getParam("work");
                 table.append(String.format(Locale.ROOT, "| %s | %.2f | %.2f to %.2f |%n", what, time.getStatistics().getPercentile(50),
                         time.getStatistics().getMin(), time.getStatistics().getMax()));
             }

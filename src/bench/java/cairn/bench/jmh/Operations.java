@@ -41,7 +41,8 @@ public class Operations {
     /** The operation. */
     @Param({"product 16x4x16", "product 128x784x512", "product 128x512x512", "product 784x128x512 of a transpose", "product 128x512x10",
         "product 128x3136x128", "bias 128x512", "bias gradient 128x512", "relu 128x512", "relu gradient 128x512", "relu 128x28x28x32",
-        "relu gradient 128x28x28x32", "softmax 128x10", "max-pool 128x28x28x32", "max-pool gradient 128x28x28x32", "convolution 28x28x1 to 32",
+        "relu gradient 128x28x28x32", "softmax 128x10", "max-pool 128x28x28x32", "max-pool gradient 128x28x28x32",
+        "convolution 28x28x1 to 32",
         "convolution weight gradient 28x28x1 to 32", "convolution 14x14x32 to 64", "convolution gradients 14x14x32 to 64", "adam 669706",
         "add scaled 669706", "sum of squares 669706", "finite 669706", "sum 128"})
     public String operation;
@@ -57,7 +58,8 @@ public class Operations {
             case "product 16x4x16" -> Products.product(array(16, 4), array(4, 16), array(16, 16));
             case "product 128x784x512" -> Products.product(array(BATCH, 784), array(784, 512), array(BATCH, 512));
             case "product 128x512x512" -> Products.product(array(BATCH, 512), array(512, 512), array(BATCH, 512));
-            case "product 784x128x512 of a transpose" -> Products.product(array(BATCH, 784).transposed(), array(BATCH, 512), array(784, 512));
+            case "product 784x128x512 of a transpose" -> Products.product(array(BATCH, 784).transposed(), array(BATCH, 512),
+                    array(784, 512));
             case "product 128x512x10" -> Products.product(array(BATCH, 512), array(512, 10), array(BATCH, 10));
             case "product 128x3136x128" -> Products.product(array(BATCH, 3136), array(3136, BATCH), array(BATCH, BATCH));
             case "bias 128x512" -> Rows.addPerColumn(array(BATCH, 512), array(512));
@@ -72,8 +74,8 @@ public class Operations {
                     Pooling.maxGradient(2, halves, array(BATCH, 28, 28, 32), array(BATCH, 14, 14, 32), array(BATCH, 28, 28, 32));
             case "convolution 28x28x1 to 32" ->
                     Convolutions.convolve(same, array(BATCH, 28, 28, 1), array(3, 3, 1, 32), array(32), array(BATCH, 28, 28, 32));
-            case "convolution weight gradient 28x28x1 to 32" -> Convolutions.weightGradient(same, array(BATCH, 28, 28, 1), array(3, 3, 1, 32),
-                    array(BATCH, 28, 28, 32), array(3, 3, 1, 32));
+            case "convolution weight gradient 28x28x1 to 32" -> Convolutions.weightGradient(same, array(BATCH, 28, 28, 1),
+                    array(3, 3, 1, 32), array(BATCH, 28, 28, 32), array(3, 3, 1, 32));
             case "convolution 14x14x32 to 64" ->
                     Convolutions.convolve(same, array(BATCH, 14, 14, 32), array(3, 3, 32, 64), array(64), array(BATCH, 14, 14, 64));
             case "convolution gradients 14x14x32 to 64" -> Convolutions.gradients(same, array(BATCH, 14, 14, 32), array(3, 3, 32, 64),
@@ -102,8 +104,8 @@ public class Operations {
         Array x = array(BATCH, 10);
         Array row = array(BATCH, 1);
         Array p = array(BATCH, 10);
-        return Operation.sequence(Rows.maxOverColumns(x, row), Rows.subtractPerRow(x, row, p), Elementwise.exp(p, p), Rows.sumOverColumns(p, row),
-                Elementwise.reciprocal(1, row, row), Rows.multiplyPerRow(p, row, p));
+        return Operation.sequence(Rows.maxOverColumns(x, row), Rows.subtractPerRow(x, row, p), Elementwise.exp(p, p),
+                Rows.sumOverColumns(p, row), Elementwise.reciprocal(1, row, row), Rows.multiplyPerRow(p, row, p));
     }
 
     private static Operation adam() {

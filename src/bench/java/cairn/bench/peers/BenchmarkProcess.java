@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 /** The process of a trainer, seen from outside. It does nothing while it waits for its turn. */
 public final class BenchmarkProcess implements Closeable {
     /** Environment variables that the Maven profile sets, so that several thread pools can share the cores (see docs/ARCHITECTURE.md). */
-    private static final List<String> POLICY = List.of("OMP_WAIT_POLICY", "OPENBLAS_THREAD_TIMEOUT", "GOMP_SPINCOUNT", "MKL_THREADING_LAYER");
+    private static final List<String> POLICY = List.of("OMP_WAIT_POLICY", "OPENBLAS_THREAD_TIMEOUT", "GOMP_SPINCOUNT",
+            "MKL_THREADING_LAYER");
 
     /** The result of one turn. */
     public record Turn(double secondsPerStep, long garbagePerStep, double loss) {

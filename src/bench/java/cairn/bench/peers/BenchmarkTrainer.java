@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * A trainer in its own process. For each line of input with a number, it makes that number of steps and prints the seconds, the bytes of garbage of
- * its thread, and the mean loss.
+ * A trainer in its own process. For each line of input with a number, it makes that number of steps and prints the seconds, the bytes of
+ * garbage of its thread, and the mean loss.
  */
 interface BenchmarkTrainer extends AutoCloseable {
 

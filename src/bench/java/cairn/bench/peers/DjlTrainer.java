@@ -28,8 +28,8 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * DJL on libtorch: its trainer makes forward pass, backward pass and step, without listeners. The batches come from Cairn's prefetch, which is
- * faster than the data sets of DJL, because these make an array for every row.
+ * DJL on libtorch: its trainer makes forward pass, backward pass and step, without listeners. The batches come from Cairn's prefetch, which
+ * is faster than the data sets of DJL, because these make an array for every row.
  */
 final class DjlTrainer implements BenchmarkTrainer {
     private final Prefetch batches;

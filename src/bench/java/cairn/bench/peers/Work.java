@@ -14,9 +14,10 @@ import java.util.Locale;
  * What is trained: a model, float32, Adam at 0.001, softmax cross-entropy, batches of real rows.
  *
  * @param steps the steps of one turn; they take a fraction of a second, so that other work of the machine slows down all trainers
- * @param flops the operations of the products of one step: forward, gradient of the weights, gradient of the inputs of all layers but the first
- * @param bytes the smallest number of bytes that a step must move: the optimizer reads gradient, two moments and weights, and writes moments and
- *     weights
+ * @param flops the operations of the products of one step: forward, gradient of the weights, gradient of the inputs of all layers but the
+ *     first
+ * @param bytes the smallest number of bytes that a step must move: the optimizer reads gradient, two moments and weights, and writes
+ *     moments and weights
  */
 public record Work(String name, String recipe, int steps, double flops, double bytes) {
 

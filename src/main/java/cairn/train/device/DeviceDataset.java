@@ -22,8 +22,8 @@ import java.util.Optional;
 
 /**
  * A data set on the device: a table of normalized features and a table of targets. For a batch, only its row numbers are copied to the
- * device, where its rows are gathered. The tables are copied when they are first needed; rows of bytes are copied as bytes. A batch with its
- * own features, because it is corrupted, is copied from the host. So is every batch if another process has taken the memory.
+ * device, where its rows are gathered. The tables are copied when they are first needed; rows of bytes are copied as bytes. A batch with
+ * its own features, because it is corrupted, is copied from the host. So is every batch if another process has taken the memory.
  */
 final class DeviceDataset implements BatchFeed, AutoCloseable {
     /** The numbers of one copy. */
