@@ -108,7 +108,7 @@ public final class RunReplay implements Closeable {
     }
 
     /** Whether the run is a branch, so that its recipe alone does not define step 0. */
-    boolean hasParent() throws IOException {
+    private boolean hasParent() throws IOException {
         return RunFiles.parent(folder).isPresent();
     }
 

@@ -39,11 +39,6 @@ public record ResumeGrade(Level level, List<Reason> reasons) {
         public String word() {
             return word;
         }
-
-        /** The level in a message. */
-        public String sentence() {
-            return sentence;
-        }
     }
 
     /**
@@ -154,7 +149,7 @@ public record ResumeGrade(Level level, List<Reason> reasons) {
             return "same data; whether the arithmetic is the same is not known";
         }
         boolean isUnordered = level == Level.SAME_DATA && reasons.stream().allMatch(r -> r.name().equals(Backend.UNORDERED));
-        return isUnordered ? "same data, but some of its additions come in no fixed order" : level.sentence();
+        return isUnordered ? "same data, but some of its additions come in no fixed order" : level.sentence;
     }
 
     /**

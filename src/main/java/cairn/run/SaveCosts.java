@@ -27,7 +27,7 @@ public record SaveCosts(long saves, double heldSeconds, double waitedSeconds, do
     }
 
     /** The mean cost of a save as if it never overlapped with training: an upper bound. */
-    public double secondsPerSave() {
+    double secondsPerSave() {
         return saves == 0 ? 0 : (heldSeconds + writeSeconds) / saves;
     }
 

@@ -72,7 +72,7 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
      *
      * @return empty if it is more than {@code most}
      */
-    static Optional<MemoryNeed> within(long most, MemoryNeed vectors, Recipe recipe, Network network, TrainingData data) {
+    private static Optional<MemoryNeed> within(long most, MemoryNeed vectors, Recipe recipe, Network network, TrainingData data) {
         OptionalLong bytes = AllocationDryRun.bytes(most - vectors.weights() - vectors.kept(), () -> wire(recipe, network, data));
         return bytes.isEmpty() ? Optional.empty() : Optional.of(new MemoryNeed(vectors.weights(), vectors.optimizer(),
                 bytes.getAsLong() - vectors.optimizer(), 0, vectors.kept(), vectors.capture(), Optional.empty()));

@@ -57,7 +57,7 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
     }
 
     /** The filter that initial weights name. */
-    public static StateFilter of(InitialWeights weights) {
+    static StateFilter of(InitialWeights weights) {
         StateFilter filter = ALL.only(weights.select().toArray(String[]::new));
         for (String each : weights.rename()) {
             filter = filter.rename(each.substring(0, each.indexOf('=')), each.substring(each.indexOf('=') + 1));
