@@ -60,8 +60,8 @@ final class SettingsWriter {
     }
 
     private static IllegalArgumentException noRecord(Object component) {
-        return new IllegalArgumentException("a component of a recipe must be a record of plain settings, because the digest of the recipe is"
-                + " computed from its settings; " + component.getClass().getName() + " is not");
+        return new IllegalArgumentException("a component of a recipe must be a record of plain settings, because the digest of the recipe"
+                + " is computed from its settings; " + component.getClass().getName() + " is not");
     }
 
     /** {@code 200} and {@code 0.1} are numbers, {@code 5ep} is a text. */

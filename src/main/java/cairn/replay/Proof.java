@@ -63,8 +63,8 @@ public record Proof(long from, long to, long numbers, long states, Optional<Dive
         ResumeGrade grade = replay.grade(first.snapshotStep);
         String reason = !isRepeatable ? "a non-deterministic operation: two replays on this machine differ from each other"
                 : !grade.isExact() ? "another environment: " + grade.reasons()
-                : "two replays here agree with each other and the environment is the recorded one: the recorded value was computed in another"
-                        + " way, or was changed later";
+                : "two replays here agree with each other and the environment is the recorded one: the recorded value was computed in"
+                        + " another way, or was changed later";
         return new Proof(from, reached, first.numbers, first.states, Optional.of(
                 new Divergence(d.step(), d.path(), d.index(), d.recorded(), d.replayed(), reason)));
     }

@@ -206,7 +206,7 @@ public final class RunReplay implements Closeable {
     /** The step that was reached last, as a checkpoint with the facts of this machine and the time. */
     public Checkpoint checkpoint() {
         return new Checkpoint(trainer.position().step(), trainer.snapshot(), clocks.stamped(trainer.environment()),
-                trainer.metrics(evaluation));
+                trainer.progress().metrics(trainer.position().step(), evaluation));
     }
 
     /**

@@ -112,7 +112,8 @@ public final class SnapshotBuffer implements SnapshotSource {
             held.put(step, new Held(buffers, buffers.capture(trainer)));
         } catch (OutOfMemoryError e) {
             throw new IllegalStateException("there is no memory outside the Java heap for snapshot " + (held.size() + 1)
-                    + " of a buffer of " + most + ": keep fewer snapshots or set a limit (within), or give Java more memory (-XX:MaxDirectMemorySize=8g)", e);
+                    + " of a buffer of " + most + ": keep fewer snapshots or set a limit (within), or give Java more memory"
+                    + " (-XX:MaxDirectMemorySize=8g)", e);
         }
         if (buffers.bytes() > mostBytes) {
             held.clear();

@@ -60,8 +60,8 @@ final class BackgroundSaver implements AutoCloseable {
                     ? "the checkpoint of step " + position.step() + " is saved, but older ones that need not be kept could not be deleted: "
                             + why() + ". To train on without deleting any, keep all"
                     : "the checkpoint of step " + position.step() + " could not be saved: " + why().replaceFirst("\\.$", "")
-                            + ". Earlier checkpoints are untouched: when the disk can be written again (prune makes space), a resume goes on from the newest"
-                            + " of them", cause);
+                            + ". Earlier checkpoints are untouched: when the disk can be written again (prune makes space), a resume goes on"
+                            + " from the newest of them", cause);
         }
     }
 

@@ -63,7 +63,8 @@ public final class Comparison {
             throw new IllegalArgumentException("cannot compare " + name + " with " + firstName + ": their " + split + " rows differ"
                     + "\n  " + firstName + "   " + firstData.rows(split).size() + " rows, digest " + rows
                     + "\n  " + name + "   " + tested.size() + " rows, digest " + tested.digest()
-                    + "\nThe rows follow from the data set, the seed, and the sizes of validation and test; these must be the same in both runs.");
+                    + "\nThe rows follow from the data set, the seed, and the sizes of validation and test; these must be the same"
+                    + " in both runs.");
         }
         Scores scores = Predictor.of(recipe, checkpoint.state()).scores(data, split);
         lines.add(new Line(name, checkpoint.step(), scores.evaluation(), Optional.of(PairedTest.between(firstScores, scores)),

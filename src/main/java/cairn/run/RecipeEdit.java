@@ -37,8 +37,8 @@ public record RecipeEdit(String run, long step, Optional<List<RecipeChange>> cha
         return changes.map(all -> "The recipe differs from the recipe of that training. Since then recipe.yaml was changed in\n"
                 + all.stream().map(c -> "  " + c).collect(Collectors.joining("\n"))
                 + "\nTo go on, change it back (run.json has the first recipe, under recipe-text).")
-                .orElse("The recipe differs from the recipe of that training, and what was changed in it is not recorded. To go on, put back the"
-                        + " recipe.yaml of the run.");
+                .orElse("The recipe differs from the recipe of that training, and what was changed in it is not recorded. To go on, put back"
+                        + " the recipe.yaml of the run.");
     }
 
     /** The advice for a Java program. */

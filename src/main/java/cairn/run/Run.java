@@ -104,7 +104,7 @@ public final class Run implements Closeable {
                 new JournalObserver(journal).on(Event.Evaluated.of(trainer, evaluation));
             }
         }).evaluateIfDue();
-        return trainer.metrics(made.stream().findFirst());
+        return trainer.progress().metrics(trainer.position().step(), made.stream().findFirst());
     }
 
     /**

@@ -178,7 +178,8 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
 
         /** The metrics of this step for its checkpoint. */
         private Map<String, Double> metrics() {
-            return trainer.metrics(newest.filter(e -> e.position().equals(trainer.position())).map(Event.Evaluated::result));
+            return trainer.progress().metrics(trainer.position().step(),
+                    newest.filter(e -> e.position().equals(trainer.position())).map(Event.Evaluated::result));
         }
 
         // --- what the stepper reports

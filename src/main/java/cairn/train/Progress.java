@@ -3,6 +3,7 @@ package cairn.train;
 import cairn.metrics.Evaluation;
 import cairn.optim.schedule.Plateau;
 import cairn.optim.schedule.PlateauMemory;
+import cairn.recipe.Recipe;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ import java.util.Optional;
  * plateau rule. Only the evaluations that the recipe asks for are recorded.
  */
 public final class Progress implements Snapshottable {
-    private final boolean largerIsBetter;
+    private final Recipe.Evaluate monitored;
     private final Optional<PlateauMemory> plateau;
     private double best;
     private double last;
@@ -23,9 +24,9 @@ public final class Progress implements Snapshottable {
     private long evaluations;
     private long evaluationsSinceBest;
 
-    Progress(boolean largerIsBetter, Optional<Plateau> plateau) {
-        this.largerIsBetter = largerIsBetter;
-        this.best = largerIsBetter ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+    Progress(Recipe.Evaluate monitored, Optional<Plateau> plateau) {
+        this.monitored = monitored;
+        this.best = monitored.largerIsBetter() ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
         this.last = Double.NaN;
         this.plateau = plateau.map(Plateau::memory);
     }
@@ -35,7 +36,7 @@ public final class Progress implements Snapshottable {
         evaluations++;
         evaluatedAt = step;
         last = metric;
-        if (largerIsBetter ? metric > best : metric < best) {
+        if (monitored.largerIsBetter() ? metric > best : metric < best) {
             best = metric;
             bestStep = step;
             evaluationsSinceBest = 0;
@@ -81,10 +82,10 @@ public final class Progress implements Snapshottable {
      *
      * @param evaluation the evaluation of that step with all its measures, if it is known
      */
-    Map<String, Double> metrics(long step, String monitor, Optional<Evaluation> evaluation) {
+    public Map<String, Double> metrics(long step, Optional<Evaluation> evaluation) {
         Map<String, Double> metrics = new LinkedHashMap<>();
         if (evaluatedAt == step) {
-            metrics.put(monitor, last);
+            metrics.put(monitored.monitor(), last);
             evaluation.ifPresent(e -> e.measures().forEach((name, estimate) -> metrics.putIfAbsent(name, estimate.value())));
         }
         return metrics;

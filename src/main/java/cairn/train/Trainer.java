@@ -48,7 +48,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         this.recipe = recipe;
         this.data = data;
         this.constants = StateConstants.of(recipe, data, normalization);
-        this.progress = new Progress(recipe.evaluate().largerIsBetter(), recipe.plateau());
+        this.progress = new Progress(recipe.evaluate(), recipe.plateau());
         this.parts = Assembly.of(recipe, data, normalization, mayUseDevice);
         this.recovery = parts.recovery();
     }
@@ -118,9 +118,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return new StepReport(step, attempt.loss(), rate, attempt.norm(), Optional.empty(), Optional.of(action));
     }
 
-    /**
-     * Makes up to {@code most} updates, until {@code isEnough}. Their losses are read at the end. If the first update is bad, it throws.
-     */
+    /** Makes up to {@code most} updates, until {@code isEnough}, and reads their losses at the end. If the first one is bad, it throws. */
     List<StepReport> steps(int most, BooleanSupplier isEnough) {
         List<StepReport> made = most > 1 && parts.speculation().isPresent()
                 ? parts.speculation().get().run(step, most, this::rate, isEnough) : List.of();
@@ -162,16 +160,12 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return SaveRule.every(recipe.evaluate().every(), new Position(step, parts.stepsPerEpoch()));
     }
 
-    /**
-     * Makes the evaluation that is due, on the {@linkplain TrainingData#monitored() monitored rows}, and records its result in the state.
-     */
+    /** Makes the evaluation that is due, on the {@linkplain TrainingData#monitored() monitored rows}, and records it in the state. */
     public Evaluation evaluateAndRecord() {
         return evaluateAndRecord(() -> false).orElseThrow();
     }
 
-    /**
-     * As {@link #evaluateAndRecord()}; if {@code isCancelled} becomes true, which is checked before each batch: empty, and nothing changes.
-     */
+    /** As {@link #evaluateAndRecord()}; empty, without a change, if {@code isCancelled} becomes true; it is checked before each batch. */
     Optional<Evaluation> evaluateAndRecord(BooleanSupplier isCancelled) {
         if (!isEvaluationDue()) {
             throw new IllegalStateException("no evaluation is due at step " + step
@@ -182,14 +176,6 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         return evaluation;
     }
 
-    /**
-     * The metrics of the evaluation at the current step, by name, the monitored one first; empty if no evaluation was made here.
-     *
-     * @param evaluation this evaluation with all its measures, if it is known
-     */
-    public Map<String, Double> metrics(Optional<Evaluation> evaluation) {
-        return progress.metrics(step, recipe.evaluate().monitor(), evaluation);
-    }
 
     /** Evaluates the model on {@code rows}; changes nothing. */
     public Evaluation evaluate(DataSet rows) {
