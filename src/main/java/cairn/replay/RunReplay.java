@@ -155,7 +155,6 @@ public final class RunReplay implements Closeable {
         return hasParent() && !folder.store().steps().isEmpty() ? folder.store().steps().first() : 0;
     }
 
-
     /**
      * Goes to {@code step}.
      *

@@ -61,8 +61,7 @@ public final class Run implements Closeable {
         Recipe recipe = InitialWeightsReader.resolved(given);
         Trainer trainer = Trainer.blank(recipe, TrainingData.open(recipe, workspace.data()));
         return opened(trainer, () -> {
-            Optional<StateTransfer> initial = InitialWeightsReader.transfer(new StateTransfer.Target(trainer, recipe));
-            initial.ifPresent(t -> t.state().into(trainer));
+            Optional<StateTransfer> initial = InitialWeightsReader.begin(new StateTransfer.Target(trainer, recipe));
             RunFolder folder = RunFolder.create(path, workspace.disk());
             return opened(folder, () -> {
                 RunFiles.writeNew(folder, recipe, trainer.environment(), workspace.data());
@@ -214,9 +213,9 @@ public final class Run implements Closeable {
         return DiskDemand.of(policy(options.keep()), bytes, saves, options.untilStep(), checkpoints());
     }
 
-    /** A warning if the disk will be full before the training ends. */
-    public Optional<String> diskWarning(TrainOptions options) throws IOException {
-        return demand(options).warning(folder.store().usableBytes(), policy(options.keep()));
+    /** A warning if the disk will be full before the training ends, which has this {@code demand}. */
+    public Optional<String> diskWarning(DiskDemand demand, TrainOptions options) throws IOException {
+        return demand.warning(folder.store().usableBytes(), policy(options.keep()));
     }
 
     /** The facts that a checkpoint records about the machine and the time. */

@@ -1,11 +1,14 @@
 package cairn.train;
 
+import static cairn.state.Ephemeral.Kind.WIRING;
+
 import cairn.data.BatchSource;
 import cairn.data.Normalization;
 import cairn.nn.Network;
 import cairn.random.Key;
 import cairn.recipe.Recipe;
 import cairn.recovery.RecoveryState;
+import cairn.state.Ephemeral;
 import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import cairn.tensor.ParameterVector;
@@ -35,6 +38,8 @@ final class Assembly implements Snapshottable, AutoCloseable {
     private final Optional<RecoveryState> recovery;
     private final Optional<SpeculativeSteps> speculation;
     private final MemoryNeed memory;
+    @Ephemeral(value = "facts of this process, read when first asked for, because each save asks", kind = WIRING)
+    private Map<String, String> backend;
 
     /** Wires {@code network} for the steps and evaluations of {@code recipe}. */
     Assembly(Recipe recipe, TrainingData data, Network network, Normalization normalization, DeviceDatasets datasets,
@@ -64,9 +69,9 @@ final class Assembly implements Snapshottable, AutoCloseable {
         long[] row = data.splits().train().shape();
         // This is checked before anything is allocated, because the system kills a process that takes too much memory.
         long free = FreeMemory.bytes();
-        MemoryNeed.requireVectors(recipe, row, free);
+        MemoryNeed vectors = MemoryNeed.requireVectors(recipe, row, free);
         Network network = new Network(recipe.network(), row, recipe.dtype().type(), Key.of(recipe.seed()).fold("init"), recipe.frozen());
-        MemoryNeed need = MemoryNeed.require(recipe, network, data, free);
+        MemoryNeed need = MemoryNeed.require(vectors, recipe, network, data, free);
         DeviceDatasets datasets = mayUseDevice ? DeviceDatasets.of(recipe, data.splits(), normalization, free - need.arrays())
                 : DeviceDatasets.none(recipe.loss());
         // This comes last, because it starts a thread.
@@ -118,7 +123,10 @@ final class Assembly implements Snapshottable, AutoCloseable {
     Map<String, String> environment() {
         Set<String> unordered = new TreeSet<>(update.unordered());
         unordered.addAll(evaluations.unordered());
-        Map<String, String> facts = new LinkedHashMap<>(Backend.facts());
+        if (backend == null) {
+            backend = Backend.facts();
+        }
+        Map<String, String> facts = new LinkedHashMap<>(backend);
         facts.put(Backend.UNORDERED, unordered.isEmpty() ? Backend.NONE : String.join(" ", unordered));
         return facts;
     }

@@ -1,6 +1,5 @@
 package cairn.train;
 
-
 import cairn.data.Batch;
 import cairn.data.BatchMaker;
 import cairn.data.Batches;

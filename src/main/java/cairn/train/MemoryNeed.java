@@ -50,7 +50,7 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
      */
     static MemoryNeed requireVectors(Recipe recipe, long[] row, long free) {
         int bytes = recipe.dtype().type().bytes();
-        long all = sizes(recipe.network().parameters(row).stream().map(Parameter::shape).toArray(long[][]::new));
+        long all = recipe.parameterCount(row);
         long trained = sizes(recipe.network().parameters(row).stream().filter(p -> !recipe.frozen().has(p.name())).map(Parameter::shape)
                 .toArray(long[][]::new));
         long buffers = sizes(recipe.network().buffers(row).stream().map(Buffer::shape).toArray(long[][]::new));
@@ -98,10 +98,10 @@ public record MemoryNeed(long weights, long optimizer, long wiring, long data, l
     /**
      * The memory that a training of {@code recipe} on {@code data} needs.
      *
+     * @param vectors the memory of its vectors
      * @throws MemoryException if it is more than is free; the exception names a batch size that would fit
      */
-    static MemoryNeed require(Recipe recipe, Network network, TrainingData data, long free) {
-        MemoryNeed vectors = requireVectors(recipe, data.splits().train().shape(), free);
+    static MemoryNeed require(MemoryNeed vectors, Recipe recipe, Network network, TrainingData data, long free) {
         return within(free, vectors, recipe, network, data).orElseThrow(() ->
                 new MemoryException(recipe, vectors, free, fittingBatch(free, vectors, recipe, network, data)));
     }

@@ -51,7 +51,6 @@ public final class Progress implements Snapshottable {
         return best;
     }
 
-
     /** The step of the best evaluation; -1 before the first. */
     public long bestStep() {
         return bestStep;

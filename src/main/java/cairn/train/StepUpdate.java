@@ -66,7 +66,6 @@ final class StepUpdate {
         }
     }
 
-
     private final BatchSource batches;
     private final Key key;
     private final BatchGradient gradients;

@@ -68,7 +68,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     public static Trainer fresh(Recipe recipe, TrainingData data) {
         Trainer trainer = blank(recipe, data);
         try {
-            InitialWeightsReader.transfer(new StateTransfer.Target(trainer, recipe)).ifPresent(t -> t.state().into(trainer));
+            InitialWeightsReader.begin(new StateTransfer.Target(trainer, recipe));
             return trainer;
         } catch (RuntimeException | Error e) {
             trainer.close();
@@ -175,7 +175,6 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         evaluation.ifPresent(e -> progress.record(step, Evaluations.measure(e, recipe.evaluate().monitor())));
         return evaluation;
     }
-
 
     /** Evaluates the model on {@code rows}; changes nothing. */
     public Evaluation evaluate(DataSet rows) {

@@ -14,18 +14,12 @@ import java.io.IOException;
  * </pre>
  *
  * @param parent the trainer to go on from
- * @param filter which entries of its state are copied
  */
-public record Transfer(Trainer parent, StateFilter filter) {
+public record Transfer(Trainer parent) {
 
     /** Copies everything that fits. */
     public static Transfer from(Trainer parent) {
-        return new Transfer(parent, StateFilter.all());
-    }
-
-    /** Copies only the entries that {@code other} names. */
-    public Transfer filtered(StateFilter other) {
-        return new Transfer(parent, other);
+        return new Transfer(parent);
     }
 
     /** A training of {@code recipe} at the step of the parent, with the data sets in the standard folders. */
@@ -41,7 +35,7 @@ public record Transfer(Trainer parent, StateFilter filter) {
     public Trainer to(Recipe recipe, TrainingData data) {
         Trainer trainer = Trainer.blank(recipe, data);
         try {
-            trainer.restore(StateTransfer.of(new StateTransfer.Target(trainer, recipe), parent.recipe(), parent.snapshot(), filter)
+            trainer.restore(StateTransfer.of(new StateTransfer.Target(trainer, recipe), parent.recipe(), parent.snapshot(), StateFilter.all())
                     .requireModel("step " + parent.position().step()).state());
             return trainer;
         } catch (RuntimeException | Error e) {

@@ -33,13 +33,15 @@ public final class InitialWeightsReader {
     }
 
     /**
-     * What {@code target}, a fresh training, copies from its initial weights, if its recipe names any.
+     * Sets the model of {@code target}, a fresh training, to its initial weights, if its recipe names any; returns what was copied.
      *
      * @throws RecipeException if the weights do not have the digest in the recipe
      * @throws UncheckedIOException if the weights cannot be read
      */
-    public static Optional<StateTransfer> transfer(StateTransfer.Target target) {
-        return target.recipe().weights().map(weights -> transfer(target, weights));
+    public static Optional<StateTransfer> begin(StateTransfer.Target target) {
+        Optional<StateTransfer> transfer = target.recipe().weights().map(weights -> transfer(target, weights));
+        transfer.ifPresent(t -> t.state().into(target.training()));
+        return transfer;
     }
 
     private static StateTransfer transfer(StateTransfer.Target target, InitialWeights weights) {

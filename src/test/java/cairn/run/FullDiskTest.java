@@ -127,7 +127,7 @@ class FullDiskTest {
         SmallDisk disk = new SmallDisk(TEXTS + 5 * bytes, isHonest);
         try (Run run = Run.create(path(), RECIPE, new Workspace(disk, DataFolders.of(), CLOCKS))) {
             if (isHonest) {
-                assertThat(run.diskWarning(TrainOptions.until(END).save("1"))).isPresent();
+                assertThat(run.diskWarning(run.demand(TrainOptions.until(END).save("1")), TrainOptions.until(END).save("1"))).isPresent();
             }
             assertThatThrownBy(() -> train(run)).isInstanceOf(IOException.class).hasMessageContainingAll("the checkpoint of step ",
                     "could not be saved", isHonest ? "not enough space: it takes " : "No space left on device",

@@ -50,10 +50,11 @@ class MemoryNeedTest {
         Recipe recipe = BuiltInRecipes.get("digits");
         TrainingData data = TrainingData.open(recipe, DataFolders.standard());
         Network network = new Network(recipe.network(), data.splits().train().shape(), recipe.dtype().type(), Key.of(1));
-        long need = MemoryNeed.require(recipe, network, data, Long.MAX_VALUE).arrays();
-        assertThat(MemoryNeed.require(recipe, network, data, need).arrays()).isEqualTo(need);
+        MemoryNeed vectors = MemoryNeed.requireVectors(recipe, data.splits().train().shape(), Long.MAX_VALUE);
+        long need = MemoryNeed.require(vectors, recipe, network, data, Long.MAX_VALUE).arrays();
+        assertThat(MemoryNeed.require(vectors, recipe, network, data, need).arrays()).isEqualTo(need);
         int half = recipe.data().batchSize() / 2;
-        assertThatThrownBy(() -> MemoryNeed.require(recipe, network, data, need - 1)).isInstanceOf(MemoryException.class)
+        assertThatThrownBy(() -> MemoryNeed.require(vectors, recipe, network, data, need - 1)).isInstanceOf(MemoryException.class)
                 .hasMessageContaining("need more memory than is free " + FreeMemory.place())
                 .hasMessageContaining("Batches of " + half + " rows would fit: data.batch-size=" + half);
         assertThatThrownBy(() -> MemoryNeed.requireVectors(recipe, data.splits().train().shape(), 1000)).isInstanceOf(MemoryException.class)

@@ -102,7 +102,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         screen.print(facts.toString());
         if (!isDone) {
             run.durabilityWarning().ifPresent(warning -> screen.note(warning));
-            run.diskWarning(options).ifPresent(warning -> screen.note(warning));
+            run.diskWarning(demand, options).ifPresent(warning -> screen.note(warning));
             trainer.memory().tooLarge().ifPresent(left -> screen.note(MemoryReport.sentence(left)));
             noteIdle(recipe, now, until);
         }

@@ -68,6 +68,7 @@ public final class Backend {
             Cpu cpu = Cpu.here();
             Map<String, String> facts = new LinkedHashMap<>();
             facts.put("arithmetic", Integer.toString(ARITHMETIC));
+            facts.put("nd4j", nd4jVersion());
             facts.put("nd4j-classifier", NativeLibraries.nd4jClassifier());
             // The code that multiplies: the kernels for a CPU, or those of a GPU, which its driver may have compiled.
             facts.put("blas-core", ActiveBackend.made().gpu().map(c -> c.name() + " " + c.capability() + " driver " + c.driver())
@@ -87,7 +88,6 @@ public final class Backend {
         Properties p = Nd4j.getExecutioner().getEnvironmentInformation();
         Map<String, String> found = new LinkedHashMap<>(Machine.FACTS);
         found.put("backend", p.get("backend") + (ActiveBackend.made().isSimulatedGpu() ? " as a simulated GPU" : ""));
-        found.put("nd4j", nd4jVersion());
         found.put("blas", String.valueOf(p.get("blas.vendor")));
         found.put("threads", String.valueOf(Nd4j.getEnvironment().maxMasterThreads()));
         found.put("blas-threads", String.valueOf(Nd4j.factory().blas().getMaxThreads()));

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-
 class BackendNoticeTest {
     private static final Gpus HOPPER = gpus("NVIDIA H100 80GB HBM3", "9.0");
     private static final Terminal TERMINAL = new Terminal() {
