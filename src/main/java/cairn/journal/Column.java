@@ -3,6 +3,7 @@ package cairn.journal;
 import java.util.Arrays;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -16,17 +17,20 @@ final class Column {
     private long[] steps = new long[16];
     private double[] numbers = new double[16];
     private int size;
-    private final NavigableMap<Long, String> texts = new TreeMap<>();
+    private final NavigableMap<Long, Text> texts = new TreeMap<>();
+
+    private record Text(String value, long attempt) {
+    }
 
     /** Keeps the value of a step, in place of an earlier one. */
-    void put(long step, String value) {
+    void put(long step, String value, long attempt) {
         Optional<Double> number = number(value);
         if (number.isPresent()) {
             texts.remove(step);
             put(step, number.get());
         } else {
             remove(step);
-            texts.put(step, value);
+            texts.put(step, new Text(value, attempt));
         }
     }
 
@@ -39,7 +43,12 @@ final class Column {
 
     Optional<String> get(long step) {
         int i = Arrays.binarySearch(steps, 0, size, step);
-        return i >= 0 ? Optional.of(Double.toString(numbers[i])) : Optional.ofNullable(texts.get(step));
+        return i >= 0 ? Optional.of(Double.toString(numbers[i])) : Optional.ofNullable(texts.get(step)).map(Text::value);
+    }
+
+    /** The attempt that recorded the text of a step. */
+    OptionalLong attempt(long step) {
+        return texts.containsKey(step) ? OptionalLong.of(texts.get(step).attempt()) : OptionalLong.empty();
     }
 
     boolean has(long step) {
@@ -48,7 +57,8 @@ final class Column {
 
     /** All values in the order of their steps. */
     NavigableMap<Long, String> all() {
-        NavigableMap<Long, String> all = new TreeMap<>(texts);
+        NavigableMap<Long, String> all = new TreeMap<>();
+        texts.forEach((step, text) -> all.put(step, text.value()));
         for (int i = 0; i < size; i++) {
             all.put(steps[i], Double.toString(numbers[i]));
         }

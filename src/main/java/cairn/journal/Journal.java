@@ -87,6 +87,11 @@ public final class Journal implements Closeable {
         }
     }
 
+    /** The number of this attempt. */
+    public long attempt() {
+        return attempt;
+    }
+
     /** Appends a number. */
     public synchronized void append(long step, String name, double value) throws IOException {
         begin(step, name);

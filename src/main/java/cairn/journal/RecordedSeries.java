@@ -4,7 +4,9 @@ import cairn.disk.Disk;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -22,11 +24,17 @@ import java.util.function.Predicate;
 public final class RecordedSeries {
     private final Map<String, Column> kept = new HashMap<>();
     private final SortedSet<String> names = new TreeSet<>();
-    private final Map<String, Long> begun = new HashMap<>();
+    private final Map<Long, String> environments = new HashMap<>();
+    private final Map<String, List<Stretch>> stretches = new HashMap<>();
     private long lastStep = -1;
     private long attempt;
 
     private RecordedSeries() {
+    }
+
+    /** What a journal without a row says. */
+    public static RecordedSeries none() {
+        return new RecordedSeries();
     }
 
     /**
@@ -50,22 +58,23 @@ public final class RecordedSeries {
     }
 
     private void take(Row row, Predicate<String> series, long from, long to) {
-        if (row.attempt() > attempt) {
-            attempt = row.attempt();
-            begun.clear();
-        }
-        begun.putIfAbsent(row.series(), row.step());
+        attempt = row.attempt();
         if (row.series().equals(Row.ROLLED_BACK)) {
             kept.values().forEach(column -> column.forgetAfter(row.step()));
+            stretches.values().forEach(all -> Stretch.forgetAfter(row.step(), all));
             lastStep = row.step();
         } else {
             lastStep = Math.max(lastStep, row.step());
         }
+        if (row.series().equals(Row.ENVIRONMENT)) {
+            environments.put(attempt, row.value());
+        }
+        Stretch.extend(row, stretches.computeIfAbsent(row.series(), name -> new ArrayList<>()));
         if (names.add(row.series()) && series.test(row.series())) {
             kept.put(row.series(), new Column());
         }
         if (kept.containsKey(row.series()) && row.step() >= from && row.step() <= to) {
-            kept.get(row.series()).put(row.step(), row.value());
+            kept.get(row.series()).put(row.step(), row.value(), row.attempt());
         }
     }
 
@@ -86,6 +95,11 @@ public final class RecordedSeries {
         } catch (NumberFormatException e) {
             throw new IllegalStateException("the series '" + series + "' has no number at step " + step + " but '" + value.get() + "'", e);
         }
+    }
+
+    /** The attempt that recorded the text at a step; empty if there is no text that is kept. */
+    public OptionalLong attempt(String series, long step) {
+        return kept.containsKey(series) ? kept.get(series).attempt(step) : OptionalLong.empty();
     }
 
     /** Whether there is a value at a step. */
@@ -113,8 +127,16 @@ public final class RecordedSeries {
         return attempt;
     }
 
-    /** The first step of which the latest attempt recorded the series; empty if it recorded none. */
-    public OptionalLong begun(String series) {
-        return begun.containsKey(series) ? OptionalLong.of(begun.get(series)) : OptionalLong.empty();
+    /**
+     * The steps of which each attempt recorded the series, in the order of the attempts. Where stretches overlap, the later attempt counts.
+     * What was rolled back is left out.
+     */
+    public List<Stretch> stretches(String series) {
+        return List.copyOf(stretches.getOrDefault(series, List.of()));
+    }
+
+    /** The environment that an attempt recorded. */
+    public Optional<String> environment(long attempt) {
+        return Optional.ofNullable(environments.get(attempt));
     }
 }

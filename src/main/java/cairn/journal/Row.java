@@ -16,6 +16,8 @@ public record Row(long attempt, long step, long time, String series, String valu
      * run any more. Its value says where those steps are now.
      */
     public static final String ROLLED_BACK = "rolled-back";
+    /** The series that says in which environment an attempt computes its steps, as {@code name=value} lines; the step is where it begins. */
+    public static final String ENVIRONMENT = "environment";
 
     /** Whether {@code name} may name a series. */
     static boolean isSeries(String name) {

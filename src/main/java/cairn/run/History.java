@@ -1,21 +1,29 @@
 package cairn.run;
 
+import cairn.checkpoint.CheckpointStore;
 import cairn.disk.Disk;
 import cairn.journal.RecordedSeries;
+import cairn.journal.Stretch;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/**
- * What the journal of a run records about its checkpoints.
- *
- * @param digests the digests of the saved states, by step; if a run was killed just after a save, that step is missing
- * @param resumedFrom the step from which the newest session was resumed, if it was resumed and has made a step
- */
-public record History(NavigableMap<Long, String> digests, OptionalLong resumedFrom) {
+/** What the journal of a run records about its checkpoints and about the sessions that made its steps. */
+public final class History {
+    private final RecordedSeries recorded;
+
+    private History(RecordedSeries recorded) {
+        this.recorded = recorded;
+    }
 
     /**
      * The history of the run in {@code folder}; empty if it has no journal yet.
@@ -23,10 +31,12 @@ public record History(NavigableMap<Long, String> digests, OptionalLong resumedFr
      * @throws cairn.journal.DamagedJournalException if a line is no row; it names file and line
      */
     public static History of(Disk disk, Path folder) throws IOException {
-        RecordedSeries recorded = recorded(disk, folder, Set.of(Series.DIGEST)::contains, 0, Long.MAX_VALUE);
-        OptionalLong begun = recorded.begun(Series.LOSS);
-        return new History(recorded.values(Series.DIGEST), recorded.attempts() <= 1 || begun.isEmpty() ? OptionalLong.empty()
-                : OptionalLong.of(begun.getAsLong() - 1));
+        return new History(recorded(disk, folder, Set.of(Series.DIGEST)::contains, 0, Long.MAX_VALUE));
+    }
+
+    /** The history of a run without a journal. */
+    public static History none() {
+        return new History(RecordedSeries.none());
     }
 
     /**
@@ -36,5 +46,47 @@ public record History(NavigableMap<Long, String> digests, OptionalLong resumedFr
      */
     public static RecordedSeries recorded(Disk disk, Path folder, Predicate<String> series, long from, long to) throws IOException {
         return RecordedSeries.read(disk, folder.resolve(RunFiles.JOURNAL), series, from, to);
+    }
+
+    /** The digests of the saved states, by step; if a run was killed just after a save, that step is missing. */
+    public NavigableMap<Long, String> digests() {
+        return recorded.values(Series.DIGEST);
+    }
+
+    /**
+     * The digest that was recorded for a checkpoint with these {@code facts}; empty if none was. A row of an earlier attempt belongs to
+     * another file of that step, which this one has replaced: a process that was killed between the replacement and its row leaves this.
+     */
+    public Optional<String> digest(long step, Map<String, String> facts) {
+        OptionalLong made = Provenance.attempt(facts);
+        OptionalLong row = recorded.attempt(Series.DIGEST, step);
+        boolean isOfEarlierFile = made.isPresent() && row.isPresent() && row.getAsLong() < made.getAsLong();
+        return isOfEarlierFile ? Optional.empty() : recorded.value(Series.DIGEST, step);
+    }
+
+    /** The step from which the newest session that made a step was resumed; empty if that session began the run. */
+    public OptionalLong resumedFrom() {
+        List<Stretch> made = made(recorded);
+        if (made.isEmpty() || made.get(made.size() - 1).attempt() == 1) {
+            return OptionalLong.empty();
+        }
+        long newest = made.get(made.size() - 1).attempt();
+        return OptionalLong.of(made.stream().filter(s -> s.attempt() == newest).mapToLong(Stretch::first).min().getAsLong() - 1);
+    }
+
+    /** In which environment each step was made. */
+    public Environments environments(CheckpointStore store, SortedSet<Long> changes) {
+        return environments(recorded, store, changes);
+    }
+
+    /** As {@link #environments(CheckpointStore, SortedSet)}, from a journal that has been read. */
+    public static Environments environments(RecordedSeries recorded, CheckpointStore store, SortedSet<Long> changes) {
+        return new Environments(recorded, made(recorded), store, changes);
+    }
+
+    /** The steps that each attempt has made, in the order of the attempts. */
+    private static List<Stretch> made(RecordedSeries recorded) {
+        return Stream.of(Series.LOSS, Series.FAULT).flatMap(name -> recorded.stretches(name).stream())
+                .sorted(Comparator.comparingLong(Stretch::attempt)).toList();
     }
 }

@@ -1,23 +1,30 @@
 package cairn.run;
 
 import cairn.journal.Journal;
+import cairn.journal.Row;
 import cairn.recovery.RecoveryAction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
 
 /** Writes the numbers of a run into its journal: the loss of every step to the bit, evaluations, the digest of each checkpoint. */
 public final class JournalObserver implements Observer {
     private final Journal journal;
+    private final Map<String, String> environment;
 
-    public JournalObserver(Journal journal) {
+    /** @param environment the facts that decide the bits of the steps */
+    public JournalObserver(Journal journal, Map<String, String> environment) {
         this.journal = journal;
+        this.environment = environment;
     }
 
     @Override
     public void on(Event event) {
         long step = event.position().step();
         try {
-            if (event instanceof Event.Stepped e) {
+            if (event instanceof Event.Started) {
+                journal.append(step, Row.ENVIRONMENT, Environments.text(environment));
+            } else if (event instanceof Event.Stepped e) {
                 journal.append(step, Series.LOSS, e.report().loss());
                 journal.append(step, Series.LEARNING_RATE, e.report().learningRate());
                 if (e.report().gradientNorm().isPresent()) {

@@ -113,6 +113,17 @@ public record ResumeGrade(Level level, List<Reason> reasons) {
         return new ResumeGrade(reasons.isEmpty() ? Level.EXACT : Level.SAME_DATA, reasons);
     }
 
+    /** The grade of several stretches of one training: the lowest of theirs, with the reasons of all. */
+    static ResumeGrade all(List<ResumeGrade> grades) {
+        Level lowest = grades.stream().map(ResumeGrade::level).min(Level::compareTo).orElse(Level.EXACT);
+        return new ResumeGrade(lowest, grades.stream().flatMap(g -> g.reasons().stream()).distinct().toList());
+    }
+
+    /** Whether every fact that decides bits is equal in both. */
+    static boolean haveSameBits(Map<String, String> a, Map<String, String> b) {
+        return Backend.deciding().stream().allMatch(name -> a.getOrDefault(name, "").equals(b.getOrDefault(name, "")));
+    }
+
     /** The grade of a training from step 0: exact, unless operations here add in no fixed order. */
     public static ResumeGrade beginning(Map<String, String> now) {
         return between(now, now);

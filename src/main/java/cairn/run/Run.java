@@ -34,16 +34,18 @@ public final class Run implements Closeable {
     private final RunFolder folder;
     private final Trainer trainer;
     private final Journal journal;
+    private final Provenance provenance;
     private final Clocks clocks;
     private final OptionalLong resumedFrom;
     private final ResumeGrade grade;
     private final Optional<StateTransfer> transfer;
 
-    private Run(RunFolder folder, Trainer trainer, Clocks clocks, Optional<Checkpoint> from, ResumeGrade grade,
-            Optional<StateTransfer> transfer) throws IOException {
+    private Run(RunFolder folder, Optional<String> identity, Optional<Lineage> parent, Trainer trainer, Clocks clocks,
+            Optional<Checkpoint> from, ResumeGrade grade, Optional<StateTransfer> transfer) throws IOException {
         this.folder = folder;
         this.trainer = trainer;
         this.journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis());
+        this.provenance = new Provenance(identity, journal.attempt(), parent);
         this.clocks = clocks;
         this.resumedFrom = from.isPresent() ? OptionalLong.of(from.get().step()) : OptionalLong.empty();
         this.grade = grade;
@@ -65,8 +67,8 @@ public final class Run implements Closeable {
             RunFolder folder = RunFolder.create(path, workspace.disk());
             return opened(folder, () -> {
                 RunFiles.writeNew(folder, recipe, trainer.environment(), workspace.data());
-                return new Run(folder, trainer, workspace.clocks(), Optional.empty(), ResumeGrade.beginning(trainer.environment()),
-                        initial);
+                return new Run(folder, RunFiles.identity(folder), Optional.empty(), trainer, workspace.clocks(), Optional.empty(),
+                        ResumeGrade.beginning(trainer.environment()), initial);
             });
         });
     }
@@ -81,13 +83,15 @@ public final class Run implements Closeable {
             return opened(folder, () -> {
                 Checkpoint from = branch.from();
                 ResumeGrade grade = ResumeGrade.between(from.facts(), trainer.environment()).with(branch.changes());
-                Run run = new Run(folder, trainer, workspace.clocks(), Optional.of(from), grade, Optional.of(transfer));
+                Lineage parent = branch.lineageOf(path);
+                Run run = new Run(folder, Optional.of(RunFiles.newIdentity()), Optional.of(parent), trainer, workspace.clocks(),
+                        Optional.of(from), grade, Optional.of(transfer));
                 long step = trainer.position().step();
                 // The metrics of the parent, if it measured the same metric of the same weights.
                 Map<String, Double> metrics = trainer.progress().evaluatedAt() == step ? from.metrics() : run.evaluateIfDue();
                 folder.store().commit(new Checkpoint(step, trainer.snapshot(), run.facts(), metrics));
                 folder.store().pin(step, true);
-                RunFiles.writeBranch(folder, recipe, trainer.environment(), branch.lineageOf(path), workspace.data());
+                RunFiles.writeBranch(folder, recipe, trainer.environment(), parent, workspace.data());
                 return run;
             });
         });
@@ -100,7 +104,7 @@ public final class Run implements Closeable {
             @Override
             public void evaluated(Evaluation evaluation) {
                 made.add(evaluation);
-                new JournalObserver(journal).on(Event.Evaluated.of(trainer, evaluation));
+                observer().on(Event.Evaluated.of(trainer, evaluation));
             }
         }).evaluateIfDue();
         return trainer.progress().metrics(trainer.position().step(), made.stream().findFirst());
@@ -144,7 +148,8 @@ public final class Run implements Closeable {
         if (!grade.isExact()) {
             RunFiles.record(folder, step, grade);
         }
-        return new Run(folder, trainer, workspace.clocks(), newest, grade, Optional.empty());
+        return new Run(folder, RunFiles.identity(folder), RunFiles.parent(folder), trainer, workspace.clocks(), newest, grade,
+                Optional.empty());
     }
 
     private interface Opening {
@@ -184,7 +189,7 @@ public final class Run implements Closeable {
         if (trainer.position().step() < options.untilStep()) {
             demand(options).requireSpace(folder.path(), folder.store().usableBytes());
         }
-        List<Observer> all = new ArrayList<>(List.of(new JournalObserver(journal)));
+        List<Observer> all = new ArrayList<>(List.of(observer()));
         all.addAll(options.observers());
         try {
             return new TrainingLoop(trainer, options.observers(all), policy, folder.store(), this::facts, clocks.nanos()).run();
@@ -218,9 +223,13 @@ public final class Run implements Closeable {
         return demand.warning(folder.store().usableBytes(), policy(options.keep()));
     }
 
-    /** The facts that a checkpoint records about the machine and the time. */
+    private JournalObserver observer() {
+        return new JournalObserver(journal, trainer.environment());
+    }
+
+    /** The facts that a checkpoint records about the machine, the time and this run. */
     private Map<String, String> facts() {
-        return clocks.stamped(trainer.environment());
+        return provenance.addedTo(clocks.stamped(trainer.environment()));
     }
 
     /**

@@ -18,6 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.StreamSupport;
 
 /** The small files in the folder of a run: {@code recipe.yaml}, {@code run.json}, {@code journal.csv}. */
@@ -31,6 +34,7 @@ public final class RunFiles {
     private static final String DATA_FOLDERS = "data-folders";
     private static final String RECIPE_TEXT = "recipe-text";
     private static final String GRADES = "grades";
+    private static final String IDENTITY = "run-id";
     /** Properties that a later version adds are ignored. */
     private static final ObjectMapper JSON = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
@@ -52,30 +56,82 @@ public final class RunFiles {
         folder.writeText(RECIPE, recipe.toYaml());
     }
 
-    /** The origin of a run, if it is a branch. */
+    /** The origin of a run, if it is a branch. If {@code run.json} does not say it, its checkpoints do. */
     public static Optional<Lineage> parent(RunFolder folder) throws IOException {
         Optional<String> text = folder.readText(RUN);
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
         try {
-            JsonNode parent = JSON.readTree(text.get()).path("parent");
-            return parent.isObject() ? Optional.of(JSON.treeToValue(parent, Lineage.class)) : Optional.empty();
+            JsonNode parent = text.isPresent() ? JSON.readTree(text.get()).path("parent") : MissingNode.getInstance();
+            return parent.isObject() ? Optional.of(JSON.treeToValue(parent, Lineage.class)) : facts(folder).flatMap(Provenance::origin);
         } catch (JsonProcessingException e) {
             throw unreadable(folder, e);
         }
     }
 
-    /** Writes the facts if they are missing, because a run was killed between writing recipe and facts. */
+    /**
+     * Whether the recipe alone defines step 0 of a run. It does not for a branch. If {@code run.json} is lost, the checkpoints tell whether
+     * the run is a branch; those of older versions do not, and then nothing is known.
+     */
+    public static boolean beginsAtItsRecipe(RunFolder folder) throws IOException {
+        if (parent(folder).isPresent()) {
+            return false;
+        }
+        return folder.readText(RUN).isPresent() || folder.store().steps().isEmpty()
+                || facts(folder).flatMap(Provenance::run).isPresent();
+    }
+
+    /** The facts of the oldest checkpoint that can be read. */
+    private static Optional<Map<String, String>> facts(RunFolder folder) throws IOException {
+        for (long step : folder.store().steps()) {
+            try {
+                return Optional.of(folder.store().header(step).facts());
+            } catch (IOException damagedOrGone) {
+                // The next one says the same.
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The identity of a run; runs of older versions have none until they are resumed. */
+    public static Optional<String> identity(RunFolder folder) throws IOException {
+        return Optional.ofNullable(tree(folder).path(IDENTITY).textValue());
+    }
+
+    /**
+     * Writes what is missing: all facts, if a run was killed between writing recipe and facts or if the file was lost; the identity, if an
+     * older version made the run.
+     */
     static void complete(RunFolder folder, Recipe recipe, Map<String, String> facts, DataFolders data) throws IOException {
         if (folder.readText(RUN).isEmpty()) {
-            writeFacts(folder, recipe, facts, Optional.empty(), data.folders());
+            if (!beginsAtItsRecipe(folder) && parent(folder).isEmpty()) {
+                // Whether it is a branch is not known, so nothing is written that says it is none.
+                return;
+            }
+            writeFacts(folder, recipe, facts, parent(folder), data.folders());
+        } else if (identity(folder).isEmpty() && tree(folder) instanceof ObjectNode run) {
+            write(folder, run.put(IDENTITY, newIdentity(folder)));
         }
+    }
+
+    /** The identity that the checkpoints name; a new one if they name none. */
+    private static String newIdentity(RunFolder folder) throws IOException {
+        return facts(folder).flatMap(Provenance::run).orElseGet(RunFiles::newIdentity);
+    }
+
+    /** An identity that no other run has. */
+    static String newIdentity() {
+        return UUID.randomUUID().toString();
+    }
+
+    /** The steps after which another environment was recorded. */
+    public static SortedSet<Long> changes(RunFolder folder) throws IOException {
+        SortedSet<Long> steps = new TreeSet<>();
+        tree(folder).path(GRADES).forEach(entry -> steps.add(entry.path("step").asLong()));
+        return steps;
     }
 
     private static void writeFacts(RunFolder folder, Recipe recipe, Map<String, String> facts, Optional<Lineage> parent,
             List<Path> data) throws IOException {
-        ObjectNode tree = JSON.createObjectNode().put("recipe", recipe.name()).put("recipe-digest", recipe.digest())
+        ObjectNode tree = JSON.createObjectNode().put("recipe", recipe.name()).put(IDENTITY, newIdentity(folder)).put("recipe-digest", recipe.digest())
                 .put(RECIPE_TEXT, recipe.toYaml());
         parent.ifPresent(p -> tree.set("parent", JSON.valueToTree(p)));
         ObjectNode environment = tree.putObject("environment");

@@ -106,8 +106,9 @@ class JournalTest {
         RecordedSeries recorded = Journals.series(file);
         assertThat(recorded.values("x")).containsExactly(Map.entry(1L, "1.0"), Map.entry(2L, "2.875"), Map.entry(3L, "3.0"));
         assertThat(recorded.attempts()).isEqualTo(3);
-        assertThat(recorded.begun("x")).hasValue(2);
-        assertThat(recorded.begun("y")).isEmpty();
+        assertThat(recorded.stretches("x")).containsExactly(new Stretch(1, 1, 3), new Stretch(2, 2, 2), new Stretch(3, 2, 2));
+        assertThat(recorded.stretches("y")).containsExactly(new Stretch(1, 3, 3));
+        assertThat(recorded.stretches("z")).isEmpty();
         assertThat(recorded.values("z")).isEmpty();
         assertThat(Journals.rows(file)).extracting(Row::attempt).containsExactly(1L, 1L, 1L, 1L, 2L, 3L, 3L);
     }

@@ -20,6 +20,8 @@ public record CheckpointInfo(long step, String fileName, long bytes, String dige
 
     /** The fact that says when it was made: milliseconds since 1970, recorded by the caller, who has a clock. */
     public static final String TIME = "time";
+    /** The fact that names the run which made it, by the run's identity. */
+    public static final String RUN = "run";
     /** The fact that a store adds by itself, {@code false} if a tensor of the state holds a NaN or an infinity. */
     public static final String FINITE = "finite";
 
