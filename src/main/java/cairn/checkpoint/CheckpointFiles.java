@@ -11,6 +11,7 @@ import cairn.checkpoint.format.StepNames;
 import cairn.disk.Disk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,6 +117,15 @@ final class CheckpointFiles {
             return !inDoubt.contains(header.step());
         } catch (DamagedCheckpointException e) {
             return false;
+        }
+    }
+
+    /** Refuses to begin a file for which the disk has no space. */
+    void requireSpace(CheckpointInfo info) throws IOException {
+        long usable = disk.usableBytes(folder);
+        if (usable < info.bytes()) {
+            throw new FileSystemException(file(info.step()).toString(), null, "not enough space: it takes " + info.bytes()
+                    + " bytes, the disk has " + usable + ". Everything committed before is safe.");
         }
     }
 

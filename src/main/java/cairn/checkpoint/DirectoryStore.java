@@ -6,9 +6,8 @@ import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.Header;
 import cairn.disk.AtomicWrite;
 import cairn.disk.Disk;
-import java.io.Closeable;
+import cairn.disk.GuardedDisk;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,13 +24,13 @@ public final class DirectoryStore implements CheckpointStore {
 
     private final Path folder;
     private final Disk disk;
-    private final Optional<Closeable> lock;
+    private final Optional<Disk.Lock> lock;
     private final boolean forcesFolder;
     private final CheckpointFiles files;
     private final List<Leftover> deletedAtOpening;
     private boolean isClosed;
 
-    private DirectoryStore(Path folder, Disk disk, Optional<Closeable> lock, boolean forcesFolder, List<Leftover> deletedAtOpening) {
+    private DirectoryStore(Path folder, Disk disk, Optional<Disk.Lock> lock, boolean forcesFolder, List<Leftover> deletedAtOpening) {
         this.folder = folder;
         this.disk = disk;
         this.lock = lock;
@@ -53,9 +52,10 @@ public final class DirectoryStore implements CheckpointStore {
      *
      * @throws cairn.disk.FolderInUseException if another process, or another part of this one, writes into it
      */
-    public static DirectoryStore writing(Path folder, Disk disk) throws IOException {
-        disk.createFolders(folder);
-        Closeable lock = disk.lock(folder.resolve(LOCK));
+    public static DirectoryStore writing(Path folder, Disk given) throws IOException {
+        given.createFolders(folder);
+        Disk.Lock lock = given.lock(folder.resolve(LOCK));
+        Disk disk = new GuardedDisk(given, lock);
         try {
             AtomicWrite.recover(disk, folder, disk.list(folder));
             List<Leftover> pending = Leftover.deletePending(folder, disk);
@@ -78,7 +78,12 @@ public final class DirectoryStore implements CheckpointStore {
         return forcesFolder;
     }
 
-    /** The bytes that may still be written here. */
+    /** The disk, as it is to be used for this folder: one that changes nothing in a folder that is another one now. */
+    Disk disk() {
+        return disk;
+    }
+
+    /** The bytes that may still be written here; the largest number if the file system does not tell. */
     public long usableBytes() throws IOException {
         return disk.usableBytes(folder);
     }
@@ -103,11 +108,7 @@ public final class DirectoryStore implements CheckpointStore {
     private CheckpointInfo write(Header header, Checkpoint checkpoint) throws IOException {
         Path file = files.file(header.step());
         CheckpointInfo info = CheckpointInfo.of(header, header.fileBytes());
-        long usable = usableBytes();
-        if (usable < info.bytes()) {
-            throw new FileSystemException(file.toString(), null, "not enough space: it takes " + info.bytes() + " bytes, the disk has "
-                    + usable + ". Everything committed before is safe.");
-        }
+        files.requireSpace(info);
         files.begin(header.step());
         AtomicWrite.replace(disk, file, output -> CheckpointFile.write(output, header, checkpoint.state()));
         files.written(info);
@@ -184,11 +185,11 @@ public final class DirectoryStore implements CheckpointStore {
         other.requireWriting();
         // The mark first: a checkpoint is never without it where it might be deleted.
         if (disk.exists(files.mark(step))) {
-            disk.rename(files.mark(step), other.files.mark(step));
+            other.disk.rename(files.mark(step), other.files.mark(step));
         }
         if (disk.exists(files.file(step))) {
             files.forget(step);
-            disk.rename(files.file(step), other.files.file(step));
+            other.disk.rename(files.file(step), other.files.file(step));
         }
     }
 
@@ -205,10 +206,14 @@ public final class DirectoryStore implements CheckpointStore {
         isClosed = true;
     }
 
-    void requireWriting() {
+    /**
+     * @throws cairn.disk.FolderLostException if this folder is not the one any more that was opened
+     */
+    void requireWriting() throws IOException {
         if (lock.isEmpty() || isClosed) {
             throw new IllegalStateException(folder + (isClosed ? " has been closed" : " was opened for reading")
                     + "; open it for writing first");
         }
+        lock.get().requireHeld();
     }
 }

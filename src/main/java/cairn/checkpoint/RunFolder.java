@@ -23,12 +23,12 @@ public final class RunFolder implements Closeable {
     private static final int MOST_TEXT_BYTES = 64 << 20;
 
     private final Path path;
-    private final Disk disk;
     private final DirectoryStore store;
+    private final Disk disk;
 
-    private RunFolder(Path path, Disk disk, DirectoryStore store) {
+    private RunFolder(Path path, DirectoryStore store) {
         this.path = path;
-        this.disk = disk;
+        this.disk = store.disk();
         this.store = store;
     }
 
@@ -39,7 +39,7 @@ public final class RunFolder implements Closeable {
      */
     public static RunFolder create(Path path, Disk disk) throws IOException {
         requireEmpty(path, disk);
-        RunFolder folder = new RunFolder(path, disk, DirectoryStore.writing(path, disk));
+        RunFolder folder = new RunFolder(path, DirectoryStore.writing(path, disk));
         try {
             requireEmpty(path, disk);
         } catch (IOException e) {
@@ -52,13 +52,13 @@ public final class RunFolder implements Closeable {
     /** An existing run's folder, open for writing. */
     public static RunFolder resume(Path path, Disk disk) throws IOException {
         requireThere(path, disk);
-        return new RunFolder(path, disk, DirectoryStore.writing(path, disk));
+        return new RunFolder(path, DirectoryStore.writing(path, disk));
     }
 
     /** An existing run's folder, open for reading. */
     public static RunFolder read(Path path, Disk disk) throws IOException {
         requireThere(path, disk);
-        return new RunFolder(path, disk, DirectoryStore.reading(path, disk));
+        return new RunFolder(path, DirectoryStore.reading(path, disk));
     }
 
     public Path path() {
@@ -73,7 +73,7 @@ public final class RunFolder implements Closeable {
         return path.resolve(name);
     }
 
-    /** The disk that it is on. */
+    /** The disk that it is on; if this is open for writing, one that changes nothing in a folder that is another one now. */
     public Disk disk() {
         return disk;
     }

@@ -45,7 +45,8 @@ public final class AtomicWrite {
             if (failure.getClass() == IOException.class) {
                 // The operating system's own, such as "No space left on device", which does not say where.
                 FileSystemException named = new FileSystemException(target.toString(), null, "it cannot be written: "
-                        + failure.getMessage() + ". What was committed before is safe.");
+                        + failure.getMessage() + ". What was committed before is safe. If the disk is full, free some of it or use a folder on"
+                        + " another.");
                 named.initCause(failure);
                 throw named;
             }

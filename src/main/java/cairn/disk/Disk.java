@@ -24,7 +24,10 @@ public interface Disk {
         void force() throws IOException;
     }
 
-    /** A file to which is appended. */
+    /**
+     * A file to which is appended. Each of its operations is refused if its path leads to another file now, or to none, because rows in
+     * a file that nobody finds are lost.
+     */
     interface Appended extends Output {
         /** Cuts the file to its first {@code size} bytes; what is written next stands after them. */
         void truncate(long size) throws IOException;
@@ -41,15 +44,25 @@ public interface Disk {
     /** Creates a file that does not exist. */
     Output create(Path file) throws IOException;
 
-    /** Opens a file to write on at its end, and creates it if it is not there. */
+    /**
+     * Opens a file to write on at its end, and creates it if it is not there.
+     *
+     * @throws IrregularFileException if something else than a plain file stands there; a symbolic link is not followed
+     */
     Appended append(Path file) throws IOException;
 
+    /**
+     * Opens a file to read it.
+     *
+     * @throws IrregularFileException if something else stands there, such as a folder, or a pipe that would be waited for
+     */
     Input open(Path file) throws IOException;
 
     /**
      * Gives a file another name in one indivisible step, replacing the one that had it.
      *
      * @throws java.nio.file.FileAlreadyExistsException if this file system cannot replace in one step; then nothing has changed
+     * @throws IrregularFileException if something else than a plain file has it, such as a symbolic link
      */
     void rename(Path from, Path to) throws IOException;
 
@@ -67,18 +80,30 @@ public interface Disk {
     /**
      * Returns when the names in a folder are on the medium.
      *
-     * @return false if this platform has no such operation (Windows): its file system decides when a rename is durable
+     * @return false if this file system has no such operation (Windows, some network and user-space ones): it decides itself when a
+     *     rename is durable
      */
     boolean forceFolder(Path folder) throws IOException;
 
-    /** The bytes that may still be written below a folder. */
+    /** The bytes that may still be written below a folder; the largest number if its file system does not tell. */
     long usableBytes(Path folder) throws IOException;
 
+    /** The lock of a folder. It ends when it is closed, and when the process ends, however it ends. */
+    interface Lock extends Closeable {
+        /**
+         * Returns if what stands at the path of the lock is the file that was locked, so that the folder is the one that was locked.
+         *
+         * @throws FolderLostException if it is not: nothing at this path may be touched any more
+         */
+        void requireHeld() throws IOException;
+    }
+
     /**
-     * Takes the lock of a folder and writes process and host into {@code file}. The operating system releases it when the
-     * process ends, however it ends, so that a dead holder never stands in the way.
+     * Takes the lock of a folder and writes process and host into {@code file}, if there is space for that. The operating system
+     * releases it when the process ends, so that a dead holder never stands in the way.
      *
      * @throws FolderInUseException if another process, or another part of this one, has it
+     * @throws java.nio.file.FileSystemException if the file is not one that was written here; it is left as it is
      */
-    Closeable lock(Path file) throws IOException;
+    Lock lock(Path file) throws IOException;
 }

@@ -1,6 +1,7 @@
 package cairn.journal;
 
 import cairn.disk.Disk;
+import cairn.disk.FolderLostException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -204,7 +205,7 @@ public final class Journal implements Closeable {
 
     /** The operating system's own exception, such as "No space left on device", does not say where. */
     private static IOException named(Path file, String what, IOException e) {
-        return e instanceof DamagedJournalException || e instanceof FileSystemException ? e
+        return e instanceof DamagedJournalException || e instanceof FileSystemException || e instanceof FolderLostException ? e
                 : new IOException(what + file + ": " + e.getMessage() + ADVICE, e);
     }
 

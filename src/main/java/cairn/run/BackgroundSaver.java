@@ -4,6 +4,7 @@ import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.disk.FolderLostException;
 import cairn.recipe.Position;
 import cairn.state.Snapshottable;
 import cairn.state.State;
@@ -49,9 +50,16 @@ final class BackgroundSaver implements AutoCloseable {
             return Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
         }
 
+        /** Whether nothing can be saved any more, because this process does not hold the folder of the run. */
+        boolean isFinal() {
+            return cause instanceof FolderLostException;
+        }
+
         /** The exception for the training thread; it throws unchecked causes itself. */
         IOException asException() {
-            if (cause instanceof RuntimeException e) {
+            if (cause instanceof FolderLostException e) {
+                return e;
+            } else if (cause instanceof RuntimeException e) {
                 throw e;
             } else if (cause instanceof Error e) {
                 throw e;

@@ -169,7 +169,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
                 }
             }
             for (BackgroundSaver.Failed f : outcome.failed()) {
-                if (options.onSaveError() == OnSaveError.STOP) {
+                if (options.onSaveError() == OnSaveError.STOP || f.isFinal()) {
                     throw f.asException();
                 }
                 emit(f.isSaved() ? new Event.PruneFailed(f.position(), f.why()) : new Event.SaveFailed(f.position(), f.why()));

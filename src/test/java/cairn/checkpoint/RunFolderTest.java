@@ -3,7 +3,9 @@ package cairn.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cairn.disk.AtomicWrite;
 import cairn.disk.Disk;
+import cairn.disk.FaultyDisk;
 import cairn.disk.FolderInUseException;
 import cairn.disk.RealDisk;
 import java.io.IOException;
@@ -16,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunFolderTest {
@@ -86,12 +86,13 @@ class RunFolderTest {
     }
 
     @Test
-    @EnabledOnOs(OS.LINUX)
     void aDiskThatIsFullBeforeAnythingBeganIsToldWithTheFileAndWhatToDo() throws IOException {
-        Path path = Files.createDirectories(root.resolve("a"));
-        Files.createSymbolicLink(path.resolve("lock"), Path.of("/dev/full"));
-        assertThatThrownBy(() -> RunFolder.create(path, disk)).isInstanceOf(FileSystemException.class)
-                .hasMessageContainingAll("lock", "cannot be written", "free some of it", "another");
+        FaultyDisk full = new FaultyDisk(disk);
+        try (RunFolder run = RunFolder.create(root.resolve("a"), full.counting(AtomicWrite.PENDING + "run.json"))) {
+            full.failAt(3, FaultyDisk.Fault.NO_SPACE);
+            assertThatThrownBy(() -> run.writeText("run.json", "{}")).isInstanceOf(FileSystemException.class)
+                    .hasMessageContainingAll("run.json", "cannot be written", "No space left on device", "free some of it", "another");
+        }
     }
 
     /** Field bug 37: another process is refused with the name of the writer; when the writer is killed, its lock hinders no one. */

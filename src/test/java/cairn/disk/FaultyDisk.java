@@ -1,6 +1,5 @@
 package cairn.disk;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -212,8 +211,20 @@ public class FaultyDisk implements Disk {
     }
 
     @Override
-    public Closeable lock(Path file) throws IOException {
+    public Lock lock(Path file) throws IOException {
         operation("lock", file);
-        return disk.lock(file);
+        Lock lock = disk.lock(file);
+        return new Lock() {
+            @Override
+            public void requireHeld() throws IOException {
+                operation("held", file);
+                lock.requireHeld();
+            }
+
+            @Override
+            public void close() throws IOException {
+                lock.close();
+            }
+        };
     }
 }

@@ -1,6 +1,5 @@
 package cairn.disk;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -86,7 +85,7 @@ public final class MemoryDisk implements Disk {
     private final Map<Path, Content> now = new TreeMap<>();
     private final Map<Path, Content> medium = new TreeMap<>();
     private final List<Change> pending = new ArrayList<>();
-    private final Set<Path> locks = new HashSet<>();
+    private final Set<Content> locked = new HashSet<>();
 
     public MemoryDisk(boolean renameReplaces) {
         this.renameReplaces = renameReplaces;
@@ -189,13 +188,18 @@ public final class MemoryDisk implements Disk {
             throw new FileAlreadyExistsException(file.toString());
         }
         requireFolder(file.getParent());
-        return new File(made(file));
+        return new File(made(file), () -> { });
     }
 
     @Override
     public Appended append(Path file) throws IOException {
         requireFolder(file.getParent());
-        return new File(now.containsKey(file) ? now.get(file) : made(file));
+        Content content = now.containsKey(file) ? now.get(file) : made(file);
+        return new File(content, () -> {
+            if (now.get(file) != content) {
+                throw new FileLostException(file);
+            }
+        });
     }
 
     private Content made(Path file) {
@@ -204,9 +208,14 @@ public final class MemoryDisk implements Disk {
         return content;
     }
 
-    private record File(Content content) implements Appended {
+    private interface Watch {
+        void requireThere() throws IOException;
+    }
+
+    private record File(Content content, Watch watch) implements Appended {
         @Override
-        public void write(ByteBuffer bytes) {
+        public void write(ByteBuffer bytes) throws IOException {
+            watch.requireThere();
             ByteBuffer rest = bytes.duplicate();
             int before = content.bytes.length;
             content.bytes = Arrays.copyOf(content.bytes, before + rest.remaining());
@@ -214,12 +223,14 @@ public final class MemoryDisk implements Disk {
         }
 
         @Override
-        public void truncate(long size) {
+        public void truncate(long size) throws IOException {
+            watch.requireThere();
             content.bytes = Arrays.copyOf(content.bytes, (int) Math.min(size, content.bytes.length));
         }
 
         @Override
-        public void force() {
+        public void force() throws IOException {
+            watch.requireThere();
             if (!content.isDoomed) {
                 content.forced = Optional.of(content.bytes.clone());
             }
@@ -317,14 +328,45 @@ public final class MemoryDisk implements Disk {
     }
 
     @Override
-    public Closeable lock(Path file) throws IOException {
-        if (!locks.add(file)) {
-            throw new FolderInUseException(file.getParent(), "another part of this test");
-        }
+    public Lock lock(Path file) throws IOException {
         if (!now.containsKey(file)) {
             create(file).close();
         }
-        return () -> locks.remove(file);
+        Content content = now.get(file);
+        if (!locked.add(content)) {
+            throw new FolderInUseException(file.getParent(), "another part of this test");
+        }
+        return new Lock() {
+            @Override
+            public void requireHeld() throws IOException {
+                if (now.get(file) != content) {
+                    throw new FolderLostException(file.getParent(), folders.contains(file.getParent()) ? "it is another one" : "it is gone");
+                }
+            }
+
+            @Override
+            public void close() {
+                locked.remove(content);
+            }
+        };
+    }
+
+    /** Another program gives a folder another name. */
+    public void moveFolder(Path from, Path to) {
+        folders.remove(from);
+        folders.add(to);
+        Map<Path, Content> moved = new TreeMap<>();
+        now.forEach((name, content) -> moved.put(name.startsWith(from) ? to.resolve(from.relativize(name)) : name, content));
+        now.clear();
+        now.putAll(moved);
+        settle();
+    }
+
+    /** Another program deletes a folder and everything in it. */
+    public void deleteFolder(Path folder) {
+        folders.remove(folder);
+        now.keySet().removeIf(name -> name.startsWith(folder));
+        settle();
     }
 
     private Content require(Path file) throws NoSuchFileException {

@@ -1,6 +1,5 @@
 package cairn.disk;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -146,7 +145,7 @@ public final class SmallDisk implements Disk {
     }
 
     @Override
-    public Closeable lock(Path file) throws IOException {
+    public Lock lock(Path file) throws IOException {
         return disk.lock(file);
     }
 }
