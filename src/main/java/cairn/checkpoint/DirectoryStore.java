@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A store in one folder: {@code step-000000001200.safetensors} for each checkpoint, an empty {@code step-000000001200.pinned}
@@ -28,6 +30,7 @@ public final class DirectoryStore implements CheckpointStore {
     private final boolean forcesFolder;
     private final CheckpointFiles files;
     private final List<Leftover> deletedAtOpening;
+    private final Map<Long, String> recorded = new ConcurrentHashMap<>();
     private boolean isClosed;
 
     private DirectoryStore(Path folder, Disk disk, Optional<Disk.Lock> lock, boolean forcesFolder, List<Leftover> deletedAtOpening) {
@@ -88,12 +91,21 @@ public final class DirectoryStore implements CheckpointStore {
         return disk.usableBytes(folder);
     }
 
+    /** Binds commits to the digests of states that were recorded before: another state at one of these steps is refused. */
+    public void bind(Map<Long, String> digests) {
+        recorded.putAll(digests);
+    }
+
     @Override
     public synchronized CheckpointInfo commit(Checkpoint checkpoint) throws IOException {
         requireWriting();
         Header header = Header.of(checkpoint);
         if (files.isStored(header)) {
             return files.info(checkpoint.step());
+        }
+        String expected = recorded.getOrDefault(header.step(), header.digest());
+        if (!expected.equals(header.digest())) {
+            throw NotDeterministicException.recorded(folder.toString(), header.step(), expected, header.digest());
         }
         return write(header, checkpoint);
     }

@@ -17,6 +17,7 @@ import cairn.journal.DamagedJournalException;
 import cairn.replay.Proof;
 import cairn.run.History;
 import cairn.run.RunFiles;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -107,14 +109,20 @@ final class VerifyCommand implements Callable<Integer> {
         String what = "steps " + proof.from() + " to " + proof.to() + ": " + Format.count(proof.numbers(), "number")
                 + " of the journal and "
                 + Format.count(proof.states(), "state") + " compared";
-        proof.divergence().ifPresentOrElse(d -> {
-            screen.print(what);
-            screen.print("first difference at step " + d.step() + ": " + d.path() + (d.index() < 0 ? "" : " [" + d.index() + "]"));
+        screen.print(what);
+        for (Proof.Divergence d : proof.divergences()) {
+            screen.print((d == proof.divergences().get(0) ? "first" : "next") + " difference at step " + d.step() + ": " + d.path()
+                    + (d.index() < 0 ? "" : " [" + d.index() + "]"));
             screen.print("  recorded  " + d.recorded() + System.lineSeparator() + "  replayed  " + d.replayed());
             screen.print("likely cause: " + d.reason());
-            event.put("step", d.step()).put("path", d.path()).put("index", d.index()).put("recorded", d.recorded())
-                    .put("replayed", d.replayed()).put("reason", d.reason());
-        }, () -> screen.print(what + System.lineSeparator() + "identical"));
+        }
+        proof.divergences().stream().findFirst().ifPresent(d -> event.put("step", d.step()).put("path", d.path()).put("index", d.index())
+                .put("recorded", d.recorded()).put("replayed", d.replayed()).put("reason", d.reason()));
+        ArrayNode cancelled = event.putArray("cancelled_evaluations");
+        proof.cancelled().forEach(cancelled::add);
+        String given = proof.cancelled().isEmpty() ? "" : "; saved before its evaluation, which was cancelled: step "
+                + proof.cancelled().stream().map(String::valueOf).collect(Collectors.joining(", "));
+        screen.print((proof.isIdentical() ? "identical" : "not identical") + given);
         screen.emit(event);
         return proof.isIdentical() ? ExitCode.OK : ExitCode.FAILED;
     }

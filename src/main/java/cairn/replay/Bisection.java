@@ -7,6 +7,7 @@ import cairn.metrics.Evaluation;
 import cairn.recipe.Position;
 import cairn.recovery.Fault;
 import cairn.recovery.TrainingFaultException;
+import cairn.run.Environments;
 import cairn.run.Series;
 import cairn.tensor.ParameterVector;
 import cairn.train.StepHook;
@@ -67,9 +68,18 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
         long replayed = 0;
         if (bad.isEmpty() && (known < newest || condition.includesFaults())) {
             replay.goTo(known, listener);
-            listener.onStart(new ReplayPath("here", known, newest));
-            Search search = new Search(replay.trainer(), condition, listener);
-            bad = search.run(newest);
+            Search search = new Search(replay.trainer(), condition, RecordCheck.reporting(replay, listener));
+            List<Environments.Part> parts = replay.environments().parts(known, newest);
+            for (int i = 0; i < parts.size() && bad.isEmpty(); i++) {
+                Environments.Part part = parts.get(i);
+                boolean isOwn = i == 0 || replay.grade(parts.get(i - 1).first() - 1, part.first() - 1).isExact();
+                if (!isOwn && replay.store().steps().contains(part.first() - 1)) {
+                    // The steps before were made in another environment, and came out otherwise here.
+                    replay.goTo(part.first() - 1, listener);
+                }
+                bad = search.run(part.first() - 1, part.last());
+            }
+            bad = bad.isEmpty() && condition.includesFaults() ? search.beyond(newest) : bad;
             replayed = search.made;
         }
         Trainer trainer = replay.trainer();
@@ -118,8 +128,18 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
             this.listener = listener;
         }
 
-        /** Trains to step {@code newest}; if the condition includes faults, one step further, because the run may have stopped there. */
-        Optional<Bad> run(long newest) {
+        /** Trains from step {@code from} to step {@code to}. */
+        Optional<Bad> run(long from, long to) {
+            listener.onStart(new ReplayPath("here", from, to));
+            return run(to, false);
+        }
+
+        /** Trains one step further than the run, because it may have stopped there. */
+        Optional<Bad> beyond(long newest) {
+            return run(newest, true);
+        }
+
+        private Optional<Bad> run(long newest, boolean goesBeyond) {
             StepHook hook = condition.needsNorm() ? new StepHook() {
                 @Override
                 public void gradient(ParameterVector gradient) {
@@ -132,7 +152,7 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
                     stepper.next();
                     made++;
                 }
-                if (bad.isEmpty() && condition.includesFaults()) {
+                if (goesBeyond) {
                     stepper.next();
                     if (bad.filter(b -> !b.term().equals("non-finite")).isPresent()) {
                         bad = Optional.empty();

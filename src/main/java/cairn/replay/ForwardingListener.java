@@ -18,6 +18,11 @@ abstract class ForwardingListener implements ReplayListener {
     }
 
     @Override
+    public void onDifferent(RecordedDifference difference) {
+        target.onDifferent(difference);
+    }
+
+    @Override
     public void onDamaged(DamagedCheckpointException damaged) {
         target.onDamaged(damaged);
     }

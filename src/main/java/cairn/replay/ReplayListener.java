@@ -12,6 +12,10 @@ public interface ReplayListener extends Stepper.Listener {
     default void onStart(ReplayPath path) {
     }
 
+    /** The replay gives another number than was recorded, so its states are not those of the run. Is called once, for the first number. */
+    default void onDifferent(RecordedDifference difference) {
+    }
+
     /** A snapshot is damaged. The replay goes on with another path. */
     default void onDamaged(DamagedCheckpointException damaged) {
     }

@@ -12,9 +12,11 @@ import cairn.journal.Row;
 import cairn.metrics.Evaluation;
 import cairn.recipe.Recipe;
 import cairn.run.Clocks;
+import cairn.run.Environments;
 import cairn.run.History;
 import cairn.run.Lineage;
 import cairn.run.ResumeGrade;
+import cairn.run.Provenance;
 import cairn.run.RunFiles;
 import cairn.run.Series;
 import cairn.run.Workspace;
@@ -24,6 +26,7 @@ import cairn.train.Trainer;
 import cairn.train.TrainingData;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +46,8 @@ public final class RunReplay implements Closeable {
     private final Trainer trainer;
     private final Clocks clocks;
     private Optional<RecordedSeries> journal = Optional.empty();
+    /** Why the step that was reached is not the one that was trained, if the journal shows it. */
+    private Optional<DifferentStepException> difference = Optional.empty();
     private Optional<Evaluation> evaluation = Optional.empty();
     /** Whether the step that was reached is stored without its evaluation, because the evaluation was cancelled. */
     private boolean completesCheckpoint;
@@ -107,11 +112,6 @@ public final class RunReplay implements Closeable {
         return Math.max(folder.store().steps().isEmpty() ? 0 : folder.store().steps().last(), recorded.lastStep());
     }
 
-    /** Whether the run is a branch, so that its recipe alone does not define step 0. */
-    private boolean hasParent() throws IOException {
-        return RunFiles.parent(folder).isPresent();
-    }
-
     /** The recorded values of some series and steps, read in one pass. */
     RecordedSeries recorded(Predicate<String> series, long from, long to) throws IOException {
         return recorded(folder, series, from, to);
@@ -152,19 +152,22 @@ public final class RunReplay implements Closeable {
 
     /** The first step that can be reached. */
     public long oldest() throws IOException {
-        return hasParent() && !folder.store().steps().isEmpty() ? folder.store().steps().first() : 0;
+        return !RunFiles.beginsAtItsRecipe(folder) && !folder.store().steps().isEmpty() ? folder.store().steps().first() : 0;
     }
 
     /**
      * Goes to {@code step}.
      *
      * @throws IllegalArgumentException if the run never reached it, or if no checkpoint is left from which it can be reached
+     * @throws DifferentStepException if the journal has recorded another digest for this step
      */
     public ReplayPath goTo(long step, ReplayListener listener) throws IOException {
         requireTrained(folder, step, this::journal);
         try {
             evaluation = Optional.empty();
-            ReplayPath path = replay().goTo(step, new LastEvaluation(listener));
+            RecordCheck check = RecordCheck.refusing(this, new LastEvaluation(listener));
+            ReplayPath path = replay().goTo(step, check);
+            difference = check.first().map(first -> different(path.from(), first));
             completesCheckpoint = path.replayed() == 0 && evaluation.isPresent();
             return path;
         } catch (RestoreException e) {
@@ -190,27 +193,50 @@ public final class RunReplay implements Closeable {
 
     private Replay replay() throws IOException {
         List<SnapshotSource> sources = new ArrayList<>(List.of(SnapshotSource.of(folder.store())));
-        if (!hasParent()) {
+        if (RunFiles.beginsAtItsRecipe(folder)) {
             sources.add(SnapshotSource.beginning());
         }
         return Replay.of(trainer, sources);
     }
 
-    /** The grade of steps that are made here from the checkpoint of {@code step}, or from step 0 if there is no checkpoint. */
-    public ResumeGrade grade(long step) throws IOException {
-        return folder.store().steps().contains(step) ? ResumeGrade.between(folder.store().header(step).facts(), trainer.environment())
-                : ResumeGrade.beginning(trainer.environment());
+    /** The grade of the steps {@code from + 1} to {@code to}, made again here: whether they were made in this environment. */
+    public ResumeGrade grade(long from, long to) throws IOException {
+        return environments().grade(from, to, trainer.environment());
+    }
+
+    /** In which environment each step was made. */
+    Environments environments() throws IOException {
+        return History.environments(journal(), folder.store(), RunFiles.changes(folder));
+    }
+
+    /** The exception for a step whose replay from step {@code from} shows {@code found}. */
+    DifferentStepException different(long from, RecordedDifference found) {
+        try {
+            return new DifferentStepException(folder.path(), trainer.position().step(), from, found, grade(from, found.step()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether the last {@link #goTo} has made an evaluation. */
+    boolean hasEvaluated() {
+        return evaluation.isPresent();
     }
 
     /** The step that was reached last, as a checkpoint with the facts of this machine and the time. */
     public Checkpoint checkpoint() {
-        return new Checkpoint(trainer.position().step(), trainer.snapshot(), clocks.stamped(trainer.environment()),
-                trainer.progress().metrics(trainer.position().step(), evaluation));
+        return checkpoint(clocks.stamped(trainer.environment()));
+    }
+
+    private Checkpoint checkpoint(Map<String, String> facts) {
+        long step = trainer.position().step();
+        return new Checkpoint(step, trainer.snapshot(), facts, trainer.progress().metrics(step, evaluation));
     }
 
     /**
      * Stores the step that was reached last, if it is not stored yet, and records its digest in the journal.
      *
+     * @throws DifferentStepException if the replay gave other numbers than were recorded
      * @throws cairn.checkpoint.NotDeterministicException if another state is stored at that step
      */
     public CheckpointInfo keep() throws IOException {
@@ -220,8 +246,12 @@ public final class RunReplay implements Closeable {
     }
 
     private CheckpointInfo keep(Journal journal) throws IOException {
+        if (difference.isPresent()) {
+            throw difference.get();
+        }
         boolean isSound = folder.store().steps().contains(trainer.position().step()) && folder.store().isSound(trainer.position().step());
-        CheckpointInfo info = completesCheckpoint ? folder.store().replace(checkpoint()) : folder.store().commit(checkpoint());
+        Checkpoint reached = checkpoint(Provenance.of(folder, journal.attempt()).addedTo(clocks.stamped(trainer.environment())));
+        CheckpointInfo info = completesCheckpoint ? folder.store().replace(reached) : folder.store().commit(reached);
         if (!isSound || completesCheckpoint) {
             journal.append(info.step(), Series.DIGEST, info.digest());
             journal.flush();

@@ -73,8 +73,12 @@ public sealed interface Event {
         }
     }
 
-    /** The state will be captured for a checkpoint. All earlier events belong to this checkpoint. */
-    record Saving(Position position) implements Event {
+    /**
+     * The state will be captured for a checkpoint. All earlier events belong to this checkpoint.
+     *
+     * @param isEvaluationDue whether the evaluation at this step was cancelled, so the state is the one before it
+     */
+    record Saving(Position position, boolean isEvaluationDue) implements Event {
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -31,7 +32,7 @@ public final class History {
      * @throws cairn.journal.DamagedJournalException if a line is no row; it names file and line
      */
     public static History of(Disk disk, Path folder) throws IOException {
-        return new History(recorded(disk, folder, Set.of(Series.DIGEST)::contains, 0, Long.MAX_VALUE));
+        return new History(recorded(disk, folder, Set.of(Series.DIGEST, Series.UNEVALUATED)::contains, 0, Long.MAX_VALUE));
     }
 
     /** The history of a run without a journal. */
@@ -62,6 +63,23 @@ public final class History {
         OptionalLong row = recorded.attempt(Series.DIGEST, step);
         boolean isOfEarlierFile = made.isPresent() && row.isPresent() && row.getAsLong() < made.getAsLong();
         return isOfEarlierFile ? Optional.empty() : recorded.value(Series.DIGEST, step);
+    }
+
+    /**
+     * The digests that steps after {@code from} must have again if they are made with the facts {@code here}: those recorded in the same
+     * environment of states with their evaluation.
+     */
+    NavigableMap<Long, String> binding(long from, Environments environments, Map<String, String> here) throws IOException {
+        NavigableMap<Long, String> binding = new TreeMap<>();
+        for (Map.Entry<Long, String> digest : digests().tailMap(from, false).entrySet()) {
+            OptionalLong attempt = recorded.attempt(Series.DIGEST, digest.getKey());
+            if (attempt.isPresent() && recorded.environment(attempt.getAsLong()).isPresent()
+                    && !recorded.attempt(Series.UNEVALUATED, digest.getKey()).equals(attempt)
+                    && environments.grade(from, digest.getKey(), here).isExact()) {
+                binding.put(digest.getKey(), digest.getValue());
+            }
+        }
+        return binding;
     }
 
     /** The step from which the newest session that made a step was resumed; empty if that session began the run. */

@@ -49,7 +49,10 @@ public final class JournalObserver implements Observer {
                 for (var measure : e.result().measures().entrySet()) {
                     journal.append(step, Series.evaluation(measure.getKey()), measure.getValue().value());
                 }
-            } else if (event instanceof Event.Saving) {
+            } else if (event instanceof Event.Saving e) {
+                if (e.isEvaluationDue()) {
+                    journal.append(step, Series.UNEVALUATED, "its evaluation was cancelled");
+                }
                 // The journal is on the disk before the checkpoint, so the journal of a killed and resumed run has no gap.
                 journal.flush();
             } else if (event instanceof Event.Saved e) {

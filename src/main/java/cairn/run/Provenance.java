@@ -1,6 +1,8 @@
 package cairn.run;
 
+import cairn.checkpoint.RunFolder;
 import cairn.checkpoint.format.CheckpointInfo;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,15 +17,20 @@ import java.util.OptionalLong;
  * @param attempt the number of the attempt in the journal
  * @param origin where the run begins, if it is a branch
  */
-record Provenance(Optional<String> run, long attempt, Optional<Lineage> origin) {
+public record Provenance(Optional<String> run, long attempt, Optional<Lineage> origin) {
     private static final String ATTEMPT = "attempt";
     private static final String ORIGIN_RUN = "origin/run";
     private static final String ORIGIN_PATH = "origin/path";
     private static final String ORIGIN_STEP = "origin/step";
     private static final String ORIGIN_DIGEST = "origin/digest";
 
+    /** The origin of what attempt {@code attempt} of the run in {@code folder} makes. */
+    public static Provenance of(RunFolder folder, long attempt) throws IOException {
+        return new Provenance(RunFiles.identity(folder), attempt, RunFiles.parent(folder));
+    }
+
     /** {@code others} with these facts behind them. */
-    Map<String, String> addedTo(Map<String, String> others) {
+    public Map<String, String> addedTo(Map<String, String> others) {
         Map<String, String> facts = new LinkedHashMap<>(others);
         run.ifPresent(id -> facts.put(CheckpointInfo.RUN, id));
         facts.put(ATTEMPT, Long.toString(attempt));

@@ -149,8 +149,8 @@ public record ResumeGrade(Level level, List<Reason> reasons) {
         return level == Level.EXACT;
     }
 
-    /** Whether some facts are missing in the checkpoint and all others are equal. */
-    boolean isUnproven() {
+    /** Whether some facts were not recorded and all others are equal. */
+    public boolean isUnproven() {
         return level == Level.SAME_DATA && reasons.stream().allMatch(r -> r.before().isEmpty());
     }
 
@@ -161,6 +161,11 @@ public record ResumeGrade(Level level, List<Reason> reasons) {
         }
         boolean isUnordered = level == Level.SAME_DATA && reasons.stream().allMatch(r -> r.name().equals(Backend.UNORDERED));
         return isUnordered ? "same data, but some of its additions come in no fixed order" : level.sentence;
+    }
+
+    /** Every reason, and under it what a user can do about it. */
+    public String remedies() {
+        return reasons.stream().map(r -> "  " + r + "\n      " + r.remedy()).collect(Collectors.joining("\n"));
     }
 
     /**

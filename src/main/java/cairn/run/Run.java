@@ -7,6 +7,7 @@ import cairn.checkpoint.format.FileSize;
 import cairn.checkpoint.retention.DiskDemand;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.disk.RealDisk;
+import cairn.journal.DamagedJournalException;
 import cairn.journal.Journal;
 import cairn.metrics.Evaluation;
 import cairn.recipe.Recipe;
@@ -40,12 +41,14 @@ public final class Run implements Closeable {
     private final ResumeGrade grade;
     private final Optional<StateTransfer> transfer;
 
-    private Run(RunFolder folder, Optional<String> identity, Optional<Lineage> parent, Trainer trainer, Clocks clocks,
-            Optional<Checkpoint> from, ResumeGrade grade, Optional<StateTransfer> transfer) throws IOException {
+    private Run(RunFolder folder, Optional<Lineage> branch, Trainer trainer, Clocks clocks, Optional<Checkpoint> from, ResumeGrade grade,
+            Optional<StateTransfer> transfer) throws IOException {
         this.folder = folder;
         this.trainer = trainer;
         this.journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis());
-        this.provenance = new Provenance(identity, journal.attempt(), parent);
+        // The first checkpoint of a branch is stored before its run.json.
+        this.provenance = branch.isPresent() ? new Provenance(Optional.of(RunFiles.newIdentity()), journal.attempt(), branch)
+                : Provenance.of(folder, journal.attempt());
         this.clocks = clocks;
         this.resumedFrom = from.isPresent() ? OptionalLong.of(from.get().step()) : OptionalLong.empty();
         this.grade = grade;
@@ -67,7 +70,7 @@ public final class Run implements Closeable {
             RunFolder folder = RunFolder.create(path, workspace.disk());
             return opened(folder, () -> {
                 RunFiles.writeNew(folder, recipe, trainer.environment(), workspace.data());
-                return new Run(folder, RunFiles.identity(folder), Optional.empty(), trainer, workspace.clocks(), Optional.empty(),
+                return new Run(folder, Optional.empty(), trainer, workspace.clocks(), Optional.empty(),
                         ResumeGrade.beginning(trainer.environment()), initial);
             });
         });
@@ -84,8 +87,8 @@ public final class Run implements Closeable {
                 Checkpoint from = branch.from();
                 ResumeGrade grade = ResumeGrade.between(from.facts(), trainer.environment()).with(branch.changes());
                 Lineage parent = branch.lineageOf(path);
-                Run run = new Run(folder, Optional.of(RunFiles.newIdentity()), Optional.of(parent), trainer, workspace.clocks(),
-                        Optional.of(from), grade, Optional.of(transfer));
+                Run run = new Run(folder, Optional.of(parent), trainer, workspace.clocks(), Optional.of(from), grade,
+                        Optional.of(transfer));
                 long step = trainer.position().step();
                 // The metrics of the parent, if it measured the same metric of the same weights.
                 Map<String, Double> metrics = trainer.progress().evaluatedAt() == step ? from.metrics() : run.evaluateIfDue();
@@ -145,11 +148,21 @@ public final class Run implements Closeable {
         ResumeGrade grade = newest.map(c -> ResumeGrade.between(c.facts(), here)).orElse(ResumeGrade.beginning(here));
         grade.require(options.required(), "resume " + folder.path() + " from step " + step);
         RunFiles.complete(folder, trainer.recipe(), here, workspace.data());
+        bind(folder, step, here);
         if (!grade.isExact()) {
             RunFiles.record(folder, step, grade);
         }
-        return new Run(folder, RunFiles.identity(folder), RunFiles.parent(folder), trainer, workspace.clocks(), newest, grade,
-                Optional.empty());
+        return new Run(folder, Optional.empty(), trainer, workspace.clocks(), newest, grade, Optional.empty());
+    }
+
+    /** Steps that the run had made before, and which it makes again after an older checkpoint, must come out as they were recorded. */
+    private static void bind(RunFolder folder, long step, Map<String, String> here) throws IOException {
+        try {
+            History history = History.of(folder.disk(), folder.path());
+            folder.store().bind(history.binding(step, history.environments(folder.store(), RunFiles.changes(folder)), here));
+        } catch (DamagedJournalException nothingIsKnown) {
+            // The journal changes no result.
+        }
     }
 
     private interface Opening {

@@ -9,6 +9,8 @@ public final class Series {
     public static final String GRADIENT_NORM = "train/gradient-norm";
 
     public static final String DIGEST = "checkpoint/digest";
+    /** Stands beside a digest of a state before its evaluation, which was cancelled. */
+    static final String UNEVALUATED = "checkpoint/unevaluated";
     public static final String FAULT = "recovery/fault";
     public static final String FAULT_VALUE = "recovery/value";
     public static final String BACK_TO = "recovery/back-to";

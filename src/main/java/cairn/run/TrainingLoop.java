@@ -87,7 +87,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
                 // The checkpoint is from before this evaluation, because the evaluation was cancelled.
                 stepper.evaluateIfDue();
                 if (isStored && !trainer.isEvaluationDue()) {
-                    emit(new Event.Saving(trainer.position()));
+                    emit(new Event.Saving(trainer.position(), trainer.isEvaluationDue()));
                     saver.replace(trainer.position(), trainer, facts.get(), metrics());
                 }
             }
@@ -138,7 +138,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
 
         /** Captures the state now. It is written while training goes on. */
         private void save() throws IOException {
-            emit(new Event.Saving(trainer.position()));
+            emit(new Event.Saving(trainer.position(), trainer.isEvaluationDue()));
             saver.save(trainer.position(), trainer, facts.get(), metrics());
             savedStep = trainer.position().step();
             savedAt = clock.getAsLong();

@@ -7,6 +7,7 @@ import cairn.disk.FolderInUseException;
 import cairn.machine.BackendException;
 import cairn.recipe.RecipeException;
 import cairn.recovery.TrainingFaultException;
+import cairn.replay.DifferentStepException;
 import cairn.run.ResumeGradeException;
 import cairn.state.RestoreException;
 import cairn.train.MemoryException;
@@ -43,7 +44,7 @@ public record Failure(int exitCode, String message) {
             return new Failure(ExitCode.FAILED, thrown.getMessage());
         } else if (thrown instanceof ExceptionInInitializerError && thrown.getCause() instanceof BackendException) {
             return of(thrown.getCause());
-        } else if (thrown instanceof ResumeGradeException) {
+        } else if (thrown instanceof ResumeGradeException || thrown instanceof DifferentStepException) {
             return new Failure(ExitCode.REFUSED, thrown.getMessage());
         } else if (thrown instanceof RestoreException || thrown instanceof TrainingFaultException
                 || thrown instanceof MemoryException                || thrown instanceof NotDeterministicException) {

@@ -7,6 +7,7 @@ import cairn.cli.terminal.Meter;
 import cairn.cli.terminal.Screen;
 import cairn.replay.ReplayListener;
 import cairn.replay.ReplayPath;
+import cairn.replay.RecordedDifference;
 import cairn.replay.RunReplay;
 import cairn.run.ResumeGrade;
 import cairn.train.StepReport;
@@ -52,10 +53,15 @@ public final class ReplayProgress implements ReplayListener, AutoCloseable {
     /** A checkpoint that cannot be read is reported when it is restored. */
     private ResumeGrade grade(ReplayPath path) {
         try {
-            return replay.grade(path.from());
+            return replay.grade(path.from(), path.to());
         } catch (IOException e) {
             return ResumeGrade.exact();
         }
+    }
+
+    @Override
+    public void onDifferent(RecordedDifference difference) {
+        screen.note("this replay is not bit for bit the training: " + difference + ". What follows comes from the replay");
     }
 
     @Override
