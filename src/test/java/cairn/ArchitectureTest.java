@@ -343,7 +343,7 @@ class ArchitectureTest {
     void theReadingOrderIsShort() throws IOException {
         Map<String, Integer> lines = new TreeMap<>();
         for (String name : List.of("examples/Xor", "nn/Layer", "nn/layer/Dense", "optim/Adam", "data/Batches", "train/Trainer", "state/State",
-                "checkpoint/DirectoryStore")) {
+                "disk/AtomicWrite")) {
             String path = "src/main/java/cairn/" + name + ".java";
             assertThat(Files.readString(Path.of("README.md"))).contains("](" + path + ")");
             lines.put(name, Files.readAllLines(Path.of(path)).size());
