@@ -4,6 +4,8 @@ setlocal
 set "HOME_DIR=%~dp0.."
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
 if not defined OPENBLAS_THREAD_TIMEOUT set "OPENBLAS_THREAD_TIMEOUT=4"
+rem OpenMP allows a list, whose later numbers are for threads of threads. There are none here, and ND4J reads one number.
+if defined OMP_NUM_THREADS for /f "delims=," %%n in ("%OMP_NUM_THREADS%") do set "OMP_NUM_THREADS=%%n"
 if not exist "%HOME_DIR%\lib\nd4j-cuda-*" goto :start
 rem With libraries for GPUs: a larger cache for the code that the driver compiles, GPUs in the order of nvidia-smi, no TF32 by default.
 if not defined CUDA_CACHE_MAXSIZE set "CUDA_CACHE_MAXSIZE=4294967296"

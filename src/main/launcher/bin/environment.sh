@@ -5,6 +5,8 @@
 : "${OMP_WAIT_POLICY:=passive}" "${GOMP_SPINCOUNT:=3000}" "${OPENBLAS_THREAD_TIMEOUT:=4}"
 : "${MKL_THREADING_LAYER:=GNU}"  # so that MKL, if it is chosen, shares that pool
 export OMP_WAIT_POLICY GOMP_SPINCOUNT OPENBLAS_THREAD_TIMEOUT MKL_THREADING_LAYER
+# OpenMP allows a list, whose later numbers are for threads of threads. There are none here, and ND4J reads one number.
+case ${OMP_NUM_THREADS:-} in *,*) OMP_NUM_THREADS=${OMP_NUM_THREADS%%,*} ;; esac
 
 # With libraries for GPUs: the code that a driver compiles at the first start is kept. The usual cache of 256 MB is too small, and then the
 # driver compiles at every start. GPUs are numbered as by nvidia-smi. float32 is not rounded to TF32, unless the user sets this to 1.

@@ -1,10 +1,10 @@
 package cairn.machine;
 
-/** The wanted backend cannot be used; the message says which can. */
+/** Nothing can compute here as the user wants it, or as it is set up; the message says what can, or what to change. */
 public final class BackendException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    BackendException(String message) {
+    public BackendException(String message) {
         super(message);
     }
 }

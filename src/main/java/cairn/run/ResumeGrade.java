@@ -83,7 +83,7 @@ public record ResumeGrade(Level level, List<Reason> reasons) {
             if (before.isEmpty()) {
                 return "nothing can be done: this checkpoint did not record it; the next one will";
             }
-            return Backend.remedy(name, before).orElse("set " + name + " back to " + before);
+            return Backend.remedy(name, before, now).orElse("set " + name + " back to " + before);
         }
     }
 

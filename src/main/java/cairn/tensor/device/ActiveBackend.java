@@ -23,6 +23,7 @@ public final class ActiveBackend {
     }
 
     private static BackendChoice make() {
+        Threads.requireNumber(System.getenv());
         Build build = Build.here();
         BackendChoice.Wish wish = BackendChoice.Wish.here();
         boolean needsNone = wish == BackendChoice.Wish.CPU || wish == BackendChoice.Wish.SIMULATED_GPU;

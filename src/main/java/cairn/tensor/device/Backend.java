@@ -1,7 +1,6 @@
 package cairn.tensor.device;
 
 import cairn.machine.Cpu;
-import cairn.machine.Tf32;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,17 +31,7 @@ public final class Backend {
      */
     public static final String UNORDERED = "unordered-additions";
 
-    /**
-     * Variables by which native libraries choose other code or another order of sums. The variables of OpenBLAS's core type and of thread
-     * counts are not among them, because their effect is a fact of its own.
-     */
-    private static final List<String> BIT_VARIABLES = List.of("MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS", "MKL_DEBUG_CPU_TYPE",
-            "MKL_DYNAMIC", "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA", "DNNL_CPU_ISA_HINTS", "ONEDNN_CPU_ISA_HINTS",
-            "DNNL_DEFAULT_FPMATH_MODE", "ONEDNN_DEFAULT_FPMATH_MODE", "OMP_DYNAMIC", "OMP_SCHEDULE", "OMP_THREAD_LIMIT", "OMP_NESTED",
-            "OMP_MAX_ACTIVE_LEVELS", "GLIBC_TUNABLES");
-    /** Variables of a GPU: whether products may round their factors to TF32, and how cuBLAS cuts its sums. */
-    private static final List<String> GPU_BIT_VARIABLES = List.of(Tf32.VARIABLE, "CUBLAS_WORKSPACE_CONFIG", "CUDA_LAUNCH_BLOCKING",
-            "SD_FORBID_HELPERS", "GLIBC_TUNABLES");
+    /** Variables whose effect is a fact of its own, or that decide no bits; for the record. */
     private static final List<String> OTHER_VARIABLES = List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS",
             "MKL_NUM_THREADS", "OPENBLAS_CORETYPE", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OMP_PROC_BIND", "OMP_PLACES",
             "OPENBLAS_THREAD_TIMEOUT");
@@ -77,7 +66,7 @@ public final class Backend {
             facts.put("cpu", cpu.model());
             facts.put("cpu-features", cpu.features());
             facts.put("libc", NativeLibraries.libc());
-            facts.put("bit-variables", bitVariables(ActiveBackend.made().isOnGpu(), System.getenv()));
+            facts.put("bit-variables", BitVariables.of(ActiveBackend.made().isOnGpu(), System.getenv(), properties()));
             return Collections.unmodifiableMap(facts);
         }
     }
@@ -96,7 +85,7 @@ public final class Backend {
         DECIDING.forEach(name -> facts.put(name, found.get(name)));
         facts.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
         facts.put("os-version", System.getProperty("os.version"));
-        facts.put("other-variables", variables(OTHER_VARIABLES, System.getenv()));
+        facts.put("other-variables", otherVariables(System.getenv()));
         return facts;
     }
 
@@ -125,12 +114,12 @@ public final class Backend {
         return DECIDING;
     }
 
-    /** What the user can do so that the deciding fact {@code name} has {@code value} again; empty for any other name. */
-    public static Optional<String> remedy(String name, String value) {
+    /** What the user can do so that the deciding fact {@code name} has {@code value} again, not {@code now}; empty for any other name. */
+    public static Optional<String> remedy(String name, String value, String now) {
         return Optional.ofNullable(switch (name) {
             case "threads", "blas-threads" -> "set OMP_NUM_THREADS=" + value + " before starting";
             case "blas-core" -> "set OPENBLAS_CORETYPE=" + value.toLowerCase(Locale.ROOT) + " before starting, if this CPU can do that";
-            case "bit-variables" -> value.equals(NONE) ? "unset these variables before starting" : "set " + value + " before starting";
+            case "bit-variables" -> BitVariables.remedy(value, now);
             case "backend", "nd4j", "nd4j-classifier", "blas", "onednn" -> "start a build with " + name + " " + value;
             case "cpu", "cpu-features" -> "resume on a machine with that CPU";
             case "arithmetic" -> "resume with the version of Cairn that it was trained with";
@@ -142,15 +131,15 @@ public final class Backend {
         });
     }
 
-    /** The variables of the {@code environment} that decide bits on a GPU or on the CPU. */
-    static String bitVariables(boolean isOnGpu, Map<String, String> environment) {
-        return variables(isOnGpu ? GPU_BIT_VARIABLES : BIT_VARIABLES, environment);
-    }
-
-    private static String variables(List<String> names, Map<String, String> environment) {
-        String set = names.stream().filter(environment::containsKey).map(n -> n + "=" + environment.get(n))
+    private static String otherVariables(Map<String, String> environment) {
+        String set = OTHER_VARIABLES.stream().filter(environment::containsKey).map(n -> BitVariables.text(n, environment.get(n)))
                 .collect(Collectors.joining(" "));
         return set.isEmpty() ? NONE : set;
+    }
+
+    private static Map<String, String> properties() {
+        Properties all = System.getProperties();
+        return all.stringPropertyNames().stream().collect(Collectors.toMap(n -> n, n -> all.getProperty(n, "")));
     }
 
     /** As a file in the jar says; its manifest says nothing. */

@@ -61,6 +61,7 @@ public final class Device {
     /** ND4J's own checks of each call cost twice the call; what they look for is checked at wiring. Nothing else turns them off. */
     @SuppressWarnings("deprecation")
     private static void configure() {
+        Threads.requireWholeTeams(Nd4j.getEnvironment().maxMasterThreads());
         Nd4j.getExecutioner().setProfilingMode(OpExecutioner.ProfilingMode.DISABLED);
         if (IS_HOST) {
             Nd4j.getEnvironment().setElementwiseThreshold(ELEMENTS_WORTH_A_THREAD);

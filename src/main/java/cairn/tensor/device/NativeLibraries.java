@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
@@ -24,6 +24,7 @@ final class NativeLibraries {
             "NEOVERSEN2", "CORTEXA53", "CORTEXA57", "CORTEXA72", "CORTEXA73", "ARMV8", "THUNDERX2T99", "TSV110");
     private static final Path MAPS = Path.of("/proc/self/maps");
     private static final Pattern LIBC = Pattern.compile("(/\\S*/(?:libc[.-]|ld-musl-)\\S*)$");
+    private static final Pattern LIBM = Pattern.compile("(/\\S*/libm[.-]\\S*)$");
     private static final Pattern GLIBC = Pattern.compile("GNU C Library[^\\n]{0,80}?release version ([0-9]+(?:\\.[0-9]+)*)");
 
     private NativeLibraries() {
@@ -49,20 +50,30 @@ final class NativeLibraries {
         }).findFirst().orElse(Cpu.UNKNOWN);
     }
 
-    /** The C library, whose exp and tanh the native loops call, such as {@code glibc 2.36}. */
+    /**
+     * The C library, whose exp and tanh the native loops call, such as {@code glibc 2.36}. If its mathematical part comes from elsewhere, as
+     * {@code LD_LIBRARY_PATH} allows, that is named too.
+     */
     static String libc() {
         if (!Files.isReadable(MAPS)) {
             return Cpu.UNKNOWN;
         }
-        try (Stream<String> lines = Files.lines(MAPS)) {
-            String path = lines.map(LIBC::matcher).filter(Matcher::find).map(m -> m.group(1)).findFirst().orElse("");
-            if (path.isEmpty()) {
+        try {
+            List<String> lines = Files.readAllLines(MAPS, StandardCharsets.ISO_8859_1);
+            Optional<Path> libc = file(LIBC, lines);
+            if (libc.isEmpty()) {
                 return Cpu.UNKNOWN;
             }
-            Matcher version = GLIBC.matcher(new String(Files.readAllBytes(Path.of(path)), StandardCharsets.ISO_8859_1));
-            return version.find() ? "glibc " + version.group(1) : Path.of(path).getFileName().toString();
+            Matcher version = GLIBC.matcher(new String(Files.readAllBytes(libc.get()), StandardCharsets.ISO_8859_1));
+            String name = version.find() ? "glibc " + version.group(1) : libc.get().getFileName().toString();
+            return name + file(LIBM, lines).filter(m -> !m.getParent().equals(libc.get().getParent())).map(m -> " with " + m).orElse("");
         } catch (IOException e) {
             return Cpu.UNKNOWN;
         }
+    }
+
+    /** The first file among the parts of memory. */
+    private static Optional<Path> file(Pattern pattern, List<String> maps) {
+        return maps.stream().map(pattern::matcher).filter(Matcher::find).map(m -> Path.of(m.group(1))).findFirst();
     }
 }

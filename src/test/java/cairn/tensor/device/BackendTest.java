@@ -41,9 +41,9 @@ class BackendTest {
     @Test
     void aGpuHasVariablesOfItsOwn() {
         Map<String, String> environment = Map.of("NVIDIA_TF32_OVERRIDE", "0", "MKL_CBWR", "AVX2", "HOME", "/home/me");
-        assertThat(Backend.bitVariables(true, environment)).isEqualTo("NVIDIA_TF32_OVERRIDE=0");
-        assertThat(Backend.bitVariables(false, environment)).isEqualTo("MKL_CBWR=AVX2");
-        assertThat(Backend.bitVariables(true, Map.of())).isEqualTo("none");
+        assertThat(BitVariables.of(true, environment, Map.of())).isEqualTo("NVIDIA_TF32_OVERRIDE=0");
+        assertThat(BitVariables.of(false, environment, Map.of())).isEqualTo("MKL_CBWR=AVX2");
+        assertThat(BitVariables.of(true, Map.of(), Map.of())).isEqualTo("none");
     }
 
     @Test
