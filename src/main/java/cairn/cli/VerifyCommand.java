@@ -1,6 +1,7 @@
 package cairn.cli;
 
 import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.RunFolder;
 import cairn.checkpoint.Verification;
 import cairn.checkpoint.format.CheckpointException;
 import cairn.cli.args.ReplayRange;
@@ -13,17 +14,14 @@ import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Meter;
 import cairn.cli.terminal.Screen;
 import cairn.disk.RealDisk;
-import cairn.journal.DamagedJournalException;
 import cairn.replay.Proof;
-import cairn.run.History;
-import cairn.run.RunFiles;
+import cairn.run.RunCheck;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.concurrent.Callable;
@@ -36,6 +34,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "verify", description = {
     "Reads every checkpoint of a run, or one, completely. Checks every checksum, the digest of the state, and that the journal recorded"
             + " this digest when the state was saved.",
+    "Reads recipe.yaml and run.json too, and whether every checkpoint belongs to this run, to its recipe and to its origin.",
     "Prints every problem with file, path and byte. One problem is enough for exit code 1. Changes nothing, and works while the run is"
             + " being trained."},
         footer = {"", "Examples:",
@@ -67,18 +66,16 @@ final class VerifyCommand implements Callable<Integer> {
         Optional<RunStep> at = name.contains("@") ? Optional.of(session.resolve(name).requireStored()) : Optional.empty();
         StoredRun run = at.isPresent() ? at.get().run() : session.runs().find(name);
         int problems = 0;
-        Map<Long, String> recorded = Map.of();
-        try {
-            recorded = History.of(new RealDisk(), run.folder()).digests();
-        } catch (DamagedJournalException e) {
-            problems++;
-            screen.print(RunFiles.JOURNAL + "  NOT SOUND" + System.lineSeparator() + indented(e.getMessage()));
-            screen.emit(Screen.event("verified").put("run", run.name()).put("file", RunFiles.JOURNAL).put("sound", false)
-                    .put("message", e.getMessage()));
-        }
         List<Verification> results;
-        try (DirectoryStore store = run.store()) {
-            results = at.isPresent() ? one(screen, at.get(), store, recorded) : all(screen, run, store, recorded);
+        try (RunFolder folder = RunFolder.read(run.folder(), new RealDisk())) {
+            RunCheck check = RunCheck.of(folder);
+            for (RunCheck.Problem problem : check.problems()) {
+                problems++;
+                screen.print(problem.file() + "  NOT SOUND" + System.lineSeparator() + indented(problem.message()));
+                screen.emit(Screen.event("verified").put("run", run.name()).put("file", problem.file()).put("sound", false)
+                        .put("message", problem.message()));
+            }
+            results = at.isPresent() ? one(screen, at.get(), folder.store(), check) : all(screen, run, folder.store(), check);
         }
         List<Verification> unsound = results.stream().filter(r -> !r.isSound()).toList();
         problems += unsound.size();
@@ -127,30 +124,37 @@ final class VerifyCommand implements Callable<Integer> {
         return proof.isIdentical() ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private List<Verification> all(Screen screen, StoredRun run, DirectoryStore store, Map<Long, String> recorded)
+    private List<Verification> all(Screen screen, StoredRun run, DirectoryStore store, RunCheck check)
             throws IOException {
         int expected = store.steps().size();
         List<Verification> results = new ArrayList<>();
         try (Meter meter = Meter.of(session.host(), screen, "verify", "checkpoints", 0, expected)) {
-            Verification.each(store, recorded, result -> {
+            Verification.each(store, check, result -> {
                 results.add(result);
-                report(screen, run, result, recorded);
+                report(screen, run, result, isRecorded(store, result, check));
                 meter.at(results.size(), () -> "step " + result.step());
             });
         }
         return results;
     }
 
-    private static List<Verification> one(Screen screen, RunStep at, DirectoryStore store, Map<Long, String> recorded)
+    private static List<Verification> one(Screen screen, RunStep at, DirectoryStore store, RunCheck check)
             throws IOException {
-        Verification result = Verification.of(store, at.step(), recorded);
-        report(screen, at.run(), result, recorded);
+        Verification result = Verification.of(store, at.step(), check);
+        report(screen, at.run(), result, isRecorded(store, result, check));
         return List.of(result);
     }
 
-    private static void report(Screen screen, StoredRun run, Verification result, Map<Long, String> recorded) {
+    private static boolean isRecorded(DirectoryStore store, Verification result, RunCheck check) {
+        try {
+            return check.digest(result.step(), store.header(result.step()).facts()).isPresent();
+        } catch (IOException damagedOrGone) {
+            return false;
+        }
+    }
+
+    private static void report(Screen screen, StoredRun run, Verification result, boolean isRecorded) {
         String file = Path.of(result.file()).getFileName().toString();
-        boolean isRecorded = recorded.containsKey(result.step());
         ObjectNode event = Screen.event("verified").put("run", run.name()).put("step", result.step()).put("file", file)
                 .put("sound", result.isSound()).put("recorded", isRecorded);
         result.digest().ifPresent(digest -> event.put("digest", digest));

@@ -91,6 +91,22 @@ public final class RunFiles {
         return Optional.empty();
     }
 
+    /**
+     * Checks that {@code run.json}, if it is there, can be read.
+     *
+     * @throws IOException if it is no JSON object
+     */
+    static void requireReadable(RunFolder folder) throws IOException {
+        Optional<String> text = folder.readText(RUN);
+        try {
+            if (text.isPresent() && !JSON.readTree(text.get()).isObject()) {
+                throw new IOException("cannot read " + folder.file(RUN) + ": it is no JSON object. It is damaged, or another program wrote it");
+            }
+        } catch (JsonProcessingException e) {
+            throw unreadable(folder, e);
+        }
+    }
+
     /** The identity of a run; runs of older versions have none until they are resumed. */
     public static Optional<String> identity(RunFolder folder) throws IOException {
         return Optional.ofNullable(tree(folder).path(IDENTITY).textValue());

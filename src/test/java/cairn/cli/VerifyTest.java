@@ -127,6 +127,50 @@ class VerifyTest {
         assertThat(newest.out()).contains("it has format version 9, this program reads version 1").contains("Use that one");
     }
 
+    /** What cannot be resumed is not sound, whatever its checksums say. */
+    @Test
+    void filesThatDoNotFitTogetherAreNotSound() throws IOException {
+        String recipe = Files.readString(temporary.resolve("iris/recipe.yaml"));
+        for (String text : List.of("", recipe.substring(0, recipe.length() / 2), "model: 3", recipe.replace("batch-size: ", "batch-size: 1"))) {
+            Files.writeString(temporary.resolve("iris/recipe.yaml"), text);
+            Cairn.Result verified = cairn("verify", "iris", "--json");
+            assertThat(verified.exit()).as(text).isEqualTo(ExitCode.FAILED);
+            assertThat(verified.out()).containsAnyOf("recipe.yaml\",\"sound\":false", "it belongs to another recipe");
+            assertThat(cairn("resume", "iris", "--steps", "4").exit()).as(text).isNotZero();
+        }
+        Files.writeString(temporary.resolve("iris/recipe.yaml"), recipe);
+        assertThat(cairn("verify", "iris").exit()).isZero();
+        String facts = Files.readString(temporary.resolve("iris/run.json"));
+        for (String text : List.of("[]", facts.substring(0, facts.length() / 2), facts.replaceFirst("\"run-id\" : \"....", "\"run-id\" : \"0000"))) {
+            Files.writeString(temporary.resolve("iris/run.json"), text);
+            Cairn.Result verified = cairn("verify", "iris");
+            assertThat(verified.exit()).as(text).isEqualTo(ExitCode.FAILED);
+            assertThat(verified.out()).containsAnyOf("run.json  NOT SOUND", "another run made it");
+        }
+    }
+
+    /** The checkpoints of another run, or of another training under the name of this one. */
+    @Test
+    void checkpointsOfAnotherRunAreNotSound() throws IOException {
+        Files.delete(temporary.resolve("iris/journal.csv"));
+        for (long step = 0; step <= 2; step += 2) {
+            Files.copy(file("other", step), file("iris", step), StandardCopyOption.REPLACE_EXISTING);
+        }
+        Cairn.Result all = cairn("verify", "iris", "--json");
+        assertThat(all.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(all.events("verified")).extracting(e -> e.get("sound").booleanValue()).containsExactly(false, true, false, true);
+        assertThat(all.events("verified").get(0).get("message").textValue()).contains("another run made it");
+    }
+
+    @Test
+    void aNameWithoutAFileIsNotSound() throws IOException {
+        Files.createSymbolicLink(file("iris", 9), temporary.resolve("nowhere"));
+        Files.createDirectory(file("iris", 8));
+        Cairn.Result all = cairn("verify", "iris", "--json");
+        assertThat(all.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(all.events("verified")).extracting(e -> e.get("sound").booleanValue()).containsExactly(true, true, true, true, false, false);
+    }
+
     @Test
     void aDamagedJournalIsAProblemAndTheCheckpointsAreStillVerified() throws IOException {
         Files.writeString(temporary.resolve("iris/journal.csv"), "nonsense\n", StandardOpenOption.APPEND);

@@ -1,0 +1,93 @@
+package cairn.run;
+
+import cairn.checkpoint.RunFolder;
+import cairn.checkpoint.Verification;
+import cairn.checkpoint.format.Header;
+import cairn.recipe.Recipe;
+import cairn.recipe.RecipeException;
+import cairn.state.Value;
+import cairn.train.StateConstants;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Whether the files of a run fit together: recipe, {@code run.json}, journal, and what each checkpoint says about its origin. A run that
+ * passes, and whose checkpoints are sound, can be resumed.
+ */
+public final class RunCheck implements Verification.Expected {
+    /** A file of the run that is not sound. */
+    public record Problem(String file, String message) {
+    }
+
+    private final List<Problem> problems = new ArrayList<>();
+    private History history = History.none();
+    private Optional<Recipe> recipe = Optional.empty();
+    private Optional<String> identity = Optional.empty();
+    private Optional<Lineage> parent = Optional.empty();
+
+    private RunCheck() {
+    }
+
+    /** Reads the small files of the run in {@code folder}. */
+    public static RunCheck of(RunFolder folder) {
+        RunCheck check = new RunCheck();
+        check.read(RunFiles.RECIPE, () -> check.recipe = Optional.of(RunFiles.recipe(folder)));
+        check.read(RunFiles.RUN, () -> {
+            RunFiles.requireReadable(folder);
+            check.identity = RunFiles.identity(folder);
+            check.parent = RunFiles.parent(folder);
+        });
+        check.read(RunFiles.JOURNAL, () -> check.history = History.of(folder.disk(), folder.path()));
+        return check;
+    }
+
+    private interface Reading {
+        void run() throws IOException;
+    }
+
+    private void read(String file, Reading reading) {
+        try {
+            reading.run();
+        } catch (IOException | RecipeException e) {
+            problems.add(new Problem(file, Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName())));
+        }
+    }
+
+    /** What is wrong with the small files. */
+    public List<Problem> problems() {
+        return List.copyOf(problems);
+    }
+
+    @Override
+    public Optional<String> digest(long step, Map<String, String> facts) {
+        return history.digest(step, facts);
+    }
+
+    @Override
+    public Optional<String> stranger(Header header) {
+        Map<String, String> facts = header.facts();
+        Optional<String> run = Provenance.run(facts);
+        if (run.isPresent() && identity.isPresent() && !run.equals(identity)) {
+            return Optional.of("another run made it: it names the run " + run.get() + ", this one is " + identity.get());
+        }
+        if (recipe.isPresent() && header.entries().get(StateConstants.RECIPE_DIGEST) instanceof Header.Scalar scalar
+                && scalar.value() instanceof Value.Text digest && !digest.value().equals(recipe.get().digest())) {
+            return Optional.of("it belongs to another recipe: its recipe's digest is " + digest.value() + ", that of " + RunFiles.RECIPE
+                    + " is " + recipe.get().digest());
+        }
+        if (parent.isPresent() && header.step() < parent.get().step()) {
+            return Optional.of("this run is a branch and begins at step " + parent.get().step() + " of " + parent.get().run());
+        }
+        Optional<Lineage> origin = Provenance.origin(facts);
+        // A run that a rollback split off from a branch has checkpoints that name the origin of the branch, which is an earlier step.
+        if (origin.isPresent() && parent.isPresent() && origin.get().step() == parent.get().step()
+                && !origin.get().digest().equals(parent.get().digest())) {
+            return Optional.of("it names another origin: step " + origin.get().step() + " with the digest " + origin.get().digest() + "; "
+                    + RunFiles.RUN + " names the digest " + parent.get().digest());
+        }
+        return Optional.empty();
+    }
+}
