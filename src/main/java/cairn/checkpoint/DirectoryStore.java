@@ -218,14 +218,10 @@ public final class DirectoryStore implements CheckpointStore {
         isClosed = true;
     }
 
-    /**
-     * @throws cairn.disk.FolderLostException if this folder is not the one any more that was opened
-     */
-    void requireWriting() throws IOException {
+    void requireWriting() {
         if (lock.isEmpty() || isClosed) {
             throw new IllegalStateException(folder + (isClosed ? " has been closed" : " was opened for reading")
                     + "; open it for writing first");
         }
-        lock.get().requireHeld();
     }
 }

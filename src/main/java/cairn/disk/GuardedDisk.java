@@ -2,13 +2,15 @@ package cairn.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
  * The disk as the holder of a folder's lock uses it: before each operation that changes anything by its path, and before each append, it
  * is asked whether the folder there is still the one that was locked. So a process whose folder was moved, deleted or replaced touches
- * nothing of what took its place, not even to clean up behind a failure.
+ * nothing of what took its place, not even to clean up behind a failure. It is asked too after what a process reads there, and once more
+ * when an operation fails, because the folder may be the reason.
  */
 public final class GuardedDisk implements Disk {
     private final Disk disk;
@@ -19,17 +21,33 @@ public final class GuardedDisk implements Disk {
         this.lock = lock;
     }
 
+    private interface Operation<T> {
+        T result() throws IOException;
+    }
+
+    private <T> T changing(Operation<T> operation) throws IOException {
+        lock.requireHeld();
+        return reading(operation);
+    }
+
+    private <T> T reading(Operation<T> operation) throws IOException {
+        try {
+            return operation.result();
+        } catch (FileSystemException e) {
+            lock.requireHeld();
+            throw e;
+        }
+    }
+
     @Override
     public Output create(Path file) throws IOException {
-        lock.requireHeld();
         // What is written goes into the open file, wherever its name is meanwhile.
-        return disk.create(file);
+        return changing(() -> disk.create(file));
     }
 
     @Override
     public Appended append(Path file) throws IOException {
-        lock.requireHeld();
-        return new GuardedAppended(disk.append(file));
+        return changing(() -> new GuardedAppended(disk.append(file)));
     }
 
     private final class GuardedAppended implements Appended {
@@ -65,19 +83,31 @@ public final class GuardedDisk implements Disk {
 
     @Override
     public Input open(Path file) throws IOException {
-        return disk.open(file);
+        Input input = reading(() -> disk.open(file));
+        try {
+            // Only then is it known to be a file of this folder.
+            lock.requireHeld();
+            return input;
+        } catch (IOException e) {
+            input.close();
+            throw e;
+        }
     }
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-        lock.requireHeld();
-        disk.rename(from, to);
+        changing(() -> {
+            disk.rename(from, to);
+            return to;
+        });
     }
 
     @Override
     public void delete(Path file) throws IOException {
-        lock.requireHeld();
-        disk.delete(file);
+        changing(() -> {
+            disk.delete(file);
+            return file;
+        });
     }
 
     @Override
@@ -87,19 +117,22 @@ public final class GuardedDisk implements Disk {
 
     @Override
     public List<String> list(Path folder) throws IOException {
-        return disk.list(folder);
+        List<String> names = reading(() -> disk.list(folder));
+        lock.requireHeld();
+        return names;
     }
 
     @Override
     public void createFolders(Path folder) throws IOException {
-        lock.requireHeld();
-        disk.createFolders(folder);
+        changing(() -> {
+            disk.createFolders(folder);
+            return folder;
+        });
     }
 
     @Override
     public boolean forceFolder(Path folder) throws IOException {
-        lock.requireHeld();
-        return disk.forceFolder(folder);
+        return changing(() -> disk.forceFolder(folder));
     }
 
     @Override
