@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The files of the checkpoints in a folder, as they are read. A writer reads each header once, because no one else changes its files. */
@@ -34,6 +35,8 @@ final class CheckpointFiles {
     private final Map<Long, CheckpointInfo> known = new ConcurrentHashMap<>();
     /** Those that were written whole here, or read whole. */
     private final Set<Long> sound = ConcurrentHashMap.newKeySet();
+    /** Those that were read and are damaged. */
+    private final Set<Long> damaged = ConcurrentHashMap.newKeySet();
     /** Those whose commit failed, perhaps only at the folder's force: the file may be there and its name not yet on the medium. */
     private final Set<Long> inDoubt = ConcurrentHashMap.newKeySet();
 
@@ -82,14 +85,20 @@ final class CheckpointFiles {
         return checkpoint;
     }
 
-    /** Whether the checkpoint of a step is there, was not left in doubt, and can be read. */
-    boolean isSound(long step) throws IOException {
-        if (sound.contains(step) || inDoubt.contains(step)) {
-            return !inDoubt.contains(step);
+    /** Whether the checkpoint of a step is there, was not left in doubt, and can be read. What a writer has found out, it does not ask again. */
+    boolean isSound(long step, Consumer<DamagedCheckpointException> tellDamage) throws IOException {
+        if (sound.contains(step) || damaged.contains(step) || inDoubt.contains(step)) {
+            return sound.contains(step) && !inDoubt.contains(step);
         }
         try {
             read(step, false);
-        } catch (DamagedCheckpointException | NoSuchFileException e) {
+        } catch (DamagedCheckpointException e) {
+            if (remembers) {
+                damaged.add(step);
+            }
+            tellDamage.accept(e);
+            return false;
+        } catch (NoSuchFileException e) {
             return false;
         }
         if (remembers) {
@@ -146,6 +155,7 @@ final class CheckpointFiles {
     void forget(long step) {
         known.remove(step);
         sound.remove(step);
+        damaged.remove(step);
     }
 
     /** What the header of a step says, and whether it is pinned. */

@@ -95,10 +95,18 @@ public interface CheckpointStore extends Closeable {
 
     /** Whether the checkpoint of a step is there and can be read, every checksum right. */
     default boolean isSound(long step) throws IOException {
+        return isSound(step, damage -> { });
+    }
+
+    /** As {@link #isSound(long)}, and tells why a checkpoint is not sound; a store that is written may tell it only once. */
+    default boolean isSound(long step, Consumer<DamagedCheckpointException> damaged) throws IOException {
         try {
             read(step);
             return true;
-        } catch (DamagedCheckpointException | NoSuchFileException e) {
+        } catch (DamagedCheckpointException e) {
+            damaged.accept(e);
+            return false;
+        } catch (NoSuchFileException e) {
             return false;
         }
     }
@@ -108,9 +116,29 @@ public interface CheckpointStore extends Closeable {
         return listing().checkpoints();
     }
 
-    /** The one with the largest step. */
+    /** The one with the largest step of those with a sound header. */
     default Optional<CheckpointInfo> latest() throws IOException {
         return list().stream().reduce((earlier, later) -> later);
+    }
+
+    /**
+     * The header of the newest checkpoint that has a sound one. A file counts for the step that is in it and not for the one in its name, so
+     * a file that was renamed counts for none. Those on the way that do not count are reported to {@code unreadable}.
+     */
+    default Optional<Header> newestHeader(Consumer<CheckpointException> unreadable) throws IOException {
+        Set<Long> reported = new HashSet<>();
+        return Look.repeated(() -> {
+            for (long step : newestFirst()) {
+                try {
+                    return Optional.of(header(step));
+                } catch (CheckpointException e) {
+                    if (reported.add(step)) {
+                        unreadable.accept(e);
+                    }
+                }
+            }
+            return Optional.empty();
+        });
     }
 
     /**
@@ -119,27 +147,24 @@ public interface CheckpointStore extends Closeable {
      */
     default Optional<Checkpoint> readNewest(Consumer<DamagedCheckpointException> damaged) throws IOException {
         Set<Long> reported = new HashSet<>();
+        return Look.repeated(() -> {
+            for (long step : newestFirst()) {
+                try {
+                    return Optional.of(read(step));
+                } catch (DamagedCheckpointException e) {
+                    if (reported.add(step)) {
+                        damaged.accept(e);
+                    }
+                }
+            }
+            return Optional.empty();
+        });
+    }
+
+    private List<Long> newestFirst() throws IOException {
         List<Long> newestFirst = new ArrayList<>(steps());
         Collections.reverse(newestFirst);
-        for (int i = 0; i < newestFirst.size(); i++) {
-            try {
-                return Optional.of(read(newestFirst.get(i)));
-            } catch (DamagedCheckpointException e) {
-                if (reported.add(newestFirst.get(i))) {
-                    damaged.accept(e);
-                }
-            } catch (NoSuchFileException e) {
-                // Its writer deleted it since it was listed, which it does only when there is a newer one: look again.
-                long missing = newestFirst.get(i);
-                newestFirst = new ArrayList<>(steps());
-                if (newestFirst.contains(missing)) {
-                    throw e;
-                }
-                Collections.reverse(newestFirst);
-                i = -1;
-            }
-        }
-        return Optional.empty();
+        return newestFirst;
     }
 
     /**
@@ -147,13 +172,18 @@ public interface CheckpointStore extends Closeable {
      * is damaged does not count, and is left alone like every unreadable file.
      */
     default RetentionPlan plan(RetentionPolicy policy) throws IOException {
+        return plan(policy, damage -> { });
+    }
+
+    /** As {@link #plan(RetentionPolicy)}; the damaged ones that were found by reading are reported to {@code damaged}. */
+    default RetentionPlan plan(RetentionPolicy policy, Consumer<DamagedCheckpointException> damaged) throws IOException {
         List<CheckpointInfo> sound = new ArrayList<>(list());
         while (true) {
             RetentionPlan plan = policy.plan(sound);
             int before = sound.size();
             if (!plan.dropped().isEmpty()) {
                 for (CheckpointInfo pillar : policy.pillars(sound)) {
-                    if (!isSound(pillar.step())) {
+                    if (!isSound(pillar.step(), damaged)) {
                         sound.remove(pillar);
                     }
                 }

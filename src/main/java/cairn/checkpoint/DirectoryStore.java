@@ -3,6 +3,7 @@ package cairn.checkpoint;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.Header;
 import cairn.disk.AtomicWrite;
 import cairn.disk.Disk;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * A store in one folder: {@code step-000000001200.safetensors} for each checkpoint, an empty {@code step-000000001200.pinned}
@@ -159,8 +161,8 @@ public final class DirectoryStore implements CheckpointStore {
 
     /** One whose commit failed counts as not sound until it has been committed again: it is no ground for deleting others. */
     @Override
-    public boolean isSound(long step) throws IOException {
-        return files.isSound(step);
+    public boolean isSound(long step, Consumer<DamagedCheckpointException> damaged) throws IOException {
+        return files.isSound(step, damaged);
     }
 
     @Override

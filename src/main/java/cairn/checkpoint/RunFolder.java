@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -103,13 +104,18 @@ public final class RunFolder implements Closeable {
         try (Disk.Input input = disk.open(file)) {
             long size = input.size();
             if (size > MOST_TEXT_BYTES) {
-                throw new IOException(file + " has " + size + " bytes; a text here has at most " + MOST_TEXT_BYTES);
+                throw new FileSystemException(file.toString(), null, "it has " + size + " bytes; a text here has at most " + MOST_TEXT_BYTES);
             }
             ByteBuffer utf8 = ByteBuffer.allocate((int) size);
             input.read(utf8, 0);
             return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(utf8.flip()).toString());
         } catch (java.nio.charset.CharacterCodingException e) {
             throw new IOException(file + " is no UTF-8 text; it is damaged, or another program's", e);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            // The operating system's own, such as "Input/output error", does not say where.
+            throw new IOException(file + " cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -64,15 +64,15 @@ final class BranchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = session.screen();
-        RunStep from = session.resolve(parentName);
-        StoredRun parent = from.run();
         StoredRun started = session.runs().named(name);
         requireFree(started);
+        Session.Found from = session.read(parentName);
+        StoredRun parent = from.at().run();
         Optional<RecipeName.Source> source = recipeName == null ? Optional.empty() : Optional.of(RecipeName.source(recipeName));
         Recipe base = source.isEmpty() ? parent.recipe() : source.get().recipe();
         DataFolders folders = session.data().folders(parent, source);
         Recipe recipe = changes.over(base, List.of());
-        Branch branch = Branch.from(parent.folder(), session.read(from)).with(recipe).filtered(selection.selection());
+        Branch branch = Branch.from(parent.folder(), from.checkpoint()).with(recipe).filtered(selection.selection());
         try (Run run = session.loading(() -> branch.into(started.folder(), session.workspace(folders)))) {
             report(screen, parent, started, branch, run);
         }

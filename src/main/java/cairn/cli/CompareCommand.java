@@ -129,7 +129,7 @@ final class CompareCommand implements Callable<Integer> {
             RunStep named = session.resolve(name);
             candidates.add(named);
             if (all) {
-                List<RunStep> ofRun = new ArrayList<>(named.run().stored());
+                List<RunStep> ofRun = new ArrayList<>(named.run().stored(session.screen()));
                 Collections.reverse(ofRun);
                 candidates.addAll(ofRun);
             }

@@ -39,8 +39,8 @@ final class DiffCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = session.screen();
-        Checkpoint a = session.read(session.resolve(before));
-        Checkpoint b = session.read(session.resolve(after));
+        Checkpoint a = session.read(before).checkpoint();
+        Checkpoint b = session.read(after).checkpoint();
         List<Change> changes = Change.between(a.state(), b.state());
         Columns values = new Columns("value", "before", "after");
         Columns tensors = new Columns("tensor", ">largest", ">norm", ">relative", ">before", ">after", "changed");

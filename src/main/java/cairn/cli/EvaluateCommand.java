@@ -44,8 +44,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = session.screen();
-        RunStep at = session.resolve(name);
-        Predictor predictor = session.predictor(at);
+        Session.Found found = session.read(name);
+        RunStep at = found.at();
+        Predictor predictor = session.predictor(found);
         Evaluation evaluation = predictor.evaluate(TrainingData.open(at.run().recipe(), session.data().folders(at.run())), split.name());
 
         ObjectNode event = at.event("evaluation").put("split", split.name());

@@ -41,13 +41,14 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = session.screen();
-        RunStep at = session.resolve(name);
         WeightsExport.requireForm(file);
         Path folder = file.toAbsolutePath().getParent();
         if (!Files.isDirectory(folder)) {
             throw CommandException.usage("cannot export to " + file + ": there is no folder " + folder);
         }
-        Checkpoint checkpoint = session.read(at);
+        Session.Found found = session.read(name);
+        RunStep at = found.at();
+        Checkpoint checkpoint = found.checkpoint();
         int tensors = WeightsExport.write(checkpoint, file, new RealDisk());
         screen.print("exported the weights of " + at + " to " + file + ": "
                 + Format.count(tensors, "tensor") + ", " + ByteSize.text(Files.size(file)));

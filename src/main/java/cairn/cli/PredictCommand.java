@@ -43,8 +43,7 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = session.screen();
-        RunStep at = session.resolve(name);
-        Predictor predictor = session.predictor(at);
+        Predictor predictor = session.predictor(session.read(name));
         Inputs inputs = Inputs.read(input, predictor.shape(), predictor.labels());
         if (predictor.labels() instanceof Labels.Classes) {
             classes(screen, inputs, predictor.predictions(inputs.rows()));

@@ -2,6 +2,7 @@ package cairn.cli;
 
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.format.CheckpointException;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.retention.RetentionPlan;
 import cairn.checkpoint.retention.RetentionPolicy;
@@ -22,6 +23,7 @@ import cairn.words.Spelling;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedSet;
@@ -66,9 +68,10 @@ final class PruneCommand implements Callable<Integer> {
         try (DirectoryStore store = dryRun ? run.store() : run.writing()) {
             CheckpointStore.Listing listing = store.listing();
             requireMetrics(policy, listing.checkpoints());
-            RetentionPlan plan = store.plan(policy);
+            List<CheckpointException> unreadable = new ArrayList<>(listing.unreadable());
+            RetentionPlan plan = store.plan(policy, unreadable::add);
             report(screen, run, plan);
-            Unreadable.report(screen, run, listing.unreadable());
+            Unreadable.report(screen, run, unreadable);
             if (!dryRun) {
                 store.prune(plan);
             }

@@ -1,8 +1,10 @@
 package cairn.cli;
 
+import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.cli.args.BackendOption;
 import cairn.cli.args.Console;
 import cairn.cli.args.DataPlace;
@@ -20,6 +22,8 @@ import cairn.run.Workspace;
 import cairn.state.State;
 import cairn.train.Predictor;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 
 /**
@@ -84,13 +88,44 @@ final class Session {
         return runs.resolve(text, screen());
     }
 
-    /** The state of a step: read where it is stored, otherwise trained again in memory. */
-    Checkpoint read(RunStep at) throws IOException {
-        if (at.isStored()) {
-            try (DirectoryStore store = at.run().store()) {
-                return store.read(at.step());
-            }
+    /** A step that was looked up, and its state. */
+    record Found(RunStep at, Checkpoint checkpoint) {
+    }
+
+    /**
+     * The state of the step that {@code text} means: read where it is stored and sound, otherwise trained again in memory. If the run is being
+     * trained and the checkpoint is deleted meanwhile, the step is looked up again.
+     */
+    Found read(String text) throws IOException {
+        record Stored(RunStep at, Optional<Checkpoint> checkpoint) {
         }
+        Stored stored = runs.look(text, screen(), (at, store) -> new Stored(at, sound(at, store)));
+        return new Found(stored.at(), stored.checkpoint().isPresent() ? stored.checkpoint().get() : trainedAgain(stored.at()));
+    }
+
+    /** The state of a step, as {@link #read(String)}. */
+    Checkpoint read(RunStep at) throws IOException {
+        try (DirectoryStore store = at.run().store()) {
+            Optional<Checkpoint> stored = sound(at, store);
+            if (stored.isPresent()) {
+                return stored.get();
+            }
+        } catch (NoSuchFileException deletedMeanwhile) {
+            // The step can be reached even so.
+        }
+        return trainedAgain(at);
+    }
+
+    /** The checkpoint, unless it is damaged: that is reported when the step is trained again. */
+    private static Optional<Checkpoint> sound(RunStep at, CheckpointStore store) throws IOException {
+        try {
+            return at.isStored() ? Optional.of(store.read(at.step())) : Optional.empty();
+        } catch (DamagedCheckpointException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Checkpoint trainedAgain(RunStep at) throws IOException {
         return replay(at.run(), at.step(), (replay, progress) -> {
             replay.goTo(at.step(), progress);
             return replay.checkpoint();
@@ -98,9 +133,9 @@ final class Session {
     }
 
     /** The model of a step, to evaluate or predict with. */
-    Predictor predictor(RunStep at) throws IOException {
-        Recipe recipe = at.run().recipe();
-        State state = read(at).state();
+    Predictor predictor(Found found) throws IOException {
+        Recipe recipe = found.at().run().recipe();
+        State state = found.checkpoint().state();
         return loading(() -> Predictor.of(recipe, state));
     }
 

@@ -1,7 +1,6 @@
 package cairn.cli;
 
 import cairn.checkpoint.CheckpointStore;
-import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.format.Header;
 import cairn.cli.args.RunStep;
 import cairn.cli.args.StoredRun;
@@ -14,6 +13,7 @@ import cairn.state.Value;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,26 +39,29 @@ final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = session.screen();
-        RunStep at = session.resolve(name);
-        StoredRun run = at.run();
-        try (CheckpointStore store = at.isStored() ? run.store() : new InMemoryStore()) {
-            if (!at.isStored()) {
-                store.commit(session.read(at));
-            }
-            Header header = store.header(at.step());
-            if (verify) {
-                store.verify(at.step());
-            }
-            screen.print(text(run, header));
-            if (!at.isStored()) {
-                screen.print("\nThis step is not saved. To save it: " + run.command("goto", run.typed(), Long.toString(at.step())));
-            }
-            if (verify) {
-                screen.print("\nsound: every checksum and the digest are correct");
-            }
-            screen.emit(event(run, header));
+        record Stored(RunStep at, Optional<Header> header) {
         }
+        Stored stored = session.runs().look(name, screen, (at, store) -> new Stored(at, at.isStored() ? Optional.of(header(at, store))
+                : Optional.empty()));
+        RunStep at = stored.at();
+        StoredRun run = at.run();
+        Header header = stored.header().isPresent() ? stored.header().get() : Header.of(session.read(at));
+        screen.print(text(run, header));
+        if (!at.isStored()) {
+            screen.print("\nThis step is not saved. To save it: " + run.command("goto", run.typed(), Long.toString(at.step())));
+        }
+        if (verify) {
+            screen.print("\nsound: every checksum and the digest are correct");
+        }
+        screen.emit(event(run, header));
         return ExitCode.OK;
+    }
+
+    private Header header(RunStep at, CheckpointStore store) throws IOException {
+        if (verify) {
+            store.verify(at.step());
+        }
+        return store.header(at.step());
     }
 
     private static String text(StoredRun run, Header header) {

@@ -8,7 +8,9 @@ import cairn.train.Trainer;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 
@@ -68,7 +70,7 @@ public final class Replay {
      */
     public ReplayPath path(long step) throws IOException {
         forgetOtherTraining();
-        return nearest(step, step).path();
+        return nearest(step, sources(), Map.of()).path();
     }
 
     /**
@@ -103,16 +105,18 @@ public final class Replay {
     }
 
     private ReplayPath restoreNearest(long step, ReplayListener listener) throws IOException {
-        long bound = step;
+        List<SnapshotSource> all = sources();
+        // Of a source with a damaged snapshot, only earlier ones are tried; another source may have a sound one of the same step.
+        Map<SnapshotSource, Long> bounds = new HashMap<>();
         while (true) {
-            Candidate nearest = nearest(step, bound);
+            Candidate nearest = nearest(step, all, bounds);
             listener.onStart(nearest.path());
             try {
                 nearest.source().restore(nearest.path().from(), trainer);
                 return nearest.path();
             } catch (DamagedCheckpointException e) {
                 listener.onDamaged(e);
-                bound = nearest.path().from() - 1;
+                bounds.put(nearest.source(), nearest.path().from() - 1);
             } catch (NoSuchFileException e) {
                 // Another process, which trains this run, may have deleted it since it was listed. If it is still listed, this is an error.
                 if (nearest.source().steps().contains(nearest.path().from())) {
@@ -125,11 +129,11 @@ public final class Replay {
     private record Candidate(SnapshotSource source, ReplayPath path) {
     }
 
-    /** The path from the nearest snapshot that is not after {@code bound}. */
-    private Candidate nearest(long step, long bound) throws IOException {
+    /** The path from the nearest snapshot; of a source with a bound, from one that is not after it. */
+    private static Candidate nearest(long step, List<SnapshotSource> sources, Map<SnapshotSource, Long> bounds) throws IOException {
         Optional<Candidate> best = Optional.empty();
-        for (SnapshotSource source : sources()) {
-            SortedSet<Long> before = source.steps().headSet(bound + 1);
+        for (SnapshotSource source : sources) {
+            SortedSet<Long> before = source.steps().headSet(bounds.getOrDefault(source, step) + 1);
             if (!before.isEmpty() && (best.isEmpty() || before.last() > best.get().path().from())) {
                 best = Optional.of(new Candidate(source, new ReplayPath(source.name(), before.last(), step)));
             }

@@ -3,6 +3,7 @@ package cairn.run;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.disk.FolderLostException;
 import cairn.recipe.Position;
@@ -35,9 +36,13 @@ import java.util.function.Supplier;
 final class BackgroundSaver implements AutoCloseable {
     private static final int BUFFERS = MemoryNeed.SAVES;
 
-    /** A save that has succeeded: the checkpoint is on the disk. */
-    record Done(Position position, CheckpointInfo checkpoint, List<CheckpointInfo> dropped, double heldSeconds,
-            double writeSeconds) {
+    /**
+     * A save that has succeeded: the checkpoint is on the disk.
+     *
+     * @param damaged checkpoints that should be kept and cannot be read, each told once; others were kept in their place
+     */
+    record Done(Position position, CheckpointInfo checkpoint, List<CheckpointInfo> dropped, List<DamagedCheckpointException> damaged,
+            double heldSeconds, double writeSeconds) {
     }
 
     /**
@@ -132,15 +137,16 @@ final class BackgroundSaver implements AutoCloseable {
         long begin = clock.getAsLong();
         Optional<CheckpointInfo> saved = Optional.empty();
         List<CheckpointInfo> dropped = List.of();
+        List<DamagedCheckpointException> damaged = new ArrayList<>();
         try {
             saved = Optional.of(storing.store(checkpoint.get()));
             // Only now, because the new checkpoint is on the disk.
-            dropped = store.prune(keep);
+            dropped = store.prune(store.plan(keep, damaged::add));
         } catch (IOException | RuntimeException | Error e) {
             failed.add(new Failed(position, e, saved.isPresent()));
         } finally {
             if (saved.isPresent()) {
-                done.add(new Done(position, saved.get(), dropped, held, (clock.getAsLong() - begin) / 1e9));
+                done.add(new Done(position, saved.get(), dropped, damaged, held, (clock.getAsLong() - begin) / 1e9));
             }
             free.add(staging);
         }

@@ -23,7 +23,8 @@ import java.util.Optional;
  *         Stepped                      one update was made; or Recovered: the recovery rule acted instead
  *         LayerStatisticsMeasured      if layer statistics are measured at this step
  *         Evaluated                    if the recipe asks for an evaluation at this step
- *         Saving, Saved, Pruned        if the save rule asks for a save; always at the beginning and at the end.
+ *         Saving, Saved, Damaged, Pruned
+ *                                      if the save rule asks for a save; always at the beginning and at the end.
  *                                      A checkpoint is written while training goes on, so Saved and Pruned may come some steps later
  *     Stopped                          or Failed, if an update could not be made
  * </pre>
@@ -96,6 +97,14 @@ public sealed interface Event {
 
     /** The checkpoint is saved, but older ones could not be deleted. Training goes on, because {@link OnSaveError#CONTINUE} was chosen. */
     record PruneFailed(Position position, String why) implements Event {
+    }
+
+    /**
+     * A checkpoint that should be kept, such as the best one, cannot be read. It is left alone, and another one is kept in its place.
+     *
+     * @param why its file, what is wrong with it, and what to do
+     */
+    record Damaged(Position position, String why) implements Event {
     }
 
     /** Checkpoints were deleted after a newer one was on the disk. */

@@ -64,6 +64,8 @@ public final class JournalObserver implements Observer {
                 journal.append(step, "checkpoint/failed", e.why());
             } else if (event instanceof Event.PruneFailed e) {
                 journal.append(step, "checkpoint/prune-failed", e.why());
+            } else if (event instanceof Event.Damaged e) {
+                journal.append(step, "checkpoint/damaged", e.why());
             } else if (event instanceof Event.Failed e) {
                 journal.append(step, "stopped", e.fault().toString());
                 journal.flush();

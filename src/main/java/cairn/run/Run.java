@@ -125,8 +125,9 @@ public final class Run implements Closeable {
             Recipe recipe = options.recipe().isPresent() ? options.recipe().get() : RunFiles.recipe(folder);
             Optional<Checkpoint> newest = folder.store().readNewest(options.onDamaged());
             if (newest.isEmpty() && !folder.store().steps().isEmpty()) {
-                throw new IOException("cannot resume " + folder.path()
-                        + ": all of its checkpoints are damaged. Start the run again with another name");
+                throw new IOException("cannot resume " + folder.path() + ": all of its checkpoints are damaged, or cannot be read. Nothing was"
+                        + " changed. If the disk was away or a permission is missing, put that right and try again; otherwise start the run"
+                        + " again with another name");
             }
             TrainingData data = TrainingData.open(recipe, workspace.data());
             Trainer trainer = newest.isPresent() ? Trainer.blank(recipe, data) : Trainer.fresh(recipe, data);

@@ -164,6 +164,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
             for (BackgroundSaver.Done d : outcome.done()) {
                 costs = costs.plus(d.heldSeconds(), d.writeSeconds());
                 emit(new Event.Saved(d.position(), d.checkpoint(), d.heldSeconds(), d.writeSeconds()));
+                d.damaged().forEach(e -> emit(new Event.Damaged(d.position(), e.getMessage())));
                 if (!d.dropped().isEmpty()) {
                     emit(new Event.Pruned(d.position(), d.dropped()));
                 }

@@ -13,6 +13,7 @@ import cairn.disk.MemoryDisk;
 import cairn.interop.WeightsExport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,8 +77,22 @@ abstract class DiskWork {
         }
     }
 
+    /** The newest, if every one on the way to it can be read. */
     private static Checkpoint newest(CheckpointStore store) throws IOException {
-        return store.readNewest(d -> { throw new AssertionError(d); }).orElseThrow();
+        List<IOException> damaged = new ArrayList<>();
+        Optional<Checkpoint> newest = store.readNewest(damaged::add);
+        if (!damaged.isEmpty()) {
+            throw damaged.get(0);
+        }
+        return newest.orElseThrow();
+    }
+
+    /** Prunes to one. What could not be read is left alone, and then this work is not done. */
+    private static void prune(DirectoryStore store) throws IOException {
+        store.prune(LAST_ONE);
+        if (store.steps().size() > 1) {
+            throw new IOException("one could not be read, made up");
+        }
     }
 
     /** Reads as another program does, without repairing anything: even then nothing half-written is seen. */
@@ -153,7 +168,7 @@ abstract class DiskWork {
         void work(Path folder, Disk disk) throws IOException {
             try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
                 store.commit(States.checkpoint(2));
-                store.prune(LAST_ONE);
+                prune(store);
             }
         }
 
@@ -183,7 +198,7 @@ abstract class DiskWork {
                 } catch (IOException e) {
                     store.commit(States.checkpoint(2));
                 }
-                store.prune(LAST_ONE);
+                prune(store);
             }
         }
 
@@ -244,7 +259,8 @@ abstract class DiskWork {
         @Override
         void work(Path folder, Disk disk) throws IOException {
             try (DirectoryStore store = DirectoryStore.writing(folder, disk)) {
-                assertThat(store.readNewest(d -> { }).orElseThrow().step()).isEqualTo(1);
+                assertThat(store.readNewest(d -> { }).orElseThrow(() -> new IOException("step 1 cannot be read either, made up")).step())
+                        .isEqualTo(1);
                 store.commit(States.checkpoint(2));
             }
         }
@@ -421,7 +437,9 @@ abstract class DiskWork {
         @Override
         void work(Path folder, Disk disk) throws IOException {
             try (RunFolder run = RunFolder.read(folder, disk)) {
-                assertThat(run.store().list()).hasSize(1);
+                CheckpointStore.Listing listing = run.store().listing();
+                assertThat(listing.checkpoints().size() + listing.unreadable().size()).isEqualTo(1);
+                assertThat(listing.unreadable()).allSatisfy(e -> assertThat(e).hasMessageContaining("made up"));
                 assertThat(newest(run.store())).isEqualTo(States.checkpoint(1));
                 Verification.each(run.store(), Verification.Expected.NOTHING, r -> r.problem().ifPresent(p -> assertThat(p).hasMessageContaining("made up")));
             }

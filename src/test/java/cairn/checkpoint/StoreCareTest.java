@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -206,11 +205,14 @@ class StoreCareTest {
     }
 
     @Test
-    void aNameWithoutAFileIsAnErrorAndNoEndlessSearch() throws IOException {
+    void aNameWithoutAFileIsDamagedAndNoEndlessSearch() throws IOException {
         store.commit(States.checkpoint(1));
         Files.createSymbolicLink(file(2), folder.resolve("nowhere"));
-        assertThatThrownBy(() -> store.readNewest(d -> { })).isInstanceOf(NoSuchFileException.class);
+        List<String> damaged = new ArrayList<>();
+        assertThat(store.readNewest(d -> damaged.add(d.getMessage()))).contains(States.checkpoint(1));
+        assertThat(damaged).singleElement().asString().contains(file(2).toString());
         assertThat(store.list()).hasSize(1);
+        assertThat(store.listing().unreadable()).hasSize(1);
     }
 
     /** Going back behind a newer program's checkpoint would lose good work, so it is an error; and it is never deleted. */

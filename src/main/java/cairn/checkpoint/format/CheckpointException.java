@@ -2,7 +2,7 @@ package cairn.checkpoint.format;
 
 import java.io.IOException;
 
-/** A checkpoint's file cannot be used, and the disk is not the cause. */
+/** A checkpoint's file cannot be used. Another one of the same run may be sound. */
 public abstract sealed class CheckpointException extends IOException permits DamagedCheckpointException, UnsupportedVersionException {
     private static final long serialVersionUID = 1L;
     private final String file;

@@ -6,13 +6,17 @@ import cairn.state.Value;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** One checkpoint's file: written tensor by tensor from the state's own bytes, and verified at every reading. */
 public final class CheckpointFile {
     public static final int LENGTH_BYTES = 8;
+    private static final String HEADER = "header";
     /** Keeps a tensor's place in the order of the state while the tensors come in the order of the file. */
     private static final Value NOT_YET_READ = new Value.Int(0);
 
@@ -27,37 +31,76 @@ public final class CheckpointFile {
     }
 
     public static Header readHeader(Disk disk, Path file) throws IOException {
-        try (Disk.Input input = disk.open(file)) {
-            return readHeader(input, file.toString(), input.size());
-        }
+        return opened(disk, file, (input, size) -> readHeader(input, file.toString(), size));
     }
 
     public static CheckpointInfo readInfo(Disk disk, Path file) throws IOException {
-        try (Disk.Input input = disk.open(file)) {
-            long size = input.size();
-            return CheckpointInfo.of(readHeader(input, file.toString(), size), size);
-        }
+        return opened(disk, file, (input, size) -> CheckpointInfo.of(readHeader(input, file.toString(), size), size));
     }
 
     /** Reads everything and verifies every checksum; also the digest of the state, if asked for. */
-    public static Checkpoint read(Disk disk, Path path, boolean withDigest) throws IOException {
-        String file = path.toString();
-        try (Disk.Input input = disk.open(path)) {
-            long size = input.size();
-            Header header = readHeader(input, file, size);
-            long dataAt = size - header.dataBytes();
-            Map<String, Value> values = new LinkedHashMap<>();
-            header.entries().forEach((name, entry) -> values.put(name, entry instanceof Header.Scalar s ? s.value() : NOT_YET_READ));
-            for (Map.Entry<String, Header.Span> e : header.spans().entrySet()) {
-                values.put(e.getKey(), readTensor(input, file, e.getKey(), e.getValue(), dataAt));
-            }
-            State state = State.of(values);
-            if (withDigest && !state.digest().equals(header.digest())) {
-                throw new DamagedCheckpointException(file, HeaderText.DIGEST_KEY, LENGTH_BYTES,
-                        "the state's digest is " + state.digest() + ", written is " + header.digest());
-            }
-            return new Checkpoint(header.step(), state, Header.given(header.facts()), header.metrics());
+    public static Checkpoint read(Disk disk, Path file, boolean withDigest) throws IOException {
+        return opened(disk, file, (input, size) -> read(input, file.toString(), size, withDigest));
+    }
+
+    private static Checkpoint read(Disk.Input input, String file, long size, boolean withDigest) throws IOException {
+        Header header = readHeader(input, file, size);
+        long dataAt = size - header.dataBytes();
+        Map<String, Value> values = new LinkedHashMap<>();
+        header.entries().forEach((name, entry) -> values.put(name, entry instanceof Header.Scalar s ? s.value() : NOT_YET_READ));
+        for (Map.Entry<String, Header.Span> e : header.spans().entrySet()) {
+            values.put(e.getKey(), readTensor(input, file, e.getKey(), e.getValue(), dataAt));
         }
+        State state = State.of(values);
+        if (withDigest && !state.digest().equals(header.digest())) {
+            throw new DamagedCheckpointException(file, HeaderText.DIGEST_KEY, LENGTH_BYTES,
+                    "the state's digest is " + state.digest() + ", written is " + header.digest());
+        }
+        return new Checkpoint(header.step(), state, Header.given(header.facts()), header.metrics());
+    }
+
+    /** What is made of the content of an open file. */
+    private interface Content<T> {
+        T of(Disk.Input input, long size) throws IOException;
+    }
+
+    /**
+     * The one place where the file of a checkpoint is opened. If the disk does not give it, the checkpoint is damaged, so a caller that
+     * passes over damaged ones passes over this one too.
+     *
+     * @throws NoSuchFileException if the file is gone: its writer has deleted it
+     */
+    private static <T> T opened(Disk disk, Path file, Content<T> content) throws IOException {
+        Optional<NoSuchFileException> toNoFile = Optional.empty();
+        // Twice, because a name may be gone for a moment where a rename cannot replace. A link to a file that is not there stays one.
+        for (int tries = 0; tries < 2; tries++) {
+            try {
+                return openedOnce(disk, file, content);
+            } catch (NoSuchFileException e) {
+                if (!disk.exists(file)) {
+                    throw e;
+                }
+                toNoFile = Optional.of(e);
+            }
+        }
+        throw DamagedCheckpointException.unreadable(file.toString(), HEADER, 0, toNoFile.orElseThrow());
+    }
+
+    private static <T> T openedOnce(Disk disk, Path file, Content<T> content) throws IOException {
+        try (Disk.Input input = disk.open(file)) {
+            return content.of(input, input.size());
+        } catch (IOException e) {
+            throw named(file.toString(), HEADER, 0, e);
+        }
+    }
+
+    /**
+     * The operating system's own exception, such as "Input/output error", does not say where. That the reading thread was interrupted says
+     * nothing of the file.
+     */
+    private static IOException named(String file, String where, long offset, IOException e) {
+        return e instanceof CheckpointException || e instanceof NoSuchFileException || e instanceof ClosedChannelException ? e
+                : DamagedCheckpointException.unreadable(file, where, offset, e);
     }
 
     private static Header readHeader(Disk.Input input, String file, long size) throws IOException {
@@ -68,14 +111,14 @@ public final class CheckpointFile {
     /** The bytes of the header of any safetensors file, its length word first. */
     public static byte[] readHead(Disk.Input input, String file, long size) throws IOException {
         if (size < LENGTH_BYTES) {
-            throw new DamagedCheckpointException(file, "header", 0, "the file has " + size + " bytes, too few for a header's length");
+            throw new DamagedCheckpointException(file, HEADER, 0, "the file has " + size + " bytes, too few for a header's length");
         }
-        long length = readFully(input, file, "header", 0, LENGTH_BYTES).getLong(0);
+        long length = readFully(input, file, HEADER, 0, LENGTH_BYTES).getLong(0);
         if (length <= 0 || length > size - LENGTH_BYTES || length > HeaderText.MOST_BYTES) {
-            throw new DamagedCheckpointException(file, "header", 0, "it claims " + Long.toUnsignedString(length)
+            throw new DamagedCheckpointException(file, HEADER, 0, "it claims " + Long.toUnsignedString(length)
                     + " bytes; the file has " + (size - LENGTH_BYTES) + " more, and the most is " + HeaderText.MOST_BYTES);
         }
-        return readFully(input, file, "header", 0, Math.toIntExact(LENGTH_BYTES + length)).array();
+        return readFully(input, file, HEADER, 0, Math.toIntExact(LENGTH_BYTES + length)).array();
     }
 
     private static Value.Tensor readTensor(Disk.Input input, String file, String path, Header.Span span, long dataAt)
@@ -92,7 +135,12 @@ public final class CheckpointFile {
 
     public static ByteBuffer readFully(Disk.Input input, String file, String where, long offset, int count) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-        int n = input.read(bytes, offset);
+        int n;
+        try {
+            n = input.read(bytes, offset);
+        } catch (IOException e) {
+            throw named(file, where, offset + bytes.position(), e);
+        }
         if (n < count) {
             throw new DamagedCheckpointException(file, where, offset + n, "the file ends here, in the midst of " + count + " bytes");
         }

@@ -56,11 +56,16 @@ public final class RunsFolder {
 
     /** The step that {@code text} means: {@code RUN@STEP}, {@code RUN@best}, {@code RUN@latest}, or {@code RUN} for the latest. */
     public RunStep resolve(String text, Screen screen) throws IOException {
+        return look(text, screen, (at, store) -> at);
+    }
+
+    /** As {@link #resolve}, and makes something of the step: {@link StoredRun#look}. */
+    public <T> T look(String text, Screen screen, StoredRun.Use<T> use) throws IOException {
         int at = text.lastIndexOf('@');
         if (at == 0 || at == text.length() - 1) {
             throw CommandException.usage("'" + text + "' does not name a step: expected RUN@STEP, RUN@best or RUN@latest");
         }
-        return at < 0 ? find(text).step("latest", screen) : find(text.substring(0, at)).step(text.substring(at + 1), screen);
+        return at < 0 ? find(text).look("latest", screen, use) : find(text.substring(0, at)).look(text.substring(at + 1), screen, use);
     }
 
     /** Every run in this folder, by name. */

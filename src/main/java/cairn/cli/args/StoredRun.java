@@ -1,6 +1,8 @@
 package cairn.cli.args;
 
+import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.Look;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.Header;
 import cairn.cli.terminal.CommandException;
@@ -15,8 +17,10 @@ import cairn.words.Spelling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -58,10 +62,12 @@ public record StoredRun(String name, Path folder, Path runs) {
         return "run " + name + " has no checkpoint yet";
     }
 
-    /** Every step of which there is a checkpoint, the oldest first. */
-    public List<RunStep> stored() throws IOException {
+    /** Every checkpoint that can be listed, the oldest first. Prints a note for each that cannot. */
+    public List<RunStep> stored(Screen screen) throws IOException {
         try (DirectoryStore store = store()) {
-            return store.steps().stream().map(step -> new RunStep(this, step, true)).toList();
+            CheckpointStore.Listing listing = store.listing();
+            listing.unreadable().forEach(e -> screen.note(e.getMessage()));
+            return listing.checkpoints().stream().map(c -> new RunStep(this, c.step(), true)).toList();
         }
     }
 
@@ -81,38 +87,69 @@ public record StoredRun(String name, Path folder, Path runs) {
     }
 
     /**
-     * Looks a step up. Prints a note if {@code best} is not the best step of the training.
+     * Looks a step up. Prints a note for each checkpoint that should have been considered and cannot be read, and one if {@code best} is not
+     * the best step of the training.
      *
      * @param which a number, {@code latest} or {@code best}
      */
     public RunStep step(String which, Screen screen) throws IOException {
-        try (DirectoryStore store = store()) {
-            SortedSet<Long> steps = store.steps();
-            long step = step(store, which);
-            if (which.equals("best")
-                    && store.header(store.latest().orElseThrow().step()).entries().get("progress/best-step") instanceof Header.Scalar seen
-                    && seen.value() instanceof Value.Int best && best.value() != step && !steps.contains(best.value())) {
-                screen.note(name + " was best at step " + best.value() + ", which is not saved. " + name + "@best is step " + step
-                        + ", the best of the saved steps. A run with --save-every best saves the best step");
+        return look(which, screen, (at, store) -> at);
+    }
+
+    /** What is made of a step of this run that was looked up. */
+    public interface Use<T> {
+        T of(RunStep at, CheckpointStore store) throws IOException;
+    }
+
+    /** As {@link #step}, and makes something of it. If its checkpoint is deleted meanwhile, because the run is being trained, does both again. */
+    public <T> T look(String which, Screen screen, Use<T> use) throws IOException {
+        Set<String> noted = new HashSet<>();
+        Consumer<String> note = text -> {
+            if (noted.add(text)) {
+                screen.note(text);
             }
-            return new RunStep(this, step, steps.contains(step));
+        };
+        try (DirectoryStore store = store()) {
+            return Look.repeated(() -> {
+                long step = step(store, which, note);
+                return use.of(new RunStep(this, step, store.steps().contains(step)), store);
+            });
         }
     }
 
-    private long step(DirectoryStore store, String which) throws IOException {
-        SortedSet<Long> steps = store.steps();
-        if (steps.isEmpty()) {
+    private long step(DirectoryStore store, String which, Consumer<String> note) throws IOException {
+        if (store.steps().isEmpty()) {
             throw CommandException.usage(hasNone());
-        }
-        if (which.equals("latest")) {
-            return steps.last();
+        } else if (which.matches(STEP)) {
+            return Long.parseLong(which);
+        } else if (which.equals("latest")) {
+            return newest(store, note).step();
         } else if (which.equals("best")) {
-            return recipe().evaluate().ranking().best(store.list()).map(CheckpointInfo::step).orElseThrow(() -> CommandException.usage(
-                    "no checkpoint of run " + name + " was saved at an evaluation, so none is the best. Train with --save-every best"));
-        } else if (!which.matches(STEP)) {
-            throw CommandException.usage("'" + name + "@" + which + "' does not name a step: expected a number, latest or best after the @"
-                    + Spelling.suggestion(which, List.of("latest", "best")));
+            return best(store, note);
         }
-        return Long.parseLong(which);
+        throw CommandException.usage("'" + name + "@" + which + "' does not name a step: expected a number, latest or best after the @"
+                + Spelling.suggestion(which, List.of("latest", "best")));
+    }
+
+    private Header newest(DirectoryStore store, Consumer<String> note) throws IOException {
+        return store.newestHeader(e -> note.accept(e.getMessage())).orElseThrow(() -> new IOException("no checkpoint of run " + name
+                + " can be read"));
+    }
+
+    private long best(DirectoryStore store, Consumer<String> note) throws IOException {
+        CheckpointStore.Listing listing = store.listing();
+        listing.unreadable().forEach(e -> note.accept(e.getMessage()));
+        long step = recipe().evaluate().ranking().best(listing.checkpoints()).map(CheckpointInfo::step)
+                .orElseThrow(() -> CommandException.usage("no checkpoint of run " + name
+                        + " was saved at an evaluation, so none is the best. Train with --save-every best"));
+        if (newest(store, note).entries().get("progress/best-step") instanceof Header.Scalar seen
+                && seen.value() instanceof Value.Int best && best.value() != step
+                && listing.checkpoints().stream().noneMatch(c -> c.step() == best.value())) {
+            boolean isThere = store.steps().contains(best.value());
+            note.accept(name + " was best at step " + best.value() + ", which " + (isThere ? "cannot be read" : "is not saved") + ". " + name
+                    + "@best is step " + step + ", the best of the saved steps" + (isThere ? " that can be read"
+                    : ". A run with --save-every best saves the best step"));
+        }
+        return step;
     }
 }

@@ -32,6 +32,8 @@ final class TrainingLines implements Observer {
             screen.emit(JsonFields.of(run, e.checkpoint()).put("epoch", e.position().epochs()));
         } else if (event instanceof Event.PruneFailed e) {
             screen.emit(Screen.event("prune-failed").put("run", run).put("step", e.position().step()).put("message", e.why()));
+        } else if (event instanceof Event.Damaged e) {
+            screen.emit(Screen.event("damaged").put("run", run).put("step", e.position().step()).put("message", e.why()));
         } else if (event instanceof Event.LayerStatisticsMeasured e) {
             ObjectNode line = Screen.event("measured").put("run", run).put("step", e.position().step()).put("epoch", e.position().epochs());
             ObjectNode values = line.putObject("watch");

@@ -60,6 +60,8 @@ final class TrainingTable implements Observer {
             screen.log("cannot save step " + e.position().step() + ": " + e.why());
         } else if (event instanceof Event.PruneFailed e) {
             screen.log("cannot delete old checkpoints at step " + e.position().step() + ": " + e.why());
+        } else if (event instanceof Event.Damaged e) {
+            screen.note(e.why() + "\nIt is left alone, and another one is kept in its place. Training continues.");
         }
     }
 
