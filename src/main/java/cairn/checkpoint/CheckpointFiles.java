@@ -108,8 +108,8 @@ final class CheckpointFiles {
     }
 
     /**
-     * Whether the state of this header is stored already, and soundly: a damaged file, or one in doubt, counts as none, and is
-     * replaced.
+     * Makes room for the checkpoint of this header: returns whether its state is stored already, and soundly. A damaged file, or one in doubt,
+     * counts as none, and may be replaced. A checkpoint of another step under this name is not damage: it is moved away, and nothing is lost.
      *
      * @throws NotDeterministicException if a different state is stored at that step
      */
@@ -119,13 +119,29 @@ final class CheckpointFiles {
             return false;
         }
         try {
-            String stored = CheckpointFile.read(disk, file, true).state().digest();
+            Checkpoint there = CheckpointFile.read(disk, file, true);
+            if (there.step() != header.step()) {
+                moveAway(header.step());
+                return false;
+            }
+            String stored = there.state().digest();
             if (!stored.equals(header.digest())) {
                 throw new NotDeterministicException(folder.toString(), header.step(), stored, header.digest());
             }
             return !inDoubt.contains(header.step());
         } catch (DamagedCheckpointException e) {
             return false;
+        }
+    }
+
+    /** Gives what stands in the place of a step's file another name, which no checkpoint has. */
+    void moveAway(long step) throws IOException {
+        for (int n = 1; ; n++) {
+            Path away = folder.resolve("moved-away-" + n + "-" + StepNames.checkpoint(step));
+            if (!disk.exists(away)) {
+                disk.rename(file(step), away);
+                return;
+            }
         }
     }
 

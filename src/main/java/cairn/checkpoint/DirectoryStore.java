@@ -8,6 +8,7 @@ import cairn.checkpoint.format.Header;
 import cairn.disk.AtomicWrite;
 import cairn.disk.Disk;
 import cairn.disk.GuardedDisk;
+import cairn.disk.IrregularFileException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -124,7 +125,14 @@ public final class DirectoryStore implements CheckpointStore {
         CheckpointInfo info = CheckpointInfo.of(header, header.fileBytes());
         files.requireSpace(info);
         files.begin(header.step());
-        AtomicWrite.replace(disk, file, output -> CheckpointFile.write(output, header, checkpoint.state()));
+        AtomicWrite.Content content = output -> CheckpointFile.write(output, header, checkpoint.state());
+        try {
+            AtomicWrite.replace(disk, file, content);
+        } catch (IrregularFileException e) {
+            // A folder or a link has the name. It may be the user's, so it is not replaced.
+            files.moveAway(header.step());
+            AtomicWrite.replace(disk, file, content);
+        }
         files.written(info);
         return info;
     }

@@ -2,7 +2,6 @@ package cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cairn.cli.terminal.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,16 +104,30 @@ class UnreadableTest {
         // The step itself is trained again.
         worksAndTells(36, 0, "diff", "iris@30", "iris@36");
         worksAndTells(36, 1, "show", "iris@36");
-        // Whoever asks for the step to be stored gets it: here a folder stands in the way, and that is said.
-        Cairn.Result stored = cairn("goto", "iris", "36");
-        assertThat(stored.exit()).isEqualTo(ExitCode.FAILED);
-        assertThat(stored.err()).contains(file(36).toString());
-        Files.delete(file(36));
-        Files.createSymbolicLink(file(36), temporary.resolve("nowhere"));
-        Cairn.Result resumed = cairn("resume", "iris", "--steps", "36");
-        assertThat(resumed.exit()).as(resumed.err()).isZero();
-        assertThat(resumed.err()).contains("a link to a file that is not there", "continues from the checkpoint before it");
+        // A resume trains it again and stores it; the folder that had its name is moved away.
+        Cairn.Result resumed = worksAndTells(36, 0, "resume", "iris", "--steps", "36");
+        assertThat(resumed.err()).contains("continues from the checkpoint before it");
         assertThat(digest("iris@36")).isEqualTo(newest);
+        assertThat(file(36)).isRegularFile();
+        assertThat(temporary.resolve("iris/moved-away-1-" + file(36).getFileName())).isDirectory();
+    }
+
+    /** Whoever keeps checkpoints on another disk may put links in their place; a link to nothing is damage. */
+    @Test
+    void aLinkIsReadAndNeverReplaced() throws IOException {
+        String newest = digest("iris@36");
+        Path elsewhere = temporary.resolve("elsewhere.safetensors");
+        Files.move(file(36), elsewhere);
+        Files.createSymbolicLink(file(36), elsewhere);
+        assertThat(digest("iris")).isEqualTo(newest);
+        byte[] content = Files.readAllBytes(elsewhere);
+        Files.delete(elsewhere);
+        Cairn.Result gone = cairn("goto", "iris", "36");
+        assertThat(gone.exit()).as(gone.err()).isZero();
+        assertThat(gone.err()).contains("damaged checkpoint " + file(36), "a link to a file that is not there");
+        assertThat(digest("iris")).isEqualTo(newest);
+        Files.write(elsewhere, content);
+        assertThat(temporary.resolve("iris/moved-away-1-" + file(36).getFileName())).isSymbolicLink().hasBinaryContent(content);
     }
 
     @Test
@@ -132,8 +145,6 @@ class UnreadableTest {
         Cairn.Result other = worksAndTells(best, 0, "evaluate", "iris@best");
         assertThat(other.out()).doesNotContain("iris at step " + best + ",");
         assertThat(digest("iris@best")).isNotEqualTo(digest);
-        Files.delete(file(best));
-        Files.createSymbolicLink(file(best), temporary.resolve("nowhere"));
         Cairn.Result resumed = cairn("resume", "iris", "--steps", "60", "--keep", "last:1");
         assertThat(resumed.exit()).as(resumed.err()).isZero();
     }
