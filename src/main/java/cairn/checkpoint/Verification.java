@@ -44,13 +44,8 @@ public record Verification(long step, String file, Optional<String> digest, Opti
         for (long step : store.steps()) {
             try {
                 results.accept(of(store, step, expected));
-            } catch (NoSuchFileException e) {
-                if (store.steps().contains(step)) {
-                    // Its name is there and its file is not, such as a link that leads nowhere.
-                    results.accept(new Verification(step, store.place(step), Optional.empty(), Optional.of(new DamagedCheckpointException(
-                            store.place(step), "file", 0, "the folder lists it, but there is no file of this name to read"))));
-                }
-                // Otherwise it was deleted meanwhile, and is no part of the store any more.
+            } catch (NoSuchFileException deletedMeanwhile) {
+                // It is no part of the store any more. A link to a file that is not there is a damaged one.
             }
         }
     }

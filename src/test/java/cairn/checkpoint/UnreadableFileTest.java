@@ -129,7 +129,7 @@ class UnreadableFileTest {
             assertThat(passed).hasSize(bad == 5 && isHeader ? 1 : 0);
 
             List<Verification> verified = new ArrayList<>();
-            Verification.each(store, Map.of(), verified::add);
+            Verification.each(store, Verification.Expected.NOTHING, verified::add);
             assertThat(verified).filteredOn(v -> !v.isSound()).singleElement().satisfies(v -> assertTold(v.problem().orElseThrow(), bad));
         });
     }
@@ -203,7 +203,7 @@ class UnreadableFileTest {
             assertThat(told).hasSize(2);
             assertThat(store.list()).hasSize(5);
             List<Verification> verified = new ArrayList<>();
-            Verification.each(store, Map.of(), verified::add);
+            Verification.each(store, Verification.Expected.NOTHING, verified::add);
             assertThat(verified).extracting(Verification::isSound).containsExactly(true, true, true, true, true, false, false);
             assertThat(store.prune(LAST_ONE)).extracting(CheckpointInfo::step).containsExactly(2L, 3L, 4L);
             assertThat(store.steps()).containsExactly(1L, 5L, 6L, 7L);
