@@ -98,6 +98,7 @@ final class DoctorCommand implements Callable<Integer> {
         table.add(Backend.UNORDERED, unordered.equals(Backend.NONE) ? unordered : unordered
                 + ": a training that uses one of these cannot be resumed exactly");
         event.put(Backend.UNORDERED, unordered);
+        table.add("libraries", Backend.libraryFolder());
         table.add("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         table.add("java-heap", "up to " + ByteSize.text(Runtime.getRuntime().maxMemory()));
         table.add("data", String.join(" ", BuiltInData.all().stream().filter(set -> set.place(DataFolders.standard()).isPresent())

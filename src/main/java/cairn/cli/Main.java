@@ -1,5 +1,6 @@
 package cairn.cli;
 
+import cairn.cli.args.BackendOption;
 import cairn.cli.args.Console;
 import cairn.cli.report.Failure;
 import cairn.cli.terminal.ExitCode;
@@ -33,6 +34,7 @@ public final class Main {
     public static void main(String[] args) {
         long begin = System.nanoTime();
         NATIVE.forEach((name, value) -> System.setProperty(name, System.getProperty(name, value)));
+        BackendOption.settleTerminal();
         Host host = Host.system();
         int exit = run(host, args);
         if (isDebug(host, args)) {

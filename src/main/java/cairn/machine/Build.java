@@ -2,6 +2,8 @@ package cairn.machine;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** The devices that this build of Cairn has code for. A Maven profile chooses the build. */
@@ -24,6 +26,13 @@ public enum Build {
         NONE
     }
 
+    /** ND4J's libraries, and where its jars have them, each in a folder with the name of a platform and an extension. */
+    private static final Map<String, String> LIBRARIES = Map.of("nd4jcpu", "org/nd4j/linalg/cpu/nativecpu/bindings/", "nd4jcuda",
+            "org/nd4j/linalg/jcublas/bindings/");
+    private static final List<String> EXTENSIONS = List.of("", "-onednn", "-onednn-avx2", "-onednn-avx512", "-avx2", "-avx512", "-compat",
+            "-cudnn");
+    private static final Map<String, String> ARCHITECTURES = Map.of("amd64", "x86_64", "aarch64", "arm64", "i386", "x86", "i686", "x86");
+
     private final String command;
     private final String artifact;
     private final List<Gpu.Capability> machineCode;
@@ -40,6 +49,19 @@ public enum Build {
     public static Build here() {
         return Arrays.stream(values()).filter(b -> b != CPU && Build.class.getClassLoader().getResource(
                 "META-INF/maven/org.nd4j/" + b.artifact + "/pom.properties") != null).findFirst().orElse(CPU);
+    }
+
+    /**
+     * Whether this build has a native library for this operating system and kind of CPU. It is looked for by the names that JavaCPP gives
+     * to platforms and ND4J to its builds for them, and not loaded.
+     */
+    public static boolean isForThisPlatform() {
+        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        String os = system.startsWith("mac") ? "macosx" : system.startsWith("windows") ? "windows" : system;
+        String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+        String platform = os + "-" + ARCHITECTURES.getOrDefault(arch, arch);
+        return LIBRARIES.entrySet().stream().anyMatch(e -> EXTENSIONS.stream().anyMatch(x -> Build.class.getClassLoader().getResource(
+                e.getValue() + platform + x + "/" + System.mapLibraryName(e.getKey())) != null));
     }
 
     /** The Maven command that makes it. */

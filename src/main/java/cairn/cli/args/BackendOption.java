@@ -1,6 +1,7 @@
 package cairn.cli.args;
 
 import cairn.machine.BackendChoice;
+import cairn.machine.LibraryFolder;
 import cairn.tensor.device.ActiveBackend;
 import cairn.tensor.device.Backend;
 import java.io.IOException;
@@ -29,6 +30,11 @@ public final class BackendOption {
     }
 
     // No signature here has a type of the tensor packages, because picocli reads the signatures and would load ND4J for every command.
+
+    /** Chooses where the terminal's library is unpacked, before anything asks for the terminal. */
+    public static void settleTerminal() {
+        LibraryFolder.settleTerminal();
+    }
 
     /** Makes the given backend the wish of this process. */
     public void ask() {

@@ -5,6 +5,8 @@ import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
 import cairn.disk.FolderInUseException;
 import cairn.machine.BackendException;
+import cairn.machine.Build;
+import cairn.machine.LibraryFolder;
 import cairn.recipe.RecipeException;
 import cairn.recovery.TrainingFaultException;
 import cairn.replay.DifferentStepException;
@@ -56,9 +58,7 @@ public record Failure(int exitCode, String message) {
                     + ")\nUse smaller batches, or give Java more memory:"
                     + " CAIRN_OPTS=-Xmx4g for its heap, CAIRN_OPTS=-Dorg.bytedeco.javacpp.maxbytes=8g for arrays.");
         } else if (thrown instanceof LinkageError) {
-            return new Failure(ExitCode.FAILED, "cannot load the native library on this " + System.getProperty("os.name") + " "
-                    + System.getProperty("os.arch") + ": " + root(thrown)
-                    + "\nCairn may be built for another platform. Build it on this one: mvn package.");
+            return new Failure(ExitCode.FAILED, ofLibrary(thrown));
         }
         return new Failure(ExitCode.FAILED, "this should not happen: " + thrown + "\nPlease report it, with the output of --debug.");
     }
@@ -77,11 +77,23 @@ public record Failure(int exitCode, String message) {
         return Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
     }
 
-    private static String root(Throwable thrown) {
+    /** Another platform is the usual reason, but only if the libraries of this one are not there. */
+    private static String ofLibrary(Throwable thrown) {
+        if (!Build.isForThisPlatform()) {
+            return "this build of Cairn has no native library for this " + System.getProperty("os.name") + " "
+                    + System.getProperty("os.arch") + "\nBuild it on this machine: mvn package";
+        }
+        Throwable root = root(thrown);
+        return "cannot load the native library: " + root + (root instanceof UnsatisfiedLinkError ? "\nIt is unpacked into "
+                + System.getProperty(LibraryFolder.PROPERTY, "JavaCPP's folder") + " and loaded from there. That needs about 500 MB, on a"
+                + " file system from which programs may run.\nTo use another folder: CAIRN_OPTS=-D" + LibraryFolder.PROPERTY + "=FOLDER" : "");
+    }
+
+    private static Throwable root(Throwable thrown) {
         Throwable at = thrown;
         while (at.getCause() != null) {
             at = at.getCause();
         }
-        return at.toString();
+        return at;
     }
 }

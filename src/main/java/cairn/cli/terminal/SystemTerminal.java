@@ -7,9 +7,14 @@ import org.jline.nativ.Kernel32;
 /** The terminal of this process, as JLine's native library sees it. If the library cannot be loaded, Java guesses. */
 final class SystemTerminal implements Terminal {
     private static final int ERR = 2;
+    /** The property names the folder in which the library is unpacked. It is empty if there is none that is safe from other users. */
+    private static final boolean HAS_LIBRARY = !System.getProperty("jline.tmpdir", "any").isEmpty();
 
     @Override
     public boolean showsErr() {
+        if (!HAS_LIBRARY) {
+            return System.console() != null;
+        }
         try {
             return isWindows() ? Kernel32.isatty(ERR) != 0 : CLibrary.isatty(ERR) != 0;
         } catch (LinkageError | RuntimeException e) {
@@ -19,6 +24,9 @@ final class SystemTerminal implements Terminal {
 
     @Override
     public int width() {
+        if (!HAS_LIBRARY) {
+            return USUAL_WIDTH;
+        }
         try {
             int width = isWindows() ? windowsWidth() : unixWidth();
             return width > 0 ? width : USUAL_WIDTH;

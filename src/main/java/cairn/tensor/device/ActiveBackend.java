@@ -3,6 +3,7 @@ package cairn.tensor.device;
 import cairn.machine.BackendChoice;
 import cairn.machine.Build;
 import cairn.machine.Gpus;
+import cairn.machine.LibraryFolder;
 import java.io.IOException;
 import java.net.URL;
 import java.util.Collections;
@@ -24,6 +25,7 @@ public final class ActiveBackend {
 
     private static BackendChoice make() {
         Threads.requireNumber(System.getenv());
+        LibraryFolder.settle();
         Build build = Build.here();
         BackendChoice.Wish wish = BackendChoice.Wish.here();
         boolean needsNone = wish == BackendChoice.Wish.CPU || wish == BackendChoice.Wish.SIMULATED_GPU;

@@ -1,6 +1,7 @@
 package cairn.tensor.device;
 
 import cairn.machine.Cpu;
+import cairn.machine.LibraryFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -95,6 +96,12 @@ public final class Backend {
      */
     public static Set<String> unordered() {
         return Device.UNORDERED;
+    }
+
+    /** Where the native libraries are unpacked and loaded from. */
+    public static String libraryFolder() {
+        ActiveBackend.made();
+        return System.getProperty(LibraryFolder.PROPERTY, "JavaCPP's folder");
     }
 
     /** Loads ND4J and computes something, so that a driver which has to compile its code first does so now. */
