@@ -36,7 +36,7 @@ class ArchitectureTest {
             Map.entry("words", ""),
             Map.entry("state", ""),
             Map.entry("random", ""),
-            Map.entry("journal", "disk"),
+            Map.entry("journal", "disk words"),
             Map.entry("disk", ""),
             Map.entry("chart", ""),
             Map.entry("metrics", ""),
@@ -71,7 +71,7 @@ class ArchitectureTest {
             Map.entry("lab", "chart checkpoint checkpoint.format data data.source disk metrics nn nn.layer optim "
                     + "optim.schedule random recipe recovery replay run state tensor.device train words"),
             Map.entry("examples", "audit data data.source metrics nn nn.layer optim recipe replay state tensor.op train"),
-            Map.entry("cli.terminal", "run"),
+            Map.entry("cli.terminal", "run words"),
             Map.entry("cli.args", "cli.terminal checkpoint checkpoint.format checkpoint.retention data.source disk machine optim.schedule recipe "
                     + "run state tensor.device transfer words"),
             Map.entry("cli.report", "cli.args cli.terminal audit checkpoint checkpoint.format checkpoint.retention data "

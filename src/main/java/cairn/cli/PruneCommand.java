@@ -17,6 +17,8 @@ import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;
+import cairn.disk.RealDisk;
+import cairn.run.History;
 import cairn.run.Run;
 import cairn.words.ByteSize;
 import cairn.words.Spelling;
@@ -64,7 +66,9 @@ final class PruneCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Screen screen = console.screen();
         StoredRun run = runs.find(name);
-        RetentionPolicy policy = Run.retention(run.folder(), keep.over(run.recipe().run()));
+        History history = History.of(new RealDisk(), run.folder());
+        history.damage().ifPresent(damage -> screen.note(damage.getMessage() + "\nOnly the rows before it are used."));
+        RetentionPolicy policy = Run.retention(run.folder(), keep.over(run.recipe().run()), history);
         try (DirectoryStore store = dryRun ? run.store() : run.writing()) {
             CheckpointStore.Listing listing = store.listing();
             requireMetrics(policy, listing.checkpoints());

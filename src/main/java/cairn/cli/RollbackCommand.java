@@ -45,7 +45,7 @@ final class RollbackCommand implements Callable<Integer> {
         }
         RunStep at = session.runs().find(name).step(to, screen);
         StoredRun run = at.run();
-        Optional<Path> aside = isSound(at) ? RunReplay.rollback(run.folder(), at.step(), session.host().clocks())
+        Optional<Path> aside = isSound(at) ? RunReplay.rollback(run.folder(), at.step(), session.host().clocks(), screen::note)
                 : session.replayForChange(run, at.step(), (replay, progress) -> replay.rollbackTo(at.step(), progress));
         String digest;
         try (DirectoryStore store = run.store()) {

@@ -160,7 +160,11 @@ final class Session {
     private <T> T replay(StoredRun run, long step, Work<T> work, Screen.Work<RunReplay> opening) throws IOException {
         requireTrained(run, step);
         try (RunReplay replay = loading(opening); ReplayProgress progress = new ReplayProgress(host(), screen(), run, replay)) {
-            return work.on(replay, progress);
+            try {
+                return work.on(replay, progress);
+            } finally {
+                replay.notes().forEach(screen()::note);
+            }
         }
     }
 

@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import org.apache.commons.csv.CSVFormat;
 
 /**
  * Appends rows to a file of comma-separated values: {@code attempt,step,time,series,value}, one row to a line.
@@ -25,91 +24,86 @@ import org.apache.commons.csv.CSVFormat;
  *
  * <p>Line breaks and backslashes in texts are written as {@code \n}, {@code \r} and {@code \\}.
  *
- * <p>Whatever operation of the disk fails: rows that were forced stay, rows that could not be handed over stay in memory and are
- * handed over once by the next call, and the exception names the file.
+ * <p>Laws: opening and appending never fail, because the rows change no result. A file that is no sound journal is {@linkplain #setAside
+ * set aside}, and a new one begins. Whatever operation of the disk fails: rows that were forced stay; rows that could not be handed over stay
+ * in memory and are handed over once by the next call; and {@link #flush}, {@link #force} and {@link #close} throw an exception that names
+ * the file. If so many rows wait that memory is at risk, later rows are left out, and a row {@link Row#MISSING} says how many.
+ *
+ * <p>Safe for several threads. While one of them forces, the others can append.
  */
 public final class Journal implements Closeable {
     static final String HEADING = "attempt,step,time,series,value";
-    static final CSVFormat FORMAT = CSVFormat.RFC4180.builder().setIgnoreEmptyLines(false).get();
     private static final int BUFFERED_CHARS = 64 << 10;
+    /** The rows of some ten thousand steps. */
+    private static final int MOST_WAITING_CHARS = 8 << 20;
     private static final String ADVICE = ". What was saved before is safe: put this right, such as by freeing some of the disk, and resume"
             + " the run";
 
+    private final Disk disk;
     private final Path file;
-    private final Disk.Appended output;
     private final LongSupplier clock;
-    private final long attempt;
+    private final long earlier;
     private final Set<String> series = new HashSet<>();
+    /** The rows that wait. As long as the file is not open, they lack the number of the attempt. */
     private final StringBuilder rows = new StringBuilder(BUFFERED_CHARS + 1024);
-    /** The bytes of the rows that were handed over whole. */
-    private long wholeBytes;
-    /** Whether a part of other rows may stand behind them. */
-    private boolean isTorn;
-    private Optional<IOException> failedForce = Optional.empty();
+    private Optional<OpenJournal> opened = Optional.empty();
+    /** When this many characters wait, handing over is tried. */
+    private int dueChars = BUFFERED_CHARS;
+    private long missing;
+    private long missingSince;
     private boolean isClosed;
 
-    private Journal(Path file, Disk.Appended output, LongSupplier clock, JournalTail tail) {
+    private Journal(Disk disk, Path file, LongSupplier clock, long earlier) {
+        this.disk = disk;
         this.file = file;
-        this.output = output;
         this.clock = clock;
-        this.attempt = tail.lastAttempt() + 1;
-        this.wholeBytes = tail.wholeBytes();
-        this.isTorn = tail.tornBytes() > 0;
+        this.earlier = earlier;
     }
 
     /**
-     * Opens a journal to append to, creating it if need be. One writer at a time; the caller sees to that.
+     * Opens a journal to append to, creating it if need be. One writer at a time; the caller sees to that. If the file cannot be opened now,
+     * it is opened when rows are handed over.
      *
      * @param clock gives the time of each row
-     * @throws DamagedJournalException if the file is not a journal, or its last row cannot be read
      */
-    public static Journal open(Disk disk, Path file, LongSupplier clock) throws IOException {
+    public static Journal open(Disk disk, Path file, LongSupplier clock) {
+        return open(disk, file, clock, 0);
+    }
+
+    /** As {@link #open(Disk, Path, LongSupplier)}. The number of this attempt is larger than {@code earlier}, even if the file was lost. */
+    public static Journal open(Disk disk, Path file, LongSupplier clock, long earlier) {
+        Journal journal = new Journal(disk, file, clock, earlier);
         try {
-            boolean isNew = !disk.exists(file);
-            Disk.Appended output = disk.append(file);
-            try {
-                Journal journal = new Journal(file, output, clock, JournalTail.of(disk, file));
-                journal.repair();
-                if (journal.wholeBytes == 0) {
-                    journal.rows.append(HEADING).append('\n');
-                    journal.handOver();
-                }
-                if (isNew) {
-                    // Or what is forced later would be in a file without a name.
-                    disk.forceFolder(file.toAbsolutePath().getParent());
-                }
-                return journal;
-            } catch (IOException | RuntimeException e) {
-                output.close();
-                throw e;
-            }
-        } catch (IOException e) {
-            throw named(file, "cannot open the journal ", e);
+            journal.open();
+        } catch (IOException tryAgainWithRows) {
+            // The first flush tries again, and throws.
         }
+        return journal;
+    }
+
+    /** What was in the file's place and is no sound journal, and where it is now. */
+    public synchronized Optional<SetAside> setAside() {
+        return opened.flatMap(OpenJournal::setAside);
     }
 
     /** The number of this attempt. */
-    public long attempt() {
-        return attempt;
+    public synchronized long attempt() {
+        return opened.map(OpenJournal::attempt).orElse(0L);
+    }
+
+    /** How many rows were left out since the last row {@link Row#MISSING}. */
+    public synchronized long missing() {
+        return missing;
     }
 
     /** Appends a number. */
-    public synchronized void append(long step, String name, double value) throws IOException {
-        begin(step, name);
-        rows.append(value).append('\n');
-        flushIfFull();
+    public synchronized void append(long step, String name, double value) {
+        append(step, name, Double.toString(value), true);
     }
 
     /** Appends a text, such as a digest. */
-    public synchronized void append(long step, String name, String value) throws IOException {
-        begin(step, name);
-        if (isPlain(value)) {
-            rows.append(value);
-        } else {
-            rows.append(FORMAT.format(value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")));
-        }
-        rows.append('\n');
-        flushIfFull();
+    public synchronized void append(long step, String name, String value) {
+        append(step, name, value, isPlain(value));
     }
 
     /** Hands all rows to the operating system. After a failure they stay, and are handed over again by the next call. */
@@ -126,16 +120,18 @@ public final class Journal implements Closeable {
      *
      * @throws IOException also if an earlier force failed: the rows before it may be lost, and no later force can tell
      */
-    public synchronized void force() throws IOException {
-        flush();
-        try {
-            if (failedForce.isPresent()) {
-                throw failedForce.get();
+    public void force() throws IOException {
+        Optional<OpenJournal> flushed;
+        synchronized (this) {
+            flush();
+            flushed = opened;
+        }
+        if (flushed.isPresent()) {
+            try {
+                flushed.get().force();
+            } catch (IOException e) {
+                throw named(file, "cannot be sure of the rows in ", e);
             }
-            output.force();
-        } catch (IOException e) {
-            failedForce = Optional.of(e);
-            throw named(file, "cannot be sure of the rows in ", e);
         }
     }
 
@@ -146,7 +142,9 @@ public final class Journal implements Closeable {
             try {
                 flush();
             } finally {
-                output.close();
+                if (opened.isPresent()) {
+                    opened.get().close();
+                }
             }
         }
     }
@@ -155,34 +153,34 @@ public final class Journal implements Closeable {
         if (rows.isEmpty()) {
             return;
         }
-        repair();
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(rows));
-        int size = bytes.remaining();
-        isTorn = true;
+        open();
+        int length = rows.length();
+        if (missing > 0) {
+            add(missingSince, Row.MISSING, Long.toString(missing));
+        }
         try {
-            output.write(bytes);
+            opened.orElseThrow().write(StandardCharsets.UTF_8.encode(CharBuffer.wrap(rows)));
         } catch (IOException e) {
-            try {
-                repair();
-            } catch (IOException later) {
-                e.addSuppressed(later);
-            }
+            rows.setLength(length);
             throw e;
         }
-        isTorn = false;
-        wholeBytes += size;
         rows.setLength(0);
+        missing = 0;
+        dueChars = BUFFERED_CHARS;
     }
 
-    /** Removes what stands behind the last whole row. */
-    private void repair() throws IOException {
-        if (isTorn) {
-            output.truncate(wholeBytes);
-            isTorn = false;
+    private void open() throws IOException {
+        if (opened.isEmpty()) {
+            OpenJournal open = OpenJournal.open(disk, file, earlier);
+            String waiting = rows.toString();
+            rows.setLength(0);
+            // No row contains a line break.
+            waiting.lines().forEach(row -> rows.append(open.attempt()).append(',').append(row).append('\n'));
+            opened = Optional.of(open);
         }
     }
 
-    private void begin(long step, String name) {
+    private void append(long step, String name, String value, boolean isPlain) {
         if (isClosed) {
             throw new IllegalStateException(file + " has been closed");
         }
@@ -193,20 +191,37 @@ public final class Journal implements Closeable {
         if (step < 0) {
             throw new IllegalArgumentException("a step is not negative: " + step);
         }
-        long time = clock.getAsLong();
-        rows.append(attempt).append(',').append(step).append(',').append(time).append(',').append(name).append(',');
+        if (rows.length() >= MOST_WAITING_CHARS) {
+            missingSince = missing == 0 ? step : missingSince;
+            missing++;
+            return;
+        }
+        add(step, name, isPlain ? value : quoted(value));
+        if (rows.length() >= dueChars) {
+            try {
+                handOver();
+            } catch (IOException theyStay) {
+                // A flush will say so. Until then it is tried again when twice as many wait.
+                dueChars = 2 * rows.length();
+            }
+        }
     }
 
-    private void flushIfFull() throws IOException {
-        if (rows.length() >= BUFFERED_CHARS) {
-            flush();
-        }
+    private void add(long step, String name, String value) {
+        opened.ifPresent(open -> rows.append(open.attempt()).append(','));
+        rows.append(step).append(',').append(clock.getAsLong()).append(',').append(name).append(',').append(value).append('\n');
     }
 
     /** The operating system's own exception, such as "No space left on device", does not say where. */
     private static IOException named(Path file, String what, IOException e) {
-        return e instanceof DamagedJournalException || e instanceof FileSystemException || e instanceof FolderLostException ? e
-                : new IOException(what + file + ": " + e.getMessage() + ADVICE, e);
+        return e instanceof FolderLostException || e instanceof FileSystemException f && f.getReason() != null ? e
+                : new IOException(what + file + ": " + DamagedJournalException.reason(e) + ADVICE, e);
+    }
+
+    /** In quotes if need be, as RFC 4180 says. */
+    private static String quoted(String value) {
+        String line = value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+        return '"' + line.replace("\"", "\"\"") + '"';
     }
 
     private static boolean isPlain(String value) {

@@ -1,52 +1,66 @@
 package cairn.journal;
 
 import cairn.disk.Disk;
+import cairn.words.Printable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * The end of a journal, read without the rest.
  *
  * @param wholeBytes where the last whole line ends; 0 if there is none
  * @param tornBytes the bytes of a line without its end behind it
- * @param lastAttempt the attempt of the last row, which is the largest; 0 if there is none
  */
-record JournalTail(long wholeBytes, long tornBytes, long lastAttempt) {
+record JournalTail(long wholeBytes, long tornBytes) {
     private static final int PORTION = 8 << 10;
+    /** More bytes than these are never handed over at once. */
+    private static final int LONGEST_TORN = 1 << 20;
+    /** The beginning of a row: up to four columns of plain characters, and the beginning of a value, plain or in quotes. */
+    private static final Pattern BEGINNING = Pattern.compile("[0-9]{0,18}|[0-9]{1,18},[0-9]{0,18}|[0-9]{1,18},[0-9]{1,18},-?[0-9]{0,18}"
+            + "|[0-9]{1,18},[0-9]{1,18},-?[0-9]{1,18},[a-z0-9._/-]*(,([^\",]*|\".*))?", Pattern.DOTALL);
 
     static JournalTail of(Disk disk, Path file) throws IOException {
         try (Disk.Input input = disk.open(file)) {
-            return of(file, input, input.size());
+            long size = input.size();
+            long end = lineEnd(input, size);
+            requireHeading(file, text(input, 0, (int) Math.min(Journal.HEADING.length() + 2, end == 0 ? size : end)), end > 0);
+            return new JournalTail(end, size - end);
         }
     }
 
-    private static JournalTail of(Path file, Disk.Input input, long size) throws IOException {
-        long heading = Journal.HEADING.length() + 1;
-        long end = lineEnd(input, size);
-        if (end == 0) {
-            requireHeading(file, text(input, 0, (int) Math.min(heading, size)), false);
-            return new JournalTail(0, size, 0);
+    /**
+     * Checks that what stands behind the last whole line is what an interrupted append leaves: the beginning of a row, and perhaps zeros that
+     * the file system put behind it. Anything else may be of use to somebody, and must not be cut.
+     */
+    void requireTorn(Disk disk, Path file) throws IOException {
+        if (wholeBytes == 0) {
+            // The beginning of a heading, or zeros.
+            return;
         }
-        requireHeading(file, text(input, 0, (int) Math.min(heading, end)), true);
-        if (end == heading) {
-            return new JournalTail(end, size - end, 0);
+        try (Disk.Input input = disk.open(file)) {
+            String torn = text(input, wholeBytes, (int) Math.min(tornBytes, LONGEST_TORN));
+            int length = torn.length();
+            while (length > 0 && torn.charAt(length - 1) == 0) {
+                length--;
+            }
+            if (tornBytes > LONGEST_TORN || !BEGINNING.matcher(torn.substring(0, length)).matches()) {
+                throw new DamagedJournalException(file, "behind the last whole line (byte " + wholeBytes + ")", "'" + Printable.brief(torn)
+                        + "' is no beginning of a row");
+            }
         }
-        long start = lineEnd(input, end - 1);
-        String attempt = text(input, start, (int) Math.min(20, end - start)).split(",", 2)[0];
-        if (!attempt.matches("[1-9][0-9]{0,17}")) {
-            throw new DamagedJournalException(file, "last line (byte " + start + ")", "it begins with '" + attempt
-                    + "', not with the number of an attempt");
-        }
-        return new JournalTail(end, size - end, Long.parseLong(attempt));
     }
 
-    /** A file without a whole line may only be the beginning of a heading: anything else was not written here, and is not cut. */
+    /** A file without a whole line may only be the beginning of a heading, or zeros. Anything else was not written here. */
     private static void requireHeading(Path file, String found, boolean isWhole) throws DamagedJournalException {
         String expected = Journal.HEADING + "\n";
-        if (isWhole ? !found.equals(expected) : !expected.startsWith(found) && !found.chars().allMatch(c -> c == 0)) {
-            throw new DamagedJournalException(file, "line 1", "expected '" + Journal.HEADING + "', found '" + found.strip() + "'");
+        boolean isRight = isWhole ? found.startsWith(expected) || found.equals(Journal.HEADING + "\r\n")
+                : expected.startsWith(found) || (Journal.HEADING + "\r\n").startsWith(found) || found.chars().allMatch(c -> c == 0);
+        if (!isRight) {
+            throw new DamagedJournalException(file, "line 1", "expected '" + Journal.HEADING + "', found '" + Printable.brief(found.strip())
+                    + "'");
         }
     }
 

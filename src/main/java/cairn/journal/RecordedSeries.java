@@ -1,7 +1,9 @@
 package cairn.journal;
 
 import cairn.disk.Disk;
+import cairn.words.Printable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,35 +28,45 @@ public final class RecordedSeries {
     private final SortedSet<String> names = new TreeSet<>();
     private final Map<Long, String> environments = new HashMap<>();
     private final Map<String, List<Stretch>> stretches = new HashMap<>();
+    private final Path file;
     private long lastStep = -1;
     private long attempt;
+    private Optional<IOException> damage = Optional.empty();
 
-    private RecordedSeries() {
+    private RecordedSeries(Path file) {
+        this.file = file;
     }
 
     /** What a journal without a row says. */
     public static RecordedSeries none() {
-        return new RecordedSeries();
+        return new RecordedSeries(Path.of(""));
     }
 
     /**
-     * Reads the journal in {@code file}; of one that is not there nothing is said.
+     * Reads the journal in {@code file}; of one that is not there nothing is said. Of one that is damaged, or that cannot be read, it says what
+     * stands before the damage: the rows change no result, so nothing that only needs them has to fail.
      *
      * @param series names the series of which values are kept
      * @param from the first step of which values are kept
      * @param to the last one
-     * @throws DamagedJournalException if a line is no row, naming file and line
      */
-    public static RecordedSeries read(Disk disk, Path file, Predicate<String> series, long from, long to) throws IOException {
-        RecordedSeries recorded = new RecordedSeries();
+    public static RecordedSeries read(Disk disk, Path file, Predicate<String> series, long from, long to) {
+        RecordedSeries recorded = new RecordedSeries(file);
         try (JournalReader reader = JournalReader.open(disk, file)) {
             for (Optional<Row> row = reader.next(); row.isPresent(); row = reader.next()) {
                 recorded.take(row.get(), series, from, to);
             }
         } catch (NoSuchFileException noneYet) {
             return recorded;
+        } catch (IOException e) {
+            recorded.damage = Optional.of(e);
         }
         return recorded;
+    }
+
+    /** Why only the beginning of the journal could be read, naming file and line; empty if all of it was read. */
+    public Optional<IOException> damage() {
+        return damage;
     }
 
     private void take(Row row, Predicate<String> series, long from, long to) {
@@ -86,14 +98,15 @@ public final class RecordedSeries {
     /**
      * The number at a step, equal to the last bit to the one that was appended (NaN has one form only).
      *
-     * @throws IllegalStateException if it is a text
+     * @throws UncheckedIOException if it is a text; it names the file, the series and the step
      */
     public OptionalDouble number(String series, long step) {
         Optional<String> value = value(series, step);
         try {
             return value.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(value.get()));
         } catch (NumberFormatException e) {
-            throw new IllegalStateException("the series '" + series + "' has no number at step " + step + " but '" + value.get() + "'", e);
+            throw new UncheckedIOException(new DamagedJournalException(file, "series '" + series + "', step " + step,
+                    "expected a number, found '" + Printable.brief(value.get()) + "'"));
         }
     }
 

@@ -18,6 +18,16 @@ public record Row(long attempt, long step, long time, String series, String valu
     public static final String ROLLED_BACK = "rolled-back";
     /** The series that says in which environment an attempt computes its steps, as {@code name=value} lines; the step is where it begins. */
     public static final String ENVIRONMENT = "environment";
+    /** The series that says how many rows are missing before it, because they could not be written for a long time. */
+    public static final String MISSING = "missing-rows";
+    /** No journal is opened more often. Then the number of an attempt stays short. */
+    static final long MOST_ATTEMPTS = 999_999_999;
+
+    /** The most bytes that the row of a number takes. */
+    public static long mostBytes(String series, long step) {
+        // The digits of the attempt and of the time, the longest number, and what separates them.
+        return 4 + Long.toString(step).length() + 13 + series.length() + 24 + 5;
+    }
 
     /** Whether {@code name} may name a series. */
     static boolean isSeries(String name) {

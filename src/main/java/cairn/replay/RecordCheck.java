@@ -5,8 +5,6 @@ import cairn.metrics.Evaluation;
 import cairn.run.Series;
 import cairn.train.StepReport;
 import cairn.train.Trainer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /**
@@ -48,13 +46,9 @@ final class RecordCheck extends ForwardingListener {
         path = begun;
         first = Optional.empty();
         beforeEvaluation = Optional.empty();
-        try {
-            recorded = path.replayed() == 0 ? RecordedSeries.none() : replay.recorded(
-                    name -> name.equals(Series.LOSS) || name.equals(Series.DIGEST) || Series.measure(name).isPresent(), path.from() + 1,
-                    path.to());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        recorded = path.replayed() == 0 ? RecordedSeries.none() : replay.recorded(
+                name -> name.equals(Series.LOSS) || name.equals(Series.DIGEST) || Series.measure(name).isPresent(), path.from() + 1,
+                path.to());
         super.onStart(begun);
     }
 

@@ -29,12 +29,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The {@link Replay} of a run on disk: every step that was trained can be reached, saved or not.
@@ -45,6 +48,7 @@ public final class RunReplay implements Closeable {
     private final RunFolder folder;
     private final Trainer trainer;
     private final Clocks clocks;
+    private final Set<String> notes = new LinkedHashSet<>();
     private Optional<RecordedSeries> journal = Optional.empty();
     /** Why the step that was reached is not the one that was trained, if the journal shows it. */
     private Optional<DifferentStepException> difference = Optional.empty();
@@ -113,16 +117,33 @@ public final class RunReplay implements Closeable {
     }
 
     /** The recorded values of some series and steps, read in one pass. */
-    RecordedSeries recorded(Predicate<String> series, long from, long to) throws IOException {
-        return recorded(folder, series, from, to);
+    RecordedSeries recorded(Predicate<String> series, long from, long to) {
+        RecordedSeries recorded = recorded(folder, series, from, to);
+        recorded.damage().ifPresent(damage -> notes.add(damage.getMessage() + "\nOnly the rows before it are used."));
+        return recorded;
     }
 
-    private static RecordedSeries recorded(RunFolder folder, Predicate<String> series, long from, long to) throws IOException {
+    private static RecordedSeries recorded(RunFolder folder, Predicate<String> series, long from, long to) {
         return History.recorded(folder.disk(), folder.path(), series, from, to);
     }
 
+    /** What the user should know about the journal: where it is damaged, and where its file is now if it was set aside. */
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    private Journal openJournal() {
+        return openJournal(folder, clocks, notes::add);
+    }
+
+    private static Journal openJournal(RunFolder folder, Clocks clocks, Consumer<String> notes) {
+        Journal journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis());
+        journal.setAside().ifPresent(aside -> notes.accept(aside.note()));
+        return journal;
+    }
+
     /** The last step and the series of the journal; read at the first call. */
-    private RecordedSeries journal() throws IOException {
+    private RecordedSeries journal() {
         if (journal.isEmpty()) {
             journal = Optional.of(recorded(series -> false, 0, 0));
         }
@@ -175,20 +196,23 @@ public final class RunReplay implements Closeable {
         }
     }
 
-    private interface JournalSource {
-        RecordedSeries read() throws IOException;
-    }
-
     /** Reads the journal only if there is no checkpoint at or after {@code step}. */
-    private static void requireTrained(RunFolder folder, long step, JournalSource journal) throws IOException {
+    private static void requireTrained(RunFolder folder, long step, Supplier<RecordedSeries> journal) throws IOException {
         if (step >= 0 && !folder.store().steps().tailSet(step).isEmpty()) {
             return;
         }
-        long newest = newest(folder, journal.read());
+        RecordedSeries recorded = journal.get();
+        long newest = newest(folder, recorded);
         if (step < 0 || step > newest) {
             throw new IllegalArgumentException("step " + step + " of " + folder.path() + " cannot be reached: it was trained to step "
-                    + newest + (step < 0 ? ", and steps count from 0" : ". Resume the run to reach step " + step));
+                    + newest + (step < 0 ? ", and steps count from 0"
+                            : recorded.damage().map(d -> ", as far as the journal can be read (" + firstLine(d) + ")").orElse("")
+                                    + ". Resume the run to reach step " + step));
         }
+    }
+
+    private static String firstLine(IOException e) {
+        return e.getMessage().lines().findFirst().orElse("");
     }
 
     private Replay replay() throws IOException {
@@ -240,7 +264,7 @@ public final class RunReplay implements Closeable {
      * @throws cairn.checkpoint.NotDeterministicException if another state is stored at that step
      */
     public CheckpointInfo keep() throws IOException {
-        try (Journal journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis())) {
+        try (Journal journal = openJournal()) {
             return keep(journal);
         }
     }
@@ -254,7 +278,6 @@ public final class RunReplay implements Closeable {
         CheckpointInfo info = completesCheckpoint ? folder.store().replace(reached) : folder.store().commit(reached);
         if (!isSound || completesCheckpoint) {
             journal.append(info.step(), Series.DIGEST, info.digest());
-            journal.flush();
         }
         return info;
     }
@@ -266,23 +289,27 @@ public final class RunReplay implements Closeable {
      * @return the new run; empty if there was no later checkpoint
      */
     public Optional<Path> rollbackTo(long step, ReplayListener listener) throws IOException {
-        try (Journal journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis())) {
+        try (Journal journal = openJournal()) {
             goTo(step, listener);
             keep(journal);
             return splitOff(folder, step, journal);
         }
     }
 
-    /** As {@link #rollbackTo}, for a step with a sound checkpoint: files move, and nothing is computed. */
-    public static Optional<Path> rollback(Path path, long step, Clocks clocks) throws IOException {
-        try (RunFolder folder = RunFolder.resume(path, new RealDisk());
-                Journal journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis())) {
+    /**
+     * As {@link #rollbackTo}, for a step with a sound checkpoint: files move, and nothing is computed.
+     *
+     * @param notes receives what the user should know about the journal
+     */
+    public static Optional<Path> rollback(Path path, long step, Clocks clocks, Consumer<String> notes) throws IOException {
+        try (RunFolder folder = RunFolder.resume(path, new RealDisk()); Journal journal = openJournal(folder, clocks, notes)) {
             return splitOff(folder, step, journal);
         }
     }
 
     private static Optional<Path> splitOff(RunFolder folder, long step, Journal journal) throws IOException {
-        journal.force();
+        // The rows change no result. So what is wrong with the journal is thrown only when everything has moved.
+        Optional<IOException> failure = forced(journal);
         Path path = folder.path().toAbsolutePath().normalize();
         Lineage parent = Lineage.of(path, path.resolveSibling("aside"), step, folder.store().header(step).digest(),
                 List.of("set aside when " + path.getFileName() + " went back to step " + step));
@@ -291,9 +318,23 @@ public final class RunReplay implements Closeable {
         // This comes last, because until the checkpoints have moved, their numbers belong to this run.
         if (recorded(folder, series -> false, 0, 0).lastStep() > step) {
             journal.append(step, Row.ROLLED_BACK, later.map(a -> a.folder().getFileName().toString()).orElse(""));
-            journal.force();
+            failure = forced(journal);
+        }
+        if (failure.isPresent()) {
+            throw new IOException(path.getFileName() + " is at step " + step + " now"
+                    + later.map(a -> ", and its later steps are the run " + a.folder().getFileName()).orElse("")
+                    + ", but its journal could not be written: " + failure.get().getMessage(), failure.get());
         }
         return later.map(SplitOffRun::folder);
+    }
+
+    private static Optional<IOException> forced(Journal journal) {
+        try {
+            journal.force();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(e);
+        }
     }
 
     @Override

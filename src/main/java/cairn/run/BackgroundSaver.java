@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -85,6 +86,7 @@ final class BackgroundSaver implements AutoCloseable {
     private final CheckpointStore store;
     private final RetentionPolicy keep;
     private final LongSupplier clock;
+    private final Consumer<CheckpointInfo> committed;
     private final BlockingQueue<SnapshotStaging> free = new ArrayBlockingQueue<>(BUFFERS);
     private final ConcurrentLinkedQueue<Done> done = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Failed> failed = new ConcurrentLinkedQueue<>();
@@ -92,9 +94,15 @@ final class BackgroundSaver implements AutoCloseable {
     private final ExecutorService writer = Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint-writer"));
 
     BackgroundSaver(CheckpointStore store, RetentionPolicy keep, LongSupplier clock) {
+        this(store, keep, clock, checkpoint -> { });
+    }
+
+    /** @param committed called by the background thread when a checkpoint is on the disk, before others are deleted */
+    BackgroundSaver(CheckpointStore store, RetentionPolicy keep, LongSupplier clock, Consumer<CheckpointInfo> committed) {
         this.store = store;
         this.keep = keep;
         this.clock = clock;
+        this.committed = committed;
         for (int i = 0; i < BUFFERS; i++) {
             free.add(new SnapshotStaging());
         }
@@ -140,6 +148,7 @@ final class BackgroundSaver implements AutoCloseable {
         List<DamagedCheckpointException> damaged = new ArrayList<>();
         try {
             saved = Optional.of(storing.store(checkpoint.get()));
+            committed.accept(saved.get());
             // Only now, because the new checkpoint is on the disk.
             dropped = store.prune(store.plan(keep, damaged::add));
         } catch (IOException | RuntimeException | Error e) {

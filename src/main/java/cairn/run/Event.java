@@ -107,6 +107,13 @@ public sealed interface Event {
     record Damaged(Position position, String why) implements Event {
     }
 
+    /**
+     * Rows of the journal could not be written. They change no result. Training goes on, because {@link OnSaveError#CONTINUE} was chosen. The
+     * rows stay in memory, and are written as soon as it is possible.
+     */
+    record JournalFailed(Position position, String why) implements Event {
+    }
+
     /** Checkpoints were deleted after a newer one was on the disk. */
     record Pruned(Position position, List<CheckpointInfo> dropped) implements Event {
     }

@@ -18,7 +18,10 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** What the journal of a run records about its checkpoints and about the sessions that made its steps. */
+/**
+ * What the journal of a run records about its checkpoints and about the sessions that made its steps. Of a damaged journal it is what
+ * stands before the damage.
+ */
 public final class History {
     private final RecordedSeries recorded;
 
@@ -26,12 +29,8 @@ public final class History {
         this.recorded = recorded;
     }
 
-    /**
-     * The history of the run in {@code folder}; empty if it has no journal yet.
-     *
-     * @throws cairn.journal.DamagedJournalException if a line is no row; it names file and line
-     */
-    public static History of(Disk disk, Path folder) throws IOException {
+    /** The history of the run in {@code folder}; empty if it has no journal yet. */
+    public static History of(Disk disk, Path folder) {
         return new History(recorded(disk, folder, Set.of(Series.DIGEST, Series.UNEVALUATED)::contains, 0, Long.MAX_VALUE));
     }
 
@@ -40,12 +39,13 @@ public final class History {
         return new History(RecordedSeries.none());
     }
 
-    /**
-     * The recorded values of some series and steps; empty if there is no journal yet.
-     *
-     * @throws cairn.journal.DamagedJournalException if a line is no row; it names file and line
-     */
-    public static RecordedSeries recorded(Disk disk, Path folder, Predicate<String> series, long from, long to) throws IOException {
+    /** Why only the beginning of the journal could be read, naming file and line; empty if all of it was read. */
+    public Optional<IOException> damage() {
+        return recorded.damage();
+    }
+
+    /** The recorded values of some series and steps; empty if there is no journal yet. */
+    public static RecordedSeries recorded(Disk disk, Path folder, Predicate<String> series, long from, long to) {
         return RecordedSeries.read(disk, folder.resolve(RunFiles.JOURNAL), series, from, to);
     }
 

@@ -1,16 +1,33 @@
 package cairn.run;
 
+import cairn.checkpoint.format.CheckpointInfo;
 import cairn.journal.Journal;
 import cairn.journal.Row;
+import cairn.optim.schedule.TrainingTime;
+import cairn.recipe.Position;
+import cairn.recipe.Recipe;
 import cairn.recovery.RecoveryAction;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** Writes the numbers of a run into its journal: the loss of every step to the bit, evaluations, the digest of each checkpoint. */
+/**
+ * Writes the numbers of a run into its journal: the loss of every step to the bit, evaluations, the digest of each checkpoint.
+ *
+ * <p>It never stops a training, because the rows change no result. Rows that cannot be written stay in memory, and {@link #failure} says so.
+ */
 public final class JournalObserver implements Observer {
+    /** No evaluation has more measures, no layer more statistics, no save more rows. */
+    private static final int MEASURES = 8;
+    private static final int STATISTICS = 6;
+    private static final int ROWS_OF_A_SAVE = 4;
+
     private final Journal journal;
     private final Map<String, String> environment;
+    private final AtomicReference<IOException> notFlushed = new AtomicReference<>();
+    private final AtomicReference<IOException> notForced = new AtomicReference<>();
+    private boolean isToldFull;
 
     /** @param environment the facts that decide the bits of the steps */
     public JournalObserver(Journal journal, Map<String, String> environment) {
@@ -18,72 +35,123 @@ public final class JournalObserver implements Observer {
         this.environment = environment;
     }
 
+    /**
+     * The most bytes that the journal of a training may take, from {@code from} to step {@code until}.
+     *
+     * @param saves how many checkpoints will be saved at most
+     * @param statistics how often layer statistics are measured, if ever
+     */
+    static long mostBytes(Recipe recipe, Position from, long until, long saves, Optional<TrainingTime> statistics) {
+        long steps = Math.max(0, until - from.step());
+        long each = Row.mostBytes(Series.LOSS, until) + Row.mostBytes(Series.LEARNING_RATE, until)
+                + (recipe.clip().isPresent() ? Row.mostBytes(Series.GRADIENT_NORM, until) : 0);
+        long few = Row.mostBytes(Series.evaluation("mean-absolute-error"), until);
+        double bytes = (double) steps * each + times(recipe.evaluate().every(), from, steps) * MEASURES * few
+                + statistics.map(s -> times(s, from, steps) * recipe.model().size() * STATISTICS * few).orElse(0.0)
+                + (double) Math.min(saves, steps + 1) * ROWS_OF_A_SAVE * few;
+        return (long) Math.min(bytes, Long.MAX_VALUE);
+    }
+
+    private static double times(TrainingTime every, Position from, long steps) {
+        return 1 + (double) steps / Math.max(1, every.inSteps(from.stepsPerEpoch()));
+    }
+
     @Override
     public void on(Event event) {
         long step = event.position().step();
-        try {
-            if (event instanceof Event.Started) {
-                journal.append(step, Row.ENVIRONMENT, Environments.text(environment));
-            } else if (event instanceof Event.Stepped e) {
-                journal.append(step, Series.LOSS, e.report().loss());
-                journal.append(step, Series.LEARNING_RATE, e.report().learningRate());
-                if (e.report().gradientNorm().isPresent()) {
-                    journal.append(step, Series.GRADIENT_NORM, e.report().gradientNorm().getAsDouble());
-                }
-            } else if (event instanceof Event.FaultPassed e) {
-                journal.append(step, "recovery/passed", e.fault().kind().word());
-                journal.append(step, Series.FAULT_VALUE, e.fault().value());
-            } else if (event instanceof Event.Recovered e) {
-                RecoveryAction action = e.action();
-                journal.append(step, Series.FAULT, action.fault().kind().word());
-                journal.append(step, Series.FAULT_VALUE, action.fault().value());
-                journal.append(step, "recovery/limit", action.fault().limit());
-                journal.append(step, Series.BACK_TO, action.backTo());
-                journal.append(step, Series.RATE_FACTOR, action.rateFactor());
-                journal.append(step, "recovery/number", action.number());
-            } else if (event instanceof Event.LayerStatisticsMeasured e) {
-                for (var value : e.values().entrySet()) {
-                    journal.append(step, Series.statistic(value.getKey()), value.getValue());
-                }
-            } else if (event instanceof Event.Evaluated e) {
-                for (var measure : e.result().measures().entrySet()) {
-                    journal.append(step, Series.evaluation(measure.getKey()), measure.getValue().value());
-                }
-            } else if (event instanceof Event.Saving e) {
-                if (e.isEvaluationDue()) {
-                    journal.append(step, Series.UNEVALUATED, "its evaluation was cancelled");
-                }
-                // The journal is on the disk before the checkpoint, so the journal of a killed and resumed run has no gap.
-                journal.flush();
-            } else if (event instanceof Event.Saved e) {
-                journal.append(step, Series.DIGEST, e.checkpoint().digest());
-                journal.append(step, "checkpoint/held-seconds", e.heldSeconds());
-                journal.append(step, "checkpoint/write-seconds", e.writeSeconds());
-                journal.flush();
-            } else if (event instanceof Event.SaveFailed e) {
-                journal.append(step, "checkpoint/failed", e.why());
-            } else if (event instanceof Event.PruneFailed e) {
-                journal.append(step, "checkpoint/prune-failed", e.why());
-            } else if (event instanceof Event.Damaged e) {
-                journal.append(step, "checkpoint/damaged", e.why());
-            } else if (event instanceof Event.Failed e) {
-                journal.append(step, "stopped", e.fault().toString());
-                journal.flush();
-            } else if (event instanceof Event.Stopped e) {
-                journal.append(step, "stopped", e.reason());
-                journal.append(step, "saving/saves", e.saving().saves());
-                journal.append(step, "saving/held-seconds", e.saving().heldSeconds());
-                journal.append(step, "saving/waited-seconds", e.saving().waitedSeconds());
-                journal.append(step, "saving/write-seconds", e.saving().writeSeconds());
-                journal.append(step, "saving/overhead", e.saving().overhead());
-                if (e.auto().isPresent()) {
-                    journal.append(step, "saving/auto-seconds", e.auto().get().seconds());
-                    journal.append(step, "saving/auto-steps", e.auto().get().steps());
-                }
-                journal.flush();
+        if (event instanceof Event.Started) {
+            journal.append(step, Row.ENVIRONMENT, Environments.text(environment));
+        } else if (event instanceof Event.Stepped e) {
+            journal.append(step, Series.LOSS, e.report().loss());
+            journal.append(step, Series.LEARNING_RATE, e.report().learningRate());
+            if (e.report().gradientNorm().isPresent()) {
+                journal.append(step, Series.GRADIENT_NORM, e.report().gradientNorm().getAsDouble());
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } else if (event instanceof Event.FaultPassed e) {
+            journal.append(step, "recovery/passed", e.fault().kind().word());
+            journal.append(step, Series.FAULT_VALUE, e.fault().value());
+        } else if (event instanceof Event.Recovered e) {
+            RecoveryAction action = e.action();
+            journal.append(step, Series.FAULT, action.fault().kind().word());
+            journal.append(step, Series.FAULT_VALUE, action.fault().value());
+            journal.append(step, "recovery/limit", action.fault().limit());
+            journal.append(step, Series.BACK_TO, action.backTo());
+            journal.append(step, Series.RATE_FACTOR, action.rateFactor());
+            journal.append(step, "recovery/number", action.number());
+        } else if (event instanceof Event.LayerStatisticsMeasured e) {
+            for (var value : e.values().entrySet()) {
+                journal.append(step, Series.statistic(value.getKey()), value.getValue());
+            }
+        } else if (event instanceof Event.Evaluated e) {
+            for (var measure : e.result().measures().entrySet()) {
+                journal.append(step, Series.evaluation(measure.getKey()), measure.getValue().value());
+            }
+        } else if (event instanceof Event.Saving e) {
+            if (e.isEvaluationDue()) {
+                journal.append(step, Series.UNEVALUATED, "its evaluation was cancelled");
+            }
+            // The journal is on the disk before the checkpoint, so the journal of a killed and resumed run has no gap.
+            flush();
+        } else if (event instanceof Event.Saved e) {
+            journal.append(step, "checkpoint/held-seconds", e.heldSeconds());
+            journal.append(step, "checkpoint/write-seconds", e.writeSeconds());
+            flush();
+        } else if (event instanceof Event.SaveFailed e) {
+            journal.append(step, "checkpoint/failed", e.why());
+        } else if (event instanceof Event.PruneFailed e) {
+            journal.append(step, "checkpoint/prune-failed", e.why());
+        } else if (event instanceof Event.Damaged e) {
+            journal.append(step, "checkpoint/damaged", e.why());
+        } else if (event instanceof Event.Failed e) {
+            journal.append(step, "stopped", e.fault().toString());
+            flush();
+        } else if (event instanceof Event.Stopped e) {
+            journal.append(step, "stopped", e.reason());
+            journal.append(step, "saving/saves", e.saving().saves());
+            journal.append(step, "saving/held-seconds", e.saving().heldSeconds());
+            journal.append(step, "saving/waited-seconds", e.saving().waitedSeconds());
+            journal.append(step, "saving/write-seconds", e.saving().writeSeconds());
+            journal.append(step, "saving/overhead", e.saving().overhead());
+            if (e.auto().isPresent()) {
+                journal.append(step, "saving/auto-seconds", e.auto().get().seconds());
+                journal.append(step, "saving/auto-steps", e.auto().get().steps());
+            }
+            flush();
         }
+        if (!isToldFull && journal.missing() > 0) {
+            // Rows are left out already, so this cannot wait for the next save.
+            isToldFull = true;
+            flush();
+        }
+    }
+
+    private void flush() {
+        try {
+            journal.flush();
+            // What could not be written earlier is written now.
+            notFlushed.set(null);
+            isToldFull = false;
+        } catch (IOException e) {
+            notFlushed.set(e);
+        }
+    }
+
+    @Override
+    public void committed(CheckpointInfo checkpoint) {
+        journal.append(checkpoint.step(), Series.DIGEST, checkpoint.digest());
+        try {
+            // In the thread that saves, because a force takes as long as several steps. So a power failure leaves no checkpoint whose digest is
+            // not recorded, unless it comes in between.
+            journal.force();
+        } catch (IOException e) {
+            notForced.set(e);
+        }
+    }
+
+    @Override
+    public Optional<IOException> failure() {
+        IOException first = notFlushed.getAndSet(null);
+        IOException second = notForced.getAndSet(null);
+        return Optional.ofNullable(first != null ? first : second);
     }
 }

@@ -7,8 +7,8 @@ import cairn.checkpoint.format.FileSize;
 import cairn.checkpoint.retention.DiskDemand;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.disk.RealDisk;
-import cairn.journal.DamagedJournalException;
 import cairn.journal.Journal;
+import cairn.journal.SetAside;
 import cairn.metrics.Evaluation;
 import cairn.recipe.Recipe;
 import cairn.state.RestoreException;
@@ -21,10 +21,8 @@ import cairn.transfer.InitialWeightsReader;
 import cairn.transfer.StateTransfer;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,12 +38,14 @@ public final class Run implements Closeable {
     private final OptionalLong resumedFrom;
     private final ResumeGrade grade;
     private final Optional<StateTransfer> transfer;
+    private OnSaveError onSaveError = OnSaveError.STOP;
 
     private Run(RunFolder folder, Optional<Lineage> branch, Trainer trainer, Clocks clocks, Optional<Checkpoint> from, ResumeGrade grade,
             Optional<StateTransfer> transfer) throws IOException {
         this.folder = folder;
         this.trainer = trainer;
-        this.journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis());
+        this.journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis(), branch.isPresent() ? 0
+                : from.map(c -> Provenance.attempt(c.facts()).orElse(0)).orElse(0L));
         // The first checkpoint of a branch is stored before its run.json.
         this.provenance = branch.isPresent() ? new Provenance(Optional.of(RunFiles.newIdentity()), journal.attempt(), branch)
                 : Provenance.of(folder, journal.attempt());
@@ -158,12 +158,8 @@ public final class Run implements Closeable {
 
     /** Steps that the run had made before, and which it makes again after an older checkpoint, must come out as they were recorded. */
     private static void bind(RunFolder folder, long step, Map<String, String> here) throws IOException {
-        try {
-            History history = History.of(folder.disk(), folder.path());
-            folder.store().bind(history.binding(step, history.environments(folder.store(), RunFiles.changes(folder)), here));
-        } catch (DamagedJournalException nothingIsKnown) {
-            // The journal changes no result.
-        }
+        History history = History.of(folder.disk(), folder.path());
+        folder.store().bind(history.binding(step, history.environments(folder.store(), RunFiles.changes(folder)), here));
     }
 
     private interface Opening {
@@ -205,13 +201,8 @@ public final class Run implements Closeable {
         }
         List<Observer> all = new ArrayList<>(List.of(observer()));
         all.addAll(options.observers());
-        try {
-            return new TrainingLoop(trainer, options.observers(all), policy, folder.store(), this::facts, clocks.nanos()).run();
-        } catch (UncheckedIOException ofTheJournal) {
-            // An observer cannot declare it.
-            List.of(ofTheJournal.getSuppressed()).forEach(ofTheJournal.getCause()::addSuppressed);
-            throw ofTheJournal.getCause();
-        }
+        onSaveError = options.onSaveError();
+        return new TrainingLoop(trainer, options.observers(all), policy, folder.store(), this::facts, clocks.nanos()).run();
     }
 
     /** With initial weights, step 0 is always kept: their file may be deleted one day, and every step must stay reachable. */
@@ -229,7 +220,8 @@ public final class Run implements Closeable {
     public DiskDemand demand(TrainOptions options) throws IOException {
         long bytes = FileSize.of(trainer, trainer.position().step(), facts(), Map.of());
         OptionalLong saves = options.save().mostSaves(trainer.position(), options.untilStep(), trainer.recipe().evaluate().every());
-        return DiskDemand.of(policy(options.keep()), bytes, saves, options.untilStep(), checkpoints());
+        return DiskDemand.of(policy(options.keep()), bytes, saves, options.untilStep(), checkpoints()).withJournal(JournalObserver.mostBytes(
+                trainer.recipe(), trainer.position(), options.untilStep(), saves.orElse(0), options.statistics()));
     }
 
     /** A warning if the disk will be full before the training ends, which has this {@code demand}. */
@@ -250,9 +242,9 @@ public final class Run implements Closeable {
      * The retention policy of a run that is not being trained: {@code best} uses the metric of its recipe, and the checkpoint from which
      * its newest session was resumed is protected.
      */
-    public static RetentionPolicy retention(Path folder, String keep) throws IOException {
+    public static RetentionPolicy retention(Path folder, String keep, History history) throws IOException {
         RetentionPolicy policy = policy(recipe(folder), keep);
-        OptionalLong from = History.of(new RealDisk(), folder).resumedFrom();
+        OptionalLong from = history.resumedFrom();
         return from.isPresent() ? policy.protecting(from.getAsLong()) : policy;
     }
 
@@ -311,6 +303,11 @@ public final class Run implements Closeable {
                 + " to the disk: a power failure may undo the newest saves, but it damages no checkpoint");
     }
 
+    /** A note if the journal of this run was damaged. Its file has another name now, and a new journal was begun. */
+    public Optional<String> journalNote() {
+        return journal.setAside().map(SetAside::note);
+    }
+
     /** The checkpoints in the folder. */
     public List<CheckpointInfo> checkpoints() throws IOException {
         return folder.store().list();
@@ -320,6 +317,11 @@ public final class Run implements Closeable {
     public void close() throws IOException {
         try {
             journal.close();
+        } catch (IOException e) {
+            if (onSaveError == OnSaveError.STOP) {
+                throw e;
+            }
+            // The training has reported it.
         } finally {
             trainer.close();
             folder.close();

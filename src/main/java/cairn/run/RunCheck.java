@@ -40,7 +40,12 @@ public final class RunCheck implements Verification.Expected {
             check.identity = RunFiles.identity(folder);
             check.parent = RunFiles.parent(folder);
         });
-        check.read(RunFiles.JOURNAL, () -> check.history = History.of(folder.disk(), folder.path()));
+        check.read(RunFiles.JOURNAL, () -> {
+            check.history = History.of(folder.disk(), folder.path());
+            if (check.history.damage().isPresent()) {
+                throw check.history.damage().get();
+            }
+        });
         return check;
     }
 

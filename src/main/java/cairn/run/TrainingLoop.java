@@ -1,6 +1,7 @@
 package cairn.run;
 
 import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.metrics.Evaluation;
 import cairn.recipe.Position;
@@ -32,7 +33,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
 
     /** Trains until the stop rule is met; returns the reason. On return the last state is saved. */
     public String run() throws IOException {
-        try (BackgroundSaver saver = new BackgroundSaver(store, keep, clock)) {
+        try (BackgroundSaver saver = new BackgroundSaver(store, keep, clock, this::committed)) {
             return new Session(saver).run();
         }
     }
@@ -46,6 +47,8 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
         private final long startedAt = clock.getAsLong();
         private Optional<Event.Evaluated> newest = Optional.empty();
         private Optional<String> stopReason = Optional.empty();
+        /** Why rows of the journal are missing. Training stops then, unless it should continue. */
+        private Optional<IOException> lostRows = Optional.empty();
         private SaveCosts costs = SaveCosts.NONE;
         private long savedAt = startedAt;
         private long savedStep = -1;
@@ -60,7 +63,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
         String run() throws IOException {
             begin();
             try {
-                while (!isStopped()) {
+                while (!isStopped() && lostRows.isEmpty()) {
                     stepper.step();             // one update; on a GPU several, if the states between them are not needed
                     stepper.evaluateIfDue();
                     saveIfDue();
@@ -96,15 +99,19 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
             }
             // Training waits for the first save, so that a full or read-only disk is noticed before the first epoch.
             saveAndWait();
+            checkRecords();
         }
 
         private String end() throws IOException {
             saveAndWait();
+            requireRecords();
             String reason = stopReason.orElseThrow();
             SaveCosts all = costs.after(secondsSince(startedAt));
             Optional<SaveInterval.Choice> auto = costs.saves() == 0 || steps == 0 ? Optional.empty()
                     : options.save().auto().map(rule -> SaveInterval.Choice.of(rule, costs.secondsPerSave(), stepSeconds / steps));
             emit(new Event.Stopped(trainer.position(), reason, all, auto));
+            checkRecords();
+            requireRecords();
             return reason;
         }
 
@@ -122,6 +129,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
             if (options.save().due(moment(trainer.position()))) {
                 save();
             }
+            checkRecords();
         }
 
         /** Whether the loop may save or stop at {@code step}. */
@@ -177,6 +185,25 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
             }
         }
 
+        /** The rows of a journal change no result. So nothing is thrown here, before the state is saved. */
+        private void checkRecords() {
+            for (Observer o : options.observers()) {
+                Optional<IOException> failure = o.failure();
+                if (failure.isPresent() && options.onSaveError() == OnSaveError.CONTINUE) {
+                    emit(new Event.JournalFailed(trainer.position(), failure.get().getMessage()));
+                } else {
+                    lostRows = lostRows.or(() -> failure);
+                }
+            }
+        }
+
+        private void requireRecords() throws IOException {
+            if (lostRows.isPresent()) {
+                throw new IOException("the state of step " + trainer.position().step() + " is saved, but rows of the journal are not: "
+                        + lostRows.get().getMessage(), lostRows.get());
+            }
+        }
+
         /** The metrics of this step for its checkpoint. */
         private Map<String, Double> metrics() {
             return trainer.progress().metrics(trainer.position().step(),
@@ -228,6 +255,10 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
     /** Whether the best evaluation so far is that of {@code position}. */
     private boolean isBest(Position position) {
         return trainer.progress().bestStep() == position.step();
+    }
+
+    private void committed(CheckpointInfo checkpoint) {
+        options.observers().forEach(o -> o.committed(checkpoint));
     }
 
     private void emit(Event event) {

@@ -28,6 +28,7 @@ public class FaultyDisk implements Disk {
     private final List<String> operations = new ArrayList<>();
     private int failAt = Integer.MAX_VALUE;
     private Fault fault = Fault.CRASH;
+    private boolean isLasting;
     private String counted = "";
 
     public FaultyDisk(Disk disk) {
@@ -38,6 +39,18 @@ public class FaultyDisk implements Disk {
     public void failAt(int number, Fault with) {
         this.failAt = operations.size() + number;
         this.fault = with;
+    }
+
+    /** Operation {@code number}, counted from now, and all that follow will fail, until {@link #repair}. */
+    public void failFrom(int number, Fault with) {
+        failAt(number, with);
+        isLasting = true;
+    }
+
+    /** From now on nothing fails. */
+    public void repair() {
+        failAt = Integer.MAX_VALUE;
+        isLasting = false;
     }
 
     /** Only operations on files of this name are numbered, and only they fail; but for a crash, after which none can be done. */
@@ -63,7 +76,7 @@ public class FaultyDisk implements Disk {
         }
         operations.add(text);
         int number = operations.size();
-        if (number == failAt || fault == Fault.CRASH && number > failAt) {
+        if (number == failAt || (fault == Fault.CRASH || isLasting) && number > failAt) {
             operations.set(number - 1, text + ": failed");
             return Optional.of(new IOException(fault.text + " (made up: " + text + ")"));
         }

@@ -1,13 +1,10 @@
 package cairn.disk;
 
-import cairn.journal.DamagedJournalException;
-import cairn.journal.RecordedSeries;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -18,7 +15,6 @@ import java.util.TreeMap;
  * forced. Its disk is in memory.
  */
 public final class Machine {
-    private static final String JOURNAL = "journal.csv";
 
     private MemoryDisk memory;
     private FaultyDisk faulty;
@@ -53,31 +49,10 @@ public final class Machine {
         begin(memory.survivors().iterator().next());
     }
 
-    /**
-     * The power comes back, and the disk is one of those that may have been left. Not one with a flipped bit in a journal: that is
-     * refused until the user has repaired it.
-     */
-    public synchronized void restartAfterPowerFailure(Random chance) throws IOException {
-        List<MemoryDisk> survivors = new ArrayList<>();
-        for (MemoryDisk survivor : memory.survivors()) {
-            if (areJournalsSound(survivor)) {
-                survivors.add(survivor);
-            }
-        }
+    /** The power comes back, and the disk is one of those that may have been left. */
+    public synchronized void restartAfterPowerFailure(Random chance) {
+        List<MemoryDisk> survivors = List.copyOf(memory.survivors());
         begin(survivors.get(chance.nextInt(survivors.size())));
-    }
-
-    private static boolean areJournalsSound(MemoryDisk disk) throws IOException {
-        for (Path file : disk.files().keySet()) {
-            if (file.getFileName().toString().equals(JOURNAL)) {
-                try {
-                    RecordedSeries.read(disk, file, series -> false, 0, 0);
-                } catch (DamagedJournalException e) {
-                    return false;
-                }
-            }
-        }
-        return true;
     }
 
     /** Everything on it but locks and what is half written. */

@@ -3,8 +3,12 @@ package cairn.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cairn.disk.Disk;
+import cairn.disk.MemoryDisk;
 import cairn.disk.RealDisk;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JournalTest {
     @TempDir
@@ -83,8 +88,8 @@ class JournalTest {
         assertThat(Journals.rows(file)).extracting(Row::value).containsExactlyElementsOf(texts);
         assertThat(Files.readString(file).lines().count()).isEqualTo(texts.size() + 1L);
         assertThat(Journals.series(file).values("text").values()).containsExactlyElementsOf(texts);
-        assertThatThrownBy(() -> Journals.series(file).number("text", 2)).isInstanceOf(IllegalStateException.class)
-                .hasMessageContainingAll("'text'", "step 2", "'a,b'");
+        assertThatThrownBy(() -> Journals.series(file).number("text", 2)).isInstanceOf(UncheckedIOException.class)
+                .cause().isInstanceOf(DamagedJournalException.class).hasMessageContainingAll(file.toString(), "'text'", "step 2", "'a,b'");
     }
 
     @Test
@@ -214,15 +219,181 @@ class JournalTest {
 
     @Test
     void aFileThatIsNoJournalIsNeverCut() throws IOException {
-        List<String> others = new ArrayList<>(List.of("dear diary", "a,b\n1,2\n", "attempt,step,time,series,value;\n", "attempt,step,time,series,values\nx"));
-        for (String other : others) {
-            Files.writeString(file, other);
-            assertThatThrownBy(this::open).isInstanceOf(DamagedJournalException.class).hasMessageContaining("line 1");
+        List<String> others = new ArrayList<>(List.of("dear diary", "a,b\n1,2\n", "attempt,step,time,series,value;\n",
+                "attempt,step,time,series,values\nx"));
+        for (int i = 0; i < others.size(); i++) {
+            Files.writeString(file, others.get(i));
             assertThatThrownBy(() -> Journals.rows(file)).isInstanceOf(DamagedJournalException.class).hasMessageContaining("line 1");
-            assertThat(Files.readString(file)).isEqualTo(other);
+            assertSetAside(i + 1, "line 1");
         }
         Files.writeString(file, Journal.HEADING + "\nx,1\n");
-        assertThatThrownBy(this::open).isInstanceOf(DamagedJournalException.class).hasMessageContaining("'x'");
+        assertSetAside(others.size() + 1, "line 2");
+    }
+
+    /** Whatever is in the place of a journal is kept whole under another name, and the rows that are appended now can be read. */
+    private void assertSetAside(int number, String where) throws IOException {
+        byte[] found = Files.readAllBytes(file);
+        Path aside = root.resolve("journal.damaged-" + number + ".csv");
+        try (Journal journal = open()) {
+            assertThat(journal.setAside()).hasValueSatisfying(s -> {
+                assertThat(s.file()).isEqualTo(aside);
+                assertThat(s.note()).contains(file.toString(), where, aside.toString(), "A new journal begins").hasLineCount(2);
+            });
+            journal.append(1, "x", 0.5);
+        }
+        assertThat(aside).hasBinaryContent(found);
+        assertThat(Journals.rows(file)).extracting(Row::value).containsExactly("0.5");
+        // There was an attempt before, even if its number is not known.
+        assertThat(Journals.rows(file).get(0).attempt()).isGreaterThan(1);
+        try (Journal again = open()) {
+            assertThat(again.setAside()).isEmpty();
+        }
+    }
+
+    private static byte[] sound() throws IOException {
+        StringBuilder text = new StringBuilder(Journal.HEADING + "\n");
+        for (int step = 1; step <= 500; step++) {
+            text.append("3,").append(step).append(",1700000000000,x,").append(step / 7.0).append('\n');
+        }
+        text.append("3,500,1700000000000,note,\"a, \"\"quoted\"\" \u00e4\"\n");
+        return text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    /** Each kind of damage, at many places: a zeroed block, two lines glued, a blank line, a byte that is no UTF-8, a row without its end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"zeros", "glued", "blank", "byte", "removed", "attempt", "quote", "behind"})
+    void aDamagedJournalIsSetAsideWhereverTheDamageIs(String kind) throws IOException {
+        byte[] sound = sound();
+        String text = new String(sound, java.nio.charset.StandardCharsets.ISO_8859_1);
+        int number = 0;
+        for (int at = Journal.HEADING.length() + 1; at < sound.length - 40; at += sound.length / 9) {
+            int line = text.indexOf('\n', at);
+            String begin = text.substring(0, line);
+            String end = text.substring(line + 1);
+            String damaged = switch (kind) {
+                case "zeros" -> text.substring(0, at) + "\0".repeat(Math.min(4096, sound.length - at - 20)) + text.substring(
+                        Math.min(at + 4096, sound.length - 20));
+                case "glued" -> begin + end;
+                case "blank" -> begin + "\n\n" + end;
+                case "byte" -> begin + "\n3,499,1,note,\u00e4\n" + end;
+                case "removed" -> begin.substring(0, begin.lastIndexOf(',')) + "\n" + end;
+                case "attempt" -> begin + "\n999999999999999999,1,1,x,1.0\n" + end.replace("3,", "999999999999999999,");
+                case "quote" -> begin + "\n3,1,1,note,\"a\"b\n" + end;
+                default -> text + "3,501,1,x,0.53,502,1,x,0.25";
+            };
+            Files.write(file, damaged.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+            assertSetAside(++number, kind.equals("behind") ? "behind the last whole line" : "line ");
+        }
+    }
+
+    /** What stands before the damage is read, and the damage is told with its file and its line. */
+    @Test
+    void ofADamagedJournalTheBeginningIsRead() throws IOException {
+        String text = new String(sound(), java.nio.charset.StandardCharsets.UTF_8);
+        int begin = text.indexOf("3,200,");
+        Files.writeString(file, text.substring(0, begin) + "\0".repeat(4096) + text.substring(text.indexOf("3,300,")));
+        RecordedSeries recorded = Journals.series(file);
+        assertThat(recorded.lastStep()).isEqualTo(199);
+        assertThat(recorded.values("x")).hasSize(199);
+        assertThat(recorded.damage()).hasValueSatisfying(e -> {
+            assertThat(e).hasMessageContainingAll(file.toString(), "line 201");
+            assertThat(e.getMessage()).hasSizeLessThan(800).doesNotContain("\0");
+        });
+    }
+
+    /** A number of 18 digits was once accepted, counted further, and then refused. */
+    @Test
+    void attemptsAreCountedOnlySoFarAsTheyCanBeRead() throws IOException {
+        Files.writeString(file, Journal.HEADING + "\n" + (Row.MOST_ATTEMPTS - 1) + ",1,1,x,1.0\n");
+        try (Journal last = open()) {
+            assertThat(last.setAside()).isEmpty();
+            last.append(2, "x", 2.0);
+        }
+        assertThat(Journals.rows(file)).hasSize(2);
+        assertSetAside(1, "attempt " + Row.MOST_ATTEMPTS + " is the last one");
+    }
+
+    /** Some programs convert the ends of lines. The rows are still there. */
+    @Test
+    void aJournalWithConvertedLineEndsIsReadAndAppendedTo() throws IOException {
+        try (Journal journal = open()) {
+            journal.append(1, "x", 1.5);
+            journal.append(2, "note", "a,\r\nb");
+        }
+        List<Row> rows = Journals.rows(file);
+        Files.writeString(file, Files.readString(file).replace("\n", "\r\n"));
+        assertThat(Journals.rows(file)).isEqualTo(rows);
+        try (Journal journal = open()) {
+            assertThat(journal.setAside()).isEmpty();
+            assertThat(journal.attempt()).isEqualTo(2);
+            journal.append(3, "x", 3.5);
+        }
+        assertThat(Journals.rows(file)).hasSize(3).startsWith(rows.toArray(Row[]::new));
+    }
+
+    /** What is no file at all is set aside too. */
+    @Test
+    void aFolderInThePlaceOfAJournalIsSetAside() throws IOException {
+        Files.createDirectory(file);
+        Files.writeString(file.resolve("inside"), "x");
+        try (Journal journal = open()) {
+            assertThat(journal.setAside()).hasValueSatisfying(s -> assertThat(s.note()).contains("cannot read the journal " + file));
+            journal.append(1, "x", 0.5);
+        }
+        assertThat(root.resolve("journal.damaged-1.csv").resolve("inside")).hasContent("x");
+        assertThat(Journals.rows(file)).hasSize(1);
+    }
+
+    @Test
+    void rowsThatCannotBeWrittenWaitInLittleMemoryAndTheRestIsCounted() throws IOException {
+        MemoryDisk memory = new MemoryDisk(true);
+        memory.createFolders(Path.of("/disk"));
+        FullFor full = new FullFor(memory);
+        int rows = 400_000;
+        try (Journal journal = Journal.open(full.disk(), Path.of("/disk/journal.csv"), () -> 7)) {
+            full.isFull = true;
+            for (int step = 0; step < rows; step++) {
+                journal.append(step, "score/a", step / 7.0);
+            }
+            assertThatThrownBy(journal::flush).isInstanceOf(IOException.class).hasMessageContainingAll("cannot append to",
+                    "No space left on device");
+            assertThat(journal.missing()).isBetween(1L, (long) rows);
+            full.isFull = false;
+            journal.append(rows, "score/b", 0.5);
+            journal.flush();
+            journal.append(rows + 1, "score/b", 0.25);
+        }
+        RecordedSeries recorded = RecordedSeries.read(memory, Path.of("/disk/journal.csv"), series -> true, 0, Long.MAX_VALUE);
+        int kept = recorded.values("score/a").size();
+        assertThat(kept).isBetween(50_000, 300_000);
+        assertThat(recorded.values("score/a").lastKey()).isEqualTo(kept - 1L);
+        // The row that came when memory was still full is one of them.
+        assertThat(recorded.number(Row.MISSING, kept)).hasValue(rows - kept + 1);
+        assertThat(recorded.number("score/b", rows + 1)).hasValue(0.25);
+    }
+
+    /** A disk without space for as long as it is told to be. */
+    private static final class FullFor {
+        private final Disk disk;
+        private boolean isFull;
+
+        FullFor(Disk disk) {
+            this.disk = disk;
+        }
+
+        Disk disk() {
+            return Disk.class.cast(Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, args) ->
+                    method.getName().equals("append") ? full((Disk.Appended) method.invoke(disk, args)) : method.invoke(disk, args)));
+        }
+
+        private Object full(Disk.Appended output) {
+            return Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.Appended.class}, (proxy, method, args) -> {
+                if (isFull && method.getName().equals("write")) {
+                    throw new IOException("No space left on device");
+                }
+                return method.invoke(output, args);
+            });
+        }
     }
 
     @Test

@@ -364,7 +364,7 @@ class EnvironmentChangeTest {
             try (DirectoryStore store = DirectoryStore.reading(path, new RealDisk())) {
                 stored[0] = store.steps().headSet(to + 1).last();
             }
-            RunReplay.rollback(path, stored[0], WORKSPACE.clocks());
+            RunReplay.rollback(path, stored[0], WORKSPACE.clocks(), note -> { });
         });
         return stored[0];
     }

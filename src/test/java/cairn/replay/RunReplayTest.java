@@ -202,8 +202,8 @@ class RunReplayTest {
 
     @Test
     void aRollbackToAStoredStepComputesNothingAndCanBeRepeated() throws IOException {
-        assertThat(RunReplay.rollback(path, 20, CLOCKS)).contains(root.resolve("small.before-rollback-1"));
-        assertThat(RunReplay.rollback(path, 20, CLOCKS)).isEmpty();
+        assertThat(RunReplay.rollback(path, 20, CLOCKS, note -> { })).contains(root.resolve("small.before-rollback-1"));
+        assertThat(RunReplay.rollback(path, 20, CLOCKS, note -> { })).isEmpty();
         assertThat(steps(path)).containsExactly(0L, 10L, 20L);
         assertThat(steps(root.resolve("small.before-rollback-1"))).containsExactly(20L, 30L, 40L);
         assertThat(Journals.rows(path.resolve("journal.csv"))).filteredOn(r -> r.series().equals("rolled-back")).hasSize(1);

@@ -182,7 +182,7 @@ class FullDiskTest {
                 assertThat(e).hasMessageContainingAll(path().resolve(RunFiles.JOURNAL).toString(), "made up", "resume the run");
             }
             hasFailed = faulty.hasFailed();
-            History.recorded(memory, path(), series -> true, 0, END);
+            assertThat(History.recorded(memory, path(), series -> true, 0, END).damage()).isEmpty();
             try (DirectoryStore store = DirectoryStore.reading(path(), memory)) {
                 assertThat(store.steps()).as("after %s", faulty.operations()).containsAll(saved.keySet());
                 for (long step : store.steps()) {

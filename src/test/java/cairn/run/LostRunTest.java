@@ -135,8 +135,8 @@ class LostRunTest {
                     }
                 });
             }
-        }).isInstanceOf(FileLostException.class).hasMessageContainingAll(journal.toString(), "moved, deleted or replaced",
-                "what was saved before is safe", "leave it alone");
+        }).isInstanceOf(IOException.class).hasCauseInstanceOf(FileLostException.class).hasMessageContainingAll(journal.toString(),
+                "the state of step ", " is saved", "moved, deleted or replaced", "what was saved before is safe", "leave it alone");
         try (Run run = resume(path())) {
             assertThat(run.trainer().position().step()).isBetween(4L, 8L);
             train(run, OnSaveError.STOP, () -> { });

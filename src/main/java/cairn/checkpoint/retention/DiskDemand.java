@@ -9,14 +9,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The disk space that the checkpoints of a run will take, known before its first step. It is an upper bound, because rules that overlap
- * are counted as if they did not.
+ * The disk space that the checkpoints and the journal of a run will take, known before its first step. It is an upper bound, because rules
+ * that overlap are counted as if they did not.
  *
  * @param fileBytes the size of one checkpoint
  * @param mostFiles how many may stand there at once, the one that is being written included; empty if that grows with time
  * @param storedBytes what stands there already
+ * @param journalBytes how much the journal will grow at most
  */
-public record DiskDemand(long fileBytes, OptionalLong mostFiles, long storedBytes) {
+public record DiskDemand(long fileBytes, OptionalLong mostFiles, long storedBytes, long journalBytes) {
+    /** A smaller journal is not worth a word. */
+    private static final long SMALLEST_NAMED = 1_000_000;
 
     /**
      * The demand of a run that trains to step {@code until}.
@@ -39,7 +42,12 @@ public record DiskDemand(long fileBytes, OptionalLong mostFiles, long storedByte
             kept = Math.min(kept, Math.max(guaranteed, keep.limitBytes().getAsLong() / fileBytes));
         }
         long files = Math.min(sum(kept, 1), all);
-        return new DiskDemand(fileBytes, files == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(files), storedBytes);
+        return new DiskDemand(fileBytes, files == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(files), storedBytes, 0);
+    }
+
+    /** This demand, with a journal that will grow by at most {@code bytes}. */
+    public DiskDemand withJournal(long bytes) {
+        return new DiskDemand(fileBytes, mostFiles, storedBytes, bytes);
     }
 
     private static long most(RetentionRule rule, long all, long until) {
@@ -77,7 +85,7 @@ public record DiskDemand(long fileBytes, OptionalLong mostFiles, long storedByte
         if (mostFiles.isEmpty() || mostFiles.getAsLong() > Long.MAX_VALUE / fileBytes) {
             return mostFiles.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.MAX_VALUE);
         }
-        return OptionalLong.of(Math.max(leastBytes(), mostFiles.getAsLong() * fileBytes - storedBytes));
+        return OptionalLong.of(sum(Math.max(leastBytes(), mostFiles.getAsLong() * fileBytes - storedBytes), journalBytes));
     }
 
     /**
@@ -101,7 +109,8 @@ public record DiskDemand(long fileBytes, OptionalLong mostFiles, long storedByte
             return Optional.empty();
         }
         return Optional.of("keeping " + keep + " may come to " + mostFiles.getAsLong() + " checkpoints of " + ByteSize.text(fileBytes)
-                + " at a time, " + ByteSize.text(most.getAsLong()) + " more than now, and the disk has " + ByteSize.text(usableBytes)
+                + " at a time, " + (journalBytes >= SMALLEST_NAMED ? "and its journal to " + ByteSize.text(journalBytes) + ", " : "")
+                + ByteSize.text(most.getAsLong()) + " more than now, and the disk has " + ByteSize.text(usableBytes)
                 + " left. Keep fewer (last:3,best:1), "
                 + (keep.limitBytes().isPresent() ? "" : "set a limit (" + keep + "," + Quantity.round(usableBytes / 2) + "), ")
                 + "save less often, or free some; a full disk stops the run and loses nothing that is saved");

@@ -47,7 +47,8 @@ public final class RunArguments {
     private Integer patience;
 
     @Option(names = "--on-save-error", paramLabel = "WHAT", order = 13, converter = SaveErrorName.class, defaultValue = "stop",
-            description = "What to do when a checkpoint cannot be saved: stop (default), or continue without it.")
+            description = "What to do when a checkpoint or the journal cannot be written: stop (default), or continue without"
+                    + " it. If only the journal cannot be written, the state is saved before it stops.")
     private OnSaveError onSaveError;
 
     @Option(names = "--watch", paramLabel = "EVERY", order = 14, converter = TimeName.class,

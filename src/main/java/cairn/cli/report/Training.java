@@ -31,6 +31,7 @@ import cairn.words.ByteSize;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -100,6 +101,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
                 + " each, " + (demand.mostBytes().isEmpty() ? "without a limit" : "at most " + demand.mostFiles().getAsLong())
                 + " on disk and " + MemoryNeed.SAVES + " in memory");
         screen.print(facts.toString());
+        run.journalNote().ifPresent(note -> screen.note(note));
         if (!isDone) {
             run.durabilityWarning().ifPresent(warning -> screen.note(warning));
             run.diskWarning(demand, options).ifPresent(warning -> screen.note(warning));
@@ -196,9 +198,15 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
             }
         }
 
-        OptionalDouble at(long step, Path folder) throws IOException {
-            return loss.isPresent() ? loss
-                    : History.recorded(new RealDisk(), folder, Set.of(Series.LOSS)::contains, step, step).number(Series.LOSS, step);
+        OptionalDouble at(long step, Path folder) {
+            if (loss.isPresent()) {
+                return loss;
+            }
+            try {
+                return History.recorded(new RealDisk(), folder, Set.of(Series.LOSS)::contains, step, step).number(Series.LOSS, step);
+            } catch (UncheckedIOException noNumber) {
+                return OptionalDouble.empty();
+            }
         }
     }
 }

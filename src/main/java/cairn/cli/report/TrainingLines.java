@@ -46,6 +46,8 @@ final class TrainingLines implements Observer {
                     .put("fault", JsonFields.name(e.fault().kind())).put("message", e.fault().toString());
             JsonFields.put(line, "value", e.fault().value());
             screen.emit(line);
+        } else if (event instanceof Event.JournalFailed e) {
+            screen.emit(Screen.event("journal-failed").put("run", run).put("step", e.position().step()).put("message", e.why()));
         } else if (event instanceof Event.SaveFailed e) {
             screen.emit(Screen.event("save-failed").put("run", run).put("step", e.position().step()).put("message", e.why()));
         }

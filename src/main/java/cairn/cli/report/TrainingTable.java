@@ -58,6 +58,8 @@ final class TrainingTable implements Observer {
                     + " Training continues with the second result");
         } else if (event instanceof Event.SaveFailed e) {
             screen.log("cannot save step " + e.position().step() + ": " + e.why());
+        } else if (event instanceof Event.JournalFailed e) {
+            screen.log("cannot write the journal at step " + e.position().step() + ": " + e.why());
         } else if (event instanceof Event.PruneFailed e) {
             screen.log("cannot delete old checkpoints at step " + e.position().step() + ": " + e.why());
         } else if (event instanceof Event.Damaged e) {

@@ -1,0 +1,49 @@
+package cairn.words;
+
+/**
+ * Texts from outside, as they can be shown on a terminal. A terminal obeys control characters, and some characters change the direction of
+ * what follows or are seen nowhere. Here each of them becomes its number, such as {@code \}{@code u001b}.
+ */
+public final class Printable {
+    private static final int BRIEF = 80;
+
+    private Printable() {
+    }
+
+    /** The text in one line: line breaks are written as their numbers too. */
+    public static String line(String text) {
+        return escaped(text, "");
+    }
+
+    /** The text with its line breaks and tabs, each kind of line break as a line feed. */
+    public static String lines(String text) {
+        return escaped(text.indexOf('\r') < 0 ? text : text.replace("\r\n", "\n"), "\n\t");
+    }
+
+    /** The beginning of the text in one line, 80 characters at most, to quote what was found. */
+    public static String brief(String text) {
+        return text.length() <= BRIEF ? line(text) : line(text.substring(0, BRIEF)) + "...";
+    }
+
+    private static String escaped(String text, String allowed) {
+        if (text.chars().allMatch(c -> c >= ' ' && c <= '~' || allowed.indexOf(c) >= 0)) {
+            return text;
+        }
+        StringBuilder shown = new StringBuilder(text.length() + 16);
+        text.codePoints().forEach(c -> {
+            if (isShown(c) || allowed.indexOf(c) >= 0) {
+                shown.appendCodePoint(c);
+            } else {
+                shown.append(String.format(c > 0xffff ? "\\u{%x}" : "\\u%04x", c));
+            }
+        });
+        return shown.toString();
+    }
+
+    private static boolean isShown(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+}
