@@ -66,7 +66,7 @@ final class BranchCommand implements Callable<Integer> {
         Screen screen = session.screen();
         StoredRun started = session.runs().named(name);
         requireFree(started);
-        Session.Found from = session.read(parentName);
+        Session.Found from = session.readProven(parentName);
         StoredRun parent = from.at().run();
         Optional<RecipeName.Source> source = recipeName == null ? Optional.empty() : Optional.of(RecipeName.source(recipeName));
         Recipe base = source.isEmpty() ? parent.recipe() : source.get().recipe();

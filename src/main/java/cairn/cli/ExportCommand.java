@@ -46,7 +46,7 @@ final class ExportCommand implements Callable<Integer> {
         if (!Files.isDirectory(folder)) {
             throw CommandException.usage("cannot export to " + file + ": there is no folder " + folder);
         }
-        Session.Found found = session.read(name);
+        Session.Found found = session.readProven(name);
         RunStep at = found.at();
         Checkpoint checkpoint = found.checkpoint();
         int tensors = WeightsExport.write(checkpoint, file, new RealDisk());

@@ -24,6 +24,7 @@ import cairn.train.Predictor;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 
 /**
@@ -97,10 +98,20 @@ final class Session {
      * trained and the checkpoint is deleted meanwhile, the step is looked up again.
      */
     Found read(String text) throws IOException {
+        return read(text, RunReplay::checkpoint);
+    }
+
+    /** As {@link #read(String)}; a step that a replay does not surely reach as it was trained is refused, because its state is written. */
+    Found readProven(String text) throws IOException {
+        return read(text, RunReplay::provenCheckpoint);
+    }
+
+    private Found read(String text, Function<RunReplay, Checkpoint> reached) throws IOException {
         record Stored(RunStep at, Optional<Checkpoint> checkpoint) {
         }
         Stored stored = runs.look(text, screen(), (at, store) -> new Stored(at, sound(at, store)));
-        return new Found(stored.at(), stored.checkpoint().isPresent() ? stored.checkpoint().get() : trainedAgain(stored.at()));
+        return new Found(stored.at(), stored.checkpoint().isPresent() ? stored.checkpoint().get()
+                : trainedAgain(stored.at(), reached));
     }
 
     /** The state of a step, as {@link #read(String)}. */
@@ -113,7 +124,7 @@ final class Session {
         } catch (NoSuchFileException deletedMeanwhile) {
             // The step can be reached even so.
         }
-        return trainedAgain(at);
+        return trainedAgain(at, RunReplay::checkpoint);
     }
 
     /** The checkpoint, unless it is damaged: that is reported when the step is trained again. */
@@ -125,10 +136,10 @@ final class Session {
         }
     }
 
-    private Checkpoint trainedAgain(RunStep at) throws IOException {
+    private Checkpoint trainedAgain(RunStep at, Function<RunReplay, Checkpoint> reached) throws IOException {
         return replay(at.run(), at.step(), (replay, progress) -> {
             replay.goTo(at.step(), progress);
-            return replay.checkpoint();
+            return reached.apply(replay);
         });
     }
 

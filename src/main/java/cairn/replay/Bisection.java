@@ -75,7 +75,7 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
                 boolean isOwn = i == 0 || replay.grade(parts.get(i - 1).first() - 1, part.first() - 1).isExact();
                 if (!isOwn && replay.store().steps().contains(part.first() - 1)) {
                     // The steps before were made in another environment, and came out otherwise here.
-                    replay.goTo(part.first() - 1, listener);
+                    restore(replay, part.first() - 1, listener);
                 }
                 bad = search.run(part.first() - 1, part.last());
             }
@@ -88,6 +88,14 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
             return new Found(b.step(), b.term(), b.value(), new Position(b.step() - 1, trainer.position().stepsPerEpoch()).epoch(), rows,
                     rows.stream().map(row -> inDataSet(trainer.data().splits().train(), row)).toList());
         }));
+    }
+
+    private static void restore(RunReplay replay, long step, ReplayListener listener) throws IOException {
+        try {
+            replay.goTo(step, listener);
+        } catch (DifferentStepException damaged) {
+            // The checkpoint there is damaged, so the search goes on from the steps that were made here.
+        }
     }
 
     /**

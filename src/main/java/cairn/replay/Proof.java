@@ -79,7 +79,16 @@ public record Proof(long from, long to, long numbers, long states, List<Long> ca
                 // The states before these steps cannot be had, so nothing is said of them.
                 continue;
             }
-            Optional<Divergence> found = attempt.run(begin, part.last(), !isNext || begin == from);
+            Optional<Divergence> found;
+            try {
+                found = attempt.run(begin, part.last(), !isNext || begin == from);
+            } catch (DifferentStepException unreachable) {
+                if (begin == from) {
+                    throw unreachable;
+                }
+                // The checkpoint there is damaged, and a replay of the steps before it does not give its state.
+                continue;
+            }
             reached = replay.trainer().position().step();
             if (found.isPresent()) {
                 ResumeGrade grade = replay.grade(begin, found.get().step());

@@ -19,6 +19,7 @@ final class RecordCheck extends ForwardingListener {
     private ReplayPath path = new ReplayPath("none", 0, 0);
     private Optional<RecordedDifference> first = Optional.empty();
     private Optional<String> beforeEvaluation = Optional.empty();
+    private boolean isProven;
 
     private RecordCheck(RunReplay replay, ReplayListener target, boolean isRefused) {
         super(target);
@@ -36,6 +37,11 @@ final class RecordCheck extends ForwardingListener {
         return new RecordCheck(replay, target, false);
     }
 
+    /** Whether the last step has the recorded digest. */
+    boolean isProven() {
+        return isProven;
+    }
+
     /** The first difference. */
     Optional<RecordedDifference> first() {
         return first;
@@ -46,6 +52,7 @@ final class RecordCheck extends ForwardingListener {
         path = begun;
         first = Optional.empty();
         beforeEvaluation = Optional.empty();
+        isProven = false;
         recorded = path.replayed() == 0 ? RecordedSeries.none() : replay.recorded(
                 name -> name.equals(Series.LOSS) || name.equals(Series.DIGEST) || Series.measure(name).isPresent(), path.from() + 1,
                 path.to());
@@ -89,7 +96,8 @@ final class RecordCheck extends ForwardingListener {
     private void compareDigest() {
         String replayed = replay.trainer().snapshot().digest();
         String digest = recorded.value(Series.DIGEST, path.to()).orElseThrow();
-        if (!digest.equals(replayed) && !beforeEvaluation.equals(Optional.of(digest))) {
+        isProven = digest.equals(replayed) || beforeEvaluation.equals(Optional.of(digest));
+        if (!isProven) {
             RecordedDifference difference = new RecordedDifference(path.to(), Series.DIGEST, digest, replayed);
             if (isRefused) {
                 throw replay.different(path.from(), difference);

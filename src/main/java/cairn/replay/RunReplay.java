@@ -188,7 +188,7 @@ public final class RunReplay implements Closeable {
             evaluation = Optional.empty();
             RecordCheck check = RecordCheck.refusing(this, new LastEvaluation(listener));
             ReplayPath path = replay().goTo(step, check);
-            difference = check.first().map(first -> different(path.from(), first));
+            difference = check.first().map(first -> different(path.from(), first)).or(() -> unproven(path, check));
             completesCheckpoint = path.replayed() == 0 && evaluation.isPresent();
             return path;
         } catch (RestoreException e) {
@@ -242,6 +242,33 @@ public final class RunReplay implements Closeable {
         }
     }
 
+    /** A loss says nothing about the update of its own step, so only a digest proves a step that was made in another environment. */
+    private Optional<DifferentStepException> unproven(ReplayPath path, RecordCheck check) {
+        try {
+            ResumeGrade grade = grade(path.from(), path.to());
+            return path.replayed() == 0 || check.isProven() || grade.isExact() || grade.isUnproven() ? Optional.empty()
+                    : Optional.of(new DifferentStepException(folder.path(), path, grade));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The step that was reached last, as {@link #checkpoint()}.
+     *
+     * @throws DifferentStepException if it is not, or not surely, the step that was trained
+     */
+    public Checkpoint provenCheckpoint() {
+        requireProven();
+        return checkpoint();
+    }
+
+    private void requireProven() {
+        if (difference.isPresent()) {
+            throw difference.get();
+        }
+    }
+
     /** Whether the last {@link #goTo} has made an evaluation. */
     boolean hasEvaluated() {
         return evaluation.isPresent();
@@ -270,9 +297,7 @@ public final class RunReplay implements Closeable {
     }
 
     private CheckpointInfo keep(Journal journal) throws IOException {
-        if (difference.isPresent()) {
-            throw difference.get();
-        }
+        requireProven();
         boolean isSound = folder.store().steps().contains(trainer.position().step()) && folder.store().isSound(trainer.position().step());
         Checkpoint reached = checkpoint(Provenance.of(folder, journal.attempt()).addedTo(clocks.stamped(trainer.environment())));
         CheckpointInfo info = completesCheckpoint ? folder.store().replace(reached) : folder.store().commit(reached);

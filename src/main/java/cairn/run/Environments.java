@@ -2,6 +2,7 @@ package cairn.run;
 
 import cairn.checkpoint.CheckpointStore;
 import cairn.journal.RecordedSeries;
+import cairn.journal.Row;
 import cairn.journal.Stretch;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,6 +48,15 @@ public final class Environments {
     /** The grade of making the steps {@code from + 1} to {@code to} again in an environment with the facts {@code here}. */
     public ResumeGrade grade(long from, long to, Map<String, String> here) throws IOException {
         List<ResumeGrade> grades = new ArrayList<>();
+        for (Stretch session : recorded.stretches(Row.ENVIRONMENT)) {
+            // A session makes the evaluation at its first step, if the one before it has cancelled it.
+            long begin = session.first();
+            if (begin > from && begin <= to && recorded.names().stream().filter(name -> Series.measure(name).isPresent())
+                    .flatMap(name -> recorded.stretches(name).stream())
+                    .anyMatch(s -> s.attempt() == session.attempt() && s.first() == begin)) {
+                grades.add(ResumeGrade.between(recorded.environment(session.attempt()).map(Environments::parse).orElse(Map.of()), here));
+            }
+        }
         for (Part part : parts(from, to)) {
             grades.add(ResumeGrade.between(part.facts(), here));
         }
@@ -115,7 +125,7 @@ public final class Environments {
         return facts.entrySet().stream().map(f -> f.getKey() + "=" + f.getValue()).collect(Collectors.joining("\n"));
     }
 
-    private static Map<String, String> parse(String text) {
+    static Map<String, String> parse(String text) {
         Map<String, String> facts = new LinkedHashMap<>();
         text.lines().filter(line -> line.indexOf('=') > 0)
                 .forEach(line -> facts.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));

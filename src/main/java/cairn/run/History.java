@@ -57,25 +57,27 @@ public final class History {
     /**
      * The digest that was recorded for a checkpoint with these {@code facts}; empty if none was. A row of an earlier attempt belongs to
      * another file of that step, which this one has replaced: a process that was killed between the replacement and its row leaves this.
+     * The journal knows the later attempt, because it is forced before the first save of each attempt.
      */
     public Optional<String> digest(long step, Map<String, String> facts) {
         OptionalLong made = Provenance.attempt(facts);
         OptionalLong row = recorded.attempt(Series.DIGEST, step);
-        boolean isOfEarlierFile = made.isPresent() && row.isPresent() && row.getAsLong() < made.getAsLong();
+        boolean isOfEarlierFile = made.isPresent() && row.isPresent() && row.getAsLong() < made.getAsLong()
+                && made.getAsLong() <= recorded.attempts();
         return isOfEarlierFile ? Optional.empty() : recorded.value(Series.DIGEST, step);
     }
 
     /**
      * The digests that steps after {@code from} must have again if they are made with the facts {@code here}: those recorded in the same
-     * environment of states with their evaluation.
+     * environment of states with their evaluation. The steps must have been made in it too.
      */
-    NavigableMap<Long, String> binding(long from, Environments environments, Map<String, String> here) throws IOException {
+    NavigableMap<Long, String> binding(long from, Map<String, String> here) {
         NavigableMap<Long, String> binding = new TreeMap<>();
         for (Map.Entry<Long, String> digest : digests().tailMap(from, false).entrySet()) {
             OptionalLong attempt = recorded.attempt(Series.DIGEST, digest.getKey());
-            if (attempt.isPresent() && recorded.environment(attempt.getAsLong()).isPresent()
-                    && !recorded.attempt(Series.UNEVALUATED, digest.getKey()).equals(attempt)
-                    && environments.grade(from, digest.getKey(), here).isExact()) {
+            if (attempt.isPresent() && !recorded.attempt(Series.UNEVALUATED, digest.getKey()).equals(attempt)
+                    && recorded.environment(attempt.getAsLong()).map(Environments::parse)
+                            .filter(facts -> ResumeGrade.between(facts, here).isExact()).isPresent()) {
                 binding.put(digest.getKey(), digest.getValue());
             }
         }
@@ -85,11 +87,17 @@ public final class History {
     /** The step from which the newest session that made a step was resumed; empty if that session began the run. */
     public OptionalLong resumedFrom() {
         List<Stretch> made = made(recorded);
-        if (made.isEmpty() || made.get(made.size() - 1).attempt() == 1) {
+        if (made.isEmpty()) {
             return OptionalLong.empty();
         }
         long newest = made.get(made.size() - 1).attempt();
-        return OptionalLong.of(made.stream().filter(s -> s.attempt() == newest).mapToLong(Stretch::first).min().getAsLong() - 1);
+        long first = made.stream().filter(s -> s.attempt() == newest).mapToLong(Stretch::first).min().getAsLong();
+        return newest == 1 && first == 1 ? OptionalLong.empty() : OptionalLong.of(first - 1);
+    }
+
+    /** The last step that is recorded; -1 if there is none. */
+    long lastStep() {
+        return recorded.lastStep();
     }
 
     /** In which environment each step was made. */

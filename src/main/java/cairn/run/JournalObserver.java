@@ -25,14 +25,21 @@ public final class JournalObserver implements Observer {
 
     private final Journal journal;
     private final Map<String, String> environment;
+    private final boolean forgetsLater;
+    private boolean isForced;
     private final AtomicReference<IOException> notFlushed = new AtomicReference<>();
     private final AtomicReference<IOException> notForced = new AtomicReference<>();
     private boolean isToldFull;
 
-    /** @param environment the facts that decide the bits of the steps */
-    public JournalObserver(Journal journal, Map<String, String> environment) {
+    /**
+     * @param environment the facts that decide the bits of the steps
+     * @param forgetsLater whether the steps that are recorded after the first position do not follow from it, because it is the beginning of
+     *     another history
+     */
+    public JournalObserver(Journal journal, Map<String, String> environment, boolean forgetsLater) {
         this.journal = journal;
         this.environment = environment;
+        this.forgetsLater = forgetsLater;
     }
 
     /**
@@ -60,6 +67,9 @@ public final class JournalObserver implements Observer {
     public void on(Event event) {
         long step = event.position().step();
         if (event instanceof Event.Started) {
+            if (forgetsLater) {
+                journal.append(step, Row.ROLLED_BACK, "");
+            }
             journal.append(step, Row.ENVIRONMENT, Environments.text(environment));
         } else if (event instanceof Event.Stepped e) {
             journal.append(step, Series.LOSS, e.report().loss());
@@ -92,6 +102,11 @@ public final class JournalObserver implements Observer {
             }
             // The journal is on the disk before the checkpoint, so the journal of a killed and resumed run has no gap.
             flush();
+            if (!isForced) {
+                // The first save may replace a file, and which attempt did that must be known even after a power failure.
+                force();
+                isForced = true;
+            }
         } else if (event instanceof Event.Saved e) {
             journal.append(step, "checkpoint/held-seconds", e.heldSeconds());
             journal.append(step, "checkpoint/write-seconds", e.writeSeconds());
@@ -139,9 +154,13 @@ public final class JournalObserver implements Observer {
     @Override
     public void committed(CheckpointInfo checkpoint) {
         journal.append(checkpoint.step(), Series.DIGEST, checkpoint.digest());
+        // In the thread that saves, because a force takes as long as several steps. So a power failure leaves no checkpoint whose digest is
+        // not recorded, unless it comes in between.
+        force();
+    }
+
+    private void force() {
         try {
-            // In the thread that saves, because a force takes as long as several steps. So a power failure leaves no checkpoint whose digest is
-            // not recorded, unless it comes in between.
             journal.force();
         } catch (IOException e) {
             notForced.set(e);

@@ -26,7 +26,7 @@ public record Provenance(Optional<String> run, long attempt, Optional<Lineage> o
 
     /** The origin of what attempt {@code attempt} of the run in {@code folder} makes. */
     public static Provenance of(RunFolder folder, long attempt) throws IOException {
-        return new Provenance(RunFiles.identity(folder), attempt, RunFiles.parent(folder));
+        return new Provenance(RunFiles.identity(folder), attempt, RunFiles.origin(folder));
     }
 
     /** {@code others} with these facts behind them. */

@@ -38,10 +38,11 @@ public final class Run implements Closeable {
     private final OptionalLong resumedFrom;
     private final ResumeGrade grade;
     private final Optional<StateTransfer> transfer;
+    private final boolean isOtherHistory;
     private OnSaveError onSaveError = OnSaveError.STOP;
 
     private Run(RunFolder folder, Optional<Lineage> branch, Trainer trainer, Clocks clocks, Optional<Checkpoint> from, ResumeGrade grade,
-            Optional<StateTransfer> transfer) throws IOException {
+            Optional<StateTransfer> transfer, boolean isOtherHistory) throws IOException {
         this.folder = folder;
         this.trainer = trainer;
         this.journal = Journal.open(folder.disk(), folder.file(RunFiles.JOURNAL), clocks.millis(), branch.isPresent() ? 0
@@ -53,6 +54,7 @@ public final class Run implements Closeable {
         this.resumedFrom = from.isPresent() ? OptionalLong.of(from.get().step()) : OptionalLong.empty();
         this.grade = grade;
         this.transfer = transfer;
+        this.isOtherHistory = isOtherHistory;
     }
 
     /**
@@ -71,7 +73,7 @@ public final class Run implements Closeable {
             return opened(folder, () -> {
                 RunFiles.writeNew(folder, recipe, trainer.environment(), workspace.data());
                 return new Run(folder, Optional.empty(), trainer, workspace.clocks(), Optional.empty(),
-                        ResumeGrade.beginning(trainer.environment()), initial);
+                        ResumeGrade.beginning(trainer.environment()), initial, false);
             });
         });
     }
@@ -88,7 +90,7 @@ public final class Run implements Closeable {
                 ResumeGrade grade = ResumeGrade.between(from.facts(), trainer.environment()).with(branch.changes());
                 Lineage parent = branch.lineageOf(path);
                 Run run = new Run(folder, Optional.of(parent), trainer, workspace.clocks(), Optional.of(from), grade,
-                        Optional.of(transfer));
+                        Optional.of(transfer), false);
                 long step = trainer.position().step();
                 // The metrics of the parent, if it measured the same metric of the same weights.
                 Map<String, Double> metrics = trainer.progress().evaluatedAt() == step ? from.metrics() : run.evaluateIfDue();
@@ -129,6 +131,12 @@ public final class Run implements Closeable {
                         + " changed. If the disk was away or a permission is missing, put that right and try again; otherwise start the run"
                         + " again with another name");
             }
+            Optional<Lineage> origin = newest.isPresent() ? Optional.empty() : RunFiles.origin(folder);
+            if (origin.isPresent()) {
+                throw new IOException("cannot resume " + folder.path() + ": it is a branch that begins at step " + origin.get().step() + " of "
+                        + origin.get().run() + ", and it has no checkpoint. Its recipe alone does not define that step. Branch again with"
+                        + " another name");
+            }
             TrainingData data = TrainingData.open(recipe, workspace.data());
             Trainer trainer = newest.isPresent() ? Trainer.blank(recipe, data) : Trainer.fresh(recipe, data);
             return opened(trainer, () -> restored(folder, trainer, newest, workspace, options));
@@ -149,17 +157,28 @@ public final class Run implements Closeable {
         ResumeGrade grade = newest.map(c -> ResumeGrade.between(c.facts(), here)).orElse(ResumeGrade.beginning(here));
         grade.require(options.required(), "resume " + folder.path() + " from step " + step);
         RunFiles.complete(folder, trainer.recipe(), here, workspace.data());
-        bind(folder, step, here);
+        boolean isOtherHistory = newest.isPresent() && isOtherHistory(folder, step, grade, here);
         if (!grade.isExact()) {
             RunFiles.record(folder, step, grade);
         }
-        return new Run(folder, Optional.empty(), trainer, workspace.clocks(), newest, grade, Optional.empty());
+        return new Run(folder, Optional.empty(), trainer, workspace.clocks(), newest, grade, Optional.empty(), isOtherHistory);
     }
 
-    /** Steps that the run had made before, and which it makes again after an older checkpoint, must come out as they were recorded. */
-    private static void bind(RunFolder folder, long step, Map<String, String> here) throws IOException {
+    /**
+     * Looks at the recorded steps after {@code step}, which the run makes again. Where they follow from this step in this environment, they
+     * must come out as they were recorded. Otherwise they belong to another history: returns true.
+     */
+    private static boolean isOtherHistory(RunFolder folder, long step, ResumeGrade grade, Map<String, String> here) throws IOException {
         History history = History.of(folder.disk(), folder.path());
-        folder.store().bind(history.binding(step, history.environments(folder.store(), RunFiles.changes(folder)), here));
+        if (history.lastStep() <= step) {
+            return false;
+        }
+        Environments environments = history.environments(folder.store(), RunFiles.changes(folder));
+        if (!grade.isExact() || !environments.grade(step, history.lastStep(), here).isExact()) {
+            return true;
+        }
+        folder.store().bind(history.binding(step, here));
+        return false;
     }
 
     private interface Opening {
@@ -230,7 +249,7 @@ public final class Run implements Closeable {
     }
 
     private JournalObserver observer() {
-        return new JournalObserver(journal, trainer.environment());
+        return new JournalObserver(journal, trainer.environment(), isOtherHistory);
     }
 
     /** The facts that a checkpoint records about the machine, the time and this run. */

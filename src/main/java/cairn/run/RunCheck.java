@@ -88,7 +88,8 @@ public final class RunCheck implements Verification.Expected {
         }
         Optional<Lineage> origin = Provenance.origin(facts);
         // A run that a rollback split off from a branch has checkpoints that name the origin of the branch, which is an earlier step.
-        if (origin.isPresent() && parent.isPresent() && origin.get().step() == parent.get().step()
+        if (origin.isPresent() && parent.isPresent() && origin.get().run().equals(parent.get().run())
+                && origin.get().step() == parent.get().step()
                 && !origin.get().digest().equals(parent.get().digest())) {
             return Optional.of("it names another origin: step " + origin.get().step() + " with the digest " + origin.get().digest() + "; "
                     + RunFiles.RUN + " names the digest " + parent.get().digest());

@@ -67,15 +67,24 @@ public final class RunFiles {
         }
     }
 
+    /** As {@link #parent}; if {@code run.json} cannot be read, the checkpoints alone say it. */
+    static Optional<Lineage> origin(RunFolder folder) throws IOException {
+        try {
+            return parent(folder);
+        } catch (IOException unreadable) {
+            return facts(folder).flatMap(Provenance::origin);
+        }
+    }
+
     /**
      * Whether the recipe alone defines step 0 of a run. It does not for a branch. If {@code run.json} is lost, the checkpoints tell whether
      * the run is a branch; those of older versions do not, and then nothing is known.
      */
     public static boolean beginsAtItsRecipe(RunFolder folder) throws IOException {
-        if (parent(folder).isPresent()) {
+        if (origin(folder).isPresent()) {
             return false;
         }
-        return folder.readText(RUN).isPresent() || folder.store().steps().isEmpty()
+        return tree(folder).isObject() || folder.store().steps().isEmpty()
                 || facts(folder).flatMap(Provenance::run).isPresent();
     }
 

@@ -147,7 +147,12 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
         /** Captures the state now. It is written while training goes on. */
         private void save() throws IOException {
             emit(new Event.Saving(trainer.position(), trainer.isEvaluationDue()));
-            saver.save(trainer.position(), trainer, facts.get(), metrics());
+            if (trainer.isEvaluationDue()) {
+                // The state before an evaluation that was cancelled. It may differ from one that is recorded for this step.
+                saver.replace(trainer.position(), trainer, facts.get(), metrics());
+            } else {
+                saver.save(trainer.position(), trainer, facts.get(), metrics());
+            }
             savedStep = trainer.position().step();
             savedAt = clock.getAsLong();
         }

@@ -270,7 +270,7 @@ class RecoveryTest {
         Flaky.reset(10, Flaky.LOSS);
         try (Trainer trainer = trainer(blobs().model(Dense.of(3), new Flaky()).recovery(new Recovery(2, 0.5, 0, true, Optional.empty())));
                 Journal journal = Journal.open(new RealDisk(), file, () -> 0)) {
-            new TrainingLoop(trainer, TrainOptions.until(20).observers(new JournalObserver(journal, Map.of())),
+            new TrainingLoop(trainer, TrainOptions.until(20).observers(new JournalObserver(journal, Map.of(), false)),
                     RetentionPolicy.parse("all", Ranking.min("loss")), new InMemoryStore(), Map::of, () -> 0).run();
         }
         assertThat(Files.readAllLines(file)).filteredOn(l -> l.contains("recovery/")).hasSize(2)

@@ -16,6 +16,7 @@ import cairn.run.Clocks;
 import cairn.run.History;
 import cairn.run.ResumeOptions;
 import cairn.run.Run;
+import cairn.run.RunCheck;
 import cairn.run.RunFiles;
 import cairn.run.StopRule;
 import cairn.run.TrainOptions;
@@ -76,20 +77,25 @@ class EnvironmentChangeTest {
 
     /** Trains to step {@code until} with this number of threads; {@link #ELSEWHERE} other numbers come out. */
     private void session(Path path, long until, int threads, String save) {
+        session(path, until, threads, save, "model/");
+    }
+
+    /** As above; elsewhere, an entry of the state below {@code changed} is changed. */
+    private void session(Path path, long until, int threads, String save, String changed) {
         on(threads, () -> {
-            try (Run run = Files.exists(path) ? Run.resume(path, WORKSPACE, SOUND) : Run.create(path, RECIPE, WORKSPACE)) {
+            try (Run run = Files.exists(path) ? Run.resume(path, WORKSPACE, ResumeOptions.standard()) : Run.create(path, RECIPE, WORKSPACE)) {
                 if (threads == ELSEWHERE) {
-                    run.trainer().restore(changed(run.trainer().snapshot()));
+                    run.trainer().restore(changed(run.trainer().snapshot(), changed));
                 }
                 run.train(TrainOptions.until(until).save(save));
             }
         });
     }
 
-    private static State changed(State state) {
+    private static State changed(State state, String part) {
         Map<String, Value> entries = new LinkedHashMap<>(state.entries());
         Map.Entry<String, Value> weights = entries.entrySet().stream()
-                .filter(e -> e.getKey().startsWith("model/") && e.getValue() instanceof Value.Tensor).findFirst().orElseThrow();
+                .filter(e -> e.getKey().startsWith(part) && e.getValue() instanceof Value.Tensor).findFirst().orElseThrow();
         Value.Tensor tensor = (Value.Tensor) weights.getValue();
         ByteBuffer bytes = ByteBuffer.allocate(tensor.bytes().remaining()).order(ByteOrder.LITTLE_ENDIAN).put(tensor.bytes()).flip();
         bytes.putFloat(0, bytes.getFloat(0) + 0.001f);
@@ -279,7 +285,7 @@ class EnvironmentChangeTest {
         String recorded = digest(path, 9);
         delete(path, 9, 12);
         try (Run run = Run.resume(path, WORKSPACE, SOUND)) {
-            run.trainer().restore(changed(run.trainer().snapshot()));
+            run.trainer().restore(changed(run.trainer().snapshot(), "model/"));
             assertThatThrownBy(() -> run.train(TrainOptions.until(12).save("3"))).isInstanceOf(NotDeterministicException.class)
                     .hasMessageContainingAll("step 9", "recorded", recorded);
         }
@@ -367,6 +373,179 @@ class EnvironmentChangeTest {
             RunReplay.rollback(path, stored[0], WORKSPACE.clocks(), note -> { });
         });
         return stored[0];
+    }
+
+    /** The steps that were recorded behind a lost checkpoint follow from another state than the one that the run goes on from. */
+    @Test
+    void stepsOfAnotherHistoryBindNothing() throws IOException {
+        for (int[] threads : new int[][] {{HERE, ELSEWHERE, HERE}, {ELSEWHERE, HERE, ELSEWHERE}, {ELSEWHERE, HERE, HERE}}) {
+            Path path = root.resolve("run" + threads[0] + threads[1] + threads[2]);
+            session(path, 6, HERE, "3");
+            session(path, 12, threads[0], "1");
+            for (long step = 7; step <= 12; step++) {
+                Files.write(file(path, step), new byte[100]);
+            }
+            session(path, 8, threads[1], "1");
+            session(path, 15, threads[2], "1");
+            on(HERE, () -> {
+                try (RunReplay replay = RunReplay.reading(path, WORKSPACE)) {
+                    proveOrExplain(replay, 15);
+                    for (long step = 0; step <= 15; step++) {
+                        assertThat(replay.goTo(step, ReplayListener.NONE).replayed()).as("step %d", step).isLessThan(3);
+                    }
+                }
+            });
+            requireSound(path);
+        }
+    }
+
+    private static void requireSound(Path path) throws IOException {
+        try (RunFolder folder = RunFolder.read(path, new RealDisk())) {
+            RunCheck check = RunCheck.of(folder);
+            assertThat(check.problems()).isEmpty();
+            Verification.each(folder.store(), check, v -> assertThat(v.isSound()).as(v.toString()).isTrue());
+        }
+    }
+
+    /** The loss of a step is that before its update, so an equal loss proves nothing about the step. */
+    @Test
+    void aStepThatNothingProvesIsNotStored() {
+        Path path = root.resolve("run");
+        session(path, 6, HERE, "6");
+        session(path, 12, ELSEWHERE, "12", "optimizer/");
+        on(HERE, () -> {
+            try (RunReplay replay = RunReplay.writing(path, WORKSPACE)) {
+                Notes notes = new Notes();
+                replay.goTo(7, notes);
+                assertThat(notes.differences).isEmpty();
+                assertThatThrownBy(replay::keep).isInstanceOf(DifferentStepException.class).hasMessageContainingAll("step 7", "cannot be proven",
+                        "threads 3 -> 2");
+                assertThatThrownBy(replay::provenCheckpoint).isInstanceOf(DifferentStepException.class);
+            }
+        });
+        assertThat(file(path, 7)).doesNotExist();
+    }
+
+    @Test
+    void aBranchThatWasRolledBackIsSound() throws IOException {
+        Path parent = root.resolve("parent");
+        Path path = root.resolve("branch");
+        session(parent, 6, HERE, "6");
+        Branch.from(parent, 6).with("optimizer.learning-rate=0.1").into(path, WORKSPACE).close();
+        session(path, 12, HERE, "3");
+        assertThat(rollback(path, 6)).isEqualTo(6);
+        requireSound(path);
+        requireSound(root.resolve("branch.before-rollback-1"));
+        session(root.resolve("branch.before-rollback-1"), 15, HERE, "3");
+        requireSound(root.resolve("branch.before-rollback-1"));
+    }
+
+    /** The evaluation and the digest of a step may be made elsewhere, though its update was made here. */
+    @Test
+    void anEvaluationBelongsToTheSessionThatMadeIt() throws IOException {
+        Path path = root.resolve("run");
+        cancelAt(path, 8);
+        session(path, 12, ELSEWHERE, "4");
+        on(HERE, () -> {
+            try (RunReplay replay = RunReplay.reading(path, WORKSPACE)) {
+                assertThat(replay.grade(0, 7).isExact()).isTrue();
+                assertThat(replay.grade(0, 8).isExact()).isFalse();
+                proveOrExplain(replay, 12);
+            }
+        });
+        delete(path, 8, 12);
+        on(HERE, () -> {
+            try (RunReplay replay = RunReplay.reading(path, WORKSPACE)) {
+                assertThatThrownBy(() -> replay.goTo(8, ReplayListener.NONE)).isInstanceOf(DifferentStepException.class)
+                        .hasMessageContaining("threads 3 -> 2");
+            }
+        });
+        session(path, 12, HERE, "4");
+        requireSound(path);
+    }
+
+    private static void cancelAt(Path path, long step) throws IOException {
+        on(HERE, () -> {
+            try (Run run = Files.exists(path) ? Run.resume(path, WORKSPACE, ResumeOptions.standard()) : Run.create(path, RECIPE, WORKSPACE)) {
+                run.train(TrainOptions.until(12).save("4")
+                        .stop(StopRule.urgent(() -> run.trainer().position().step() >= step ? Optional.of("asked") : Optional.empty())));
+                assertThat(run.trainer().isEvaluationDue()).isTrue();
+            }
+        });
+    }
+
+    /** A run may be stopped in an evaluation at a step whose digest is recorded. */
+    @Test
+    void aCancelledEvaluationIsSavedWhateverIsRecorded() throws IOException {
+        Path path = root.resolve("run");
+        session(path, 12, HERE, "4");
+        String end = digest(path, 12);
+        delete(path, 8, 12);
+        cancelAt(path, 8);
+        requireSound(path);
+        session(path, 12, HERE, "4");
+        assertThat(digest(path, 12)).isEqualTo(end);
+        requireSound(path);
+    }
+
+    /** A file that names an attempt which the journal does not know comes from elsewhere. */
+    @Test
+    void onlyAnAttemptOfThisJournalExcusesAnotherDigest() throws IOException {
+        Path path = root.resolve("run");
+        session(path, 6, HERE, "6");
+        session(path, 12, HERE, "6");
+        History history = History.of(new RealDisk(), path);
+        assertThat(history.digest(6, Map.of("attempt", "2"))).isEmpty();
+        assertThat(history.digest(6, Map.of("attempt", "3"))).contains(digest(path, 6));
+        assertThat(history.digest(6, Map.of())).contains(digest(path, 6));
+    }
+
+    @Test
+    void aDamagedRunJsonStopsNoResume() throws IOException {
+        Path path = root.resolve("run");
+        session(path, 6, HERE, "6");
+        for (String text : List.of("{\"parent\":", "[]", "{\"parent\": {}}", "")) {
+            Files.writeString(path.resolve("run.json"), text);
+            session(path, 7, HERE, "6");
+        }
+    }
+
+    @Test
+    void aBranchWithoutACheckpointDoesNotBeginAtItsRecipe() throws IOException {
+        Path parent = root.resolve("parent");
+        Path path = root.resolve("branch");
+        session(parent, 6, HERE, "6");
+        Branch.from(parent, 6).into(path, WORKSPACE).close();
+        delete(path, 6);
+        assertThatThrownBy(() -> Run.resume(path, WORKSPACE, SOUND)).isInstanceOf(IOException.class)
+                .hasMessageContainingAll("branch that begins at step 6 of parent", "no checkpoint");
+    }
+
+    @Test
+    void aProofGoesOnBehindADamagedCheckpoint() throws IOException {
+        Path path = root.resolve("run");
+        session(path, 2, HERE, "2");
+        session(path, 6, ELSEWHERE, "6");
+        session(path, 12, HERE, "6");
+        Files.write(file(path, 6), new byte[100]);
+        on(HERE, () -> {
+            try (RunReplay replay = RunReplay.reading(path, WORKSPACE)) {
+                assertThat(replay.prove(0, 12, ReplayListener.NONE).divergences()).isNotEmpty();
+                proveOrExplain(replay, 12);
+                replay.bisect(Condition.parse("loss>1000|gradient-norm>1000000", replay.measures()), ReplayListener.NONE);
+            }
+        });
+    }
+
+    /** The session that goes on after the journal was moved away is its first attempt. */
+    @Test
+    void whatTheNewestSessionWentOnFromIsKnownWithoutTheOldJournal() throws IOException {
+        Path path = root.resolve("run");
+        session(path, 6, HERE, "6");
+        assertThat(History.of(new RealDisk(), path).resumedFrom()).isEmpty();
+        Files.delete(path.resolve("journal.csv"));
+        session(path, 12, HERE, "6");
+        assertThat(History.of(new RealDisk(), path).resumedFrom()).hasValue(6);
     }
 
     @Test
