@@ -4,6 +4,7 @@ import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointException;
 import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.format.CheckpointScan;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.Header;
 import cairn.checkpoint.format.HeaderText;
@@ -78,6 +79,13 @@ final class CheckpointFiles {
         return header;
     }
 
+    /** As {@link #read}, without keeping what it reads. */
+    Header check(long step, boolean isDigestCompared) throws IOException {
+        Header header = CheckpointScan.verified(disk, existing(step), isDigestCompared);
+        requireStep(step, header.step());
+        return header;
+    }
+
     /** One checkpoint with every checksum verified, and the digest of the state too if {@code isDigestCompared}. */
     Checkpoint read(long step, boolean isDigestCompared) throws IOException {
         Checkpoint checkpoint = CheckpointFile.read(disk, existing(step), isDigestCompared);
@@ -91,7 +99,7 @@ final class CheckpointFiles {
             return sound.contains(step) && !inDoubt.contains(step);
         }
         try {
-            read(step, false);
+            check(step, false);
         } catch (DamagedCheckpointException e) {
             if (remembers) {
                 damaged.add(step);
@@ -119,14 +127,13 @@ final class CheckpointFiles {
             return false;
         }
         try {
-            Checkpoint there = CheckpointFile.read(disk, file, true);
+            Header there = CheckpointScan.verified(disk, file, true);
             if (there.step() != header.step()) {
                 moveAway(header.step());
                 return false;
             }
-            String stored = there.state().digest();
-            if (!stored.equals(header.digest())) {
-                throw new NotDeterministicException(folder.toString(), header.step(), stored, header.digest());
+            if (!there.digest().equals(header.digest())) {
+                throw new NotDeterministicException(folder.toString(), header.step(), there.digest(), header.digest());
             }
             return !inDoubt.contains(header.step());
         } catch (DamagedCheckpointException e) {

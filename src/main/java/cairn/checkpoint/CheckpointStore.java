@@ -87,6 +87,14 @@ public interface CheckpointStore extends Closeable {
     /** As {@link #read}, and the digest of the whole state is compared too, which takes longer. */
     Checkpoint verify(long step) throws IOException;
 
+    /**
+     * Verifies as {@link #verify} does, without keeping what it reads, so that it takes little memory.
+     *
+     * @return the header; its digest is that of the state
+     * @throws NoSuchFileException if nothing is stored at that step
+     */
+    Header check(long step) throws IOException;
+
     /** Removes one checkpoint; does nothing if there is none. A pinned one is refused. */
     void delete(long step) throws IOException;
 

@@ -3,12 +3,14 @@ package cairn.checkpoint;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.format.CheckpointScan;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.Header;
 import cairn.disk.AtomicWrite;
 import cairn.disk.Disk;
 import cairn.disk.GuardedDisk;
 import cairn.disk.IrregularFileException;
+import cairn.state.State;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -110,22 +112,25 @@ public final class DirectoryStore implements CheckpointStore {
         if (!expected.equals(header.digest())) {
             throw NotDeterministicException.recorded(folder.toString(), header.step(), expected, header.digest());
         }
-        return write(header, checkpoint);
+        return write(header, checkpoint.state());
     }
 
     @Override
     public synchronized CheckpointInfo replace(Checkpoint checkpoint) throws IOException {
         requireWriting();
-        write(Header.of(checkpoint), checkpoint);
+        write(Header.of(checkpoint), checkpoint.state());
         return files.info(checkpoint.step());
     }
 
-    private CheckpointInfo write(Header header, Checkpoint checkpoint) throws IOException {
+    private CheckpointInfo write(Header header, State state) throws IOException {
+        return write(header, output -> CheckpointFile.write(output, header, state));
+    }
+
+    private synchronized CheckpointInfo write(Header header, AtomicWrite.Content content) throws IOException {
         Path file = files.file(header.step());
         CheckpointInfo info = CheckpointInfo.of(header, header.fileBytes());
         files.requireSpace(info);
         files.begin(header.step());
-        AtomicWrite.Content content = output -> CheckpointFile.write(output, header, checkpoint.state());
         try {
             AtomicWrite.replace(disk, file, content);
         } catch (IrregularFileException e) {
@@ -165,6 +170,20 @@ public final class DirectoryStore implements CheckpointStore {
     @Override
     public Checkpoint verify(long step) throws IOException {
         return files.read(step, true);
+    }
+
+    @Override
+    public Header check(long step) throws IOException {
+        return files.check(step, true);
+    }
+
+    /** Copies one checkpoint, as it is, into another store; if the same state is stored there, nothing changes. */
+    void copy(long step, DirectoryStore other) throws IOException {
+        other.requireWriting();
+        Header header = check(step);
+        if (!other.files.isStored(header)) {
+            other.write(header, output -> CheckpointScan.copied(disk, files.existing(step), output));
+        }
     }
 
     /** One whose commit failed counts as not sound until it has been committed again: it is no ground for deleting others. */

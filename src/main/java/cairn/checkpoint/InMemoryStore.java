@@ -75,6 +75,11 @@ public final class InMemoryStore implements CheckpointStore {
     }
 
     @Override
+    public Header check(long step) throws NoSuchFileException {
+        return header(step);
+    }
+
+    @Override
     public synchronized void delete(long step) {
         if (pins.contains(step)) {
             throw CheckpointFiles.isPinned(step);

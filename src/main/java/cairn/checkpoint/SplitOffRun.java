@@ -1,6 +1,5 @@
 package cairn.checkpoint;
 
-import cairn.checkpoint.format.Checkpoint;
 import cairn.disk.AtomicWrite;
 import cairn.disk.Disk;
 import java.io.IOException;
@@ -45,12 +44,12 @@ public record SplitOffRun(Path folder, List<Long> steps) {
         if (isNothingLeft && RunFolder.namesIn(place, disk).isEmpty()) {
             return Optional.empty();
         }
-        Checkpoint beginning = run.store().read(step);
+        run.store().check(step);
         try (RunFolder other = open(place, disk, sign)) {
             for (Map.Entry<String, String> text : texts.entrySet()) {
                 other.writeText(text.getKey(), text.getValue());
             }
-            other.store().commit(beginning);
+            run.store().copy(step, other.store());
             other.store().pin(step, true);
             for (String copy : copies) {
                 if (disk.exists(run.file(copy))) {

@@ -34,7 +34,7 @@ final class PinCommand implements Callable<Integer> {
         }
         try (DirectoryStore store = at.run().writing()) {
             // A checkpoint that cannot be read is not worth keeping, and the user should know now.
-            store.read(at.step());
+            store.check(at.step());
             store.pin(at.step(), true);
             screen.print(at + " is pinned; remove the pin with: " + at.run().command("unpin", at.typed()));
             screen.emit(at.event("pin").put("pinned", true));

@@ -59,7 +59,7 @@ final class ShowCommand implements Callable<Integer> {
 
     private Header header(RunStep at, CheckpointStore store) throws IOException {
         if (verify) {
-            store.verify(at.step());
+            store.check(at.step());
         }
         return store.header(at.step());
     }

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Memory off the Java heap into which a component is captured again and again: after the first capture no memory is allocated,
- * so a capture costs what copying its bytes costs. One capture at a time.
+ * Memory into which a component is captured again and again: after the first capture no memory is allocated, so a capture costs what
+ * copying its bytes costs. One capture at a time.
  */
 public final class CaptureBuffers {
     private final Map<String, ByteBuffer> buffers = new HashMap<>();
@@ -24,7 +24,7 @@ public final class CaptureBuffers {
     private ByteBuffer buffer(String path, int bytes) {
         ByteBuffer buffer = buffers.get(path);
         if (buffer == null || buffer.capacity() != bytes) {
-            buffer = ByteBuffer.allocateDirect(bytes);
+            buffer = StateMemory.allocate(bytes);
             buffers.put(path, buffer);
         }
         return buffer.duplicate();

@@ -53,14 +53,16 @@ public final class State {
         if (!misfits.isEmpty()) {
             throw RestoreException.because("this state", misfits);
         }
-        Map<String, Value> before = Walk.capture(part);
+        // Only numbers and texts are kept for the way back, because the tensors, which may be large, are written when nothing can refuse.
+        Map<String, Value.Scalar> before = Walk.scalars(part);
         try {
-            Walk.restore(part, entries);
+            Walk.setScalars(part, entries);
         } catch (RuntimeException refusal) {
-            Walk.restore(part, before);
+            Walk.setScalars(part, before);
             throw new RestoreException("cannot restore this state: " + refusal.getMessage()
                     + "\nNothing was changed.", refusal);
         }
+        Walk.setTensors(part, entries);
     }
 
     /** Everything that keeps this state from being restored into {@code part}; empty if it fits. */

@@ -17,11 +17,12 @@ import java.util.TreeMap;
  * type's label (length and bytes), its rank (i32), each size (i64), and its bytes. So no two different states feed the hash
  * the same bytes.
  */
-final class StateDigest {
+public final class StateDigest {
     private final MessageDigest sha;
     private final ByteBuffer word = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
 
-    private StateDigest() {
+    /** A digest to which the entries are added in the order of their paths. */
+    public StateDigest() {
         try {
             sha = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -32,10 +33,20 @@ final class StateDigest {
     static String of(Map<String, Value> entries) {
         StateDigest d = new StateDigest();
         new TreeMap<>(entries).forEach(d::add);
-        return HexFormat.of().formatHex(d.sha.digest());
+        return d.hex();
     }
 
-    private void add(String path, Value value) {
+    /** The digest of what was added. */
+    public String hex() {
+        return HexFormat.of().formatHex(sha.digest());
+    }
+
+    public void add(String path, Value value) {
+        if (value instanceof Value.Tensor v) {
+            begin(path, v.type(), v.shape());
+            add(v.bytes());
+            return;
+        }
         text(path);
         if (value instanceof Value.Int v) {
             sha.update((byte) 1);
@@ -46,15 +57,23 @@ final class StateDigest {
         } else if (value instanceof Value.Text v) {
             sha.update((byte) 3);
             text(v.value());
-        } else if (value instanceof Value.Tensor v) {
-            sha.update((byte) 4);
-            text(v.type().label());
-            four(v.shape().length);
-            for (long size : v.shape()) {
-                eight(size);
-            }
-            sha.update(v.bytes());
         }
+    }
+
+    /** Begins a tensor, whose bytes are {@linkplain #add(ByteBuffer) added} next, in pieces of any size. */
+    public void begin(String path, ElementType type, long... shape) {
+        text(path);
+        sha.update((byte) 4);
+        text(type.label());
+        four(shape.length);
+        for (long size : shape) {
+            eight(size);
+        }
+    }
+
+    /** Adds a piece of the tensor that was begun, from the position of {@code bytes} to their limit. */
+    public void add(ByteBuffer bytes) {
+        sha.update(bytes);
     }
 
     private void text(String s) {

@@ -159,7 +159,7 @@ public sealed interface Value {
 
         /** A copy in memory of its own. */
         Tensor copy() {
-            return new Tensor(type, shape, ByteBuffer.allocate(bytes.remaining()).put(bytes()).flip());
+            return new Tensor(type, shape, StateMemory.allocate(bytes.remaining()).put(bytes()).flip());
         }
 
         /** Element {@code index} in row-major order, as a double (an i64 beyond 2^53 is rounded). */

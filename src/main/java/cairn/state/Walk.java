@@ -43,7 +43,24 @@ final class Walk implements Slots {
     }
 
     static Map<String, Value> capture(Snapshottable part) {
-        return capture(part, (path, bytes) -> ByteBuffer.allocate(bytes));
+        return capture(part, (path, bytes) -> StateMemory.allocate(bytes));
+    }
+
+    /** The numbers and texts of a component, without its tensors. */
+    static Map<String, Value.Scalar> scalars(Snapshottable part) {
+        Map<String, Value.Scalar> scalars = new LinkedHashMap<>();
+        over(part, new Visitor() {
+            @Override
+            public void tensor(String path, ElementType type, long[] shape, TensorAccess access) {
+                // Not asked for.
+            }
+
+            @Override
+            public void scalar(String path, Value.Scalar live, Consumer<Value.Scalar> set, boolean constant) {
+                scalars.put(path, live);
+            }
+        });
+        return scalars;
     }
 
     static Map<String, Value> capture(Snapshottable part, Memory memory) {
@@ -104,8 +121,23 @@ final class Walk implements Slots {
         return found;
     }
 
-    /** Writes a state that fits: scalars first, because only their setters can refuse. */
-    static void restore(Snapshottable part, Map<String, Value> saved) {
+    /** Sets the numbers and texts. A setter may refuse a value; then those before it have been set. */
+    static void setScalars(Snapshottable part, Map<String, ? extends Value> saved) {
+        over(part, new Visitor() {
+            @Override
+            public void tensor(String path, ElementType type, long[] shape, TensorAccess access) {
+                // Stays as it is.
+            }
+
+            @Override
+            public void scalar(String path, Value.Scalar live, Consumer<Value.Scalar> set, boolean constant) {
+                set.accept((Value.Scalar) saved.get(path));
+            }
+        });
+    }
+
+    /** Writes the tensors of a state that fits. This cannot be refused. */
+    static void setTensors(Snapshottable part, Map<String, Value> saved) {
         Moves moves = new Moves();
         over(part, new Visitor() {
             @Override
@@ -115,7 +147,7 @@ final class Walk implements Slots {
 
             @Override
             public void scalar(String path, Value.Scalar live, Consumer<Value.Scalar> set, boolean constant) {
-                set.accept((Value.Scalar) saved.get(path));
+                // Set before.
             }
         });
         moves.finishIn();

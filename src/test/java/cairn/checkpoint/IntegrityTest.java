@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import cairn.campaign.Campaign;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointFile;
+import cairn.checkpoint.format.CheckpointScan;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.Header;
 import cairn.disk.Disk;
@@ -68,6 +69,8 @@ class IntegrityTest {
         DamagedCheckpointException e = catchThrowableOfType(DamagedCheckpointException.class,
                 () -> CheckpointFile.read(new OneFile(bytes), FILE, false));
         assertThat(e).isNotNull();
+        assertThat(catchThrowableOfType(DamagedCheckpointException.class, () -> CheckpointScan.verified(new OneFile(bytes), FILE, false)))
+                .as("not kept").hasMessage(e.getMessage());
         assertThat(e.file()).isEqualTo(FILE.toString());
         assertThat(e.offset()).isBetween(0L, (long) bytes.length);
         assertThat(e).hasMessageContainingAll(FILE.toString(), e.where(), "at byte " + e.offset());

@@ -40,6 +40,7 @@ abstract class StoreContract {
     void readGivesBackWhatWasCommittedBitForBitAndInOrder() throws IOException {
         Checkpoint made = States.checkpoint(1200);
         store.commit(made);
+        assertThat(store.check(1200)).isEqualTo(store.header(1200));
         for (Checkpoint read : List.of(store.read(1200), store.verify(1200))) {
             assertThat(read).isEqualTo(made);
             assertThat(read.state().entries().keySet()).containsExactlyElementsOf(made.state().entries().keySet());

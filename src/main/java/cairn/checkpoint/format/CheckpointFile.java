@@ -1,7 +1,9 @@
 package cairn.checkpoint.format;
 
 import cairn.disk.Disk;
+import cairn.disk.FolderLostException;
 import cairn.state.State;
+import cairn.state.StateMemory;
 import cairn.state.Value;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,7 +18,7 @@ import java.util.Optional;
 /** One checkpoint's file: written tensor by tensor from the state's own bytes, and verified at every reading. */
 public final class CheckpointFile {
     public static final int LENGTH_BYTES = 8;
-    private static final String HEADER = "header";
+    static final String HEADER = "header";
     /** Keeps a tensor's place in the order of the state while the tensors come in the order of the file. */
     private static final Value NOT_YET_READ = new Value.Int(0);
 
@@ -38,7 +40,7 @@ public final class CheckpointFile {
         return opened(disk, file, (input, size) -> CheckpointInfo.of(readHeader(input, file.toString(), size), size));
     }
 
-    /** Reads everything and verifies every checksum; also the digest of the state, if asked for. */
+    /** Reads everything, {@linkplain StateMemory off the Java heap}, and verifies every checksum; also the digest, if asked for. */
     public static Checkpoint read(Disk disk, Path file, boolean withDigest) throws IOException {
         return opened(disk, file, (input, size) -> read(input, file.toString(), size, withDigest));
     }
@@ -52,15 +54,14 @@ public final class CheckpointFile {
             values.put(e.getKey(), readTensor(input, file, e.getKey(), e.getValue(), dataAt));
         }
         State state = State.of(values);
-        if (withDigest && !state.digest().equals(header.digest())) {
-            throw new DamagedCheckpointException(file, HeaderText.DIGEST_KEY, LENGTH_BYTES,
-                    "the state's digest is " + state.digest() + ", written is " + header.digest());
+        if (withDigest) {
+            requireDigest(file, header, state.digest());
         }
         return new Checkpoint(header.step(), state, Header.given(header.facts()), header.metrics());
     }
 
     /** What is made of the content of an open file. */
-    private interface Content<T> {
+    interface Content<T> {
         T of(Disk.Input input, long size) throws IOException;
     }
 
@@ -70,7 +71,7 @@ public final class CheckpointFile {
      *
      * @throws NoSuchFileException if the file is gone: its writer has deleted it
      */
-    private static <T> T opened(Disk disk, Path file, Content<T> content) throws IOException {
+    static <T> T opened(Disk disk, Path file, Content<T> content) throws IOException {
         Optional<NoSuchFileException> toNoFile = Optional.empty();
         // Twice, because a name may be gone for a moment where a rename cannot replace. A link to a file that is not there stays one.
         for (int tries = 0; tries < 2; tries++) {
@@ -96,14 +97,14 @@ public final class CheckpointFile {
 
     /**
      * The operating system's own exception, such as "Input/output error", does not say where. That the reading thread was interrupted says
-     * nothing of the file.
+     * nothing of the file, nor does a folder that is another one now.
      */
     private static IOException named(String file, String where, long offset, IOException e) {
-        return e instanceof CheckpointException || e instanceof NoSuchFileException || e instanceof ClosedChannelException ? e
-                : DamagedCheckpointException.unreadable(file, where, offset, e);
+        return e instanceof CheckpointException || e instanceof NoSuchFileException || e instanceof ClosedChannelException
+                || e instanceof FolderLostException ? e : DamagedCheckpointException.unreadable(file, where, offset, e);
     }
 
-    private static Header readHeader(Disk.Input input, String file, long size) throws IOException {
+    static Header readHeader(Disk.Input input, String file, long size) throws IOException {
         byte[] head = readHead(input, file, size);
         return HeaderParser.parse(file, head, size - head.length);
     }
@@ -124,17 +125,36 @@ public final class CheckpointFile {
     private static Value.Tensor readTensor(Disk.Input input, String file, String path, Header.Span span, long dataAt)
             throws IOException {
         long offset = dataAt + span.begin();
-        ByteBuffer bytes = readFully(input, file, path, offset, Math.toIntExact(span.end() - span.begin()));
-        int crc = Header.crc(bytes.duplicate());
+        ByteBuffer bytes = StateMemory.allocate(Math.toIntExact(span.end() - span.begin()));
+        readFully(input, file, path, offset, bytes);
+        requireCrc(file, path, offset, bytes.remaining(), Header.crc(bytes.duplicate()), span);
+        return new Value.Tensor(span.type(), span.sizes(), bytes);
+    }
+
+    static void requireCrc(String file, String path, long offset, long length, int crc, Header.Span span)
+            throws DamagedCheckpointException {
         if (crc != span.crc()) {
-            throw new DamagedCheckpointException(file, path, offset, "CRC-32C of its " + bytes.remaining() + " bytes is "
+            throw new DamagedCheckpointException(file, path, offset, "CRC-32C of its " + length + " bytes is "
                     + HeaderText.hex(crc) + ", the header says " + HeaderText.hex(span.crc()));
         }
-        return new Value.Tensor(span.type(), span.sizes(), bytes);
+    }
+
+    static void requireDigest(String file, Header header, String digest) throws DamagedCheckpointException {
+        if (!digest.equals(header.digest())) {
+            throw new DamagedCheckpointException(file, HeaderText.DIGEST_KEY, LENGTH_BYTES,
+                    "the state's digest is " + digest + ", written is " + header.digest());
+        }
     }
 
     public static ByteBuffer readFully(Disk.Input input, String file, String where, long offset, int count) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+        readFully(input, file, where, offset, bytes);
+        return bytes;
+    }
+
+    /** Fills {@code bytes} from the beginning to the limit, and sets the position back. */
+    static void readFully(Disk.Input input, String file, String where, long offset, ByteBuffer bytes) throws IOException {
+        int count = bytes.remaining();
         int n;
         try {
             n = input.read(bytes, offset);
@@ -144,6 +164,6 @@ public final class CheckpointFile {
         if (n < count) {
             throw new DamagedCheckpointException(file, where, offset + n, "the file ends here, in the midst of " + count + " bytes");
         }
-        return bytes.flip();
+        bytes.flip();
     }
 }

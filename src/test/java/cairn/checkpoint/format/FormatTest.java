@@ -59,6 +59,8 @@ class FormatTest {
             assertThat(e.offset()).isBetween(0L, (long) bytes.length);
             assertThat(e).hasMessageContainingAll(file.toString(), e.where(), "byte " + e.offset());
         });
+        assertThatThrownBy(() -> CheckpointScan.verified(new OneFile(bytes), file, true)).as(what + ", not kept")
+                .isInstanceOf(DamagedCheckpointException.class);
     }
 
     private static int headBytes(byte[] bytes) {
