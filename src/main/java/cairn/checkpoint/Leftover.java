@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 
@@ -33,16 +34,21 @@ public record Leftover(String fileName, String why, long bytes) {
     static List<Leftover> in(Path folder, Disk disk, Set<String> texts) throws IOException {
         List<Leftover> found = new ArrayList<>();
         for (Map.Entry<String, String> e : among(disk.list(folder), texts).entrySet()) {
-            try (Disk.Input input = disk.open(folder.resolve(e.getKey()))) {
-                found.add(new Leftover(e.getKey(), e.getValue(), input.size()));
-            } catch (NoSuchFileException goneMeanwhile) {
-                // Another process is writing after all, and this was no leftover.
-            } catch (IOException unreadable) {
-                // It can be deleted even so; only its size is not known.
-                found.add(new Leftover(e.getKey(), e.getValue(), 0));
-            }
+            of(folder, disk, e.getKey(), e.getValue()).ifPresent(found::add);
         }
         return found;
+    }
+
+    /** The file of this name; empty if it is gone, because another process is writing after all, and then this was no leftover. */
+    static Optional<Leftover> of(Path folder, Disk disk, String name, String why) {
+        try (Disk.Input input = disk.open(folder.resolve(name))) {
+            return Optional.of(new Leftover(name, why, input.size()));
+        } catch (NoSuchFileException goneMeanwhile) {
+            return Optional.empty();
+        } catch (IOException unreadable) {
+            // It can be deleted even so; only its size is not known.
+            return Optional.of(new Leftover(name, why, 0));
+        }
     }
 
     /** Deletes what interrupted commits have left, as may be done whenever a folder is opened for writing, and returns it. */
@@ -64,8 +70,10 @@ public record Leftover(String fileName, String why, long bytes) {
                 found.put(name, "an interrupted commit");
             } else if (name.startsWith(AtomicWrite.PENDING)) {
                 String text = name.substring(AtomicWrite.PENDING.length());
-                if ((texts.contains(text) || text.equals(SplitOffRun.MOVING)) && all.contains(text)) {
+                if (texts.contains(text) && all.contains(text)) {
                     found.put(name, "an interrupted replacement of " + text);
+                } else if (text.equals(SplitOffRun.MOVING) || text.equals(UnfinishedRun.MARK)) {
+                    found.put(name, "the mark of a run that was not begun");
                 }
             }
         }

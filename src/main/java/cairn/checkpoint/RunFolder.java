@@ -34,14 +34,18 @@ public final class RunFolder implements Closeable {
     }
 
     /**
-     * A new run's folder, open for writing.
+     * A new run's folder, open for writing. What is {@linkplain UnfinishedRun unfinished} in it is deleted.
      *
-     * @throws FileAlreadyExistsException if anything stands in it; that is never overwritten
+     * @throws FileAlreadyExistsException if anything else stands in it; that is never overwritten
      */
     public static RunFolder create(Path path, Disk disk) throws IOException {
         requireEmpty(path, disk);
         RunFolder folder = new RunFolder(path, DirectoryStore.writing(path, disk));
         try {
+            Optional<UnfinishedRun> unfinished = UnfinishedRun.in(path, disk);
+            if (unfinished.isPresent()) {
+                unfinished.get().clear(folder.disk);
+            }
             requireEmpty(path, disk);
         } catch (IOException e) {
             folder.close();
@@ -120,6 +124,26 @@ public final class RunFolder implements Closeable {
     }
 
     /**
+     * Marks this new folder as {@linkplain UnfinishedRun unfinished} until {@link #finish}.
+     *
+     * @param what what is being made here
+     * @param step the only checkpoint that is stored before {@link #finish}
+     * @param texts the names of the files that are written before {@link #finish}; the last one, with which it is a run, comes last
+     */
+    public void begin(String what, long step, List<String> texts) throws IOException {
+        writeText(UnfinishedRun.MARK, UnfinishedRun.mark(what, step, texts));
+    }
+
+    /** Everything stands here: the mark goes, if there is one. */
+    public void finish() throws IOException {
+        store.requireWriting();
+        if (disk.exists(file(UnfinishedRun.MARK))) {
+            disk.delete(file(UnfinishedRun.MARK));
+            disk.forceFolder(path);
+        }
+    }
+
+    /**
      * Makes {@code step} the newest checkpoint here: every later one moves into a folder beside this one, with the name of this
      * one, {@code why} and a number, such as {@code iris.before-rollback-1}. If it was interrupted, call it again.
      *
@@ -167,11 +191,11 @@ public final class RunFolder implements Closeable {
     /**
      * Refuses a folder in which no new run can be made; nothing is changed.
      *
-     * @throws FileAlreadyExistsException if anything stands in it
+     * @throws FileAlreadyExistsException if anything stands in it that is not {@linkplain UnfinishedRun unfinished}
      */
     public static void requireEmpty(Path path, Disk disk) throws IOException {
         List<String> names = namesIn(path, disk);
-        if (!names.isEmpty()) {
+        if (!names.isEmpty() && UnfinishedRun.in(path, disk).isEmpty()) {
             throw new FileAlreadyExistsException(path.toString(), null, "a new run needs a folder of its own, and this one holds "
                     + names.size() + " files, such as " + names.get(0) + ". Resume it, or use another name.");
         }

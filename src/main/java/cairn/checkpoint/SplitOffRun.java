@@ -2,9 +2,13 @@ package cairn.checkpoint;
 
 import cairn.disk.AtomicWrite;
 import cairn.disk.Disk;
+import cairn.disk.FolderLostException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -13,6 +17,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What a run did after a step, split off: the checkpoints, and the marks that pin them, move into a folder beside the run, which is
@@ -28,6 +33,8 @@ public record SplitOffRun(Path folder, List<Long> steps) {
     /** Stands in the other folder while checkpoints are on their way there. */
     static final String MOVING = "moving.txt";
     private static final int PORTION = 1 << 20;
+    /** The bytes that a name may have in the usual file systems. */
+    private static final int LONGEST_NAME = 255;
 
     public SplitOffRun {
         steps = List.copyOf(steps);
@@ -36,30 +43,87 @@ public record SplitOffRun(Path folder, List<Long> steps) {
     /** What {@link RunFolder#splitOff} does. */
     static Optional<SplitOffRun> of(RunFolder run, Disk disk, long step, String why, Map<String, String> texts, List<String> copies)
             throws IOException {
-        Path path = run.path().toAbsolutePath().normalize();
-        String sign = "the checkpoints of " + path.getFileName() + " after step " + step + " are on their way here\n";
+        Path path = disk.real(run.path());
+        String sign = "the checkpoints of " + path.getFileName() + " after step " + step + " are on their way here";
         SortedSet<Long> later = new TreeSet<>(run.store().steps().tailSet(step + 1));
         boolean isNothingLeft = later.isEmpty() && run.store().pins().tailSet(step + 1).isEmpty();
         Path place = place(path, disk, why, sign, later);
-        if (isNothingLeft && RunFolder.namesIn(place, disk).isEmpty()) {
+        boolean isNew = isFree(place, disk);
+        if (isNothingLeft && isNew) {
             return Optional.empty();
         }
+        // Before anything is made.
         run.store().check(step);
-        try (RunFolder other = open(place, disk, sign)) {
-            for (Map.Entry<String, String> text : texts.entrySet()) {
-                other.writeText(text.getKey(), text.getValue());
-            }
-            run.store().copy(step, other.store());
-            other.store().pin(step, true);
-            for (String copy : copies) {
-                if (disk.exists(run.file(copy))) {
-                    AtomicWrite.replace(disk, other.file(copy), output -> copy(disk, run.file(copy), output));
+        try (RunFolder other = isNew ? RunFolder.create(place, disk) : RunFolder.resume(place, disk)) {
+            try {
+                if (isNew) {
+                    List<String> files = Stream.concat(texts.keySet().stream(), copies.stream()).toList();
+                    mark(run, disk, other, UnfinishedRun.mark(sign, step, files));
                 }
+                prepare(run, other, step, texts, copies);
+            } catch (IOException | RuntimeException failure) {
+                undo(other, disk, failure);
+                throw failure;
             }
             List<Long> moved = moveAfter(step, run, other, disk);
-            disk.delete(other.file(MOVING));
-            disk.forceFolder(other.path());
+            other.disk().delete(other.file(MOVING));
+            other.disk().forceFolder(other.path());
             return Optional.of(new SplitOffRun(other.path(), moved));
+        }
+    }
+
+    /** Everything but the checkpoints that move. */
+    private static void prepare(RunFolder run, RunFolder other, long step, Map<String, String> texts, List<String> copies)
+            throws IOException {
+        for (Map.Entry<String, String> text : texts.entrySet()) {
+            other.writeText(text.getKey(), text.getValue());
+        }
+        run.store().copy(step, other.store());
+        other.store().pin(step, true);
+        for (String copy : copies) {
+            if (run.disk().exists(run.file(copy))) {
+                AtomicWrite.replace(other.disk(), other.file(copy), output -> copy(run.disk(), run.file(copy), output));
+            }
+        }
+    }
+
+    /**
+     * Puts the mark into the other folder, first of all, so that the next call finds it. It goes there by a rename from this folder, as the
+     * checkpoints will: if it cannot, they cannot.
+     */
+    private static void mark(RunFolder run, Disk disk, RunFolder other, String text) throws IOException {
+        Path made = AtomicWrite.pending(run.file(MOVING));
+        disk.delete(made);
+        try {
+            try (Disk.Output output = disk.create(made)) {
+                output.write(StandardCharsets.UTF_8.encode(text));
+                output.force();
+            }
+            other.disk().rename(made, other.file(MOVING));
+        } catch (AtomicMoveNotSupportedException e) {
+            disk.delete(made);
+            FileSystemException named = new FileSystemException(run.path().toString(), other.path().toString(), "its checkpoints cannot be"
+                    + " moved into a folder beside it, because the two are on different file systems: this folder is a mount point, or a volume of"
+                    + " its own. Nothing was changed. Copy the run into a folder inside of that file system, and go back there");
+            named.initCause(e);
+            throw named;
+        } catch (IOException e) {
+            disk.delete(made);
+            throw e;
+        }
+        other.disk().forceFolder(other.path());
+        disk.forceFolder(run.path());
+    }
+
+    /** Nothing has moved yet, so the folder that was begun is of no use. If it cannot be deleted either, the next call uses it. */
+    private static void undo(RunFolder begun, Disk disk, Exception failure) {
+        try {
+            Optional<UnfinishedRun> unfinished = UnfinishedRun.in(begun.path(), disk);
+            if (unfinished.isPresent()) {
+                unfinished.get().delete(begun.store(), disk);
+            }
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -76,44 +140,53 @@ public record SplitOffRun(Path folder, List<Long> steps) {
         }
         NavigableSet<Long> marked = new TreeSet<>(checkpoints);
         marked.addAll(run.store().pins().tailSet(step + 1));
-        for (long each : marked.descendingSet()) {
-            run.store().move(each, other.store());
+        try {
+            for (long each : marked.descendingSet()) {
+                run.store().move(each, other.store());
+            }
+            // The new names are forced before the end of the old ones.
+            other.disk().forceFolder(other.path());
+            disk.forceFolder(run.path());
+        } catch (FolderLostException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException("only a part of the checkpoints of " + run.path() + " after step " + step + " are in " + other.path()
+                    + " now, and the others are where they were. Nothing is lost; go back to step " + step + " again to finish it. The reason: "
+                    + e.getMessage(), e);
         }
-        // The new names are forced before the end of the old ones.
-        disk.forceFolder(other.path());
-        disk.forceFolder(run.path());
         return List.copyOf(checkpoints);
     }
 
     /** The first of its names that is free, or where the same work was interrupted. */
     private static Path place(Path run, Disk disk, String why, String sign, SortedSet<Long> later) throws IOException {
         for (int n = 1; ; n++) {
-            Path place = run.resolveSibling(run.getFileName() + "." + why + "-" + n);
-            if (RunFolder.namesIn(place, disk).isEmpty()) {
+            String ending = "." + why + "-" + n;
+            Path place = run.resolveSibling(shortened(run.getFileName().toString(), LONGEST_NAME - ending.length()) + ending);
+            if (isFree(place, disk)) {
                 return place;
             }
             try (RunFolder there = RunFolder.read(place, disk)) {
                 // If the run was trained on after the interruption, its checkpoints are not those that moved.
-                if (there.readText(MOVING).filter(sign::equals).isPresent() && Collections.disjoint(there.store().steps(), later)) {
+                if (there.readText(MOVING).filter(text -> text.startsWith(sign + "\n")).isPresent()
+                        && Collections.disjoint(there.store().steps(), later)) {
                     return place;
                 }
             }
         }
     }
 
-    private static RunFolder open(Path place, Disk disk, String sign) throws IOException {
-        if (!RunFolder.namesIn(place, disk).isEmpty()) {
-            return RunFolder.resume(place, disk);
+    /** Whether nothing stands there, or what is of no use. */
+    private static boolean isFree(Path place, Disk disk) throws IOException {
+        return RunFolder.namesIn(place, disk).isEmpty() || UnfinishedRun.in(place, disk).isPresent();
+    }
+
+    /** The beginning of {@code name}, of at most so many bytes. */
+    private static String shortened(String name, int most) {
+        int end = name.length();
+        while (name.substring(0, end).getBytes(StandardCharsets.UTF_8).length > most) {
+            end = name.offsetByCodePoints(end, -1);
         }
-        RunFolder other = RunFolder.create(place, disk);
-        try {
-            // First of all, so that the next call finds it.
-            other.writeText(MOVING, sign);
-            return other;
-        } catch (IOException | RuntimeException e) {
-            other.close();
-            throw e;
-        }
+        return name.substring(0, end);
     }
 
     private static void copy(Disk disk, Path from, Disk.Output to) throws IOException {

@@ -3,6 +3,6 @@
  *
  * <p><b>Knows</b>: folders, steps, locks, retention. <b>Must not know</b>: ND4J, what the numbers mean, runs.
  * <br><b>Read</b>: CheckpointStore, Look, InMemoryStore, CheckpointFiles, DirectoryStore, NotDeterministicException; RunFolder, Leftover,
- * SplitOffRun, Verification. The bytes are in {@code checkpoint.format}, what to keep in {@code checkpoint.retention}.
+ * UnfinishedRun, SplitOffRun, Verification. The bytes are in {@code checkpoint.format}, what to keep in {@code checkpoint.retention}.
  */
 package cairn.checkpoint;

@@ -2,6 +2,7 @@ package cairn.cli;
 
 import cairn.checkpoint.Leftover;
 import cairn.checkpoint.RunFolder;
+import cairn.checkpoint.UnfinishedRun;
 import cairn.cli.args.Console;
 import cairn.cli.args.RunsFolder;
 import cairn.cli.args.StoredRun;
@@ -16,7 +17,9 @@ import cairn.words.ByteSize;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +28,7 @@ import picocli.CommandLine.Parameters;
 /** {@code cairn gc}. */
 @Command(name = "gc", description = {
     "Deletes the files that interrupted saves left in the folder of a run, or of all runs: only files that Cairn wrote and no longer needs,"
-        + " never a checkpoint.",
+        + " never a checkpoint of a run. A branch or rollback that was killed before it was a run is deleted whole.",
     "A run that is being trained is left alone. --dry-run looks at it too, and lists also the file that is being written."},
         footer = {"", "Examples:",
             "  cairn gc --dry-run        all runs",
@@ -47,20 +50,16 @@ final class GcCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = console.screen();
-        List<StoredRun> chosen = new ArrayList<>();
-        for (String name : names) {
-            chosen.add(runs.find(name));
-        }
+        List<Place> considered = names.isEmpty() ? all() : named();
         Columns table = new Columns("run", "file", ">size", "what it is");
         long bytes = 0;
         int files = 0;
         int skipped = 0;
-        List<StoredRun> considered = names.isEmpty() ? runs.all() : chosen;
-        for (StoredRun run : considered) {
+        for (Place place : considered) {
             try {
-                for (Leftover leftover : leftovers(run)) {
-                    table.add(run.name(), leftover.fileName(), ByteSize.text(leftover.bytes()), leftover.why());
-                    screen.emit(Screen.event("leftover").put("run", run.name()).put("file", leftover.fileName())
+                for (Leftover leftover : place.leftovers().found()) {
+                    table.add(place.name(), leftover.fileName(), ByteSize.text(leftover.bytes()), leftover.why());
+                    screen.emit(Screen.event("leftover").put("run", place.name()).put("file", leftover.fileName())
                             .put("bytes", leftover.bytes()).put("why", leftover.why()).put("deleted", !dryRun));
                     bytes += leftover.bytes();
                     files++;
@@ -68,7 +67,7 @@ final class GcCommand implements Callable<Integer> {
             } catch (FolderInUseException e) {
                 skipped++;
                 screen.log("left alone: " + e.getMessage());
-                screen.emit(Screen.event("skipped").put("run", run.name()).put("holder", e.holder()).put("message", e.getMessage()));
+                screen.emit(Screen.event("skipped").put("run", place.name()).put("holder", e.holder()).put("message", e.getMessage()));
             }
         }
         if (files > 0) {
@@ -81,9 +80,39 @@ final class GcCommand implements Callable<Integer> {
         return skipped > 0 && !names.isEmpty() ? ExitCode.REFUSED : ExitCode.OK;
     }
 
-    private List<Leftover> leftovers(StoredRun run) throws IOException {
-        try (RunFolder folder = dryRun ? RunFolder.read(run.folder(), new RealDisk()) : RunFolder.resume(run.folder(), new RealDisk())) {
-            return dryRun ? folder.leftovers(RunFiles.TEXTS) : folder.deleteLeftovers(RunFiles.TEXTS);
+    /** A folder to look into, and how. */
+    private record Place(String name, Leftovers leftovers) {
+    }
+
+    private interface Leftovers {
+        List<Leftover> found() throws IOException;
+    }
+
+    private List<Place> all() throws IOException {
+        return Stream.concat(runs.all().stream().map(this::of), runs.unfinished().stream().map(this::of)).toList();
+    }
+
+    private List<Place> named() throws IOException {
+        List<UnfinishedRun> unfinished = runs.unfinished();
+        List<Place> places = new ArrayList<>();
+        for (String name : names) {
+            Optional<UnfinishedRun> one = unfinished.stream().filter(u -> u.folder().getFileName().toString().equals(name)).findFirst();
+            places.add(one.isPresent() ? of(one.get()) : of(runs.find(name)));
         }
+        return places;
+    }
+
+    private Place of(StoredRun run) {
+        return new Place(run.name(), () -> {
+            try (RunFolder folder = dryRun ? RunFolder.read(run.folder(), new RealDisk()) : RunFolder.resume(run.folder(), new RealDisk())) {
+                return dryRun ? folder.leftovers(RunFiles.TEXTS) : folder.deleteLeftovers(RunFiles.TEXTS);
+            }
+        });
+    }
+
+    /** What a killed process has left of a run that it was making: all of it. */
+    private Place of(UnfinishedRun unfinished) {
+        return new Place(unfinished.folder().getFileName().toString(),
+                () -> dryRun ? unfinished.leftovers(new RealDisk()) : unfinished.delete(new RealDisk()));
     }
 }

@@ -1,5 +1,6 @@
 package cairn.cli;
 
+import cairn.checkpoint.UnfinishedRun;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.cli.args.Console;
 import cairn.cli.args.RunsFolder;
@@ -62,6 +63,11 @@ final class LogCommand implements Callable<Integer> {
             screen.emit(event(n));
             Unreadable.report(screen, n.run(), n.unreadable());
             exit = n.unreadable().isEmpty() ? exit : ExitCode.FAILED;
+        }
+        for (UnfinishedRun unfinished : runs.unfinished()) {
+            screen.note(unfinished.folder() + " is no run: " + unfinished.what() + " is being made there, or was not finished. If its process"
+                    + " has ended, make it again, or delete what is there with: cairn gc");
+            screen.emit(Screen.event("unfinished").put("run", unfinished.folder().getFileName().toString()).put("what", unfinished.what()));
         }
         screen.print(nodes.isEmpty() ? runs.none() : table.toString());
         return exit;

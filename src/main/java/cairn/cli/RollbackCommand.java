@@ -9,6 +9,7 @@ import cairn.cli.terminal.Screen;
 import cairn.replay.RunReplay;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -54,11 +55,19 @@ final class RollbackCommand implements Callable<Integer> {
         screen.print(run.name() + " is at step " + at.step() + ", digest " + digest);
         String again = run.command("resume", run.typed());
         screen.print(aside.isEmpty() ? "there was nothing later; continue with: " + again
-                : "the later steps are now the run " + aside.get().getFileName() + "; continue from step " + at.step() + " with: " + again);
+                : "the later steps are now the run " + named(run, aside.get()) + "; continue from step " + at.step() + " with: " + again);
         ObjectNode event = at.event("rollback").put("digest", digest);
-        aside.ifPresent(a -> event.put("aside", a.getFileName().toString()));
+        if (aside.isPresent()) {
+            event.put("aside", named(run, aside.get()));
+        }
         screen.emit(event);
         return ExitCode.OK;
+    }
+
+    /** How a user names it: if the folder of the run is a link, the new run is beside the folder to which that leads. */
+    private static String named(StoredRun run, Path aside) throws IOException {
+        Path runs = run.folder().toAbsolutePath().normalize().getParent();
+        return Files.isSameFile(aside.getParent(), runs) ? aside.getFileName().toString() : aside.toString();
     }
 
     private static boolean isSound(RunStep at) throws IOException {

@@ -66,13 +66,18 @@ public interface Disk {
      */
     void rename(Path from, Path to) throws IOException;
 
-    /** Deletes a file, if it is there. */
+    /** Deletes a file, or an empty folder, if it is there. */
     void delete(Path file) throws IOException;
 
     boolean exists(Path file) throws IOException;
 
     /** The names of the files in a folder, in no order. */
     List<String> list(Path folder) throws IOException;
+
+    /** Where a folder is: if it is a symbolic link, the folder to which that leads; absolute. */
+    default Path real(Path folder) throws IOException {
+        return folder.toAbsolutePath().normalize();
+    }
 
     /** Creates a folder and those above it, and forces their names. */
     void createFolders(Path folder) throws IOException;

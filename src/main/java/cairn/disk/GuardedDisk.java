@@ -123,6 +123,11 @@ public final class GuardedDisk implements Disk {
     }
 
     @Override
+    public Path real(Path folder) throws IOException {
+        return disk.real(folder);
+    }
+
+    @Override
     public void createFolders(Path folder) throws IOException {
         changing(() -> {
             disk.createFolders(folder);

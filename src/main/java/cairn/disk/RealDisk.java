@@ -170,6 +170,11 @@ public final class RealDisk implements Disk {
     }
 
     @Override
+    public Path real(Path folder) throws IOException {
+        return Files.isSymbolicLink(folder) ? folder.toRealPath() : folder.toAbsolutePath().normalize();
+    }
+
+    @Override
     public void createFolders(Path folder) throws IOException {
         Path absolute = folder.toAbsolutePath();
         if (Files.isDirectory(absolute)) {

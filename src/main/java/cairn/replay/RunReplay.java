@@ -335,7 +335,7 @@ public final class RunReplay implements Closeable {
     private static Optional<Path> splitOff(RunFolder folder, long step, Journal journal) throws IOException {
         // The rows change no result. So what is wrong with the journal is thrown only when everything has moved.
         Optional<IOException> failure = forced(journal);
-        Path path = folder.path().toAbsolutePath().normalize();
+        Path path = folder.disk().real(folder.path());
         Lineage parent = Lineage.of(path, path.resolveSibling("aside"), step, folder.store().header(step).digest(),
                 List.of("set aside when " + path.getFileName() + " went back to step " + step));
         Optional<SplitOffRun> later = folder.splitOff(step, "before-rollback", Map.of(RunFiles.RUN, RunFiles.factsOf(folder, parent)),

@@ -48,12 +48,19 @@ public final class RunFiles {
         writeFacts(folder, recipe, facts, Optional.empty(), data.folders());
     }
 
+    /** Marks the folder of a branch, before anything stands in it, so that the next command can tell what a killed process has left. */
+    static void beginBranch(RunFolder folder, Branch branch) throws IOException {
+        folder.begin("a branch of " + branch.parent().toAbsolutePath().normalize().getFileName() + " at step " + branch.from().step(),
+                branch.from().step(), List.of(RUN, JOURNAL, RECIPE));
+    }
+
     /** Writes facts and recipe of a branch. Its first checkpoint must be stored. */
     static void writeBranch(RunFolder folder, Recipe recipe, Map<String, String> facts, Lineage parent, DataFolders data)
             throws IOException {
         // The recipe comes last, because with a recipe but without its lineage and first checkpoint it would be a new run.
         writeFacts(folder, recipe, facts, Optional.of(parent), data.folders());
         folder.writeText(RECIPE, recipe.toYaml());
+        folder.finish();
     }
 
     /** The origin of a run, if it is a branch. If {@code run.json} does not say it, its checkpoints do. */
@@ -123,9 +130,10 @@ public final class RunFiles {
 
     /**
      * Writes what is missing: all facts, if a run was killed between writing recipe and facts or if the file was lost; the identity, if an
-     * older version made the run.
+     * older version made the run. Takes away the mark of a branch that was killed when it was whole.
      */
     static void complete(RunFolder folder, Recipe recipe, Map<String, String> facts, DataFolders data) throws IOException {
+        folder.finish();
         if (folder.readText(RUN).isEmpty()) {
             if (!beginsAtItsRecipe(folder) && parent(folder).isEmpty()) {
                 // Whether it is a branch is not known, so nothing is written that says it is none.

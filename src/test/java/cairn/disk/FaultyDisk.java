@@ -206,6 +206,11 @@ public class FaultyDisk implements Disk {
     }
 
     @Override
+    public Path real(Path folder) throws IOException {
+        return disk.real(folder);
+    }
+
+    @Override
     public void createFolders(Path folder) throws IOException {
         operation("create-folders", folder);
         disk.createFolders(folder);

@@ -2,6 +2,7 @@ package cairn.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ public final class MemoryDisk implements Disk {
         private boolean isDoomed;
 
         Change(Map<Path, Optional<Content>> names) {
-            this.names = names;
+            this.names = new HashMap<>(names);
             names.keySet().forEach(name -> unforced.add(name.getParent()));
         }
 
@@ -278,9 +279,14 @@ public final class MemoryDisk implements Disk {
     }
 
     @Override
-    public void delete(Path file) {
+    public void delete(Path file) throws IOException {
         if (now.containsKey(file)) {
             change(Map.of(file, Optional.empty()));
+        } else if (folders.contains(file)) {
+            if (now.keySet().stream().anyMatch(name -> name.startsWith(file))) {
+                throw new DirectoryNotEmptyException(file.toString());
+            }
+            folders.remove(file);
         }
     }
 
@@ -313,6 +319,8 @@ public final class MemoryDisk implements Disk {
             }
             if (change.unforced.isEmpty()) {
                 change.on(medium);
+                // What came of these names before is of no more interest, even if it was left open.
+                left.forEach(earlier -> earlier.names.keySet().removeAll(change.names.keySet()));
             } else {
                 left.add(change);
             }

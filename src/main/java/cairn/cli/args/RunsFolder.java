@@ -1,14 +1,18 @@
 package cairn.cli.args;
 
+import cairn.checkpoint.UnfinishedRun;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.Screen;
+import cairn.disk.RealDisk;
 import cairn.run.RunFiles;
 import cairn.words.Spelling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
@@ -40,6 +44,11 @@ public final class RunsFolder {
                 return run;
             }
         }
+        Optional<UnfinishedRun> unfinished = unfinished(isName ? folder.resolve(text) : Path.of(text));
+        if (unfinished.isPresent()) {
+            throw CommandException.usage("there is no run " + text + ": " + unfinished.get().what() + " was being made there, and was not"
+                    + " finished. Make it again, or delete what is there with: cairn gc");
+        }
         if (!isName) {
             throw CommandException.usage("there is no run at " + text + (Files.exists(Path.of(text)) ? ": the folder has no "
                     + RunFiles.RECIPE : ", because there is no such folder"));
@@ -68,14 +77,36 @@ public final class RunsFolder {
         return at < 0 ? find(text).look("latest", screen, use) : find(text.substring(0, at)).look(text.substring(at + 1), screen, use);
     }
 
+    /** What killed processes have left of runs that they were making in this folder, by name; also what is being made now. */
+    public List<UnfinishedRun> unfinished() throws IOException {
+        List<UnfinishedRun> found = new ArrayList<>();
+        for (Path each : folders()) {
+            unfinished(each).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    private static Optional<UnfinishedRun> unfinished(Path run) {
+        try {
+            return Files.isDirectory(run) && !Files.exists(run.resolve(RunFiles.RECIPE)) ? UnfinishedRun.in(run, new RealDisk())
+                    : Optional.empty();
+        } catch (IOException unreadable) {
+            // Nothing can be said of it.
+            return Optional.empty();
+        }
+    }
+
     /** Every run in this folder, by name. */
     public List<StoredRun> all() throws IOException {
+        return folders().stream().map(run -> new StoredRun(run.getFileName().toString(), run, folder)).filter(StoredRun::exists).toList();
+    }
+
+    private List<Path> folders() throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         try (Stream<Path> all = Files.list(folder)) {
-            return all.map(run -> new StoredRun(run.getFileName().toString(), run, folder)).filter(StoredRun::exists)
-                    .sorted(Comparator.comparing(StoredRun::name)).toList();
+            return all.sorted(Comparator.comparing(run -> run.getFileName().toString())).toList();
         }
     }
 }
