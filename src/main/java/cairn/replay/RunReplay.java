@@ -4,7 +4,9 @@ import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.RunFolder;
 import cairn.checkpoint.SplitOffRun;
 import cairn.checkpoint.format.Checkpoint;
+import cairn.checkpoint.format.CheckpointException;
 import cairn.checkpoint.format.CheckpointInfo;
+import cairn.checkpoint.format.Header;
 import cairn.disk.RealDisk;
 import cairn.journal.Journal;
 import cairn.journal.RecordedSeries;
@@ -109,11 +111,12 @@ public final class RunReplay implements Closeable {
 
     /** The last step that was trained, from the checkpoints and the journal. */
     public long newest() throws IOException {
-        return newest(folder, journal());
+        return Math.max(newestStored(folder, e -> { }), Math.max(0, journal().lastStep()));
     }
 
-    private static long newest(RunFolder folder, RecordedSeries recorded) throws IOException {
-        return Math.max(folder.store().steps().isEmpty() ? 0 : folder.store().steps().last(), recorded.lastStep());
+    /** The newest step of which a checkpoint is stored, by what is in the files and not by their names; -1 if there is none. */
+    private static long newestStored(RunFolder folder, Consumer<CheckpointException> unreadable) throws IOException {
+        return folder.store().newestHeader(unreadable).map(Header::step).orElse(-1L);
     }
 
     /** The recorded values of some series and steps, read in one pass. */
@@ -173,7 +176,8 @@ public final class RunReplay implements Closeable {
 
     /** The first step that can be reached. */
     public long oldest() throws IOException {
-        return !RunFiles.beginsAtItsRecipe(folder) && !folder.store().steps().isEmpty() ? folder.store().steps().first() : 0;
+        return RunFiles.beginsAtItsRecipe(folder) ? 0 : folder.store().listing().checkpoints().stream().mapToLong(CheckpointInfo::step)
+                .findFirst().orElse(0);
     }
 
     /**
@@ -198,15 +202,18 @@ public final class RunReplay implements Closeable {
 
     /** Reads the journal only if there is no checkpoint at or after {@code step}. */
     private static void requireTrained(RunFolder folder, long step, Supplier<RecordedSeries> journal) throws IOException {
-        if (step >= 0 && !folder.store().steps().tailSet(step).isEmpty()) {
+        List<CheckpointException> unreadable = new ArrayList<>();
+        long stored = newestStored(folder, unreadable::add);
+        if (step >= 0 && step <= stored) {
             return;
         }
         RecordedSeries recorded = journal.get();
-        long newest = newest(folder, recorded);
+        long newest = Math.max(stored, Math.max(0, recorded.lastStep()));
         if (step < 0 || step > newest) {
             throw new IllegalArgumentException("step " + step + " of " + folder.path() + " cannot be reached: it was trained to step "
                     + newest + (step < 0 ? ", and steps count from 0"
                             : recorded.damage().map(d -> ", as far as the journal can be read (" + firstLine(d) + ")").orElse("")
+                                    + unreadable.stream().findFirst().map(e -> ". One file does not count: " + firstLine(e)).orElse("")
                                     + ". Resume the run to reach step " + step));
         }
     }
