@@ -21,8 +21,25 @@ import java.util.concurrent.ConcurrentHashMap;
 final class FolderForce {
     private static final boolean HAS_OPERATION = java.io.File.separatorChar == '/';
 
+    /** Asks the system to force what a channel is open on. */
+    interface Force {
+        void on(FileChannel channel) throws IOException;
+    }
+
+    private final Force folders;
+    private final Force files;
     /** Whether a folder can be forced, once that is known. */
     private final Map<Path, Boolean> known = new ConcurrentHashMap<>();
+
+    FolderForce() {
+        this(channel -> channel.force(true), channel -> channel.force(true));
+    }
+
+    /** With other ways to force a folder, and a file. */
+    FolderForce(Force folders, Force files) {
+        this.folders = folders;
+        this.files = files;
+    }
 
     /** Returns when the names are on the medium; false if this folder cannot be forced. */
     boolean force(Path folder) throws IOException {
@@ -37,9 +54,9 @@ final class FolderForce {
         return failure.isEmpty();
     }
 
-    private static Optional<IOException> attempt(Path folder) throws NoSuchFileException {
+    private Optional<IOException> attempt(Path folder) throws NoSuchFileException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
+            folders.on(channel);
             return Optional.empty();
         } catch (NoSuchFileException e) {
             throw new NoSuchFileException(folder.toString(), null, "there is no such folder");
@@ -48,15 +65,15 @@ final class FolderForce {
         }
     }
 
-    private static boolean isUnsupported(Path folder, IOException failure) throws IOException {
+    private boolean isUnsupported(Path folder, IOException failure) throws IOException {
         return !readError().equals(Optional.ofNullable(failure.getMessage())) && forcesFiles(folder) && attempt(folder).isPresent();
     }
 
-    private static boolean forcesFiles(Path folder) {
+    private boolean forcesFiles(Path folder) {
         try {
             Path file = Files.createTempFile(folder, AtomicWrite.PENDING, ".tmp");
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                channel.force(true);
+                files.on(channel);
                 return true;
             } finally {
                 Files.delete(file);
@@ -67,7 +84,7 @@ final class FolderForce {
     }
 
     /** How this system words a read error: it has one at an address at which no process has memory. */
-    private static Optional<String> readError() {
+    static Optional<String> readError() {
         try (InputStream memory = Files.newInputStream(Path.of("/proc/self/mem"))) {
             memory.read();
             return Optional.empty();
