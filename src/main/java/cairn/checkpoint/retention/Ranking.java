@@ -5,6 +5,7 @@ import cairn.checkpoint.format.CheckpointInfo;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.PriorityQueue;
 
 /** Which checkpoint is better: the one with the smaller, or the larger, number under a name. */
 public record Ranking(Direction direction, String metric) {
@@ -24,21 +25,36 @@ public record Ranking(Direction direction, String metric) {
     }
 
     /**
-     * The best first. Among equals the earlier is better; one that lacks the number, has NaN there, or whose state is not
-     * finite, has no place.
+     * The best {@code count}, the best first. Among equals the earlier is better; one that lacks the number, has NaN there, or whose state
+     * is not finite, has no place.
      */
-    List<CheckpointInfo> order(List<CheckpointInfo> all) {
-        Comparator<CheckpointInfo> smallestFirst = Comparator.comparingDouble(c -> c.metric(metric).orElseThrow() + 0.0);
-        return all.stream()
-                .filter(c -> c.isFinite() && !Double.isNaN(c.metric(metric).orElse(Double.NaN)))
-                .sorted((direction == Direction.MIN ? smallestFirst : smallestFirst.reversed())
-                        .thenComparingLong(CheckpointInfo::step))
-                .toList();
+    List<CheckpointInfo> best(List<CheckpointInfo> all, int count) {
+        // The worst of the best first, so that it can be replaced.
+        PriorityQueue<Ranked> best = new PriorityQueue<>(Comparator.reverseOrder());
+        for (CheckpointInfo c : all) {
+            double value = c.isFinite() ? c.metric(metric).orElse(Double.NaN) + 0.0 : Double.NaN;
+            if (!Double.isNaN(value)) {
+                best.add(new Ranked(c, direction == Direction.MIN ? value : 0.0 - value));
+                if (best.size() > count) {
+                    best.remove();
+                }
+            }
+        }
+        return best.stream().sorted().map(Ranked::checkpoint).toList();
+    }
+
+    /** A checkpoint, and the number that is the smaller the better it is. */
+    private record Ranked(CheckpointInfo checkpoint, double value) implements Comparable<Ranked> {
+        @Override
+        public int compareTo(Ranked other) {
+            int byValue = Double.compare(value, other.value);
+            return byValue != 0 ? byValue : Long.compare(checkpoint.step(), other.checkpoint.step());
+        }
     }
 
     /** The best of all, if any can be ranked. */
     public Optional<CheckpointInfo> best(List<CheckpointInfo> all) {
-        return order(all).stream().findFirst();
+        return best(all, 1).stream().findFirst();
     }
 
     /** As {@link RetentionPolicy} reads it: {@code min:score}. */

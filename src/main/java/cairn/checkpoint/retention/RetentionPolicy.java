@@ -2,18 +2,13 @@ package cairn.checkpoint.retention;
 
 import cairn.checkpoint.format.CheckpointInfo;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -67,33 +62,42 @@ public record RetentionPolicy(List<RetentionRule> rules, OptionalLong limitBytes
 
     /** What would be kept of {@code all}, which may be in any order, and what dropped, each with the reasons. */
     public RetentionPlan plan(List<CheckpointInfo> all) {
-        List<CheckpointInfo> bySteps = all.stream().sorted(Comparator.comparingLong(CheckpointInfo::step)).toList();
-        SortedMap<Long, LinkedHashSet<String>> reasons = always(bySteps);
-        SortedSet<Long> guaranteed = new TreeSet<>(reasons.keySet());
-        List<RetentionRule> union = rules.isEmpty() ? List.of(new RetentionRule.All()) : rules;
-        for (RetentionRule rule : union) {
-            rule.keeps(bySteps).forEach(c -> add(reasons, c, written(rule)));
+        List<CheckpointInfo> bySteps = RetentionRule.bySteps(all);
+        Reasons reasons = new Reasons(bySteps);
+        always(bySteps, reasons);
+        BitSet guaranteed = reasons.having();
+        for (RetentionRule rule : rules.isEmpty() ? List.of(new RetentionRule.All()) : rules) {
+            reasons.add(written(rule), rule.keeps(bySteps));
         }
-        SortedSet<Long> tooMuch = new TreeSet<>();
-        long bytes = bySteps.stream().filter(c -> reasons.containsKey(c.step())).mapToLong(CheckpointInfo::bytes).sum();
-        for (CheckpointInfo c : bySteps) {
-            if (bytes > limitBytes.orElse(Long.MAX_VALUE) && reasons.containsKey(c.step()) && !guaranteed.contains(c.step())) {
-                tooMuch.add(c.step());
-                bytes -= c.bytes();
-            }
-        }
+        BitSet tooMuch = beyondLimit(bySteps, reasons.having(), guaranteed);
         List<RetentionPlan.Choice> kept = new ArrayList<>();
         List<RetentionPlan.Choice> dropped = new ArrayList<>();
-        for (CheckpointInfo c : bySteps) {
-            if (tooMuch.contains(c.step())) {
-                dropped.add(new RetentionPlan.Choice(c, List.of("beyond the limit of " + Quantity.ofBytes(limitBytes.getAsLong()))));
-            } else if (reasons.containsKey(c.step())) {
-                kept.add(new RetentionPlan.Choice(c, List.copyOf(reasons.get(c.step()))));
+        for (int i = 0; i < bySteps.size(); i++) {
+            if (tooMuch.get(i)) {
+                String limit = "beyond the limit of " + Quantity.ofBytes(limitBytes.getAsLong());
+                dropped.add(new RetentionPlan.Choice(bySteps.get(i), List.of(limit)));
+            } else if (reasons.of(i).isEmpty()) {
+                dropped.add(new RetentionPlan.Choice(bySteps.get(i), List.of("no rule keeps it")));
             } else {
-                dropped.add(new RetentionPlan.Choice(c, List.of("no rule keeps it")));
+                kept.add(new RetentionPlan.Choice(bySteps.get(i), reasons.of(i)));
             }
         }
         return new RetentionPlan(kept, dropped);
+    }
+
+    /** Which of those that the rules keep go because of the limit: the oldest, but nothing that is guaranteed. */
+    private BitSet beyondLimit(List<CheckpointInfo> bySteps, BitSet kept, BitSet guaranteed) {
+        BitSet tooMuch = new BitSet();
+        if (limitBytes.isPresent()) {
+            long bytes = kept.stream().mapToLong(i -> bySteps.get(i).bytes()).sum();
+            for (int i = kept.nextSetBit(0); i >= 0 && bytes > limitBytes.getAsLong(); i = kept.nextSetBit(i + 1)) {
+                if (!guaranteed.get(i)) {
+                    tooMuch.set(i);
+                    bytes -= bySteps.get(i).bytes();
+                }
+            }
+        }
+        return tooMuch;
     }
 
     /**
@@ -101,29 +105,28 @@ public record RetentionPolicy(List<RetentionRule> rules, OptionalLong limitBytes
      * make sure that these can be read.
      */
     public List<CheckpointInfo> pillars(List<CheckpointInfo> all) {
-        return Stream.of(newest(all, false), newest(all, true), ranking.best(all).stream()).flatMap(s -> s).distinct().toList();
+        List<CheckpointInfo> bySteps = RetentionRule.bySteps(all);
+        return Stream.of(newest(bySteps, false), newest(bySteps, true), ranking.best(bySteps).stream().toList()).flatMap(List::stream)
+                .distinct().toList();
     }
 
-    private SortedMap<Long, LinkedHashSet<String>> always(List<CheckpointInfo> all) {
-        SortedMap<Long, LinkedHashSet<String>> reasons = new TreeMap<>();
-        newest(all, false).forEach(because(reasons, "newest"));
-        newest(all, true).forEach(because(reasons, "newest that is finite"));
-        ranking.best(all).ifPresent(because(reasons, "best by " + ranking));
-        all.stream().filter(CheckpointInfo::pinned).forEach(because(reasons, "pinned"));
-        all.stream().filter(c -> protectedSteps.contains(c.step())).forEach(because(reasons, "protected"));
-        return reasons;
+    private void always(List<CheckpointInfo> bySteps, Reasons reasons) {
+        reasons.add("newest", newest(bySteps, false));
+        reasons.add("newest that is finite", newest(bySteps, true));
+        reasons.add("best by " + ranking, ranking.best(bySteps).stream().toList());
+        reasons.add("pinned", bySteps.stream().filter(CheckpointInfo::pinned).toList());
+        if (!protectedSteps.isEmpty()) {
+            reasons.add("protected", bySteps.stream().filter(c -> protectedSteps.contains(c.step())).toList());
+        }
     }
 
-    private static Stream<CheckpointInfo> newest(List<CheckpointInfo> all, boolean mustBeFinite) {
-        return all.stream().filter(c -> c.isFinite() || !mustBeFinite).max(Comparator.comparingLong(CheckpointInfo::step)).stream();
-    }
-
-    private static Consumer<CheckpointInfo> because(Map<Long, LinkedHashSet<String>> reasons, String reason) {
-        return c -> add(reasons, c, reason);
-    }
-
-    private static void add(Map<Long, LinkedHashSet<String>> reasons, CheckpointInfo c, String reason) {
-        reasons.computeIfAbsent(c.step(), step -> new LinkedHashSet<>()).add(reason);
+    private static List<CheckpointInfo> newest(List<CheckpointInfo> bySteps, boolean mustBeFinite) {
+        for (int i = bySteps.size() - 1; i >= 0; i--) {
+            if (bySteps.get(i).isFinite() || !mustBeFinite) {
+                return List.of(bySteps.get(i));
+            }
+        }
+        return List.of();
     }
 
     private String written(RetentionRule rule) {

@@ -3,12 +3,12 @@ package cairn.checkpoint.retention;
 import cairn.checkpoint.format.CheckpointInfo;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * One reason to keep checkpoints: a pure function of a list, and a text that {@link RetentionPolicy#parse} reads.
@@ -55,7 +55,8 @@ public sealed interface RetentionRule {
 
         @Override
         public List<CheckpointInfo> keeps(List<CheckpointInfo> all) {
-            return all.stream().sorted(Comparator.comparingLong(CheckpointInfo::step).reversed()).limit(count).toList();
+            List<CheckpointInfo> bySteps = bySteps(all);
+            return List.copyOf(bySteps.subList(Math.max(0, bySteps.size() - count), bySteps.size()));
         }
 
         @Override
@@ -73,7 +74,7 @@ public sealed interface RetentionRule {
 
         @Override
         public List<CheckpointInfo> keeps(List<CheckpointInfo> all) {
-            return ranking.order(all).stream().limit(count).toList();
+            return ranking.best(all, count);
         }
 
         @Override
@@ -110,7 +111,7 @@ public sealed interface RetentionRule {
 
         @Override
         public List<CheckpointInfo> keeps(List<CheckpointInfo> all) {
-            Map<Long, CheckpointInfo> firsts = new TreeMap<>();
+            Map<Long, CheckpointInfo> firsts = new HashMap<>();
             for (CheckpointInfo c : all) {
                 c.timeMillis().ifPresent(t -> firsts.merge(Math.floorDiv(t, span.toMillis()), c, RetentionRule::earlier));
             }
@@ -136,28 +137,56 @@ public sealed interface RetentionRule {
 
         @Override
         public List<CheckpointInfo> keeps(List<CheckpointInfo> all) {
-            long newest = all.stream().mapToLong(CheckpointInfo::step).max().orElse(0);
-            Set<CheckpointInfo> kept = new HashSet<>();
+            List<CheckpointInfo> bySteps = bySteps(all);
+            if (bySteps.isEmpty()) {
+                return bySteps;
+            }
+            long newest = bySteps.get(bySteps.size() - 1).step();
+            // The blocks of a width beyond the last one, which may be beyond a long, are one: the first of all.
+            Map<Long, CheckpointInfo> kept = new HashMap<>(Map.of(bySteps.get(0).step(), bySteps.get(0)));
             for (long width = 1; ; width *= base) {
-                Map<Long, CheckpointInfo> firsts = new TreeMap<>();
-                for (CheckpointInfo c : all) {
-                    if (newest / width - c.step() / width <= 1) {
-                        firsts.merge(c.step() / width, c, RetentionRule::earlier);
-                    }
+                for (long block = Math.max(0, newest / width - 1); block <= newest / width; block++) {
+                    first(bySteps, block * width).filter(inBlock(block, width)).ifPresent(c -> kept.put(c.step(), c));
                 }
-                kept.addAll(firsts.values());
                 if (width > newest / base) {
-                    // The blocks of the next width, which may be beyond a long, are one: the first of all.
-                    all.stream().reduce(RetentionRule::earlier).ifPresent(kept::add);
-                    return List.copyOf(kept);
+                    return List.copyOf(kept.values());
                 }
             }
+        }
+
+        private static Predicate<CheckpointInfo> inBlock(long block, long width) {
+            return c -> c.step() / width == block;
+        }
+
+        /** The first one that is not before {@code step}. */
+        private static Optional<CheckpointInfo> first(List<CheckpointInfo> bySteps, long step) {
+            int low = 0;
+            int high = bySteps.size();
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (bySteps.get(middle).step() < step) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low < bySteps.size() ? Optional.of(bySteps.get(low)) : Optional.empty();
         }
 
         @Override
         public String toString() {
             return "log:" + base;
         }
+    }
+
+    /** {@code all} in the order of steps; itself, if it is in that order. */
+    static List<CheckpointInfo> bySteps(List<CheckpointInfo> all) {
+        for (int i = 1; i < all.size(); i++) {
+            if (all.get(i - 1).step() > all.get(i).step()) {
+                return all.stream().sorted(Comparator.comparingLong(CheckpointInfo::step)).toList();
+            }
+        }
+        return all;
     }
 
     private static CheckpointInfo earlier(CheckpointInfo a, CheckpointInfo b) {

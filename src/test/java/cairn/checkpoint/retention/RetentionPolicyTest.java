@@ -163,6 +163,61 @@ class RetentionPolicyTest {
         assertThat(plan.keptSteps()).containsExactlyElementsOf(plan.kept().stream().map(c -> c.checkpoint().step()).toList());
     }
 
+    /** A plan made in one walk over all is the one that the rules give when each checkpoint is asked by itself. */
+    @Property
+    void aPlanIsWhatTheRulesSayOneByOne(@ForAll("histories") List<CheckpointInfo> all, @ForAll("policies") RetentionPolicy policy) {
+        RetentionPolicy unlimited = policy.rules().isEmpty() ? policy
+                : new RetentionPolicy(policy.rules(), OptionalLong.empty(), policy.ranking(), policy.protectedSteps());
+        for (RetentionPlan.Choice choice : unlimited.plan(all).kept()) {
+            CheckpointInfo c = choice.checkpoint();
+            for (RetentionRule rule : policy.rules()) {
+                String written = rule instanceof RetentionRule.Best b && b.ranking().equals(policy.ranking()) ? "best:" + b.count() : rule.toString();
+                assertThat(choice.reasons().contains(written)).as("%s keeps %s", rule, c).isEqualTo(keeps(rule, c, all));
+            }
+        }
+        for (CheckpointInfo c : unlimited.plan(all).droppedCheckpoints()) {
+            assertThat(policy.rules()).noneMatch(rule -> keeps(rule, c, all));
+        }
+    }
+
+    private static boolean keeps(RetentionRule rule, CheckpointInfo c, List<CheckpointInfo> all) {
+        if (rule instanceof RetentionRule.Last last) {
+            return all.stream().filter(o -> o.step() > c.step()).count() < last.count();
+        } else if (rule instanceof RetentionRule.Best best) {
+            return isRanked(c, best.ranking()) && all.stream().filter(o -> isRanked(o, best.ranking()))
+                    .filter(o -> isBetter(o, c, best.ranking())).count() < best.count();
+        } else if (rule instanceof RetentionRule.Every every) {
+            return c.step() % every.steps() == 0;
+        } else if (rule instanceof RetentionRule.Per per) {
+            long span = per.span().toMillis();
+            return all.stream().filter(o -> Math.floorDiv(o.timeMillis().orElseThrow(), span) == Math.floorDiv(c.timeMillis().orElseThrow(), span))
+                    .allMatch(o -> o.step() >= c.step());
+        } else if (rule instanceof RetentionRule.Logarithmic log) {
+            long newest = all.stream().mapToLong(CheckpointInfo::step).max().orElseThrow();
+            if (all.stream().allMatch(o -> o.step() >= c.step())) {
+                return true;
+            }
+            for (long width = 1; width <= newest; width *= log.base()) {
+                long w = width;
+                if (newest / w - c.step() / w <= 1 && all.stream().filter(o -> o.step() / w == c.step() / w).allMatch(o -> o.step() >= c.step())) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        return rule instanceof RetentionRule.All || c.pinned();
+    }
+
+    private static boolean isRanked(CheckpointInfo c, Ranking ranking) {
+        return c.isFinite() && !Double.isNaN(c.metric(ranking.metric()).orElse(Double.NaN));
+    }
+
+    private static boolean isBetter(CheckpointInfo a, CheckpointInfo b, Ranking ranking) {
+        double x = a.metric(ranking.metric()).orElseThrow();
+        double y = b.metric(ranking.metric()).orElseThrow();
+        return x == y ? a.step() < b.step() : ranking.direction() == Ranking.Direction.MIN ? x < y : x > y;
+    }
+
     /** Pruned after every save or only once: the logarithmic rule leaves the same, and near everything that it drops something earlier. */
     @Property
     void logarithmicThinningLosesLittleOfWhatIsNearAndHasFewOfWhatIsFar(@ForAll("histories") List<CheckpointInfo> all,
@@ -271,9 +326,9 @@ class RetentionPolicyTest {
 
     @Example
     void amongEqualsTheEarlierIsBetterAndNotANumberIsNoCandidate() {
-        assertThat(SMALLEST.order(infos(2, 1, 1, Double.NaN, 0.0, -0.0))).extracting(CheckpointInfo::step).containsExactly(40L, 50L, 10L, 20L, 0L);
-        assertThat(Ranking.max("score").order(infos(2, 1, 2, Double.NaN))).extracting(CheckpointInfo::step).containsExactly(0L, 20L, 10L);
-        assertThat(Ranking.max("other").order(infos(1, 2))).isEmpty();
+        assertThat(SMALLEST.best(infos(2, 1, 1, Double.NaN, 0.0, -0.0), 9)).extracting(CheckpointInfo::step).containsExactly(40L, 50L, 10L, 20L, 0L);
+        assertThat(Ranking.max("score").best(infos(2, 1, 2, Double.NaN), 9)).extracting(CheckpointInfo::step).containsExactly(0L, 20L, 10L);
+        assertThat(Ranking.max("other").best(infos(1, 2), 9)).isEmpty();
     }
 
     /** Field bug 32: 9, 10 and 100 are numbers. */
