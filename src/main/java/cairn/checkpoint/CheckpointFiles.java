@@ -6,6 +6,7 @@ import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.CheckpointScan;
 import cairn.checkpoint.format.DamagedCheckpointException;
+import cairn.checkpoint.format.ForeignCheckpointException;
 import cairn.checkpoint.format.Header;
 import cairn.checkpoint.format.HeaderText;
 import cairn.checkpoint.format.StepNames;
@@ -15,36 +16,31 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** The files of the checkpoints in a folder, as they are read. A writer reads each header once, because no one else changes its files. */
+/** The files of the checkpoints in a folder, as they are read. */
 final class CheckpointFiles {
     /** From this many on, files are read by several threads; fewer are not worth them. */
     private static final int MANY = 64;
 
     private final Path folder;
     private final Disk disk;
-    private final boolean remembers;
-    private final Map<Long, CheckpointInfo> known = new ConcurrentHashMap<>();
-    /** Those that were written whole here, or read whole. */
-    private final Set<Long> sound = ConcurrentHashMap.newKeySet();
-    /** Those that were read and are damaged. */
-    private final Set<Long> damaged = ConcurrentHashMap.newKeySet();
-    /** Those whose commit failed, perhaps only at the folder's force: the file may be there and its name not yet on the medium. */
-    private final Set<Long> inDoubt = ConcurrentHashMap.newKeySet();
+    /** The identity of the run to which the folder belongs, if that is known. */
+    private volatile Optional<String> run = Optional.empty();
 
-    CheckpointFiles(Path folder, Disk disk, boolean remembers) {
+    CheckpointFiles(Path folder, Disk disk) {
         this.folder = folder;
         this.disk = disk;
-        this.remembers = remembers;
+    }
+
+    /** From now on a checkpoint that says that another run made it cannot be used. */
+    void expectRun(Optional<String> identity) {
+        run = identity;
     }
 
     /** The file of a step, there or not. */
@@ -83,6 +79,7 @@ final class CheckpointFiles {
     Header check(long step, boolean isDigestCompared) throws IOException {
         Header header = CheckpointScan.verified(disk, existing(step), isDigestCompared);
         requireStep(step, header.step());
+        requireOwn(step, header.facts());
         return header;
     }
 
@@ -90,55 +87,19 @@ final class CheckpointFiles {
     Checkpoint read(long step, boolean isDigestCompared) throws IOException {
         Checkpoint checkpoint = CheckpointFile.read(disk, existing(step), isDigestCompared);
         requireStep(step, checkpoint.step());
+        requireOwn(step, checkpoint.facts());
         return checkpoint;
     }
 
-    /** Whether the checkpoint of a step is there, was not left in doubt, and can be read. What a writer has found out, it does not ask again. */
-    boolean isSound(long step, Consumer<DamagedCheckpointException> tellDamage) throws IOException {
-        if (sound.contains(step) || damaged.contains(step) || inDoubt.contains(step)) {
-            return sound.contains(step) && !inDoubt.contains(step);
-        }
+    /** The checkpoint under the name of a step, with the digest of its state verified; empty if it is one of another step or another run. */
+    Optional<Header> checkOwn(long step) throws IOException {
+        Header there = CheckpointScan.verified(disk, file(step), true);
         try {
-            check(step, false);
-        } catch (DamagedCheckpointException e) {
-            if (remembers) {
-                damaged.add(step);
-            }
-            tellDamage.accept(e);
-            return false;
-        } catch (NoSuchFileException e) {
-            return false;
+            requireOwn(step, there.facts());
+        } catch (ForeignCheckpointException e) {
+            return Optional.empty();
         }
-        if (remembers) {
-            sound.add(step);
-        }
-        return true;
-    }
-
-    /**
-     * Makes room for the checkpoint of this header: returns whether its state is stored already, and soundly. A damaged file, or one in doubt,
-     * counts as none, and may be replaced. A checkpoint of another step under this name is not damage: it is moved away, and nothing is lost.
-     *
-     * @throws NotDeterministicException if a different state is stored at that step
-     */
-    boolean isStored(Header header) throws IOException {
-        Path file = file(header.step());
-        if (!disk.exists(file)) {
-            return false;
-        }
-        try {
-            Header there = CheckpointScan.verified(disk, file, true);
-            if (there.step() != header.step()) {
-                moveAway(header.step());
-                return false;
-            }
-            if (!there.digest().equals(header.digest())) {
-                throw new NotDeterministicException(folder.toString(), header.step(), there.digest(), header.digest());
-            }
-            return !inDoubt.contains(header.step());
-        } catch (DamagedCheckpointException e) {
-            return false;
-        }
+        return there.step() == step ? Optional.of(there) : Optional.empty();
     }
 
     /** Gives what stands in the place of a step's file another name, which no checkpoint has. */
@@ -161,78 +122,64 @@ final class CheckpointFiles {
         }
     }
 
-    /** The file of a step is about to be written; until it is {@link #written} it is in doubt. */
-    void begin(long step) {
-        forget(step);
-        inDoubt.add(step);
+    /**
+     * What the header of a step says, and whether it is pinned.
+     *
+     * @throws CheckpointException if it cannot be used
+     */
+    CheckpointInfo info(long step, boolean isPinned) throws IOException {
+        CheckpointInfo info = CheckpointFile.readInfo(disk, file(step));
+        requireStep(step, info.step());
+        requireOwn(step, info.facts());
+        return info.pinned(isPinned);
     }
 
-    /** The file of a step has been written whole, and is on the medium. */
-    void written(CheckpointInfo info) {
-        inDoubt.remove(info.step());
-        sound.add(info.step());
-        known.put(info.step(), info);
+    /** What was found where a checkpoint should be; neither, if it is gone. */
+    record Look(long step, Optional<CheckpointInfo> info, Optional<CheckpointException> problem) {
     }
 
-    /** The file of a step is about to go. */
-    void forget(long step) {
-        known.remove(step);
-        sound.remove(step);
-        damaged.remove(step);
-    }
-
-    /** What the header of a step says, and whether it is pinned. */
-    CheckpointInfo info(long step) throws IOException {
-        return info(step, pins());
-    }
-
-    /** Everything in the folder, from the headers alone. */
-    CheckpointStore.Listing listing() throws IOException {
+    /** Every checkpoint in the folder, from its header alone, in the order of steps. */
+    List<Look> looks() throws IOException {
         List<String> names = disk.list(folder);
         Set<Long> pins = StepNames.pins(names);
         List<Long> steps = List.copyOf(StepNames.checkpoints(names));
-        List<CheckpointInfo> infos = new ArrayList<>();
-        List<CheckpointException> unreadable = new ArrayList<>();
         try {
             Stream<Long> all = steps.size() < MANY ? steps.stream() : steps.parallelStream();
-            for (Look look : all.map(step -> look(step, pins)).toList()) {
-                look.info.ifPresent(infos::add);
-                look.problem.ifPresent(unreadable::add);
-            }
+            return all.map(step -> unchecked(step, pins.contains(step))).toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        return new CheckpointStore.Listing(infos, unreadable);
     }
 
-    private CheckpointInfo info(long step, Set<Long> pins) throws IOException {
-        CheckpointInfo info = known.get(step);
-        if (info == null) {
-            info = CheckpointFile.readInfo(disk, file(step));
-            requireStep(step, info.step());
-            if (remembers) {
-                known.putIfAbsent(step, info);
-            }
-        }
-        return info.pinned(pins.contains(step));
-    }
-
-    private record Look(Optional<CheckpointInfo> info, Optional<CheckpointException> problem) {
-    }
-
-    private Look look(long step, Set<Long> pins) {
+    private Look unchecked(long step, boolean isPinned) {
         try {
-            return new Look(Optional.of(info(step, pins)), Optional.empty());
-        } catch (CheckpointException e) {
-            return new Look(Optional.empty(), Optional.of(e));
-        } catch (NoSuchFileException deletedSinceTheFolderWasListed) {
-            return new Look(Optional.empty(), Optional.empty());
+            return look(step, isPinned);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    static IllegalStateException isPinned(long step) {
+    Look look(long step, boolean isPinned) throws IOException {
+        try {
+            return new Look(step, Optional.of(info(step, isPinned)), Optional.empty());
+        } catch (CheckpointException e) {
+            return new Look(step, Optional.empty(), Optional.of(e));
+        } catch (NoSuchFileException gone) {
+            return new Look(step, Optional.empty(), Optional.empty());
+        }
+    }
+
+    /** Whether there is a file of this step, and its name is on this disk now. */
+    boolean exists(long step) throws IOException {
+        return disk.exists(file(step));
+    }
+
+    /** Whether a mark pins this step. */
+    boolean isPinned(long step) throws IOException {
+        return disk.exists(mark(step));
+    }
+
+    static IllegalStateException pinned(long step) {
         return new IllegalStateException("step " + step + " is pinned and was not deleted; take the pin away first");
     }
 
@@ -240,6 +187,27 @@ final class CheckpointFiles {
         if (step != found) {
             throw new DamagedCheckpointException(file(step).toString(), HeaderText.STEP_KEY, 8,
                     "it holds step " + found + ": the file has been renamed");
+        }
+    }
+
+    /** Refuses a step whose file another run has made; what cannot be read is no one's. */
+    void requireNotForeign(long step) throws IOException {
+        try {
+            if (run.isPresent()) {
+                info(step, false);
+            }
+        } catch (ForeignCheckpointException e) {
+            throw e;
+        } catch (CheckpointException | NoSuchFileException nobodys) {
+            // It may be deleted, if that is what the user wants.
+        }
+    }
+
+    /** Refuses a checkpoint with these facts if another run made it; one that does not say who made it is accepted. */
+    private void requireOwn(long step, Map<String, String> facts) throws ForeignCheckpointException {
+        String made = facts.get(CheckpointInfo.RUN);
+        if (made != null && run.isPresent() && !made.equals(run.get())) {
+            throw new ForeignCheckpointException(file(step).toString(), made, run.get());
         }
     }
 }

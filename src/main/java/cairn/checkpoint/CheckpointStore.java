@@ -4,6 +4,7 @@ import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointException;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.DamagedCheckpointException;
+import cairn.checkpoint.format.ForeignCheckpointException;
 import cairn.checkpoint.format.Header;
 import cairn.checkpoint.retention.RetentionPlan;
 import cairn.checkpoint.retention.RetentionPolicy;
@@ -114,7 +115,7 @@ public interface CheckpointStore extends Closeable {
         } catch (DamagedCheckpointException e) {
             damaged.accept(e);
             return false;
-        } catch (NoSuchFileException e) {
+        } catch (ForeignCheckpointException | NoSuchFileException e) {
             return false;
         }
     }
@@ -207,7 +208,12 @@ public interface CheckpointStore extends Closeable {
      * To be called after a commit has returned, never before.
      */
     default List<CheckpointInfo> prune(RetentionPolicy policy) throws IOException {
-        return prune(plan(policy));
+        return prune(policy, damage -> { });
+    }
+
+    /** As {@link #prune(RetentionPolicy)}; the damaged ones that were found by reading are reported to {@code damaged}. */
+    default List<CheckpointInfo> prune(RetentionPolicy policy, Consumer<DamagedCheckpointException> damaged) throws IOException {
+        return prune(plan(policy, damaged));
     }
 
     /** Deletes what a plan of this store drops, oldest first, and returns it. */

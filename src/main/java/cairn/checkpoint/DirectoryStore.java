@@ -6,6 +6,9 @@ import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.CheckpointScan;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.Header;
+import cairn.checkpoint.retention.Keeping;
+import cairn.checkpoint.retention.RetentionPlan;
+import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.disk.AtomicWrite;
 import cairn.disk.Disk;
 import cairn.disk.GuardedDisk;
@@ -14,6 +17,7 @@ import cairn.state.State;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +38,7 @@ public final class DirectoryStore implements CheckpointStore {
     private final Optional<Disk.Lock> lock;
     private final boolean forcesFolder;
     private final CheckpointFiles files;
+    private final KnownCheckpoints known;
     private final List<Leftover> deletedAtOpening;
     private final Map<Long, String> recorded = new ConcurrentHashMap<>();
     private boolean isClosed;
@@ -44,7 +49,8 @@ public final class DirectoryStore implements CheckpointStore {
         this.lock = lock;
         this.forcesFolder = forcesFolder;
         this.deletedAtOpening = deletedAtOpening;
-        this.files = new CheckpointFiles(folder, disk, lock.isPresent());
+        this.files = new CheckpointFiles(folder, disk);
+        this.known = new KnownCheckpoints(files);
     }
 
     /** Opens a folder to read it; another process may be writing into it. */
@@ -101,12 +107,23 @@ public final class DirectoryStore implements CheckpointStore {
         recorded.putAll(digests);
     }
 
+    /**
+     * Tells to which run this folder belongs. From then on a checkpoint that says that another run made it is listed as one that cannot be
+     * used, is no reason to delete another, and is never deleted. One that does not say who made it is accepted.
+     *
+     * @param identity as the fact {@link CheckpointInfo#RUN} names it; empty if it is not known
+     */
+    public void expectRun(Optional<String> identity) {
+        files.expectRun(identity);
+        known.forgetAll();
+    }
+
     @Override
     public synchronized CheckpointInfo commit(Checkpoint checkpoint) throws IOException {
         requireWriting();
         Header header = Header.of(checkpoint);
-        if (files.isStored(header)) {
-            return files.info(checkpoint.step());
+        if (known.isStored(header, folder.toString())) {
+            return known.info(checkpoint.step());
         }
         String expected = recorded.getOrDefault(header.step(), header.digest());
         if (!expected.equals(header.digest())) {
@@ -118,8 +135,7 @@ public final class DirectoryStore implements CheckpointStore {
     @Override
     public synchronized CheckpointInfo replace(Checkpoint checkpoint) throws IOException {
         requireWriting();
-        write(Header.of(checkpoint), checkpoint.state());
-        return files.info(checkpoint.step());
+        return write(Header.of(checkpoint), checkpoint.state());
     }
 
     private CheckpointInfo write(Header header, State state) throws IOException {
@@ -128,9 +144,9 @@ public final class DirectoryStore implements CheckpointStore {
 
     private synchronized CheckpointInfo write(Header header, AtomicWrite.Content content) throws IOException {
         Path file = files.file(header.step());
-        CheckpointInfo info = CheckpointInfo.of(header, header.fileBytes());
+        CheckpointInfo info = CheckpointInfo.of(header, header.fileBytes()).pinned(files.isPinned(header.step()));
         files.requireSpace(info);
-        files.begin(header.step());
+        known.begin(header.step());
         try {
             AtomicWrite.replace(disk, file, content);
         } catch (IrregularFileException e) {
@@ -138,7 +154,7 @@ public final class DirectoryStore implements CheckpointStore {
             files.moveAway(header.step());
             AtomicWrite.replace(disk, file, content);
         }
-        files.written(info);
+        known.written(info);
         return info;
     }
 
@@ -154,7 +170,12 @@ public final class DirectoryStore implements CheckpointStore {
 
     @Override
     public Listing listing() throws IOException {
-        return files.listing();
+        if (lock.isPresent()) {
+            return known.listing();
+        }
+        List<CheckpointFiles.Look> looks = files.looks();
+        return new Listing(looks.stream().flatMap(look -> look.info().stream()).toList(),
+                looks.stream().flatMap(look -> look.problem().stream()).toList());
     }
 
     @Override
@@ -181,7 +202,7 @@ public final class DirectoryStore implements CheckpointStore {
     void copy(long step, DirectoryStore other) throws IOException {
         other.requireWriting();
         Header header = check(step);
-        if (!other.files.isStored(header)) {
+        if (!other.known.isStored(header, other.folder.toString())) {
             other.write(header, output -> CheckpointScan.copied(disk, files.existing(step), output));
         }
     }
@@ -189,24 +210,63 @@ public final class DirectoryStore implements CheckpointStore {
     /** One whose commit failed counts as not sound until it has been committed again: it is no ground for deleting others. */
     @Override
     public boolean isSound(long step, Consumer<DamagedCheckpointException> damaged) throws IOException {
-        return files.isSound(step, damaged);
+        return lock.isPresent() ? known.isSound(step, damaged) : CheckpointStore.super.isSound(step, damaged);
     }
 
     @Override
     public synchronized void delete(long step) throws IOException {
         requireWriting();
-        if (files.pins().contains(step)) {
-            throw CheckpointFiles.isPinned(step);
+        if (files.isPinned(step)) {
+            known.pinnedByHand(step);
+            throw CheckpointFiles.pinned(step);
         }
-        files.forget(step);
+        known.requireNotForeign(step);
+        known.forget(step);
         disk.delete(files.file(step));
         disk.forceFolder(folder);
+        known.gone(step);
+    }
+
+    /** A policy that was applied before is only asked what it keeps no more because of what was saved since. */
+    @Override
+    public synchronized List<CheckpointInfo> prune(RetentionPolicy policy, Consumer<DamagedCheckpointException> damaged)
+            throws IOException {
+        requireWriting();
+        Optional<Keeping> keeping = known.takeKeeping(policy);
+        if (keeping.isPresent() && !keeping.get().outgrown().isEmpty()) {
+            for (CheckpointInfo pillar : keeping.get().pillars()) {
+                keeping = isSound(pillar.step(), damaged) ? keeping : Optional.empty();
+            }
+        }
+        List<CheckpointInfo> dropped;
+        if (keeping.isPresent()) {
+            dropped = keeping.get().outgrown();
+        } else {
+            RetentionPlan plan = plan(policy, damaged);
+            keeping = Keeping.of(policy, plan.kept().stream().map(RetentionPlan.Choice::checkpoint).toList());
+            dropped = plan.droppedCheckpoints();
+        }
+        List<CheckpointInfo> deleted = new ArrayList<>();
+        for (CheckpointInfo c : dropped) {
+            if (files.isPinned(c.step())) {
+                // By hand, because this writer would know it.
+                known.pinnedByHand(c.step());
+                keeping = Optional.empty();
+            } else {
+                delete(c.step());
+                deleted.add(c);
+            }
+        }
+        keeping.ifPresent(Keeping::forgetOutgrown);
+        known.keep(keeping);
+        return deleted;
     }
 
     @Override
     public synchronized void pin(long step, boolean isPinned) throws IOException {
         requireWriting();
         files.existing(step);
+        known.forget(step);
         if (isPinned) {
             AtomicWrite.replace(disk, files.mark(step), output -> { });
         } else {
@@ -229,8 +289,9 @@ public final class DirectoryStore implements CheckpointStore {
             other.disk.rename(files.mark(step), other.files.mark(step));
         }
         if (disk.exists(files.file(step))) {
-            files.forget(step);
+            known.forget(step);
             other.disk.rename(files.file(step), other.files.file(step));
+            known.gone(step);
         }
     }
 

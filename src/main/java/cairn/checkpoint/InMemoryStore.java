@@ -82,7 +82,7 @@ public final class InMemoryStore implements CheckpointStore {
     @Override
     public synchronized void delete(long step) {
         if (pins.contains(step)) {
-            throw CheckpointFiles.isPinned(step);
+            throw CheckpointFiles.pinned(step);
         }
         stored.remove(step);
         infos.remove(step);

@@ -81,6 +81,7 @@ public final class RunReplay implements Closeable {
     private static RunReplay open(RunFolder folder, Workspace workspace) throws IOException {
         try {
             Recipe recipe = RunFiles.recipe(folder);
+            folder.store().expectRun(RunFiles.identity(folder));
             return new RunReplay(folder, Trainer.blank(recipe, TrainingData.open(recipe, workspace.data())), workspace.clocks());
         } catch (IOException | RuntimeException | Error e) {
             folder.close();

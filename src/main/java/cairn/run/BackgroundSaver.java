@@ -150,7 +150,7 @@ final class BackgroundSaver implements AutoCloseable {
             saved = Optional.of(storing.store(checkpoint.get()));
             committed.accept(saved.get());
             // Only now, because the new checkpoint is on the disk.
-            dropped = store.prune(store.plan(keep, damaged::add));
+            dropped = store.prune(keep, damaged::add);
         } catch (IOException | RuntimeException | Error e) {
             failed.add(new Failed(position, e, saved.isPresent()));
         } finally {

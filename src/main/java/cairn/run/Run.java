@@ -50,6 +50,7 @@ public final class Run implements Closeable {
         // The first checkpoint of a branch is stored before its run.json.
         this.provenance = branch.isPresent() ? new Provenance(Optional.of(RunFiles.newIdentity()), journal.attempt(), branch)
                 : Provenance.of(folder, journal.attempt());
+        folder.store().expectRun(provenance.run());
         this.clocks = clocks;
         this.resumedFrom = from.isPresent() ? OptionalLong.of(from.get().step()) : OptionalLong.empty();
         this.grade = grade;
@@ -126,6 +127,7 @@ public final class Run implements Closeable {
         RunFolder folder = RunFolder.resume(path, workspace.disk());
         return opened(folder, () -> {
             Recipe recipe = options.recipe().isPresent() ? options.recipe().get() : RunFiles.recipe(folder);
+            folder.store().expectRun(RunFiles.identity(folder));
             Optional<Checkpoint> newest = folder.store().readNewest(options.onDamaged());
             if (newest.isEmpty() && !folder.store().steps().isEmpty()) {
                 throw new IOException("cannot resume " + folder.path() + ": all of its checkpoints are damaged, or cannot be read. Nothing was"

@@ -48,7 +48,7 @@ class CrashTest {
             store.commit(Checkpoint.of(1, cairn.state.State.of(java.util.Map.of())));
             String pending = "pending-" + StepNames.checkpoint(1);
             assertThat(disk.operations().subList(before, disk.operations().size())).containsExactly(
-                    "exists " + StepNames.checkpoint(1), "usable-bytes run", "held lock", "delete " + pending, "held lock",
+                    "exists " + StepNames.checkpoint(1), "exists " + StepNames.pin(1), "usable-bytes run", "held lock", "delete " + pending, "held lock",
                     "create " + pending, "write " + pending, "force " + pending, "held lock", "rename " + pending, "held lock",
                     "force-folder run");
             assertThat(store.forcesFolder()).isEqualTo(java.io.File.separatorChar == '/');

@@ -3,7 +3,8 @@ package cairn.checkpoint.format;
 import java.io.IOException;
 
 /** A checkpoint's file cannot be used. Another one of the same run may be sound. */
-public abstract sealed class CheckpointException extends IOException permits DamagedCheckpointException, UnsupportedVersionException {
+public abstract sealed class CheckpointException extends IOException permits DamagedCheckpointException,
+        ForeignCheckpointException, UnsupportedVersionException {
     private static final long serialVersionUID = 1L;
     private final String file;
     private final String where;

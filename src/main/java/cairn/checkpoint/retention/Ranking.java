@@ -32,19 +32,22 @@ public record Ranking(Direction direction, String metric) {
         // The worst of the best first, so that it can be replaced.
         PriorityQueue<Ranked> best = new PriorityQueue<>(Comparator.reverseOrder());
         for (CheckpointInfo c : all) {
-            double value = c.isFinite() ? c.metric(metric).orElse(Double.NaN) + 0.0 : Double.NaN;
-            if (!Double.isNaN(value)) {
-                best.add(new Ranked(c, direction == Direction.MIN ? value : 0.0 - value));
-                if (best.size() > count) {
-                    best.remove();
-                }
+            ranked(c).ifPresent(best::add);
+            if (best.size() > count) {
+                best.remove();
             }
         }
         return best.stream().sorted().map(Ranked::checkpoint).toList();
     }
 
+    /** Its place in the order; empty if it has none. */
+    Optional<Ranked> ranked(CheckpointInfo c) {
+        double value = c.isFinite() ? c.metric(metric).orElse(Double.NaN) + 0.0 : Double.NaN;
+        return Double.isNaN(value) ? Optional.empty() : Optional.of(new Ranked(c, direction == Direction.MIN ? value : 0.0 - value));
+    }
+
     /** A checkpoint, and the number that is the smaller the better it is. */
-    private record Ranked(CheckpointInfo checkpoint, double value) implements Comparable<Ranked> {
+    record Ranked(CheckpointInfo checkpoint, double value) implements Comparable<Ranked> {
         @Override
         public int compareTo(Ranked other) {
             int byValue = Double.compare(value, other.value);

@@ -91,7 +91,12 @@ public sealed interface RetentionRule {
 
         @Override
         public List<CheckpointInfo> keeps(List<CheckpointInfo> all) {
-            return all.stream().filter(c -> c.step() % steps == 0).toList();
+            return all.stream().filter(this::keeps).toList();
+        }
+
+        /** Whether it keeps this one, whatever the others are. */
+        boolean keeps(CheckpointInfo c) {
+            return c.step() % steps == 0;
         }
 
         @Override
@@ -113,9 +118,14 @@ public sealed interface RetentionRule {
         public List<CheckpointInfo> keeps(List<CheckpointInfo> all) {
             Map<Long, CheckpointInfo> firsts = new HashMap<>();
             for (CheckpointInfo c : all) {
-                c.timeMillis().ifPresent(t -> firsts.merge(Math.floorDiv(t, span.toMillis()), c, RetentionRule::earlier));
+                spanOf(c).ifPresent(s -> firsts.merge(s, c, RetentionRule::earlier));
             }
             return List.copyOf(firsts.values());
+        }
+
+        /** The number of the span in which it was made, if its time is known. */
+        Optional<Long> spanOf(CheckpointInfo c) {
+            return c.timeMillis().isPresent() ? Optional.of(Math.floorDiv(c.timeMillis().getAsLong(), span.toMillis())) : Optional.empty();
         }
 
         @Override

@@ -2,6 +2,7 @@ package cairn.cli.args;
 
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
+import cairn.checkpoint.RunFolder;
 import cairn.checkpoint.Look;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.Header;
@@ -45,7 +46,7 @@ public record StoredRun(String name, Path folder, Path runs) {
     }
 
     public DirectoryStore store() throws IOException {
-        return DirectoryStore.reading(folder, new RealDisk());
+        return own(DirectoryStore.reading(folder, new RealDisk()));
     }
 
     /**
@@ -54,7 +55,18 @@ public record StoredRun(String name, Path folder, Path runs) {
      * @throws cairn.disk.FolderInUseException if another process changes them; the message names the process and its host
      */
     public DirectoryStore writing() throws IOException {
-        return DirectoryStore.writing(folder, new RealDisk());
+        return own(DirectoryStore.writing(folder, new RealDisk()));
+    }
+
+    /** Tells a store of its checkpoints to which run they should belong. */
+    private DirectoryStore own(DirectoryStore store) throws IOException {
+        try (RunFolder run = RunFolder.read(folder, new RealDisk())) {
+            store.expectRun(RunFiles.identity(run));
+            return store;
+        } catch (IOException | RuntimeException e) {
+            store.close();
+            throw e;
+        }
     }
 
     /** What is printed if it has no checkpoint. */

@@ -218,6 +218,35 @@ class RetentionPolicyTest {
         return x == y ? a.step() < b.step() : ranking.direction() == Ranking.Direction.MIN ? x < y : x > y;
     }
 
+    /** Whatever the order in which they come: looking only at what a new one pushes out drops what a look at all of them would. */
+    @Property
+    void askingOnlyAboutWhatANewOnePushesOutDropsTheSame(@ForAll("histories") List<CheckpointInfo> history,
+            @ForAll("policies") RetentionPolicy policy, @ForAll @net.jqwik.api.constraints.IntRange(max = 20) int before,
+            @ForAll @net.jqwik.api.constraints.IntRange(min = 1, max = 3) int savesPerPruning) {
+        RetentionPolicy unlimited = policy.rules().isEmpty() ? RetentionPolicy.parse("all", policy.ranking())
+                : new RetentionPolicy(policy.rules(), OptionalLong.empty(), policy.ranking(), policy.protectedSteps());
+        int begin = Math.min(before, history.size());
+        SortedSet<Long> first = unlimited.plan(history.subList(0, begin)).keptSteps();
+        List<CheckpointInfo> stored = new ArrayList<>(history.subList(0, begin).stream().filter(c -> first.contains(c.step())).toList());
+        Keeping keeping = Keeping.of(unlimited, stored).orElseThrow();
+        for (int i = begin; i < history.size(); i++) {
+            keeping.add(history.get(i));
+            stored.add(history.get(i));
+            if ((i + 1) % savesPerPruning == 0) {
+                List<CheckpointInfo> dropped = unlimited.plan(stored).droppedCheckpoints();
+                assertThat(keeping.outgrown()).isEqualTo(dropped);
+                assertThat(keeping.pillars()).containsExactlyInAnyOrderElementsOf(unlimited.pillars(stored));
+                stored.removeAll(dropped);
+                keeping.forgetOutgrown();
+            }
+        }
+    }
+
+    @Example
+    void aLimitIsNotKeptByLookingAtTheNewOnesAlone() {
+        assertThat(Keeping.of(RetentionPolicy.parse("all,2KB", SMALLEST), infos(1, 2))).isEmpty();
+    }
+
     /** Pruned after every save or only once: the logarithmic rule leaves the same, and near everything that it drops something earlier. */
     @Property
     void logarithmicThinningLosesLittleOfWhatIsNearAndHasFewOfWhatIsFar(@ForAll("histories") List<CheckpointInfo> all,
