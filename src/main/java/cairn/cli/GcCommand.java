@@ -6,6 +6,7 @@ import cairn.checkpoint.UnfinishedRun;
 import cairn.cli.args.Console;
 import cairn.cli.args.RunsFolder;
 import cairn.cli.args.StoredRun;
+import cairn.cli.report.Failure;
 import cairn.cli.report.Format;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
@@ -55,6 +56,7 @@ final class GcCommand implements Callable<Integer> {
         long bytes = 0;
         int files = 0;
         int skipped = 0;
+        int failed = 0;
         for (Place place : considered) {
             try {
                 for (Leftover leftover : place.leftovers().found()) {
@@ -68,6 +70,10 @@ final class GcCommand implements Callable<Integer> {
                 skipped++;
                 screen.log("left alone: " + e.getMessage());
                 screen.emit(Screen.event("skipped").put("run", place.name()).put("holder", e.holder()).put("message", e.getMessage()));
+            } catch (IOException e) {
+                failed++;
+                screen.note("run " + place.name() + " is left alone: " + Failure.of(e).message());
+                screen.emit(Screen.event("unreadable").put("run", place.name()).put("message", Failure.of(e).message()));
             }
         }
         if (files > 0) {
@@ -77,7 +83,7 @@ final class GcCommand implements Callable<Integer> {
                 : Format.deletion(files, "file", bytes, dryRun));
         screen.emit(Screen.event("end").put("dry_run", dryRun).put("files", files).put("bytes", bytes).put("skipped", skipped));
         // Some of all runs may be in training, and that is no failure. A run that was named was expected to be free.
-        return skipped > 0 && !names.isEmpty() ? ExitCode.REFUSED : ExitCode.OK;
+        return failed > 0 ? ExitCode.FAILED : skipped > 0 && !names.isEmpty() ? ExitCode.REFUSED : ExitCode.OK;
     }
 
     /** A folder to look into, and how. */

@@ -6,7 +6,6 @@ import cairn.recipe.Recipe;
 import cairn.recipe.RecipeChange;
 import cairn.state.RestoreException;
 import cairn.train.StateConstants;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -51,7 +50,7 @@ public record RecipeEdit(String run, long step, Optional<List<RecipeChange>> cha
         try {
             return RunFiles.firstRecipe(folder).map(text -> Recipe.parse(text, folder.path() + "/" + RunFiles.RUN))
                     .filter(r -> r.digest().equals(from.state().text(StateConstants.RECIPE_DIGEST)));
-        } catch (IOException | IllegalArgumentException unreadable) {
+        } catch (IllegalArgumentException unreadable) {
             return Optional.empty();
         }
     }

@@ -9,9 +9,12 @@ import cairn.cli.args.StoredRun;
 import cairn.run.Lineage;
 import cairn.run.Run;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,8 +52,13 @@ public final class RunTree {
             return run.folder().toAbsolutePath().normalize();
         }
 
+        /** Empty also if no file system can have this path. */
         private Optional<Path> parentPlace() {
-            return parent.map(p -> place().resolve(p.path()).normalize());
+            try {
+                return parent.map(p -> place().resolve(p.path()).normalize());
+            } catch (InvalidPathException e) {
+                return Optional.empty();
+            }
         }
     }
 
@@ -78,22 +86,27 @@ public final class RunTree {
                 .thenComparing(n -> n.run().name())));
         List<Line> lines = new ArrayList<>();
         Set<Path> seen = new LinkedHashSet<>();
-        roots.forEach(n -> add(n, List.of(), children, lines, seen));
+        roots.forEach(n -> add(n, children, lines, seen));
         // The rest are runs that descend from themselves, which only edited files can say.
-        nodes.forEach(n -> add(n, List.of(), children, lines, seen));
+        nodes.forEach(n -> add(n, children, lines, seen));
         return lines;
     }
 
-    private static void add(Node node, List<Boolean> lasts, Map<Path, List<Node>> children, List<Line> lines, Set<Path> seen) {
-        if (!seen.add(node.place())) {
-            return;
-        }
-        lines.add(new Line(node, lasts));
-        List<Node> below = children.getOrDefault(node.place(), List.of());
-        for (int i = 0; i < below.size(); i++) {
-            List<Boolean> deeper = new ArrayList<>(lasts);
-            deeper.add(i == below.size() - 1);
-            add(below.get(i), deeper, children, lines, seen);
+    /** Adds a node and everything below it. A loop, because there may be more generations than calls fit on the stack. */
+    private static void add(Node root, Map<Path, List<Node>> children, List<Line> lines, Set<Path> seen) {
+        Deque<Line> open = new ArrayDeque<>(List.of(new Line(root, List.of())));
+        while (!open.isEmpty()) {
+            Line line = open.pop();
+            if (!seen.add(line.node().place())) {
+                continue;
+            }
+            lines.add(line);
+            List<Node> below = children.getOrDefault(line.node().place(), List.of());
+            for (int i = below.size() - 1; i >= 0; i--) {
+                List<Boolean> deeper = new ArrayList<>(line.lasts());
+                deeper.add(i == below.size() - 1);
+                open.push(new Line(below.get(i), deeper));
+            }
         }
     }
 
