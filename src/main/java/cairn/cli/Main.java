@@ -48,13 +48,27 @@ public final class Main {
         CommandLine line = commandLine(host);
         Screen screen = new Screen(host, List.of(args).contains("--json"));
         boolean isDebug = isDebug(host, args);
-        line.setParameterExceptionHandler((e, a) -> end(host, screen, e, usage(e), isDebug));
-        line.setExecutionExceptionHandler((e, command, parsed) -> end(host, screen, e, Failure.of(e), isDebug));
+        line.setParameterExceptionHandler((e, a) -> end(screen, e, usage(e), isDebug));
+        line.setExecutionExceptionHandler((e, command, parsed) -> end(screen, e, Failure.of(e), isDebug));
+        return written(host, screen, execute(line, screen, isDebug, args));
+    }
+
+    private static int execute(CommandLine line, Screen screen, boolean isDebug, String... args) {
         try {
             return line.execute(args);
         } catch (Error e) {
-            return end(host, screen, e, Failure.of(e), isDebug);
+            return end(screen, e, Failure.of(e), isDebug);
         }
+    }
+
+    /** The exit code, unless a result could not be written: then the command has not succeeded. */
+    private static int written(Host host, Screen screen, int exit) {
+        if (host.out().checkError() && exit == ExitCode.OK) {
+            screen.log("error: the results could not be written to standard output completely: the disk is full, or the program that reads"
+                    + " them has ended");
+            return ExitCode.FAILED;
+        }
+        return exit;
     }
 
     private static boolean isDebug(Host host, String... args) {
@@ -99,11 +113,11 @@ public final class Main {
         return new Failure(ExitCode.USAGE, message + "\nSee: " + at.getCommandSpec().qualifiedName() + " --help");
     }
 
-    private static int end(Host host, Screen screen, Throwable thrown, Failure failure, boolean isDebug) {
+    private static int end(Screen screen, Throwable thrown, Failure failure, boolean isDebug) {
         screen.log("error: " + failure.message());
         screen.emit(Screen.event("error").put("exit", failure.exitCode()).put("message", failure.message()));
         if (isDebug) {
-            thrown.printStackTrace(host.err());
+            screen.trace(thrown);
         }
         return failure.exitCode();
     }

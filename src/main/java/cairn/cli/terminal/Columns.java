@@ -1,9 +1,11 @@
 package cairn.cli.terminal;
 
+import cairn.words.Printable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** A table for people. Each column is as wide as its widest cell. */
+/** A table for people. Each column is as wide as its widest cell. A row is one line, whatever its cells hold. */
 public final class Columns {
     private final List<String> heads;
     private final boolean[] right;
@@ -15,7 +17,7 @@ public final class Columns {
         String[] names = heads.clone();
         for (int i = 0; i < names.length; i++) {
             right[i] = names[i].startsWith(">");
-            names[i] = right[i] ? names[i].substring(1) : names[i];
+            names[i] = Printable.line(right[i] ? names[i].substring(1) : names[i]);
         }
         this.heads = List.of(names);
     }
@@ -24,7 +26,7 @@ public final class Columns {
         if (cells.length != heads.size()) {
             throw new IllegalArgumentException("a row needs " + heads.size() + " cells, found " + cells.length);
         }
-        rows.add(cells.clone());
+        rows.add(Arrays.stream(cells).map(Printable::line).toArray(String[]::new));
     }
 
     /** The heads, unless all are empty, and the rows. */

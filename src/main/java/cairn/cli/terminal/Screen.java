@@ -1,5 +1,6 @@
 package cairn.cli.terminal;
 
+import cairn.words.Printable;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,10 +8,15 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 
 /**
  * What a command writes. Results go to standard output: either as text for people, or as JSON, one object a line and nothing else.
  * Everything else goes to standard error, with the progress bar as its last line. Safe for several threads.
+ *
+ * <p>Texts may come from a file, a name, a server or the environment. So no control character reaches the terminal: in a text for people each
+ * one but a line break and a tab is written as its number, and JSON escapes them.
  */
 public final class Screen {
     /** Everything in ASCII, so that the terminal's character set does not matter. */
@@ -38,7 +44,7 @@ public final class Screen {
     /** Writes a result for people. */
     public void print(String text) {
         if (!isJson) {
-            write(host.out(), text);
+            write(host.out(), Printable.lines(text));
         }
     }
 
@@ -55,12 +61,19 @@ public final class Screen {
 
     /** Writes a line that is no result, for people and for programs. */
     public void log(String text) {
-        write(host.err(), text);
+        write(host.err(), Printable.lines(text));
     }
 
     /** Logs something that the user should know and that is no error. */
     public void note(String text) {
         log("note: " + text);
+    }
+
+    /** Logs the stack trace of an error. */
+    public void trace(Throwable thrown) {
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace, true));
+        log(trace.toString().stripTrailing());
     }
 
     private synchronized void write(PrintStream stream, String text) {
@@ -71,8 +84,9 @@ public final class Screen {
     }
 
     /** Replaces the progress bar, which is always the last line. */
-    public synchronized void draw(String line) {
+    public synchronized void draw(String text) {
         int width = host.terminal().width() - 1;
+        String line = Printable.line(text);
         String shown = line.length() > width ? line.substring(0, width) : line;
         if (!shown.isEmpty() || !drawn.isEmpty()) {
             // The whole line is cleared, because the terminal may have written ^C behind the bar.
