@@ -21,8 +21,11 @@ import cairn.train.TrainingData;
 import cairn.words.Spelling;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -64,7 +67,7 @@ final class CompareCommand implements Callable<Integer> {
     private EvaluateCommand.Split split;
 
     @Option(names = "--plot", paramLabel = "FILE", order = 3,
-            description = "Draws the measure over the steps into FILE, an SVG or a PNG by its ending.")
+            description = "Draws the measure over the steps into FILE, an SVG or a PNG by its ending. A file that exists is never replaced.")
     private Path plot;
 
     @Option(names = "--measure", paramLabel = "NAME", order = 4,
@@ -80,6 +83,9 @@ final class CompareCommand implements Callable<Integer> {
         String ending = plot == null ? "" : plot.toString().substring(plot.toString().lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (plot != null && !PLOTS.contains(ending)) {
             throw CommandException.usage("--plot " + plot + ": expected a file name that ends in .svg or .png");
+        }
+        if (plot != null) {
+            requireFree(plot);
         }
         List<RunStep> candidates = candidates();
         if (candidates.size() < 2) {
@@ -112,11 +118,21 @@ final class CompareCommand implements Callable<Integer> {
         lines.forEach(line -> screen.emit(event(line, lines.get(0).name())));
         if (plot != null) {
             Curves chart = chart(candidates, lines, shown);
-            Files.write(plot, ending.equals("svg") ? chart.svg() : chart.png());
+            Files.write(plot, ending.equals("svg") ? chart.svg() : chart.png(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             screen.print("");
             screen.print("figure: " + plot);
         }
         return ExitCode.OK;
+    }
+
+    /** Refuses a place where the figure cannot be written, before anything is computed. */
+    private static void requireFree(Path plot) throws IOException {
+        Path folder = plot.toAbsolutePath().getParent();
+        if (Files.exists(plot, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(plot.toString(), null, "it exists, and is not replaced; delete it first, or use another name");
+        } else if (!Files.isDirectory(folder)) {
+            throw CommandException.usage("--plot " + plot + ": there is no folder " + folder);
+        }
     }
 
     /** The steps to measure. The first is the one that the others are compared with. */

@@ -107,8 +107,17 @@ final class DataCommand implements Callable<Integer> {
             Map<String, Meter> meters = new HashMap<>();
             Path folder;
             try {
-                Fetch.Progress progress = (file, bytes, total) -> meters
-                        .computeIfAbsent(file, f -> Meter.of(console.host(), screen, f, "bytes", 0, total)).at(bytes, () -> "");
+                Fetch.Progress progress = new Fetch.Progress() {
+                    @Override
+                    public void at(String file, long bytes, long total) {
+                        meters.computeIfAbsent(file, f -> Meter.of(console.host(), screen, f, "bytes", 0, total)).at(bytes, () -> "");
+                    }
+
+                    @Override
+                    public void waiting(Path set) {
+                        screen.note("waiting for another process that fetches it into " + set);
+                    }
+                };
                 folder = from == null ? fetch.fetch(name, target, progress) : fetch.fetch(name, target, from, progress);
             } finally {
                 meters.values().forEach(Meter::close);

@@ -1,7 +1,9 @@
 package cairn.interop;
 
+import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.state.Value;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,10 +14,20 @@ final class TorchLayout {
     private TorchLayout() {
     }
 
-    /** The tensors of PyTorch's modules under Cairn's names and in Cairn's order; their numbers are the same. */
-    static Map<String, Value.Tensor> own(Map<String, Value.Tensor> tensors) {
+    /**
+     * The tensors of PyTorch's modules under Cairn's names and in Cairn's order; their numbers are the same.
+     *
+     * @param file the name of the file, for messages
+     * @param names what each path is called in the file
+     * @throws DamagedCheckpointException if two tensors would have one name here
+     */
+    static Map<String, Value.Tensor> own(String file, Map<String, Value.Tensor> tensors, Map<String, String> names)
+            throws DamagedCheckpointException {
         Map<String, Value.Tensor> own = new LinkedHashMap<>();
-        tensors.forEach((path, tensor) -> {
+        Map<String, String> taken = new HashMap<>();
+        for (Map.Entry<String, Value.Tensor> e : tensors.entrySet()) {
+            String path = e.getKey();
+            Value.Tensor tensor = e.getValue();
             String module = path.substring(0, path.lastIndexOf('/'));
             Value.Tensor weight = tensors.get(module + WEIGHT);
             boolean normalizes = weight != null && weight.shape().length == 1;
@@ -29,8 +41,13 @@ final class TorchLayout {
             };
             int rank = tensor.shape().length;
             boolean isPermuted = name.equals("weight") && (rank == 2 || rank == 4);
+            String first = taken.put(module + "/" + other, names.get(path));
+            if (first != null) {
+                throw new DamagedCheckpointException(file, module + "/" + other, 8, "two tensors would have this path: " + first + " and "
+                        + names.get(path));
+            }
             own.put(module + "/" + other, !isPermuted ? tensor : rank == 2 ? permuted(tensor, 1, 0) : permuted(tensor, 2, 3, 1, 0));
-        });
+        }
         return own;
     }
 

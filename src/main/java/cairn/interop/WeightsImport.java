@@ -81,7 +81,7 @@ public final class WeightsImport {
             }
             tensors.put(path, new Value.Tensor(place.type(), place.shape().stream().mapToLong(Long::longValue).toArray(), bytes));
         }
-        Map<String, Value.Tensor> own = "pt".equals(json.metadata().get("format")) ? TorchLayout.own(tensors) : tensors;
+        Map<String, Value.Tensor> own = "pt".equals(json.metadata().get("format")) ? TorchLayout.own(file, tensors, names) : tensors;
         return new Imported(State.of(own), HexFormat.of().formatHex(sha.digest()));
     }
 

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.DamerauLevenshteinDistance;
 import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 
@@ -12,6 +13,11 @@ import org.apache.commons.text.similarity.JaroWinklerSimilarity;
  * one difference (the edit distance of Damerau and Levenshtein); capital and small letters count as equal.
  */
 public final class Spelling {
+    /** More words than these are not all named; then only a few are. */
+    private static final int MANY = 40;
+    private static final int FEW = 12;
+    private static final int LONG = 200;
+
     private Spelling() {
     }
 
@@ -27,13 +33,33 @@ public final class Spelling {
         return nearest(word, known).map(k -> "; did you mean '" + k + "'?").orElse("");
     }
 
-    /** A sentence that names the known words in the order of the alphabet and, if one is near, suggests it. */
+    /**
+     * A sentence that names the known words in the order of the alphabet and, if one is near, suggests it. Of very many words it names the
+     * nearest ones and says how many more there are.
+     */
     public static String hint(String word, Collection<String> known) {
-        String list = "known: " + String.join(", ", known.stream().sorted().toList());
+        String list = "known: " + (known.size() <= MANY ? String.join(", ", known.stream().sorted().toList())
+                : known.stream().sorted(Comparator.comparingInt((String k) -> distance(word, k)).thenComparing(k -> k)).limit(FEW)
+                        .collect(Collectors.joining(", ")) + " and " + (known.size() - FEW) + " more");
         return nearest(word, known).map(k -> "did you mean '" + k + "'? " + list).orElse(list);
     }
 
+    /** The first of many words, for a message: {@code [a, b, c, ... 700 in total]}. */
+    public static String few(Collection<String> words) {
+        return words.size() <= MANY ? words.toString()
+                : "[" + String.join(", ", words.stream().limit(FEW).toList()) + ", ... " + words.size() + " in total]";
+    }
+
+    /** The time and memory for a distance grow with the product of the lengths, so of long words only the beginning counts. */
     private static int distance(String a, String b) {
+        return beginning(a).equals(a) && beginning(b).equals(b) ? exactDistance(a, b) : exactDistance(beginning(a), beginning(b)) + LONG;
+    }
+
+    private static String beginning(String word) {
+        return word.length() <= LONG ? word : word.substring(0, LONG);
+    }
+
+    private static int exactDistance(String a, String b) {
         return new DamerauLevenshteinDistance().apply(a.toLowerCase(Locale.ROOT), b.toLowerCase(Locale.ROOT));
     }
 }

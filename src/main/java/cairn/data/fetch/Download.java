@@ -18,11 +18,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /** One file over HTTP, continued where an earlier attempt ended if the server supports it; never more bytes than expected. */
 final class Download {
     private static final long REPORT_BYTES = 1 << 18;
+    /** A server that sends fewer bytes a second is given up. */
+    private static final long LEAST_RATE = 1000;
 
     private final Duration patience;
     private final HttpClient client;
 
-    /** Waits at most {@code patience} for a connection and an answer, and about that long for more bytes. */
+    /** Waits at most {@code patience} for a connection and an answer, and at most twice that long for more bytes. */
     Download(Duration patience) {
         this.patience = patience;
         this.client = HttpClient.newBuilder().connectTimeout(patience).followRedirects(HttpClient.Redirect.NORMAL)
@@ -58,11 +60,8 @@ final class Download {
                 throw new FetchException(set, from + " has " + announced + " bytes, expected " + file.bytes(), "try another address");
             }
             AtomicLong received = new AtomicLong(start);
-            Thread watch = watch(body, received);
-            try {
-                copy(body, part, received, set, from, file, progress);
-            } finally {
-                watch.interrupt();
+            try (Watch watch = new Watch(body, received)) {
+                copy(body, part, received, watch, set, from, file, progress);
             }
             return continues;
         }
@@ -85,33 +84,55 @@ final class Download {
         }
     }
 
-    /** The client has no time-out for a body that stops coming, so this thread closes it then. */
-    private Thread watch(InputStream body, AtomicLong received) {
-        Thread watch = new Thread(() -> {
+    /**
+     * The client has no time-out for a body that stops coming, or nearly. So a thread closes it when fewer than {@link #LEAST_RATE} bytes a
+     * second have come for {@code patience}.
+     */
+    private final class Watch implements AutoCloseable {
+        private final AtomicLong received;
+        private final Thread thread;
+        private volatile boolean gaveUp;
+
+        Watch(InputStream body, AtomicLong received) {
+            this.received = received;
+            this.thread = new Thread(() -> watch(body), "watch of a download");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private void watch(InputStream body) {
+            long least = Math.max(1, patience.toMillis() * LEAST_RATE / 1000);
             try {
-                for (long before = -1; before != received.get();) {
+                for (long before = received.get(), now = before + least; now - before >= least; now = received.get()) {
                     before = received.get();
                     Thread.sleep(patience.toMillis());
                 }
+                gaveUp = true;
                 body.close();
             } catch (InterruptedException | IOException e) {
                 // The transfer has ended or failed, and its own thread reports which.
             }
-        }, "watch of a download");
-        watch.setDaemon(true);
-        watch.start();
-        return watch;
+        }
+
+        /** What to add to the message about a transfer that has ended. */
+        String reason() {
+            return gaveUp ? "sent fewer than " + LEAST_RATE + " bytes a second for " + patience.toMillis() / 1000.0 + " s and " : "";
+        }
+
+        @Override
+        public void close() {
+            thread.interrupt();
+        }
     }
 
-    private static void copy(InputStream body, Path part, AtomicLong received, String set, URI from,
-            Catalogue.RemoteFile file, Fetch.Progress progress)
-            throws IOException {
+    private static void copy(InputStream body, Path part, AtomicLong received, Watch watch, String set, URI from,
+            Catalogue.RemoteFile file, Fetch.Progress progress) throws IOException {
         long have = received.get();
         long told = have;
         byte[] buffer = new byte[1 << 16];
         try (OutputStream out = Files.newOutputStream(part, StandardOpenOption.CREATE,
                 have > 0 ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            for (int n = read(body, buffer, set, from, have, file); n >= 0; n = read(body, buffer, set, from, have, file)) {
+            for (int n = read(body, buffer, watch, set, from, have, file); n >= 0; n = read(body, buffer, watch, set, from, have, file)) {
                 if (have + n > file.bytes()) {
                     throw new FetchException(set, from + " has more than the expected " + file.bytes() + " bytes", "try another address");
                 }
@@ -125,23 +146,23 @@ final class Download {
             }
         }
         if (have < file.bytes()) {
-            throw ended(set, from, have, file);
+            throw ended(watch.reason(), set, from, have, file);
         }
     }
 
-    private static int read(InputStream body, byte[] buffer, String set, URI from, long have, Catalogue.RemoteFile file)
+    private static int read(InputStream body, byte[] buffer, Watch watch, String set, URI from, long have, Catalogue.RemoteFile file)
             throws IOException {
         try {
             return body.read(buffer);
         } catch (IOException e) {
-            FetchException ended = ended(set, from, have, file);
+            FetchException ended = ended(watch.reason(), set, from, have, file);
             ended.initCause(e);
             throw ended;
         }
     }
 
-    private static FetchException ended(String set, URI from, long have, Catalogue.RemoteFile file) {
-        return new FetchException(set, from + " ended after " + have + " of " + file.bytes()
+    private static FetchException ended(String reason, String set, URI from, long have, Catalogue.RemoteFile file) {
+        return new FetchException(set, from + " " + reason + "ended after " + have + " of " + file.bytes()
                 + " bytes", "fetch again: it continues there");
     }
 

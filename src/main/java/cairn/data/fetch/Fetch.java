@@ -25,6 +25,10 @@ public final class Fetch {
     @FunctionalInterface
     public interface Progress {
         void at(String file, long bytes, long total);
+
+        /** Another process or thread is fetching the same set into {@code folder}. This one waits for it. */
+        default void waiting(Path folder) {
+        }
     }
 
     private final Catalogue catalogue;
@@ -52,6 +56,17 @@ public final class Fetch {
             return target;
         }
         Files.createDirectories(target);
+        try (SetLock lock = SetLock.of(folder.resolve("." + name + ".lock"), () -> progress.waiting(target))) {
+            return locked(set, target, base, progress);
+        }
+    }
+
+    /** The other fetch may have got everything meanwhile, so what is there is looked at again. */
+    private Path locked(Catalogue.RemoteSet set, Path target, URI base, Progress progress) throws IOException, InterruptedException {
+        if (!set.unpacked().isEmpty() && Archive.isUnpacked(target, set.unpacked())) {
+            return target;
+        }
+        String name = set.name();
         URI slashed = URI.create(base + (base.toString().endsWith("/") ? "" : "/"));
         for (Catalogue.RemoteFile file : set.files()) {
             get(name, slashed.resolve(file.name()), file, target, progress);

@@ -3,8 +3,12 @@ package cairn.data.source;
 import cairn.data.Labels;
 import cairn.data.MalformedDataException;
 import cairn.data.Table;
+import cairn.words.BadByte;
+import cairn.words.Printable;
 import cairn.words.Spelling;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -19,6 +23,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -33,7 +38,9 @@ import org.apache.commons.csv.CSVRecord;
  * #readLike}.
  */
 final class CsvTable {
-    static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+    /** What it has taken it does not give back, so a million digits take no longer than they have to. */
+    static final Pattern NUMBER = Pattern.compile("[+-]?(\\d++\\.?\\d*+|\\.\\d++)([eE][+-]?\\d++)?");
+    private static final long MOST_NUMBERS = 128L << 20;
     private static final Set<String> MISSING = Set.of("", "?", "na", "n/a", "nan", "null", "none", "-");
 
     private enum Role { NUMERIC, CATEGORICAL, LABEL, TARGET, IGNORED }
@@ -57,10 +64,10 @@ final class CsvTable {
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8); CSVParser parser = CSVParser.parse(reader, format)) {
             readAll(parser, expected);
         } catch (CharacterCodingException e) {
-            throw notUtf8();
+            throw notUtf8(file);
         } catch (UncheckedIOException e) {
             // The parser's iterator wraps errors of parsing and of decoding.
-            throw e.getCause() instanceof CharacterCodingException ? notUtf8()
+            throw e.getCause() instanceof CharacterCodingException ? notUtf8(file)
                     : new MalformedDataException(file, "quotes", String.valueOf(e.getCause().getMessage()), "correct the quotes there");
         }
         if (rows.isEmpty()) {
@@ -111,11 +118,11 @@ final class CsvTable {
             columns.add(schema.header() ? text : Integer.toString(i + 1));
         }
         if (new HashSet<>(columns).size() != columns.size()) {
-            throw new MalformedDataException(file, "line 1", "two columns have the same name in " + columns,
+            throw new MalformedDataException(file, "line 1", "two columns have the same name in " + Spelling.few(columns),
                     schema.header() ? "give each its own name" : "");
         }
         if (!expected.isEmpty() && !expected.equals(columns)) {
-            throw new MalformedDataException(file, "line 1", "expected the columns " + expected + ", found " + columns,
+            throw new MalformedDataException(file, "line 1", "expected the columns " + Spelling.few(expected) + ", found " + Spelling.few(columns),
                     "use a file with the columns of the one that is trained on");
         }
         Map<String, Role> special = new HashMap<>();
@@ -133,20 +140,25 @@ final class CsvTable {
             }
         }
         if (!roles.contains(Role.NUMERIC) && !roles.contains(Role.CATEGORICAL)) {
-            throw new MalformedDataException(file, "line 1", "no column is left to be a feature in " + columns,
+            throw new MalformedDataException(file, "line 1", "no column is left to be a feature in " + Spelling.few(columns),
                     "check the separator, and the columns that are ignored");
         }
     }
 
-    private MalformedDataException notUtf8() {
-        return new MalformedDataException(file, "text", "the file is not UTF-8", "save it as UTF-8");
+    /** Where a text file is no UTF-8. */
+    static MalformedDataException notUtf8(Path file) throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            Optional<BadByte> bad = BadByte.first(in);
+            return new MalformedDataException(file, bad.map(BadByte::where).orElse("text"),
+                    bad.map(BadByte::problem).orElse("the file is not UTF-8"), "save it as UTF-8");
+        }
     }
 
     private void assign(Map<String, Role> special, List<String> names, Role role) throws IOException {
         for (String name : names) {
             if (!columns.contains(name)) {
                 throw new MalformedDataException(file, "line 1", "there is no column \"" + name + "\"" + Spelling.suggestion(name, columns),
-                        "the columns are " + columns + (schema.header() ? "" : ", named by number because the header is switched off"));
+                        "the columns are " + Spelling.few(columns) + (schema.header() ? "" : ", named by number because the header is switched off"));
             }
             if (special.putIfAbsent(name, role) != null) {
                 throw new IllegalArgumentException("column \"" + name + "\" of " + file + " is given two roles: "
@@ -172,7 +184,7 @@ final class CsvTable {
         if (role == Role.IGNORED) {
             return 0;
         }
-        String where = "line " + line + ", column \"" + columns.get(i) + "\"";
+        String where = "line " + line + ", column \"" + Printable.brief(columns.get(i)) + "\"";
         if (isMissing(text)) {
             throw new MalformedDataException(file, where, "the value is missing" + (text.isEmpty() ? "" : " (\"" + text + "\")"),
                     "fill it in, or remove the row or the column");
@@ -181,27 +193,38 @@ final class CsvTable {
             Vocabulary vocabulary = words.get(columns.get(i));
             int number = vocabulary.number(text);
             if (number < 0) {
-                throw new MalformedDataException(file, where, "\"" + text + "\" does not occur in the file that is trained on"
+                throw new MalformedDataException(file, where, "\"" + Printable.brief(text) + "\" does not occur in the file that is trained on"
                         + Spelling.suggestion(text, vocabulary.words()), "known are " + vocabulary);
             }
             return number;
         }
         if (!NUMBER.matcher(text).matches()) {
-            throw new MalformedDataException(file, where, "expected a number, found \"" + text + "\"",
+            throw new MalformedDataException(file, where, "expected a number, found \"" + Printable.brief(text) + "\"",
                     "correct it, or name the column as categorical or ignored");
         }
         float number = Float.parseFloat(text);
         if (Float.isInfinite(number)) {
-            throw new MalformedDataException(file, where, text + " is too large for a 32-bit number", "use another unit");
+            throw new MalformedDataException(file, where, Printable.brief(text) + " is too large for a 32-bit number", "use another unit");
         }
         return number;
     }
 
-    private Table build(String name) {
+    /** The numbers of a row. Categories that are as many as rows would make a small file a large table. */
+    private long width(int[] sources) throws IOException {
+        long width = Arrays.stream(sources).mapToLong(this::width).sum();
+        long most = Math.max(MOST_NUMBERS, Unpacked.most(Files.size(file)) / Float.BYTES);
+        if (width > most / rows.size()) {
+            throw new MalformedDataException(file, "end", rows.size() + " rows of " + width + " numbers, the categories one-hot, are more than "
+                    + most, "name a column with so many words as ignored, or use the encoding integer");
+        }
+        return width;
+    }
+
+    private Table build(String name) throws IOException {
         int[] sources = IntStream.range(0, columns.size())
                 .filter(i -> roles.get(i) == Role.NUMERIC || roles.get(i) == Role.CATEGORICAL).toArray();
-        int width = Arrays.stream(sources).map(this::width).sum();
-        float[] values = new float[Math.multiplyExact(rows.size(), width)];
+        int width = (int) width(sources);
+        float[] values = new float[rows.size() * width];
         int at = 0;
         for (int i : sources) {
             encode(i, values, at, width);

@@ -3,6 +3,7 @@ package cairn.data.source;
 import cairn.data.Labels;
 import cairn.data.MalformedDataException;
 import cairn.data.Table;
+import cairn.words.ByteSize;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -24,8 +25,6 @@ import java.util.zip.ZipException;
  */
 record Idx(long[] shape, byte[] bytes) {
     private static final int UNSIGNED_BYTE = 8;
-    /** Deflate makes at most 1032 bytes of one (zlib's technical notes), so a small file cannot ask for a large array. */
-    private static final long MOST_INFLATION = 1032;
 
     /** Reads a whole file of unsigned bytes; any error in it is a {@link MalformedDataException}. */
     static Idx read(Path file) throws IOException {
@@ -35,7 +34,7 @@ record Idx(long[] shape, byte[] bytes) {
             boolean zipped = raw.read() == 0x1f && raw.read() == 0x8b;
             raw.reset();
             try (InputStream in = zipped ? new GZIPInputStream(raw, 1 << 16) : raw) {
-                return read(file, in, zipped ? most * MOST_INFLATION : most);
+                return read(file, in, zipped ? Unpacked.most(most) : most);
             }
         } catch (ZipException e) {
             throw new MalformedDataException(file, "gzip", "the compressed data is damaged: " + e.getMessage(), "get the file again");
@@ -98,8 +97,8 @@ record Idx(long[] shape, byte[] bytes) {
             shape[i] = java.nio.ByteBuffer.wrap(size).getInt();
             if (shape[i] < 1 || (count *= shape[i]) > Math.min(most, Integer.MAX_VALUE - 8)) {
                 throw new MalformedDataException(file, at, "size " + i + " is " + shape[i]
-                        + ", which makes more elements than the file can hold, or none",
-                        "get the file again");
+                        + ", which makes no elements, or more than a file of " + ByteSize.text(Files.size(file)) + " should hold ("
+                        + ByteSize.text(most) + ")", "get the file again, or unpack it with gunzip if it is right");
             }
         }
         return new Idx(shape, elements(file, in, (int) count, 4 + 4L * shape.length));

@@ -3,6 +3,8 @@ package cairn.data.source;
 import cairn.data.Labels;
 import cairn.data.MalformedDataException;
 import cairn.data.Table;
+import cairn.words.ByteSize;
+import cairn.words.Spelling;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -30,11 +32,18 @@ import javax.imageio.stream.ImageInputStream;
 record ImageFolders(boolean grey, int height, int width) {
     private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "bmp", "gif");
     private static final long MOST_PIXELS = 1L << 26;
+    /** An image of more pixels than these must have some bytes for them. */
+    private static final long SMALL_IMAGE = 1L << 22;
+    private static final long MOST_PIXELS_OF_A_BYTE = 500;
+    private static final long MOST_BYTES = Integer.MAX_VALUE - 8;
 
     ImageFolders {
         if (height < 0 || width < 0 || (height == 0) != (width == 0)) {
             throw new IllegalArgumentException("images are resized to a positive height and width, or to 0 and 0 to leave them; found "
                     + height + " and " + width);
+        }
+        if ((long) height * width > MOST_PIXELS) {
+            throw new IllegalArgumentException("images are resized to at most " + MOST_PIXELS + " pixels, found " + height + " x " + width);
         }
     }
 
@@ -52,7 +61,7 @@ record ImageFolders(boolean grey, int height, int width) {
         for (Path folder : entries(root, true)) {
             if (!classes.contains(folder.getFileName().toString())) {
                 throw new MalformedDataException(folder, "folder", "this class is not one of "
-                        + classes, "remove it, or train on it as well");
+                        + Spelling.few(classes), "remove it, or train on it as well");
             }
         }
         List<Integer> labels = new ArrayList<>();
@@ -64,7 +73,12 @@ record ImageFolders(boolean grey, int height, int width) {
                 throw new MalformedDataException(root.resolve(kind), "folder", "the class has no images", "add some, or remove the folder");
             }
             for (Path file : files) {
-                pixels.writeBytes(pixels(file, size));
+                byte[] image = pixels(file, size);
+                if ((long) pixels.size() + image.length > MOST_BYTES) {
+                    throw new MalformedDataException(file, "image", "with it the images of " + root + " have more than " + MOST_BYTES
+                            + " numbers", "use fewer or smaller images");
+                }
+                pixels.writeBytes(image);
                 labels.add(classes.indexOf(kind));
             }
         }
@@ -142,10 +156,13 @@ record ImageFolders(boolean grey, int height, int width) {
             }
             ImageReader reader = readers.next();
             try {
-                reader.setInput(in);
-                if ((long) reader.getWidth(0) * reader.getHeight(0) > MOST_PIXELS) {
+                // Without what the file says beside the pixels: a compressed comment of some kilobytes may become gigabytes.
+                reader.setInput(in, true, true);
+                long most = Math.min(MOST_PIXELS, Math.max(SMALL_IMAGE, Files.size(file) * MOST_PIXELS_OF_A_BYTE));
+                if ((long) reader.getWidth(0) * reader.getHeight(0) > most) {
                     throw new MalformedDataException(file, "size", "the image claims " + reader.getWidth(0) + " x " + reader.getHeight(0)
-                            + " pixels, more than " + MOST_PIXELS, "make it smaller");
+                            + " pixels, more than " + most + ", which is the most for a file of " + ByteSize.text(Files.size(file)),
+                            "make it smaller");
                 }
                 return reader.read(0);
             } finally {

@@ -5,6 +5,7 @@ import cairn.data.Labels;
 import cairn.data.MalformedDataException;
 import cairn.data.Shapes;
 import cairn.data.Table;
+import cairn.words.Printable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -30,6 +31,8 @@ import org.apache.commons.csv.CSVRecord;
  * @param names the name of each row: the file of an image, otherwise its number from 0
  */
 public record Inputs(DataSet rows, List<String> names) {
+
+    private static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
 
     public Inputs {
         names = List.copyOf(names);
@@ -81,25 +84,21 @@ public record Inputs(DataSet rows, List<String> names) {
                 isFirst = false;
             }
         } catch (CharacterCodingException e) {
-            throw notUtf8(file);
+            throw CsvTable.notUtf8(file);
         } catch (UncheckedIOException e) {
             // The parser's iterator wraps errors of parsing and of decoding.
-            throw e.getCause() instanceof CharacterCodingException ? notUtf8(file)
+            throw e.getCause() instanceof CharacterCodingException ? CsvTable.notUtf8(file)
                     : new MalformedDataException(file, "quotes", String.valueOf(e.getCause().getMessage()), "correct the quotes there");
         }
         if (rows.isEmpty()) {
             throw new MalformedDataException(file, "end", "the file has no rows", "use a file with at least one row of " + width
                     + " numbers");
         }
-        float[] all = new float[Math.multiplyExact(rows.size(), width)];
+        float[] all = new float[length(file, rows.size(), width)];
         for (int r = 0; r < rows.size(); r++) {
             System.arraycopy(rows.get(r), 0, all, r * width, width);
         }
         return numbered(table(file, shape, all, labels));
-    }
-
-    private static MalformedDataException notUtf8(Path file) {
-        return new MalformedDataException(file, "text", "the file is not UTF-8", "save it as UTF-8");
     }
 
     private static float[] row(Path file, long line, CSVRecord record, int width) throws MalformedDataException {
@@ -113,7 +112,7 @@ public record Inputs(DataSet rows, List<String> names) {
             String text = withoutMark(record.get(i));
             if (!isNumber(text) || Float.isInfinite(Float.parseFloat(text))) {
                 throw new MalformedDataException(file, "line " + line + ", column " + (i + 1),
-                        "expected a number of 32 bits, found \"" + text + "\"", CsvTable.isMissing(text)
+                        "expected a number of 32 bits, found \"" + Printable.brief(text) + "\"", CsvTable.isMissing(text)
                                 ? "give the missing value, or leave the row out" : "correct it; a header has no numbers in it");
             }
             row[i] = Float.parseFloat(text);
@@ -153,7 +152,7 @@ public record Inputs(DataSet rows, List<String> names) {
         }
         ImageFolders reader = new ImageFolders(shape[2] == 1, 0, 0);
         int width = Shapes.count(shape);
-        float[] all = new float[Math.multiplyExact(files.size(), width)];
+        float[] all = new float[length(input, files.size(), width)];
         for (int i = 0; i < files.size(); i++) {
             byte[] pixels = reader.pixels(files.get(i), shape[0], shape[1]);
             for (int j = 0; j < width; j++) {
@@ -192,6 +191,14 @@ public record Inputs(DataSet rows, List<String> names) {
         return numbered(table(file, shape, values, labels));
     }
 
+    private static int length(Path input, long rows, int width) throws MalformedDataException {
+        if (rows > MOST_NUMBERS / width) {
+            throw new MalformedDataException(input, "size", rows + " rows of " + width + " numbers are more than " + MOST_NUMBERS,
+                    "predict in several parts");
+        }
+        return (int) rows * width;
+    }
+
     /** Whether {@code found} is a row of {@code shape}: the shape itself, flat, or without its single channel. */
     private static boolean isRow(long[] found, long[] shape) {
         return Arrays.equals(found, shape)
@@ -208,10 +215,10 @@ public record Inputs(DataSet rows, List<String> names) {
         return new Inputs(table, IntStream.range(0, table.size()).mapToObj(Integer::toString).toList());
     }
 
-    private static Table table(Path file, long[] shape, float[] values, Labels labels) {
+    private static Table table(Path file, long[] shape, float[] values, Labels labels) throws IOException {
         String name = file.getFileName().toString();
         int rows = values.length / Shapes.count(shape);
         return labels instanceof Labels.Classes classes ? Table.ofFloats(name, shape, values, classes, new int[rows])
-                : Table.ofFloats(name, shape, values, (Labels.Reals) labels, new float[Math.multiplyExact(rows, labels.width())]);
+                : Table.ofFloats(name, shape, values, (Labels.Reals) labels, new float[length(file, rows, labels.width())]);
     }
 }

@@ -1,6 +1,7 @@
 package cairn.data.source;
 
 import cairn.data.MalformedDataException;
+import cairn.words.ByteSize;
 import cairn.words.Spelling;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,7 +37,6 @@ public final class Npy {
 
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int MOST_HEADER = 1 << 16;
-    private static final long MOST_INFLATION = 1032;
     private static final Pattern DESCR = Pattern.compile("'descr'\\s*:\\s*'([^']*)'");
     private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([\\d\\s,]*)\\)");
@@ -84,13 +84,14 @@ public final class Npy {
                 var names = zip.stream().map(e -> e.getName().replaceAll("\\.npy$", "")).toList();
                 throw new MalformedDataException(archive, "directory", "there is no array \"" + name + "\""
                         + Spelling.suggestion(name, names),
-                        "the arrays are " + names);
+                        "the arrays are " + Spelling.few(names));
             }
             ZipEntry entry = found.get();
-            long most = Math.min(Integer.MAX_VALUE - 8, Math.min(entry.getCompressedSize(), Files.size(archive)) * MOST_INFLATION);
+            long most = Unpacked.most(Math.min(entry.getCompressedSize(), Files.size(archive)));
             if (entry.getSize() < 0 || entry.getSize() > most) {
                 throw new MalformedDataException(archive, "entry " + entry.getName(), "it claims " + entry.getSize()
-                        + " bytes, more than the archive can hold", "save the archive again");
+                        + " bytes, more than so small an archive should hold (" + ByteSize.text(most) + ")",
+                        "save the archive again, with numpy.savez if it is right");
             }
             byte[] bytes = zip.getInputStream(entry).readNBytes((int) entry.getSize());
             return new Npy(archive, "entry " + entry.getName() + ", ", ByteBuffer.wrap(bytes));

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -42,6 +43,7 @@ class FetchTest {
     private final List<String> ranges = new ArrayList<>();
     private boolean ignoresRanges;
     private boolean lies;
+    private volatile boolean trickles;
     private int cutsAfter = Integer.MAX_VALUE;
     private CountDownLatch silence = new CountDownLatch(0);
     private HttpServer server;
@@ -130,6 +132,57 @@ class FetchTest {
                 .hasMessageContaining("of 700000 bytes").hasMessageContaining("it continues there");
         over.countDown();
         assertThat(Files.size(folder.resolve("set/file.bin.part"))).isPositive();
+    }
+
+    /** A server that sends a byte now and then would be waited for a year. */
+    @Test
+    void aServerThatSendsNextToNothingIsGivenUpAndThePartKept() throws Exception {
+        trickles = true;
+        Fetch impatient = new Fetch(catalogue(), Duration.ofMillis(400));
+        assertThatThrownBy(() -> impatient.fetch("set", folder, base(), SILENT)).isInstanceOf(FetchException.class)
+                .hasMessageContaining("sent fewer than 1000 bytes a second").hasMessageContaining("it continues there");
+        trickles = false;
+        assertThat(Files.size(folder.resolve("set/file.bin.part"))).isPositive();
+        fetch();
+        assertThat(folder.resolve("set/file.bin")).hasBinaryContent(content);
+    }
+
+    /** Three at once: one fetches, the others wait and use what it has got. */
+    @Test
+    void severalFetchesOfOneSetWaitForEachOther() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        silence = over;
+        CountDownLatch waiting = new CountDownLatch(2);
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
+        List<Thread> all = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Thread thread = new Thread(() -> {
+                try {
+                    new Fetch(catalogue()).fetch("set", folder, base(), new Fetch.Progress() {
+                        @Override
+                        public void at(String name, long bytes, long total) {
+                        }
+
+                        @Override
+                        public void waiting(Path set) {
+                            waiting.countDown();
+                        }
+                    });
+                } catch (Throwable e) {
+                    failures.add(e);
+                }
+            });
+            thread.start();
+            all.add(thread);
+        }
+        waiting.await();
+        over.countDown();
+        for (Thread thread : all) {
+            thread.join();
+        }
+        assertThat(failures).isEmpty();
+        assertThat(ranges).containsExactly("none");
+        assertThat(folder.resolve("set/file.bin")).hasBinaryContent(content);
     }
 
     @Test
@@ -277,6 +330,11 @@ class FetchTest {
                 exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (all.length - 1) + "/" + all.length);
             }
             exchange.sendResponseHeaders(from > 0 ? 206 : 200, lies ? 0 : all.length - from);
+            for (int i = 0; trickles && i < 100; i++) {
+                exchange.getResponseBody().write(all, from + i, 1);
+                exchange.getResponseBody().flush();
+                Thread.sleep(20);
+            }
             exchange.getResponseBody().write(all, from, Math.min(all.length - from, cutsAfter));
             exchange.getResponseBody().flush();
             silence.await();
