@@ -124,7 +124,8 @@ public record StoredRun(String name, Path folder, Path runs) {
         try (DirectoryStore store = store()) {
             return Look.repeated(() -> {
                 long step = step(store, which, note);
-                return use.of(new RunStep(this, step, store.steps().contains(step)), store);
+                // The newest and the best were among the stored ones a moment ago. If they are not any more, the use notices.
+                return use.of(new RunStep(this, step, !which.matches(STEP) || store.steps().contains(step)), store);
             });
         }
     }
