@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 final class Measurements {
     private static final Path FILE = Path.of("target/measurements.md");
-    private static final List<String> ALL = List.of("peers", "jmh", "capture", "commit", "load", "steps", "resume", "rollback", "scale",
+    private static final List<String> ALL = List.of("peers", "jmh", "capture", "commit", "load", "many", "steps", "resume", "rollback", "scale",
             "memory", "start");
     private static final int ROUNDS = 11;
 
@@ -88,6 +88,7 @@ final class Measurements {
             case "capture" -> CaptureTimes.table();
             case "commit" -> CommitTimes.table(folder);
             case "load" -> LoadTimes.table(folder);
+            case "many" -> ManyCheckpoints.table(folder);
             case "steps" -> StepTimes.table(folder);
             case "resume" -> ResumeTimes.table(folder);
             case "rollback" -> RollbackTimes.table(folder);
