@@ -136,10 +136,25 @@ final class CheckpointFiles {
 
     /** What was found where a checkpoint should be; neither, if it is gone. */
     record Look(long step, Optional<CheckpointInfo> info, Optional<CheckpointException> problem) {
+        private boolean isGone() {
+            return info.isEmpty() && problem.isEmpty();
+        }
     }
 
-    /** Every checkpoint in the folder, from its header alone, in the order of steps. */
+    /**
+     * Every checkpoint in the folder, from its header alone, in the order of steps. A writer deletes the newest only when there is a newer
+     * one. So if the newest is gone when it is read, the list of names is out of date, and the folder is listed again.
+     */
     List<Look> looks() throws IOException {
+        for (int tries = 1; ; tries++) {
+            List<Look> looks = looksOnce();
+            if (looks.isEmpty() || !looks.get(looks.size() - 1).isGone() || tries == cairn.checkpoint.Look.MOST) {
+                return looks;
+            }
+        }
+    }
+
+    private List<Look> looksOnce() throws IOException {
         List<String> names = disk.list(folder);
         Set<Long> pins = StepNames.pins(names);
         List<Long> steps = List.copyOf(StepNames.checkpoints(names));
