@@ -30,7 +30,7 @@ public final class Spelling {
 
     /** {@code ; did you mean 'species'?}, or nothing if no known word is near. */
     public static String suggestion(String word, Collection<String> known) {
-        return nearest(word, known).map(k -> "; did you mean '" + k + "'?").orElse("");
+        return nearest(word, known).map(k -> "; did you mean '" + Printable.brief(k) + "'?").orElse("");
     }
 
     /**
@@ -38,21 +38,22 @@ public final class Spelling {
      * nearest ones and says how many more there are.
      */
     public static String hint(String word, Collection<String> known) {
-        String list = "known: " + (known.size() <= MANY ? String.join(", ", known.stream().sorted().toList())
+        String list = "known: " + (known.size() <= MANY ? String.join(", ", known.stream().sorted().map(Printable::brief).toList())
                 : known.stream().sorted(Comparator.comparingInt((String k) -> distance(word, k)).thenComparing(k -> k)).limit(FEW)
-                        .collect(Collectors.joining(", ")) + " and " + (known.size() - FEW) + " more");
-        return nearest(word, known).map(k -> "did you mean '" + k + "'? " + list).orElse(list);
+                        .map(Printable::brief).collect(Collectors.joining(", ")) + " and " + (known.size() - FEW) + " more");
+        return nearest(word, known).map(k -> "did you mean '" + Printable.brief(k) + "'? " + list).orElse(list);
     }
 
     /** The first of many words, for a message: {@code [a, b, c, ... 700 in total]}. */
     public static String few(Collection<String> words) {
-        return words.size() <= MANY ? words.toString()
-                : "[" + String.join(", ", words.stream().limit(FEW).toList()) + ", ... " + words.size() + " in total]";
+        boolean areMany = words.size() > MANY;
+        return "[" + words.stream().limit(areMany ? FEW : MANY).map(Printable::brief).collect(Collectors.joining(", "))
+                + (areMany ? ", ... " + words.size() + " in total]" : "]");
     }
 
     /** The time and memory for a distance grow with the product of the lengths, so of long words only the beginning counts. */
     private static int distance(String a, String b) {
-        return beginning(a).equals(a) && beginning(b).equals(b) ? exactDistance(a, b) : exactDistance(beginning(a), beginning(b)) + LONG;
+        return beginning(a).equals(a) && beginning(b).equals(b) ? exactDistance(a, b) : exactDistance(beginning(a), beginning(b)) + Math.abs(a.length() - b.length());
     }
 
     private static String beginning(String word) {

@@ -70,6 +70,18 @@ class CompareTest {
     }
 
     @Test
+    void aFigureNeverReplacesAFile() throws IOException {
+        Path notes = temporary.resolve("notes.svg");
+        Files.writeString(notes, "mine");
+        Cairn.Result result = cairn("compare", "iris", "--all", "--plot", notes.toString());
+        assertThat(result.exit()).isEqualTo(ExitCode.REFUSED);
+        assertThat(result.out()).as("refused before anything is computed").isEmpty();
+        assertThat(result.err()).contains(notes.toString(), "it exists, and is not replaced");
+        assertThat(notes).hasContent("mine");
+        assertThat(cairn("compare", "iris", "--all", "--plot", temporary.resolve("no/x.svg").toString()).err()).contains("there is no folder");
+    }
+
+    @Test
     void modelsOfRealNumbersArePairedByTheirLosses() throws IOException {
         StringBuilder rows = new StringBuilder("x,y\n");
         for (int i = 0; i < 60; i++) {

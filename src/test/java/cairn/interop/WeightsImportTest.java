@@ -22,6 +22,8 @@ import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Weights of other programs, and of this one. */
 class WeightsImportTest {
@@ -72,6 +74,23 @@ class WeightsImportTest {
         assertThat(state.entries()).containsKeys("model/1/gamma", "model/1/beta", "model/1/running-mean");
         assertThat(state.tensor("model/2/weight").shape()).as("[out, in, h, w] to [h, w, in, out]").containsExactly(1, 3, 1, 2);
         assertThat(numbers(state, "model/2/weight")).containsExactly(12, 15, 13, 16, 14, 17);
+    }
+
+    /** Any two tensors that would have one name here: the message has both names, and none of the two is taken silently. */
+    @ParameterizedTest
+    @CsvSource({"bn.weight, bn.gamma", "bn.gamma, bn.weight", "bn.bias, bn.beta", "bn.beta, bn.bias", "bn.running_mean, bn.running-mean",
+        "bn.running-var, bn.running_var"})
+    void twoTensorsOfPyTorchThatWouldHaveOneNameAreRefusedWithBothNames(String one, String other) throws IOException {
+        StringBuilder json = new StringBuilder("{'__metadata__':{'format':'pt'}");
+        int at = 0;
+        for (String name : new java.util.LinkedHashSet<>(java.util.List.of(one, other, "bn.weight"))) {
+            json.append(",'").append(name).append("':{'dtype':'F32','shape':[1],'data_offsets':[").append(at).append(',').append(at + 4)
+                    .append("]}");
+            at += 4;
+        }
+        Path file = file(json.append('}').toString(), at / 4);
+        assertThatThrownBy(() -> read(file)).isInstanceOf(DamagedCheckpointException.class).hasMessageContainingAll(file.toString(),
+                "two tensors would have this path: " + one + " and " + other);
     }
 
     @Test

@@ -3,6 +3,7 @@ package cairn.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,22 @@ class SpellingTest {
         assertThat(Spelling.suggestion("nesterov", KNOWN)).isEmpty();
         assertThat(Spelling.hint("nesterov", KNOWN)).isEqualTo("known: GB, adam, adamw, rmsprop, sgd");
         assertThat(Spelling.nearest("a", List.of())).isEmpty();
+    }
+
+    @Test
+    void ofVeryManyWordsOnlyTheNearestAreNamed() {
+        List<String> many = IntStream.range(0, 2000).mapToObj(i -> "run-" + i).toList();
+        assertThat(Spelling.hint("run-77x", many)).startsWith("did you mean 'run-77'? known: run-77, ").contains("run-770")
+                .endsWith(" and 1988 more").hasSizeLessThan(250);
+        assertThat(Spelling.few(many)).isEqualTo("[run-0, run-1, run-2, run-3, run-4, run-5, run-6, run-7, run-8, run-9, run-10, run-11,"
+                + " ... 2000 in total]");
+        assertThat(Spelling.few(KNOWN)).isEqualTo(KNOWN.toString());
+    }
+
+    /** The work grows with the product of the lengths, so of long words only the beginning is compared. */
+    @Test
+    void aVeryLongWordTakesNoLongTime() {
+        assertThat(Spelling.hint("x".repeat(10_000_000), KNOWN)).isEqualTo("known: GB, adam, adamw, rmsprop, sgd");
     }
 
     @Test

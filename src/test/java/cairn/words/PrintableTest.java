@@ -1,0 +1,39 @@
+package cairn.words;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PrintableTest {
+    @Test
+    void whatATerminalObeysBecomesItsNumber() {
+        assertThat(Printable.line("\u001b[31mred\u0007 \u009b \u202e \udb40\udc01 \ud800")).isEqualTo(
+                "\\u001b[31mred\\u0007 \\u009b \\u202e \\u{e0001} \\ud800");
+        assertThat(Printable.line("a\nb\r\nc\td")).isEqualTo("a\\u000ab\\u000d\\u000ac\\u0009d");
+        assertThat(Printable.lines("a\nb\r\nc\td\re")).isEqualTo("a\nb\nc\td\\u000de");
+        assertThat(Printable.line("\u00e4 \u65e5 \ud83d\ude00")).isEqualTo("\u00e4 \u65e5 \ud83d\ude00");
+        assertThat(Printable.brief("\0".repeat(4096))).hasSize(80 * 6 + 3).endsWith("\\u0000...");
+        assertThat(Printable.brief("short")).isEqualTo("short");
+    }
+
+    /** Wherever the bad byte stands, also where the portions of the reader meet. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 8190, 8191, 8192, 8193, 20_000})
+    void theFirstByteThatIsNoUtf8IsFoundWithItsLine(int at) throws IOException {
+        byte[] text = "1234567\n".repeat(3000).getBytes(StandardCharsets.UTF_8);
+        assertThat(BadByte.first(new ByteArrayInputStream(text))).isEmpty();
+        text[at] = (byte) 0xe4;
+        assertThat(BadByte.first(new ByteArrayInputStream(text))).contains(new BadByte(at, at / 8 + 1, 0xe4));
+        byte[] cut = Arrays.copyOf("12\n\u65e5".getBytes(StandardCharsets.UTF_8), 5);
+        assertThat(BadByte.first(new ByteArrayInputStream(cut)).map(BadByte::where)).contains("byte 3 (line 2)");
+        assertThat(BadByte.first(new ByteArrayInputStream("\u65e5".repeat(10_000).getBytes(StandardCharsets.UTF_8))))
+                .isEqualTo(Optional.empty());
+    }
+}
