@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param spike when a finite loss counts as a fault, if ever
  */
 public record Recovery(int back, double rateFactor, int atMost, boolean confirm, Optional<Spike> spike) {
+    /** The state holds a learning rate for each of these steps, twice. */
+    private static final int MOST_BACK = 1_000_000;
 
     /**
      * A loss is a spike if loss > median + threshold · max(1.4826 · MAD, leastSpread), over the losses of the last {@code window} updates.
@@ -50,6 +52,7 @@ public record Recovery(int back, double rateFactor, int atMost, boolean confirm,
 
     public Recovery {
         require(back >= 0, "back", "0 or more steps", back);
+        require(back <= MOST_BACK, "back", "at most " + MOST_BACK + " steps", back);
         require(rateFactor > 0 && rateFactor <= 1, "rate-factor", "more than 0 and at most 1", rateFactor);
         require(atMost >= 0, "at-most", "0 or more recovery actions", atMost);
     }

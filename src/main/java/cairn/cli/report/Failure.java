@@ -13,6 +13,7 @@ import cairn.replay.DifferentStepException;
 import cairn.run.ResumeGradeException;
 import cairn.state.RestoreException;
 import cairn.train.MemoryException;
+import cairn.words.ByteSize;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -54,13 +55,23 @@ public record Failure(int exitCode, String message) {
         } else if (thrown instanceof InterruptedException) {
             return new Failure(ExitCode.SIGNALLED + 2, "interrupted");
         } else if (thrown instanceof OutOfMemoryError) {
-            return new Failure(ExitCode.FAILED, "out of memory (" + thrown.getMessage()
-                    + ")\nUse smaller batches, or give Java more memory:"
-                    + " CAIRN_OPTS=-Xmx4g for its heap, CAIRN_OPTS=-Dorg.bytedeco.javacpp.maxbytes=8g for arrays.");
+            return new Failure(ExitCode.FAILED, "out of memory (" + thrown.getMessage() + ")\n" + remedy((OutOfMemoryError) thrown));
+        } else if (thrown instanceof ArithmeticException) {
+            return new Failure(ExitCode.FAILED, "a size is too large to compute with (" + thrown.getMessage()
+                    + "). No array has more than 2147483639 elements: use a smaller model, smaller batches or fewer rows.");
         } else if (thrown instanceof LinkageError) {
             return new Failure(ExitCode.FAILED, ofLibrary(thrown));
         }
         return new Failure(ExitCode.FAILED, "this should not happen: " + thrown + "\nPlease report it, with the output of --debug.");
+    }
+
+    /** Batches are arrays outside of Java's heap. The heap holds files, rows and small things. */
+    private static String remedy(OutOfMemoryError e) {
+        String heap = "Give Java a larger heap: CAIRN_OPTS=-Xmx8g (now it has at most " + ByteSize.text(Runtime.getRuntime().maxMemory())
+                + ").";
+        return String.valueOf(e.getMessage()).contains("heap") ? heap
+                : "Use smaller batches or a smaller model, or allow more memory for arrays: CAIRN_OPTS=-Dorg.bytedeco.javacpp.maxbytes=8g. "
+                        + heap;
     }
 
     /** Adds the problem to the messages of Java's own exceptions, which are only a path. */

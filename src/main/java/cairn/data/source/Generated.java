@@ -16,6 +16,8 @@ final class Generated {
         double[] point(int kind, double along);
     }
 
+    private static final int MOST_CLASSES = 1 << 20;
+
     private Generated() {
     }
 
@@ -76,9 +78,9 @@ final class Generated {
     }
 
     static void check(String name, int rows, int classes, double noise) {
-        if (rows < 1 || rows > Integer.MAX_VALUE / 2 || classes < 2 || !(noise >= 0) || Double.isInfinite(noise)) {
-            throw new IllegalArgumentException("data " + name + " needs at least 1 row, 2 classes and a noise of 0 or more, found "
-                    + rows + " rows, " + classes + " classes and noise " + noise);
+        if (rows < 1 || rows > Integer.MAX_VALUE / 2 || classes < 2 || classes > MOST_CLASSES || !(noise >= 0) || Double.isInfinite(noise)) {
+            throw new IllegalArgumentException("data " + name + " needs 1 to " + Integer.MAX_VALUE / 2 + " rows, 2 to " + MOST_CLASSES
+                    + " classes and a noise of 0 or more, found " + rows + " rows, " + classes + " classes and noise " + noise);
         }
     }
 }
