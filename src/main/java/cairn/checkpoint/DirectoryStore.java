@@ -92,7 +92,7 @@ public final class DirectoryStore implements CheckpointStore {
         return forcesFolder;
     }
 
-    /** The disk, as it is to be used for this folder: one that changes nothing in a folder that is another one now. */
+    /** The disk for this folder. It refuses every change if another folder has taken the place of this one. */
     Disk disk() {
         return disk;
     }

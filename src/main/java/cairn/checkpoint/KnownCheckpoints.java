@@ -19,8 +19,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * What the writer of a folder knows of the checkpoints in it. It reads the folder once, because nobody else changes what is there; so a
- * save costs the same however many there are. If somebody deletes or pins a file in spite of that, it is seen before anything is deleted.
+ * What the writer of a folder knows of the checkpoints in it. It reads the folder once, because it alone changes what is there. So a
+ * save costs the same however many there are. If a user deletes or pins a file in spite of that, it is seen before anything is deleted.
  */
 final class KnownCheckpoints {
     private final CheckpointFiles files;
@@ -63,7 +63,7 @@ final class KnownCheckpoints {
         look.problem().ifPresent(problem -> unreadable.put(look.step(), problem));
     }
 
-    /** Everything is to be looked at anew, because other checkpoints can be used now. */
+    /** The next listing reads the folder again, because other checkpoints can be used now. */
     synchronized void forgetAll() {
         isListed = false;
         keeping = Optional.empty();
@@ -169,7 +169,7 @@ final class KnownCheckpoints {
         unseen.remove(step);
     }
 
-    /** Somebody has set a mark by hand. */
+    /** A user has set a mark by hand. */
     synchronized void pinnedByHand(long step) {
         infos.computeIfPresent(step, (s, info) -> info.pinned(true));
         keeping = Optional.empty();

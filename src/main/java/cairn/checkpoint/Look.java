@@ -11,7 +11,7 @@ public interface Look<T> {
     T once() throws IOException;
 
     /**
-     * The result of {@code look}. If a checkpoint is gone between its listing and its reading, the look begins anew: the writer deletes a
+     * The result of {@code look}. If a checkpoint is gone between its listing and its reading, the look is repeated: the writer deletes a
      * checkpoint only when there is a newer one.
      *
      * @throws NoSuchFileException if that happens {@value #MOST} times

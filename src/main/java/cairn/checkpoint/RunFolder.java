@@ -78,7 +78,7 @@ public final class RunFolder implements Closeable {
         return path.resolve(name);
     }
 
-    /** The disk that it is on; if this is open for writing, one that changes nothing in a folder that is another one now. */
+    /** The disk that it is on. If this is open for writing, it refuses every change if another folder has taken the place of this one. */
     public Disk disk() {
         return disk;
     }

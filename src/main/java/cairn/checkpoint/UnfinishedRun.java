@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 
 /**
  * A folder in which a run was being made out of another one when its process ended: a branch, or what a rollback splits off. It is of no use,
- * because the same command makes it anew from the other run.
+ * because the same command makes it again from the other run.
  *
  * <p>The mark in it is the first file there, and names all others. Law: what the mark does not name was not made here, and a folder with such
  * a file is not unfinished. Nor is one with the last of the named files, because that one makes it a run.
@@ -139,7 +139,7 @@ public record UnfinishedRun(Path folder, String what, List<String> files) {
     /** Deletes the folder, which {@code store} has locked, and closes {@code store}. */
     void delete(DirectoryStore store, Disk disk) throws IOException {
         clear(store.disk());
-        // While it is locked: whoever comes now makes a lock of his own.
+        // While it is locked: a process that comes now makes a lock of its own.
         disk.delete(folder.resolve(DirectoryStore.LOCK));
         store.close();
         try {

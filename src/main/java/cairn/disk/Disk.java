@@ -26,7 +26,7 @@ public interface Disk {
 
     /**
      * A file to which is appended. Each of its operations is refused if its path leads to another file now, or to none, because rows in
-     * a file that nobody finds are lost.
+     * a file without a name are lost.
      */
     interface Appended extends Output {
         /** Cuts the file to its first {@code size} bytes; what is written next stands after them. */

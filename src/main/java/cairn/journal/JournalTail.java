@@ -33,7 +33,7 @@ record JournalTail(long wholeBytes, long tornBytes) {
 
     /**
      * Checks that what stands behind the last whole line is what an interrupted append leaves: the beginning of a row, and perhaps zeros that
-     * the file system put behind it. Anything else may be of use to somebody, and must not be cut.
+     * the file system put behind it. Anything else may be useful, and must not be cut.
      */
     void requireTorn(Disk disk, Path file) throws IOException {
         if (wholeBytes == 0) {

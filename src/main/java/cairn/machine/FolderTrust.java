@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Whether nobody but the user and the system can change what is in a folder: each folder on the way to it, links followed, belongs to one of
- * the two, and nobody else may write to it. A folder above may be open to all if it is sticky, as {@code /tmp} is, because what is in it is
+ * Whether only the user and the system can change what is in a folder: each folder on the way to it, links followed, belongs to one of
+ * the two, and no other user may write to it. A folder above may be open to all if it is sticky, as {@code /tmp} is, because what is in it is
  * then changed by its owner alone.
  *
  * @param user the number of the user

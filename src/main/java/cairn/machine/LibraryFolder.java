@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The folder into which JavaCPP unpacks the native libraries, and from which it loads them. Whoever can write there can run code as this
+ * The folder into which JavaCPP unpacks the native libraries, and from which it loads them. A user who can write there can run code as this
  * user. So it is a folder that only the user, or the system, can {@linkplain FolderTrust change}. JavaCPP itself would take any folder.
  *
  * <p>It is, in this order: the one that the user names by the property {@value #PROPERTY}, or an error; {@code .javacpp/cache} in the
@@ -56,7 +56,7 @@ public final class LibraryFolder {
     }
 
     /**
-     * As {@link #settle} for the small library of the terminal, which is unpacked anew at each start. The folder for temporary files is
+     * As {@link #settle} for the small library of the terminal, which is unpacked again at each start. The folder for temporary files is
      * sound for that nearly always. Without any folder, {@value #JLINE} is empty, and the library is not to be loaded.
      */
     public static void settleTerminal() {
@@ -96,7 +96,7 @@ public final class LibraryFolder {
         if (named.isPresent()) {
             Optional<Path> found = existing(named.get(), problems);
             return found.orElseThrow(() -> new BackendException("the native libraries cannot be kept in the folder that " + PROPERTY
-                    + " names:\n  " + problems.get(0) + "\nWhoever can write there can run code as you. Name another folder, or take the"
+                    + " names:\n  " + problems.get(0) + "\nA user who can write there can run code as you. Name another folder, or take the"
                     + " rights to write from others."));
         }
         Optional<Path> usual = home.map(h -> h.resolve(".javacpp").resolve("cache")).flatMap(f -> existing(f, problems));
@@ -139,7 +139,7 @@ public final class LibraryFolder {
                 try {
                     Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
                 } catch (FileAlreadyExistsException e) {
-                    // Made by an earlier process, or by somebody else. That is looked at now.
+                    // Made by an earlier process, or by another user. That is looked at now.
                 }
                 Optional<FolderTrust.Place> place = trust.places().at(path);
                 boolean isOwn = place.isPresent() && place.get().isFolder() && place.get().owner() == trust.user()

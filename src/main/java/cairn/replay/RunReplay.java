@@ -2,7 +2,6 @@ package cairn.replay;
 
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.RunFolder;
-import cairn.checkpoint.SplitOffRun;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointException;
 import cairn.checkpoint.format.CheckpointInfo;
@@ -10,13 +9,11 @@ import cairn.checkpoint.format.Header;
 import cairn.disk.RealDisk;
 import cairn.journal.Journal;
 import cairn.journal.RecordedSeries;
-import cairn.journal.Row;
 import cairn.metrics.Evaluation;
 import cairn.recipe.Recipe;
 import cairn.run.Clocks;
 import cairn.run.Environments;
 import cairn.run.History;
-import cairn.run.Lineage;
 import cairn.run.ResumeGrade;
 import cairn.run.Provenance;
 import cairn.run.RunFiles;
@@ -252,9 +249,12 @@ public final class RunReplay implements Closeable {
 
     /** A loss says nothing about the update of its own step, so only a digest proves a step that was made in another environment. */
     private Optional<DifferentStepException> unproven(ReplayPath path, RecordCheck check) {
+        if (path.replayed() == 0 || check.isProven()) {
+            return Optional.empty();
+        }
         try {
             ResumeGrade grade = grade(path.from(), path.to());
-            return path.replayed() == 0 || check.isProven() || grade.isExact() || grade.isUnproven() ? Optional.empty()
+            return grade.isExact() || grade.isUnproven() ? Optional.empty()
                     : Optional.of(new DifferentStepException(folder.path(), path, grade));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -325,7 +325,7 @@ public final class RunReplay implements Closeable {
         try (Journal journal = openJournal()) {
             goTo(step, listener);
             keep(journal);
-            return splitOff(folder, step, journal);
+            return Rollback.of(folder, step, journal);
         }
     }
 
@@ -336,37 +336,7 @@ public final class RunReplay implements Closeable {
      */
     public static Optional<Path> rollback(Path path, long step, Clocks clocks, Consumer<String> notes) throws IOException {
         try (RunFolder folder = RunFolder.resume(path, new RealDisk()); Journal journal = openJournal(folder, clocks, notes)) {
-            return splitOff(folder, step, journal);
-        }
-    }
-
-    private static Optional<Path> splitOff(RunFolder folder, long step, Journal journal) throws IOException {
-        // The rows change no result. So what is wrong with the journal is thrown only when everything has moved.
-        Optional<IOException> failure = forced(journal);
-        Path path = folder.disk().real(folder.path());
-        Lineage parent = Lineage.of(path, path.resolveSibling("aside"), step, folder.store().header(step).digest(),
-                List.of("set aside when " + path.getFileName() + " went back to step " + step));
-        Optional<SplitOffRun> later = folder.splitOff(step, "before-rollback", Map.of(RunFiles.RUN, RunFiles.factsOf(folder, parent)),
-                List.of(RunFiles.JOURNAL, RunFiles.RECIPE));
-        // This comes last, because until the checkpoints have moved, their numbers belong to this run.
-        if (recorded(folder, series -> false, 0, 0).lastStep() > step) {
-            journal.append(step, Row.ROLLED_BACK, later.map(a -> a.folder().getFileName().toString()).orElse(""));
-            failure = forced(journal);
-        }
-        if (failure.isPresent()) {
-            throw new IOException(path.getFileName() + " is at step " + step + " now"
-                    + later.map(a -> ", and its later steps are the run " + a.folder().getFileName()).orElse("")
-                    + ", but its journal could not be written: " + failure.get().getMessage(), failure.get());
-        }
-        return later.map(SplitOffRun::folder);
-    }
-
-    private static Optional<IOException> forced(Journal journal) {
-        try {
-            journal.force();
-            return Optional.empty();
-        } catch (IOException e) {
-            return Optional.of(e);
+            return Rollback.of(folder, step, journal);
         }
     }
 

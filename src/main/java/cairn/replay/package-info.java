@@ -3,7 +3,7 @@
  * are built on this.
  *
  * <p><b>Knows</b>: trainers, runs, checkpoints, journals. <b>Must not know</b>: the terminal.
- * <br><b>Read</b>: SnapshotSource, EvictionPolicy, SnapshotBuffer, ReplayPath, ReplayListener, ForwardingListener, Replay, RunReplay,
- * Proof, Condition, Bisection.
+ * <br><b>Read</b>: SnapshotSource, EvictionPolicy, SnapshotBuffer, ReplayPath, ReplayListener, ForwardingListener, Replay, RecordCheck,
+ * RunReplay, Rollback, Proof, Condition, Bisection.
  */
 package cairn.replay;

@@ -36,9 +36,8 @@ public final class RunCheck implements Verification.Expected {
         RunCheck check = new RunCheck();
         check.read(RunFiles.RECIPE, () -> check.recipe = Optional.of(RunFiles.recipe(folder)));
         check.read(RunFiles.RUN, () -> {
-            RunFiles.requireReadable(folder);
-            check.identity = RunFiles.identity(folder);
             check.parent = RunFiles.parent(folder);
+            check.identity = RunFiles.identity(folder);
         });
         check.read(RunFiles.JOURNAL, () -> {
             check.history = History.of(folder.disk(), folder.path());

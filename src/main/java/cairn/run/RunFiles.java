@@ -98,15 +98,6 @@ public final class RunFiles {
         return Optional.empty();
     }
 
-    /**
-     * Checks that {@code run.json}, if it is there, can be read.
-     *
-     * @throws IOException if it cannot; it names the place
-     */
-    static void requireReadable(RunFolder folder) throws IOException {
-        RunFacts.read(folder);
-    }
-
     /** The identity of a run; runs of older versions have none until they are resumed. */
     public static Optional<String> identity(RunFolder folder) {
         return readable(folder).flatMap(RunFacts::identity);
@@ -119,11 +110,11 @@ public final class RunFiles {
     static void complete(RunFolder folder, Recipe recipe, Map<String, String> environment, DataFolders data) throws IOException {
         folder.finish();
         if (folder.readText(RUN).isEmpty()) {
-            if (!beginsAtItsRecipe(folder) && parent(folder).isEmpty()) {
-                // Whether it is a branch is not known, so nothing is written that says it is none.
-                return;
+            Optional<Lineage> parent = parent(folder);
+            if (parent.isPresent() || beginsAtItsRecipe(folder)) {
+                writeFacts(folder, recipe, environment, parent, data.folders());
             }
-            writeFacts(folder, recipe, environment, parent(folder), data.folders());
+            // Otherwise it is not known whether this is a branch, so nothing is written that says it is none.
         } else {
             Optional<RunFacts> own = readable(folder).filter(facts -> facts.identity().isEmpty());
             if (own.isPresent()) {

@@ -1,5 +1,7 @@
 package cairn.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Terminal;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,10 +11,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** Runs commands in this process and captures what they write. */
@@ -43,6 +48,12 @@ public final class Cairn {
             return lines().stream().filter(line -> line.get("event").textValue().equals(name)).toList();
         }
 
+        /** The digest in the last line of JSON, of a command that must have succeeded. */
+        String digest() {
+            assertThat(exit).as(err).isZero();
+            return last().get("digest").textValue();
+        }
+
         /** The last line of JSON. */
         JsonNode last() {
             return lines().get(lines().size() - 1);
@@ -58,6 +69,23 @@ public final class Cairn {
 
     public static Result run(Terminal terminal, Map<String, String> environment, String... args) {
         return run(new ByteArrayOutputStream(), new ByteArrayOutputStream(), terminal, environment, args);
+    }
+
+    /** Runs a command on the runs in {@code runs}. */
+    static Result on(Path runs, String... args) {
+        return run(Stream.concat(Stream.of(args), Stream.of("--dir", runs.toString())).toArray(String[]::new));
+    }
+
+    /** Copies runs of one folder, such as runs that were trained once for all tests, into another. */
+    static void copy(Path from, Path to, String... runs) throws IOException {
+        for (String run : runs) {
+            Files.createDirectory(to.resolve(run));
+            try (Stream<Path> files = Files.list(from.resolve(run))) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, to.resolve(run).resolve(file.getFileName()));
+                }
+            }
+        }
     }
 
     /** Runs a command with errors among its results, in the order in which a terminal shows them. */

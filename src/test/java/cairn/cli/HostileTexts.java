@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 
-/** Texts that somebody may put into a file, a name or an answer, and what must be true of every command that meets them. */
+/** Texts that a user may put into a file, a name or an answer, and what must be true of every command that meets them. */
 final class HostileTexts {
     /** Clears the screen, sets the clipboard and the title, rings, overwrites a line, turns the direction, hides, and ends half. */
     static final List<String> ALL = List.of("\u001b[2J\u001b[31mred", "\u001b]52;c;ZXZpbA==\u0007", "\u001b]0;title\u0007", "\u0007\b\b\b",

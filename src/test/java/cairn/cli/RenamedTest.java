@@ -36,16 +36,11 @@ class RenamedTest {
 
     @BeforeEach
     void copy() throws IOException {
-        Files.createDirectory(temporary.resolve("iris"));
-        try (Stream<Path> files = Files.list(trained.resolve("iris"))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, temporary.resolve("iris").resolve(file.getFileName()));
-            }
-        }
+        Cairn.copy(trained, temporary, "iris");
     }
 
     private Cairn.Result cairn(String... args) {
-        return Cairn.run(Stream.concat(Stream.of(args), Stream.of("--dir", temporary.toString())).toArray(String[]::new));
+        return Cairn.on(temporary, args);
     }
 
     private Path file(long step) {

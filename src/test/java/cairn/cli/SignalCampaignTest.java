@@ -114,9 +114,9 @@ class SignalCampaignTest {
             newest = isAsked(program, recipe, run, Request.values()[i % Request.values().length], Key.of(41).fold(part).fold(i), newest);
         }
         long end = newest + SOONEST_END;
-        String resumed = digest(cairn("resume", "signalled", "--steps", Long.toString(end)));
-        String unbroken = digest(cairn("train", recipe.toString(), "--run", "unbroken", "--steps", Long.toString(end), "--save-every",
-                "end"));
+        String resumed = cairn("resume", "signalled", "--steps", Long.toString(end)).digest();
+        String unbroken = cairn("train", recipe.toString(), "--run", "unbroken", "--steps", Long.toString(end), "--save-every",
+                "end").digest();
         assertThat(resumed).isEqualTo(unbroken);
         Map<String, Long> counts = new LinkedHashMap<>();
         requested.forEach((request, count) -> counts.put("processes asked by " + request.label, count));
@@ -242,14 +242,7 @@ class SignalCampaignTest {
         }
     }
 
-    private static String digest(Cairn.Result result) {
-        assertThat(result.exit()).as(result.err()).isZero();
-        return result.last().get("digest").textValue();
-    }
-
     private Cairn.Result cairn(String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(List.of("--dir", temporary.toString(), "--json"));
-        return Cairn.run(all.toArray(String[]::new));
+        return Cairn.on(temporary, Stream.concat(Stream.of(args), Stream.of("--json")).toArray(String[]::new));
     }
 }

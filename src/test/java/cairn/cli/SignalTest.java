@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -48,8 +49,8 @@ class SignalTest {
                 .contains(" stopped the training for ");
 
         long until = stoppedAt + 9;
-        String resumed = digest(cairn("resume", "iris", "--steps", Long.toString(until)));
-        String unbroken = digest(cairn("train", "iris", "--run", "unbroken", "--steps", Long.toString(until), "--save-every", "end"));
+        String resumed = cairn("resume", "iris", "--steps", Long.toString(until)).digest();
+        String unbroken = cairn("train", "iris", "--run", "unbroken", "--steps", Long.toString(until), "--save-every", "end").digest();
         assertThat(resumed).isEqualTo(unbroken);
     }
 
@@ -61,8 +62,8 @@ class SignalTest {
         signal(child, "INT");
         assertThat(exit(child)).as(said()).isEqualTo(130);
         assertThat(latest("iris")).isZero();
-        assertThat(digest(cairn("resume", "iris", "--steps", "3")))
-                .isEqualTo(digest(cairn("train", "iris", "--run", "other", "--steps", "3")));
+        assertThat(cairn("resume", "iris", "--steps", "3").digest())
+                .isEqualTo(cairn("train", "iris", "--run", "other", "--steps", "3").digest());
     }
 
     /** An evaluation of 400,000 rows after every step takes minutes. The signal comes during one, and the step is not lost. */
@@ -182,14 +183,7 @@ class SignalTest {
         return cairn("checkpoints", run).last().get("step").longValue();
     }
 
-    private static String digest(Cairn.Result result) {
-        assertThat(result.exit()).as(result.err()).isZero();
-        return result.last().get("digest").textValue();
-    }
-
     private Cairn.Result cairn(String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(List.of("--dir", temporary.toString(), "--json"));
-        return Cairn.run(all.toArray(String[]::new));
+        return Cairn.on(temporary, Stream.concat(Stream.of(args), Stream.of("--json")).toArray(String[]::new));
     }
 }

@@ -38,12 +38,12 @@ class TakenFolderTest {
             } else {
                 delete(folder);
             }
-            String taken = digest(cairn("train", "iris", "--run", "A", "--seed", "7", "--steps", "300", "--save-every", "100", "--keep", "all"));
+            String taken = cairn("train", "iris", "--run", "A", "--seed", "7", "--steps", "300", "--save-every", "100", "--keep", "all").digest();
             assertThat(first.waitFor(60, TimeUnit.SECONDS)).as(Files.readString(said)).isTrue();
             assertThat(first.exitValue()).isEqualTo(1);
             assertThat(Files.readString(said)).contains("is not the folder any more that this process writes into", folder.toString(),
                     "changed nothing of what is there now").doesNotContain("Exception");
-            assertThat(digest(cairn("train", "iris", "--run", "alone", "--seed", "7", "--steps", "300", "--save-every", "end"))).isEqualTo(taken);
+            assertThat(cairn("train", "iris", "--run", "alone", "--seed", "7", "--steps", "300", "--save-every", "end").digest()).isEqualTo(taken);
             assertThat(cairn("checkpoints", "A").events("checkpoint")).extracting(e -> e.get("step").longValue())
                     .containsExactly(0L, 100L, 200L, 300L);
             assertThat(cairn("verify", "A").exit()).isZero();
@@ -53,8 +53,8 @@ class TakenFolderTest {
         }
         if (how.equals("renamed")) {
             long newest = cairn("checkpoints", "B").last().get("step").longValue();
-            assertThat(digest(cairn("resume", "B", "--steps", Long.toString(newest + 5)))).isEqualTo(
-                    digest(cairn("train", "iris", "--run", "straight", "--steps", Long.toString(newest + 5), "--save-every", "end")));
+            assertThat(cairn("resume", "B", "--steps", Long.toString(newest + 5)).digest()).isEqualTo(
+                    cairn("train", "iris", "--run", "straight", "--steps", Long.toString(newest + 5), "--save-every", "end").digest());
         }
     }
 
@@ -78,14 +78,7 @@ class TakenFolderTest {
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
     }
 
-    private static String digest(Cairn.Result result) {
-        assertThat(result.exit()).as(result.err()).isZero();
-        return result.last().get("digest").textValue();
-    }
-
     private Cairn.Result cairn(String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(List.of("--dir", temporary.toString(), "--json"));
-        return Cairn.run(all.toArray(String[]::new));
+        return Cairn.on(temporary, Stream.concat(Stream.of(args), Stream.of("--json")).toArray(String[]::new));
     }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,16 +28,11 @@ class UnreadableTest {
 
     @BeforeEach
     void copy() throws IOException {
-        Files.createDirectory(temporary.resolve("iris"));
-        try (Stream<Path> files = Files.list(trained.resolve("iris"))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, temporary.resolve("iris").resolve(file.getFileName()));
-            }
-        }
+        Cairn.copy(trained, temporary, "iris");
     }
 
     private Cairn.Result cairn(String... args) {
-        return Cairn.run(Stream.concat(Stream.of(args), Stream.of("--dir", temporary.toString())).toArray(String[]::new));
+        return Cairn.on(temporary, args);
     }
 
     private Path file(long step) {
@@ -112,7 +106,7 @@ class UnreadableTest {
         assertThat(temporary.resolve("iris/moved-away-1-" + file(36).getFileName())).isDirectory();
     }
 
-    /** Whoever keeps checkpoints on another disk may put links in their place; a link to nothing is damage. */
+    /** A user who keeps checkpoints on another disk may put links in their place; a link to nothing is damage. */
     @Test
     void aLinkIsReadAndNeverReplaced() throws IOException {
         String newest = digest("iris@36");

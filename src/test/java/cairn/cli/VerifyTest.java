@@ -14,7 +14,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,18 +37,11 @@ class VerifyTest {
 
     @BeforeEach
     void copy() throws IOException {
-        for (String run : List.of("iris", "other")) {
-            Files.createDirectory(temporary.resolve(run));
-            try (Stream<Path> files = Files.list(trained.resolve(run))) {
-                for (Path file : files.toList()) {
-                    Files.copy(file, temporary.resolve(run).resolve(file.getFileName()));
-                }
-            }
-        }
+        Cairn.copy(trained, temporary, "iris", "other");
     }
 
     private Cairn.Result cairn(String... args) {
-        return Cairn.run(Stream.concat(Stream.of(args), Stream.of("--dir", temporary.toString())).toArray(String[]::new));
+        return Cairn.on(temporary, args);
     }
 
     private Path file(String run, long step) {

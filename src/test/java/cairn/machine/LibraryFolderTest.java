@@ -177,7 +177,7 @@ class LibraryFolderTest {
         assertThatThrownBy(() -> choose(file.resolve("below"))).hasMessageContaining("file is not a folder");
     }
 
-    /** Where root is not mapped, folders of the system belong to nobody, as those of all other users do. */
+    /** Where root is not mapped, folders of the system belong to no known user, as those of all other users do. */
     @Test
     void inAUserNamespaceTheFoldersAboveMayBelongToNobody() {
         Path usual = home.resolve(".javacpp/cache");

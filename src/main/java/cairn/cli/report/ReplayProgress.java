@@ -42,8 +42,8 @@ public final class ReplayProgress implements ReplayListener, AutoCloseable {
         }
         screen.emit(Screen.event("replay").put("run", run.name()).put("from", path.from()).put("to", path.to())
                 .put("steps", path.replayed()));
-        ResumeGrade grade = grade(path);
-        if (path.replayed() > 0 && !grade.isExact()) {
+        ResumeGrade grade = path.replayed() > 0 ? grade(path) : ResumeGrade.exact();
+        if (!grade.isExact()) {
             screen.note("from step " + path.from() + " on, the replay has the " + grade.sentence()
                     + ", so the bits may differ from those of the training");
         }

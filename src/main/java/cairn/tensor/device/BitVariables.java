@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * The environment variables and the properties of Java by which the native libraries may choose other code or another order of sums.
  *
  * <p>The rule is closed: whatever a library may read decides bits, unless it is on one of the lists of what may vary, which say why it
- * may. So a variable that nobody has thought of makes a resume less than exact; it is never taken for harmless.
+ * may. So an unknown variable makes a resume less than exact; it is never taken for harmless.
  */
 final class BitVariables {
     /** How the names begin that ND4J, oneDNN, OpenBLAS, MKL, and the runtimes of OpenMP and Fortran read. */
