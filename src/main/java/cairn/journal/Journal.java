@@ -4,9 +4,6 @@ import cairn.disk.Disk;
 import cairn.disk.FolderLostException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -15,7 +12,8 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Appends rows to a file of comma-separated values: {@code attempt,step,time,series,value}, one row to a line.
+ * Appends rows to a file of comma-separated values: {@code attempt,step,time,series,value,check}, one row to a line. The check is the
+ * CRC-32C of the rest of the line, so that a row that something changed later is never taken for what was recorded.
  *
  * <p>Rows gather in memory until {@link #flush}, or until there are 64 KiB of them. What was flushed survives the end of the
  * process; only {@link #force} makes it survive a power failure. A line that a kill cut short is no row: opening removes
@@ -32,7 +30,6 @@ import java.util.function.LongSupplier;
  * <p>Safe for several threads. While one of them forces, the others can append.
  */
 public final class Journal implements Closeable {
-    static final String HEADING = "attempt,step,time,series,value";
     private static final int BUFFERED_CHARS = 64 << 10;
     /** The rows of some ten thousand steps. */
     private static final int MOST_WAITING_CHARS = 8 << 20;
@@ -44,7 +41,7 @@ public final class Journal implements Closeable {
     private final LongSupplier clock;
     private final long earlier;
     private final Set<String> series = new HashSet<>();
-    /** The rows that wait. As long as the file is not open, they lack the number of the attempt. */
+    /** The rows that wait, without the number of the attempt and the check. */
     private final StringBuilder rows = new StringBuilder(BUFFERED_CHARS + 1024);
     private Optional<OpenJournal> opened = Optional.empty();
     /** When this many characters wait, handing over is tried. */
@@ -159,7 +156,7 @@ public final class Journal implements Closeable {
             add(missingSince, Row.MISSING, Long.toString(missing));
         }
         try {
-            opened.orElseThrow().write(StandardCharsets.UTF_8.encode(CharBuffer.wrap(rows)));
+            opened.orElseThrow().write(rows.toString());
         } catch (IOException e) {
             rows.setLength(length);
             throw e;
@@ -171,12 +168,7 @@ public final class Journal implements Closeable {
 
     private void open() throws IOException {
         if (opened.isEmpty()) {
-            OpenJournal open = OpenJournal.open(disk, file, earlier);
-            String waiting = rows.toString();
-            rows.setLength(0);
-            // No row contains a line break.
-            waiting.lines().forEach(row -> rows.append(open.attempt()).append(',').append(row).append('\n'));
-            opened = Optional.of(open);
+            opened = Optional.of(OpenJournal.open(disk, file, earlier));
         }
     }
 
@@ -208,7 +200,6 @@ public final class Journal implements Closeable {
     }
 
     private void add(long step, String name, String value) {
-        opened.ifPresent(open -> rows.append(open.attempt()).append(','));
         rows.append(step).append(',').append(clock.getAsLong()).append(',').append(name).append(',').append(value).append('\n');
     }
 

@@ -28,6 +28,7 @@ final class JournalReader implements Closeable {
 
     private final Path file;
     private final Disk.Input input;
+    private final Columns heading;
     /** Where the last whole line ends. */
     private final long end;
     private byte[] bytes = new byte[PORTION];
@@ -42,10 +43,11 @@ final class JournalReader implements Closeable {
     /** Where each column of the current line begins in {@code bytes}; the last entry is one after the end of the line. */
     private final int[] columns = new int[COLUMNS + 1];
 
-    private JournalReader(Path file, Disk.Input input, long end) {
+    private JournalReader(Path file, Disk.Input input, JournalTail tail) {
         this.file = file;
         this.input = input;
-        this.end = end;
+        this.heading = tail.columns();
+        this.end = tail.wholeBytes();
     }
 
     /**
@@ -57,7 +59,7 @@ final class JournalReader implements Closeable {
     static JournalReader open(Disk disk, Path file) throws IOException {
         try {
             JournalTail tail = JournalTail.of(disk, file);
-            return new JournalReader(file, disk.open(file), tail.wholeBytes());
+            return new JournalReader(file, disk.open(file), tail);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -141,9 +143,12 @@ final class JournalReader implements Closeable {
     }
 
     private Row row() throws DamagedJournalException {
+        if (heading == Columns.CHECKED) {
+            takeCheck();
+        }
         int count = split();
         if (count != COLUMNS) {
-            throw damaged(count + " columns; expected " + COLUMNS + ": " + Journal.HEADING);
+            throw damaged(count + " columns; expected " + COLUMNS + ": " + Columns.UNCHECKED.heading());
         }
         String series = column(3);
         if (!known.contains(series)) {
@@ -159,6 +164,18 @@ final class JournalReader implements Closeable {
                     + " and a step from 0");
         }
         return new Row(ofAttempt, step, whole("time", 2), series, value());
+    }
+
+    /** Compares the check at the end of the current line with the rest of the line, which is then the whole row. */
+    private void takeCheck() throws DamagedJournalException {
+        int first = columns[0];
+        int after = columns[COLUMNS] - 1;
+        int end = after - Columns.CHECK_BYTES;
+        String found = new String(bytes, Math.max(first, end), after - Math.max(first, end), StandardCharsets.ISO_8859_1);
+        if (end < first || !found.equals(',' + Columns.check(bytes, first, end))) {
+            throw damaged("the row does not fit its check, '" + Printable.brief(found) + "', so something has changed it");
+        }
+        columns[COLUMNS] = end + 1;
     }
 
     /** Finds the columns of the current line; returns how many there are. A value in quotes may hold commas. */

@@ -6,28 +6,32 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
  * The end of a journal, read without the rest.
  *
+ * @param columns what the rows have
  * @param wholeBytes where the last whole line ends; 0 if there is none
  * @param tornBytes the bytes of a line without its end behind it
  */
-record JournalTail(long wholeBytes, long tornBytes) {
+record JournalTail(Columns columns, long wholeBytes, long tornBytes) {
+    /** Of a journal that begins now. */
+    static final JournalTail NONE = new JournalTail(Columns.CHECKED, 0, 0);
     private static final int PORTION = 8 << 10;
     /** More bytes than these are never handed over at once. */
     private static final int LONGEST_TORN = 1 << 20;
     /** The beginning of a row: up to four columns of plain characters, and the beginning of a value, plain or in quotes. */
     private static final Pattern BEGINNING = Pattern.compile("[0-9]{0,18}|[0-9]{1,18},[0-9]{0,18}|[0-9]{1,18},[0-9]{1,18},-?[0-9]{0,18}"
-            + "|[0-9]{1,18},[0-9]{1,18},-?[0-9]{1,18},[a-z0-9._/-]*(,([^\",]*|\".*))?", Pattern.DOTALL);
+            + "|[0-9]{1,18},[0-9]{1,18},-?[0-9]{1,18},[a-z0-9._/-]*(,([^\",]*(,[0-9a-f]{0,8})?|\".*))?", Pattern.DOTALL);
 
     static JournalTail of(Disk disk, Path file) throws IOException {
         try (Disk.Input input = disk.open(file)) {
             long size = input.size();
             long end = lineEnd(input, size);
-            requireHeading(file, text(input, 0, (int) Math.min(Journal.HEADING.length() + 2, end == 0 ? size : end)), end > 0);
-            return new JournalTail(end, size - end);
+            String begin = text(input, 0, (int) Math.min(Columns.CHECKED.heading().length() + 2, end == 0 ? size : end));
+            return new JournalTail(columns(file, begin, end > 0), end, size - end);
         }
     }
 
@@ -54,14 +58,20 @@ record JournalTail(long wholeBytes, long tornBytes) {
     }
 
     /** A file without a whole line may only be the beginning of a heading, or zeros. Anything else was not written here. */
-    private static void requireHeading(Path file, String found, boolean isWhole) throws DamagedJournalException {
-        String expected = Journal.HEADING + "\n";
-        boolean isRight = isWhole ? found.startsWith(expected) || found.equals(Journal.HEADING + "\r\n")
-                : expected.startsWith(found) || (Journal.HEADING + "\r\n").startsWith(found) || found.chars().allMatch(c -> c == 0);
-        if (!isRight) {
-            throw new DamagedJournalException(file, "line 1", "expected '" + Journal.HEADING + "', found '" + Printable.brief(found.strip())
-                    + "'");
+    private static Columns columns(Path file, String begin, boolean isWhole) throws DamagedJournalException {
+        for (Columns columns : Columns.values()) {
+            for (String end : List.of("\n", "\r\n")) {
+                String expected = columns.heading() + end;
+                if (isWhole ? begin.startsWith(expected) : expected.startsWith(begin)) {
+                    return columns;
+                }
+            }
         }
+        if (!isWhole && begin.chars().allMatch(c -> c == 0)) {
+            return Columns.CHECKED;
+        }
+        throw new DamagedJournalException(file, "line 1", "expected '" + Columns.CHECKED.heading() + "', found '"
+                + Printable.brief(begin.strip()) + "'");
     }
 
     /** The place after the last line feed before {@code limit}, or 0. */

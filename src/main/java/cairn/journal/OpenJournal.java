@@ -1,6 +1,7 @@
 package cairn.journal;
 
 import cairn.disk.Disk;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,9 +12,10 @@ import java.util.Optional;
 /** The file of a journal, open to append to. Each write hands over whole rows, all or none. */
 final class OpenJournal implements Closeable {
     /** A file of so many bytes has a heading at most. */
-    private static final int NO_ROWS = Journal.HEADING.length() + 2;
+    private static final int NO_ROWS = Columns.CHECKED.heading().length() + 2;
 
     private final Disk.Appended output;
+    private final Columns columns;
     private final long attempt;
     private final Optional<SetAside> setAside;
     /** The bytes of the rows that were handed over whole. */
@@ -24,6 +26,7 @@ final class OpenJournal implements Closeable {
 
     private OpenJournal(Disk.Appended output, JournalTail tail, long attempt, Optional<SetAside> setAside) {
         this.output = output;
+        this.columns = tail.columns();
         this.attempt = attempt;
         this.setAside = setAside;
         this.wholeBytes = tail.wholeBytes();
@@ -36,7 +39,7 @@ final class OpenJournal implements Closeable {
      * @param earlier the number of the attempt is larger
      */
     static OpenJournal open(Disk disk, Path file, long earlier) throws IOException {
-        JournalTail tail = new JournalTail(0, 0);
+        JournalTail tail = JournalTail.NONE;
         long attempt = earlier < Row.MOST_ATTEMPTS ? earlier : 0;
         Optional<SetAside> setAside = Optional.empty();
         if (disk.exists(file)) {
@@ -47,7 +50,7 @@ final class OpenJournal implements Closeable {
                 last.read(disk, file);
             } catch (IOException unusable) {
                 setAside = Optional.of(SetAside.rename(disk, file, unusable));
-                tail = new JournalTail(0, 0);
+                tail = JournalTail.NONE;
                 // There was an attempt, even if its number is not known.
                 last.number = last.number == Row.MOST_ATTEMPTS ? 1 : Math.max(last.number, 1);
             }
@@ -58,7 +61,7 @@ final class OpenJournal implements Closeable {
             OpenJournal journal = new OpenJournal(output, tail, attempt + 1, setAside);
             journal.repair();
             if (journal.wholeBytes == 0) {
-                journal.write(StandardCharsets.UTF_8.encode(Journal.HEADING + "\n"));
+                journal.write(StandardCharsets.UTF_8.encode(journal.columns.heading() + "\n"));
             }
             if (tail.wholeBytes() <= NO_ROWS) {
                 journal.forceName(disk, file);
@@ -96,8 +99,25 @@ final class OpenJournal implements Closeable {
         return setAside;
     }
 
-    /** Appends rows, or throws and leaves none. */
-    void write(ByteBuffer bytes) throws IOException {
+    /**
+     * Appends rows, or throws and leaves none.
+     *
+     * @param rows lines that lack the number of the attempt and the check; no row contains a line break
+     */
+    void write(String rows) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(rows.length() + rows.length() / 2);
+        rows.lines().forEach(row -> {
+            byte[] line = (attempt + "," + row).getBytes(StandardCharsets.UTF_8);
+            bytes.writeBytes(line);
+            if (columns == Columns.CHECKED) {
+                bytes.writeBytes(("," + Columns.check(line, 0, line.length)).getBytes(StandardCharsets.US_ASCII));
+            }
+            bytes.write('\n');
+        });
+        write(ByteBuffer.wrap(bytes.toByteArray()));
+    }
+
+    private void write(ByteBuffer bytes) throws IOException {
         repair();
         int size = bytes.remaining();
         isTorn = true;

@@ -25,8 +25,8 @@ public record Row(long attempt, long step, long time, String series, String valu
 
     /** The most bytes that the row of a number takes. */
     public static long mostBytes(String series, long step) {
-        // The digits of the attempt and of the time, the longest number, and what separates them.
-        return 4 + Long.toString(step).length() + 13 + series.length() + 24 + 5;
+        // The digits of the attempt and of the time, the longest number, what separates them, and the check.
+        return 4 + Long.toString(step).length() + 13 + series.length() + 24 + 5 + Columns.CHECK_BYTES;
     }
 
     /** Whether {@code name} may name a series. */

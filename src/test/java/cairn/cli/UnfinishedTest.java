@@ -37,7 +37,7 @@ class UnfinishedTest {
         }
         try (RunFolder branch = RunFolder.create(folder, new RealDisk())) {
             branch.begin("a branch of iris at step 12", 12, List.of("run.json", "journal.csv", "recipe.yaml"));
-            Files.writeString(branch.file("journal.csv"), "attempt,step,time,series,value\n");
+            Files.writeString(branch.file("journal.csv"), "attempt,step,time,series,value,check\n");
             branch.store().commit(from);
             branch.store().pin(12, true);
             branch.writeText("run.json", "{}");

@@ -95,7 +95,7 @@ class JournalCrashTest {
         MemoryDisk disk = new MemoryDisk(true);
         disk.createFolders(FILE.getParent());
         if (!isNew) {
-            disk.put(FILE, Journal.HEADING + "\n1,1,1,x,old\n" + TORN);
+            disk.put(FILE, Journals.text("1,1,1,x,old") + TORN);
         }
         return disk;
     }

@@ -20,7 +20,13 @@ class JournalFuzzTest {
     /** The bytes follow a right heading. */
     @FuzzTest(maxDuration = "10m")
     void anyLines(byte[] lines) throws IOException {
-        byte[] heading = (Journal.HEADING + "\n").getBytes(StandardCharsets.UTF_8);
+        for (Columns columns : Columns.values()) {
+            anyLines(columns, lines);
+        }
+    }
+
+    private static void anyLines(Columns columns, byte[] lines) throws IOException {
+        byte[] heading = (columns.heading() + "\n").getBytes(StandardCharsets.UTF_8);
         byte[] all = java.util.Arrays.copyOf(heading, heading.length + lines.length);
         System.arraycopy(lines, 0, all, heading.length, lines.length);
         read(all);

@@ -48,10 +48,10 @@ class JournalTest {
             journal.append(1, "score/a", -0.0);
         }
         assertThat(Files.readString(file)).isEqualTo("""
-                attempt,step,time,series,value
-                1,0,1000,score/a,0.1
-                1,1,1001,digest,9f2c
-                1,1,1002,score/a,-0.0
+                attempt,step,time,series,value,check
+                1,0,1000,score/a,0.1,9b5f48ef
+                1,1,1001,digest,9f2c,2c8eb129
+                1,1,1002,score/a,-0.0,36aa3049
                 """);
         assertThat(Journals.rows(file)).containsExactly(new Row(1, 0, 1000, "score/a", "0.1"), new Row(1, 1, 1001, "digest", "9f2c"),
                 new Row(1, 1, 1002, "score/a", "-0.0"));
@@ -200,33 +200,34 @@ class JournalTest {
         "''|columns|line 3",
     })
     void damageInTheMiddleIsAnErrorWithFileAndLine(String line, String message, String also) throws IOException {
-        Files.writeString(file, Journal.HEADING + "\n1,1,1,x,1.0\n" + line.replace("''", "") + "\n2,3,1,x,1.0\n");
+        Files.writeString(file, Columns.UNCHECKED.heading() + "\n1,1,1,x,1.0\n" + line.replace("''", "") + "\n2,3,1,x,1.0\n");
         assertThatThrownBy(() -> Journals.rows(file)).isInstanceOf(DamagedJournalException.class)
                 .hasMessageContainingAll(file.toString(), "line 3", message, also);
     }
 
     @Test
     void anEarlierAttemptAfterALaterOneIsDamage() throws IOException {
-        Files.writeString(file, Journal.HEADING + "\n2,1,1,x,1.0\n1,1,1,x,1.0\n");
+        Files.writeString(file, Journals.text("2,1,1,x,1.0", "1,1,1,x,1.0"));
         assertThatThrownBy(() -> Journals.rows(file)).isInstanceOf(DamagedJournalException.class).hasMessageContaining("line 3");
     }
 
     @Test
     void bytesThatAreNotUtf8AreDamage() throws IOException {
-        Files.write(file, (Journal.HEADING + "\n1,1,1,x,\u00e4\n").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        Files.write(file, (Columns.UNCHECKED.heading() + "\n1,1,1,x,\u00e4\n").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> Journals.rows(file)).isInstanceOf(DamagedJournalException.class);
     }
 
     @Test
     void aFileThatIsNoJournalIsNeverCut() throws IOException {
         List<String> others = new ArrayList<>(List.of("dear diary", "a,b\n1,2\n", "attempt,step,time,series,value;\n",
-                "attempt,step,time,series,values\nx"));
+                "attempt,step,time,series,values\nx",
+                "attempt,step,time,series,value,checks\nx"));
         for (int i = 0; i < others.size(); i++) {
             Files.writeString(file, others.get(i));
             assertThatThrownBy(() -> Journals.rows(file)).isInstanceOf(DamagedJournalException.class).hasMessageContaining("line 1");
             assertSetAside(i + 1, "line 1");
         }
-        Files.writeString(file, Journal.HEADING + "\nx,1\n");
+        Files.writeString(file, Columns.CHECKED.heading() + "\nx,1\n");
         assertSetAside(others.size() + 1, "line 2");
     }
 
@@ -251,12 +252,12 @@ class JournalTest {
     }
 
     private static byte[] sound() throws IOException {
-        StringBuilder text = new StringBuilder(Journal.HEADING + "\n");
+        List<String> rows = new ArrayList<>();
         for (int step = 1; step <= 500; step++) {
-            text.append("3,").append(step).append(",1700000000000,x,").append(step / 7.0).append('\n');
+            rows.add("3," + step + ",1700000000000,x," + step / 7.0);
         }
-        text.append("3,500,1700000000000,note,\"a, \"\"quoted\"\" \u00e4\"\n");
-        return text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        rows.add("3,500,1700000000000,note,\"a, \"\"quoted\"\" \u00e4\"");
+        return Journals.text(rows.toArray(String[]::new)).getBytes(java.nio.charset.StandardCharsets.UTF_8);
     }
 
     /** Each kind of damage, at many places: a zeroed block, two lines glued, a blank line, a byte that is no UTF-8, a row without its end. */
@@ -266,7 +267,7 @@ class JournalTest {
         byte[] sound = sound();
         String text = new String(sound, java.nio.charset.StandardCharsets.ISO_8859_1);
         int number = 0;
-        for (int at = Journal.HEADING.length() + 1; at < sound.length - 40; at += sound.length / 9) {
+        for (int at = Columns.CHECKED.heading().length() + 1; at < sound.length - 40; at += sound.length / 9) {
             int line = text.indexOf('\n', at);
             String begin = text.substring(0, line);
             String end = text.substring(line + 1);
@@ -284,6 +285,46 @@ class JournalTest {
             Files.write(file, damaged.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
             assertSetAside(++number, kind.equals("behind") ? "behind the last whole line" : "line ");
         }
+    }
+
+    /** Whatever bit of a row has flipped, no reader takes the row for what was recorded. */
+    @Test
+    void anyFlippedBitOfARowIsDamage() throws IOException {
+        String[] rows = {"1,1,1,x,0.5", "1,2,1,checkpoint/digest,00ff", "2,3,1,note,\"a, \"\"b\"\" \\n\"", "2,4,1,x,1.0"};
+        byte[] sound = Journals.text(rows).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        List<Row> all = rowsOf(sound);
+        assertThat(all).hasSize(rows.length);
+        for (int at = Columns.CHECKED.heading().length() + 1; at < sound.length - 1; at++) {
+            for (int bit = 0; bit < 8; bit++) {
+                byte[] flipped = sound.clone();
+                flipped[at] ^= (byte) (1 << bit);
+                Files.write(file, flipped);
+                RecordedSeries recorded = Journals.series(file);
+                assertThat(recorded.damage()).as("byte %d, bit %d", at, bit).hasValueSatisfying(e ->
+                        assertThat(e).hasMessageContainingAll(file.toString(), "line "));
+                for (String series : recorded.names()) {
+                    recorded.values(series).forEach((step, value) -> assertThat(all).anyMatch(row -> row.series().equals(series)
+                            && row.step() == step && row.value().equals(value)));
+                }
+            }
+        }
+    }
+
+    private List<Row> rowsOf(byte[] bytes) throws IOException {
+        Files.write(file, bytes);
+        return Journals.rows(file);
+    }
+
+    /** A journal that was begun before rows had checks is read, and goes on without them. */
+    @Test
+    void aJournalWithoutChecksGoesOnAsItBegan() throws IOException {
+        Files.writeString(file, "attempt,step,time,series,value\n1,1,1,x,1.5\n1,2,1,x,2.5\n");
+        try (Journal journal = open()) {
+            assertThat(journal.setAside()).isEmpty();
+            journal.append(3, "note", "a,b");
+        }
+        assertThat(Files.readString(file)).isEqualTo("attempt,step,time,series,value\n1,1,1,x,1.5\n1,2,1,x,2.5\n2,3,1000,note,\"a,b\"\n");
+        assertThat(Journals.rows(file)).extracting(Row::value).containsExactly("1.5", "2.5", "a,b");
     }
 
     /** What stands before the damage is read, and the damage is told with its file and its line. */
@@ -304,7 +345,7 @@ class JournalTest {
     /** A number of 18 digits was once accepted, counted further, and then refused. */
     @Test
     void attemptsAreCountedOnlySoFarAsTheyCanBeRead() throws IOException {
-        Files.writeString(file, Journal.HEADING + "\n" + (Row.MOST_ATTEMPTS - 1) + ",1,1,x,1.0\n");
+        Files.writeString(file, Journals.text((Row.MOST_ATTEMPTS - 1) + ",1,1,x,1.0"));
         try (Journal last = open()) {
             assertThat(last.setAside()).isEmpty();
             last.append(2, "x", 2.0);

@@ -1,12 +1,17 @@
 package cairn.journal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import cairn.disk.Disk;
 import cairn.disk.RealDisk;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Whole journals in memory, for tests. */
 public final class Journals {
@@ -26,6 +31,29 @@ public final class Journals {
             }
         }
         return rows;
+    }
+
+    /** The text of a journal with these rows, which are given without their checks. */
+    static String text(String... rows) {
+        StringBuilder text = new StringBuilder(Columns.CHECKED.heading()).append('\n');
+        for (String row : rows) {
+            text.append(row).append(',').append(check(row)).append('\n');
+        }
+        return text.toString();
+    }
+
+    /** A line of a journal with another value, and with the check that fits. */
+    public static String changed(String line, UnaryOperator<String> value) {
+        String[] columns = line.split(",", -1);
+        assertThat(columns).hasSize(6);
+        columns[4] = value.apply(columns[4]);
+        String row = String.join(",", Arrays.copyOf(columns, 5));
+        return row + ',' + check(row);
+    }
+
+    private static String check(String row) {
+        byte[] bytes = row.getBytes(StandardCharsets.UTF_8);
+        return Columns.check(bytes, 0, bytes.length);
     }
 
     static long tornBytes(Path file) throws IOException {
