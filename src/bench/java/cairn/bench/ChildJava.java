@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 final class ChildJava {
     /** The JVM options of the launcher for commands that train, and for commands that only read. */
     static final String FOR_TRAINING = "-XX:MaxNewSize=8m";
-    static final List<String> FOR_READING = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    static final List<String> FOR_READING = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxNewSize=16m");
 
     private static final Path LOG = Path.of("target", "bench-children.log");
 

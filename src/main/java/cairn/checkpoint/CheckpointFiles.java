@@ -9,6 +9,7 @@ import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.ForeignCheckpointException;
 import cairn.checkpoint.format.Header;
 import cairn.checkpoint.format.HeaderText;
+import cairn.checkpoint.format.InfoReader;
 import cairn.checkpoint.format.StepNames;
 import cairn.disk.Disk;
 import java.io.IOException;
@@ -30,12 +31,14 @@ final class CheckpointFiles {
 
     private final Path folder;
     private final Disk disk;
+    private final InfoReader infos;
     /** The identity of the run to which the folder belongs, if that is known. */
     private volatile Optional<String> run = Optional.empty();
 
     CheckpointFiles(Path folder, Disk disk) {
         this.folder = folder;
         this.disk = disk;
+        this.infos = new InfoReader(disk);
     }
 
     /** From now on a checkpoint that says that another run made it cannot be used. */
@@ -128,7 +131,7 @@ final class CheckpointFiles {
      * @throws CheckpointException if it cannot be used
      */
     CheckpointInfo info(long step, boolean isPinned) throws IOException {
-        CheckpointInfo info = CheckpointFile.readInfo(disk, file(step));
+        CheckpointInfo info = infos.read(file(step));
         requireStep(step, info.step());
         requireOwn(step, info.facts());
         return info.pinned(isPinned);

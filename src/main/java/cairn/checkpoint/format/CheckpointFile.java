@@ -36,10 +36,6 @@ public final class CheckpointFile {
         return opened(disk, file, (input, size) -> readHeader(input, file.toString(), size));
     }
 
-    public static CheckpointInfo readInfo(Disk disk, Path file) throws IOException {
-        return opened(disk, file, (input, size) -> CheckpointInfo.of(readHeader(input, file.toString(), size), size));
-    }
-
     /** Reads everything, {@linkplain StateMemory off the Java heap}, and verifies every checksum; also the digest, if asked for. */
     public static Checkpoint read(Disk disk, Path file, boolean withDigest) throws IOException {
         return opened(disk, file, (input, size) -> read(input, file.toString(), size, withDigest));

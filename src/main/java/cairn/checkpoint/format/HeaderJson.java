@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The JSON of a header, token by token. Only what may stand at a place is accepted there, so nothing is nested deeply; no key stands
@@ -30,6 +31,8 @@ public final class HeaderJson {
     private final boolean isForeign;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, Place> places = new LinkedHashMap<>();
+    private final List<Integer> cuts = new ArrayList<>();
+    private int jsonEnd;
     private long end;
 
     private HeaderJson(String file, byte[] head, long dataBytes, boolean isForeign) {
@@ -65,6 +68,11 @@ public final class HeaderJson {
         return places;
     }
 
+    /** Where each string of the metadata begins, and where it ends, without its quotes; last, where the JSON ends. */
+    int[] cuts() {
+        return IntStream.concat(cuts.stream().mapToInt(Integer::intValue), IntStream.of(jsonEnd)).toArray();
+    }
+
     private void readJson() throws DamagedCheckpointException {
         try (JsonParser p = HeaderText.JSON.createParser(head, 8, head.length - 8)) {
             expect(p, p.nextToken(), JsonToken.START_OBJECT);
@@ -76,7 +84,8 @@ public final class HeaderJson {
                 }
             }
             expect(p, p.currentToken(), JsonToken.END_OBJECT);
-            checkPadding((int) p.currentLocation().getByteOffset() + 8);
+            jsonEnd = 8 + (int) p.currentLocation().getByteOffset();
+            checkPadding(jsonEnd);
         } catch (JsonProcessingException e) {
             long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
             throw damaged(8 + at, "not the JSON of a checkpoint: " + e.getOriginalMessage());
@@ -101,6 +110,8 @@ public final class HeaderJson {
             if (metadata.put(key, p.getText()) != null) {
                 throw damaged(at(p), "two times '" + printable(key) + "'");
             }
+            cuts.add((int) at(p) + 1);
+            cuts.add(8 + (int) p.currentLocation().getByteOffset() - 1);
             // Besides entries, facts and metrics there are four keys of the format's own.
             if (metadata.size() > HeaderText.MOST_ENTRIES + 4) {
                 throw damaged(at(p), "more than " + HeaderText.MOST_ENTRIES + " entries, facts and metrics");

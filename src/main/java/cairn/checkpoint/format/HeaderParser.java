@@ -5,10 +5,13 @@ import cairn.state.StatePath;
 import cairn.state.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,7 +25,7 @@ public final class HeaderParser {
     private final String file;
     private final byte[] head;
     private final Map<String, String> metadata = new LinkedHashMap<>();
-    private final Map<String, Place> places = new LinkedHashMap<>();
+    private Map<String, Place> places = Map.of();
 
     private HeaderParser(String file, byte[] head) {
         this.file = file;
@@ -34,10 +37,44 @@ public final class HeaderParser {
         HeaderParser parser = new HeaderParser(file, head);
         parser.checkSum();
         parser.checkVersion();
+        return parser.parsed(dataBytes).header();
+    }
+
+    /** What {@link #parse} finds, without the entries of the state; {@code last} is a header that was read before, if there was any. */
+    static CheckpointInfo info(String file, byte[] head, long dataBytes, AtomicReference<KnownHeader> last) throws CheckpointException {
+        HeaderParser parser = new HeaderParser(file, head);
+        parser.checkSum();
+        parser.checkVersion();
+        KnownHeader known = last.get();
+        Optional<Map<String, String>> changes = known == null ? Optional.empty() : known.changes(head, dataBytes);
+        if (changes.isPresent()) {
+            return parser.info(known, changes.get(), dataBytes);
+        }
+        KnownHeader read = parser.parsed(dataBytes);
+        last.set(read);
+        return CheckpointInfo.of(read.header(), head.length + dataBytes);
+    }
+
+    private KnownHeader parsed(long dataBytes) throws DamagedCheckpointException {
         HeaderJson json = HeaderJson.read(file, head, dataBytes);
-        parser.metadata.putAll(json.metadata());
-        parser.places.putAll(json.places());
-        return parser.header();
+        metadata.putAll(json.metadata());
+        places = json.places();
+        return new KnownHeader(head, dataBytes, json, header());
+    }
+
+    /** What this header says, whose metadata differs from that of a known one in {@code changes} alone. */
+    private CheckpointInfo info(KnownHeader known, Map<String, String> changes, long dataBytes) throws DamagedCheckpointException {
+        metadata.put(HeaderText.STEP_KEY, Long.toString(known.header().step()));
+        metadata.put(HeaderText.DIGEST_KEY, known.header().digest());
+        metadata.putAll(changes);
+        places = known.json().places();
+        long step = step();
+        String digest = required(HeaderText.DIGEST_KEY);
+        Map<String, String> facts = new LinkedHashMap<>(known.header().facts());
+        Map<String, Double> metrics = new LinkedHashMap<>(known.header().metrics());
+        sort(facts, metrics, new LinkedHashMap<>());
+        return new CheckpointInfo(step, StepNames.checkpoint(step), head.length + dataBytes, digest, Collections.unmodifiableMap(facts),
+                Collections.unmodifiableMap(metrics), false);
     }
 
     private void checkSum() throws DamagedCheckpointException {
@@ -73,8 +110,24 @@ public final class HeaderParser {
         Map<String, String> facts = new LinkedHashMap<>();
         Map<String, Double> metrics = new LinkedHashMap<>();
         Map<String, Header.Entry> entries = new LinkedHashMap<>();
-        long step = whole(HeaderText.STEP_KEY, required(HeaderText.STEP_KEY));
+        long step = step();
         String digest = required(HeaderText.DIGEST_KEY);
+        sort(facts, metrics, entries);
+        for (String path : places.keySet()) {
+            if (!entries.containsKey(path)) {
+                throw damaged(path, 8, "a tensor without a checksum in " + HeaderText.METADATA);
+            }
+        }
+        return new Header(step, digest, facts, metrics, entries);
+    }
+
+    private long step() throws DamagedCheckpointException {
+        return whole(HeaderText.STEP_KEY, required(HeaderText.STEP_KEY));
+    }
+
+    /** Puts the facts, metrics and entries of the metadata each into its map. */
+    private void sort(Map<String, String> facts, Map<String, Double> metrics, Map<String, Header.Entry> entries)
+            throws DamagedCheckpointException {
         metadata.keySet().removeAll(List.of(HeaderText.CRC_KEY, HeaderText.FORMAT_KEY, HeaderText.STEP_KEY, HeaderText.DIGEST_KEY));
         for (Map.Entry<String, String> e : metadata.entrySet()) {
             String key = e.getKey();
@@ -91,12 +144,6 @@ public final class HeaderParser {
                 throw unknown(key);
             }
         }
-        for (String path : places.keySet()) {
-            if (!entries.containsKey(path)) {
-                throw damaged(path, 8, "a tensor without a checksum in " + HeaderText.METADATA);
-            }
-        }
-        return new Header(step, digest, facts, metrics, entries);
     }
 
     private DamagedCheckpointException unknown(String key) {
