@@ -15,8 +15,16 @@ if not defined NVIDIA_TF32_OVERRIDE set "NVIDIA_TF32_OVERRIDE=0"
 :start
 set "JAVA_EXE=java"
 if defined JAVA_HOME set "JAVA_EXE=%JAVA_HOME%\bin\java"
+rem Newer versions of Java print warnings about calls that ND4J and JLine make. The version, in the file "release", decides the options.
+set "JAVA_DIR=%JAVA_HOME%\bin\"
+if not defined JAVA_HOME for %%j in (java.exe) do set "JAVA_DIR=%%~dp$PATH:j"
+set "QUIET="
+set "VERSION=0"
+if exist "%JAVA_DIR%..\release" for /f tokens^=2^ delims^=^" %%v in ('findstr /b JAVA_VERSION^= "%JAVA_DIR%..\release"') do for /f "delims=." %%n in ("%%v") do set "VERSION=%%n"
+if %VERSION% geq 22 set "QUIET=--enable-native-access=ALL-UNNAMED"
+if %VERSION% geq 23 set "QUIET=%QUIET% --sun-misc-unsafe-memory-access=allow"
 rem Commands that only read and end quickly start faster with the simple compiler and collector. The others need a small young generation.
 set "TUNING=-XX:MaxNewSize=8m"
 for %%c in (checkpoints show prune pin unpin gc log recipes) do if /i "%~1"=="%%c" set "TUNING=-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MaxNewSize=16m"
-"%JAVA_EXE%" %TUNING% "-Dcairn.home=%HOME_DIR%" -Dorg.nd4j.log.initialization=false -Dorg.bytedeco.javacpp.maxphysicalbytes=0 %CAIRN_OPTS% -classpath "%HOME_DIR%\lib\*" cairn.cli.Main %*
+"%JAVA_EXE%" %QUIET% %TUNING% "-Dcairn.home=%HOME_DIR%" -Dorg.nd4j.log.initialization=false -Dorg.bytedeco.javacpp.maxphysicalbytes=0 %CAIRN_OPTS% -classpath "%HOME_DIR%\lib\*" cairn.cli.Main %*
 exit /b %ERRORLEVEL%

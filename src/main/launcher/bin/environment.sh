@@ -1,4 +1,5 @@
-# Sourced by the programs of this folder, which set $home. Sets the environment of the native libraries, and in $java the Java to use.
+# Sourced by the programs of this folder, which set $home. Sets the environment of the native
+# libraries, in $java the Java to use, and in $quiet options for it.
 
 # The thread pools of ND4J and OpenBLAS share the cores only if the idle pool sleeps, but not between two operations of a step. They read
 # this once, when they are loaded.
@@ -23,3 +24,11 @@ done
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 [ ! -x "$home/jre/bin/java" ] || java=$home/jre/bin/java
 command -v "$java" >/dev/null || { echo "cairn needs Java 17 or newer; install it, or set JAVA_HOME" >&2; exit 1; }
+
+# Newer versions of Java print warnings about calls that ND4J and JLine make. Each is answered by an option that older versions do not
+# know, so the version decides. It is in the file `release` of every Java; without that file there are only the warnings.
+real=$(readlink -f "$(command -v "$java")" 2>/dev/null) || real=$java
+version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "${real%/bin/java}/release" 2>/dev/null) || version=
+quiet=
+[ "${version:-0}" -lt 22 ] || quiet=--enable-native-access=ALL-UNNAMED
+[ "${version:-0}" -lt 23 ] || quiet="$quiet --sun-misc-unsafe-memory-access=allow"

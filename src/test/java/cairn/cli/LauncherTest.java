@@ -1,0 +1,115 @@
+package cairn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher, with every Java of this machine: it starts, and Java has nothing to warn of. */
+@DisabledOnOs(OS.WINDOWS)
+class LauncherTest {
+    private static final Path SCRIPTS = Path.of("src/main/launcher/bin");
+    private static final Pattern VERSION = Pattern.compile("(?m)^JAVA_VERSION=\"(\\d+)");
+    /** From this version on, Java warns of native code and of {@code sun.misc.Unsafe}. */
+    private static final int WARNING = 24;
+
+    @TempDir
+    Path folder;
+
+    /** A home as the build makes it, whose one jar names the class path of this process. */
+    @BeforeEach
+    void makeHome() throws IOException {
+        Files.createDirectories(folder.resolve("bin"));
+        Files.createDirectories(folder.resolve("lib"));
+        for (String script : List.of("cairn", "environment.sh")) {
+            Files.copy(SCRIPTS.resolve(script), folder.resolve("bin").resolve(script));
+        }
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, Arrays.stream(System.getProperty("java.class.path").split(":"))
+                .map(entry -> Path.of(entry).toUri().toString()).collect(Collectors.joining(" ")));
+        try (OutputStream file = Files.newOutputStream(folder.resolve("lib/cairn.jar"))) {
+            new JarOutputStream(file, manifest).close();
+        }
+    }
+
+    private Cairn.Result run(Path java, String... words) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of("sh", folder.resolve("bin/cairn").toString()));
+        line.addAll(List.of(words));
+        return CairnProcess.run(line, Map.of("JAVA_HOME", java.toString()));
+    }
+
+    private static Optional<Integer> version(Path java) {
+        try {
+            Matcher m = VERSION.matcher(Files.readString(java.resolve("release")));
+            return m.find() && Files.isExecutable(java.resolve("bin/java")) ? Optional.of(Integer.parseInt(m.group(1))) : Optional.empty();
+        } catch (IOException none) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<Path> javas() throws IOException {
+        List<Path> all = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
+        Path installed = Path.of("/usr/lib/jvm");
+        if (Files.isDirectory(installed)) {
+            try (Stream<Path> each = Files.list(installed)) {
+                all.addAll(each.filter(java -> !Files.isSymbolicLink(java)).toList());
+            }
+        }
+        return all.stream().filter(java -> version(java).filter(v -> v >= 17).isPresent()).toList();
+    }
+
+    @Test
+    void everyJavaFrom17OnStartsAndSaysNothing() throws IOException, InterruptedException {
+        for (Path java : javas()) {
+            Cairn.Result result = run(java, "--version");
+            assertThat(result.err()).as(java.toString()).isEmpty();
+            assertThat(result.exit()).as(java.toString()).isZero();
+        }
+    }
+
+    @Test
+    void aJavaThatSaysNoVersionStarts() throws IOException, InterruptedException {
+        Path java = Files.createDirectories(folder.resolve("unknown/bin"));
+        Files.writeString(java.resolve("java"), "#!/bin/sh\nexec '" + System.getProperty("java.home") + "/bin/java' \"$@\"\n");
+        assertThat(java.resolve("java").toFile().setExecutable(true)).isTrue();
+        assertThat(run(java.getParent(), "--version").exit()).isZero();
+    }
+
+    @Test
+    void aJavaThatWarnsOfNativeCodeHasNothingToWarnOf() throws IOException, InterruptedException {
+        List<Path> warning = javas().stream().filter(java -> version(java).orElseThrow() >= WARNING).toList();
+        assumeTrue(!warning.isEmpty(), "a Java " + WARNING + " or newer in /usr/lib/jvm");
+        for (Path java : warning) {
+            for (String[] words : List.of(new String[] {"doctor"}, new String[] {"train", "iris", "--steps", "3", "--data", "datasets"})) {
+                List<String> line = new ArrayList<>(List.of(words));
+                if (!words[0].equals("doctor")) {
+                    line.addAll(List.of("--dir", folder.resolve("runs").toString()));
+                }
+                Cairn.Result result = run(java, line.toArray(String[]::new));
+                assertThat(result.exit()).as(result.err()).isZero();
+                assertThat(result.err().lines()).as(java + " " + line).noneMatch(text -> text.startsWith("WARNING"));
+            }
+        }
+    }
+}
