@@ -37,11 +37,11 @@ class ArchitectureTest {
             Map.entry("state", ""),
             Map.entry("random", ""),
             Map.entry("journal", "disk words"),
-            Map.entry("disk", ""),
+            Map.entry("disk", "words"),
             Map.entry("chart", ""),
             Map.entry("metrics", ""),
             Map.entry("machine", ""),
-            Map.entry("checkpoint.format", "disk state"),
+            Map.entry("checkpoint.format", "disk state words"),
             Map.entry("checkpoint.retention", "checkpoint.format words"),
             Map.entry("checkpoint", "checkpoint.format checkpoint.retention disk state"),
             Map.entry("interop", "checkpoint.format disk state words"),
@@ -55,7 +55,7 @@ class ArchitectureTest {
             Map.entry("nn.loss", "nn tensor tensor.op"),
             Map.entry("optim", "tensor tensor.op state"),
             Map.entry("optim.schedule", "optim state words"),
-            Map.entry("data", "random state"),
+            Map.entry("data", "random state words"),
             Map.entry("data.fetch", "data words"),
             Map.entry("data.source", "data data.fetch random words"),
             Map.entry("recipe", "checkpoint.retention data data.source nn nn.init nn.layer nn.loss optim optim.schedule state words"),
@@ -65,7 +65,7 @@ class ArchitectureTest {
             Map.entry("train", "train.device transfer recovery recipe checkpoint.retention data data.source metrics nn "
                     + "nn.layer optim optim.schedule tensor tensor.device tensor.op random state words"),
             Map.entry("run", "train transfer recovery recipe checkpoint checkpoint.format checkpoint.retention data "
-                    + "data.source disk journal metrics optim.schedule tensor tensor.device random state"),
+                    + "data.source disk journal metrics optim.schedule tensor tensor.device random state words"),
             Map.entry("replay", "run train recovery recipe checkpoint checkpoint.format data data.source disk journal metrics "
                     + "tensor state words"),
             Map.entry("lab", "chart checkpoint checkpoint.format data data.source disk metrics nn nn.layer optim "

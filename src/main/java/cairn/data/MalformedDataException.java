@@ -1,5 +1,6 @@
 package cairn.data;
 
+import cairn.words.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -9,7 +10,7 @@ public final class MalformedDataException extends IOException {
 
     /** {@code where} is the place in the file: {@code byte 16}, or {@code line 3, column "ash"}. */
     public MalformedDataException(Path file, String where, String problem, String remedy) {
-        super("cannot read " + file + ": " + where + ": " + problem + "\n  " + remedy);
+        super("cannot read " + Printable.line(file + ": " + where + ": " + problem) + "\n  " + remedy);
     }
 
     public MalformedDataException(Path file, long offsetBytes, String problem, String remedy) {

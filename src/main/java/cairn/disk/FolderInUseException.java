@@ -1,5 +1,6 @@
 package cairn.disk;
 
+import cairn.words.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -9,7 +10,7 @@ public final class FolderInUseException extends IOException {
     private final String holder;
 
     public FolderInUseException(Path folder, String holder) {
-        super(folder + " is being written by " + holder + "\nWait until that ends, or use another folder. Reading is possible meanwhile.");
+        super(Printable.line(folder + " is being written by " + holder) + "\nWait until that ends, or use another folder. Reading is possible meanwhile.");
         this.holder = holder;
     }
 

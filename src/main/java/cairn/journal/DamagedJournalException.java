@@ -1,5 +1,6 @@
 package cairn.journal;
 
+import cairn.words.Printable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -11,7 +12,7 @@ public final class DamagedJournalException extends IOException {
     private static final long serialVersionUID = 1L;
 
     DamagedJournalException(Path file, String where, String found) {
-        super("damaged journal " + file + ": " + where + ": " + found
+        super("damaged journal " + Printable.line(file + ": " + where + ": " + found)
                 + "\nThe rows of a journal change no result. Repair or remove that line, or move the file away.");
     }
 

@@ -1,5 +1,6 @@
 package cairn.recipe;
 
+import cairn.words.Printable;
 import java.util.List;
 
 /** A recipe cannot be used. Every problem is listed with its path in the recipe. Nothing was allocated or written. */
@@ -28,10 +29,10 @@ public final class RecipeException extends IllegalArgumentException {
 
     private static String message(String recipe, List<Problem> problems) {
         int width = problems.stream().mapToInt(p -> p.path().length()).max().orElse(0);
-        StringBuilder text = new StringBuilder("cannot use the recipe " + recipe + ": " + problems.size()
+        StringBuilder text = new StringBuilder("cannot use the recipe " + Printable.line(recipe) + ": " + problems.size()
                 + (problems.size() == 1 ? " problem" : " problems"));
         for (Problem p : problems) {
-            text.append(String.format("%n  %-" + Math.max(1, width) + "s   %s", p.path(), p.what()));
+            text.append(String.format("%n  %-" + Math.max(1, width) + "s   %s", Printable.line(p.path()), Printable.line(p.what())));
         }
         return text.toString();
     }

@@ -1,6 +1,7 @@
 package cairn.run;
 
 import cairn.checkpoint.RunFolder;
+import cairn.words.Printable;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -203,7 +204,7 @@ final class RunFacts {
     }
 
     private static IOException wrong(Path file, String problem) {
-        return new IOException("cannot read " + file + ": " + problem + ". It is damaged, or another program wrote it: put it right, or move it"
+        return new IOException("cannot read " + Printable.line(file + ": " + problem) + ". It is damaged, or another program wrote it: put it right, or move it"
                 + " away; then the checkpoints tell where the run comes from, if they are not of an older version");
     }
 }

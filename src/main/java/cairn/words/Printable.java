@@ -2,7 +2,8 @@ package cairn.words;
 
 /**
  * Texts from outside, as they can be shown on a terminal. A terminal obeys control characters, and some characters change the direction of
- * what follows or are seen nowhere. Here each of them becomes its number, such as {@code \}{@code u001b}.
+ * what follows or are seen nowhere. Here each of them becomes its number, such as {@code \}{@code u001b}. A line break can make a text look
+ * like two messages. So what a message quotes from a file, a server or an argument goes through {@link #line} where the message is made.
  */
 public final class Printable {
     private static final int BRIEF = 80;

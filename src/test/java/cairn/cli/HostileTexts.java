@@ -20,6 +20,7 @@ final class HostileTexts {
             assertThat(text.codePoints().filter(HostileTexts::isObeyed).mapToObj(Integer::toHexString).toList())
                     .as("%s, characters that a terminal obeys, in %s", what, text).isEmpty();
             assertThat(text).as(what).doesNotContain("should not happen");
+            assertThat(text.lines()).as("%s, a line that Cairn has not made", what).noneMatch(line -> line.startsWith("error: b"));
         }
     }
 

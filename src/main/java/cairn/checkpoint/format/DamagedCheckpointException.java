@@ -1,5 +1,6 @@
 package cairn.checkpoint.format;
 
+import cairn.words.Printable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -17,7 +18,8 @@ public final class DamagedCheckpointException extends CheckpointException {
     }
 
     private DamagedCheckpointException(String file, String where, long offset, String found, String advice) {
-        super(file, where, offset, "damaged checkpoint " + file + ": " + where + " at byte " + offset + ": " + found
+        super(file, where, offset, "damaged checkpoint "
+                + Printable.line(file + ": " + where + " at byte " + offset + ": " + found)
                 + "\nNothing of it was used. " + advice);
     }
 

@@ -5,6 +5,7 @@ import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.Screen;
 import cairn.disk.RealDisk;
 import cairn.run.RunFiles;
+import cairn.words.Printable;
 import cairn.words.Spelling;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,16 +47,16 @@ public final class RunsFolder {
         }
         Optional<UnfinishedRun> unfinished = unfinished(isName ? folder.resolve(text) : Path.of(text));
         if (unfinished.isPresent()) {
-            throw CommandException.usage("there is no run " + text + ": " + unfinished.get().what() + " was being made there, and was not"
+            throw CommandException.usage("there is no run " + Printable.line(text) + ": " + unfinished.get().what() + " was being made there, and was not"
                     + " finished. Make it again, or delete what is there with: cairn gc");
         }
         if (!isName) {
-            throw CommandException.usage("there is no run at " + text + (Files.exists(Path.of(text)) ? ": the folder has no "
+            throw CommandException.usage("there is no run at " + Printable.line(text) + (Files.exists(Path.of(text)) ? ": the folder has no "
                     + RunFiles.RECIPE : ", because there is no such folder"));
         }
         List<String> names = all().stream().map(StoredRun::name).toList();
-        throw CommandException.usage(names.isEmpty() ? "there is no run '" + text + "': " + none()
-                : "there is no run '" + text + "' in " + folder + "; " + Spelling.hint(text, names));
+        throw CommandException.usage(names.isEmpty() ? "there is no run '" + Printable.line(text) + "': " + none()
+                : "there is no run '" + Printable.line(text) + "' in " + folder + "; " + Spelling.hint(text, names));
     }
 
     /** What is printed if there is no run at all. */

@@ -14,6 +14,7 @@ import cairn.run.ResumeGradeException;
 import cairn.state.RestoreException;
 import cairn.train.MemoryException;
 import cairn.words.ByteSize;
+import cairn.words.Printable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -81,11 +82,14 @@ public record Failure(int exitCode, String message) {
                     : e instanceof AccessDeniedException ? "no permission to use "
                     : e instanceof NotDirectoryException || e instanceof FileAlreadyExistsException ? "not a folder: "
                     : e.getClass().getSimpleName() + ": ";
-            return what + file.getFile();
+            return what + Printable.line(String.valueOf(file.getFile()));
         } else if (e instanceof CharacterCodingException) {
             return "the file is not text in UTF-8";
         }
-        return Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
+        String message = Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
+        // The name of a file may have a line break in it, and a reason of Cairn's own may have one too.
+        return e instanceof FileSystemException file && file.getFile() != null
+                ? message.replace(file.getFile(), Printable.line(file.getFile())) : message;
     }
 
     /** Another platform is the usual reason, but only if the libraries of this one are not there. */

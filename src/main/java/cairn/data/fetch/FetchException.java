@@ -1,5 +1,6 @@
 package cairn.data.fetch;
 
+import cairn.words.Printable;
 import java.io.IOException;
 
 /**
@@ -10,6 +11,6 @@ public final class FetchException extends IOException {
     private static final long serialVersionUID = 1L;
 
     FetchException(String what, String problem, String remedy) {
-        super("cannot fetch " + what + ": " + problem + "\n  " + remedy);
+        super("cannot fetch " + Printable.line(what + ": " + problem) + "\n  " + remedy);
     }
 }
