@@ -26,5 +26,5 @@ if %VERSION% geq 23 set "QUIET=%QUIET% --sun-misc-unsafe-memory-access=allow"
 rem Commands that only read and end quickly start faster with the simple compiler and collector. The others need a small young generation.
 set "TUNING=-XX:MaxNewSize=8m"
 for %%c in (checkpoints show prune pin unpin gc log recipes) do if /i "%~1"=="%%c" set "TUNING=-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MaxNewSize=16m"
-"%JAVA_EXE%" %QUIET% %TUNING% "-Dcairn.home=%HOME_DIR%" -Dorg.nd4j.log.initialization=false -Dorg.bytedeco.javacpp.maxphysicalbytes=0 %CAIRN_OPTS% -classpath "%HOME_DIR%\lib\*" cairn.cli.Main %*
+"%JAVA_EXE%" %QUIET% %TUNING% -XX:MaxDirectMemorySize=1024t "-Dcairn.home=%HOME_DIR%" -Dorg.nd4j.log.initialization=false -Dorg.bytedeco.javacpp.maxphysicalbytes=0 %CAIRN_OPTS% -classpath "%HOME_DIR%\lib\*" cairn.cli.Main %*
 exit /b %ERRORLEVEL%

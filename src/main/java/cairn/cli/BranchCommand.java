@@ -17,6 +17,7 @@ import cairn.recipe.Recipe;
 import cairn.recipe.RecipeChange;
 import cairn.run.Branch;
 import cairn.run.Run;
+import cairn.state.StateDigest;
 import cairn.train.Trainer;
 import cairn.transfer.StateTransfer;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -90,7 +91,7 @@ final class BranchCommand implements Callable<Integer> {
         Trainer trainer = run.trainer();
         List<StateTransfer.Entry> entries = run.transfer().orElseThrow().entries();
         Position now = trainer.position();
-        String digest = trainer.snapshot().digest();
+        String digest = StateDigest.of(trainer);
         ObjectNode event = Screen.event("branch").put("run", run.name()).put("parent", parent.name()).put("step", now.step())
                 .put("epoch", now.epochs()).put("digest", digest).put("parent_digest", branch.from().state().digest());
         ArrayNode changes = event.putArray("changes");

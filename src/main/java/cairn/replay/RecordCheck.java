@@ -3,6 +3,7 @@ package cairn.replay;
 import cairn.journal.RecordedSeries;
 import cairn.metrics.Evaluation;
 import cairn.run.Series;
+import cairn.state.StateDigest;
 import cairn.train.StepReport;
 import cairn.train.Trainer;
 import java.util.Optional;
@@ -69,7 +70,7 @@ final class RecordCheck extends ForwardingListener {
         if (report.step() == path.to() && trainer.position().step() == path.to() && recorded.has(Series.DIGEST, path.to())) {
             if (trainer.isEvaluationDue()) {
                 // The recorded state may be the one before an evaluation that was cancelled.
-                beforeEvaluation = Optional.of(trainer.snapshot().digest());
+                beforeEvaluation = Optional.of(StateDigest.of(trainer));
             } else {
                 compareDigest();
             }
@@ -94,7 +95,7 @@ final class RecordCheck extends ForwardingListener {
     }
 
     private void compareDigest() {
-        String replayed = replay.trainer().snapshot().digest();
+        String replayed = StateDigest.of(replay.trainer());
         String digest = recorded.value(Series.DIGEST, path.to()).orElseThrow();
         isProven = digest.equals(replayed) || beforeEvaluation.equals(Optional.of(digest));
         if (!isProven) {

@@ -7,19 +7,21 @@ import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.disk.FolderLostException;
 import cairn.recipe.Position;
+import cairn.state.ProcessMemory;
 import cairn.state.Snapshottable;
 import cairn.state.State;
+import cairn.state.StateMemory;
 import cairn.train.MemoryNeed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -29,7 +31,7 @@ import java.util.function.Supplier;
  * Saves while training goes on. The training thread copies the state into one of two {@linkplain SnapshotStaging staging buffers}, which
  * are reused, and goes on. One background thread computes the digest, writes and forces the file, and then deletes checkpoints that need
  * not be kept. So at most one save is being written and one waits; a third one waits until the first has ended. The memory is twice the
- * size of a checkpoint; with a GPU, twice on the device and twice on the host.
+ * size of a checkpoint, or once where there is no room for more; with a GPU, twice on the device and as much on the host.
  *
  * <p>Laws: the stored state is the state at the call of {@link #save}, whatever the training does meanwhile. A failure is never lost: it is
  * kept until the next {@link #poll}, {@link #drain} or {@link #close}.
@@ -87,7 +89,11 @@ final class BackgroundSaver implements AutoCloseable {
     private final RetentionPolicy keep;
     private final LongSupplier clock;
     private final Consumer<CheckpointInfo> committed;
-    private final BlockingQueue<SnapshotStaging> free = new ArrayBlockingQueue<>(BUFFERS);
+    private final BlockingDeque<SnapshotStaging> free = new LinkedBlockingDeque<>();
+    /** Only the training thread uses it. */
+    private int buffers = BUFFERS;
+    /** What a buffer holds, once one was used. */
+    private long bytes;
     private final ConcurrentLinkedQueue<Done> done = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Failed> failed = new ConcurrentLinkedQueue<>();
     // The thread is no daemon, so a program that ends waits for the current save.
@@ -130,13 +136,14 @@ final class BackgroundSaver implements AutoCloseable {
         boolean isHandedOver = false;
         try {
             Supplier<State> taken = staging.take(training);
+            bytes = Math.max(bytes, staging.bytes());
             Checkpoint outline = new Checkpoint(position.step(), State.of(Map.of()), facts, metrics);
             double held = (clock.getAsLong() - begin) / 1e9;
             writer.execute(() -> write(position, () -> outline.with(taken.get()), storing, staging, held));
             isHandedOver = true;
         } finally {
             if (!isHandedOver) {
-                free.add(staging);
+                free.addFirst(staging);
             }
         }
     }
@@ -157,7 +164,7 @@ final class BackgroundSaver implements AutoCloseable {
             if (saved.isPresent()) {
                 done.add(new Done(position, saved.get(), dropped, damaged, held, (clock.getAsLong() - begin) / 1e9));
             }
-            free.add(staging);
+            free.addFirst(staging);
         }
     }
 
@@ -169,8 +176,8 @@ final class BackgroundSaver implements AutoCloseable {
     /** Waits until everything is written; returns the saves that have ended. */
     Outcome drain() throws IOException {
         List<SnapshotStaging> all = new ArrayList<>();
-        for (int i = 0; i < BUFFERS; i++) {
-            all.add(take());
+        for (int i = 0; i < buffers; i++) {
+            all.add(free());
         }
         free.addAll(all);
         return poll();
@@ -187,7 +194,24 @@ final class BackgroundSaver implements AutoCloseable {
         return all;
     }
 
+    /**
+     * A buffer that is not in use; one that was used before, if there is one. The second one is given up where the memory has no room for it:
+     * then a save waits until the one before it has been written.
+     */
     private SnapshotStaging take() throws IOException {
+        SnapshotStaging staging = free();
+        if (staging.bytes() == 0 && bytes > 0 && !hasRoom(bytes)) {
+            buffers--;
+            staging = free();
+        }
+        return staging;
+    }
+
+    private static boolean hasRoom(long bytes) {
+        return ProcessMemory.free() >= bytes && ProcessMemory.offHeap() - StateMemory.bytes() >= bytes;
+    }
+
+    private SnapshotStaging free() throws IOException {
         try {
             return free.take();
         } catch (InterruptedException e) {

@@ -36,6 +36,11 @@ final class SnapshotStaging {
         return () -> buffers.capture(taken);
     }
 
+    /** The host's memory that it holds; 0 before its first use. */
+    long bytes() {
+        return buffers.bytes();
+    }
+
     /** Frees device memory now, because the garbage collector does not see that it is scarce. */
     void release() {
         if (shadow != null) {

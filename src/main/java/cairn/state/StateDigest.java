@@ -36,6 +36,13 @@ public final class StateDigest {
         return d.hex();
     }
 
+    /** The digest of the state of {@code part}. It takes the memory of the largest tensor, not of the state. */
+    public static String of(Snapshottable part) {
+        StateDigest digest = new StateDigest();
+        Walk.contents(part, digest::add);
+        return digest.hex();
+    }
+
     /** The digest of what was added. */
     public String hex() {
         return HexFormat.of().formatHex(sha.digest());

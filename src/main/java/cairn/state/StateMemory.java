@@ -16,6 +16,8 @@ public final class StateMemory {
     private static final int SMALL = 1 << 16;
     /** The collector is not asked to run for less. */
     private static final long WORTH_A_COLLECTION = 256L << 20;
+    /** Less is not compared with the memory that there is; Java allows more, unless its heap is too small for anything. */
+    private static final long WORTH_A_LOOK = 8 << 20;
     /** How long the thread that counts what is freed is waited for. */
     private static final long PATIENCE_MILLIS = 200;
 
@@ -24,6 +26,29 @@ public final class StateMemory {
     private static final AtomicLong THRESHOLD = new AtomicLong(WORTH_A_COLLECTION);
 
     private StateMemory() {
+    }
+
+    /**
+     * Refuses a state for which there is no room, before any of it is read or captured.
+     *
+     * @param refused what cannot be done then, such as {@code cannot read FILE}
+     * @param bytes the size of the state
+     * @param held bytes in memory already that it takes the place of
+     * @throws MemoryException if Java may use less off its heap, or if less is free
+     */
+    public static void requireRoom(String refused, long bytes, long held) {
+        if (bytes <= WORTH_A_LOOK) {
+            return;
+        } else if (bytes > ProcessMemory.offHeap()) {
+            throw MemoryException.offHeap(refused, bytes);
+        }
+        if (bytes - held > ProcessMemory.free()) {
+            // What is used no more is free only when the collector has run.
+            runCollector();
+            if (bytes - held > ProcessMemory.free()) {
+                throw MemoryException.ofMachine(refused, bytes);
+            }
+        }
     }
 
     /**
@@ -54,6 +79,11 @@ public final class StateMemory {
         if (IN_USE.get() + bytes <= THRESHOLD.get()) {
             return;
         }
+        runCollector();
+        THRESHOLD.set(Math.max(WORTH_A_COLLECTION, 2 * (IN_USE.get() + bytes)));
+    }
+
+    private static void runCollector() {
         long before = IN_USE.get();
         System.gc();
         try {
@@ -63,6 +93,5 @@ public final class StateMemory {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        THRESHOLD.set(Math.max(WORTH_A_COLLECTION, 2 * (IN_USE.get() + bytes)));
     }
 }

@@ -8,6 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -69,12 +71,7 @@ final class Walk implements Slots {
         over(part, new Visitor() {
             @Override
             public void tensor(String path, ElementType type, long[] shape, TensorAccess access) {
-                long bytes = Value.Tensor.bytesOf(type, shape);
-                if (bytes > Integer.MAX_VALUE - 8) {
-                    throw new IllegalStateException("cannot capture " + path + ": its " + bytes
-                            + " bytes are more than one tensor can have, which is " + (Integer.MAX_VALUE - 8));
-                }
-                ByteBuffer copy = memory.buffer(path, (int) bytes);
+                ByteBuffer copy = memory.buffer(path, size(path, type, shape));
                 moves.out(access, copy.duplicate().order(ByteOrder.LITTLE_ENDIAN));
                 entries.put(path, new Value.Tensor(type, shape, copy));
             }
@@ -86,6 +83,49 @@ final class Walk implements Slots {
         });
         moves.finishOut();
         return entries;
+    }
+
+    /** Takes the value at a path; it is valid until the call returns. */
+    @FunctionalInterface
+    interface Content {
+        void take(String path, Value value);
+    }
+
+    /** Gives every value of a component to {@code content}, in the order of the paths. One piece of memory serves all tensors. */
+    static void contents(Snapshottable part, Content content) {
+        Map<String, Runnable> all = new TreeMap<>();
+        AtomicReference<ByteBuffer> memory = new AtomicReference<>(ByteBuffer.allocate(0));
+        over(part, new Visitor() {
+            @Override
+            public void tensor(String path, ElementType type, long[] shape, TensorAccess access) {
+                all.put(path, () -> {
+                    int bytes = size(path, type, shape);
+                    if (memory.get().capacity() < bytes) {
+                        memory.set(StateMemory.allocate(bytes));
+                    }
+                    ByteBuffer copy = memory.get().slice(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
+                    Moves moves = new Moves();
+                    moves.out(access, copy.duplicate().order(ByteOrder.LITTLE_ENDIAN));
+                    moves.finishOut();
+                    content.take(path, new Value.Tensor(type, shape, copy));
+                });
+            }
+
+            @Override
+            public void scalar(String path, Value.Scalar live, Consumer<Value.Scalar> set, boolean constant) {
+                all.put(path, () -> content.take(path, live));
+            }
+        });
+        all.values().forEach(Runnable::run);
+    }
+
+    private static int size(String path, ElementType type, long[] shape) {
+        long bytes = Value.Tensor.bytesOf(type, shape);
+        if (bytes > Integer.MAX_VALUE - 8) {
+            throw new IllegalStateException("cannot capture " + path + ": its " + bytes
+                    + " bytes are more than one tensor can have, which is " + (Integer.MAX_VALUE - 8));
+        }
+        return (int) bytes;
     }
 
     /** Everything in which {@code saved} does not fit {@code part}: missing, unexpected, other schema, other constant. */

@@ -30,6 +30,9 @@ public final class Array implements Slots.TensorAccess, NativeArray {
         ActiveBackend.made();
     }
 
+    /** Numbers that are converted at once. */
+    private static final int PIECE = 1 << 16;
+
     private final INDArray nd;
     /** The array that owns the memory: this one, or the one that this is a view of. */
     private final INDArray root;
@@ -193,15 +196,19 @@ public final class Array implements Slots.TensorAccess, NativeArray {
         if (values.length != size()) {
             throw new IllegalArgumentException(this + " has " + size() + " elements, not " + values.length);
         }
-        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(bytes())).order(ByteOrder.LITTLE_ENDIAN);
-        for (double v : values) {
-            if (type == ElementType.F32) {
-                bytes.putFloat((float) v);
-            } else {
-                bytes.putDouble(v);
+        // In pieces, because a parameter may take a large part of the Java heap already.
+        ByteBuffer bytes = ByteBuffer.allocate(type.bytes() * (int) Math.min(PIECE, size())).order(ByteOrder.LITTLE_ENDIAN);
+        for (long done = 0; done < values.length; done += PIECE) {
+            bytes.clear();
+            for (int i = (int) done; bytes.hasRemaining() && i < values.length; i++) {
+                if (type == ElementType.F32) {
+                    bytes.putFloat((float) values[i]);
+                } else {
+                    bytes.putDouble(values[i]);
+                }
             }
+            Device.MEMORY.upload(bytes.flip(), root.data(), (offset + done) * type.bytes());
         }
-        copyFrom(bytes.flip());
     }
 
     /** Sets the single element of a scalar. Leaves no garbage, so a step may call it. */

@@ -63,7 +63,7 @@ final class Assembly implements Snapshottable, AutoCloseable {
      * Everything that a training of {@code recipe} needs.
      *
      * @param mayUseDevice whether data sets may be copied to the device; otherwise every batch is made on the host
-     * @throws MemoryException if it needs more memory than is free; then nothing was allocated
+     * @throws cairn.state.MemoryException if it needs more memory than is free; then nothing was allocated
      */
     static Assembly of(Recipe recipe, TrainingData data, Normalization normalization, boolean mayUseDevice) {
         long[] row = data.splits().train().shape();

@@ -1,7 +1,7 @@
 package cairn.gpu;
 
+import cairn.state.MemoryException;
 import cairn.timing.Rounds;
-import cairn.train.MemoryException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -11,6 +11,7 @@ import cairn.random.Key;
 import cairn.recipe.BuiltInRecipes;
 import cairn.recipe.Recipe;
 import cairn.state.CaptureBuffers;
+import cairn.state.MemoryException;
 import cairn.tensor.device.FreeMemory;
 import cairn.tensor.device.NativeMemory;
 import java.io.IOException;
@@ -51,8 +52,8 @@ class MemoryNeedTest {
         TrainingData data = TrainingData.open(recipe, DataFolders.standard());
         Network network = new Network(recipe.network(), data.splits().train().shape(), recipe.dtype().type(), Key.of(1));
         MemoryNeed vectors = MemoryNeed.requireVectors(recipe, data.splits().train().shape(), Long.MAX_VALUE);
-        long need = MemoryNeed.require(vectors, recipe, network, data, Long.MAX_VALUE).arrays();
-        assertThat(MemoryNeed.require(vectors, recipe, network, data, need).arrays()).isEqualTo(need);
+        long need = MemoryNeed.require(vectors, recipe, network, data, Long.MAX_VALUE).here();
+        assertThat(MemoryNeed.require(vectors, recipe, network, data, need).here()).isEqualTo(need);
         int half = recipe.data().batchSize() / 2;
         assertThatThrownBy(() -> MemoryNeed.require(vectors, recipe, network, data, need - 1)).isInstanceOf(MemoryException.class)
                 .hasMessageContaining("need more memory than is free " + FreeMemory.place())

@@ -5,6 +5,7 @@ import cairn.disk.FolderLostException;
 import cairn.state.State;
 import cairn.state.StateMemory;
 import cairn.state.Value;
+import cairn.words.Printable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,13 +37,18 @@ public final class CheckpointFile {
         return opened(disk, file, (input, size) -> readHeader(input, file.toString(), size));
     }
 
-    /** Reads everything, {@linkplain StateMemory off the Java heap}, and verifies every checksum; also the digest, if asked for. */
+    /**
+     * Reads everything, {@linkplain StateMemory off the Java heap}, and verifies every checksum; also the digest, if asked for.
+     *
+     * @throws cairn.state.MemoryException if there is no room for it
+     */
     public static Checkpoint read(Disk disk, Path file, boolean withDigest) throws IOException {
         return opened(disk, file, (input, size) -> read(input, file.toString(), size, withDigest));
     }
 
     private static Checkpoint read(Disk.Input input, String file, long size, boolean withDigest) throws IOException {
         Header header = readHeader(input, file, size);
+        StateMemory.requireRoom("cannot read " + Printable.line(file), header.dataBytes(), 0);
         long dataAt = size - header.dataBytes();
         Map<String, Value> values = new LinkedHashMap<>();
         header.entries().forEach((name, entry) -> values.put(name, entry instanceof Header.Scalar s ? s.value() : NOT_YET_READ));

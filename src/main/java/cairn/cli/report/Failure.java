@@ -11,9 +11,8 @@ import cairn.recipe.RecipeException;
 import cairn.recovery.TrainingFaultException;
 import cairn.replay.DifferentStepException;
 import cairn.run.ResumeGradeException;
+import cairn.state.MemoryException;
 import cairn.state.RestoreException;
-import cairn.train.MemoryException;
-import cairn.words.ByteSize;
 import cairn.words.Printable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,12 +50,12 @@ public record Failure(int exitCode, String message) {
         } else if (thrown instanceof ResumeGradeException || thrown instanceof DifferentStepException) {
             return new Failure(ExitCode.REFUSED, thrown.getMessage());
         } else if (thrown instanceof RestoreException || thrown instanceof TrainingFaultException
-                || thrown instanceof MemoryException                || thrown instanceof NotDeterministicException) {
+                || thrown instanceof MemoryException || thrown instanceof NotDeterministicException) {
             return new Failure(ExitCode.FAILED, thrown.getMessage());
         } else if (thrown instanceof InterruptedException) {
             return new Failure(ExitCode.SIGNALLED + 2, "interrupted");
-        } else if (thrown instanceof OutOfMemoryError) {
-            return new Failure(ExitCode.FAILED, "out of memory (" + thrown.getMessage() + ")\n" + remedy((OutOfMemoryError) thrown));
+        } else if (thrown instanceof OutOfMemoryError e) {
+            return new Failure(ExitCode.FAILED, OutOfMemory.message(e));
         } else if (thrown instanceof ArithmeticException) {
             return new Failure(ExitCode.FAILED, "a size is too large to compute with (" + thrown.getMessage()
                     + "). No array has more than 2147483639 elements: use a smaller model, smaller batches or fewer rows.");
@@ -64,15 +63,6 @@ public record Failure(int exitCode, String message) {
             return new Failure(ExitCode.FAILED, ofLibrary(thrown));
         }
         return new Failure(ExitCode.FAILED, "this should not happen: " + thrown + "\nPlease report it, with the output of --debug.");
-    }
-
-    /** Batches are arrays outside of Java's heap. The heap holds files, rows and small things. */
-    private static String remedy(OutOfMemoryError e) {
-        String heap = "Give Java a larger heap: CAIRN_OPTS=-Xmx8g (now it has at most " + ByteSize.text(Runtime.getRuntime().maxMemory())
-                + ").";
-        return String.valueOf(e.getMessage()).contains("heap") ? heap
-                : "Use smaller batches or a smaller model, or allow more memory for arrays: CAIRN_OPTS=-Dorg.bytedeco.javacpp.maxbytes=8g. "
-                        + heap;
     }
 
     /** Adds the problem to the messages of Java's own exceptions, which are only a path. */

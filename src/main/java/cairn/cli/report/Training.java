@@ -25,6 +25,7 @@ import cairn.run.Run;
 import cairn.run.Series;
 import cairn.run.StopRule;
 import cairn.run.TrainOptions;
+import cairn.state.StateDigest;
 import cairn.train.MemoryNeed;
 import cairn.train.Trainer;
 import cairn.words.ByteSize;
@@ -130,7 +131,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
     private void end(String reason, LastLoss lastLoss, Saving saving, Optional<Evaluation> test, boolean isAskedFor) throws IOException {
         Trainer trainer = run.trainer();
         Position position = trainer.position();
-        String digest = trainer.snapshot().digest();
+        String digest = StateDigest.of(trainer);
         ObjectNode event = Screen.event("end").put("run", place.name()).put("step", position.step()).put("epoch", position.epochs())
                 .put("digest", digest).put("reason", reason);
         OptionalDouble loss = lastLoss.at(position.step(), place.folder());

@@ -58,8 +58,9 @@ final class HostMemory implements ArrayMemory {
         if (length == 0) {
             return ByteBuffer.allocate(0);
         }
-        // The capacity has to be set first: a pointer made from another one keeps its count of elements, not of bytes.
+        // The capacity has to be set first: a pointer made from another one keeps its count of elements, not of bytes. A buffer of Java's spans
+        // 2 GiB from the address of its pointer, so the address itself has to be moved.
         BytePointer bytes = new BytePointer(memory.pointer()).capacity(from + length);
-        return bytes.position(from).limit(from + length).asByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
+        return bytes.getPointer(from).limit(length).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -1,0 +1,43 @@
+package cairn.state;
+
+import java.util.Locale;
+
+/** Something needs more memory than is free, or than Java may use. Nothing was allocated. The message names the memory. */
+public final class MemoryException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private static final double MEBIBYTE = 1 << 20;
+    private static final long GIBIBYTE = 1L << 30;
+
+    public MemoryException(String message) {
+        super(message);
+    }
+
+    /** A state does not fit into the machine's memory. */
+    static MemoryException ofMachine(String refused, long bytes) {
+        return new MemoryException(refused + ": a state takes " + size(bytes) + " of this machine's memory while it is saved or read, and "
+                + size(ProcessMemory.free()) + " are free\nFree some memory, or use a machine with more.");
+    }
+
+    /** A state is larger than what Java may allocate off its heap; twice its size has room for all that is done with it. */
+    static MemoryException offHeap(String refused, long bytes) {
+        return new MemoryException(refused + ": a state takes " + size(bytes) + " off Java's heap while it is saved or read, and this Java may use "
+                + size(ProcessMemory.offHeap()) + " there\nStart Java with -XX:" + ProcessMemory.OFF_HEAP_OPTION + "=" + gibibytes(2 * bytes)
+                + ", or start Cairn by its launcher, which sets no such limit.");
+    }
+
+    /** Something takes more of Java's heap than it has; {@code instead} is what else helps. */
+    public static MemoryException ofHeap(String refused, long bytes, String instead) {
+        return new MemoryException(refused + " takes " + size(bytes) + " of Java's heap, which has at most " + size(ProcessMemory.heap())
+                + "\nGive Java a larger heap: CAIRN_OPTS=-Xmx" + gibibytes(2 * bytes) + ", or " + instead);
+    }
+
+    /** {@code 1.5 MiB}. */
+    public static String size(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MiB", bytes / MEBIBYTE);
+    }
+
+    /** As an option of Java has it: at least so many bytes. */
+    private static String gibibytes(long bytes) {
+        return (bytes / GIBIBYTE + 1) + "g";
+    }
+}
