@@ -24,6 +24,7 @@ public final class LibraryFolder {
     /** JavaCPP's property. */
     public static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
     private static final String OTHER_SPELLING = "org.bytedeco.javacpp.cacheDir";
+    private static final String FOLDER = ".javacpp";
     private static final String JLINE = "jline.tmpdir";
     private static final String TEMPORARY = "java.io.tmpdir";
     /** How many names are tried in the folder for temporary files, because others may have taken some. */
@@ -44,15 +45,28 @@ public final class LibraryFolder {
      * Makes JavaCPP use the folder. Must be called before JavaCPP is loaded. Where files have no owners and modes as in Unix, JavaCPP's own
      * choice stays.
      *
+     * @return what is to be ended when the libraries are loaded
      * @throws BackendException if no folder can be trusted; it says why, and what to do
      */
-    public static void settle() {
+    public static Unpacking settle() {
         if (!isUnix()) {
-            return;
+            return Unpacking.none();
         }
         String named = System.getProperty(PROPERTY, System.getProperty(OTHER_SPELLING));
-        Path folder = new LibraryFolder(here()).choose(Optional.ofNullable(named).map(Path::of), home(), temporary());
-        System.setProperty(PROPERTY, folder.toString());
+        Choice choice = new LibraryFolder(here()).choose(Optional.ofNullable(named).map(Path::of), home(), temporary());
+        System.setProperty(PROPERTY, choice.folder().toString());
+        return Unpacking.begin(choice);
+    }
+
+    /**
+     * The folder to use; it exists, and its path is the real one.
+     *
+     * @param passedOver why the folders that come before it are not used
+     */
+    record Choice(Path folder, List<String> passedOver) {
+        Choice {
+            passedOver = List.copyOf(passedOver);
+        }
     }
 
     /**
@@ -65,7 +79,10 @@ public final class LibraryFolder {
         }
         try {
             if (!Files.isWritable(temporary()) || here().problemAbove(temporary().resolve(JLINE)).isPresent()) {
-                System.setProperty(JLINE, new LibraryFolder(here()).choose(Optional.empty(), home(), temporary()).toString());
+                // What is in it is not loaded, because each process unpacks the library under a new name.
+                Optional<Path> own = home().flatMap(h -> new LibraryFolder(here()).existing(h.resolve(FOLDER).resolve("terminal"),
+                        new ArrayList<>()));
+                System.setProperty(JLINE, own.map(Path::toString).orElse(""));
             }
         } catch (IOException | BackendException e) {
             System.setProperty(JLINE, "");
@@ -90,27 +107,28 @@ public final class LibraryFolder {
         return Path.of(System.getProperty(TEMPORARY)).toAbsolutePath();
     }
 
-    /** The folder to use; it exists. */
-    Path choose(Optional<Path> named, Optional<Path> home, Path temporary) {
+    Choice choose(Optional<Path> named, Optional<Path> home, Path temporary) {
         List<String> problems = new ArrayList<>();
         if (named.isPresent()) {
-            Optional<Path> found = existing(named.get(), problems);
-            return found.orElseThrow(() -> new BackendException("the native libraries cannot be kept in the folder that " + PROPERTY
+            Optional<Path> found = existing(named.get(), problems).filter(f -> isSoundInside(f, problems));
+            return new Choice(found.orElseThrow(() -> new BackendException("the native libraries cannot be kept in the folder that " + PROPERTY
                     + " names:\n  " + problems.get(0) + "\nA user who can write there can run code as you. Name another folder, or take the"
-                    + " rights to write from others."));
+                    + " rights to write from others. If others could write there before, delete what is in it first.")), List.of());
         }
-        Optional<Path> usual = home.map(h -> h.resolve(".javacpp").resolve("cache")).flatMap(f -> existing(f, problems));
+        Optional<Path> usual = home.map(h -> h.resolve(FOLDER).resolve("cache")).flatMap(f -> existing(f, problems))
+                .filter(f -> isSoundInside(f, problems));
         for (int i = 1; usual.isEmpty() && i <= NAMES; i++) {
-            usual = own(temporary.resolve("cairn-" + trust.user() + (i == 1 ? "" : "-" + i)), problems);
+            usual = own(temporary.resolve("cairn-" + trust.user() + (i == 1 ? "" : "-" + i)), problems)
+                    .filter(f -> isSoundInside(f, problems));
         }
         String all = problems.stream().distinct().collect(Collectors.joining("\n  "));
-        return usual.orElseThrow(() -> new BackendException("there is no folder in which the native libraries are safe from other users:\n  "
-                + all + "\nName one that only you can write to: CAIRN_OPTS=-D" + PROPERTY + "=FOLDER"));
+        return new Choice(usual.orElseThrow(() -> new BackendException("there is no folder in which the native libraries are safe from other users:\n  "
+                + all + "\nName one that only you can write to: CAIRN_OPTS=-D" + PROPERTY + "=FOLDER")), problems);
     }
 
     /** The folder, which is made if it does not exist, for this user alone; empty, with the problem, if it cannot be trusted or used. */
     private Optional<Path> existing(Path folder, List<String> problems) {
-        Path path = folder.toAbsolutePath().normalize();
+        Path path = folder.toAbsolutePath();
         try {
             Optional<String> problem = trust.problemAbove(path);
             if (problem.isEmpty()) {
@@ -120,14 +138,26 @@ public final class LibraryFolder {
             if (problem.isEmpty() && !(Files.isReadable(path) && Files.isWritable(path) && Files.isExecutable(path))) {
                 problem = Optional.of(path + " cannot be written to");
             }
-            if (problem.isEmpty()) {
-                problem = trust.problemInside(path, LibraryFolder::isLibrary);
-            }
             problem.ifPresent(problems::add);
-            return problem.isEmpty() ? Optional.of(path) : Optional.empty();
+            return problem.isEmpty() ? Optional.of(path.toRealPath()) : Optional.empty();
         } catch (IOException e) {
             problems.add(path + " cannot be made or read (" + e.getClass().getSimpleName() + ")");
             return Optional.empty();
+        }
+    }
+
+    /** Whether all that is in the folder can be trusted; if not, the problem is added. */
+    private boolean isSoundInside(Path folder, List<String> problems) {
+        try {
+            Optional<String> problem = trust.problemInside(folder);
+            if (problem.isPresent() && Unpacking.awaitOthers(folder)) {
+                problem = trust.problemInside(folder);
+            }
+            problem.ifPresent(problems::add);
+            return problem.isEmpty();
+        } catch (IOException e) {
+            problems.add(folder + " cannot be read (" + e.getClass().getSimpleName() + ")");
+            return false;
         }
     }
 
@@ -147,17 +177,11 @@ public final class LibraryFolder {
                 problem = isOwn ? Optional.empty() : Optional.of(path + " is not a folder of yours alone");
             }
             problem.ifPresent(problems::add);
-            return problem.isEmpty() ? Optional.of(path) : Optional.empty();
+            return problem.isEmpty() ? Optional.of(path.toRealPath()) : Optional.empty();
         } catch (IOException e) {
             problems.add("nothing can be made in " + path.getParent() + " (" + e.getClass().getSimpleName() + ")");
             return Optional.empty();
         }
-    }
-
-    /** JavaCPP keeps the libraries of each jar in a folder with its name, or in the folders of their packages. */
-    private static boolean isLibrary(Path inside) {
-        String first = inside.getName(0).toString();
-        return first.endsWith(".jar") || first.equals("org");
     }
 
     /** The number of the user whose rights this process has. */

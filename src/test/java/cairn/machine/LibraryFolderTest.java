@@ -50,15 +50,15 @@ class LibraryFolderTest {
 
     private Optional<FolderTrust.Place> place(Path path) throws IOException {
         if (!path.startsWith(base)) {
-            return Optional.of(new FolderTrust.Place(owners.getOrDefault(path, 0), 0755, true, false, Optional.empty()));
+            return Optional.of(new FolderTrust.Place(owners.getOrDefault(path, 0), 0755, true, Optional.empty()));
         }
         int sticky = path.equals(temporary) ? 01000 : 0;
         return FolderTrust.place(path).map(p -> new FolderTrust.Place(owners.getOrDefault(path, path.equals(temporary) ? 0 : ME),
-                p.mode() | sticky, p.isFolder(), false, p.target()));
+                p.mode() | sticky, p.isFolder(), p.target()));
     }
 
     private Path choose(Path named) {
-        return new LibraryFolder(trust()).choose(Optional.ofNullable(named), Optional.of(home), temporary);
+        return new LibraryFolder(trust()).choose(Optional.ofNullable(named), Optional.of(home), temporary).folder();
     }
 
     private static String mode(Path path) throws IOException {
@@ -99,40 +99,108 @@ class LibraryFolderTest {
         assertThat(choose(null)).isEqualTo(usual);
     }
 
+    /** Whatever its name, and whatever the mode of the folder is now: it may have been open when the file was written. */
     @Test
     void aFileInItThatAnotherUserCouldChangeIsNeverLoaded() throws IOException {
         Path usual = choose(null);
-        Path library = Files.writeString(Files.createDirectories(usual.resolve("nd4j.jar/org")).resolve("lib.so"), "code");
-        Path notes = Files.createDirectories(usual.resolve("notes"));
-        Files.setPosixFilePermissions(usual, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path deep = Files.writeString(Files.createDirectories(usual.resolve("nd4j.jar/org")).resolve("lib.so"), "code");
+        Path direct = Files.writeString(usual.resolve("lib.so"), "code");
+        for (String folder : List.of("rwx------", "rwxr-xr-x")) {
+            Files.setPosixFilePermissions(usual, PosixFilePermissions.fromString(folder));
+            for (Path inside : List.of(deep, direct, deep.getParent(), deep.getParent().getParent())) {
+                assertThat(choose(null)).isEqualTo(usual);
+                owners.put(inside, OTHER);
+                assertThat(choose(null)).as("owner of " + inside).isNotEqualTo(usual);
+                assertThatThrownBy(() -> choose(usual)).hasMessageContaining(inside + " belongs to");
+                owners.clear();
+                String before = mode(inside);
+                for (String open : List.of("rwxrwxr-x", "rwxr-xrwx")) {
+                    Files.setPosixFilePermissions(inside, PosixFilePermissions.fromString(open));
+                    assertThat(choose(null)).as(open + " " + inside).isNotEqualTo(usual);
+                    assertThatThrownBy(() -> choose(usual)).hasMessageContaining(inside + " can be written to by other users");
+                }
+                Files.setPosixFilePermissions(inside, PosixFilePermissions.fromString(before));
+            }
+        }
         assertThat(choose(null)).isEqualTo(usual);
-        owners.put(library, OTHER);
+    }
+
+    /** A library may be linked to one of the system, because nobody else can change that. */
+    @Test
+    void aLinkInItLeadsOnlyToWhatNobodyElseCouldChange() throws IOException {
+        Path usual = choose(null);
+        Path link = usual.resolve("libmkl.so");
+        Path system = Files.writeString(make("usr/lib", "rwxr-xr-x").resolve("libmkl.so.2"), "code");
+        Path theirs = Files.writeString(temporary.resolve("theirs.so"), "code");
+        Path hop = Files.createSymbolicLink(temporary.resolve("hop"), system);
+        Path missing = base.resolve("usr/lib/missing");
+        for (Path good : List.of(system, Files.writeString(usual.resolve("libmkl.so.1"), "code"), Path.of("libmkl.so.1"))) {
+            Files.deleteIfExists(link);
+            Files.createSymbolicLink(link, good);
+            assertThat(choose(null)).as("to " + good).isEqualTo(usual);
+        }
+        for (Path bad : List.of(theirs, hop, missing, system.getParent(), link)) {
+            Files.delete(link);
+            Files.createSymbolicLink(link, bad);
+            assertThat(choose(null)).as("to " + bad).isNotEqualTo(usual);
+        }
+        Files.delete(link);
+        Files.createSymbolicLink(link, system);
+        owners.put(system, OTHER);
         assertThat(choose(null)).isNotEqualTo(usual);
-        owners.clear();
-        owners.put(notes, OTHER);
-        assertThat(choose(null)).as("no library is in it").isEqualTo(usual);
+    }
+
+    /** The mode that a list of rights for single users shows, and that of folders of a group with several members. */
+    @Test
+    void aGroupThatMayWriteCountsAsOtherUsers() throws IOException {
+        Path usual = choose(null);
+        Files.setPosixFilePermissions(usual, PosixFilePermissions.fromString("rwxrwxr-x"));
+        Path own = temporary.resolve("cairn-" + ME);
+        LibraryFolder.Choice choice = new LibraryFolder(trust()).choose(Optional.empty(), Optional.of(home), temporary);
+        assertThat(choice.folder()).isEqualTo(own);
+        assertThat(choice.passedOver()).singleElement().asString().contains(usual + " can be written to by other users (mode 775)");
+        assertThat(choose(null)).as("unpacked once").isEqualTo(own);
+    }
+
+    /** With a umask of 002 JavaCPP unpacks files that a group can write. */
+    @Test
+    void whatWasUnpackedWithRightsForAGroupIsSealedAndUsedAgain() throws IOException {
+        Path usual = choose(null);
+        Path jar = make("home/me/.javacpp/cache/nd4j.jar", "rwxrwxr-x");
+        Path library = Files.writeString(jar.resolve("lib.so"), "code");
         Files.setPosixFilePermissions(library, PosixFilePermissions.fromString("rw-rw-rw-"));
-        assertThat(choose(null)).isNotEqualTo(usual);
-        Files.setPosixFilePermissions(usual, PosixFilePermissions.fromString("rwx------"));
-        assertThat(choose(null)).as("nobody else comes to the file").isEqualTo(usual);
-        Files.delete(library);
-        Files.createSymbolicLink(library, Files.writeString(temporary.resolve("theirs.so"), "code"));
-        Files.setPosixFilePermissions(usual, PosixFilePermissions.fromString("rwxr-xr-x"));
-        assertThat(choose(null)).isNotEqualTo(usual);
+        assertThat(choose(null)).as("before").isNotEqualTo(usual);
+        Unpacking.seal(usual);
+        assertThat(choose(null)).as("after").isEqualTo(usual);
+        assertThat(List.of(mode(usual), mode(jar), mode(library))).containsExactly("rwx------", "rwxr-xr-x", "rw-r--r--");
+    }
+
+    /** Where {@code ..} stands behind a link, the system goes to the folder above what the link leads to. */
+    @Test
+    void theFolderAboveALinkIsTheOneThatTheSystemFinds() throws IOException {
+        Path theirs = make("theirs", "rwxrwxrwx");
+        make("theirs/deep", "rwx------");
+        make("theirs/cache", "rwx------");
+        make("home/me/cache", "rwx------");
+        Files.createSymbolicLink(home.resolve("link"), base.resolve("theirs/deep"));
+        assertThatThrownBy(() -> choose(home.resolve("link/../cache"))).hasMessageContaining(theirs + " can be written to");
+        Files.delete(home.resolve("link"));
+        Files.createSymbolicLink(home.resolve("link"), make("mine/deep", "rwx------"));
+        assertThat(choose(home.resolve("link/../cache"))).isEqualTo(base.resolve("mine/cache")).isDirectory();
     }
 
     @Test
     void linksAreFollowedAndEachFolderOnTheWayIsLookedAt() throws IOException {
         Path disk = make("disk/me", "rwx------");
         Files.createSymbolicLink(home.resolve(".javacpp"), disk);
-        assertThat(choose(null)).isEqualTo(home.resolve(".javacpp/cache"));
+        assertThat(choose(null)).as("the real path").isEqualTo(disk.resolve("cache"));
         assertThat(disk.resolve("cache")).isDirectory();
         owners.put(disk.getParent(), OTHER);
         assertThat(choose(null)).isEqualTo(temporary.resolve("cairn-" + ME));
         owners.clear();
         Path mine = make("mine", "rwx------");
         Path link = Files.createSymbolicLink(temporary.resolve("link"), mine);
-        assertThat(choose(link)).isEqualTo(link);
+        assertThat(choose(link)).isEqualTo(mine);
         owners.put(link, OTHER);
         assertThatThrownBy(() -> choose(link)).isInstanceOf(BackendException.class);
         Path loop = Files.createSymbolicLink(temporary.resolve("loop"), temporary.resolve("loop"));
@@ -143,21 +211,21 @@ class LibraryFolderTest {
     void withoutAHomeAFolderOfTheUsersOwnAmongTheTemporaryFilesIsUsed() throws IOException {
         LibraryFolder folders = new LibraryFolder(trust());
         Path first = temporary.resolve("cairn-" + ME);
-        assertThat(folders.choose(Optional.empty(), Optional.empty(), temporary)).isEqualTo(first);
-        assertThat(folders.choose(Optional.empty(), Optional.empty(), temporary)).isEqualTo(first);
+        assertThat(folders.choose(Optional.empty(), Optional.empty(), temporary).folder()).isEqualTo(first);
+        assertThat(folders.choose(Optional.empty(), Optional.empty(), temporary).folder()).isEqualTo(first);
         assertThat(mode(first)).isEqualTo("rwx------");
         owners.put(first, OTHER);
         Path second = temporary.resolve("cairn-" + ME + "-2");
-        assertThat(folders.choose(Optional.empty(), Optional.empty(), temporary)).isEqualTo(second);
+        assertThat(folders.choose(Optional.empty(), Optional.empty(), temporary).folder()).isEqualTo(second);
         Files.setPosixFilePermissions(second, PosixFilePermissions.fromString("rwxrwxrwx"));
         Path third = temporary.resolve("cairn-" + ME + "-3");
         Files.createSymbolicLink(third, second);
-        assertThat(folders.choose(Optional.empty(), Optional.empty(), temporary)).isEqualTo(temporary.resolve("cairn-" + ME + "-4"));
+        assertThat(folders.choose(Optional.empty(), Optional.empty(), temporary).folder()).isEqualTo(temporary.resolve("cairn-" + ME + "-4"));
         for (int i = 1; i <= 9; i++) {
             owners.put(temporary.resolve("cairn-" + ME + (i == 1 ? "" : "-" + i)), OTHER);
             Files.createDirectories(temporary.resolve("cairn-" + ME + (i == 1 ? "" : "-" + i)));
         }
-        assertThatThrownBy(() -> folders.choose(Optional.empty(), Optional.empty(), temporary)).isInstanceOf(BackendException.class)
+        assertThatThrownBy(() -> folders.choose(Optional.empty(), Optional.empty(), temporary).folder()).isInstanceOf(BackendException.class)
                 .hasMessageContaining("cairn-1000-9 belongs to").hasMessageContaining("-Dorg.bytedeco.javacpp.cachedir=FOLDER");
     }
 

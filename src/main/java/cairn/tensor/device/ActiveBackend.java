@@ -4,6 +4,7 @@ import cairn.machine.BackendChoice;
 import cairn.machine.Build;
 import cairn.machine.Gpus;
 import cairn.machine.LibraryFolder;
+import cairn.machine.Unpacking;
 import java.io.IOException;
 import java.net.URL;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import org.nd4j.common.config.ND4JClassLoading;
 
 /** The backend that this process has chosen. ND4J takes the first backend that it finds, so the other one is hidden from it. */
 public final class ActiveBackend {
+    private static final Unpacking UNPACKING = unpacking();
     private static final BackendChoice MADE = make();
 
     private ActiveBackend() {
@@ -23,9 +25,17 @@ public final class ActiveBackend {
         return MADE;
     }
 
-    private static BackendChoice make() {
+    /** Where the native libraries are unpacked, which ends when all of them are loaded. */
+    static Unpacking libraries() {
+        return UNPACKING;
+    }
+
+    private static Unpacking unpacking() {
         Threads.requireNumber(System.getenv());
-        LibraryFolder.settle();
+        return LibraryFolder.settle();
+    }
+
+    private static BackendChoice make() {
         Build build = Build.here();
         BackendChoice.Wish wish = BackendChoice.Wish.here();
         boolean needsNone = wish == BackendChoice.Wish.CPU || wish == BackendChoice.Wish.SIMULATED_GPU;

@@ -98,10 +98,11 @@ public final class Backend {
         return Device.UNORDERED;
     }
 
-    /** Where the native libraries are unpacked and loaded from. */
+    /** Where the native libraries are unpacked and loaded from, and why the usual folder is not used. */
     public static String libraryFolder() {
-        ActiveBackend.made();
-        return System.getProperty(LibraryFolder.PROPERTY, "JavaCPP's folder");
+        List<String> passedOver = ActiveBackend.libraries().passedOver();
+        return System.getProperty(LibraryFolder.PROPERTY, "JavaCPP's folder") + (passedOver.isEmpty() ? ""
+                : ", because " + String.join("; ", passedOver));
     }
 
     /** Loads ND4J and computes something, so that a driver which has to compile its code first does so now. */

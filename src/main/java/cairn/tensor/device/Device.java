@@ -35,6 +35,7 @@ public final class Device {
         // Before the first product: before the first request for BLAS, ND4J 1.0.0-M1.1 multiplies with loops of its own, which give other
         // bits.
         Nd4j.factory().blas();
+        ActiveBackend.libraries().end();
     }
 
     private Device() {
