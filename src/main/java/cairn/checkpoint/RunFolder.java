@@ -114,7 +114,10 @@ public final class RunFolder implements Closeable {
             input.read(utf8, 0);
             return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(utf8.flip()).toString());
         } catch (java.nio.charset.CharacterCodingException e) {
-            throw new IOException(file + " is no UTF-8 text; it is damaged, or another program's", e);
+            FileSystemException damaged = new FileSystemException(file.toString(), null, "it is no UTF-8 text; it is damaged, or another"
+                    + " program's");
+            damaged.initCause(e);
+            throw damaged;
         } catch (FileSystemException e) {
             throw e;
         } catch (IOException e) {

@@ -10,7 +10,6 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -33,8 +32,6 @@ public record SplitOffRun(Path folder, List<Long> steps) {
     /** Stands in the other folder while checkpoints are on their way there. */
     static final String MOVING = "moving.txt";
     private static final int PORTION = 1 << 20;
-    /** The bytes that a name may have in the usual file systems. */
-    private static final int LONGEST_NAME = 255;
 
     public SplitOffRun {
         steps = List.copyOf(steps);
@@ -47,19 +44,21 @@ public record SplitOffRun(Path folder, List<Long> steps) {
         String sign = "the checkpoints of " + path.getFileName() + " after step " + step + " are on their way here";
         SortedSet<Long> later = new TreeSet<>(run.store().steps().tailSet(step + 1));
         boolean isNothingLeft = later.isEmpty() && run.store().pins().tailSet(step + 1).isEmpty();
-        Path place = place(path, disk, why, sign, later);
-        boolean isNew = isFree(place, disk);
-        if (isNothingLeft && isNew) {
+        SplitOffPlace place = SplitOffPlace.from(1, path, disk, why, sign, later);
+        if (isNothingLeft && place.isNew()) {
             return Optional.empty();
         }
         // Before anything is made.
         run.store().check(step);
-        try (RunFolder other = isNew ? RunFolder.create(place, disk) : RunFolder.resume(place, disk)) {
+        List<String> files = Stream.concat(texts.keySet().stream(), copies.stream()).toList();
+        String mark = UnfinishedRun.mark(sign, step, files);
+        Optional<RunFolder> begun = begin(run, disk, place, mark);
+        while (begun.isEmpty()) {
+            place = SplitOffPlace.from(place.number() + 1, path, disk, why, sign, later);
+            begun = begin(run, disk, place, mark);
+        }
+        try (RunFolder other = begun.get()) {
             try {
-                if (isNew) {
-                    List<String> files = Stream.concat(texts.keySet().stream(), copies.stream()).toList();
-                    mark(run, disk, other, UnfinishedRun.mark(sign, step, files));
-                }
                 prepare(run, other, step, texts, copies);
             } catch (IOException | RuntimeException failure) {
                 undo(other, disk, failure);
@@ -69,6 +68,35 @@ public record SplitOffRun(Path folder, List<Long> steps) {
             other.disk().delete(other.file(MOVING));
             other.disk().forceFolder(other.path());
             return Optional.of(new SplitOffRun(other.path(), moved));
+        }
+    }
+
+    /**
+     * Opens the other folder, with its mark. Empty if it was there before and cannot be used: it may be another user's, or on another file
+     * system.
+     */
+    private static Optional<RunFolder> begin(RunFolder run, Disk disk, SplitOffPlace place, String mark) throws IOException {
+        if (!place.isNew()) {
+            return Optional.of(RunFolder.resume(place.path(), disk));
+        }
+        boolean isThere = disk.exists(place.path());
+        try {
+            RunFolder other = RunFolder.create(place.path(), disk);
+            try {
+                mark(run, disk, other, mark);
+                return Optional.of(other);
+            } catch (IOException | RuntimeException failure) {
+                undo(other, disk, failure);
+                other.close();
+                throw failure;
+            }
+        } catch (FolderLostException e) {
+            throw e;
+        } catch (FileSystemException e) {
+            if (isThere) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
@@ -109,7 +137,15 @@ public record SplitOffRun(Path folder, List<Long> steps) {
             throw named;
         } catch (IOException e) {
             disk.delete(made);
-            throw e;
+            if (e.getClass() != IOException.class) {
+                throw e;
+            }
+            // The operating system's own, such as "No space left on device", which does not say where.
+            FileSystemException named = new FileSystemException(made.toString(), null, "it cannot be written: " + e.getMessage() + ". Nothing"
+                    + " was changed, and no checkpoint has moved. If the disk is full, free some of it: there must be space for a copy of the"
+                    + " checkpoint to which the run goes back");
+            named.initCause(e);
+            throw named;
         }
         other.disk().forceFolder(other.path());
         disk.forceFolder(run.path());
@@ -155,38 +191,6 @@ public record SplitOffRun(Path folder, List<Long> steps) {
                     + e.getMessage(), e);
         }
         return List.copyOf(checkpoints);
-    }
-
-    /** The first of its names that is free, or where the same work was interrupted. */
-    private static Path place(Path run, Disk disk, String why, String sign, SortedSet<Long> later) throws IOException {
-        for (int n = 1; ; n++) {
-            String ending = "." + why + "-" + n;
-            Path place = run.resolveSibling(shortened(run.getFileName().toString(), LONGEST_NAME - ending.length()) + ending);
-            if (isFree(place, disk)) {
-                return place;
-            }
-            try (RunFolder there = RunFolder.read(place, disk)) {
-                // If the run was trained on after the interruption, its checkpoints are not those that moved.
-                if (there.readText(MOVING).filter(text -> text.startsWith(sign + "\n")).isPresent()
-                        && Collections.disjoint(there.store().steps(), later)) {
-                    return place;
-                }
-            }
-        }
-    }
-
-    /** Whether nothing stands there, or what is of no use. */
-    private static boolean isFree(Path place, Disk disk) throws IOException {
-        return RunFolder.namesIn(place, disk).isEmpty() || UnfinishedRun.in(place, disk).isPresent();
-    }
-
-    /** The beginning of {@code name}, of at most so many bytes. */
-    private static String shortened(String name, int most) {
-        int end = name.length();
-        while (name.substring(0, end).getBytes(StandardCharsets.UTF_8).length > most) {
-            end = name.offsetByCodePoints(end, -1);
-        }
-        return name.substring(0, end);
     }
 
     private static void copy(Disk disk, Path from, Disk.Output to) throws IOException {

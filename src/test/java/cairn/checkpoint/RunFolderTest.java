@@ -9,16 +9,24 @@ import cairn.disk.FaultyDisk;
 import cairn.disk.FolderInUseException;
 import cairn.disk.RealDisk;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunFolderTest {
     @TempDir
@@ -172,6 +180,97 @@ class RunFolderTest {
         }
         try (RunFolder other = RunFolder.read(half, disk)) {
             assertThat(other.store().verify(3)).isEqualTo(States.checkpoint(3));
+        }
+    }
+
+    /** The user's own files, other users' folders, links and damage: each is left as it is, and stops nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"file", "dangling link", "link to an empty folder", "link to itself", "other folder", "folder as mark", "pipe as mark",
+        "no text as mark", "closed folder"})
+    @DisabledOnOs(OS.WINDOWS)
+    void whateverHasTheNameOfTheOtherFolderIsLeftAlone(String what) throws IOException, InterruptedException {
+        Path taken = root.resolve("a.before-rollback-1");
+        if (!what.endsWith("link") && !what.startsWith("link") && !what.equals("file")) {
+            Files.createDirectories(taken);
+        }
+        Path mark = taken.resolve(SplitOffRun.MOVING);
+        switch (what) {
+            case "file" -> Files.writeString(taken, "notes");
+            case "dangling link" -> Files.createSymbolicLink(taken, root.resolve("nothing"));
+            case "link to an empty folder" -> Files.createSymbolicLink(taken, Files.createDirectory(root.resolve("empty")));
+            case "link to itself" -> Files.createSymbolicLink(taken, taken);
+            case "other folder" -> Files.writeString(taken.resolve("notes"), "notes");
+            case "folder as mark" -> Files.createDirectory(mark);
+            case "pipe as mark" -> assertThat(new ProcessBuilder("mkfifo", mark.toString()).start().waitFor()).isZero();
+            case "no text as mark" -> Files.write(mark, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+            default -> Files.setPosixFilePermissions(taken, Set.of());
+        }
+        Object before = Files.getAttribute(taken, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+        boolean isRoot = Files.isReadable(taken) && what.equals("closed folder");
+        try (RunFolder run = RunFolder.create(root.resolve("a"), disk)) {
+            run.store().commit(States.checkpoint(1));
+            run.store().commit(States.checkpoint(2));
+            Path folder = run.splitOff(1, "before-rollback", Map.of(), List.of()).orElseThrow().folder();
+            // To root no folder is closed, and this one is empty.
+            assertThat(folder).isEqualTo(isRoot ? taken : root.resolve("a.before-rollback-2"));
+            assertThat(run.store().steps()).containsExactly(1L);
+        }
+        assertThat(Files.getAttribute(taken, "unix:ino", LinkOption.NOFOLLOW_LINKS)).isEqualTo(before);
+        if (what.equals("link to an empty folder")) {
+            assertThat(root.resolve("empty")).isEmptyDirectory();
+        }
+    }
+
+    /** Such as another user's folder, or one on a disk of its own. */
+    @Test
+    void anEmptyFolderInWhichNothingCanBeMadeIsPassedOver() throws IOException {
+        List<FileSystemException> refusals = List.of(new AccessDeniedException("x"), new AtomicMoveNotSupportedException("x", "y", "z"));
+        for (int i = 0; i < refusals.size(); i++) {
+            FileSystemException refusal = refusals.get(i);
+            Path taken = Files.createDirectory(root.resolve(i + ".before-rollback-1"));
+            Disk refusing = new FaultyDisk(disk) {
+                @Override
+                public Lock lock(Path file) throws IOException {
+                    refuse(file, AccessDeniedException.class);
+                    return super.lock(file);
+                }
+
+                @Override
+                public void rename(Path from, Path to) throws IOException {
+                    refuse(to, AtomicMoveNotSupportedException.class);
+                    super.rename(from, to);
+                }
+
+                private void refuse(Path file, Class<?> kind) throws IOException {
+                    if (file.startsWith(taken) && kind.isInstance(refusal)) {
+                        throw refusal;
+                    }
+                }
+            };
+            try (RunFolder run = RunFolder.create(root.resolve("" + i), refusing)) {
+                run.store().commit(States.checkpoint(1));
+                run.store().commit(States.checkpoint(2));
+                assertThat(run.splitOff(1, "before-rollback", Map.of(), List.of()).orElseThrow().folder())
+                        .isEqualTo(root.resolve(i + ".before-rollback-2"));
+            }
+        }
+    }
+
+    @Test
+    void withoutSpaceForTheMarkTheErrorHasTheFileAndWhatToDo() throws IOException {
+        Path pending = AtomicWrite.pending(root.resolve("a").resolve(SplitOffRun.MOVING));
+        FaultyDisk full = new FaultyDisk(disk).counting(pending.getFileName().toString());
+        try (RunFolder run = RunFolder.create(root.resolve("a"), full)) {
+            run.store().commit(States.checkpoint(1));
+            run.store().commit(States.checkpoint(2));
+            // The first operation deletes what an earlier call may have left.
+            for (int operation = 2; operation <= 4; operation++) {
+                full.failAt(operation, FaultyDisk.Fault.NO_SPACE);
+                assertThatThrownBy(() -> run.splitOff(1, "before-rollback", Map.of(), List.of())).isInstanceOf(FileSystemException.class)
+                        .hasMessageContainingAll(pending.toString(), "No space left on device", "Nothing was changed", "free some");
+                assertThat(run.store().steps()).containsExactly(1L, 2L);
+                assertThat(root.resolve("a.before-rollback-1")).doesNotExist();
+            }
         }
     }
 }
