@@ -1,6 +1,7 @@
 package cairn.run;
 
 import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.format.CheckpointInfo;
 import cairn.disk.Disk;
 import cairn.journal.RecordedSeries;
 import cairn.journal.Stretch;
@@ -15,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -93,6 +95,25 @@ public final class History {
         long newest = made.get(made.size() - 1).attempt();
         long first = made.stream().filter(s -> s.attempt() == newest).mapToLong(Stretch::first).min().getAsLong();
         return newest == 1 && first == 1 ? OptionalLong.empty() : OptionalLong.of(first - 1);
+    }
+
+    /**
+     * The steps among {@code checkpoints} from which a later session may have gone on, as far as these rows do not tell which one it was: each
+     * one that another attempt made than the next one. Empty if the rows know all attempts.
+     *
+     * @param checkpoints in the order of their steps
+     */
+    SortedSet<Long> otherBeginnings(List<CheckpointInfo> checkpoints) {
+        SortedSet<Long> steps = new TreeSet<>();
+        boolean isComplete = damage().isEmpty()
+                && checkpoints.stream().allMatch(c -> Provenance.attempt(c.facts()).orElse(0) <= recorded.attempts());
+        for (int i = 1; i < checkpoints.size() && !isComplete; i++) {
+            CheckpointInfo before = checkpoints.get(i - 1);
+            if (!Provenance.attempt(before.facts()).equals(Provenance.attempt(checkpoints.get(i).facts()))) {
+                steps.add(before.step());
+            }
+        }
+        return steps;
     }
 
     /** The last step that is recorded; -1 if there is none. */

@@ -262,12 +262,20 @@ public final class Run implements Closeable {
 
     /**
      * The retention policy of a run that is not being trained: {@code best} uses the metric of its recipe, and the checkpoint from which
-     * its newest session was resumed is protected.
+     * its newest session was resumed is protected. If the journal is damaged or lost, that is each one that may have been it.
      */
     public static RetentionPolicy retention(Path folder, String keep, History history) throws IOException {
         RetentionPolicy policy = policy(recipe(folder), keep);
         OptionalLong from = history.resumedFrom();
-        return from.isPresent() ? policy.protecting(from.getAsLong()) : policy;
+        if (from.isPresent()) {
+            policy = policy.protecting(from.getAsLong());
+        }
+        try (RunFolder run = RunFolder.read(folder, new RealDisk())) {
+            for (long step : history.otherBeginnings(run.store().list())) {
+                policy = policy.protecting(step);
+            }
+        }
+        return policy;
     }
 
     /** The recipe of the run in {@code folder}. Nothing is locked or computed. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,6 +74,35 @@ class PruneTest {
         assertThat(done.last().get("deleted_bytes")).isEqualTo(dry.last().get("deleted_bytes"));
         assertThat(steps()).isEqualTo(done.events("choice").stream().filter(c -> c.get("kept").booleanValue())
                 .map(c -> c.get("step").longValue()).toList());
+    }
+
+    /** Wherever the journal is damaged, and if it is lost: the checkpoints themselves say where an attempt began. */
+    @Test
+    void withADamagedJournalTheOneResumedFromIsKeptToo() throws IOException {
+        assertThat(cairn("resume", "iris", "--steps", "60", "--save-every", "1ep", "--keep", "all").exit()).isZero();
+        Path journal = temporary.resolve("iris/journal.csv");
+        List<String> sound = Files.readAllLines(journal);
+        for (int line = 0; line < sound.size(); line += line == 0 ? 1 : 13) {
+            List<String> damaged = new ArrayList<>(sound);
+            damaged.set(line, "garbage");
+            Files.write(journal, damaged);
+            requireKept("line " + line);
+        }
+        Files.write(journal, sound.subList(0, 1));
+        requireKept("no row");
+        Files.delete(journal);
+        requireKept("no journal");
+        Files.createDirectory(journal);
+        requireKept("a folder");
+        assertThat(cairn("prune", "iris", "--keep", "last:1").exit()).isZero();
+        assertThat(steps()).contains(36L, 60L).doesNotContain(48L);
+    }
+
+    private void requireKept(String damage) {
+        Cairn.Result dry = cairn("prune", "iris", "--keep", "last:1", "--dry-run", "--json");
+        assertThat(dry.exit()).as(damage + ": " + dry.err()).isZero();
+        assertThat(dry.events("choice")).as(damage).filteredOn(c -> c.get("kept").booleanValue()).extracting(c -> c.get("step").longValue())
+                .contains(36L, 60L);
     }
 
     /** Field bugs 26 and 27. */
