@@ -58,10 +58,21 @@ final class CheckpointFiles {
 
     /** The file of a step, which must be there. */
     Path existing(long step) throws IOException {
-        if (!disk.exists(file(step))) {
-            throw new NoSuchFileException(file(step).toString(), null, "no checkpoint of step " + step + "; stored are " + steps());
+        if (!exists(step)) {
+            throw none(step);
         }
         return file(step);
+    }
+
+    /** Refuses a step that has no file. It may be one that cannot be read. */
+    void requireListed(long step) throws IOException {
+        if (!steps().contains(step)) {
+            throw none(step);
+        }
+    }
+
+    private NoSuchFileException none(long step) throws IOException {
+        return new NoSuchFileException(file(step).toString(), null, "no checkpoint of step " + step + "; stored are " + steps());
     }
 
     SortedSet<Long> steps() throws IOException {
@@ -187,9 +198,13 @@ final class CheckpointFiles {
         }
     }
 
-    /** Whether there is a file of this step, and its name is on this disk now. */
+    /**
+     * Whether there is a file of this step, and its name is on this disk now.
+     *
+     * @throws DamagedCheckpointException if the disk does not say
+     */
     boolean exists(long step) throws IOException {
-        return disk.exists(file(step));
+        return CheckpointFile.exists(disk, file(step));
     }
 
     /** Whether a mark pins this step. */

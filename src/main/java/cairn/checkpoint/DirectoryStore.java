@@ -265,7 +265,7 @@ public final class DirectoryStore implements CheckpointStore {
     @Override
     public synchronized void pin(long step, boolean isPinned) throws IOException {
         requireWriting();
-        files.existing(step);
+        files.requireListed(step);
         known.forget(step);
         if (isPinned) {
             AtomicWrite.replace(disk, files.mark(step), output -> { });
@@ -285,13 +285,18 @@ public final class DirectoryStore implements CheckpointStore {
         requireWriting();
         other.requireWriting();
         // The mark first: a checkpoint is never without it where it might be deleted.
-        if (disk.exists(files.mark(step))) {
-            other.disk.rename(files.mark(step), other.files.mark(step));
-        }
-        if (disk.exists(files.file(step))) {
-            known.forget(step);
-            other.disk.rename(files.file(step), other.files.file(step));
-            known.gone(step);
+        rename(files.mark(step), other.files.mark(step), other.disk);
+        known.forget(step);
+        rename(files.file(step), other.files.file(step), other.disk);
+        known.gone(step);
+    }
+
+    /** Renames a file, if it is there. It is not asked before: a disk that cannot say whether it is there may still rename it. */
+    private static void rename(Path from, Path to, Disk disk) throws IOException {
+        try {
+            disk.rename(from, to);
+        } catch (NoSuchFileException gone) {
+            // Whoever moves several lists the folder again at the end.
         }
     }
 

@@ -109,10 +109,10 @@ final class KnownCheckpoints {
      * @throws NotDeterministicException if a different state is stored at that step
      */
     synchronized boolean isStored(Header header, String folder) throws IOException {
-        if (!files.exists(header.step())) {
-            return false;
-        }
         try {
+            if (!files.exists(header.step())) {
+                return false;
+            }
             Optional<Header> there = files.checkOwn(header.step());
             if (there.isEmpty()) {
                 files.moveAway(header.step());

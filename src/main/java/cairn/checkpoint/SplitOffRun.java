@@ -180,6 +180,9 @@ public record SplitOffRun(Path folder, List<Long> steps) {
             for (long each : marked.descendingSet()) {
                 run.store().move(each, other.store());
             }
+            if (!run.store().steps().tailSet(step + 1).isEmpty()) {
+                throw new IOException("files of the steps " + run.store().steps().tailSet(step + 1) + " stand here again");
+            }
             // The new names are forced before the end of the old ones.
             other.disk().forceFolder(other.path());
             disk.forceFolder(run.path());

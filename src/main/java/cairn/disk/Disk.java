@@ -69,6 +69,11 @@ public interface Disk {
     /** Deletes a file, or an empty folder, if it is there. */
     void delete(Path file) throws IOException;
 
+    /**
+     * Whether anything stands at {@code file}, also a link to nothing.
+     *
+     * @throws IOException if the disk does not say: then something may stand there
+     */
     boolean exists(Path file) throws IOException;
 
     /** The names of the files in a folder, in no order. */

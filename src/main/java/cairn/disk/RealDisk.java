@@ -154,8 +154,25 @@ public final class RealDisk implements Disk {
     }
 
     @Override
-    public boolean exists(Path file) {
-        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    public boolean exists(Path file) throws IOException {
+        return worded(() -> {
+            try {
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                return true;
+            } catch (NoSuchFileException e) {
+                return false;
+            } catch (FileSystemException e) {
+                // Below a file there is nothing. Any other error does not say whether there is.
+                Path above = file.toAbsolutePath().getParent();
+                while (above != null && !Files.exists(above)) {
+                    above = above.getParent();
+                }
+                if (above == null || Files.isDirectory(above)) {
+                    throw e;
+                }
+                return false;
+            }
+        });
     }
 
     @Override

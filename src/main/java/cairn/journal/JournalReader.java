@@ -22,7 +22,7 @@ import java.util.Set;
  */
 final class JournalReader implements Closeable {
     private static final int PORTION = 64 << 10;
-    private static final int LONGEST_LINE = 64 << 20;
+    private static final int LONGEST_LINE = 16 << 20;
     private static final int COLUMNS = 5;
     private static final int VALUE = COLUMNS - 1;
 

@@ -45,12 +45,12 @@ record JournalTail(Columns columns, long wholeBytes, long tornBytes) {
             return;
         }
         try (Disk.Input input = disk.open(file)) {
-            String torn = text(input, wholeBytes, (int) Math.min(tornBytes, LONGEST_TORN));
+            String torn = text(input, wholeBytes, (int) tornBytes);
             int length = torn.length();
             while (length > 0 && torn.charAt(length - 1) == 0) {
                 length--;
             }
-            if (tornBytes > LONGEST_TORN || !BEGINNING.matcher(torn.substring(0, length)).matches()) {
+            if (!BEGINNING.matcher(torn.substring(0, length)).matches()) {
                 throw new DamagedJournalException(file, "behind the last whole line (byte " + wholeBytes + ")", "'" + Printable.brief(torn)
                         + "' is no beginning of a row");
             }
@@ -74,9 +74,15 @@ record JournalTail(Columns columns, long wholeBytes, long tornBytes) {
                 + Printable.brief(begin.strip()) + "'");
     }
 
-    /** The place after the last line feed before {@code limit}, or 0. */
+    /**
+     * The place after the last line feed before {@code limit}, or 0. If more bytes follow it than any append leaves, such as gigabytes of
+     * zeros, they are not searched: then it is {@code limit}, and who reads the rows finds the damage behind them.
+     */
     private static long lineEnd(Disk.Input input, long limit) throws IOException {
         for (long end = limit; end > 0; end = Math.max(0, end - PORTION)) {
+            if (limit - end > LONGEST_TORN) {
+                return limit;
+            }
             long start = Math.max(0, end - PORTION);
             ByteBuffer bytes = read(input, start, (int) (end - start));
             for (int i = bytes.limit() - 1; i >= 0; i--) {

@@ -19,6 +19,7 @@ import cairn.train.Trainer;
 import cairn.train.TrainingData;
 import cairn.transfer.InitialWeightsReader;
 import cairn.transfer.StateTransfer;
+import cairn.words.Printable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -137,7 +138,7 @@ public final class Run implements Closeable {
             Optional<Lineage> origin = newest.isPresent() ? Optional.empty() : RunFiles.origin(folder);
             if (origin.isPresent()) {
                 throw new IOException("cannot resume " + folder.path() + ": it is a branch that begins at step " + origin.get().step() + " of "
-                        + origin.get().run() + ", and it has no checkpoint. Its recipe alone does not define that step. Branch again with"
+                        + Printable.line(origin.get().run()) + ", and it has no checkpoint. Its recipe alone does not define that step. Branch again with"
                         + " another name");
             }
             TrainingData data = TrainingData.open(recipe, workspace.data());

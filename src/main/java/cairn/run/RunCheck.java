@@ -7,6 +7,7 @@ import cairn.recipe.Recipe;
 import cairn.recipe.RecipeException;
 import cairn.state.Value;
 import cairn.train.StateConstants;
+import cairn.words.Printable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,11 @@ public final class RunCheck implements Verification.Expected {
 
     @Override
     public Optional<String> stranger(Header header) {
+        // Names and digests come from files.
+        return reason(header).map(Printable::line);
+    }
+
+    private Optional<String> reason(Header header) {
         Map<String, String> facts = header.facts();
         Optional<String> run = Provenance.run(facts);
         if (run.isPresent() && identity.isPresent() && !run.equals(identity)) {

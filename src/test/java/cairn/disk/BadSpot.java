@@ -11,9 +11,11 @@ import java.util.function.Supplier;
 /** A disk that never gives one spot of one file, however often it is asked; all else works. */
 public final class BadSpot extends FaultyDisk {
 
-    /** The opening of a file, its size, or what is read from some byte on. */
+    /** Whether there is such a file, the opening of it, its size, or what is read from some byte on. */
     public record Spot(String operation, long offset) {
     }
+
+    private static final Spot EXISTS = new Spot("exists", 0);
 
     private final String fileName;
     private final Optional<Spot> bad;
@@ -45,10 +47,18 @@ public final class BadSpot extends FaultyDisk {
         if (file.getFileName().toString().equals(fileName)) {
             Spot spot = new Spot(operation, offset);
             asked.add(spot);
-            if (bad.equals(Optional.of(spot))) {
+            // What is not known to exist cannot be opened either.
+            boolean isUnknown = operation.equals("open") && bad.equals(Optional.of(EXISTS));
+            if (isUnknown || bad.equals(Optional.of(spot))) {
                 throw failure.get();
             }
         }
+    }
+
+    @Override
+    public boolean exists(Path file) throws IOException {
+        ask(file, "exists", 0);
+        return super.exists(file);
     }
 
     @Override

@@ -293,4 +293,19 @@ class RealDiskTest {
             assertThat(e).hasMessageContainingAll(e.getFile(), e.getReason());
         });
     }
+
+    /** "It is not there" is an answer; that the disk cannot say is none. */
+    @Test
+    void whetherAFileExistsIsAnsweredOrRefused() throws IOException {
+        RealDisk disk = new RealDisk();
+        Path file = Files.writeString(root.resolve("file"), "x");
+        assertThat(disk.exists(file)).isTrue();
+        assertThat(disk.exists(root)).isTrue();
+        assertThat(disk.exists(Files.createSymbolicLink(root.resolve("link"), root.resolve("nowhere")))).isTrue();
+        assertThat(disk.exists(root.resolve("none"))).isFalse();
+        assertThat(disk.exists(root.resolve("none/below"))).isFalse();
+        assertThat(disk.exists(file.resolve("below/a/file"))).isFalse();
+        Path unanswered = root.resolve("n".repeat(5000));
+        assertThatThrownBy(() -> disk.exists(unanswered)).isInstanceOf(FileSystemException.class).hasMessageContaining(unanswered.toString());
+    }
 }

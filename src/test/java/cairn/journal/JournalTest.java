@@ -342,6 +342,26 @@ class JournalTest {
         });
     }
 
+    /** A file that has grown by far more than an append leaves is damaged; it is not searched through. */
+    @Test
+    void aJournalThatHasGrownByGigabytesOfZerosIsSetAsideSoon() throws IOException {
+        try (Journal journal = open()) {
+            journal.append(1, "x", 0.25);
+        }
+        long size = 30L << 30;
+        try (var channel = java.nio.channels.FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(java.nio.ByteBuffer.allocate(1), size - 1);
+        }
+        RecordedSeries recorded = Journals.series(file);
+        assertThat(recorded.values("x")).containsExactly(Map.entry(1L, "0.25"));
+        assertThat(recorded.damage()).hasValueSatisfying(e -> assertThat(e).hasMessageContaining("line 3"));
+        try (Journal journal = open()) {
+            assertThat(journal.setAside()).hasValueSatisfying(s -> assertThat(s.problem()).contains("line 3"));
+            assertThat(journal.attempt()).isEqualTo(2);
+        }
+        assertThat(Files.size(root.resolve("journal.damaged-1.csv"))).isEqualTo(size);
+    }
+
     /** A number of 18 digits was once accepted, counted further, and then refused. */
     @Test
     void attemptsAreCountedOnlySoFarAsTheyCanBeRead() throws IOException {

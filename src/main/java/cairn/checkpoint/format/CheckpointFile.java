@@ -80,13 +80,26 @@ public final class CheckpointFile {
             try {
                 return openedOnce(disk, file, content);
             } catch (NoSuchFileException e) {
-                if (!disk.exists(file)) {
+                if (!exists(disk, file)) {
                     throw e;
                 }
                 toNoFile = Optional.of(e);
             }
         }
         throw DamagedCheckpointException.unreadable(file.toString(), HEADER, 0, toNoFile.orElseThrow());
+    }
+
+    /**
+     * Whether there is such a file.
+     *
+     * @throws DamagedCheckpointException if the disk does not say: then there may be one, and it cannot be read
+     */
+    public static boolean exists(Disk disk, Path file) throws IOException {
+        try {
+            return disk.exists(file);
+        } catch (IOException e) {
+            throw named(file.toString(), HEADER, 0, e);
+        }
     }
 
     private static <T> T openedOnce(Disk disk, Path file, Content<T> content) throws IOException {
