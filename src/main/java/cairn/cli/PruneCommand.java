@@ -66,7 +66,7 @@ final class PruneCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Screen screen = console.screen();
         StoredRun run = runs.find(name);
-        History history = History.of(new RealDisk(), run.folder());
+        History history = History.of(new RealDisk(), run.folder(), step -> false);
         history.damage().ifPresent(damage -> screen.note(damage.getMessage() + "\nOnly the rows before it are used."));
         RetentionPolicy policy = Run.retention(run.folder(), keep.over(run.recipe().run()), history);
         try (DirectoryStore store = dryRun ? run.store() : run.writing()) {

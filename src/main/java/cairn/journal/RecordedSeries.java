@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -51,10 +52,15 @@ public final class RecordedSeries {
      * @param to the last one
      */
     public static RecordedSeries read(Disk disk, Path file, Predicate<String> series, long from, long to) {
+        return read(disk, file, series, step -> step >= from && step <= to);
+    }
+
+    /** As {@link #read(Disk, Path, Predicate, long, long)}, for the steps that {@code steps} names. */
+    public static RecordedSeries read(Disk disk, Path file, Predicate<String> series, LongPredicate steps) {
         RecordedSeries recorded = new RecordedSeries(file);
         try (JournalReader reader = JournalReader.open(disk, file)) {
             for (Optional<Row> row = reader.next(); row.isPresent(); row = reader.next()) {
-                recorded.take(row.get(), series, from, to);
+                recorded.take(row.get(), series, steps);
             }
         } catch (NoSuchFileException noneYet) {
             return recorded;
@@ -69,7 +75,7 @@ public final class RecordedSeries {
         return damage;
     }
 
-    private void take(Row row, Predicate<String> series, long from, long to) {
+    private void take(Row row, Predicate<String> series, LongPredicate steps) {
         attempt = row.attempt();
         if (row.series().equals(Row.ROLLED_BACK)) {
             kept.values().forEach(column -> column.forgetAfter(row.step()));
@@ -85,7 +91,7 @@ public final class RecordedSeries {
         if (names.add(row.series()) && series.test(row.series())) {
             kept.put(row.series(), new Column());
         }
-        if (kept.containsKey(row.series()) && row.step() >= from && row.step() <= to) {
+        if (kept.containsKey(row.series()) && steps.test(row.step())) {
             kept.get(row.series()).put(row.step(), row.value(), row.attempt());
         }
     }

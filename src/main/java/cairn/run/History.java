@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -33,7 +34,13 @@ public final class History {
 
     /** The history of the run in {@code folder}; empty if it has no journal yet. */
     public static History of(Disk disk, Path folder) {
-        return new History(recorded(disk, folder, Set.of(Series.DIGEST, Series.UNEVALUATED)::contains, 0, Long.MAX_VALUE));
+        return of(disk, folder, step -> true);
+    }
+
+    /** As {@link #of(Disk, Path)}, with the digests of these steps alone; it takes no memory for the others. */
+    public static History of(Disk disk, Path folder, LongPredicate steps) {
+        return new History(RecordedSeries.read(disk, folder.resolve(RunFiles.JOURNAL), Set.of(Series.DIGEST, Series.UNEVALUATED)::contains,
+                steps));
     }
 
     /** The history of a run without a journal. */

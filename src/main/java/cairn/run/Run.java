@@ -173,7 +173,7 @@ public final class Run implements Closeable {
      * must come out as they were recorded. Otherwise they belong to another history: returns true.
      */
     private static boolean isOtherHistory(RunFolder folder, long step, ResumeGrade grade, Map<String, String> here) throws IOException {
-        History history = History.of(folder.disk(), folder.path());
+        History history = History.of(folder.disk(), folder.path(), recorded -> recorded > step);
         if (history.lastStep() <= step) {
             return false;
         }

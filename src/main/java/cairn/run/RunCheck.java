@@ -13,6 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.LongPredicate;
 
 /**
  * Whether the files of a run fit together: recipe, {@code run.json}, journal, and what each checkpoint says about its origin. A run that
@@ -24,24 +27,33 @@ public final class RunCheck implements Verification.Expected {
     }
 
     private final List<Problem> problems = new ArrayList<>();
+    private final RunFolder folder;
+    private SortedSet<Long> stored = new TreeSet<>();
     private History history = History.none();
     private Optional<Recipe> recipe = Optional.empty();
     private Optional<String> identity = Optional.empty();
     private Optional<Lineage> parent = Optional.empty();
 
-    private RunCheck() {
+    private RunCheck(RunFolder folder) {
+        this.folder = folder;
+    }
+
+    /** What the journal records of some steps alone: a long one records more than is worth keeping in memory. */
+    private History history(LongPredicate steps) {
+        return History.of(folder.disk(), folder.path(), steps);
     }
 
     /** Reads the small files of the run in {@code folder}. */
     public static RunCheck of(RunFolder folder) {
-        RunCheck check = new RunCheck();
+        RunCheck check = new RunCheck(folder);
         check.read(RunFiles.RECIPE, () -> check.recipe = Optional.of(RunFiles.recipe(folder)));
         check.read(RunFiles.RUN, () -> {
             check.parent = RunFiles.parent(folder);
             check.identity = RunFiles.identity(folder);
         });
         check.read(RunFiles.JOURNAL, () -> {
-            check.history = History.of(folder.disk(), folder.path());
+            check.stored = folder.store().steps();
+            check.history = check.history(check.stored::contains);
             if (check.history.damage().isPresent()) {
                 throw check.history.damage().get();
             }
@@ -68,7 +80,8 @@ public final class RunCheck implements Verification.Expected {
 
     @Override
     public Optional<String> digest(long step, Map<String, String> facts) {
-        return history.digest(step, facts);
+        // Another one was saved meanwhile, because the run is being trained.
+        return (stored.contains(step) ? history : history(saved -> saved == step)).digest(step, facts);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package cairn.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +43,35 @@ public final class CairnProcess {
 
     public Cairn.Result run(String... args) throws IOException, InterruptedException {
         return run(line(args), environment);
+    }
+
+    /** Runs commands, each with its words in one text, one after the other in one process, because a process takes seconds to start. */
+    public List<Cairn.Result> runAll(List<String> commands) throws IOException, InterruptedException {
+        List<String> line = line(commands.toArray(String[]::new));
+        line.set(line.indexOf(Main.class.getName()), Script.class.getName());
+        Cairn.Result all = run(line, environment);
+        List<String> outputs = List.of(all.out().split(Script.BEGIN));
+        assertThat(outputs).as(all.out() + all.err()).hasSize(commands.size() + 1);
+        return outputs.stream().skip(1).map(output -> {
+            String[] parts = output.split(Script.PART, -1);
+            assertThat(parts).as(all.out() + all.err()).hasSize(3);
+            return new Cairn.Result(Integer.parseInt(parts[2].strip()), parts[0], parts[1]);
+        }).toList();
+    }
+
+    private static final class Script {
+        private static final String BEGIN = "==== command\n";
+        private static final String PART = "==== part\n";
+
+        private Script() {
+        }
+
+        public static void main(String... commands) {
+            for (String command : commands) {
+                Cairn.Result result = Cairn.run(command.split(" "));
+                System.out.println(BEGIN + result.out() + PART + result.err() + PART + result.exit());
+            }
+        }
     }
 
     /** Runs any command line. */

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.disk.Disk;
 import cairn.disk.RealDisk;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Whole journals in memory, for tests. */
 public final class Journals {
@@ -40,6 +44,15 @@ public final class Journals {
             text.append(row).append(',').append(check(row)).append('\n');
         }
         return text.toString();
+    }
+
+    /** Appends rows, which are given without their checks, to a journal of whole lines. */
+    public static void append(Path file, Stream<String> rows) throws IOException {
+        try (BufferedWriter out = Files.newBufferedWriter(file, StandardOpenOption.APPEND)) {
+            for (String row : (Iterable<String>) rows::iterator) {
+                out.append(row).append(',').append(check(row)).append('\n');
+            }
+        }
     }
 
     /** A line of a journal with another value, and with the check that fits. */
