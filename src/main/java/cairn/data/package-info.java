@@ -6,6 +6,7 @@
  * <br><b>Read in this order</b>: {@link cairn.data.Labels}, {@link cairn.data.DataSet}, {@link cairn.data.Table}, {@link
  * cairn.data.Rows}, {@link cairn.data.Splits}, {@link cairn.data.Normalization}, {@link cairn.data.Augmentation}, {@link
  * cairn.data.BatchSource}, {@link cairn.data.Batch}, {@link cairn.data.Batches}; then its variants {@link
- * cairn.data.RowNumberBatches} and {@link cairn.data.CorruptedBatches}, and {@link cairn.data.Prefetch}.
+ * cairn.data.RowNumberBatches} and {@link cairn.data.CorruptedBatches}, and {@link cairn.data.Prefetch}. {@link cairn.data.DataFile} opens
+ * the files.
  */
 package cairn.data;

@@ -1,5 +1,6 @@
 package cairn.data.fetch;
 
+import cairn.data.DataFile;
 import cairn.data.MalformedDataException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class Archive {
     }
 
     static void unpack(Path archive, Path folder, List<Catalogue.Unpacked> wanted) throws IOException {
-        try (InputStream raw = new BufferedInputStream(Files.newInputStream(archive));
+        try (InputStream raw = new BufferedInputStream(DataFile.open(archive));
                 TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(raw, 1 << 16))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);

@@ -1,5 +1,6 @@
 package cairn.data.fetch;
 
+import cairn.data.DataFile;
 import cairn.words.Spelling;
 import java.io.IOException;
 import java.io.InputStream;
@@ -117,7 +118,7 @@ public final class Fetch {
     }
 
     private static String checksum(Path file, String algorithm) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = DataFile.open(file)) {
             MessageDigest digest = MessageDigest.getInstance(algorithm);
             byte[] buffer = new byte[1 << 16];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {

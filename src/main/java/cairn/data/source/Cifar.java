@@ -1,5 +1,6 @@
 package cairn.data.source;
 
+import cairn.data.DataFile;
 import cairn.data.Labels;
 import cairn.data.MalformedDataException;
 import cairn.data.Table;
@@ -27,6 +28,7 @@ final class Cifar {
     static Table read(String name, List<Path> files) throws IOException {
         int rows = 0;
         for (Path file : files) {
+            DataFile.requirePlain(file);
             long bytes = Files.size(file);
             if (bytes == 0 || bytes % RECORD != 0 || rows + bytes / RECORD > MOST_RECORDS) {
                 throw new MalformedDataException(file, bytes, "expected whole records of " + RECORD + " bytes, at most " + MOST_RECORDS
@@ -39,7 +41,7 @@ final class Cifar {
         int[] classes = new int[rows];
         int row = 0;
         for (Path file : files) {
-            byte[] records = Files.readAllBytes(file);
+            byte[] records = DataFile.whole(file);
             for (int from = 0; from + RECORD <= records.length && row < rows; from += RECORD, row++) {
                 classes[row] = records[from] & 0xff;
                 if (classes[row] >= CLASSES.width()) {

@@ -3,23 +3,15 @@ package cairn.data.source;
 import cairn.data.Labels;
 import cairn.data.MalformedDataException;
 import cairn.data.Table;
-import cairn.words.BadByte;
 import cairn.words.Printable;
 import cairn.words.Spelling;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,8 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
@@ -59,16 +49,8 @@ final class CsvTable {
         this.file = file;
         this.schema = schema;
         knownWords.forEach((column, known) -> words.put(column, new Vocabulary(known)));
-        CSVFormat format = CSVFormat.DEFAULT.builder().setDelimiter(schema.separator()).setIgnoreEmptyLines(true)
-                .setIgnoreSurroundingSpaces(true).get();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8); CSVParser parser = CSVParser.parse(reader, format)) {
-            readAll(parser, expected);
-        } catch (CharacterCodingException e) {
-            throw notUtf8(file);
-        } catch (UncheckedIOException e) {
-            // The parser's iterator wraps errors of parsing and of decoding.
-            throw e.getCause() instanceof CharacterCodingException ? notUtf8(file)
-                    : new MalformedDataException(file, "quotes", String.valueOf(e.getCause().getMessage()), "correct the quotes there");
+        try (CsvText text = new CsvText(file, schema.separator())) {
+            readAll(text, expected);
         }
         if (rows.isEmpty()) {
             throw new MalformedDataException(file, "end", "the file has no rows", "use a file with at least one row");
@@ -97,18 +79,15 @@ final class CsvTable {
         return table;
     }
 
-    private void readAll(CSVParser parser, List<String> expected) throws IOException {
-        Iterator<CSVRecord> records = parser.iterator();
-        while (records.hasNext()) {
-            CSVRecord record = records.next();
-            long line = parser.getCurrentLineNumber();
+    private void readAll(CsvText text, List<String> expected) throws IOException {
+        for (Optional<CSVRecord> record = text.next(); record.isPresent(); record = text.next()) {
             if (columns.isEmpty()) {
-                name(record, expected);
+                name(record.get(), expected);
                 if (schema.header()) {
                     continue;
                 }
             }
-            row(record, line);
+            row(record.get(), text.line());
         }
     }
 
@@ -142,15 +121,6 @@ final class CsvTable {
         if (!roles.contains(Role.NUMERIC) && !roles.contains(Role.CATEGORICAL)) {
             throw new MalformedDataException(file, "line 1", "no column is left to be a feature in " + Spelling.few(columns),
                     "check the separator, and the columns that are ignored");
-        }
-    }
-
-    /** Where a text file is no UTF-8. */
-    static MalformedDataException notUtf8(Path file) throws IOException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            Optional<BadByte> bad = BadByte.first(in);
-            return new MalformedDataException(file, bad.map(BadByte::where).orElse("text"),
-                    bad.map(BadByte::problem).orElse("the file is not UTF-8"), "save it as UTF-8");
         }
     }
 

@@ -1,5 +1,6 @@
 package cairn.data.source;
 
+import cairn.data.DataFile;
 import cairn.data.Labels;
 import cairn.data.MalformedDataException;
 import cairn.data.Table;
@@ -29,7 +30,7 @@ record Idx(long[] shape, byte[] bytes) {
     /** Reads a whole file of unsigned bytes; any error in it is a {@link MalformedDataException}. */
     static Idx read(Path file) throws IOException {
         long most = Files.size(file);
-        try (InputStream raw = new BufferedInputStream(Files.newInputStream(file))) {
+        try (InputStream raw = new BufferedInputStream(DataFile.open(file))) {
             raw.mark(2);
             boolean zipped = raw.read() == 0x1f && raw.read() == 0x8b;
             raw.reset();

@@ -1,5 +1,6 @@
 package cairn.data.source;
 
+import cairn.data.DataFile;
 import cairn.data.Labels;
 import cairn.data.MalformedDataException;
 import cairn.data.Table;
@@ -148,6 +149,7 @@ record ImageFolders(boolean grey, int height, int width) {
                     ENDINGS.stream().sorted().toList()) + ")",
                     "remove it from the folder of the class");
         }
+        DataFile.requirePlain(file);
         try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) {

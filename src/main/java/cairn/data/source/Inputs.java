@@ -7,9 +7,6 @@ import cairn.data.Shapes;
 import cairn.data.Table;
 import cairn.words.Printable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,10 +14,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
@@ -72,23 +68,15 @@ public record Inputs(DataSet rows, List<String> names) {
      */
     private static Inputs csv(Path file, char separator, long[] shape, Labels labels) throws IOException {
         int width = Shapes.count(shape);
-        CSVFormat format = CSVFormat.DEFAULT.builder().setDelimiter(separator).setIgnoreEmptyLines(true)
-                .setIgnoreSurroundingSpaces(true).get();
         List<float[]> rows = new ArrayList<>();
         boolean isFirst = true;
-        try (CSVParser parser = CSVParser.parse(Files.newBufferedReader(file, StandardCharsets.UTF_8), format)) {
-            for (CSVRecord record : parser) {
-                if (!isFirst || !isHeader(record)) {
-                    rows.add(row(file, parser.getCurrentLineNumber(), record, width));
+        try (CsvText text = new CsvText(file, separator)) {
+            for (Optional<CSVRecord> record = text.next(); record.isPresent(); record = text.next()) {
+                if (!isFirst || !isHeader(record.get())) {
+                    rows.add(row(file, text.line(), record.get(), width));
                 }
                 isFirst = false;
             }
-        } catch (CharacterCodingException e) {
-            throw CsvTable.notUtf8(file);
-        } catch (UncheckedIOException e) {
-            // The parser's iterator wraps errors of parsing and of decoding.
-            throw e.getCause() instanceof CharacterCodingException ? CsvTable.notUtf8(file)
-                    : new MalformedDataException(file, "quotes", String.valueOf(e.getCause().getMessage()), "correct the quotes there");
         }
         if (rows.isEmpty()) {
             throw new MalformedDataException(file, "end", "the file has no rows", "use a file with at least one row of " + width

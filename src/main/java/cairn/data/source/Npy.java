@@ -1,5 +1,6 @@
 package cairn.data.source;
 
+import cairn.data.DataFile;
 import cairn.data.MalformedDataException;
 import cairn.words.ByteSize;
 import cairn.words.Spelling;
@@ -70,14 +71,12 @@ public final class Npy {
 
     /** The array of a {@code .npy} file. */
     public static Npy read(Path file) throws IOException {
-        if (Files.size(file) > Integer.MAX_VALUE - 8) {
-            throw new MalformedDataException(file, 0, "the file has more than 2^31 bytes", "split it");
-        }
-        return new Npy(file, "", ByteBuffer.wrap(Files.readAllBytes(file)));
+        return new Npy(file, "", ByteBuffer.wrap(DataFile.whole(file)));
     }
 
     /** The array called {@code name} in a {@code .npz} archive. */
     public static Npy read(Path archive, String name) throws IOException {
+        DataFile.requirePlain(archive);
         try (ZipFile zip = new ZipFile(archive.toFile())) {
             Optional<? extends ZipEntry> found = Optional.ofNullable(zip.getEntry(name + ".npy"));
             if (found.isEmpty()) {
