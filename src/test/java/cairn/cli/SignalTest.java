@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Field bug 41: a training that is asked to end saves first, whatever it is doing. The program runs in its own process. */
 @DisabledOnOs(OS.WINDOWS)
@@ -61,9 +63,39 @@ class SignalTest {
         await(child, () -> read(loaded).contains("org.nd4j.linalg.factory.Nd4j "));
         signal(child, "INT");
         assertThat(exit(child)).as(said()).isEqualTo(130);
-        assertThat(latest("iris")).isZero();
-        assertThat(cairn("resume", "iris", "--steps", "3").digest())
+        assertThat(said()).contains("stopped by SIGINT before the first step");
+        boolean isRun = Files.exists(temporary.resolve("iris/recipe.yaml"));
+        assertThat((isRun ? cairn("resume", "iris", "--steps", "3") : cairn("train", "iris", "--run", "iris", "--steps", "3")).digest())
                 .isEqualTo(cairn("train", "iris", "--run", "other", "--steps", "3").digest());
+    }
+
+    /** The file that is read when the signal comes takes seconds, and a state needs the native library, which was never loaded. */
+    @ParameterizedTest
+    @CsvSource({"train RECIPE, TERM, 143", "resume rows --steps 4, INT, 130"})
+    void aSignalWhileDataIsLoadedEndsTheProcessAtOnce(String words, String name, int exit) throws IOException, InterruptedException {
+        Path rows = temporary.resolve("rows.csv");
+        String few = "x,y,kind\n" + "0.5,0.25,a\n0.125,1,b\n".repeat(50);
+        Files.writeString(rows, few);
+        Path recipe = Files.writeString(temporary.resolve("rows.yaml"), "name: rows\ndata: {set: csv, file: " + rows
+                + ", label: kind, batch-size: 10}\nmodel: [dense: {units: 2}]\n"
+                + "loss: softmax-cross-entropy\noptimizer: {rule: sgd, learning-rate: 0.1}\n");
+        boolean isResume = words.startsWith("resume");
+        String before = isResume ? cairn("train", recipe.toString(), "--run", "rows", "--steps", "2").digest() : "";
+        Files.writeString(rows, few + "0.123456789,0.987654321,a\n".repeat(1_200_000));
+        Path loaded = temporary.resolve("loaded.txt");
+        Process child = start(List.of("-Xlog:class+load:file=" + loaded), words.replace("RECIPE", recipe.toString()).split(" "));
+        await(child, () -> read(loaded).contains("cairn.data.source.CsvText "));
+        signal(child, name);
+        assertThat(exit(child)).as(said()).isEqualTo(exit);
+        assertThat(said()).contains("stopped by SIG" + name + " before the first step: nothing was trained")
+                .doesNotContain("after this step");
+        assertThat(read(loaded)).as("the data was not loaded to its end").doesNotContain("org.nd4j.linalg.factory.Nd4j ");
+        Files.writeString(rows, few);
+        if (isResume) {
+            assertThat(cairn("resume", "rows", "--steps", "2").digest()).isEqualTo(before);
+        } else {
+            assertThat(temporary.resolve("rows")).doesNotExist();
+        }
     }
 
     /** An evaluation of 400,000 rows after every step takes minutes. The signal comes during one, and the step is not lost. */
@@ -100,6 +132,7 @@ class SignalTest {
         Host plain = Host.plain(new PrintStream(err), new PrintStream(err));
         Host host = new Host(plain.out(), plain.err(), Terminal.NONE, asked, Map.of(), plain.clocks());
         try (Signals signals = Signals.receive(host, new Screen(host, false))) {
+            signals.trainingBegins();
             assertThat(signals.rule().met(new Position(1, 1), null)).isEmpty();
             assertThat(signals.exitCode()).isEmpty();
             asked.send(Signals.Signal.INT);

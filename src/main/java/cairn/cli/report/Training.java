@@ -56,6 +56,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         TrainOptions options = TrainOptions.until(until).stop(stop).save(arguments.saveEvery()).keep(arguments.keep())
                 .onSaveError(onSaveError).statistics(watch);
         introduce(trainer, options);
+        signals.trainingBegins();
         LastLoss lastLoss = new LastLoss();
         Saving saving = new Saving();
         String rows = trainer.data().splits().validation().size() > 0 ? "validation" : "test";

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
@@ -13,9 +14,9 @@ import java.util.function.BiConsumer;
  * Receives the signals that ask the process to end, so that a training can end by itself after the current step. The first signal is
  * remembered. A second Ctrl+C ends the process immediately: what is not saved is lost, and nothing is damaged.
  *
- * <p>After a signal a training needs the time of the current step, or of the current batch of an evaluation, which is then cancelled; of
- * the save that is running; and of one more save. While data is loaded, it first needs the rest of that. Then a new run saves step 0, and a
- * resumed run changes nothing.
+ * <p>Before {@link #trainingBegins}, while data and libraries are loaded, the first signal says so and ends the process immediately: nothing
+ * was trained, so nothing is lost. After it a training needs the time of the current step, or of the current batch of an evaluation, which is
+ * then cancelled; of the save that is running; and of one more save.
  */
 public final class Signals implements AutoCloseable {
 
@@ -53,6 +54,7 @@ public final class Signals implements AutoCloseable {
 
     private final AtomicReference<Optional<Signal>> first = new AtomicReference<>(Optional.empty());
     private final AtomicInteger interrupts = new AtomicInteger();
+    private final AtomicBoolean isTraining = new AtomicBoolean();
     private final Runnable unsubscribe;
 
     private Signals(Host host, Screen screen) {
@@ -61,7 +63,12 @@ public final class Signals implements AutoCloseable {
             if (signal == Signal.INT && interrupts.incrementAndGet() > 1) {
                 endNow.run();
             }
-            if (first.compareAndSet(Optional.empty(), Optional.of(signal))) {
+            boolean isFirst = first.compareAndSet(Optional.empty(), Optional.of(signal));
+            if (isFirst && !isTraining.get()) {
+                screen.log("stopped by SIG" + signal + " before the first step: nothing was trained, so nothing is lost");
+                screen.erase();
+                endNow.run();
+            } else if (isFirst) {
                 screen.log(signal == Signal.INT ? "stopping after this step; Ctrl+C again stops immediately" : "stopping after this step");
             }
         });
@@ -70,6 +77,11 @@ public final class Signals implements AutoCloseable {
     /** Receives signals until closed. */
     public static Signals receive(Host host, Screen screen) {
         return new Signals(host, screen);
+    }
+
+    /** From now on there is something to save: a signal lets the current step end. */
+    public void trainingBegins() {
+        isTraining.set(true);
     }
 
     /** Stops training once a signal has come. */
