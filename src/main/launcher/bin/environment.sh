@@ -9,6 +9,11 @@ export OMP_WAIT_POLICY GOMP_SPINCOUNT OPENBLAS_THREAD_TIMEOUT MKL_THREADING_LAYE
 # OpenMP allows a list, whose later numbers are for threads of threads. There are none here, and ND4J reads one number.
 case ${OMP_NUM_THREADS:-} in *,*) OMP_NUM_THREADS=${OMP_NUM_THREADS%%,*} ;; esac
 
+# In a locale that knows ASCII only, Java cannot name a file with other letters, and would print them as question marks.
+case $(locale charmap 2>/dev/null) in
+  ANSI_X3.4-1968 | US-ASCII) if [ -n "${LC_ALL:-}" ]; then LC_ALL=C.UTF-8; else export LC_CTYPE=C.UTF-8; fi ;;
+esac
+
 # With libraries for GPUs: the code that a driver compiles at the first start is kept. The usual cache of 256 MB is too small, and then the
 # driver compiles at every start. GPUs are numbered as by nvidia-smi. float32 is not rounded to TF32, unless the user sets this to 1.
 for cuda in "$home"/lib/nd4j-cuda-*; do

@@ -79,8 +79,9 @@ final class GcCommand implements Callable<Integer> {
         if (files > 0) {
             screen.print(table.toString());
         }
-        screen.print(considered.isEmpty() ? runs.none() : files == 0 ? "no leftovers"
-                : Format.deletion(files, "file", bytes, dryRun));
+        if (files > 0 || failed == 0) {
+            screen.print(considered.isEmpty() ? runs.none() : files == 0 ? "no leftovers" : Format.deletion(files, "file", bytes, dryRun));
+        }
         screen.emit(Screen.event("end").put("dry_run", dryRun).put("files", files).put("bytes", bytes).put("skipped", skipped));
         // Some of all runs may be in training, and that is no failure. A run that was named was expected to be free.
         return failed > 0 ? ExitCode.FAILED : skipped > 0 && !names.isEmpty() ? ExitCode.REFUSED : ExitCode.OK;

@@ -1,22 +1,30 @@
 package cairn.disk;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Forces the names in folders, and finds out where that is not possible. Some network and user-space file systems have no such operation,
- * and each says so in its own way (EINVAL, ENOTSUP, EBADF, EACCES), which Java gives as a text in the language of the user. So no text
- * decides, but what the folder does: it was never forced before, it refuses twice, and a file in it can be forced. What is worded as this
- * system words a read error is an error wherever it occurs.
+ * and each says so in its own way: EINVAL, ENOTSUP, EBADF, or EACCES already when the folder is opened. Any other failure, such as a full
+ * disk or quota, is an error, however often it is repeated.
+ *
+ * <p>Java gives no number of an error, only the system's text for it in the language of the user. So this process makes each of these errors
+ * once itself, where it does no harm, and compares the texts of this system with each other.
  */
 final class FolderForce {
     private static final boolean HAS_OPERATION = java.io.File.separatorChar == '/';
@@ -27,18 +35,19 @@ final class FolderForce {
     }
 
     private final Force folders;
-    private final Force files;
+    /** How this system words that something cannot be forced; found out when it is needed. */
+    private final Supplier<Set<String>> refusals;
     /** Whether a folder can be forced, once that is known. */
     private final Map<Path, Boolean> known = new ConcurrentHashMap<>();
 
     FolderForce() {
-        this(channel -> channel.force(true), channel -> channel.force(true));
+        this(channel -> channel.force(true), FolderForce::refusals);
     }
 
-    /** With other ways to force a folder, and a file. */
-    FolderForce(Force folders, Force files) {
+    /** With another way to force a folder, and on a system with these words. */
+    FolderForce(Force folders, Supplier<Set<String>> refusals) {
         this.folders = folders;
-        this.files = files;
+        this.refusals = refusals;
     }
 
     /** Returns when the names are on the medium; false if this folder cannot be forced. */
@@ -47,7 +56,7 @@ final class FolderForce {
             return false;
         }
         Optional<IOException> failure = attempt(folder);
-        if (failure.isPresent() && (known.containsKey(folder) || !isUnsupported(folder, failure.get()))) {
+        if (failure.isPresent() && (known.containsKey(folder) || !isRefusal(failure.get()))) {
             throw named(folder, failure.get());
         }
         known.put(folder, failure.isEmpty());
@@ -65,34 +74,39 @@ final class FolderForce {
         }
     }
 
-    private boolean isUnsupported(Path folder, IOException failure) throws IOException {
-        return !readError().equals(Optional.ofNullable(failure.getMessage())) && forcesFiles(folder) && attempt(folder).isPresent();
+    private boolean isRefusal(IOException failure) {
+        return failure instanceof AccessDeniedException
+                || failure.getClass() == IOException.class && failure.getMessage() != null && refusals.get().contains(failure.getMessage());
     }
 
-    private boolean forcesFiles(Path folder) {
+    /** How this system words EINVAL, EBADF and ENOTSUP, as far as they can be made here. */
+    static Set<String> refusals() {
+        Set<String> texts = new HashSet<>();
+        try (FileChannel device = FileChannel.open(Path.of("/dev/null"), StandardOpenOption.WRITE)) {
+            device.force(true);
+        } catch (FileSystemException cannotBeOpened) {
+            // Then there is nothing to compare with.
+        } catch (IOException e) {
+            texts.add(e.getMessage());
+        }
+        try (FileChannel none = new FileOutputStream(new FileDescriptor()).getChannel()) {
+            none.force(true);
+        } catch (IOException e) {
+            texts.add(e.getMessage());
+        }
+        UserDefinedFileAttributeView view = Files.getFileAttributeView(Path.of("/proc/self/status"), UserDefinedFileAttributeView.class);
         try {
-            Path file = Files.createTempFile(folder, AtomicWrite.PENDING, ".tmp");
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                files.on(channel);
-                return true;
-            } finally {
-                Files.delete(file);
+            if (view != null) {
+                view.size("cairn");
             }
         } catch (IOException e) {
-            return false;
+            // Java's own words stand before it.
+            String text = String.valueOf(e.getMessage());
+            texts.add(text.substring(text.lastIndexOf(": ") + 1).strip());
         }
-    }
-
-    /** How this system words a read error: it has one at an address at which no process has memory. */
-    static Optional<String> readError() {
-        try (InputStream memory = Files.newInputStream(Path.of("/proc/self/mem"))) {
-            memory.read();
-            return Optional.empty();
-        } catch (FileSystemException cannotBeOpened) {
-            return Optional.empty();
-        } catch (IOException e) {
-            return Optional.ofNullable(e.getMessage());
-        }
+        texts.remove("");
+        texts.remove(null);
+        return texts;
     }
 
     private static FileSystemException named(Path folder, IOException failure) {

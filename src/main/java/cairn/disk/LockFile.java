@@ -73,10 +73,21 @@ final class LockFile implements Disk.Lock {
                 Files.createFile(file);
             } catch (FileAlreadyExistsException byAnother) {
                 // Then that one is used.
+            } catch (FileSystemException e) {
+                throw e.getReason() == null ? e : notMade(file, e);
             }
             there = FileIdentity.of(file);
         }
         return there;
+    }
+
+    /** Java's exceptions without a kind of their own have the system's words only, such as "No space left on device". */
+    private static FileSystemException notMade(Path file, FileSystemException e) {
+        FileSystemException named = new FileSystemException(file.toString(), null, "it cannot be made: " + e.getReason() + ". Without it nothing is"
+                + " changed in this folder, because another process could change it at the same time. If the disk is full, it has no space"
+                + " for one more file (also shown by `df -i`): delete or move away any other file on it, and try again");
+        named.initCause(e);
+        return named;
     }
 
     /** Empty if the file at this path was replaced meanwhile by another one: then the lock of the old one is worth nothing. */

@@ -4,6 +4,7 @@ import cairn.words.Printable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -25,7 +26,9 @@ public final class DamagedJournalException extends IOException {
     /** The reason of a failure. Some of Java's own exceptions have only the path as their message. */
     static String reason(IOException e) {
         if (e instanceof FileSystemException file && file.getReason() == null) {
-            return e instanceof AccessDeniedException ? "permission denied" : e.getClass().getSimpleName();
+            return e instanceof AccessDeniedException ? "permission denied"
+                    : e instanceof NoSuchFileException ? "there is no such file, or it is a link that leads to nothing"
+                    : e.getClass().getSimpleName();
         }
         return Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
     }

@@ -146,6 +146,24 @@ public final class Journal implements Closeable {
         }
     }
 
+    /**
+     * As {@link #close}, where no training has to stop: the rows change no result. Returns why rows are lost, if they are.
+     *
+     * @throws FolderLostException if the folder of the file is another one now
+     */
+    public synchronized Optional<IOException> end() throws FolderLostException {
+        try {
+            force();
+            close();
+            return Optional.empty();
+        } catch (FolderLostException e) {
+            throw e;
+        } catch (IOException e) {
+            rows.setLength(0);
+            return Optional.of(e);
+        }
+    }
+
     private void handOver() throws IOException {
         if (rows.isEmpty()) {
             return;

@@ -2,6 +2,7 @@ package cairn.replay;
 
 import cairn.checkpoint.RunFolder;
 import cairn.checkpoint.SplitOffRun;
+import cairn.disk.FolderLostException;
 import cairn.journal.Journal;
 import cairn.journal.Row;
 import cairn.run.History;
@@ -12,17 +13,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The files of a rollback: the checkpoints after a step move into a run of their own, and the journal says so. */
 final class Rollback {
     private Rollback() {
     }
 
-    /** Makes {@code step}, which has a sound checkpoint, the newest one of the run; returns the new run, if there was a later checkpoint. */
-    static Optional<Path> of(RunFolder folder, long step, Journal journal) throws IOException {
-        // The rows change no result. So what is wrong with the journal is thrown only when everything has moved.
-        Optional<IOException> failure = forced(journal);
+    /**
+     * Makes {@code step}, which has a sound checkpoint, the newest one of the run; returns the new run, if there was a later checkpoint.
+     *
+     * @param notes receives what is wrong with the journal, whose rows change no result
+     */
+    static Optional<Path> of(RunFolder folder, long step, Journal journal, Consumer<String> notes) throws IOException {
         Path path = folder.disk().real(folder.path());
+        forced(journal);
         Lineage parent = Lineage.of(path, path.resolveSibling("aside"), step, folder.store().header(step).digest(),
                 List.of("set aside when " + path.getFileName() + " went back to step " + step));
         Optional<SplitOffRun> later = folder.splitOff(step, "before-rollback", Map.of(RunFiles.RUN, RunFiles.factsOf(folder, parent)),
@@ -30,22 +35,20 @@ final class Rollback {
         // This comes last, because until the checkpoints have moved, their numbers belong to this run.
         if (History.recorded(folder.disk(), folder.path(), series -> false, 0, 0).lastStep() > step) {
             journal.append(step, Row.ROLLED_BACK, later.map(a -> a.folder().getFileName().toString()).orElse(""));
-            failure = forced(journal);
         }
-        if (failure.isPresent()) {
-            throw new IOException(path.getFileName() + " is at step " + step + " now"
-                    + later.map(a -> ", and its later steps are the run " + a.folder().getFileName()).orElse("")
-                    + ", but its journal could not be written: " + failure.get().getMessage(), failure.get());
-        }
+        journal.end().ifPresent(failure -> notes.accept(failure.getMessage() + "\n" + path.getFileName() + " is at step " + step
+                + " all the same, because the rows of a journal change no result."));
         return later.map(SplitOffRun::folder);
     }
 
-    private static Optional<IOException> forced(Journal journal) {
+    /** The rows before the split go with the copy of the journal, if they can be written. */
+    private static void forced(Journal journal) throws FolderLostException {
         try {
             journal.force();
-            return Optional.empty();
+        } catch (FolderLostException e) {
+            throw e;
         } catch (IOException e) {
-            return Optional.of(e);
+            // It is tried again at the end, and is a note then.
         }
     }
 }

@@ -300,7 +300,10 @@ public final class RunReplay implements Closeable {
      */
     public CheckpointInfo keep() throws IOException {
         try (Journal journal = openJournal()) {
-            return keep(journal);
+            CheckpointInfo kept = keep(journal);
+            journal.end().ifPresent(failure -> notes.add(failure.getMessage() + "\nStep " + kept.step()
+                    + " is stored all the same, because the rows of a journal change no result."));
+            return kept;
         }
     }
 
@@ -325,7 +328,7 @@ public final class RunReplay implements Closeable {
         try (Journal journal = openJournal()) {
             goTo(step, listener);
             keep(journal);
-            return Rollback.of(folder, step, journal);
+            return Rollback.of(folder, step, journal, notes::add);
         }
     }
 
@@ -336,7 +339,7 @@ public final class RunReplay implements Closeable {
      */
     public static Optional<Path> rollback(Path path, long step, Clocks clocks, Consumer<String> notes) throws IOException {
         try (RunFolder folder = RunFolder.resume(path, new RealDisk()); Journal journal = openJournal(folder, clocks, notes)) {
-            return Rollback.of(folder, step, journal);
+            return Rollback.of(folder, step, journal, notes);
         }
     }
 

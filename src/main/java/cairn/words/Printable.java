@@ -44,7 +44,13 @@ public final class Printable {
     private static boolean isShown(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
-            default -> true;
+            default -> !isBlank(c);
         };
+    }
+
+    /** Letters, marks and symbols that leave no trace: fillers, joiners, selectors of variations, an empty pattern of Braille. */
+    private static boolean isBlank(int c) {
+        return c == 0x034f || c == 0x115f || c == 0x1160 || c == 0x17b4 || c == 0x17b5 || c == 0x2800 || c == 0x3164 || c == 0xffa0
+                || c >= 0x180b && c <= 0x180f || c >= 0xfe00 && c <= 0xfe0f || c >= 0xe0000 && c <= 0xe0fff;
     }
 }

@@ -3,6 +3,7 @@ package cairn.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import cairn.cli.terminal.ExitCode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher, with every Java of this machine: it starts, and Java has nothing to warn of. */
 @DisabledOnOs(OS.WINDOWS)
@@ -111,5 +114,25 @@ class LauncherTest {
                 assertThat(result.err().lines()).as(java + " " + line).noneMatch(text -> text.startsWith("WARNING"));
             }
         }
+    }
+
+    /** Files with any letters can be named, whatever the locale says. */
+    @ParameterizedTest
+    @ValueSource(strings = {"LC_ALL=C", "LC_ALL=POSIX", "LANG=C", "LC_CTYPE=C", "LC_ALL=C.UTF-8"})
+    void aLocaleWithoutOtherLettersHindersNoFileName(String locale) throws IOException, InterruptedException {
+        Path runs = Files.createDirectories(folder.resolve("l\u00e4ufe \u65e5"));
+        Cairn.Result result = CairnProcess.run(List.of("env", "-u", "LC_ALL", "-u", "LC_CTYPE", "-u", "LANG", locale, "JAVA_HOME="
+                + System.getProperty("java.home"), "sh", folder.resolve("bin/cairn").toString(), "log", "--dir", runs.toString()), Map.of());
+        assertThat(result.exit()).as(result.err()).isZero();
+        assertThat(result.out() + result.err()).contains(runs.toString()).doesNotContain("java.");
+    }
+
+    @Test
+    void inAFolderThatIsGoneItSaysSo() throws IOException, InterruptedException {
+        Path gone = folder.resolve("gone");
+        Cairn.Result result = CairnProcess.run(List.of("sh", "-c", "mkdir '" + gone + "' && cd '" + gone + "' && rmdir '" + gone + "' && sh '"
+                + folder.resolve("bin/cairn") + "' --version"), Map.of("JAVA_HOME", System.getProperty("java.home")));
+        assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(result.err()).contains("error: the folder", "was deleted").doesNotContain("java.", "at jdk");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -14,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -26,8 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a file system answers, and what is made of it. */
 @DisabledOnOs(OS.WINDOWS)
 class RealDiskTest {
-    private static final FolderForce.Force WORKS = channel -> { };
-
     @TempDir
     Path root;
 
@@ -58,23 +58,47 @@ class RealDiskTest {
         };
     }
 
-    /** EINVAL in three languages, ENOTSUP, EBADF: no text decides. */
+    /** EINVAL in three languages, ENOTSUP, EBADF: the words are those of the system, and no text of ours decides. */
     @ParameterizedTest
     @ValueSource(strings = {"Invalid argument", "Das Argument ist ungültig", "Argument invalide", "Operation not supported",
         "Bad file descriptor"})
-    void aFileSystemThatRefusesToForceFoldersIsKnownByWhatItDoes(String text) throws IOException {
-        FolderForce force = new FolderForce(refusing(new IOException(text)), WORKS);
+    void aFileSystemThatRefusesToForceFoldersIsKnownByTheWordsOfTheSystem(String text) throws IOException {
+        FolderForce force = new FolderForce(refusing(new IOException(text)), () -> Set.of("another", text));
         assertThat(force.force(root)).isFalse();
         assertThat(force.force(root)).isFalse();
-        assertThat(new FolderForce(refusing(new AccessDeniedException(root.toString())), WORKS).force(root)).isFalse();
+        assertThat(new FolderForce(refusing(new AccessDeniedException(root.toString())), Set::of).force(root)).isFalse();
         assertThat(disk.list(root)).as("nothing is left of the attempt").isEmpty();
+    }
+
+    /** The errors are made by this system itself. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theWordsOfThisSystemAreFoundByMakingTheErrors() throws IOException {
+        assertThat(FolderForce.refusals()).hasSize(3);
+        // The folders of a process have no such operation.
+        assertThat(new FolderForce().force(Path.of("/proc/self"))).isFalse();
+    }
+
+    /** Full disks and quotas, lost connections and broken media: steadily, or once. */
+    @ParameterizedTest
+    @ValueSource(strings = {"No space left on device", "Disk quota exceeded", "Stale file handle", "Read-only file system",
+        "Input/output error", "Transport endpoint is not connected", "Kein Speicherplatz", ""})
+    void anyOtherFailureIsNeverTakenForARefusal(String text) {
+        for (FolderForce force : List.of(new FolderForce(refusing(new IOException(text)), FolderForce::refusals),
+                new FolderForce(failing(new IOException(text)), FolderForce::refusals))) {
+            assertThatThrownBy(() -> force.force(root)).isInstanceOf(FileSystemException.class)
+                    .hasMessageContainingAll(root.toString(), "cannot be forced", text);
+        }
+        assertThatThrownBy(() -> new FolderForce(refusing(new IOException((String) null)), FolderForce::refusals).force(root))
+                .isInstanceOf(FileSystemException.class);
     }
 
     @Test
     void aFailureThatIsNoRefusalIsAnErrorWithThePath() throws IOException {
         IOException strange = new IOException("etwas ist schiefgegangen");
-        assertFails(new FolderForce(failing(strange), WORKS), "once");
-        assertFails(new FolderForce(refusing(strange), refusing(strange)), "files cannot be forced either");
+        assertFails(new FolderForce(failing(strange), FolderForce::refusals), "once");
+        assertFails(new FolderForce(refusing(strange), FolderForce::refusals), "always");
+        // Where it worked before, not even the words of a refusal are one.
         FolderForce worksAtFirst = new FolderForce(new FolderForce.Force() {
             private boolean isLater;
 
@@ -85,7 +109,7 @@ class RealDiskTest {
                 }
                 isLater = true;
             }
-        }, WORKS);
+        }, () -> Set.of(strange.getMessage()));
         assertThat(worksAtFirst.force(root)).isTrue();
         assertFails(worksAtFirst, "later");
         assertFails(worksAtFirst, "and again");
@@ -97,12 +121,15 @@ class RealDiskTest {
                 .hasMessageContainingAll(root.toString(), "cannot be forced", "schiefgegangen");
     }
 
-    /** However steadily a medium fails, that is no refusal: it is known by how this system words its read errors. */
+    /** However steadily a medium fails, that is no refusal. This system has a read error at an address where no process has memory. */
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aMediumThatFailsIsNeverTakenForOneThatRefuses() {
-        String text = FolderForce.readError().orElseThrow();
-        assertThatThrownBy(() -> new FolderForce(refusing(new IOException(text)), WORKS).force(root)).hasMessageContaining(text);
+    void aMediumThatFailsIsNeverTakenForOneThatRefuses() throws IOException {
+        try (InputStream memory = Files.newInputStream(Path.of("/proc/self/mem"))) {
+            IOException failure = Assertions.assertThrows(IOException.class, memory::read);
+            FolderForce force = new FolderForce(refusing(new IOException(failure.getMessage())), FolderForce::refusals);
+            assertThatThrownBy(() -> force.force(root)).hasMessageContaining(failure.getMessage());
+        }
     }
 
     @Test

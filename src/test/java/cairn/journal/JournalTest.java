@@ -561,4 +561,15 @@ class JournalTest {
         assertThat(characters).isPositive();
         assertThat((double) appending / formatting).isLessThan(1);
     }
+
+    @Test
+    void aLinkThatLeadsToNothingIsSetAsideInPlainWords() throws IOException {
+        Path link = Files.createSymbolicLink(root.resolve("linked.csv"), root.resolve("nothing"));
+        try (Journal journal = Journal.open(new RealDisk(), link, () -> 1)) {
+            journal.append(1, "x", 1);
+            journal.force();
+            assertThat(journal.setAside().orElseThrow().note()).contains(link.toString(), "leads to nothing").doesNotContain("Exception");
+        }
+        assertThat(root.resolve("nothing")).doesNotExist();
+    }
 }

@@ -18,6 +18,7 @@ import cairn.train.TrainingData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -200,6 +201,66 @@ class RunJournalTest {
             assertThat(memory.files()).as(what).containsEntry(PATH.resolve("journal.damaged-1.csv"), ByteBuffer.wrap(damaged));
             assertThat(History.of(memory, PATH).damage()).as(what).isEmpty();
         }
+    }
+
+    /** A journal that can be read, and neither written nor renamed, such as a file that the system has made immutable. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sound", "zeros", "heading", "text"})
+    void aJournalThatCannotBeChangedStopsNoGotoAndNoRollback(String kind) throws IOException {
+        Map<Long, String> digests = digests(END);
+        MemoryDisk memory = new MemoryDisk(true);
+        try (Run run = Run.create(PATH, RECIPE, on(memory))) {
+            run.train(TrainOptions.until(END).save("4"));
+        }
+        if (!kind.equals("sound")) {
+            byte[] damaged = damaged(kind, memory.files().get(JOURNAL));
+            memory.delete(JOURNAL);
+            try (var output = memory.create(JOURNAL)) {
+                output.write(ByteBuffer.wrap(damaged));
+            }
+        }
+        ByteBuffer before = memory.files().get(JOURNAL);
+        Workspace immutable = on(new FaultyDisk(memory) {
+            @Override
+            public Appended append(Path file) throws IOException {
+                refuse(file);
+                return super.append(file);
+            }
+
+            @Override
+            public void rename(Path from, Path to) throws IOException {
+                refuse(from);
+                super.rename(from, to);
+            }
+
+            private void refuse(Path file) throws IOException {
+                if (file.equals(JOURNAL)) {
+                    throw new AccessDeniedException(file.toString(), null, "Operation not permitted");
+                }
+            }
+        });
+        try (RunReplay replay = RunReplay.writing(PATH, immutable)) {
+            replay.goTo(11, ReplayListener.NONE);
+            assertThat(replay.keep().digest()).isEqualTo(digests.get(11L));
+            requireNote(replay, "Step 11 is stored all the same");
+        }
+        for (long step : new long[] {11, 10, 10}) {
+            try (RunReplay replay = RunReplay.writing(PATH, immutable)) {
+                replay.rollbackTo(step, ReplayListener.NONE);
+                // Behind damage there may be nothing to record.
+                if (kind.equals("sound")) {
+                    requireNote(replay, "run is at step " + step + " all the same");
+                }
+            }
+            try (DirectoryStore store = DirectoryStore.reading(PATH, memory)) {
+                assertThat(store.newestHeader(e -> { }).orElseThrow().digest()).isEqualTo(digests.get(step));
+            }
+        }
+        assertThat(memory.files()).containsEntry(JOURNAL, before);
+    }
+
+    private static void requireNote(RunReplay replay, String note) {
+        assertThat(replay.notes()).anySatisfy(n -> assertThat(n).contains(JOURNAL.toString(), "Operation not permitted", note));
     }
 
     private static byte[] damaged(String kind, ByteBuffer sound) {

@@ -23,6 +23,17 @@ class PrintableTest {
         assertThat(Printable.brief("short")).isEqualTo("short");
     }
 
+    /** Those that Unicode calls ignorable, and the empty pattern of Braille. */
+    @Test
+    void whatIsSeenNowhereBecomesItsNumber() {
+        for (int c : new int[] {0xad, 0x034f, 0x061c, 0x115f, 0x1160, 0x17b4, 0x180b, 0x180e, 0x180f, 0x200b, 0x2060, 0x2064, 0x2800, 0x3164,
+            0xfe00, 0xfe0f, 0xfeff, 0xffa0, 0xe0001, 0xe0100, 0xe01ef}) {
+            assertThat(Printable.line("a" + Character.toString(c) + "b")).isEqualTo("a" + (c > 0xffff ? String.format("\\u{%x}", c)
+                    : String.format("\\u%04x", c)) + "b");
+        }
+        assertThat(Printable.line("\u3163\u3165\u2801\u0e01\uac00")).isEqualTo("\u3163\u3165\u2801\u0e01\uac00");
+    }
+
     /** Wherever the bad byte stands, also where the portions of the reader meet. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 8190, 8191, 8192, 8193, 20_000})
