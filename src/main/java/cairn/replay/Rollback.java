@@ -4,6 +4,7 @@ import cairn.checkpoint.RunFolder;
 import cairn.checkpoint.SplitOffRun;
 import cairn.disk.FolderLostException;
 import cairn.journal.Journal;
+import cairn.journal.RecordedSeries;
 import cairn.journal.Row;
 import cairn.run.History;
 import cairn.run.Lineage;
@@ -33,7 +34,9 @@ final class Rollback {
         Optional<SplitOffRun> later = folder.splitOff(step, "before-rollback", Map.of(RunFiles.RUN, RunFiles.factsOf(folder, parent)),
                 List.of(RunFiles.JOURNAL, RunFiles.RECIPE));
         // This comes last, because until the checkpoints have moved, their numbers belong to this run.
-        if (History.recorded(folder.disk(), folder.path(), series -> false, 0, 0).lastStep() > step) {
+        RecordedSeries recorded = History.recorded(folder.disk(), folder.path(), series -> false, 0, 0);
+        recorded.damage().ifPresent(damage -> notes.accept(damage.getMessage()));
+        if (recorded.lastStep() > step) {
             journal.append(step, Row.ROLLED_BACK, later.map(a -> a.folder().getFileName().toString()).orElse(""));
         }
         journal.end().ifPresent(failure -> notes.accept(failure.getMessage() + "\n" + path.getFileName() + " is at step " + step

@@ -251,6 +251,7 @@ class RunJournalTest {
                 if (kind.equals("sound")) {
                     requireNote(replay, "run is at step " + step + " all the same");
                 }
+                assertThat(replay.notes()).anySatisfy(note -> assertThat(note).contains(JOURNAL.toString(), "change no result"));
             }
             try (DirectoryStore store = DirectoryStore.reading(PATH, memory)) {
                 assertThat(store.newestHeader(e -> { }).orElseThrow().digest()).isEqualTo(digests.get(step));
