@@ -59,7 +59,7 @@ class ArchitectureTest {
             Map.entry("data.fetch", "data words"),
             Map.entry("data.source", "data data.fetch random words"),
             Map.entry("recipe", "checkpoint.retention data data.source nn nn.init nn.layer nn.loss optim optim.schedule state words"),
-            Map.entry("transfer", "recipe checkpoint checkpoint.format interop disk state words"),
+            Map.entry("transfer", "recipe checkpoint checkpoint.format interop disk optim state words"),
             Map.entry("recovery", "recipe tensor state"),
             Map.entry("train.device", "data nn recipe tensor tensor.device tensor.op random state"),
             Map.entry("train", "train.device transfer recovery recipe checkpoint.retention data data.source metrics nn "

@@ -118,10 +118,10 @@ public final class Forget implements Experiment {
         int[] order = Key.of(seed).fold("another order").permutation(data.splits().train().size());
         List<Way> ways = new ArrayList<>();
         ways.add(new Way("nothing", "`saved`", recipe, data, saved));
-        ways.add(new Way("optimizer moments", "`saved.overlay(fresh.select(\"optimizer\"))`", recipe, data,
-                saved.overlay(fresh.select("optimizer"))));
-        ways.add(otherRecipe("Adam's step count", "a rule that subtracts " + at + " from t",
-                recipe(seed, plan, layers(new Dropout(0.3)), new Recounted(rule(), at), schedule(plan)), data, saved));
+        ways.add(new Way("optimizer moments", "`saved.overlay(fresh.select(PATH))` for `optimizer/m` and `optimizer/v`", recipe, data,
+                saved.overlay(fresh.select("optimizer/m")).overlay(fresh.select("optimizer/v"))));
+        ways.add(new Way("Adam's update count", "`saved.overlay(fresh.select(\"optimizer/age\"))`", recipe, data,
+                saved.overlay(fresh.select("optimizer/age"))));
         ways.add(new Way("shuffle order", "the same training rows, renumbered at random, so that every epoch visits them in another order",
                 recipe,
                 Course.reordered(data, order), saved));
@@ -188,8 +188,7 @@ public final class Forget implements Experiment {
                                 + traces.size() + " ways for " + last(plan)
                                 + " updates: once as it was saved, and each other time without one part.",
                         "Most of it is arithmetic on values: `saved` is the state that was saved and `fresh` the state of a training that"
-                                + " has not begun. In Cairn the order of the rows, the dropout masks, the learning rate and Adam's t"
-                                + " follow from"
+                                + " has not begun. In Cairn the order of the rows, the dropout masks and the learning rate follow from"
                                 + " `train/step` and the seed and are not stored; to forget one of them alone, that part of the recipe is"
                                 + " replaced by one that counts or draws differently, and `recipe/digest` in the state by the digest of"
                                 + " that recipe.",
@@ -306,7 +305,7 @@ public final class Forget implements Experiment {
                         + " the forgotten"
                         + " best; otherwise a worse model would have been taken for the best."
                 : "the best step is reported as " + best.bestStep() + ", with everything it is " + exact.bestStep() + "."));
-        Trace t = by.get("Adam's step count");
+        Trace t = by.get("Adam's update count");
         findings.add("With Adam's own count lost, the corrections for the first steps are made again on moments that need none; that"
                 + " changes the loss by at most "
                 + Numbers.text(Math.abs(widest(excess(t, exact)))) + ", and chance alone by " + Numbers.text(chance) + ".");

@@ -40,6 +40,11 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
     }
 
     @Override
+    public boolean usesAge() {
+        return true;
+    }
+
+    @Override
     public Update wire(Vectors v) {
         return corrected(v, direction(v.grad(), v.slot("m"), v.slot("v"), beta1, beta2));
     }

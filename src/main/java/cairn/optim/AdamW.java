@@ -28,6 +28,11 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
     }
 
     @Override
+    public boolean usesAge() {
+        return true;
+    }
+
+    @Override
     public Update wire(Vectors v) {
         ScalarOperation decay = WeightDecay.decoupled(v.decaying(), weightDecay);
         Update adam = new Adam(learningRate, beta1, beta2, epsilon, 0).wire(v);

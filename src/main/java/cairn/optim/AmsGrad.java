@@ -31,6 +31,11 @@ public record AmsGrad(double learningRate, double beta1, double beta2, double ep
     }
 
     @Override
+    public boolean usesAge() {
+        return true;
+    }
+
+    @Override
     public Update wire(Vectors v) {
         Adam adam = new Adam(learningRate, beta1, beta2, epsilon, weightDecay);
         return adam.corrected(v, direction(v.grad(), v.slot("m"), v.slot("v"), v.slot("h")));

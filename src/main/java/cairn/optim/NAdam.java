@@ -39,6 +39,11 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
     }
 
     @Override
+    public boolean usesAge() {
+        return true;
+    }
+
+    @Override
     public Update wire(Vectors v) {
         Array g = v.grad();
         Array last = v.scratch();

@@ -21,13 +21,26 @@ public interface Optimizer {
         return List.of();
     }
 
-    /** Prepares the update over fixed vectors; called once. */
+    /**
+     * Whether an update depends on how many updates its vectors have had, as a correction of running means that began at zero does. Then each
+     * parameter has an age, {@code optimizer/age/<parameter>} in the state, which begins and is copied together with its vectors.
+     */
+    default boolean usesAge() {
+        return false;
+    }
+
+    /** Prepares the update over fixed vectors; called once for vectors of one age. */
     Update wire(Vectors v);
 
     /** One prepared update. */
     @FunctionalInterface
     interface Update {
-        /** Applies the gradient, which may be overwritten. {@code t} counts from 1. */
+        /**
+         * Applies the gradient, which may be overwritten.
+         *
+         * @param t the number of this update, from 1: that of the vectors if the rule {@linkplain Optimizer#usesAge uses their age},
+         *     otherwise that of the training
+         */
         void apply(double lr, long t);
 
         /** As {@link cairn.tensor.Operation#unordered}, for the work of this update. */

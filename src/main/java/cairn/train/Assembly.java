@@ -25,14 +25,14 @@ import java.util.TreeSet;
  * The arrays of a training and the programs that use them. They are made only here, so the {@linkplain MemoryNeed estimate of the memory}
  * counts exactly what a {@link Trainer} makes.
  *
- * <p>Its slots are everything that updates change: {@code model/}, {@code optimizer/} and {@code average/}.
+ * <p>Its slots are everything that updates change: {@code model/}, {@code optimizer/}, {@code average/} and their ages.
  */
 final class Assembly implements Snapshottable, AutoCloseable {
     private final Network network;
     private final DeviceDatasets datasets;
     private final BatchSource batches;
     private final OptimizerVectors vectors;
-    private final Optional<ParameterVector> average;
+    private final Optional<AveragedWeights> average;
     private final StepUpdate update;
     private final Evaluations evaluations;
     private final Optional<RecoveryState> recovery;
@@ -50,8 +50,9 @@ final class Assembly implements Snapshottable, AutoCloseable {
         this.memory = memory;
         ParameterVector gradient = new ParameterVector(network.trained().layout(), recipe.dtype().type());
         this.vectors = new OptimizerVectors(recipe.optimizer(), network.trained(), gradient);
-        this.average = recipe.average().map(a -> a.start(network.parameters()));
-        this.evaluations = new Evaluations(recipe.loss(), network, average.orElse(network.parameters()), normalization, datasets);
+        this.average = recipe.average().map(a -> new AveragedWeights(a, network.parameters()));
+        ParameterVector evaluated = average.map(AveragedWeights::vector).orElse(network.parameters());
+        this.evaluations = new Evaluations(recipe.loss(), network, evaluated, normalization, datasets);
         this.update = new StepUpdate(recipe, network, vectors, average, data.splits().train().labels(), batches,
                 datasets.feed(data.splits().train()), data.batchSizes(recipe), Key.of(recipe.seed()).fold("step"));
         this.recovery = recipe.recovery().map(rule -> new RecoveryState(rule, update::redo, this));
@@ -135,7 +136,7 @@ final class Assembly implements Snapshottable, AutoCloseable {
     public void slots(Slots s) {
         s.child("model", network);
         s.child("optimizer", vectors);
-        average.ifPresent(a -> s.child("average", a));
+        average.ifPresent(a -> a.slots(s));
     }
 
     /** Ends the thread that prepares batches, and frees the rows on the device. */

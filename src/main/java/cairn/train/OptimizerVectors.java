@@ -2,6 +2,7 @@ package cairn.train;
 
 import static cairn.state.Ephemeral.Kind.WIRING;
 
+import cairn.optim.Ages;
 import cairn.optim.Optimizer;
 import cairn.state.Ephemeral;
 import cairn.state.Slots;
@@ -12,13 +13,18 @@ import cairn.tensor.ParameterVector;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** The vectors of an optimizer, each in the layout of the parameters: {@code optimizer/m/0.dense/weight}. */
-final class OptimizerVectors implements Optimizer.Vectors, Snapshottable {
+/**
+ * The vectors of an optimizer, each in the layout of the parameters: {@code optimizer/m/0.dense/weight}; and their ages, if the rule uses
+ * them: {@code optimizer/age/0.dense/weight}.
+ */
+final class OptimizerVectors implements Snapshottable {
     private final ParameterVector parameters;
     private final ParameterVector gradient;
     @Ephemeral(value = "made at wiring; the content of the vectors is in slots", kind = WIRING)
     private final Map<String, ParameterVector> slots = new LinkedHashMap<>();
+    private final Optional<Ages> ages;
     @Ephemeral(value = "made at wiring, when first needed", kind = WIRING)
     private Array scratch;
 
@@ -26,43 +32,77 @@ final class OptimizerVectors implements Optimizer.Vectors, Snapshottable {
         this.parameters = parameters;
         this.gradient = gradient;
         rule.slots().forEach(name -> slots.put(name, new ParameterVector(parameters.layout(), gradient.flat().type())));
+        this.ages = rule.usesAge() ? Optional.of(new Ages(parameters.layout())) : Optional.empty();
     }
 
     ParameterVector gradient() {
         return gradient;
     }
 
-    @Override
-    public Array theta() {
-        return parameters.flat();
+    Optional<Ages> ages() {
+        return ages;
     }
 
-    @Override
-    public Array grad() {
-        return gradient.flat();
+    /** The vectors of all parameters. */
+    Optimizer.Vectors all() {
+        return part(0, parameters.layout().places().size());
     }
 
-    @Override
-    public Array slot(String name) {
-        return slots.get(name).flat();
+    /** The vectors of the parameters from number {@code first} to before number {@code after} of the layout. */
+    Optimizer.Vectors part(int first, int after) {
+        return new Part(parameters.layout().places().subList(first, after));
     }
 
-    @Override
-    public Array scratch() {
+    private Array scratch() {
         if (scratch == null) {
-            scratch = Array.zeros(theta().type(), theta().shape());
+            scratch = Array.zeros(parameters.flat().type(), parameters.flat().shape());
         }
         return scratch;
     }
 
     @Override
-    public List<Optimizer.Decaying> decaying() {
-        return parameters.layout().places().stream().filter(Layout.Place::decays)
-                .map(p -> new Optimizer.Decaying(parameters.view(p.name()), gradient.view(p.name()))).toList();
-    }
-
-    @Override
     public void slots(Slots s) {
         slots.forEach(s::child);
+        ages.ifPresent(a -> s.child("age", a));
+    }
+
+    /** The part of each vector in which neighbouring parameters lie. */
+    private final class Part implements Optimizer.Vectors {
+        private final List<Layout.Place> places;
+
+        Part(List<Layout.Place> places) {
+            this.places = places;
+        }
+
+        private Array part(Array whole) {
+            long size = places.stream().mapToLong(Layout.Place::size).sum();
+            return size == parameters.layout().size() ? whole : whole.view(places.get(0).offset(), size);
+        }
+
+        @Override
+        public Array theta() {
+            return part(parameters.flat());
+        }
+
+        @Override
+        public Array grad() {
+            return part(gradient.flat());
+        }
+
+        @Override
+        public Array slot(String name) {
+            return part(slots.get(name).flat());
+        }
+
+        @Override
+        public Array scratch() {
+            return part(OptimizerVectors.this.scratch());
+        }
+
+        @Override
+        public List<Optimizer.Decaying> decaying() {
+            return places.stream().filter(Layout.Place::decays)
+                    .map(p -> new Optimizer.Decaying(parameters.view(p.name()), gradient.view(p.name()))).toList();
+        }
     }
 }

@@ -5,8 +5,6 @@ import cairn.data.BatchSource;
 import cairn.data.Labels;
 import cairn.nn.Network;
 import cairn.optim.Clipping;
-import cairn.optim.Optimizer;
-import cairn.optim.WeightAverage;
 import cairn.random.Key;
 import cairn.recipe.Recipe;
 import cairn.recovery.Fault;
@@ -71,8 +69,8 @@ final class StepUpdate {
     private final BatchGradient gradients;
     private final ParameterVector gradient;
     private final Optional<Clipping.Clip> clip;
-    private final Optimizer.Update update;
-    private final Optional<WeightAverage.Averaging> averaging;
+    private final RuleUpdate update;
+    private final Optional<AveragedWeights.Averaging> averaging;
     private final Operation keepBuffers;
     private final Operation restoreBuffers;
 
@@ -82,16 +80,15 @@ final class StepUpdate {
      * @param feed copies a batch into the network
      * @param key the source of the dropout masks
      */
-    StepUpdate(Recipe recipe, Network network, OptimizerVectors vectors, Optional<ParameterVector> average, Labels labels,
+    StepUpdate(Recipe recipe, Network network, OptimizerVectors vectors, Optional<AveragedWeights> average, Labels labels,
             BatchSource batches, BatchFeed feed, int[] batchSizes, Key key) {
         this.batches = batches;
         this.key = key;
         this.gradient = vectors.gradient();
         this.gradients = new BatchGradient(network, recipe.loss(), labels, feed, recipe.data().microBatches(), gradient);
-        this.update = recipe.optimizer().wire(vectors);
+        this.update = RuleUpdate.of(recipe.optimizer(), vectors);
         this.clip = recipe.clip().map(c -> c.wire(gradient.flat()));
-        this.averaging = recipe.average().map(a ->
-                a.wire(network.parameters().flat(), average.orElseThrow().flat(), scratch(network)));
+        this.averaging = average.map(a -> a.wire(scratch(network)));
         ParameterVector kept = new ParameterVector(network.buffers().layout(), network.buffers().flat().type());
         this.keepBuffers = Elementwise.copy(network.buffers().flat(), kept.flat());
         this.restoreBuffers = Elementwise.copy(kept.flat(), network.buffers().flat());

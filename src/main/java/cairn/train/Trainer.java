@@ -15,6 +15,7 @@ import cairn.state.Slots;
 import cairn.state.Snapshottable;
 import cairn.state.State;
 import cairn.transfer.InitialWeightsReader;
+import cairn.transfer.OlderStates;
 import cairn.transfer.StateTransfer;
 import java.io.IOException;
 import java.util.List;
@@ -199,7 +200,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
      * @throws cairn.state.RestoreException if {@code state} does not fit; it lists every difference
      */
     public void restore(State state) {
-        state.into(this);
+        OlderStates.completed(state, recipe).into(this);
         restores++;
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which entries of a saved state are copied, and to which paths. A name is the first segments of a path, or of the name of a parameter:
@@ -78,8 +79,12 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
                 renames.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
     }
 
-    /** Whether the entry at {@code path} of the saved state is copied. */
-    boolean copies(String path) {
+    /** Whether the entry at {@code path} of {@code saved} is copied. An age is, if a vector that it belongs to is. */
+    boolean copies(String path, State saved) {
+        return isAge(path) ? vectors(path, saved).anyMatch(this::copies) : copies(path);
+    }
+
+    private boolean copies(String path) {
         return (only.isEmpty() || only.stream().anyMatch(name -> in(name, path)))
                 && without.stream().noneMatch(name -> in(name, path));
     }
@@ -117,7 +122,7 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
         }
         Map<String, Value> copied = new LinkedHashMap<>();
         saved.entries().forEach((path, value) -> {
-            if (copies(path) && copied.put(renamed(path), value) != null) {
+            if (copies(path, saved) && copied.put(renamed(path), value) != null) {
                 problems.add(path + GAP + "renamed to " + renamed(path)
                         + ", which is another entry's name; rename that entry too, or leave it out");
             }
@@ -148,6 +153,19 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
         return path;
     }
 
+    /** Whether {@code path} is the number of updates that the vectors of a parameter have had. */
+    static boolean isAge(String path) {
+        return path.startsWith("optimizer/age/") || path.startsWith("average-age/");
+    }
+
+    /** The entries of {@code state} that the age at {@code path} belongs to. */
+    static Stream<String> vectors(String path, State state) {
+        String section = path.startsWith("optimizer/") ? "optimizer/" : "average/";
+        String parameter = path.substring(parameterStart(path));
+        return state.entries().keySet().stream().filter(other -> other.startsWith(section) && !isAge(other)
+                && other.substring(parameterStart(other)).equals(parameter));
+    }
+
     private static boolean in(String name, String path) {
         return begins(path, name) || begins(path.substring(parameterStart(path)), name);
     }
@@ -161,7 +179,7 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
      */
     static int parameterStart(String path) {
         int first = path.indexOf('/') + 1;
-        return path.startsWith("model/") || path.startsWith("average/") ? first
+        return path.startsWith("model/") || path.startsWith("average/") || path.startsWith("average-age/") ? first
                 : path.startsWith("optimizer/") ? path.indexOf('/', first) + 1 : 0;
     }
 

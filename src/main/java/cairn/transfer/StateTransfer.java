@@ -6,6 +6,7 @@ import cairn.state.Snapshottable;
 import cairn.state.State;
 import cairn.state.Value;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
  *   <li>constants are the new training's own;</li>
  *   <li>an optimizer's vectors are initialized if the rule differs, even where both rules have vectors of the same name; so are the
  *       vectors of a weight that is initialized;</li>
+ *   <li>an age belongs to its vectors: it is copied if all of them are, and otherwise begins at 0 as they do;</li>
  *   <li>an average that is not copied begins as a copy of the weights;</li>
  *   <li>the state of a recovery rule is copied as a whole or not at all;</li>
  *   <li>the best metric and its counters are copied only if the whole model is copied and is measured in the same way.</li>
@@ -65,12 +67,13 @@ public final class StateTransfer {
     }
 
     /**
-     * What {@code target}, a fresh training, copies from {@code saved}. The step is copied too.
+     * What {@code target}, a fresh training, copies from {@code state}. The step is copied too.
      *
-     * @param source the recipe that {@code saved} is a state of
+     * @param source the recipe that {@code state} is a state of
      * @throws IllegalArgumentException if a name of the filter is no entry of the saved state
      */
-    public static StateTransfer of(Target target, Recipe source, State saved, StateFilter filter) {
+    public static StateTransfer of(Target target, Recipe source, State state, StateFilter filter) {
+        State saved = OlderStates.completed(state, source);
         // Whatever the filter says: the step is copied, and the constants are compared.
         State chosen = filter.apply(saved, "the saved state").overlay(saved.select("train/step"))
                 .overlay(saved.select("recipe")).overlay(saved.select("data"));
@@ -99,13 +102,13 @@ public final class StateTransfer {
         List<Entry> entries = new ArrayList<>();
         Map<String, Value> copied = new LinkedHashMap<>();
         Set<String> initialized = new LinkedHashSet<>();
-        // The model comes first, because the other entries depend on it.
-        List<String> paths = start.entries().keySet().stream().sorted((a, b) -> Boolean.compare(b.startsWith("model/"),
-                a.startsWith("model/"))).toList();
+        // The model comes first, because the other entries depend on it; ages come last, because they depend on their vectors.
+        List<String> paths = start.entries().keySet().stream().sorted(Comparator.comparing(path -> path.startsWith("model/") ? 0
+                : StateFilter.isAge(path) ? 2 : 1)).toList();
         for (String path : paths) {
             Difference misfit = misfits.get(path);
-            Optional<String> why = meaning.changed(path, initialized)
-                    .or(() -> Optional.ofNullable(misfit).map(m -> reason(m, before.get(path), filter)));
+            Optional<String> why = meaning.changed(path, initialized).or(() -> fresh(path, start, copied))
+                    .or(() -> Optional.ofNullable(misfit).map(m -> reason(m, before.get(path), saved, filter)));
             if (misfit != null && misfit.kind() == Difference.Kind.DIFFERENT) {
                 entries.add(new Entry(Status.OWN, path, why.get()));
             } else if (why.isPresent()) {
@@ -125,12 +128,18 @@ public final class StateTransfer {
         return new StateTransfer(entries, averaged(start.overlay(State.of(copied)), copied.keySet()));
     }
 
+    /** Why an age is not copied: a vector that it counts the updates of is not. */
+    private static Optional<String> fresh(String path, State start, Map<String, Value> copied) {
+        return !StateFilter.isAge(path) ? Optional.empty() : StateFilter.vectors(path, start)
+                .filter(vector -> !copied.containsKey(vector)).findFirst().map(vector -> vector + " is initialized");
+    }
+
     /** Why an entry that does not fit is not copied. */
-    private static String reason(Difference misfit, String before, StateFilter filter) {
+    private static String reason(Difference misfit, String before, State saved, StateFilter filter) {
         return switch (misfit.kind()) {
             case MISMATCHED -> "here " + misfit.live() + ", saved " + misfit.saved();
             case DIFFERENT -> brief(misfit.live()) + ", saved " + brief(misfit.saved());
-            default -> before != null && !filter.copies(before) ? "not selected" : "not in the saved state";
+            default -> before != null && !filter.copies(before, saved) ? "not selected" : "not in the saved state";
         };
     }
 
@@ -157,7 +166,7 @@ public final class StateTransfer {
                 return misfits.containsKey(path) ? Optional.empty() : misfits.values().stream()
                         .filter(m -> m.kind() == Difference.Kind.MISMATCHED && layer(m.path()).equals(layer(path))).findFirst()
                         .map(m -> "its layer differs: " + m.path().substring(layer(path).length() + 1) + " has another shape");
-            } else if (path.startsWith("optimizer/") || path.startsWith("average/")) {
+            } else if (path.startsWith("optimizer/") || path.startsWith("average/") || path.startsWith("average-age/")) {
                 Class<?> rule = source.optimizer().getClass();
                 if (path.startsWith("optimizer/") && rule != target.optimizer().getClass() && !filter.selects("optimizer")) {
                     return Optional.of("the rule differs");

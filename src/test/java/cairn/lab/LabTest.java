@@ -95,7 +95,7 @@ class LabTest {
         assertThat(real(t, "nothing", "weights at the end")).isZero();
         assertThat(real(t, "nothing", "most excess loss")).isZero();
         assertThat(real(t, "optimizer moments", "weights after 1 step")).isGreaterThan(real(t, "dropout key", "weights after 1 step"));
-        for (String forgotten : List.of("optimizer moments", "Adam's step count", "shuffle order", "dropout key", "schedule position",
+        for (String forgotten : List.of("optimizer moments", "Adam's update count", "shuffle order", "dropout key", "schedule position",
                 "train/step")) {
             assertThat(real(t, forgotten, "weights after 1 step")).as(forgotten).isPositive();
         }

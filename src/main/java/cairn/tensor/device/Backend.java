@@ -41,7 +41,7 @@ public final class Backend {
      * The version of Cairn's own arithmetic. It is raised with every change after which the same recipe gives other bits, so that no
      * training from before such a change is promised to go on exactly after it.
      */
-    private static final int ARITHMETIC = 1;
+    private static final int ARITHMETIC = 2;
 
     private static final Set<String> DECIDING = Collections.unmodifiableSet(new LinkedHashSet<>(List.of("arithmetic", "backend", "nd4j",
             "nd4j-classifier", "blas", "blas-core", "threads", "blas-threads", "onednn", "os", "cpu", "cpu-features", "libc",
