@@ -37,6 +37,11 @@ public final class Rows implements DataSet {
         return indices[row];
     }
 
+    /** The number of row {@code row} in the data set that was read, of which {@code data} may be a view. */
+    public static int sourceRow(DataSet data, int row) {
+        return data instanceof Rows view ? sourceRow(view.source, view.indices[row]) : row;
+    }
+
     @Override
     public String name() {
         return name;

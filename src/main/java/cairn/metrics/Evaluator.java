@@ -2,6 +2,7 @@ package cairn.metrics;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * Measures a classifier, batch by batch. How the rows are cut into batches does not matter, bit for bit; their order may, in the
@@ -15,7 +16,7 @@ public final class Evaluator {
     private final int classes;
     private final int k;
     private final ConfusionMatrix.Tally tally;
-    private final Means losses = new Means();
+    private final WeightedMean losses = new WeightedMean();
     private long hits;
 
     /** For {@code classes} classes, with top-k accuracy at {@code k}, which is at least 1 and at most {@code classes}. */
@@ -36,6 +37,16 @@ public final class Evaluator {
      * @param rowLosses the loss of each row, [rows]
      */
     public void add(float[] scores, int classes, int[] labels, double[] rowLosses, int rows) {
+        add(scores, classes, labels, rowLosses, label -> 1, rows);
+    }
+
+    /**
+     * As {@link #add(float[], int, int[], double[], int)}, with rows of unequal weight: the loss is Σ row losses / Σ weights, which a training
+     * computes too.
+     *
+     * @param weight the weight of a row with a label, by which its loss was multiplied
+     */
+    public void add(float[] scores, int classes, int[] labels, double[] rowLosses, IntToDoubleFunction weight, int rows) {
         check(scores, classes, labels, rowLosses, rows);
         for (int row = 0; row < rows; row++) {
             int label = labels[row];
@@ -44,7 +55,7 @@ public final class Evaluator {
             if (prediction != ConfusionMatrix.NOTHING && above(scores, row * classes, label) < k) {
                 hits++;
             }
-            losses.add(rowLosses[row]);
+            losses.add(rowLosses[row], weight.applyAsDouble(label));
         }
     }
 

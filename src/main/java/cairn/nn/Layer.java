@@ -39,6 +39,16 @@ public interface Layer {
      */
     long[] outputShape(long[] in);
 
+    /**
+     * Refuses to be trained on parts of {@code rows} rows of shape {@code in}, if the layer would have no effect then. A container asks the
+     * layers in it.
+     *
+     * @param rows the largest number of rows that a training computes together
+     * @throws IllegalArgumentException saying why, and what to do
+     */
+    default void checkTraining(long[] in, long rows) {
+    }
+
     /** Lists the operations of the forward and of the backward pass. */
     void wire(Wiring t);
 }

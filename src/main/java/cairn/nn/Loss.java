@@ -28,6 +28,22 @@ public interface Loss {
     }
 
     /**
+     * Checks a real target.
+     *
+     * @throws IllegalArgumentException if the loss is not defined for it; the message says which targets it takes
+     */
+    default void checkTarget(double target) {
+        if (!Double.isFinite(target)) {
+            throw new IllegalArgumentException("a target is a finite number, found " + target);
+        }
+    }
+
+    /** Whether the outputs of the model are logits, which the loss turns into probabilities itself. */
+    default boolean takesLogits() {
+        return false;
+    }
+
+    /**
      * The scores of the classes for a row of outputs: probabilities if the loss takes logits, otherwise the outputs themselves.
      */
     default double[] probabilities(float[] outputs) {

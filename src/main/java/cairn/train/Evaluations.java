@@ -34,11 +34,13 @@ final class Evaluations {
     static final int ROWS = 256;
     private static final int TOP = 5;
 
+    private final Loss loss;
     private final Normalization normalization;
     private final DeviceDatasets datasets;
     private final ProgramsBySize programs;
 
     Evaluations(Loss loss, Network network, ParameterVector weights, Normalization normalization, DeviceDatasets datasets) {
+        this.loss = loss;
         this.normalization = normalization;
         this.datasets = datasets;
         this.programs = new ProgramsBySize(rows -> network.evaluation(rows, loss, weights));
@@ -68,7 +70,7 @@ final class Evaluations {
         if (rows.labels() instanceof Labels.Classes) {
             Evaluator evaluator = new Evaluator(width, top(width));
             boolean isWhole = run(rows, isCancelled,
-                    (batch, scores, losses) -> evaluator.add(scores, width, batch.labels(), losses, batch.size()));
+                    (batch, scores, losses) -> evaluator.add(scores, width, batch.labels(), losses, loss::weight, batch.size()));
             return isWhole ? Optional.of(evaluator.result()) : Optional.empty();
         }
         RegressionEvaluator evaluator = new RegressionEvaluator(width);
@@ -76,7 +78,7 @@ final class Evaluations {
         return isWhole ? Optional.of(evaluator.result()) : Optional.empty();
     }
 
-    /** The evaluation and the result of each row. */
+    /** The evaluation and the result of each row. The mean of the losses is the loss of the evaluation, also if rows have unequal weights. */
     Scores scores(DataSet rows) {
         if (rows.size() == 0) {
             return new Scores(of(rows), new double[0], Optional.empty());
@@ -93,6 +95,12 @@ final class Evaluations {
                 right[from + i] = evaluator.get().prediction(outputs, i) == batch.labels()[i];
             }
         });
+        if (evaluator.isPresent()) {
+            double weights = IntStream.range(0, rows.size()).mapToDouble(i -> loss.weight(rows.label(i))).sum();
+            for (int i = 0; i < losses.length; i++) {
+                losses[i] *= rows.size() / weights;
+            }
+        }
         return new Scores(of(rows), losses, evaluator.map(e -> right));
     }
 

@@ -5,10 +5,14 @@ import cairn.checkpoint.retention.RetentionRule;
 import cairn.data.Batches;
 import cairn.data.DataSet;
 import cairn.data.Labels;
+import cairn.data.Rows;
 import cairn.data.Splits;
 import cairn.nn.Frozen;
 import cairn.nn.Layer;
 import cairn.nn.Parameter;
+import cairn.nn.layer.Sequential;
+import cairn.nn.layer.Sigmoid;
+import cairn.nn.layer.Softmax;
 import cairn.random.Key;
 import cairn.recipe.Recipe;
 import cairn.recipe.RecipeException;
@@ -42,9 +46,14 @@ public final class RecipeFit {
         RecipeFit fit = new RecipeFit(recipe, splits.train());
         fit.outputs().ifPresent(outputs -> {
             fit.checkOutputs(outputs);
+            fit.checkLogits();
             fit.checkFrozen();
+            fit.checkParts();
         });
         fit.attempt("data.batch-size", fit::checkBatches);
+        for (DataSet part : List.of(splits.train(), splits.validation(), splits.test())) {
+            fit.attempt("loss", () -> fit.checkTargets(part));
+        }
         fit.attempt("data.augment", () -> recipe.data().augment().ifPresent(a -> a.check(fit.rows)));
         fit.attempt("evaluate.monitor", () -> Evaluations.requireMeasure(recipe.evaluate().monitor(), fit.rows.labels()));
         fit.attempt("run.keep", () -> requireMeasures(RetentionPolicy.parse(recipe.run().keep(), recipe.evaluate().ranking()),
@@ -96,6 +105,53 @@ public final class RecipeFit {
         if (classes == 0 && outputs != rows.labels().width()) {
             problems.add(new RecipeException.Problem("model." + (recipe.model().size() - 1),
                     "the model gives " + outputs + " outputs for " + rows.labels().width() + " targets"));
+        }
+    }
+
+    /** A softmax before a loss that has one flattens every probability, and nothing in a training shows it. */
+    private void checkLogits() {
+        int last = recipe.model().size() - 1;
+        Layer layer = recipe.model().get(last);
+        while (layer instanceof Sequential inner && !inner.layers().isEmpty()) {
+            layer = inner.layers().get(inner.layers().size() - 1);
+        }
+        if (recipe.loss().takesLogits() && (layer instanceof Softmax || layer instanceof Sigmoid)) {
+            refused("model." + last, "the last layer is a " + layer.kind() + ", and this loss takes logits and computes their probabilities"
+                    + " itself; leave this layer out");
+        }
+    }
+
+    private void checkTargets(DataSet part) {
+        if (part.labels() instanceof Labels.Reals reals) {
+            float[] targets = new float[reals.width()];
+            for (int row = 0; row < part.size(); row++) {
+                part.targets(row, targets, 0);
+                for (int t = 0; t < targets.length; t++) {
+                    try {
+                        recipe.loss().checkTarget(targets[t]);
+                    } catch (IllegalArgumentException e) {
+                        throw new IllegalArgumentException(part.name() + ", row " + Rows.sourceRow(part, row) + ", target " + (t + 1) + " of "
+                                + targets.length + ": " + e.getMessage(), e);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Checks that each layer has an effect on the parts of a batch that are computed together. */
+    private void checkParts() {
+        int batch = Math.min(recipe.data().batchSize(), rows.size());
+        long part = (batch - 1) / Math.min(recipe.data().microBatches(), batch) + 1;
+        long[] shape = rows.shape();
+        for (int i = 0; i < recipe.model().size(); i++) {
+            Layer layer = recipe.model().get(i);
+            long[] in = shape;
+            String name = i + "." + layer.kind();
+            // A frozen layer uses its running statistics.
+            if (recipe.freeze().orElse(List.of()).stream().noneMatch(frozen -> frozen.equals(name) || frozen.startsWith(name + "/"))) {
+                attempt("model." + i, () -> layer.checkTraining(in, part));
+            }
+            shape = layer.outputShape(in);
         }
     }
 

@@ -70,6 +70,28 @@ class EvaluatorTest {
         return evaluator.result().loss();
     }
 
+    /** Σ w·l / Σ w; twice the weight is the same mean; the interval is that of a ratio: 1.0 ± t(3)·s/(√4·1.5) with s² = Σ (w·l - w)²/3. */
+    @Test
+    void theLossOfRowsOfUnequalWeightIsTheirWeightedMean() {
+        int[] labels = {0, 0, 1, 1};
+        double[] losses = {0.5, 1.5, 1.0, 3.0};
+        for (double factor : new double[] {1, 2}) {
+            Evaluator evaluator = new Evaluator(2, 1);
+            double[] weighted = Arrays.stream(losses).map(l -> factor * l).toArray();
+            evaluator.add(new float[8], 2, labels, weighted, label -> factor * (label == 0 ? 1 : 2), 4);
+            Estimate loss = evaluator.result().loss();
+            assertThat(loss.value()).isCloseTo(1, within(ROUNDING));
+            double s = Math.sqrt((0.25 + 0.25 + 1 + 1) / 3);
+            assertThat(loss.interval().high()).isCloseTo(1 + 3.182446305284263 * s / (2 * 1.5), within(1e-9));
+            assertThat(loss.interval().low()).isCloseTo(1 - 3.182446305284263 * s / (2 * 1.5), within(1e-9));
+        }
+        Evaluator plain = new Evaluator(2, 1);
+        plain.add(new float[8], 2, labels, losses, 4);
+        Evaluator ones = new Evaluator(2, 1);
+        ones.add(new float[8], 2, labels, losses, label -> 1, 4);
+        assertThat(ones.result()).isEqualTo(plain.result());
+    }
+
     @Test
     void ofEqualScoresTheLowerClassRanksHigher() {
         float[] tied = {1, 2, 2, 2};

@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 
 /**
  * The words of one column. While a file is read, words are numbered in the order of their first appearance; afterwards by their
- * place among the sorted words, so that the order of the rows does not matter. Whole numbers sort by value, other words as text.
+ * place among the sorted words, so that the order of the rows does not matter. Whole numbers sort by value, and by their text if that is
+ * equal, such as 1 and 01; other words sort as text.
  */
 final class Vocabulary {
     private final Map<String, Integer> seen = new LinkedHashMap<>();
@@ -39,7 +40,8 @@ final class Vocabulary {
         List<String> words = new ArrayList<>(seen.keySet());
         if (open) {
             boolean numbers = words.stream().allMatch(w -> w.matches("-?\\d{1,18}"));
-            words.sort(numbers ? Comparator.comparingLong(Long::parseLong) : Comparator.naturalOrder());
+            words.sort(numbers ? Comparator.<String>comparingLong(Long::parseLong).thenComparing(Comparator.naturalOrder())
+                    : Comparator.naturalOrder());
         }
         return words;
     }

@@ -73,6 +73,19 @@ public record BatchNorm(double momentum, double epsilon) implements Layer {
     }
 
     @Override
+    public void checkTraining(long[] in, long rows) {
+        long perChannel = rows;
+        for (int i = 0; i < in.length - 1; i++) {
+            perChannel *= in[i];
+        }
+        if (perChannel == 1) {
+            throw new IllegalArgumentException("batch-norm would never see two values of a channel together, so it would have no variance, and"
+                    + " its running statistics would stay as they begin. Make batches larger or cut them into fewer parts (data.micro-batches),"
+                    + " or use layer-norm");
+        }
+    }
+
+    @Override
     public void wire(Wiring t) {
         Array gamma = t.w("gamma");
         Array mean = t.scratch(gamma.shape());

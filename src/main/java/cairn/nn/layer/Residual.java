@@ -63,6 +63,12 @@ public record Residual(List<Layer> body, List<Layer> projection) implements Laye
     }
 
     @Override
+    public void checkTraining(long[] in, long rows) {
+        new Sequential(body).checkTraining(in, rows);
+        new Sequential(projection).checkTraining(in, rows);
+    }
+
+    @Override
     public void wire(Wiring t) {
         Edge one = t.fork();
         Edge other = t.fork();

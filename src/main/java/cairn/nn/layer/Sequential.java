@@ -40,6 +40,11 @@ public record Sequential(List<Layer> layers) implements Layer {
     }
 
     @Override
+    public void checkTraining(long[] in, long rows) {
+        forEach(in, (name, layer, shape) -> layer.checkTraining(shape, rows));
+    }
+
+    @Override
     public void wire(Wiring t) {
         Edge edge = t.input();
         for (int i = 0; i < layers.size(); i++) {

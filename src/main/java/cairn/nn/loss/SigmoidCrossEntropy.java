@@ -21,6 +21,19 @@ import cairn.tensor.Array;
  */
 public record SigmoidCrossEntropy() implements Loss {
 
+    /** The softmax or the sigmoid is a part of this loss. */
+    @Override
+    public boolean takesLogits() {
+        return true;
+    }
+
+    @Override
+    public void checkTarget(double target) {
+        if (!(target >= 0 && target <= 1)) {
+            throw new IllegalArgumentException("sigmoid-cross-entropy takes targets from 0 to 1, found " + target);
+        }
+    }
+
     /** σ(x) of each output, because the classes do not exclude each other. */
     @Override
     public double[] probabilities(float[] outputs) {

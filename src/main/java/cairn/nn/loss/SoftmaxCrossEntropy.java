@@ -58,6 +58,12 @@ public record SoftmaxCrossEntropy(double labelSmoothing, List<Double> classWeigh
         return classWeights.isEmpty() ? 1 : classWeights.get(label);
     }
 
+    /** The softmax or the sigmoid is a part of this loss. */
+    @Override
+    public boolean takesLogits() {
+        return true;
+    }
+
     /** softmax(x). */
     @Override
     public double[] probabilities(float[] outputs) {

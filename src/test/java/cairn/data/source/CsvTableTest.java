@@ -82,6 +82,16 @@ class CsvTableTest {
         assertThat(one.label(0)).isEqualTo(two.label(1)).isEqualTo(1);
     }
 
+    /** 1, 01 and 001 are one number and three words. */
+    @Test
+    void wordsThatAreOneNumberHaveAnOrderOfTheirOwn() throws IOException {
+        for (String order : List.of("1 01 2 001", "01 1 001 2", "2 001 1 01")) {
+            String rows = "x,kind\n0," + String.join("\n0,", order.split(" ")) + "\n";
+            assertThat(read(rows, CsvSchema.classes("kind")).labels()).as(order)
+                    .isEqualTo(new Labels.Classes(List.of("001", "01", "1", "2")));
+        }
+    }
+
     @Test
     void aTestFileIsReadWithTheClassesAndCategoriesOfTheFirst() throws IOException {
         CsvTable train = CsvTable.read(write(WEATHER), "train", SCHEMA);
