@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
  * and shape are equal and if it still means the same:
  * <ul>
  *   <li>if one tensor of a layer has another shape, the whole layer is initialized;</li>
+ *   <li>an output means a class: if the names of the classes differ, the last layers are initialized, from the one that makes the outputs
+ *       ({@link Head}), unless the filter names them;</li>
  *   <li>constants are the new training's own;</li>
  *   <li>an optimizer's vectors are initialized if the rule differs, even where both rules have vectors of the same name; so are the
  *       vectors of a weight that is initialized;</li>
@@ -77,7 +79,7 @@ public final class StateTransfer {
         // Whatever the filter says: the step is copied, and the constants are compared.
         State chosen = filter.apply(saved, "the saved state").overlay(saved.select("train/step"))
                 .overlay(saved.select("recipe")).overlay(saved.select("data"));
-        return of(target, source, saved, chosen, filter);
+        return of(target, source, saved, chosen, filter, Head.of(State.of(target.training()), saved, filter));
     }
 
     /**
@@ -87,17 +89,18 @@ public final class StateTransfer {
      */
     static StateTransfer ofWeights(Target target, State saved, StateFilter filter, String source) {
         State model = saved.select("model");
-        StateTransfer all = of(target, target.recipe(), model, filter.apply(model, source), filter);
+        StateTransfer all = of(target, target.recipe(), model, filter.apply(model, source), filter,
+                Head.of(State.of(target.training()), saved, filter));
         return new StateTransfer(all.entries.stream().filter(e -> e.path().startsWith("model/")).toList(), all.state);
     }
 
-    private static StateTransfer of(Target target, Recipe source, State saved, State chosen, StateFilter filter) {
+    private static StateTransfer of(Target target, Recipe source, State saved, State chosen, StateFilter filter, Head head) {
         Map<String, Difference> misfits = chosen.misfits(target.training()).stream()
                 .collect(Collectors.toMap(Difference::path, Function.identity(), (a, b) -> a, TreeMap::new));
         Map<String, String> before = new LinkedHashMap<>();
         saved.entries().keySet().forEach(path -> before.put(filter.renamed(path), path));
 
-        Meaning meaning = new Meaning(source, target.recipe(), filter, misfits);
+        Meaning meaning = new Meaning(source, target.recipe(), filter, misfits, head);
         State start = State.of(target.training());
         List<Entry> entries = new ArrayList<>();
         Map<String, Value> copied = new LinkedHashMap<>();
@@ -157,12 +160,14 @@ public final class StateTransfer {
     }
 
     /** Whether an entry that fits still means the same. */
-    private record Meaning(Recipe source, Recipe target, StateFilter filter, Map<String, Difference> misfits) {
+    private record Meaning(Recipe source, Recipe target, StateFilter filter, Map<String, Difference> misfits, Head head) {
 
         /** Why the entry at {@code path} means something else now, if it does. */
         Optional<String> changed(String path, Set<String> initialized) {
             String parameter = path.substring(StateFilter.parameterStart(path));
-            if (path.startsWith("model/")) {
+            if (path.startsWith("model/") && head.changed(path).isPresent()) {
+                return head.changed(path);
+            } else if (path.startsWith("model/")) {
                 return misfits.containsKey(path) ? Optional.empty() : misfits.values().stream()
                         .filter(m -> m.kind() == Difference.Kind.MISMATCHED && layer(m.path()).equals(layer(path))).findFirst()
                         .map(m -> "its layer differs: " + m.path().substring(layer(path).length() + 1) + " has another shape");

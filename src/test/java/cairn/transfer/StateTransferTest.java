@@ -11,10 +11,13 @@ import cairn.train.TrainingData;
 import cairn.transfer.StateTransfer.Entry;
 import cairn.transfer.StateTransfer.Status;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a training copies from a saved state, and what not. */
 class StateTransferTest {
@@ -150,6 +153,49 @@ class StateTransferTest {
         try (Trainer fresh = Trainer.fresh(RECIPE, TrainingData.open(RECIPE, DataFolders.of()))) {
             assertThat(head.state().tensor("model/4.dense/weight")).isEqualTo(fresh.snapshot().tensor("model/4.dense/weight"));
         }
+    }
+
+    /** Equal shapes and other classes: what the outputs have learnt is of other classes. */
+    @Test
+    void theLayersThatMakeTheOutputsAreInitializedIfTheClassesDiffer(@TempDir Path folder) throws IOException {
+        for (String model : List.of("[dense: {units: 6}, batch-norm, relu, dense: {units: 2}]",
+                "[dense: {units: 6}, relu, dense: {units: 2}, batch-norm]",
+                "[dense: {units: 6}, relu, {sequential: {layers: [dense: {units: 4}, dense: {units: 2}]}}]")) {
+            Recipe animals = csv(folder, model, "cat", "dog");
+            Recipe tiere = csv(folder, model, "Hund", "Katze");
+            List<String> head = model.contains("sequential") ? List.of("2.sequential") : model.endsWith("batch-norm]")
+                    ? List.of("2.dense", "3.batch-norm") : List.of("3.dense");
+            try (Trainer trainer = Trainer.fresh(animals, TrainingData.open(animals, DataFolders.of()));
+                    Trainer other = Trainer.fresh(tiere, TrainingData.open(tiere, DataFolders.of()))) {
+                trainer.step();
+                StateTransfer.Target target = new StateTransfer.Target(other, tiere);
+                StateTransfer transfer = StateTransfer.of(target, animals, trainer.snapshot(), StateFilter.all());
+                for (Entry entry : transfer.entries()) {
+                    boolean isHead = head.stream().anyMatch(layer -> entry.path().contains("/" + layer + "/"));
+                    if (entry.path().startsWith("model/") || entry.path().startsWith("optimizer/")) {
+                        assertThat(entry.status()).as("%s of %s", entry, model).isEqualTo(isHead ? Status.INITIALIZED : Status.COPIED);
+                    }
+                }
+                assertThat(why(transfer, "model/" + head.get(0) + (model.contains("sequential") ? "/0.dense" : "") + "/weight"))
+                        .isEqualTo("its outputs are other classes: here [\"Hund\",\"Katze\"], saved [\"cat\",\"dog\"]");
+                // A name of its own is the explicit word.
+                StateTransfer kept = StateTransfer.of(target, animals, trainer.snapshot(),
+                        StateFilter.all().only(head.toArray(String[]::new)).only("model"));
+                assertThat(paths(kept, Status.INITIALIZED)).noneMatch(path -> path.startsWith("model/"));
+                // Weights alone, from a state that says its classes.
+                StateTransfer weights = StateTransfer.ofWeights(target, trainer.snapshot(), StateFilter.all(), "the parent");
+                assertThat(paths(weights, Status.INITIALIZED)).isNotEmpty().allMatch(path -> head.stream().anyMatch(path::contains));
+            }
+        }
+    }
+
+    private static Recipe csv(Path folder, String model, String... classes) throws IOException {
+        StringBuilder rows = new StringBuilder("x,y,kind\n");
+        for (int i = 0; i < 40; i++) {
+            rows.append(i % 7).append(',').append(i % 3).append(',').append(classes[i % 2]).append('\n');
+        }
+        Path file = Files.writeString(folder.resolve(classes[0] + ".csv"), rows);
+        return RECIPE.with(List.of("data={set: csv, file: '" + file + "', label: kind, batch-size: 8, validation: 8, test: 8}", "model=" + model));
     }
 
     @Test
