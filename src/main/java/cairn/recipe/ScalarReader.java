@@ -31,11 +31,12 @@ final class ScalarReader {
             return node.doubleValue();
         } else if ((type == boolean.class || type == Boolean.class) && node.isBoolean()) {
             return node.booleanValue();
-        } else if (type == String.class && (node.isTextual() || node.isIntegralNumber() || node.isBoolean())) {
+        } else if (type == String.class && (node.isTextual() || node.isIntegralNumber())) {
             return node.asText();
-        } else if (type == String.class && node.isNumber()) {
-            // 1.50 and 1e5 would become 1.5 and 100000.0.
-            problem.accept(path, "expected a text, found the number " + node.asText() + "; put it in quotes");
+        } else if (type == String.class && (node.isNumber() || node.isBoolean())) {
+            // 1.50 and 1e5 would become 1.5 and 100000.0, and no and off would become false.
+            problem.accept(path, "expected a text, found the " + (node.isNumber() ? "number " : "truth value ") + node.asText()
+                    + "; put it in quotes");
             return fallback;
         }
         problem.accept(path, "expected " + expected(type) + ", found " + found(node));

@@ -93,8 +93,7 @@ final class CsvTable {
 
     private void name(CSVRecord first, List<String> expected) throws IOException {
         for (int i = 0; i < first.size(); i++) {
-            String text = i == 0 ? first.get(i).replace("\uFEFF", "").strip() : first.get(i);
-            columns.add(schema.header() ? text : Integer.toString(i + 1));
+            columns.add(schema.header() ? first.get(i) : Integer.toString(i + 1));
         }
         if (new HashSet<>(columns).size() != columns.size()) {
             throw new MalformedDataException(file, "line 1", "two columns have the same name in " + Spelling.few(columns),
@@ -155,11 +154,13 @@ final class CsvTable {
             return 0;
         }
         String where = "line " + line + ", column \"" + Printable.brief(columns.get(i)) + "\"";
-        if (isMissing(text)) {
+        boolean isWord = role == Role.LABEL || role == Role.CATEGORICAL;
+        // None, NA or - may be the name of a class.
+        if (isWord ? text.isEmpty() : isMissing(text)) {
             throw new MalformedDataException(file, where, "the value is missing" + (text.isEmpty() ? "" : " (\"" + text + "\")"),
                     "fill it in, or remove the row or the column");
         }
-        if (role == Role.LABEL || role == Role.CATEGORICAL) {
+        if (isWord) {
             Vocabulary vocabulary = words.get(columns.get(i));
             int number = vocabulary.number(text);
             if (number < 0) {

@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -23,6 +24,8 @@ final class CsvText implements Closeable {
     /** The most characters of a row. A file without an end of a line would otherwise be one row, and fill the memory. */
     private static final long MOST_CHARACTERS = 64L << 20;
 
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+
     private final Path file;
     private final Row row;
     private final CSVParser parser;
@@ -30,10 +33,20 @@ final class CsvText implements Closeable {
 
     CsvText(Path file, char separator) throws IOException {
         this.file = file;
-        this.row = new Row(DataFile.text(file));
+        this.row = new Row(withoutMark(DataFile.text(file)));
         this.parser = CSVParser.parse(row, CSVFormat.DEFAULT.builder().setDelimiter(separator).setIgnoreEmptyLines(true)
                 .setIgnoreSurroundingSpaces(true).get());
         this.records = parser.iterator();
+    }
+
+    /** Without the byte-order mark that a file may begin with. It goes before the text is split, because a quote may follow it. */
+    private static Reader withoutMark(Reader text) throws IOException {
+        PushbackReader reader = new PushbackReader(text);
+        int first = reader.read();
+        if (first >= 0 && first != BYTE_ORDER_MARK) {
+            reader.unread(first);
+        }
+        return reader;
     }
 
     /** Counts the characters since the last row; the parser reads some more than the row. */
@@ -70,8 +83,16 @@ final class CsvText implements Closeable {
         private static final long serialVersionUID = 1L;
     }
 
-    /** The next row; empty after the last one. */
+    /** The next row; empty after the last one. A line of nothing or of blanks is no row. */
     Optional<CSVRecord> next() throws IOException {
+        Optional<CSVRecord> next = record();
+        while (next.isPresent() && next.get().size() == 1 && next.get().get(0).isBlank()) {
+            next = record();
+        }
+        return next;
+    }
+
+    private Optional<CSVRecord> record() throws IOException {
         long before = parser.getCurrentLineNumber();
         try {
             Optional<CSVRecord> next = records.hasNext() ? Optional.of(records.next()) : Optional.empty();

@@ -97,7 +97,7 @@ public record Inputs(DataSet rows, List<String> names) {
         }
         float[] row = new float[width];
         for (int i = 0; i < width; i++) {
-            String text = withoutMark(record.get(i));
+            String text = record.get(i).strip();
             if (!isNumber(text) || Float.isInfinite(Float.parseFloat(text))) {
                 throw new MalformedDataException(file, "line " + line + ", column " + (i + 1),
                         "expected a number of 32 bits, found \"" + Printable.brief(text) + "\"", CsvTable.isMissing(text)
@@ -109,17 +109,12 @@ public record Inputs(DataSet rows, List<String> names) {
     }
 
     private static boolean isHeader(CSVRecord record) {
-        List<String> fields = record.stream().map(Inputs::withoutMark).toList();
+        List<String> fields = record.stream().map(String::strip).toList();
         return fields.stream().noneMatch(Inputs::isNumber) && !fields.stream().allMatch(CsvTable::isMissing);
     }
 
     private static boolean isNumber(String text) {
-        return CsvTable.NUMBER.matcher(withoutMark(text)).matches();
-    }
-
-    /** Without the byte-order mark that a file may begin with. */
-    private static String withoutMark(String text) {
-        return text.replace("\uFEFF", "").strip();
+        return CsvTable.NUMBER.matcher(text).matches();
     }
 
     private static List<Path> imagesIn(Path folder) throws IOException {

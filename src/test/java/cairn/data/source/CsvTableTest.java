@@ -72,6 +72,34 @@ class CsvTableTest {
     void aByteOrderMarkIsNoPartOfTheFirstName() throws IOException {
         assertThat(read("\uFEFFx,y\n1,0\n", CsvSchema.classes("y")).size()).isEqualTo(1);
         assertThat(read("\uFEFFx,y\n1,0\n", CsvSchema.classes("x")).size()).isEqualTo(1);
+        // Behind the mark a quote is still a quote.
+        assertThat(read("\uFEFF\"x, 1\",y\n1,0\n", CsvSchema.classes("x, 1")).size()).isEqualTo(1);
+        CsvSchema first = new CsvSchema("1", List.of(), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(), false, ',');
+        assertThat(read("\uFEFF\"a, b\",1\nc,2\n", first).labels()).isEqualTo(new Labels.Classes(List.of("a, b", "c")));
+    }
+
+    /** Nothing but blanks is an empty line, wherever it stands. */
+    @Test
+    void aLineOfBlanksIsNoRow() throws IOException {
+        for (String blank : List.of("", " ", "   ", "\t")) {
+            assertThat(read("x,y\n1,0\n" + blank + "\n2,1\n" + blank + "\n" + blank, CsvSchema.classes("y")).size()).as("'%s'", blank)
+                    .isEqualTo(2);
+        }
+    }
+
+    /** NA is a country, None a class: in a column of words only nothing is missing. */
+    @Test
+    void aWordMayBeWhatIsMissingAmongNumbers() throws IOException {
+        List<String> words = List.of("-", "?", "N/A", "NA", "None", "nan", "null");
+        StringBuilder rows = new StringBuilder("x,place,y\n");
+        words.forEach(word -> rows.append("1,").append(word).append(',').append(word).append('\n'));
+        CsvSchema schema = new CsvSchema("y", List.of(), List.of("place"), CsvSchema.Encoding.ONE_HOT, List.of(), true, ',');
+        Table table = read(rows.toString(), schema);
+        assertThat(table.labels()).isEqualTo(new Labels.Classes(words));
+        assertThat(table.featureCount()).isEqualTo(1 + words.size());
+        refuses("x,place,y\n1,,a\n", schema, "column \"place\": the value is missing");
+        refuses("x,place,y\n1,a,\n", schema, "column \"y\": the value is missing");
+        refuses("x,place,y\nNone,a,b\n", schema, "column \"x\": the value is missing (\"None\")");
     }
 
     @Test
