@@ -25,7 +25,8 @@ public interface StopRule {
     /** After {@code evaluations} evaluations in a row without improvement. The count is part of the state, so it survives a resume. */
     static StopRule patience(long evaluations) {
         return (position, progress) -> progress.evaluationsSinceBest() >= evaluations
-                ? Optional.of("no improvement in " + evaluations + " evaluations; best at step " + progress.bestStep())
+                ? Optional.of(progress.bestStep() < 0 ? "none of " + progress.evaluationsSinceBest() + " evaluations was finite"
+                        : "no improvement in " + evaluations + " evaluations; best at step " + progress.bestStep())
                 : Optional.empty();
     }
 
