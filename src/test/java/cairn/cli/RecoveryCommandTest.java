@@ -75,10 +75,12 @@ class RecoveryCommandTest {
         Path journal = dir.resolve("a/journal.csv");
         List<String> rows = Files.readAllLines(journal);
         Files.write(journal, rows.stream()
-                .map(r -> r.matches("1,31,.*,recovery/back-to,.*") ? r.replaceFirst("[^,]*$", "24.0") : r).toList());
+                .map(r -> r.matches("1,31,.*,recovery/back-to,.*")
+                        ? Journals.edited(r, row -> row.replaceFirst("[^,]*$", "24.0")) : r).toList());
         assertThat(cairn("verify", "a", "--replay").out())
                 .contains("first difference at step 31: recovery/back-to", "recorded  24.0", "replayed  25.0");
-        Files.write(journal, rows.stream().map(r -> r.replaceFirst("^1,31,(.*),recovery/fault,", "1,32,$1,recovery/fault,")).toList());
+        Files.write(journal, rows.stream().map(r -> r.matches("1,31,.*,recovery/fault,.*")
+                ? Journals.edited(r, row -> row.replaceFirst("^1,31,", "1,32,")) : r).toList());
         assertThat(cairn("verify", "a", "--replay").out()).contains("first difference at step 32: recovery/fault", "replayed  no fault");
     }
 

@@ -150,7 +150,7 @@ class TimeTravelTest {
         }
         String value = rows.get(row).split(",")[4];
         String other = Double.toString(Math.nextUp(Double.parseDouble(value)));
-        rows.set(row, Journals.changed(rows.get(row), recorded -> other));
+        rows.set(row, Journals.edited(rows.get(row), recorded -> recorded.replace(value, other)));
         Files.write(journal, rows);
         Cairn.Result differs = cairn("verify", "flowers", "--replay");
         assertThat(differs.exit()).isEqualTo(ExitCode.FAILED);

@@ -1,7 +1,5 @@
 package cairn.journal;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import cairn.disk.Disk;
 import cairn.disk.RealDisk;
 import java.io.BufferedWriter;
@@ -11,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -55,12 +52,9 @@ public final class Journals {
         }
     }
 
-    /** A line of a journal with another value, and with the check that fits. */
-    public static String changed(String line, UnaryOperator<String> value) {
-        String[] columns = line.split(",", -1);
-        assertThat(columns).hasSize(6);
-        columns[4] = value.apply(columns[4]);
-        String row = String.join(",", Arrays.copyOf(columns, 5));
+    /** A line of a journal after an edit of its row, with the check that fits. */
+    public static String edited(String line, UnaryOperator<String> edit) {
+        String row = edit.apply(line.substring(0, line.lastIndexOf(',')));
         return row + ',' + check(row);
     }
 
