@@ -447,7 +447,7 @@ class RecipeTest {
             data: {set: spirals, classes: 1}              | data                    | 2 classes
             data: {batch-size: 3}                         | data.set                | missing; known: blobs
             data: {set: iris, drop-last: yes please}      | data.drop-last          | expected true or false
-            data: {set: csv, file: a, label: b, ignored: [no]} | data.ignored       | found the truth value false; put it in quotes
+            data: {set: csv, file: a, label: b, ignored: [no]} | data.ignored.0     | found the truth value false; put it in quotes
             data: iris                                    | data                    | expected settings
             data: {set: iris, augment: {shift: -1}}       | data.augment            | shift must be 0 or more
             name: A b                                     | ''                      | name: expected a-z

@@ -77,7 +77,7 @@ class UnreadableCheckpointTest {
             String file = String.format("step-%012d.safetensors", step);
             BadSpot whole = BadSpot.none(trained, file);
             DirectoryStore.reading(PATH, whole).read(step);
-            List<BadSpot.Spot> spots = new ArrayList<>(whole.asked());
+            List<BadSpot.Spot> spots = whole.asked().stream().filter(spot -> !spot.operation().equals("exists")).toList();
             for (BadSpot.Spot spot : List.of(spots.get(0), spots.get(2), spots.get(spots.size() - 1))) {
                 MemoryDisk copy = trained.survivors().iterator().next();
                 try {

@@ -40,13 +40,18 @@ final class CsvText implements Closeable {
     }
 
     /** Without the byte-order mark that a file may begin with. It goes before the text is split, because a quote may follow it. */
-    private static Reader withoutMark(Reader text) throws IOException {
+    private Reader withoutMark(Reader text) throws IOException {
         PushbackReader reader = new PushbackReader(text);
-        int first = reader.read();
-        if (first >= 0 && first != BYTE_ORDER_MARK) {
-            reader.unread(first);
+        try {
+            int first = reader.read();
+            if (first >= 0 && first != BYTE_ORDER_MARK) {
+                reader.unread(first);
+            }
+            return reader;
+        } catch (CharacterCodingException e) {
+            reader.close();
+            throw notUtf8();
         }
-        return reader;
     }
 
     /** Counts the characters since the last row; the parser reads some more than the row. */
