@@ -26,9 +26,10 @@ final class JournalReader implements Closeable {
     private static final int COLUMNS = 5;
     private static final int VALUE = COLUMNS - 1;
 
+    private final Disk disk;
     private final Path file;
     private final Disk.Input input;
-    private final Columns heading;
+    private final JournalTail tail;
     /** Where the last whole line ends. */
     private final long end;
     private byte[] bytes = new byte[PORTION];
@@ -43,10 +44,11 @@ final class JournalReader implements Closeable {
     /** Where each column of the current line begins in {@code bytes}; the last entry is one after the end of the line. */
     private final int[] columns = new int[COLUMNS + 1];
 
-    private JournalReader(Path file, Disk.Input input, JournalTail tail) {
+    private JournalReader(Disk disk, Path file, Disk.Input input, JournalTail tail) {
+        this.disk = disk;
         this.file = file;
         this.input = input;
-        this.heading = tail.columns();
+        this.tail = tail;
         this.end = tail.wholeBytes();
     }
 
@@ -59,20 +61,23 @@ final class JournalReader implements Closeable {
     static JournalReader open(Disk disk, Path file) throws IOException {
         try {
             JournalTail tail = JournalTail.of(disk, file);
-            return new JournalReader(file, disk.open(file), tail);
+            return new JournalReader(disk, file, disk.open(file), tail);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
     }
 
     /**
-     * The next row; empty after the last one.
+     * The next row; empty after the last one, if behind it stands nothing, or what an interrupted append leaves.
      *
      * @throws DamagedJournalException if the next line is no row, naming file and line
      */
     Optional<Row> next() throws IOException {
         // The heading is the first line; that it is right was seen at opening.
         if (line == 0 && !nextLine() || !nextLine()) {
+            if (tail.tornBytes() > 0) {
+                tail.requireTorn(disk, file);
+            }
             return Optional.empty();
         }
         Row row = row();
@@ -143,7 +148,7 @@ final class JournalReader implements Closeable {
     }
 
     private Row row() throws DamagedJournalException {
-        if (heading == Columns.CHECKED) {
+        if (tail.columns() == Columns.CHECKED) {
             takeCheck();
         }
         int count = split();

@@ -139,10 +139,27 @@ public final class LibraryFolder {
                 problem = Optional.of(path + " cannot be written to");
             }
             problem.ifPresent(problems::add);
-            return problem.isEmpty() ? Optional.of(path.toRealPath()) : Optional.empty();
+            if (problem.isPresent()) {
+                return Optional.empty();
+            }
+            Path real = path.toRealPath();
+            close(real);
+            return Optional.of(real);
         } catch (IOException e) {
             problems.add(path + " cannot be made or read (" + e.getClass().getSimpleName() + ")");
             return Optional.empty();
+        }
+    }
+
+    /**
+     * Takes from others the right to go into a folder of this user. Libraries that are unpacked have the rights that the umask, or the folder's
+     * own list of rights, gives to others, until they are loaded and sealed. Nobody else may reach them before that, because whoever has
+     * opened a file may go on writing to it.
+     */
+    private void close(Path folder) throws IOException {
+        Optional<FolderTrust.Place> place = trust.places().at(folder);
+        if (place.isPresent() && place.get().owner() == trust.user() && !place.get().isOnlyForOwner()) {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         }
     }
 

@@ -15,12 +15,12 @@ public final class MemoryException extends RuntimeException {
     /** A state does not fit into the machine's memory. */
     static MemoryException ofMachine(String refused, long bytes) {
         return new MemoryException(refused + ": a state takes " + size(bytes) + " of this machine's memory while it is saved or read, and "
-                + size(ProcessMemory.free()) + " are free\nFree some memory, or use a machine with more.");
+                + size(ProcessMemory.free()) + " are free\nFree some memory, or use a machine or a container with more.");
     }
 
-    /** A state is larger than what Java may allocate off its heap; twice its size has room for all that is done with it. */
+    /** States are larger together than what Java may allocate off its heap; twice their size has room for all that is done with them. */
     static MemoryException offHeap(String refused, long bytes) {
-        return new MemoryException(refused + ": a state takes " + size(bytes) + " off Java's heap while it is saved or read, and this Java may use "
+        return new MemoryException(refused + ": states take " + size(bytes) + " off Java's heap while they are saved or read, and this Java may use "
                 + size(ProcessMemory.offHeap()) + " there\nStart Java with -XX:" + ProcessMemory.OFF_HEAP_OPTION + "=" + gibibytes(2 * bytes)
                 + ", or start Cairn by its launcher, which sets no such limit.");
     }

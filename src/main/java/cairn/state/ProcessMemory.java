@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 /** The three memories of this process, in bytes: Java's heap, what Java may use off its heap, and what is free on the machine. */
 public final class ProcessMemory {
     private static final Path MEMINFO = Path.of("/proc/meminfo");
-    private static final Path CONTROL_GROUP = Path.of("/sys/fs/cgroup");
     private static final String AVAILABLE = "MemAvailable:";
     private static final int KIBIBYTE = 1024;
 
@@ -42,15 +41,7 @@ public final class ProcessMemory {
     /** What is free on this machine, or in the container in which this process is. */
     public static long free() {
         long free = available(lines(MEMINFO)).orElseGet(ProcessMemory::ofManagement);
-        OptionalLong limit = number(lines(CONTROL_GROUP.resolve("memory.max")));
-        OptionalLong used = number(lines(CONTROL_GROUP.resolve("memory.current")));
-        if (limit.isEmpty() || used.isEmpty()) {
-            return free;
-        }
-        // Pages of files count as used, but the system takes them back when memory is needed.
-        long files = lines(CONTROL_GROUP.resolve("memory.stat")).stream().filter(l -> l.startsWith("inactive_file "))
-                .mapToLong(l -> Long.parseLong(l.substring(l.indexOf(' ') + 1))).findFirst().orElse(0);
-        return Math.min(free, limit.getAsLong() - used.getAsLong() + files);
+        return Math.min(free, ContainerMemory.here().free().orElse(Long.MAX_VALUE));
     }
 
     private static long ofManagement() {
@@ -62,11 +53,6 @@ public final class ProcessMemory {
     static OptionalLong available(List<String> meminfo) {
         return meminfo.stream().filter(line -> line.startsWith(AVAILABLE))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIBIBYTE).findFirst();
-    }
-
-    /** The number that a file consists of; empty if it says {@code max} or does not exist. */
-    static OptionalLong number(List<String> lines) {
-        return lines.stream().limit(1).filter(l -> l.matches("\\d{1,18}")).mapToLong(Long::parseLong).findFirst();
     }
 
     private static List<String> lines(Path file) {

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * piece is tiny. So it is asked to run whenever as much has been allocated as was still in use after the last time.
  */
 public final class StateMemory {
-    /** Pieces below this size lie on the heap, where they cost least. */
-    private static final int SMALL = 1 << 16;
+    /** Pieces below this size lie on the heap, where they cost least. A model of very many of them is small all the same. */
+    private static final int SMALL = 1 << 12;
     /** The collector is not asked to run for less. */
     private static final long WORTH_A_COLLECTION = 256L << 20;
     /** Less is not compared with the memory that there is; Java allows more, unless its heap is too small for anything. */
@@ -39,8 +39,12 @@ public final class StateMemory {
     public static void requireRoom(String refused, long bytes, long held) {
         if (bytes <= WORTH_A_LOOK) {
             return;
-        } else if (bytes > ProcessMemory.offHeap()) {
-            throw MemoryException.offHeap(refused, bytes);
+        }
+        if (bytes - held > ProcessMemory.offHeap() - IN_USE.get()) {
+            runCollector();
+            if (bytes - held > ProcessMemory.offHeap() - IN_USE.get()) {
+                throw MemoryException.offHeap(refused, bytes - held + IN_USE.get());
+            }
         }
         if (bytes - held > ProcessMemory.free()) {
             // What is used no more is free only when the collector has run.

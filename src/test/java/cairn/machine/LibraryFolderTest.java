@@ -176,6 +176,22 @@ class LibraryFolderTest {
     }
 
     /** Where {@code ..} stands behind a link, the system goes to the folder above what the link leads to. */
+    /** Until libraries are loaded and sealed, their rights may be those of a wide umask or of a folder's list: nobody else may reach them. */
+    @Test
+    void othersCannotGoIntoTheFolderWhileLibrariesAreUnpacked() throws IOException {
+        Path cache = make("home/me/.javacpp/cache", "rwxr-xr-x");
+        for (Optional<Path> named : List.of(Optional.<Path>empty(), Optional.of(make("home/me/named", "rwxr-xr-x")))) {
+            Path used = new LibraryFolder(trust()).choose(named, Optional.of(home), temporary).folder();
+            assertThat(used).isEqualTo(named.orElse(cache));
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(used))).isEqualTo("rwx------");
+        }
+        // A folder of the system stays as it is: its owner unpacks into it.
+        Path ofTheSystem = make("opt", "rwxr-xr-x");
+        owners.put(ofTheSystem, 0);
+        assertThat(new LibraryFolder(trust()).choose(Optional.of(ofTheSystem), Optional.of(home), temporary).folder()).isEqualTo(ofTheSystem);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(ofTheSystem))).isEqualTo("rwxr-xr-x");
+    }
+
     @Test
     void theFolderAboveALinkIsTheOneThatTheSystemFinds() throws IOException {
         Path theirs = make("theirs", "rwxrwxrwx");

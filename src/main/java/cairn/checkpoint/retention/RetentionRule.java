@@ -155,7 +155,8 @@ public sealed interface RetentionRule {
             // The blocks of a width beyond the last one, which may be beyond a long, are one: the first of all.
             Map<Long, CheckpointInfo> kept = new HashMap<>(Map.of(bySteps.get(0).step(), bySteps.get(0)));
             for (long width = 1; ; width *= base) {
-                for (long block = Math.max(0, newest / width - 1); block <= newest / width; block++) {
+                // Behind the largest long there is a negative one.
+                for (long block = Math.max(0, newest / width - 1); block >= 0 && block <= newest / width; block++) {
                     first(bySteps, block * width).filter(inBlock(block, width)).ifPresent(c -> kept.put(c.step(), c));
                 }
                 if (width > newest / base) {

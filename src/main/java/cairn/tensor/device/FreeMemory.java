@@ -12,7 +12,7 @@ public final class FreeMemory {
 
     /** Where arrays are made, in words. */
     public static String place() {
-        return ActiveBackend.made().isOnGpu() ? "on the GPU" : "on this machine";
+        return ActiveBackend.made().isOnGpu() ? "on the GPU" : "on this machine, or in its container";
     }
 
     /** The free memory in bytes. */
