@@ -3,6 +3,7 @@ package cairn.data;
 import cairn.random.Key;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * A data set split in three at random: every row is in exactly one part, and each part keeps the order of the source. A pure
@@ -13,6 +14,13 @@ import java.util.BitSet;
  * @param test may be empty
  */
 public record Splits(DataSet train, DataSet validation, DataSet test) {
+
+    /** @throws IllegalArgumentException if a row has a label that is none of the classes */
+    public Splits {
+        for (DataSet part : List.of(train, validation, test)) {
+            requireLabels(part);
+        }
+    }
 
     /** The rows that are evaluated during training: the validation rows, or the test rows if there are none. */
     public DataSet monitored() {
@@ -61,6 +69,19 @@ public record Splits(DataSet train, DataSet validation, DataSet test) {
             throw new IllegalArgumentException("cannot split " + data.name() + ", which has " + data.size() + " rows, into "
                     + validationRows + " for validation and " + testRows + " for testing: no part may be negative and at least one row"
                     + " must be left to train on");
+        }
+        requireLabels(data);
+    }
+
+    /** A data set of a program's own may have any labels, and a row without a class would be in no part. */
+    private static void requireLabels(DataSet data) {
+        if (data.labels() instanceof Labels.Classes classes) {
+            for (int row = 0; row < data.size(); row++) {
+                if (data.label(row) < 0 || data.label(row) >= classes.width()) {
+                    throw new IllegalArgumentException("data set " + data.name() + ", row " + Rows.sourceRow(data, row) + ": class "
+                            + data.label(row) + " is not one of the " + classes.width() + " classes 0 to " + (classes.width() - 1));
+                }
+            }
         }
     }
 

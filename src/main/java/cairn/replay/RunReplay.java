@@ -325,8 +325,9 @@ public final class RunReplay implements Closeable {
      * @return the new run; empty if there was no later checkpoint
      */
     public Optional<Path> rollbackTo(long step, ReplayListener listener) throws IOException {
+        // A damaged journal is set aside when it is opened; what it says of the step is asked before.
+        goTo(step, listener);
         try (Journal journal = openJournal()) {
-            goTo(step, listener);
             keep(journal);
             return Rollback.of(folder, step, journal, notes::add);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import cairn.random.Key;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import net.jqwik.api.Assume;
@@ -76,6 +77,20 @@ class SplitsTest {
     void realLabelsCannotBeStratified() {
         Table real = Table.ofFloats("houses", new long[] {1}, new float[9], new Labels.Reals(1), new float[9]);
         assertThatIllegalArgumentException().isThrownBy(() -> Splits.stratified(real, 2, 2, Key.of(0))).withMessageContaining("houses");
+    }
+
+    /** A data set of a program's own: a label that is no class, in any row and any way to split, also in test rows of their own. */
+    @Property(tries = 50)
+    void aLabelThatIsNoClassIsRefusedWithItsRow(@ForAll @IntRange(max = 39) int row, @ForAll boolean isNegative) {
+        DataSet sound = Samples.counting(40);
+        int wrong = isNegative ? -1 : sound.labels().width();
+        DataSet data = (DataSet) Proxy.newProxyInstance(DataSet.class.getClassLoader(), new Class<?>[] {DataSet.class}, (proxy, method, args) ->
+                method.getName().equals("label") && args[0].equals(row) ? wrong : method.invoke(sound, args));
+        String says = "row " + row + ": class " + wrong + " is not one of the 3 classes 0 to 2";
+        assertThatIllegalArgumentException().isThrownBy(() -> Splits.stratified(data, 5, 5, Key.of(1))).withMessageContaining(says);
+        assertThatIllegalArgumentException().isThrownBy(() -> Splits.random(data, 5, 5, Key.of(1))).withMessageContaining(says);
+        Splits two = Splits.random(sound, 5, 0, Key.of(1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Splits(two.train(), two.validation(), data)).withMessageContaining(says);
     }
 
     @Example

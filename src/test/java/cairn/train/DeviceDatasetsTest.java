@@ -46,7 +46,7 @@ class DeviceDatasetsTest {
                 recipe(digits.formatted("70, micro-batches: 3"), MLP, 10,
                         "loss: {kind: softmax-cross-entropy, label-smoothing: 0.1, class-weights: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}"),
                 recipe(digits.formatted("64, poison: {steps: [3, 30, 31], factor: -3.7}"), MLP, 10, ""),
-                recipe(digits.formatted("1"), MLP, 10, "clip: {kind: norm, norm: 1.0}"),
+                recipe(digits.formatted("1"), CNN, 10, "clip: {kind: norm, norm: 1.0}"),
                 recipe("{set: iris, batch-size: 16, validation: 0}", MLP, 3, ""),
                 recipe("{set: wine, batch-size: 16, normalize: standardize}", MLP, 3, "dtype: float64"),
                 recipe("{set: breast-cancer, batch-size: 64}", MLP, 2, "loss: mean-squared-error"),
