@@ -3,8 +3,10 @@ package cairn.optim;
 import static cairn.state.Ephemeral.Kind.WIRING;
 
 import cairn.state.Ephemeral;
+import cairn.tensor.Layout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ObjLongConsumer;
 
 /**
@@ -25,28 +27,38 @@ public final class AgedParts<U> {
     private record Part<U>(int first, int after, U update) {
     }
 
-    private final Ages ages;
+    private final int size;
+    private final Optional<Ages> ages;
     private final Wiring<U> wiring;
     @Ephemeral(value = "prepared for the ages in the state", kind = WIRING)
     private List<Part<U>> parts;
 
-    /** Prepares the update of vectors that begin now. */
-    public AgedParts(Ages ages, Wiring<U> wiring) {
+    /**
+     * Prepares the update of vectors that begin now.
+     *
+     * @param ages empty if the update does not depend on them: then all parameters are one part
+     */
+    public AgedParts(Layout layout, Optional<Ages> ages, Wiring<U> wiring) {
+        this.size = layout.places().size();
         this.ages = ages;
         this.wiring = wiring;
         this.parts = prepared();
     }
 
-    /** Makes the update of every part, given its number for the part's vectors, counted from 1. */
-    public void apply(ObjLongConsumer<U> update) {
+    /**
+     * Makes the update of every part. It is given its number, counted from 1: that of the part's vectors, or without ages that of the training.
+     *
+     * @param training the number of the update in the training
+     */
+    public void apply(long training, ObjLongConsumer<U> update) {
         if (!fit()) {
             parts = prepared();
         }
         for (int i = 0; i < parts.size(); i++) {
             Part<U> part = parts.get(i);
-            update.accept(part.update(), ages.of(part.first()) + 1);
+            update.accept(part.update(), ages.isPresent() ? age(part.first()) + 1 : training);
         }
-        ages.advance();
+        ages.ifPresent(Ages::advance);
     }
 
     /** The prepared updates. */
@@ -67,7 +79,7 @@ public final class AgedParts<U> {
 
     private List<Part<U>> prepared() {
         List<Part<U>> prepared = new ArrayList<>();
-        for (int first = 0; first < ages.size(); first = end(first)) {
+        for (int first = 0; first < size; first = end(first)) {
             prepared.add(new Part<>(first, end(first), wiring.wire(first, end(first))));
         }
         return List.copyOf(prepared);
@@ -76,9 +88,13 @@ public final class AgedParts<U> {
     /** Where the run of equal ages that begins at {@code first} ends. */
     private int end(int first) {
         int end = first + 1;
-        while (end < ages.size() && ages.of(end) == ages.of(first)) {
+        while (end < size && age(end) == age(first)) {
             end++;
         }
         return end;
+    }
+
+    private long age(int place) {
+        return ages.isPresent() ? ages.get().of(place) : 0;
     }
 }

@@ -25,11 +25,6 @@ public final class Ages implements Snapshottable {
         this.ages = names.stream().map(name -> new Age()).toList();
     }
 
-    /** The number of parameters. */
-    int size() {
-        return ages.size();
-    }
-
     /** The number of updates of the parameter that is number {@code place} in the layout. */
     long of(int place) {
         return ages.get(place).updates;

@@ -85,6 +85,16 @@ public final class Layout {
         return size;
     }
 
+    /**
+     * The part of a flat array of this layout in which the tensors from number {@code first} to before number {@code after} lie: a view, or
+     * the array itself if they are all.
+     */
+    public Array part(Array whole, int first, int after) {
+        List<Place> part = places().subList(first, after);
+        long count = part.stream().mapToLong(Place::size).sum();
+        return count == size ? whole : whole.view(part.get(0).offset(), count);
+    }
+
     /** Puts one tensor after the other. */
     public static final class Builder {
         private final Map<String, Place> places = new LinkedHashMap<>();

@@ -8,7 +8,6 @@ import cairn.state.Snapshottable;
 import cairn.tensor.Array;
 import cairn.tensor.Layout;
 import cairn.tensor.ParameterVector;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -32,25 +31,11 @@ final class AveragedWeights implements Snapshottable {
         return average;
     }
 
-    /** Adds the weights after an update to the average. */
-    @FunctionalInterface
-    interface Averaging {
-        /** @param update the number of the update in the training, from 1 */
-        void apply(long update);
-    }
-
     /** Prepares the averaging; {@code scratch} has one number for each weight. */
-    Averaging wire(Array scratch) {
-        List<Layout.Place> places = weights.layout().places();
-        if (ages.isEmpty()) {
-            return rule.wire(weights.flat(), average.flat(), scratch)::apply;
-        }
-        AgedParts<WeightAverage.Averaging> parts = new AgedParts<>(ages.get(), (first, after) -> {
-            long from = places.get(first).offset();
-            long size = places.subList(first, after).stream().mapToLong(Layout.Place::size).sum();
-            return rule.wire(weights.flat().view(from, size), average.flat().view(from, size), scratch.view(from, size));
-        });
-        return update -> parts.apply(WeightAverage.Averaging::apply);
+    AgedParts<WeightAverage.Averaging> wire(Array scratch) {
+        Layout layout = weights.layout();
+        return new AgedParts<>(layout, ages, (first, after) -> rule.wire(layout.part(weights.flat(), first, after),
+                layout.part(average.flat(), first, after), layout.part(scratch, first, after)));
     }
 
     @Override

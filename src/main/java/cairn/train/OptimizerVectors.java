@@ -2,6 +2,7 @@ package cairn.train;
 
 import static cairn.state.Ephemeral.Kind.WIRING;
 
+import cairn.optim.AgedParts;
 import cairn.optim.Ages;
 import cairn.optim.Optimizer;
 import cairn.state.Ephemeral;
@@ -39,18 +40,9 @@ final class OptimizerVectors implements Snapshottable {
         return gradient;
     }
 
-    Optional<Ages> ages() {
-        return ages;
-    }
-
-    /** The vectors of all parameters. */
-    Optimizer.Vectors all() {
-        return part(0, parameters.layout().places().size());
-    }
-
-    /** The vectors of the parameters from number {@code first} to before number {@code after} of the layout. */
-    Optimizer.Vectors part(int first, int after) {
-        return new Part(parameters.layout().places().subList(first, after));
+    /** Prepares the updates of {@code rule} over these vectors. */
+    AgedParts<Optimizer.Update> wire(Optimizer rule) {
+        return new AgedParts<>(parameters.layout(), ages, (first, after) -> rule.wire(new Part(first, after)));
     }
 
     private Array scratch() {
@@ -68,15 +60,16 @@ final class OptimizerVectors implements Snapshottable {
 
     /** The part of each vector in which neighbouring parameters lie. */
     private final class Part implements Optimizer.Vectors {
-        private final List<Layout.Place> places;
+        private final int first;
+        private final int after;
 
-        Part(List<Layout.Place> places) {
-            this.places = places;
+        Part(int first, int after) {
+            this.first = first;
+            this.after = after;
         }
 
         private Array part(Array whole) {
-            long size = places.stream().mapToLong(Layout.Place::size).sum();
-            return size == parameters.layout().size() ? whole : whole.view(places.get(0).offset(), size);
+            return parameters.layout().part(whole, first, after);
         }
 
         @Override
@@ -101,7 +94,7 @@ final class OptimizerVectors implements Snapshottable {
 
         @Override
         public List<Optimizer.Decaying> decaying() {
-            return places.stream().filter(Layout.Place::decays)
+            return parameters.layout().places().subList(first, after).stream().filter(Layout.Place::decays)
                     .map(p -> new Optimizer.Decaying(parameters.view(p.name()), gradient.view(p.name()))).toList();
         }
     }

@@ -4,7 +4,10 @@ import cairn.data.Batch;
 import cairn.data.BatchSource;
 import cairn.data.Labels;
 import cairn.nn.Network;
+import cairn.optim.AgedParts;
 import cairn.optim.Clipping;
+import cairn.optim.Optimizer;
+import cairn.optim.WeightAverage;
 import cairn.random.Key;
 import cairn.recipe.Recipe;
 import cairn.recovery.Fault;
@@ -69,8 +72,8 @@ final class StepUpdate {
     private final BatchGradient gradients;
     private final ParameterVector gradient;
     private final Optional<Clipping.Clip> clip;
-    private final RuleUpdate update;
-    private final Optional<AveragedWeights.Averaging> averaging;
+    private final AgedParts<Optimizer.Update> update;
+    private final Optional<AgedParts<WeightAverage.Averaging>> averaging;
     private final Operation keepBuffers;
     private final Operation restoreBuffers;
 
@@ -86,7 +89,7 @@ final class StepUpdate {
         this.key = key;
         this.gradient = vectors.gradient();
         this.gradients = new BatchGradient(network, recipe.loss(), labels, feed, recipe.data().microBatches(), gradient);
-        this.update = RuleUpdate.of(recipe.optimizer(), vectors);
+        this.update = vectors.wire(recipe.optimizer());
         this.clip = recipe.clip().map(c -> c.wire(gradient.flat()));
         this.averaging = average.map(a -> a.wire(scratch(network)));
         ParameterVector kept = new ParameterVector(network.buffers().layout(), network.buffers().flat().type());
@@ -165,14 +168,14 @@ final class StepUpdate {
 
     /** Makes the update after {@code step} updates with the gradient of the last attempt. */
     void apply(double rate, long step) {
-        update.apply(rate, step + 1);
-        averaging.ifPresent(a -> a.apply(step + 1));
+        update.apply(step + 1, (part, t) -> part.apply(rate, t));
+        averaging.ifPresent(a -> a.apply(step + 1, WeightAverage.Averaging::apply));
     }
 
     /** The operations that add in {@linkplain Operation#unordered() no fixed order}. */
     Set<String> unordered() {
         Set<String> all = new TreeSet<>(gradients.unordered());
-        all.addAll(update.unordered());
+        update.updates().forEach(part -> all.addAll(part.unordered()));
         return all;
     }
 
