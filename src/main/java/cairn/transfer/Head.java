@@ -2,6 +2,7 @@ package cairn.transfer;
 
 import cairn.state.State;
 import cairn.state.Value;
+import cairn.words.Printable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -21,7 +22,6 @@ import java.util.TreeMap;
 record Head(Set<String> layers, Optional<String> reason) {
     private static final String MODEL = "model/";
     private static final String LABELS = "data/labels";
-    private static final int SHOWN = 60;
 
     /**
      * What happens to the head of a new training.
@@ -38,7 +38,8 @@ record Head(Set<String> layers, Optional<String> reason) {
         Set<String> layers = new LinkedHashSet<>(lastLayers(start));
         // A name of its own is the explicit word.
         layers.removeIf(layer -> filter.selects(layer) || filter.selects(MODEL + layer) || filter.renames().containsValue(layer));
-        return new Head(layers, Optional.of("its outputs are other classes: here " + brief(here.get()) + ", saved " + brief(there.get())));
+        return new Head(layers, Optional.of("its outputs are other classes: here " + Printable.brief(here.get()) + ", saved "
+                + Printable.brief(there.get())));
     }
 
     /** Why the entry at {@code path} of the model is not copied, if that is so. */
@@ -75,9 +76,5 @@ record Head(Set<String> layers, Optional<String> reason) {
     private static String layer(String path) {
         int begin = MODEL.length();
         return path.substring(begin, path.indexOf('/', begin));
-    }
-
-    private static String brief(String names) {
-        return names.length() <= SHOWN ? names : names.substring(0, SHOWN - 3) + "...";
     }
 }

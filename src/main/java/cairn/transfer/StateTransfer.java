@@ -79,7 +79,7 @@ public final class StateTransfer {
         // Whatever the filter says: the step is copied, and the constants are compared.
         State chosen = filter.apply(saved, "the saved state").overlay(saved.select("train/step"))
                 .overlay(saved.select("recipe")).overlay(saved.select("data"));
-        return of(target, source, saved, chosen, filter, Head.of(State.of(target.training()), saved, filter));
+        return of(target, source, saved, saved, chosen, filter);
     }
 
     /**
@@ -89,19 +89,23 @@ public final class StateTransfer {
      */
     static StateTransfer ofWeights(Target target, State saved, StateFilter filter, String source) {
         State model = saved.select("model");
-        StateTransfer all = of(target, target.recipe(), model, filter.apply(model, source), filter,
-                Head.of(State.of(target.training()), saved, filter));
+        StateTransfer all = of(target, target.recipe(), saved, model, filter.apply(model, source), filter);
         return new StateTransfer(all.entries.stream().filter(e -> e.path().startsWith("model/")).toList(), all.state);
     }
 
-    private static StateTransfer of(Target target, Recipe source, State saved, State chosen, StateFilter filter, Head head) {
+    /**
+     * @param whole the state that says which classes its outputs are
+     * @param saved what of it may be copied
+     * @param chosen what of that the filter names, under its new paths
+     */
+    private static StateTransfer of(Target target, Recipe source, State whole, State saved, State chosen, StateFilter filter) {
         Map<String, Difference> misfits = chosen.misfits(target.training()).stream()
                 .collect(Collectors.toMap(Difference::path, Function.identity(), (a, b) -> a, TreeMap::new));
         Map<String, String> before = new LinkedHashMap<>();
         saved.entries().keySet().forEach(path -> before.put(filter.renamed(path), path));
 
-        Meaning meaning = new Meaning(source, target.recipe(), filter, misfits, head);
         State start = State.of(target.training());
+        Meaning meaning = new Meaning(source, target.recipe(), filter, misfits, Head.of(start, whole, filter));
         List<Entry> entries = new ArrayList<>();
         Map<String, Value> copied = new LinkedHashMap<>();
         Set<String> initialized = new LinkedHashSet<>();
@@ -165,12 +169,10 @@ public final class StateTransfer {
         /** Why the entry at {@code path} means something else now, if it does. */
         Optional<String> changed(String path, Set<String> initialized) {
             String parameter = path.substring(StateFilter.parameterStart(path));
-            if (path.startsWith("model/") && head.changed(path).isPresent()) {
-                return head.changed(path);
-            } else if (path.startsWith("model/")) {
-                return misfits.containsKey(path) ? Optional.empty() : misfits.values().stream()
+            if (path.startsWith("model/")) {
+                return head.changed(path).or(() -> misfits.containsKey(path) ? Optional.empty() : misfits.values().stream()
                         .filter(m -> m.kind() == Difference.Kind.MISMATCHED && layer(m.path()).equals(layer(path))).findFirst()
-                        .map(m -> "its layer differs: " + m.path().substring(layer(path).length() + 1) + " has another shape");
+                        .map(m -> "its layer differs: " + m.path().substring(layer(path).length() + 1) + " has another shape"));
             } else if (path.startsWith("optimizer/") || path.startsWith("average/") || path.startsWith("average-age/")) {
                 Class<?> rule = source.optimizer().getClass();
                 if (path.startsWith("optimizer/") && rule != target.optimizer().getClass() && !filter.selects("optimizer")) {
