@@ -71,6 +71,9 @@ final class PruneCommand implements Callable<Integer> {
         RetentionPolicy policy = Run.retention(run.folder(), keep.over(run.recipe().run()), history);
         try (DirectoryStore store = dryRun ? run.store() : run.writing()) {
             CheckpointStore.Listing listing = store.listing();
+            for (long step : history.otherBeginnings(listing.checkpoints())) {
+                policy = policy.protecting(step);
+            }
             requireMetrics(policy, listing.checkpoints());
             List<CheckpointException> unreadable = new ArrayList<>(listing.unreadable());
             RetentionPlan plan = store.plan(policy, unreadable::add);

@@ -110,7 +110,7 @@ public final class History {
      *
      * @param checkpoints in the order of their steps
      */
-    SortedSet<Long> otherBeginnings(List<CheckpointInfo> checkpoints) {
+    public SortedSet<Long> otherBeginnings(List<CheckpointInfo> checkpoints) {
         SortedSet<Long> steps = new TreeSet<>();
         boolean isComplete = damage().isEmpty()
                 && checkpoints.stream().allMatch(c -> Provenance.attempt(c.facts()).orElse(0) <= recorded.attempts());

@@ -263,20 +263,13 @@ public final class Run implements Closeable {
 
     /**
      * The retention policy of a run that is not being trained: {@code best} uses the metric of its recipe, and the checkpoint from which
-     * its newest session was resumed is protected. If the journal is damaged or lost, that is each one that may have been it.
+     * its newest session was resumed is protected. If the journal is damaged or lost, {@link History#otherBeginnings} has those that may
+     * have been it.
      */
     public static RetentionPolicy retention(Path folder, String keep, History history) throws IOException {
         RetentionPolicy policy = policy(recipe(folder), keep);
         OptionalLong from = history.resumedFrom();
-        if (from.isPresent()) {
-            policy = policy.protecting(from.getAsLong());
-        }
-        try (RunFolder run = RunFolder.read(folder, new RealDisk())) {
-            for (long step : history.otherBeginnings(run.store().list())) {
-                policy = policy.protecting(step);
-            }
-        }
-        return policy;
+        return from.isPresent() ? policy.protecting(from.getAsLong()) : policy;
     }
 
     /** The recipe of the run in {@code folder}. Nothing is locked or computed. */
