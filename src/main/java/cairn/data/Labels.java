@@ -30,6 +30,14 @@ public sealed interface Labels {
         public int width() {
             return names.size();
         }
+
+        /** Refuses a label of a row that is none of these classes. */
+        void require(int label, String set, int row) {
+            if (label < 0 || label >= names.size()) {
+                throw new IllegalArgumentException("data set " + set + ", row " + row + ": class " + label + " is not one of the "
+                        + names.size() + " classes 0 to " + (names.size() - 1));
+            }
+        }
     }
 
     /** {@code width} real numbers. */

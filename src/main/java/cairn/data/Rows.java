@@ -37,7 +37,12 @@ public final class Rows implements DataSet {
         return indices[row];
     }
 
-    /** The number of row {@code row} in the data set that was read, of which {@code data} may be a view. */
+    /** The data set that was read, of which {@code data} may be a view. */
+    public static DataSet origin(DataSet data) {
+        return data instanceof Rows view ? origin(view.source) : data;
+    }
+
+    /** The number of row {@code row} in the {@linkplain #origin data set that was read}. */
     public static int sourceRow(DataSet data, int row) {
         return data instanceof Rows view ? sourceRow(view.source, view.indices[row]) : row;
     }

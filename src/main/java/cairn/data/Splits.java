@@ -44,6 +44,8 @@ public record Splits(DataSet train, DataSet validation, DataSet test) {
             throw new IllegalArgumentException("cannot stratify " + data.name()
                     + ": its labels are real numbers, not classes; split it at random");
         }
+        // A row without a class would be in no part.
+        requireLabels(data);
         int[] byClass = byClass(data, classes.width(), key.fold("split"));
         int[] tested = everyShare(byClass, testRows, true);
         int[] rest = everyShare(byClass, testRows, false);
@@ -70,17 +72,13 @@ public record Splits(DataSet train, DataSet validation, DataSet test) {
                     + validationRows + " for validation and " + testRows + " for testing: no part may be negative and at least one row"
                     + " must be left to train on");
         }
-        requireLabels(data);
     }
 
-    /** A data set of a program's own may have any labels, and a row without a class would be in no part. */
+    /** A data set of a program's own may have any labels. */
     private static void requireLabels(DataSet data) {
         if (data.labels() instanceof Labels.Classes classes) {
             for (int row = 0; row < data.size(); row++) {
-                if (data.label(row) < 0 || data.label(row) >= classes.width()) {
-                    throw new IllegalArgumentException("data set " + data.name() + ", row " + Rows.sourceRow(data, row) + ": class "
-                            + data.label(row) + " is not one of the " + classes.width() + " classes 0 to " + (classes.width() - 1));
-                }
+                classes.require(data.label(row), Rows.origin(data).name(), Rows.sourceRow(data, row));
             }
         }
     }

@@ -95,10 +95,7 @@ public final class Table implements DataSet {
         if (labels instanceof Labels.Classes named) {
             expect("labels", size, classes.length);
             for (int row = 0; row < size; row++) {
-                if (classes[row] < 0 || classes[row] >= named.width()) {
-                    throw new IllegalArgumentException("data set " + name + ", row " + row + ": class " + classes[row]
-                            + " is not one of the " + named.width() + " classes 0 to " + (named.width() - 1));
-                }
+                named.require(classes[row], name, row);
             }
         } else {
             expect("targets", (long) size * labels.width(), targets.length);

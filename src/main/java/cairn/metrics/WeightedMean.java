@@ -29,11 +29,6 @@ final class WeightedMean {
         return values.count();
     }
 
-    /** Σ w. */
-    double weights() {
-        return weights;
-    }
-
     /** NaN if no row has a weight. */
     Estimate estimate() {
         Estimate plain = values.estimate();

@@ -1,12 +1,8 @@
 package cairn.state;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /**
  * What the control groups of Linux leave to a process: a container, a service or a job of a cluster may have a limit of memory of its own, and
@@ -27,7 +23,7 @@ record ContainerMemory(Path groups, Path own) {
     /** The bytes that are free within the tightest limit; empty if there is none. */
     OptionalLong free() {
         long free = Long.MAX_VALUE;
-        for (String line : lines(own)) {
+        for (String line : ProcessMemory.lines(own)) {
             // 0::/path, or 4:memory:/path
             String[] parts = line.split(":", 3);
             if (parts.length == 3 && parts[0].equals("0")) {
@@ -51,14 +47,14 @@ record ContainerMemory(Path groups, Path own) {
     }
 
     private static long free(Path group, String limit, String used, String sums) {
-        OptionalLong most = number(lines(group.resolve(limit)));
-        OptionalLong now = number(lines(group.resolve(used)));
+        OptionalLong most = number(ProcessMemory.lines(group.resolve(limit)));
+        OptionalLong now = number(ProcessMemory.lines(group.resolve(used)));
         if (most.isEmpty() || now.isEmpty()) {
             return Long.MAX_VALUE;
         }
         // Pages of files count as used, but the system takes them back when memory is needed.
         List<String> names = List.of(sums + "inactive_file", sums + "active_file", "slab_reclaimable");
-        long files = lines(group.resolve("memory.stat")).stream().map(line -> line.split(" "))
+        long files = ProcessMemory.lines(group.resolve("memory.stat")).stream().map(line -> line.split(" "))
                 .filter(words -> words.length == 2 && names.contains(words[0])).mapToLong(words -> Long.parseLong(words[1])).sum();
         return most.getAsLong() - now.getAsLong() + Math.min(files, now.getAsLong());
     }
@@ -66,13 +62,5 @@ record ContainerMemory(Path groups, Path own) {
     /** The number that a file consists of; empty if it says {@code max} or does not exist. */
     private static OptionalLong number(List<String> lines) {
         return lines.stream().limit(1).filter(l -> l.matches("\\d{1,18}")).mapToLong(Long::parseLong).findFirst();
-    }
-
-    private static List<String> lines(Path file) {
-        try (Stream<String> lines = Files.lines(file)) {
-            return lines.toList();
-        } catch (IOException | UncheckedIOException e) {
-            return List.of();
-        }
     }
 }

@@ -21,14 +21,14 @@ public final class MemoryException extends RuntimeException {
     /** States are larger together than what Java may allocate off its heap; twice their size has room for all that is done with them. */
     static MemoryException offHeap(String refused, long bytes) {
         return new MemoryException(refused + ": states take " + size(bytes) + " off Java's heap while they are saved or read, and this Java may use "
-                + size(ProcessMemory.offHeap()) + " there\nStart Java with -XX:" + ProcessMemory.OFF_HEAP_OPTION + "=" + gibibytes(2 * bytes)
+                + size(ProcessMemory.offHeap()) + " there\nStart Java with -XX:" + ProcessMemory.OFF_HEAP_OPTION + "=" + twice(bytes)
                 + ", or start Cairn by its launcher, which sets no such limit.");
     }
 
     /** Something takes more of Java's heap than it has; {@code instead} is what else helps. */
     public static MemoryException ofHeap(String refused, long bytes, String instead) {
         return new MemoryException(refused + " takes " + size(bytes) + " of Java's heap, which has at most " + size(ProcessMemory.heap())
-                + "\nGive Java a larger heap: CAIRN_OPTS=-Xmx" + gibibytes(2 * bytes) + ", or " + instead);
+                + "\nGive Java a larger heap: CAIRN_OPTS=-Xmx" + twice(bytes) + ", or " + instead);
     }
 
     /** {@code 1.5 MiB}. */
@@ -36,8 +36,8 @@ public final class MemoryException extends RuntimeException {
         return String.format(Locale.ROOT, "%.1f MiB", bytes / MEBIBYTE);
     }
 
-    /** As an option of Java has it: at least so many bytes. */
-    private static String gibibytes(long bytes) {
-        return (bytes / GIBIBYTE + 1) + "g";
+    /** At least twice so many bytes, as an option of Java has it, such as {@code 4g}. */
+    public static String twice(long bytes) {
+        return (2 * bytes / GIBIBYTE + 1) + "g";
     }
 }

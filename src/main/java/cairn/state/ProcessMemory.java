@@ -55,7 +55,8 @@ public final class ProcessMemory {
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIBIBYTE).findFirst();
     }
 
-    private static List<String> lines(Path file) {
+    /** The lines of a file of the system; none if it does not exist or cannot be read. */
+    static List<String> lines(Path file) {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.toList();
         } catch (IOException | UncheckedIOException e) {

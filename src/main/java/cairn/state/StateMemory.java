@@ -3,6 +3,7 @@ package cairn.state;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * Memory for the bytes of tensors. Large ones lie off the Java heap, because a state may be larger than the heap of the training that it
@@ -40,19 +41,20 @@ public final class StateMemory {
         if (bytes <= WORTH_A_LOOK) {
             return;
         }
-        if (bytes - held > ProcessMemory.offHeap() - IN_USE.get()) {
-            runCollector();
-            if (bytes - held > ProcessMemory.offHeap() - IN_USE.get()) {
-                throw MemoryException.offHeap(refused, bytes - held + IN_USE.get());
-            }
+        if (isMore(bytes - held, () -> ProcessMemory.offHeap() - IN_USE.get())) {
+            throw MemoryException.offHeap(refused, bytes - held + IN_USE.get());
+        } else if (isMore(bytes - held, ProcessMemory::free)) {
+            throw MemoryException.ofMachine(refused, bytes);
         }
-        if (bytes - held > ProcessMemory.free()) {
-            // What is used no more is free only when the collector has run.
-            runCollector();
-            if (bytes - held > ProcessMemory.free()) {
-                throw MemoryException.ofMachine(refused, bytes);
-            }
+    }
+
+    /** What is used no more is free only when the collector has run. */
+    private static boolean isMore(long bytes, LongSupplier room) {
+        if (bytes <= room.getAsLong()) {
+            return false;
         }
+        runCollector();
+        return bytes > room.getAsLong();
     }
 
     /**
