@@ -296,7 +296,7 @@ public final class DirectoryStore implements CheckpointStore {
         try {
             disk.rename(from, to);
         } catch (NoSuchFileException gone) {
-            // Whoever moves several lists the folder again at the end.
+            // A caller that moves several files lists the folder again at its end.
         }
     }
 

@@ -10,7 +10,8 @@ public final class FolderInUseException extends IOException {
     private final String holder;
 
     public FolderInUseException(Path folder, String holder) {
-        super(Printable.line(folder + " is being written by " + holder) + "\nWait until that ends, or use another folder. Reading is possible meanwhile.");
+        super(Printable.line(folder + " is being written by " + holder)
+                + "\nWait until that ends, or use another folder. Reading is possible meanwhile.");
         this.holder = holder;
     }
 

@@ -149,7 +149,7 @@ public final class Journal implements Closeable {
     /**
      * As {@link #close}, where no training has to stop: the rows change no result. Returns why rows are lost, if they are.
      *
-     * @throws FolderLostException if the folder of the file is another one now
+     * @throws FolderLostException if another folder has taken the place of the one with the file
      */
     public synchronized Optional<IOException> end() throws FolderLostException {
         try {

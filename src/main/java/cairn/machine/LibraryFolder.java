@@ -152,9 +152,9 @@ public final class LibraryFolder {
     }
 
     /**
-     * Takes from others the right to go into a folder of this user. Libraries that are unpacked have the rights that the umask, or the folder's
-     * own list of rights, gives to others, until they are loaded and sealed. Nobody else may reach them before that, because whoever has
-     * opened a file may go on writing to it.
+     * Takes from others the right to enter a folder of this user. Until an unpacked library is loaded and sealed, the umask or the folder's
+     * own list of rights may allow others to write to it. A process that has opened a file can write to it even after that. So no other
+     * user may reach the libraries before.
      */
     private void close(Path folder) throws IOException {
         Optional<FolderTrust.Place> place = trust.places().at(folder);

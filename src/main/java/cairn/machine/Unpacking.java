@@ -107,7 +107,7 @@ public final class Unpacking {
         return lock.isPresent();
     }
 
-    /** The channel holds the lock. Empty if there is no such file, or if it cannot be locked: then nobody waits. */
+    /** The channel holds the lock. Empty if there is no such file, or if it cannot be locked: then no process waits. */
     private static Optional<FileChannel> locked(Path folder, boolean isShared, StandardOpenOption... more) {
         Set<OpenOption> options = new HashSet<>(List.of(more));
         options.addAll(List.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));

@@ -138,8 +138,8 @@ public final class Run implements Closeable {
             Optional<Lineage> origin = newest.isPresent() ? Optional.empty() : RunFiles.origin(folder);
             if (origin.isPresent()) {
                 throw new IOException("cannot resume " + folder.path() + ": it is a branch that begins at step " + origin.get().step() + " of "
-                        + Printable.line(origin.get().run()) + ", and it has no checkpoint. Its recipe alone does not define that step. Branch again with"
-                        + " another name");
+                        + Printable.line(origin.get().run()) + ", and it has no checkpoint. Its recipe alone does not define that step."
+                        + " Branch again with another name");
             }
             TrainingData data = TrainingData.open(recipe, workspace.data());
             Trainer trainer = newest.isPresent() ? Trainer.blank(recipe, data) : Trainer.fresh(recipe, data);

@@ -199,12 +199,12 @@ final class RunFacts {
     }
 
     private IOException wrong(String place, String expected, JsonNode found) {
-        String shown = found.isMissingNode() ? "nothing" : found.toString();
-        return wrong(file, place + ": expected " + expected + ", found " + (shown.length() > 80 ? shown.substring(0, 80) + "..." : shown));
+        return wrong(file, place + ": expected " + expected + ", found "
+                + (found.isMissingNode() ? "nothing" : Printable.brief(found.toString())));
     }
 
     private static IOException wrong(Path file, String problem) {
-        return new IOException("cannot read " + Printable.line(file + ": " + problem) + ". It is damaged, or another program wrote it: put it right, or move it"
-                + " away; then the checkpoints tell where the run comes from, if they are not of an older version");
+        return new IOException("cannot read " + Printable.line(file + ": " + problem) + ". It is damaged, or another program wrote it:"
+                + " put it right, or move it away; then the checkpoints tell where the run comes from, if they are not of an older version");
     }
 }

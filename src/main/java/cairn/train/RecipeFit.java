@@ -130,8 +130,8 @@ public final class RecipeFit {
                     try {
                         recipe.loss().checkTarget(targets[t]);
                     } catch (IllegalArgumentException e) {
-                        throw new IllegalArgumentException(Rows.origin(part).name() + ", row " + Rows.sourceRow(part, row) + ", target " + (t + 1) + " of "
-                                + targets.length + ": " + e.getMessage(), e);
+                        throw new IllegalArgumentException(Rows.origin(part).name() + ", row " + Rows.sourceRow(part, row) + ", target "
+                                + (t + 1) + " of " + targets.length + ": " + e.getMessage(), e);
                     }
                 }
             }

@@ -53,7 +53,8 @@ public final class Spelling {
 
     /** The time and memory for a distance grow with the product of the lengths, so of long words only the beginning counts. */
     private static int distance(String a, String b) {
-        return beginning(a).equals(a) && beginning(b).equals(b) ? exactDistance(a, b) : exactDistance(beginning(a), beginning(b)) + Math.abs(a.length() - b.length());
+        boolean areShort = a.length() <= LONG && b.length() <= LONG;
+        return exactDistance(beginning(a), beginning(b)) + (areShort ? 0 : Math.abs(a.length() - b.length()));
     }
 
     private static String beginning(String word) {

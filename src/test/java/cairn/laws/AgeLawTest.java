@@ -81,9 +81,8 @@ class AgeLawTest {
             try (Trainer trainer = Trainer.fresh(parent, data)) {
                 Subject.run(trainer, TRAINED);
                 saved = trainer.snapshot();
-            } catch (IllegalArgumentException noSuchVector) {
-                throw new AssertionError(way.name(), noSuchVector);
             }
+            // This rule has no vector of that name.
             if (way.filter().without().stream().anyMatch(name -> saved.entries().keySet().stream().noneMatch(path -> path.contains(name)))) {
                 continue;
             }

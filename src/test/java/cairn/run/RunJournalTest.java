@@ -1,7 +1,6 @@
 package cairn.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.format.CheckpointInfo;

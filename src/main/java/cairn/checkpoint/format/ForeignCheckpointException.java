@@ -12,7 +12,7 @@ public final class ForeignCheckpointException extends CheckpointException {
      */
     public ForeignCheckpointException(String file, String made, String here) {
         super(file, "header", CheckpointFile.LENGTH_BYTES, Printable.line(file + " is a checkpoint of another run: the run " + made
-                + " made it, and this folder belongs to the run " + here) + "\nIt was left as it is, and nothing of it was used. Move it to the folder of its own run,"
-                + " or away.");
+                + " made it, and this folder belongs to the run " + here)
+                + "\nIt was left as it is, and nothing of it was used. Move it to the folder of its own run, or away.");
     }
 }

@@ -52,7 +52,7 @@ final class KnownHeader {
                 return Optional.empty();
             }
             at += begin - from;
-            // With its closing quote, so that a longer string is another one.
+            // The closing quote is compared too, so a longer string differs.
             if (isSame(begin, end + 1, other, at)) {
                 at += end - begin;
             } else {

@@ -47,8 +47,8 @@ public final class RunsFolder {
         }
         Optional<UnfinishedRun> unfinished = unfinished(isName ? folder.resolve(text) : Path.of(text));
         if (unfinished.isPresent()) {
-            throw CommandException.usage("there is no run " + Printable.line(text) + ": " + unfinished.get().what() + " was being made there, and was not"
-                    + " finished. Make it again, or delete what is there with: cairn gc");
+            throw CommandException.usage("there is no run " + Printable.line(text) + ": " + unfinished.get().what()
+                    + " was being made there, and was not finished. Make it again, or delete what is there with: cairn gc");
         }
         if (!isName) {
             throw CommandException.usage("there is no run at " + Printable.line(text) + (Files.exists(Path.of(text)) ? ": the folder has no "

@@ -80,7 +80,8 @@ final class Generated {
     static void check(String name, int rows, int classes, double noise) {
         if (rows < 1 || rows > Integer.MAX_VALUE / 2 || classes < 2 || classes > MOST_CLASSES || !(noise >= 0) || Double.isInfinite(noise)) {
             throw new IllegalArgumentException("data " + name + " needs at least 1 row, 2 classes and a noise of 0 or more, and at most "
-                    + Integer.MAX_VALUE / 2 + " rows and " + MOST_CLASSES + " classes; found " + rows + " rows, " + classes + " classes and noise " + noise);
+                    + Integer.MAX_VALUE / 2 + " rows and " + MOST_CLASSES + " classes; found "
+                    + rows + " rows, " + classes + " classes and noise " + noise);
         }
     }
 }
