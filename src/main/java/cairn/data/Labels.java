@@ -2,6 +2,7 @@ package cairn.data;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The kind of a row's label: one of several classes, or real numbers. */
 public sealed interface Labels {
@@ -23,7 +24,7 @@ public sealed interface Labels {
 
         /** Classes named by their numbers, {@code "0"} to {@code count - 1}. */
         public static Classes numbered(int count) {
-            return new Classes(java.util.stream.IntStream.range(0, count).mapToObj(Integer::toString).toList());
+            return new Classes(IntStream.range(0, count).mapToObj(Integer::toString).toList());
         }
 
         @Override
@@ -40,12 +41,40 @@ public sealed interface Labels {
         }
     }
 
-    /** {@code width} real numbers. */
-    record Reals(int width) implements Labels {
+    /** A real number for each of these targets. */
+    record Reals(List<String> names) implements Labels {
+        private static final String NUMBERED = "target-";
+
         public Reals {
+            names = List.copyOf(names);
+            if (names.isEmpty()) {
+                throw new IllegalArgumentException("real labels need at least one target, found none");
+            }
+            if (new HashSet<>(names).size() != names.size()) {
+                throw new IllegalArgumentException("the names of targets must differ from each other, found " + names);
+            }
+        }
+
+        /** {@code width} targets without names of their own, {@code target-1} to {@code target-<width>}. */
+        public Reals(int width) {
+            this(numbers(width));
+        }
+
+        private static List<String> numbers(int width) {
             if (width < 1) {
                 throw new IllegalArgumentException("a real label needs at least one number, found a width of " + width);
             }
+            return IntStream.rangeClosed(1, width).mapToObj(t -> NUMBERED + t).toList();
+        }
+
+        /** Whether the targets have names of their own. */
+        public boolean areNamed() {
+            return !names.equals(numbers(width()));
+        }
+
+        @Override
+        public int width() {
+            return names.size();
         }
     }
 }

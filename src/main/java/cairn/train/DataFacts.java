@@ -7,11 +7,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.stream.StreamSupport;
 
 /** The facts about the data that a prediction needs, as texts in the state: the shape of a row, the labels, the fitted normalization. */
 final class DataFacts {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String TARGETS = "targets";
 
     private DataFacts() {
     }
@@ -29,15 +31,25 @@ final class DataFacts {
         return StreamSupport.stream(tree(text).spliterator(), false).mapToLong(JsonNode::longValue).toArray();
     }
 
+    /** Classes as a list of names, targets as {@code {"targets": [names]}}, or as their number if they have no names. */
     static String text(Labels labels) {
-        return labels instanceof Labels.Classes c ? JSON.valueToTree(c.names()).toString() : Integer.toString(labels.width());
+        if (labels instanceof Labels.Classes classes) {
+            return JSON.valueToTree(classes.names()).toString();
+        }
+        Labels.Reals reals = (Labels.Reals) labels;
+        return reals.areNamed() ? JSON.createObjectNode().set(TARGETS, JSON.valueToTree(reals.names())).toString()
+                : Integer.toString(reals.width());
     }
 
     static Labels labels(String text) {
         JsonNode tree = tree(text);
-        return tree.isArray()
-                ? new Labels.Classes(StreamSupport.stream(tree.spliterator(), false).map(JsonNode::textValue).toList())
-                : new Labels.Reals(tree.intValue());
+        return tree.isArray() ? new Labels.Classes(texts(tree))
+                : tree.isObject() ? new Labels.Reals(texts(tree.get(TARGETS))) : new Labels.Reals(tree.intValue());
+    }
+
+    /** Whether {@code saved} are the labels {@code here} as older versions wrote them: of targets only their number. */
+    static boolean isOlder(String saved, String here) {
+        return labels(here) instanceof Labels.Reals reals && saved.equals(Integer.toString(reals.width()));
     }
 
     static String text(Normalization n) {
@@ -51,6 +63,10 @@ final class DataFacts {
         JsonNode tree = tree(text);
         return Normalization.of(Normalization.Kind.valueOf(tree.get("kind").textValue()), doubles(tree.get("mean")),
                 doubles(tree.get("std")));
+    }
+
+    private static List<String> texts(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false).map(JsonNode::textValue).toList();
     }
 
     private static double[] doubles(JsonNode array) {

@@ -5,6 +5,8 @@ import cairn.data.Normalization;
 import cairn.recipe.Recipe;
 import cairn.state.Difference;
 import cairn.state.RestoreException;
+import cairn.state.State;
+import cairn.state.Value;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +33,13 @@ public final class StateConstants {
         constants.put(DATA_LABELS, DataFacts.text(rows.labels()));
         constants.put(DATA_NORMALIZATION, DataFacts.text(normalization));
         return Collections.unmodifiableMap(constants);
+    }
+
+    /** {@code saved} with the names of the targets: older versions saved only how many there are. */
+    static State completed(State saved, Map<String, String> here) {
+        String labels = here.get(DATA_LABELS);
+        return saved.entries().get(DATA_LABELS) instanceof Value.Text text && DataFacts.isOlder(text.value(), labels)
+                ? saved.overlay(State.of(Map.of(DATA_LABELS, new Value.Text(labels)))) : saved;
     }
 
     /**

@@ -200,7 +200,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
      * @throws cairn.state.RestoreException if {@code state} does not fit; it lists every difference
      */
     public void restore(State state) {
-        OlderStates.completed(state, recipe).into(this);
+        OlderStates.completed(StateConstants.completed(state, constants), recipe).into(this);
         restores++;
     }
 

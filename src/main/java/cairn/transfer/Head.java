@@ -38,7 +38,7 @@ record Head(Set<String> layers, Optional<String> reason) {
         Set<String> layers = new LinkedHashSet<>(lastLayers(start));
         // A name of its own is the explicit word.
         layers.removeIf(layer -> filter.selects(layer) || filter.selects(MODEL + layer) || filter.renames().containsValue(layer));
-        return new Head(layers, Optional.of("its outputs are other classes: here " + Printable.brief(here.get()) + ", saved "
+        return new Head(layers, Optional.of("its outputs are other " + (isOfTargets(here.get()) ? "targets" : "classes") + ": here " + Printable.brief(here.get()) + ", saved "
                 + Printable.brief(there.get())));
     }
 
@@ -49,8 +49,14 @@ record Head(Set<String> layers, Optional<String> reason) {
 
     private static Optional<String> classes(State state) {
         Value labels = state.entries().get(LABELS);
-        // The labels of real targets are only their number.
-        return labels instanceof Value.Text text && text.value().startsWith("[") ? Optional.of(text.value()) : Optional.empty();
+        // Targets without names are only a number.
+        return labels instanceof Value.Text text && (isOfTargets(text.value()) || text.value().startsWith("["))
+                ? Optional.of(text.value()) : Optional.empty();
+    }
+
+    /** Real targets with names, such as {@code {"targets":["price"]}}. */
+    private static boolean isOfTargets(String labels) {
+        return labels.startsWith("{");
     }
 
     private static List<String> lastLayers(State start) {

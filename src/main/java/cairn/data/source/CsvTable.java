@@ -204,7 +204,7 @@ final class CsvTable {
         long[] shape = {width};
         int label = roles.indexOf(Role.LABEL);
         if (label < 0) {
-            return Table.ofFloats(name, shape, values, new Labels.Reals(schema.targets().size()), targets());
+            return Table.ofFloats(name, shape, values, new Labels.Reals(schema.targets()), targets());
         }
         Vocabulary classes = words.get(columns.get(label));
         int[] places = classes.places();
