@@ -17,6 +17,7 @@ import cairn.metrics.Evaluation;
 import cairn.metrics.PairedTest;
 import cairn.recipe.Recipe;
 import cairn.run.Comparison;
+import cairn.train.StateConstants;
 import cairn.train.TrainingData;
 import cairn.words.Spelling;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -98,9 +99,10 @@ final class CompareCommand implements Callable<Integer> {
             Recipe recipe = c.run().recipe();
             Checkpoint checkpoint = session.read(c);
             // The data is opened once for all recipes that split the same rows in the same way.
-            String cut = recipe.seed() + " " + recipe.data().set() + " " + recipe.data().validation() + " " + recipe.data().test();
+            String cut = recipe.seed() + " " + recipe.data().set() + " " + recipe.data().validation() + " " + recipe.data().test()
+                    + " " + checkpoint.state().entries().get(StateConstants.DATA_SPLIT);
             if (!opened.containsKey(cut)) {
-                opened.put(cut, session.loading(() -> TrainingData.open(recipe, session.data().folders(c.run()))));
+                opened.put(cut, session.loading(() -> TrainingData.open(recipe, session.data().folders(c.run()), checkpoint.state())));
             }
             comparison.add(c.toString(), recipe, checkpoint, opened.get(cut));
         }

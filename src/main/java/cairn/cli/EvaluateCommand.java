@@ -47,7 +47,8 @@ final class EvaluateCommand implements Callable<Integer> {
         Session.Found found = session.read(name);
         RunStep at = found.at();
         Predictor predictor = session.predictor(found);
-        Evaluation evaluation = predictor.evaluate(TrainingData.open(at.run().recipe(), session.data().folders(at.run())), split.name());
+        TrainingData data = TrainingData.open(at.run().recipe(), session.data().folders(at.run()), found.checkpoint().state());
+        Evaluation evaluation = predictor.evaluate(data, split.name());
 
         ObjectNode event = at.event("evaluation").put("split", split.name());
         JsonFields.put(event, evaluation);

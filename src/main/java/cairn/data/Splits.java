@@ -2,8 +2,8 @@ package cairn.data;
 
 import cairn.random.Key;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A data set split in three at random: every row is in exactly one part, and each part keeps the order of the source. A pure
@@ -27,6 +27,16 @@ public record Splits(DataSet train, DataSet validation, DataSet test) {
         return validation.size() > 0 ? validation : test;
     }
 
+    /** Whether the training rows and the validation rows are those of other splits of the same data set. */
+    public boolean hasRowsOf(Splits other) {
+        return areSame(train, other.train) && areSame(validation, other.validation);
+    }
+
+    private static boolean areSame(DataSet some, DataSet others) {
+        return some.size() == others.size() && IntStream.range(0, some.size())
+                .allMatch(row -> Rows.sourceRow(some, row) == Rows.sourceRow(others, row));
+    }
+
     /** Parts of exactly these sizes, every row with the same probability. */
     public static Splits random(DataSet data, int validationRows, int testRows, Key key) {
         check(data, validationRows, testRows);
@@ -34,28 +44,21 @@ public record Splits(DataSet train, DataSet validation, DataSet test) {
     }
 
     /**
-     * Parts of exactly these sizes with the class proportions of the whole: the number of rows of a class in the test
-     * part, and in the validation part among the rows that the test part left, is within one of its share. Useful for small
-     * sets.
+     * Parts of exactly these sizes with the class proportions of the whole, as {@link #proportional}, where each class has a row to train
+     * on. If all rows of a class fell into the other parts, one of them is exchanged for a row of a class that the part lacks most and that
+     * has others to train on. With fewer training rows than classes, some class has none.
      */
     public static Splits stratified(DataSet data, int validationRows, int testRows, Key key) {
-        check(data, validationRows, testRows);
-        if (!(data.labels() instanceof Labels.Classes classes)) {
-            throw new IllegalArgumentException("cannot stratify " + data.name()
-                    + ": its labels are real numbers, not classes; split it at random");
-        }
-        // A row without a class would be in no part.
-        requireLabels(data);
-        int[] byClass = byClass(data, classes.width(), key.fold("split"));
-        int[] tested = everyShare(byClass, testRows, true);
-        int[] rest = everyShare(byClass, testRows, false);
-        int[] validated = everyShare(rest, validationRows, true);
-        int[] trained = everyShare(rest, validationRows, false);
-        int[] order = new int[data.size()];
-        System.arraycopy(tested, 0, order, 0, testRows);
-        System.arraycopy(validated, 0, order, testRows, validationRows);
-        System.arraycopy(trained, 0, order, testRows + validationRows, trained.length);
-        return cut(data, order, validationRows, testRows);
+        return new ClassShares(data, validationRows, testRows, key).trainingEveryClass().splits();
+    }
+
+    /**
+     * Parts of exactly these sizes with the class proportions of the whole: the number of rows of a class in the test
+     * part, and in the validation part among the rows that the test part left, is within one of its share. All rows of a rare class may
+     * fall into one part.
+     */
+    public static Splits proportional(DataSet data, int validationRows, int testRows, Key key) {
+        return new ClassShares(data, validationRows, testRows, key).splits();
     }
 
     /** How many of {@code rows} a fraction means: the nearest whole number, halves up. */
@@ -66,7 +69,7 @@ public record Splits(DataSet train, DataSet validation, DataSet test) {
         return (int) Math.round(fraction * rows);
     }
 
-    private static void check(DataSet data, int validationRows, int testRows) {
+    static void check(DataSet data, int validationRows, int testRows) {
         if (validationRows < 0 || testRows < 0 || (long) validationRows + testRows >= data.size()) {
             throw new IllegalArgumentException("cannot split " + data.name() + ", which has " + data.size() + " rows, into "
                     + validationRows + " for validation and " + testRows + " for testing: no part may be negative and at least one row"
@@ -75,7 +78,7 @@ public record Splits(DataSet train, DataSet validation, DataSet test) {
     }
 
     /** A data set of a program's own may have any labels. */
-    private static void requireLabels(DataSet data) {
+    static void requireLabels(DataSet data) {
         if (data.labels() instanceof Labels.Classes classes) {
             for (int row = 0; row < data.size(); row++) {
                 classes.require(data.label(row), Rows.origin(data).name(), Rows.sourceRow(data, row));
@@ -84,7 +87,7 @@ public record Splits(DataSet train, DataSet validation, DataSet test) {
     }
 
     /** The first {@code testRows} places of {@code order} are for testing, the next for validation, the others for training. */
-    private static Splits cut(DataSet data, int[] order, int validationRows, int testRows) {
+    static Splits cut(DataSet data, int[] order, int validationRows, int testRows) {
         int trainFrom = testRows + validationRows;
         return new Splits(part(data, "train", order, trainFrom, order.length), part(data, "validation", order, testRows, trainFrom),
                 part(data, "test", order, 0, testRows));
@@ -94,33 +97,5 @@ public record Splits(DataSet train, DataSet validation, DataSet test) {
         int[] rows = Arrays.copyOfRange(order, from, to);
         Arrays.sort(rows);
         return new Rows(data.name() + "/" + part, data, rows);
-    }
-
-    /** All rows, class after class, in random order within a class. */
-    private static int[] byClass(DataSet data, int classes, Key key) {
-        int[] rows = new int[data.size()];
-        int filled = 0;
-        int[] shuffled = key.permutation(data.size());
-        for (int c = 0; c < classes; c++) {
-            for (int row : shuffled) {
-                if (data.label(row) == c) {
-                    rows[filled++] = row;
-                }
-            }
-        }
-        return rows;
-    }
-
-    /**
-     * Every (n/k)-th of {@code rows}: place i is taken if i·k/n passes a whole number there, which holds for exactly k places,
-     * and in every stretch of m places for m·k/n of them, within one. Or, if not {@code taken}, the others.
-     */
-    private static int[] everyShare(int[] rows, int k, boolean taken) {
-        long n = rows.length;
-        BitSet chosen = new BitSet();
-        for (int i = 0; i < n; i++) {
-            chosen.set(i, ((i + 1L) * k / n > (long) i * k / n) == taken);
-        }
-        return chosen.stream().map(i -> rows[i]).toArray();
     }
 }

@@ -29,7 +29,7 @@ final class Course {
      */
     static TrainingData reordered(TrainingData data, int[] order) {
         Splits s = data.splits();
-        return new TrainingData(new Splits(new Rows(s.train().name(), s.train(), order), s.validation(), s.test()), data.digest());
+        return new TrainingData(new Splits(new Rows(s.train().name(), s.train(), order), s.validation(), s.test()), data.digest(), data.split());
     }
 
     /** About {@code count} steps from 1 to {@code last}, in equal ratios. */

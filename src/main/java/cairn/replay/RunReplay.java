@@ -79,7 +79,11 @@ public final class RunReplay implements Closeable {
         try {
             Recipe recipe = RunFiles.recipe(folder);
             folder.store().expectRun(RunFiles.identity(folder));
-            return new RunReplay(folder, Trainer.blank(recipe, TrainingData.open(recipe, workspace.data())), workspace.clocks());
+            // Every checkpoint says how the rows were split.
+            Optional<Header> newest = folder.store().newestHeader(e -> { });
+            TrainingData data = newest.isPresent() ? TrainingData.open(recipe, workspace.data(), newest.get().scalars())
+                    : TrainingData.open(recipe, workspace.data());
+            return new RunReplay(folder, Trainer.blank(recipe, data), workspace.clocks());
         } catch (IOException | RuntimeException | Error e) {
             folder.close();
             throw e;

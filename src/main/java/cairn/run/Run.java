@@ -83,7 +83,7 @@ public final class Run implements Closeable {
     /** Creates a run with the first state of {@code branch}. That state is its first checkpoint, which is stored and pinned. */
     static Run branch(Path path, Branch branch, Workspace workspace) throws IOException {
         Recipe recipe = branch.recipe();
-        Trainer trainer = Trainer.blank(recipe, TrainingData.open(recipe, workspace.data()));
+        Trainer trainer = Trainer.blank(recipe, TrainingData.open(recipe, workspace.data(), branch.from().state()));
         return opened(trainer, () -> {
             StateTransfer transfer = branch.transferTo(trainer);
             RunFolder folder = RunFolder.create(path, workspace.disk());
@@ -141,7 +141,8 @@ public final class Run implements Closeable {
                         + Printable.line(origin.get().run()) + ", and it has no checkpoint. Its recipe alone does not define that step."
                         + " Branch again with another name");
             }
-            TrainingData data = TrainingData.open(recipe, workspace.data());
+            TrainingData data = newest.isPresent() ? TrainingData.open(recipe, workspace.data(), newest.get().state())
+                    : TrainingData.open(recipe, workspace.data());
             Trainer trainer = newest.isPresent() ? Trainer.blank(recipe, data) : Trainer.fresh(recipe, data);
             return opened(trainer, () -> restored(folder, trainer, newest, workspace, options));
         });

@@ -24,13 +24,13 @@ public final class Predictor {
     private final long[] shape;
     private final Labels labels;
     private final Loss loss;
-    private final String dataDigest;
+    private final State texts;
     private final Evaluations evaluations;
     private final Network network;
 
     private Predictor(Recipe recipe, State state) {
         StateConstants.requireRecipe(recipe.digest(), state.text(StateConstants.RECIPE_DIGEST));
-        dataDigest = state.text(StateConstants.DATA_DIGEST);
+        texts = state.select("data");
         loss = recipe.loss();
         shape = DataFacts.shape(state.text(StateConstants.DATA_SHAPE));
         labels = DataFacts.labels(state.text(StateConstants.DATA_LABELS));
@@ -98,13 +98,13 @@ public final class Predictor {
      * @throws RestoreException if the data has changed since training, because a test row could be one that the model was trained on
      */
     public Evaluation evaluate(TrainingData data, String split) {
-        StateConstants.requireSame(StateConstants.DATA_DIGEST, data.digest(), dataDigest);
+        StateConstants.requireSplits(data, texts);
         return evaluate(data.rows(split));
     }
 
     /** As {@link #evaluate(TrainingData, String)}, with the result of each row, so that two models can be compared. */
     public Scores scores(TrainingData data, String split) {
-        StateConstants.requireSame(StateConstants.DATA_DIGEST, data.digest(), dataDigest);
+        StateConstants.requireSplits(data, texts);
         return evaluations.scores(data.rows(split));
     }
 

@@ -16,17 +16,26 @@ import cairn.data.source.LoadedData;
 import cairn.random.Key;
 import cairn.recipe.Recipe;
 import cairn.recipe.RecipeException;
+import cairn.state.State;
 import cairn.train.device.DeviceDatasets;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * The rows of a recipe and their splits: a pure function of the recipe and the content of the data set.
  *
  * @param splits training, validation and test rows
  * @param digest the digest of all rows, before they are split
+ * @param split the version of the rule that split them, {@link #STRATIFIED}; empty where the rule of earlier versions gives these rows
  */
-public record TrainingData(Splits splits, String digest) {
+public record TrainingData(Splits splits, String digest, String split) {
+
+    /**
+     * For classes, each split has the same share of every class, also if the test rows are a file of their own, and each class has rows to
+     * train on. Earlier versions split at random where there were test rows, and all rows of a rare class could be in one part.
+     */
+    static final String STRATIFIED = "stratified";
 
     /** The number of batches that a background thread prepares ahead; it changes no number. */
     private static final int PREFETCHED = 2;
@@ -43,25 +52,45 @@ public record TrainingData(Splits splits, String digest) {
         return cut(recipe, recipe.data().set().open(folders));
     }
 
+    /**
+     * As {@link #open(Recipe, DataFolders)}, but with the splits of the training that {@code state} belongs to: an earlier version may have
+     * split the same rows otherwise, and what was trained on must not be tested on.
+     *
+     * @param state the state of a training, or at least its texts
+     */
+    public static TrainingData open(Recipe recipe, DataFolders folders, State state) throws IOException {
+        return cut(recipe, recipe.data().set().open(folders), state);
+    }
+
     /** Splits rows that are already open. */
     public static TrainingData cut(Recipe recipe, LoadedData loaded) {
+        return cut(recipe, loaded, State.of(Map.of()));
+    }
+
+    /** As {@link #cut(Recipe, LoadedData)}, with the splits of the training that {@code state} belongs to. */
+    public static TrainingData cut(Recipe recipe, LoadedData loaded, State state) {
         String digest = DataFacts.digest(loaded);
-        Key key = Key.of(recipe.seed());
-        DataSet rows = loaded.train();
         try {
-            int validation = recipe.data().validation().rowsOf(rows.size());
-            if (loaded.test().isPresent()) {
-                Splits two = Splits.random(rows, validation, 0, key);
-                return new TrainingData(new Splits(two.train(), two.validation(), loaded.test().get()), digest);
+            Splits earlier = split(recipe, loaded, false);
+            if (StateConstants.isOfEarlierSplit(state, digest) || !(loaded.train().labels() instanceof Labels.Classes)) {
+                return new TrainingData(earlier, digest, "");
             }
-            int test = recipe.data().test().rowsOf(rows.size());
-            Splits three = rows.labels() instanceof Labels.Classes
-                    ? Splits.stratified(rows, validation, test, key)
-                    : Splits.random(rows, validation, test, key);
-            return new TrainingData(three, digest);
+            Splits splits = split(recipe, loaded, true);
+            return new TrainingData(splits, digest, splits.hasRowsOf(earlier) ? "" : STRATIFIED);
         } catch (IllegalArgumentException e) {
             throw RecipeException.of(recipe.name(), "data", e.getMessage());
         }
+    }
+
+    private static Splits split(Recipe recipe, LoadedData loaded, boolean isStratified) {
+        Key key = Key.of(recipe.seed());
+        DataSet rows = loaded.train();
+        int validation = recipe.data().validation().rowsOf(rows.size());
+        int test = loaded.test().isPresent() ? 0 : recipe.data().test().rowsOf(rows.size());
+        boolean isByShares = loaded.test().isEmpty() && rows.labels() instanceof Labels.Classes;
+        Splits parts = isStratified ? Splits.stratified(rows, validation, test, key)
+                : isByShares ? Splits.proportional(rows, validation, test, key) : Splits.random(rows, validation, test, key);
+        return loaded.test().map(given -> new Splits(parts.train(), parts.validation(), given)).orElse(parts);
     }
 
     /** The rows that are evaluated during training: the validation rows, or the test rows if there are none. */

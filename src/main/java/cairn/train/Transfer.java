@@ -1,5 +1,6 @@
 package cairn.train;
 
+import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
 import cairn.transfer.StateFilter;
 import cairn.transfer.StateTransfer;
@@ -24,7 +25,7 @@ public record Transfer(Trainer parent) {
 
     /** A training of {@code recipe} at the step of the parent, with the data sets in the standard folders. */
     public Trainer to(Recipe recipe) throws IOException {
-        return to(recipe, TrainingData.open(recipe));
+        return to(recipe, TrainingData.open(recipe, DataFolders.standard(), parent.snapshot()));
     }
 
     /**

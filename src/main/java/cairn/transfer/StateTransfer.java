@@ -188,7 +188,7 @@ public final class StateTransfer {
             } else if (!initialized.isEmpty() || !source.model().equals(target.model())) {
                 return Optional.of("it was measured with another model");
             }
-            return !misfits.containsKey("data/digest") && measuredAs(source).equals(measuredAs(target)) ? Optional.empty()
+            return !misfits.containsKey("data/digest") && !misfits.containsKey("data/split") && measuredAs(source).equals(measuredAs(target)) ? Optional.empty()
                     : Optional.of("it was measured in another way");
         }
 

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import cairn.random.Key;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 
 class SplitsTest {
 
@@ -43,6 +46,30 @@ class SplitsTest {
             double share = (double) (all - tested) * validation / (rows - test);
             assertThat((double) ofClass(splits.validation(), c)).isBetween(share - 1.0001, share + 1.0001);
         }
+    }
+
+    /** Random sizes of classes: with at least as many training rows as classes with rows, each of these classes is trained on. */
+    @Property(tries = 300)
+    void eachClassHasARowToTrainOn(@ForAll @Size(min = 2, max = 12) List<@IntRange(max = 20) Integer> sizes,
+            @ForAll @DoubleRange(max = 0.45) double validation, @ForAll @DoubleRange(max = 0.45) double test, @ForAll long seed) {
+        int[] labels = IntStream.range(0, sizes.size()).flatMap(c -> IntStream.generate(() -> c).limit(sizes.get(c))).toArray();
+        int validationRows = Splits.rowsOf(validation, labels.length);
+        int testRows = Splits.rowsOf(test, labels.length);
+        Assume.that(labels.length > validationRows + testRows);
+        DataSet data = Table.ofFloats("some", new long[] {1}, new float[labels.length], Labels.Classes.numbered(sizes.size()), labels);
+        Splits splits = Splits.stratified(data, validationRows, testRows, Key.of(seed));
+        assertThat(splits.validation().size()).isEqualTo(validationRows);
+        assertThat(splits.test().size()).isEqualTo(testRows);
+        assertThat(java.util.stream.Stream.of(splits.train(), splits.validation(), splits.test())
+                .flatMapToInt(part -> IntStream.range(0, part.size()).map(row -> Rows.sourceRow(part, row))).sorted().toArray())
+                .isEqualTo(IntStream.range(0, labels.length).toArray());
+        long present = sizes.stream().filter(n -> n > 0).count();
+        long trained = IntStream.range(0, sizes.size()).filter(c -> ofClass(splits.train(), c) > 0).count();
+        assertThat(trained).isEqualTo(Math.min(present, splits.train().size()));
+        // Where the shares alone give each class a row to train on, they are not changed.
+        Splits shares = Splits.proportional(data, validationRows, testRows, Key.of(seed));
+        boolean isEnough = IntStream.range(0, sizes.size()).allMatch(c -> sizes.get(c) == 0 || ofClass(shares.train(), c) > 0);
+        assertThat(splits.hasRowsOf(shares)).isEqualTo(isEnough);
     }
 
     @Example

@@ -175,7 +175,7 @@ class DeviceDatasetsTest {
     }
 
     private static TrainingData data(Table train, Table validation, Table test) {
-        return new TrainingData(new Splits(train, validation, test), "made here");
+        return new TrainingData(new Splits(train, validation, test), "made here", "");
     }
 
     private static Table colors(int rows) {

@@ -104,6 +104,17 @@ public record Header(long step, String digest, Map<String, String> facts, Map<St
         return spans;
     }
 
+    /** The entries of the state that are no tensors. */
+    public State scalars() {
+        Map<String, Value> scalars = new LinkedHashMap<>();
+        entries.forEach((path, entry) -> {
+            if (entry instanceof Scalar scalar) {
+                scalars.put(path, scalar.value());
+            }
+        });
+        return State.of(scalars);
+    }
+
     /** The bytes of all tensors. */
     public long dataBytes() {
         return spans().values().stream().mapToLong(Span::end).max().orElse(0);
