@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The events of a training, as immutable facts, in this order:
@@ -22,6 +23,7 @@ import java.util.Optional;
  *     while not stopped:
  *         Stepped                      one update was made; or Recovered: the recovery rule acted instead
  *         LayerStatisticsMeasured      if layer statistics are measured at this step
+ *         EpochTrained                 if this step is the last one of an epoch
  *         Evaluated                    if the recipe asks for an evaluation at this step
  *         Saving, Saved, Damaged, Pruned
  *                                      if the save rule asks for a save; always at the beginning and at the end.
@@ -30,8 +32,8 @@ import java.util.Optional;
  * </pre>
  *
  * Observers get events and no trainer, so the state is the same with and without them. On a GPU several steps are made at once, and their
- * events follow when all are made: then the trainer is at the last of these steps. At every event other than {@code Stepped}, it is at the
- * step of the event.
+ * events follow when all are made: then the trainer is at the last of these steps. At every event other than {@code Stepped} and
+ * {@code EpochTrained}, it is at the step of the event.
  */
 public sealed interface Event {
 
@@ -65,12 +67,25 @@ public sealed interface Event {
     record Failed(Position position, Fault fault) implements Event {
     }
 
-    /** The model was evaluated, as the recipe asks. */
-    record Evaluated(Position position, Evaluation result, boolean isBest) implements Event {
+    /**
+     * All updates of an epoch were made.
+     *
+     * @param trainLoss the mean loss over the rows of the epoch, each before the update of its batch; empty if it is not known
+     */
+    record EpochTrained(Position position, OptionalDouble trainLoss) implements Event {
+    }
+
+    /**
+     * The model was evaluated, as the recipe asks.
+     *
+     * @param trainLoss the mean loss over the training rows since the evaluation before, each before the update of its batch; empty if it
+     *     is not known
+     */
+    record Evaluated(Position position, Evaluation result, boolean isBest, OptionalDouble trainLoss) implements Event {
 
         /** The evaluation that {@code trainer} has just recorded. */
-        static Evaluated of(Trainer trainer, Evaluation result) {
-            return new Evaluated(trainer.position(), result, trainer.progress().bestStep() == trainer.position().step());
+        static Evaluated of(Trainer trainer, Evaluation result, OptionalDouble trainLoss) {
+            return new Evaluated(trainer.position(), result, trainer.progress().bestStep() == trainer.position().step(), trainLoss);
         }
     }
 
@@ -123,7 +138,9 @@ public sealed interface Event {
      *
      * @param reason why it has ended
      * @param auto the interval of the save rule {@code auto}, if the rule is set and has measured the costs
+     * @param trainLoss as of an evaluation here; if no row was trained since the last evaluation, that one's
      */
-    record Stopped(Position position, String reason, SaveCosts saving, Optional<SaveInterval.Choice> auto) implements Event {
+    record Stopped(Position position, String reason, SaveCosts saving, Optional<SaveInterval.Choice> auto, OptionalDouble trainLoss)
+            implements Event {
     }
 }

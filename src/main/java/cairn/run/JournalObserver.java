@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class JournalObserver implements Observer {
     /** No evaluation has more measures, no layer more statistics, no save more rows. */
-    private static final int MEASURES = 8;
+    private static final int MEASURES = 9;
     private static final int STATISTICS = 6;
     private static final int ROWS_OF_A_SAVE = 4;
 
@@ -53,7 +53,7 @@ public final class JournalObserver implements Observer {
         long each = Row.mostBytes(Series.LOSS, until) + Row.mostBytes(Series.LEARNING_RATE, until)
                 + (recipe.clip().isPresent() ? Row.mostBytes(Series.GRADIENT_NORM, until) : 0);
         long few = Row.mostBytes(Series.evaluation("mean-absolute-error"), until);
-        double bytes = (double) steps * each + times(recipe.evaluate().every(), from, steps) * MEASURES * few
+        double bytes = (double) steps * each + (1 + (double) steps / from.stepsPerEpoch()) * few + times(recipe.evaluate().every(), from, steps) * MEASURES * few
                 + statistics.map(s -> times(s, from, steps) * recipe.model().size() * STATISTICS * few).orElse(0.0)
                 + (double) Math.min(saves, steps + 1) * ROWS_OF_A_SAVE * few;
         return (long) Math.min(bytes, Long.MAX_VALUE);
@@ -92,7 +92,12 @@ public final class JournalObserver implements Observer {
             for (var value : e.values().entrySet()) {
                 journal.append(step, Series.statistic(value.getKey()), value.getValue());
             }
+        } else if (event instanceof Event.EpochTrained e && e.trainLoss().isPresent()) {
+            journal.append(step, Series.EPOCH_LOSS, e.trainLoss().getAsDouble());
         } else if (event instanceof Event.Evaluated e) {
+            if (e.trainLoss().isPresent()) {
+                journal.append(step, Series.MEAN_LOSS, e.trainLoss().getAsDouble());
+            }
             for (var measure : e.result().measures().entrySet()) {
                 journal.append(step, Series.evaluation(measure.getKey()), measure.getValue().value());
             }

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** A run: a training with its own folder, which contains its recipe, its journal and its checkpoints. */
@@ -112,7 +113,7 @@ public final class Run implements Closeable {
             @Override
             public void evaluated(Evaluation evaluation) {
                 made.add(evaluation);
-                observer().on(Event.Evaluated.of(trainer, evaluation));
+                observer().on(Event.Evaluated.of(trainer, evaluation, OptionalDouble.empty()));
             }
         }).evaluateIfDue();
         return trainer.progress().metrics(trainer.position().step(), made.stream().findFirst());
@@ -226,7 +227,7 @@ public final class Run implements Closeable {
         List<Observer> all = new ArrayList<>(List.of(observer()));
         all.addAll(options.observers());
         onSaveError = options.onSaveError();
-        return new TrainingLoop(trainer, options.observers(all), policy, folder.store(), this::facts, clocks.nanos()).run();
+        return new TrainingLoop(trainer, options.observers(all), policy, folder.store(), this::facts, this::trainLoss, clocks.nanos()).run();
     }
 
     /** With initial weights, step 0 is always kept: their file may be deleted one day, and every step must stay reachable. */
@@ -255,6 +256,10 @@ public final class Run implements Closeable {
 
     private JournalObserver observer() {
         return new JournalObserver(journal, trainer.environment(), isOtherHistory);
+    }
+
+    private TrainLoss trainLoss() {
+        return TrainLoss.continued(trainer, provenance.origin().map(Lineage::step).orElse(0L), folder.disk(), folder.path());
     }
 
     /** The facts that a checkpoint records about the machine, the time and this run. */

@@ -5,6 +5,10 @@ import java.util.Optional;
 /** The names of the series in the journal of a run. docs/FORMAT.md describes them. */
 public final class Series {
     public static final String LOSS = "train/loss";
+    /** The mean of the rows since the evaluation before, at each evaluation. */
+    public static final String MEAN_LOSS = "train/mean-loss";
+    /** The mean of the rows of an epoch, at its end. */
+    public static final String EPOCH_LOSS = "train/epoch-loss";
     public static final String LEARNING_RATE = "train/learning-rate";
     public static final String GRADIENT_NORM = "train/gradient-norm";
 

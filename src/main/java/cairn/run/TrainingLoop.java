@@ -26,10 +26,17 @@ import java.util.function.Supplier;
  * @param keep which checkpoints are kept
  * @param store where checkpoints are stored
  * @param facts the facts that a checkpoint records about the machine and the time
+ * @param trainLoss the means of the losses of the steps before, which go on
  * @param clock nanoseconds, for saving by time and for the cost of saving; it decides when to save and changes no number
  */
 public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolicy keep, CheckpointStore store,
-        Supplier<Map<String, String>> facts, LongSupplier clock) {
+        Supplier<Map<String, String>> facts, Supplier<TrainLoss> trainLoss, LongSupplier clock) {
+
+    /** A loop whose means begin where the trainer is. */
+    public TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolicy keep, CheckpointStore store,
+            Supplier<Map<String, String>> facts, LongSupplier clock) {
+        this(trainer, options, keep, store, facts, TrainLoss::beginning, clock);
+    }
 
     /** Trains until the stop rule is met; returns the reason. On return the last state is saved. */
     public String run() throws IOException {
@@ -44,6 +51,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
         private final StopRule stop = StopRule.atStep(options.untilStep()).or(options.stop());
         private final Stepper stepper = new Stepper(trainer, this, stop::isUrgent, this::hook, this::needsState);
         private final LayerStatistics statistics = LayerStatistics.of(trainer);
+        private final TrainLoss losses = trainLoss.get();
         private final long startedAt = clock.getAsLong();
         private Optional<Event.Evaluated> newest = Optional.empty();
         private Optional<String> stopReason = Optional.empty();
@@ -109,7 +117,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
             SaveCosts all = costs.after(secondsSince(startedAt));
             Optional<SaveInterval.Choice> auto = costs.saves() == 0 || steps == 0 ? Optional.empty()
                     : options.save().auto().map(rule -> SaveInterval.Choice.of(rule, costs.secondsPerSave(), stepSeconds / steps));
-            emit(new Event.Stopped(trainer.position(), reason, all, auto));
+            emit(new Event.Stopped(trainer.position(), reason, all, auto, losses.last()));
             checkRecords();
             requireRecords();
             return reason;
@@ -228,17 +236,21 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
             stepSeconds += secondsSince(stepBegan);
             stepBegan = clock.getAsLong();
             steps++;
+            losses.stepped(report);
             Position position = new Position(report.step(), trainer.position().stepsPerEpoch());
             report.transientFault().ifPresent(f -> emit(new Event.FaultPassed(position, f)));
             emit(report.action().isPresent() ? new Event.Recovered(position, report.action().get()) : new Event.Stepped(position, report));
             if (isMeasured(report.step())) {
                 emit(new Event.LayerStatisticsMeasured(trainer.position(), statistics.values()));
             }
+            if (position.stepInEpoch() == 0) {
+                emit(new Event.EpochTrained(position, losses.epochTrained()));
+            }
         }
 
         @Override
         public void evaluated(Evaluation evaluation) {
-            Event.Evaluated event = Event.Evaluated.of(trainer, evaluation);
+            Event.Evaluated event = Event.Evaluated.of(trainer, evaluation, losses.evaluated());
             newest = Optional.of(event);
             emit(event);
         }

@@ -56,7 +56,7 @@ final class BatchGradient {
      */
     double compute(Batch batch, Key key, StepHook hook) {
         int parts = parts(batch.size());
-        double divisor = weightOf(batch);
+        double divisor = weight(loss, labels, batch);
         tree.clear();
         diagnostics.begin();
         for (int part = 0; part < parts; part++) {
@@ -96,8 +96,8 @@ final class BatchGradient {
         return programs.unordered();
     }
 
-    /** The divisor of the mean: the sum of the row weights, which are 1 without class weights. */
-    private double weightOf(Batch batch) {
+    /** The divisor of the mean loss of {@code batch}: the sum of the weights of its rows, which are 1 without class weights. */
+    static double weight(Loss loss, Labels labels, Batch batch) {
         if (!(labels instanceof Labels.Classes)) {
             return batch.size();
         }

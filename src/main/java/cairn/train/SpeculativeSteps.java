@@ -78,7 +78,7 @@ final class SpeculativeSteps {
         sums.get(read);
         List<StepReport> good = new ArrayList<>();
         for (int i = 0; i < made && Double.isFinite(read[2 * i]) && Double.isFinite(read[2 * i + 1]); i++) {
-            good.add(new StepReport(step + i + 1, read[2 * i] * (1 / divisors[i]), rates[i],
+            good.add(new StepReport(step + i + 1, read[2 * i] * (1 / divisors[i]), divisors[i], rates[i],
                     reportsNorm ? OptionalDouble.of(Math.sqrt(read[2 * i + 1])) : OptionalDouble.empty(), Optional.empty(),
                     Optional.empty()));
         }

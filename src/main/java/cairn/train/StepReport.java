@@ -9,12 +9,13 @@ import java.util.OptionalDouble;
  * The numbers of one step.
  *
  * @param step finished updates, including this one
- * @param loss the loss of the batch before the update
+ * @param loss the mean loss of the batch's rows before the update
+ * @param weight the sum of the weights of these rows, by which their losses were divided; their number if all weights are 1
  * @param learningRate the learning rate of the update
  * @param gradientNorm the norm of the gradient before clipping, if clipping computes it
  * @param transientFault a fault that did not come again when the step was computed again, if there was one
  * @param action what the recovery rule did instead of the update, if there was a fault
  */
-public record StepReport(long step, double loss, double learningRate, OptionalDouble gradientNorm, Optional<Fault> transientFault,
+public record StepReport(long step, double loss, double weight, double learningRate, OptionalDouble gradientNorm, Optional<Fault> transientFault,
         Optional<RecoveryAction> action) {
 }

@@ -40,7 +40,7 @@ final class StepUpdate {
      * @param norm the gradient's norm before clipping, if clipping computes it
      * @param notFinite a parameter whose gradient is not finite, if there is one
      */
-    record Attempt(Batch batch, double loss, double squares, OptionalDouble norm, Optional<String> notFinite) {
+    record Attempt(Batch batch, double loss, double weight, double squares, OptionalDouble norm, Optional<String> notFinite) {
         /** Whether the sums of losses and gradients are equal to the bit. */
         boolean sameNumbers(Attempt that) {
             return Double.doubleToLongBits(loss) == Double.doubleToLongBits(that.loss)
@@ -117,7 +117,7 @@ final class StepUpdate {
             Optional<String> notFinite = gradients.notFinite();
             double squares = notFinite.isEmpty() && Double.isFinite(loss) ? 0 : gradients.diagnostics().squares();
             clip.ifPresent(Clipping.Clip::apply);
-            return new Attempt(batch, loss, squares, clip.isPresent() ? clip.get().norm() : OptionalDouble.empty(), notFinite);
+            return new Attempt(batch, loss, divisor, squares, clip.isPresent() ? clip.get().norm() : OptionalDouble.empty(), notFinite);
         });
     }
 

@@ -116,7 +116,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         }
         RecoveryAction action = recovery.get().act(fault.get());
         step++;
-        return new StepReport(step, attempt.loss(), rate, attempt.norm(), Optional.empty(), Optional.of(action));
+        return new StepReport(step, attempt.loss(), attempt.weight(), rate, attempt.norm(), Optional.empty(), Optional.of(action));
     }
 
     /** Makes up to {@code most} updates, until {@code isEnough}, and reads their losses at the end. If the first one is bad, it throws. */
@@ -142,7 +142,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         step++;
         recovery.ifPresent(r -> r.record(step, attempt.loss(), rate));
         hook.updated();
-        return new StepReport(step, attempt.loss(), rate, attempt.norm(), transientFault, Optional.empty());
+        return new StepReport(step, attempt.loss(), attempt.weight(), rate, attempt.norm(), transientFault, Optional.empty());
     }
 
     /** Trains to {@code step}: makes every update, and every evaluation that the recipe asks for. */

@@ -21,6 +21,7 @@ import cairn.train.device.DeviceDatasets;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.LongToDoubleFunction;
 
 /**
  * The rows of a recipe and their splits: a pure function of the recipe and the content of the data set.
@@ -108,6 +109,13 @@ public record TrainingData(Splits splits, String digest, String split) {
     public int[] batchRows(Recipe recipe, long step) {
         Batch batch = batches(recipe).at(step);
         return Arrays.copyOf(batch.rows(), batch.size());
+    }
+
+    /** The sum of the weights of the rows of each batch, by which its loss is divided: a function of the updates before it. */
+    public LongToDoubleFunction batchWeights(Recipe recipe) {
+        RowNumberBatches batches = new RowNumberBatches(batches(recipe));
+        Batch reused = new Batch();
+        return step -> BatchGradient.weight(recipe.loss(), splits.train().labels(), batches.fill(step, reused));
     }
 
     /** The sizes of the batches: the full size, and the size of a short last batch if there is one. */

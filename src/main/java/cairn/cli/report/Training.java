@@ -135,8 +135,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         String digest = StateDigest.of(trainer);
         ObjectNode event = Screen.event("end").put("run", place.name()).put("step", position.step()).put("epoch", position.epochs())
                 .put("digest", digest).put("reason", reason);
-        OptionalDouble loss = lastLoss.at(position.step(), place.folder());
-        loss.ifPresent(l -> JsonFields.put(event, "train_loss", l));
+        lastLoss.mean.ifPresent(mean -> JsonFields.put(event, "train_loss", mean));
         test.ifPresent(t -> t.measures().forEach((name, estimate) -> JsonFields.put(event, "test-" + name, estimate.value())));
         if (trainer.progress().bestStep() >= 0) {
             JsonFields.put(event, "best-" + trainer.recipe().evaluate().monitor(), trainer.progress().best());
@@ -181,7 +180,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         @Override
         public void on(Event event) {
             if (event instanceof Event.Stepped e) {
-                meter.at(e.report().step(), () -> "loss " + Format.real(e.report().loss()) + "  lr "
+                meter.at(e.report().step(), () -> "batch loss " + Format.real(e.report().loss()) + "  lr "
                         + Format.real(e.report().learningRate()));
             } else if (event instanceof Event.Recovered e) {
                 meter.at(e.position().step(), () -> "recovered from a fault");
@@ -189,25 +188,14 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         }
     }
 
-    /** The loss of the last step; read from the journal if no step was trained. */
+    /** The mean loss over the training rows since the last evaluation. */
     private static final class LastLoss implements Observer {
-        private OptionalDouble loss = OptionalDouble.empty();
+        private OptionalDouble mean = OptionalDouble.empty();
 
         @Override
         public void on(Event event) {
-            if (event instanceof Event.Stepped e) {
-                loss = OptionalDouble.of(e.report().loss());
-            }
-        }
-
-        OptionalDouble at(long step, Path folder) {
-            if (loss.isPresent()) {
-                return loss;
-            }
-            try {
-                return History.recorded(new RealDisk(), folder, Set.of(Series.LOSS)::contains, step, step).number(Series.LOSS, step);
-            } catch (UncheckedIOException noNumber) {
-                return OptionalDouble.empty();
+            if (event instanceof Event.Stopped e) {
+                mean = e.trainLoss();
             }
         }
     }

@@ -10,7 +10,6 @@ final class TrainingLines implements Observer {
     private final Screen screen;
     private final String run;
     private final String rows;
-    private double trainLoss;
 
     TrainingLines(Screen screen, String run, String rows) {
         this.screen = screen;
@@ -20,12 +19,10 @@ final class TrainingLines implements Observer {
 
     @Override
     public void on(Event event) {
-        if (event instanceof Event.Stepped e) {
-            trainLoss = e.report().loss();
-        } else if (event instanceof Event.Evaluated e) {
+        if (event instanceof Event.Evaluated e) {
             ObjectNode line = Screen.event("evaluation").put("run", run).put("step", e.position().step())
                     .put("epoch", e.position().epochs()).put("split", rows).put("best", e.isBest());
-            JsonFields.put(line, "train_loss", trainLoss);
+            JsonFields.put(line, "train_loss", e.trainLoss().orElse(Double.NaN));
             JsonFields.put(line, e.result());
             screen.emit(line);
         } else if (event instanceof Event.Saved e) {

@@ -15,7 +15,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A training, printed for people: a line of a table for each evaluation, and a line for each checkpoint. */
+/**
+ * A training, printed for people: a line of a table for each evaluation, and a line for each checkpoint. "train loss" is the mean over the
+ * training rows since the line before.
+ */
 final class TrainingTable implements Observer {
     private static final String LINE = "%7s  %6s  %10s  %15s  %s";
 
@@ -23,7 +26,6 @@ final class TrainingTable implements Observer {
     private final StoredRun run;
     private final String rows;
     private final String monitor;
-    private double trainLoss;
     private boolean hasHead;
 
     /**
@@ -41,9 +43,7 @@ final class TrainingTable implements Observer {
 
     @Override
     public void on(Event event) {
-        if (event instanceof Event.Stepped e) {
-            trainLoss = e.report().loss();
-        } else if (event instanceof Event.Evaluated e) {
+        if (event instanceof Event.Evaluated e) {
             evaluated(e);
         } else if (event instanceof Event.Saved e) {
             CheckpointInfo c = e.checkpoint();
@@ -79,7 +79,7 @@ final class TrainingTable implements Observer {
             screen.print(String.format(LINE, "step", "epoch", "train loss", rows + " " + loss, second + (isThird ? ", " + monitor : "")));
         }
         String rest = measures.get(second) + (isThird ? ", " + measures.get(monitor) : "") + (e.isBest() ? "  best" : "");
-        screen.print(String.format(Locale.ROOT, LINE, e.position().step(), Format.epoch(e.position()), Format.real(trainLoss),
+        screen.print(String.format(Locale.ROOT, LINE, e.position().step(), Format.epoch(e.position()), e.trainLoss().isPresent() ? Format.real(e.trainLoss().getAsDouble()) : "unknown",
                 Format.real(measures.get(loss).value()), rest));
     }
 
