@@ -28,6 +28,13 @@ public record AdaGrad(double learningRate, double epsilon, double weightDecay) i
     }
 
     @Override
+    public void bound(Bounds b, double lr) {
+        b.addDecay(weightDecay);
+        b.setVector(0, b.vector(0) + b.gradient() * b.gradient());
+        b.descend(lr, b.overRoot(1, epsilon));
+    }
+
+    @Override
     public Update wire(Vectors v) {
         Operation decay = WeightDecay.coupled(v.decaying(), weightDecay);
         Operation direction = direction(v.grad(), v.slot("s"));

@@ -45,8 +45,19 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
     }
 
     @Override
+    public void bound(Bounds b, double lr) {
+        b.addDecay(weightDecay);
+        b.descend(lr / (1 - beta1), b.means(beta1, beta2, leastEpsilon(beta2, epsilon)));
+    }
+
+    @Override
     public Update wire(Vectors v) {
         return corrected(v, direction(v.grad(), v.slot("m"), v.slot("v"), beta1, beta2));
+    }
+
+    /** Less than ε·c of any update; that of the first one is the least. */
+    static double leastEpsilon(double beta2, double epsilon) {
+        return epsilon * Math.sqrt(1 - beta2) / 2;
     }
 
     /** The update along what {@code direction} leaves in the gradient's place: m / (√v + ε), for an ε that it is given. */

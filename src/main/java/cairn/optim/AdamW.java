@@ -33,6 +33,12 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
     }
 
     @Override
+    public void bound(Bounds b, double lr) {
+        b.shrink(lr * weightDecay);
+        new Adam(learningRate, beta1, beta2, epsilon, 0).bound(b, lr);
+    }
+
+    @Override
     public Update wire(Vectors v) {
         ScalarOperation decay = WeightDecay.decoupled(v.decaying(), weightDecay);
         Update adam = new Adam(learningRate, beta1, beta2, epsilon, 0).wire(v);

@@ -36,6 +36,12 @@ public record AmsGrad(double learningRate, double beta1, double beta2, double ep
     }
 
     @Override
+    public void bound(Bounds b, double lr) {
+        new Adam(learningRate, beta1, beta2, epsilon, weightDecay).bound(b, lr);
+        b.setVector(2, Math.max(b.vector(2), b.vector(1)));
+    }
+
+    @Override
     public Update wire(Vectors v) {
         Adam adam = new Adam(learningRate, beta1, beta2, epsilon, weightDecay);
         return adam.corrected(v, direction(v.grad(), v.slot("m"), v.slot("v"), v.slot("h")));

@@ -30,6 +30,11 @@ public record ClipNorm(double norm) implements Clipping {
     }
 
     @Override
+    public boolean onlyShortens() {
+        return true;
+    }
+
+    @Override
     public Clip wire(Array grad) {
         Array sum = Array.zeros(grad.type());
         Operation square = Reductions.sumOfSquares(grad, sum);

@@ -14,6 +14,11 @@ public record ClipValue(double value) implements Clipping {
     }
 
     @Override
+    public boolean onlyShortens() {
+        return true;
+    }
+
+    @Override
     public Clip wire(Array grad) {
         return Updates.clamp(grad, value)::run;
     }

@@ -14,6 +14,11 @@ public interface Clipping {
         return false;
     }
 
+    /** Whether no number of the gradient ever becomes larger; if so, it need not be looked at again after the clipping. */
+    default boolean onlyShortens() {
+        return false;
+    }
+
     /** One prepared clipping. */
     @FunctionalInterface
     interface Clip {

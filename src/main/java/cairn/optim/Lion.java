@@ -38,6 +38,13 @@ public record Lion(double learningRate, double beta1, double beta2, double weigh
     }
 
     @Override
+    public void bound(Bounds b, double lr) {
+        b.shrink(lr * weightDecay);
+        b.setVector(0, Math.max(b.vector(0), b.gradient()));
+        b.descend(lr, 1);
+    }
+
+    @Override
     public Update wire(Vectors v) {
         Array g = v.grad();
         Array m = v.slot("m");

@@ -28,6 +28,13 @@ public record Momentum(double learningRate, double momentum, double weightDecay)
     }
 
     @Override
+    public void bound(Bounds b, double lr) {
+        b.addDecay(weightDecay);
+        b.setVector(0, momentum * b.vector(0) + b.gradient());
+        b.descend(lr, b.vector(0));
+    }
+
+    @Override
     public Update wire(Vectors v) {
         Array b = v.slot("b");
         Operation decay = WeightDecay.coupled(v.decaying(), weightDecay);

@@ -44,6 +44,14 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
     }
 
     @Override
+    public void bound(Bounds b, double lr) {
+        b.addDecay(weightDecay);
+        double least = Adam.leastEpsilon(beta2, epsilon);
+        b.descend(lr / (1 - beta1), b.means(beta1, beta2, least));
+        b.descend(lr / (1 - beta1), b.overRoot(1 - beta2, least));
+    }
+
+    @Override
     public Update wire(Vectors v) {
         Array g = v.grad();
         Array last = v.scratch();

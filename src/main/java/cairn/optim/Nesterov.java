@@ -28,6 +28,13 @@ public record Nesterov(double learningRate, double momentum, double weightDecay)
     }
 
     @Override
+    public void bound(Bounds b, double lr) {
+        b.addDecay(weightDecay);
+        b.setVector(0, momentum * b.vector(0) + b.gradient());
+        b.descend(lr, b.gradient() + momentum * b.vector(0));
+    }
+
+    @Override
     public Update wire(Vectors v) {
         Array b = v.slot("b");
         Array g = v.grad();

@@ -29,6 +29,17 @@ public interface Optimizer {
         return false;
     }
 
+    /**
+     * Says how far one update at rate {@code lr}, of vectors of any age, lets the bounds grow that {@code b} has for the state before it. A
+     * trainer then knows without a look at the vectors that the update leaves them finite.
+     *
+     * <p>A rule need not say it. Then the trainer copies the state before every update and looks at every number after it, which takes about
+     * as long as the update.
+     */
+    default void bound(Bounds b, double lr) {
+        b.unknown();
+    }
+
     /** Prepares the update over fixed vectors; called once for vectors of one age. */
     Update wire(Vectors v);
 

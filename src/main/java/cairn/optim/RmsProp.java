@@ -31,6 +31,13 @@ public record RmsProp(double learningRate, double decay, double epsilon, double 
     }
 
     @Override
+    public void bound(Bounds b, double lr) {
+        b.addDecay(weightDecay);
+        b.setVector(0, Math.max(b.vector(0), b.gradient() * b.gradient()));
+        b.descend(lr, b.overRoot(1 - decay, epsilon));
+    }
+
+    @Override
     public Update wire(Vectors v) {
         Operation decayWeights = WeightDecay.coupled(v.decaying(), weightDecay);
         Operation direction = direction(v.grad(), v.slot("v"));

@@ -18,6 +18,12 @@ public record Sgd(double learningRate, double weightDecay) implements Optimizer 
     }
 
     @Override
+    public void bound(Bounds b, double lr) {
+        b.addDecay(weightDecay);
+        b.descend(lr, b.gradient());
+    }
+
+    @Override
     public Update wire(Vectors v) {
         Operation decay = WeightDecay.coupled(v.decaying(), weightDecay);
         Descent descent = Descent.along(v.grad(), v.theta());

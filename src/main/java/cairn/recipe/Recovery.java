@@ -3,7 +3,7 @@ package cairn.recipe;
 import java.util.Optional;
 
 /**
- * What to do at a fault: a loss or a gradient that is not finite, or a spike of the loss. A recipe without it stops at a fault.
+ * What to do at a fault: a loss, a gradient or something that the update would make is not finite, or the loss is a spike. A recipe without it stops at a fault.
  *
  * <p>At the n-th fault of a run, in the step after s updates, where θ is weights, buffers, averages and optimizer vectors:
  *

@@ -7,8 +7,8 @@ import java.util.Locale;
  * A step whose update should not be made.
  *
  * @param step updates finished before it
- * @param what the bad number: {@code loss}, {@code gradient of 0.dense/weight}, ...
- * @param value the loss, or NaN or infinity for a gradient
+ * @param what the bad number: {@code loss}, {@code gradient of 0.dense/weight}, or the path in the state of what the update would make
+ * @param value the loss, or NaN or infinity for a gradient and for what the update would make
  * @param limit the largest good value; infinity if every finite value is good
  * @param learningRate the learning rate that the update would have had
  * @param rows the batch, as indices into the training rows
@@ -18,7 +18,7 @@ public record Fault(Kind kind, long step, String what, double value, double limi
 
     /** What is wrong. */
     public enum Kind {
-        NON_FINITE_LOSS, NON_FINITE_GRADIENT, SPIKE;
+        NON_FINITE_LOSS, NON_FINITE_GRADIENT, NON_FINITE_UPDATE, NON_FINITE_STATE, SPIKE;
 
         /** As the journal writes it, such as {@code non-finite-loss}. */
         public String word() {
@@ -30,11 +30,20 @@ public record Fault(Kind kind, long step, String what, double value, double limi
         rows = List.copyOf(rows);
     }
 
+    /** {@code the loss is NaN}, or {@code the update would make optimizer/v/0.dense/weight Infinity}. */
+    public String problem() {
+        return switch (kind) {
+            case NON_FINITE_UPDATE -> "the update would make " + what + " " + value;
+            case NON_FINITE_STATE -> what + " is " + value + " already";
+            default -> "the " + what + " is " + value;
+        };
+    }
+
     /** {@code the loss is NaN in the step after 37 updates, learning rate 0.1, training rows [...]}. */
     @Override
     public String toString() {
         String above = kind == Kind.SPIKE ? String.format(Locale.ROOT, ", a spike: above %.4g,", limit) : "";
-        return "the " + what + " is " + value + above + " in the step after " + step + " updates, learning rate " + learningRate
+        return problem() + above + " in the step after " + step + " updates, learning rate " + learningRate
                 + ", training rows " + shownRows();
     }
 

@@ -20,6 +20,9 @@ public final class TrainingFaultException extends RuntimeException {
             return "Lower the learning rate, clip the gradient, or look at these rows; if such losses are normal here, raise"
                     + " recovery.spike.threshold.";
         }
+        if (kind == Fault.Kind.NON_FINITE_STATE) {
+            return "No training can go on from this state: go back to an earlier one, or begin a branch at it.";
+        }
         return "Lower the learning rate, clip the gradient (clip: {kind: norm, norm: 1.0}) or look at these rows"
                 + (hasNoRule ? "; a recipe with recovery: {} would skip the batch." : ".");
     }

@@ -170,7 +170,7 @@ public record Bisection(Condition condition, long searched, long replayed, Optio
                 if (!condition.includesFaults() || e.fault().kind() == Fault.Kind.SPIKE) {
                     throw e;
                 }
-                bad = Optional.of(new Bad(e.step() + 1, "non-finite", "the " + e.fault().what() + " is " + e.fault().value()
+                bad = Optional.of(new Bad(e.step() + 1, "non-finite", e.fault().problem()
                         + ", so the update was not made"));
             }
             return bad;

@@ -54,7 +54,7 @@ final class Assembly implements Snapshottable, AutoCloseable {
         ParameterVector evaluated = average.map(AveragedWeights::vector).orElse(network.parameters());
         this.evaluations = new Evaluations(recipe.loss(), network, evaluated, normalization, datasets);
         this.update = new StepUpdate(recipe, network, vectors, average, data.splits().train().labels(), batches,
-                datasets.feed(data.splits().train()), data.batchSizes(recipe), Key.of(recipe.seed()).fold("step"));
+                datasets.feed(data.splits().train()), data.batchSizes(recipe), Key.of(recipe.seed()).fold("step"), this);
         this.recovery = recipe.recovery().map(rule -> new RecoveryState(rule, update::redo, this));
         // A recovery rule decides after each step.
         this.speculation = recovery.isPresent() ? Optional.empty() : update.speculative(this, recipe.clip());
@@ -134,6 +134,8 @@ final class Assembly implements Snapshottable, AutoCloseable {
 
     @Override
     public void slots(Slots s) {
+        // Who asks for the slots may write them.
+        update.guard().forget();
         s.child("model", network);
         s.child("optimizer", vectors);
         average.ifPresent(a -> a.slots(s));

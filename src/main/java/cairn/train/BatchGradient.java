@@ -6,15 +6,12 @@ import cairn.nn.Loss;
 import cairn.nn.Network;
 import cairn.nn.Program;
 import cairn.random.Key;
-
 import cairn.tensor.Layout;
 import cairn.tensor.ParameterVector;
 import cairn.train.device.BatchFeed;
 import cairn.train.device.StepDiagnostics;
-
 import java.util.Optional;
 import java.util.Set;
-
 import java.util.stream.DoubleStream;
 
 /** Computes the loss of a batch and its gradient, in micro-batches if the recipe asks for them. */
@@ -24,6 +21,7 @@ final class BatchGradient {
     private final Labels labels;
     private final int microBatches;
     private final ParameterVector gradient;
+    private final ParameterVector statistics;
     private final GradientTree tree;
     private final StepDiagnostics diagnostics;
     private final ProgramsBySize programs;
@@ -36,7 +34,9 @@ final class BatchGradient {
         this.microBatches = microBatches;
         this.gradient = gradient;
         this.tree = new GradientTree(gradient.flat(), microBatches);
-        this.diagnostics = StepDiagnostics.of(gradient.flat());
+        this.statistics = network.buffers();
+        this.diagnostics = StepDiagnostics.of(gradient.flat(),
+                statistics.layout().size() == 0 ? Optional.empty() : Optional.of(statistics.flat()));
         this.programs = new ProgramsBySize(rows -> network.training(rows, loss, gradient));
     }
 
@@ -84,11 +84,16 @@ final class BatchGradient {
      * A parameter whose gradient is not finite after {@link #compute}. The parameters are searched only if the diagnostics are not finite.
      */
     Optional<String> notFinite() {
-        if (diagnostics.isFinite()) {
+        if (Double.isFinite(diagnostics.largest())) {
             return Optional.empty();
         }
         return gradient.layout().places().stream().map(Layout.Place::name)
                 .filter(name -> DoubleStream.of(gradient.view(name).toDoubles()).anyMatch(g -> !Double.isFinite(g))).findFirst();
+    }
+
+    /** A running statistic that the forward passes of {@link #compute} have made not finite. */
+    Optional<OverflowGuard.NotFinite> badStatistic() {
+        return diagnostics.areStatisticsFinite() ? Optional.empty() : OverflowGuard.NotFinite.in(statistics, "model");
     }
 
     /** The operations that add in {@linkplain cairn.tensor.Operation#unordered() no fixed order}. */

@@ -11,6 +11,7 @@ import cairn.state.Snapshottable;
 import cairn.tensor.Array;
 import cairn.tensor.Layout;
 import cairn.tensor.ParameterVector;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,11 @@ final class OptimizerVectors implements Snapshottable {
 
     ParameterVector gradient() {
         return gradient;
+    }
+
+    /** The vectors by name. */
+    Map<String, ParameterVector> vectors() {
+        return Collections.unmodifiableMap(slots);
     }
 
     /** Prepares the updates of {@code rule} over these vectors. */

@@ -16,6 +16,7 @@ import cairn.tensor.Array;
 import cairn.tensor.Operation;
 import cairn.tensor.ParameterVector;
 import cairn.tensor.op.Elementwise;
+import cairn.tensor.op.Magnitude;
 import cairn.train.device.BatchFeed;
 import cairn.train.device.DeviceDiagnostics;
 import java.util.Arrays;
@@ -39,8 +40,11 @@ final class StepUpdate {
      *     time
      * @param norm the gradient's norm before clipping, if clipping computes it
      * @param notFinite a parameter whose gradient is not finite, if there is one
+     * @param largest a number that no number of the gradient exceeds after clipping
+     * @param statistic a running statistic that the forward pass has made not finite, if there is one
      */
-    record Attempt(Batch batch, double loss, double weight, double squares, OptionalDouble norm, Optional<String> notFinite) {
+    record Attempt(Batch batch, double loss, double weight, double squares, OptionalDouble norm, Optional<String> notFinite,
+            double largest, Optional<OverflowGuard.NotFinite> statistic) {
         /** Whether the sums of losses and gradients are equal to the bit. */
         boolean sameNumbers(Attempt that) {
             return Double.doubleToLongBits(loss) == Double.doubleToLongBits(that.loss)
@@ -56,10 +60,16 @@ final class StepUpdate {
                 return Optional.of(fault(Fault.Kind.NON_FINITE_GRADIENT, "gradient of " + notFinite.get(), squares, infinite, step, rate));
             } else if (!Double.isFinite(norm.orElse(0))) {
                 return Optional.of(fault(Fault.Kind.NON_FINITE_GRADIENT, "gradient's norm", norm.getAsDouble(), infinite, step, rate));
+            } else if (statistic.isPresent()) {
+                return statistic.map(s -> fault(s, step, rate));
             } else if (lossLimit.isPresent() && loss > lossLimit.getAsDouble()) {
                 return Optional.of(fault(Fault.Kind.SPIKE, "loss", loss, lossLimit.getAsDouble(), step, rate));
             }
             return Optional.empty();
+        }
+
+        private Fault fault(OverflowGuard.NotFinite made, long step, double rate) {
+            return fault(Fault.Kind.NON_FINITE_UPDATE, made.path(), made.value(), Double.POSITIVE_INFINITY, step, rate);
         }
 
         private Fault fault(Fault.Kind kind, String what, double value, double limit, long step, double rate) {
@@ -74,6 +84,9 @@ final class StepUpdate {
     private final Optional<Clipping.Clip> clip;
     private final AgedParts<Optimizer.Update> update;
     private final Optional<AgedParts<WeightAverage.Averaging>> averaging;
+    private final boolean mayEnlarge;
+    private final Magnitude clipped;
+    private final OverflowGuard guard;
     private final Operation keepBuffers;
     private final Operation restoreBuffers;
 
@@ -82,16 +95,20 @@ final class StepUpdate {
      *
      * @param feed copies a batch into the network
      * @param key the source of the dropout masks
+     * @param trained everything that updates change
      */
     StepUpdate(Recipe recipe, Network network, OptimizerVectors vectors, Optional<AveragedWeights> average, Labels labels,
-            BatchSource batches, BatchFeed feed, int[] batchSizes, Key key) {
+            BatchSource batches, BatchFeed feed, int[] batchSizes, Key key, Snapshottable trained) {
         this.batches = batches;
         this.key = key;
         this.gradient = vectors.gradient();
         this.gradients = new BatchGradient(network, recipe.loss(), labels, feed, recipe.data().microBatches(), gradient);
         this.update = vectors.wire(recipe.optimizer());
         this.clip = recipe.clip().map(c -> c.wire(gradient.flat()));
+        this.mayEnlarge = recipe.clip().filter(c -> !c.onlyShortens()).isPresent();
+        this.clipped = Magnitude.of(gradient.flat());
         this.averaging = average.map(a -> a.wire(scratch(network)));
+        this.guard = new OverflowGuard(recipe.optimizer(), network, vectors.vectors(), average.map(AveragedWeights::vector), trained);
         ParameterVector kept = new ParameterVector(network.buffers().layout(), network.buffers().flat().type());
         this.keepBuffers = Elementwise.copy(network.buffers().flat(), kept.flat());
         this.restoreBuffers = Elementwise.copy(kept.flat(), network.buffers().flat());
@@ -117,7 +134,8 @@ final class StepUpdate {
             Optional<String> notFinite = gradients.notFinite();
             double squares = notFinite.isEmpty() && Double.isFinite(loss) ? 0 : gradients.diagnostics().squares();
             clip.ifPresent(Clipping.Clip::apply);
-            return new Attempt(batch, loss, divisor, squares, clip.isPresent() ? clip.get().norm() : OptionalDouble.empty(), notFinite);
+            return new Attempt(batch, loss, divisor, squares, clip.isPresent() ? clip.get().norm() : OptionalDouble.empty(), notFinite,
+                    mayEnlarge ? clipped.bound() : gradients.diagnostics().largest(), gradients.badStatistic());
         });
     }
 
@@ -145,7 +163,7 @@ final class StepUpdate {
      * change.
      */
     Optional<SpeculativeSteps> speculative(Snapshottable trained, Optional<Clipping> clipping) {
-        return gradients.diagnostics() instanceof DeviceDiagnostics diagnostics
+        return gradients.diagnostics() instanceof DeviceDiagnostics diagnostics && guard.isRuleKnown() && !mayEnlarge
                 ? Optional.of(new SpeculativeSteps(this, diagnostics, trained, clipping.filter(Clipping::usesNorm).isPresent()))
                 : Optional.empty();
     }
@@ -166,7 +184,33 @@ final class StepUpdate {
         }
     }
 
-    /** Makes the update after {@code step} updates with the gradient of the last attempt. */
+    /**
+     * Makes the update after {@code step} updates with the gradient of {@code attempt}, the last one, unless it has a fault or the update
+     * would leave a number that is not finite: then nothing has changed.
+     */
+    Optional<Fault> make(Attempt attempt, long step, double rate, OptionalDouble lossLimit) {
+        Optional<Fault> fault = attempt.fault(step, rate, lossLimit);
+        if (fault.isEmpty()) {
+            guard.begin();
+            if (guard.isSafe(attempt.largest(), rate) || guard.isSafeAsMeasured(attempt.largest(), rate)) {
+                apply(rate, step);
+            } else {
+                fault = guard.attempt(() -> apply(rate, step)).map(made -> attempt.fault(made, step, rate));
+            }
+        }
+        if (fault.isPresent()) {
+            undo();
+        }
+        return fault.map(f -> f.kind() == Fault.Kind.NON_FINITE_UPDATE ? alreadyThere(f) : f);
+    }
+
+    /** An infinity that was in the state before the update is no fault of its batch. */
+    private Fault alreadyThere(Fault fault) {
+        return guard.first().map(there -> new Fault(Fault.Kind.NON_FINITE_STATE, fault.step(), there.path(), there.value(), fault.limit(),
+                fault.learningRate(), fault.rows())).orElse(fault);
+    }
+
+    /** Makes the update after {@code step} updates with the gradient of the last attempt, whatever it makes. */
     void apply(double rate, long step) {
         update.apply(step + 1, (part, t) -> part.apply(rate, t));
         averaging.ifPresent(a -> a.apply(step + 1, WeightAverage.Averaging::apply));
@@ -179,8 +223,14 @@ final class StepUpdate {
         return all;
     }
 
-    /** Undoes the changes of the last attempt: the running statistics. */
+    /** Undoes the changes of the last attempt: the running statistics. Nothing is known of the vectors then, because a rule may follow. */
     void undo() {
         restoreBuffers.run();
+        guard.forget();
+    }
+
+    /** Knows whether an update can overflow. */
+    OverflowGuard guard() {
+        return guard;
     }
 }

@@ -87,8 +87,8 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     /**
      * Makes exactly one update. At a fault, the recovery rule of the recipe acts instead, and that counts as a step too.
      *
-     * @throws TrainingFaultException if the loss or the gradient is not finite (or the loss is a spike), and no recovery rule allows to go
-     *     on; then nothing has changed
+     * @throws TrainingFaultException if the loss, the gradient or something that the update would make is not finite (or the loss is a
+     *     spike), and no recovery rule allows to go on; then nothing has changed
      */
     public StepReport step() {
         return step(StepHook.NONE);
@@ -99,17 +99,16 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         OptionalDouble lossLimit = recovery.map(RecoveryState::limit).orElse(OptionalDouble.empty());
         recovery.ifPresent(r -> r.begin(step));
         StepUpdate.Attempt attempt = parts.update().attempt(step, hook);
-        Optional<Fault> fault = attempt.fault(step, rate, lossLimit);
+        Optional<Fault> fault = parts.update().make(attempt, step, rate, lossLimit);
         if (fault.isEmpty()) {
             return finish(attempt, rate, hook, Optional.empty());
         }
-        parts.update().undo();
         if (recovery.isEmpty()) {
             throw new TrainingFaultException(fault.get(), "");
         }
         if (recovery.get().rule().confirm()) {
             StepUpdate.Attempt again = parts.update().attempt(step, hook);
-            if (!again.sameNumbers(attempt) && again.fault(step, rate, lossLimit).isEmpty()) {
+            if (!again.sameNumbers(attempt) && parts.update().make(again, step, rate, lossLimit).isEmpty()) {
                 return finish(again, rate, hook, fault);
             }
             parts.update().undo();
@@ -138,7 +137,6 @@ public final class Trainer implements Snapshottable, AutoCloseable {
     }
 
     private StepReport finish(StepUpdate.Attempt attempt, double rate, StepHook hook, Optional<Fault> transientFault) {
-        parts.update().apply(rate, step);
         step++;
         recovery.ifPresent(r -> r.record(step, attempt.loss(), rate));
         hook.updated();

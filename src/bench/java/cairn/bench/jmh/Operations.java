@@ -9,7 +9,7 @@ import cairn.tensor.Operation;
 import cairn.tensor.op.Convolutions;
 import cairn.tensor.op.Convolutions.Geometry;
 import cairn.tensor.op.Elementwise;
-import cairn.tensor.op.Finiteness;
+import cairn.tensor.op.Magnitude;
 import cairn.tensor.op.Pooling;
 import cairn.tensor.op.Products;
 import cairn.tensor.op.Reductions;
@@ -44,7 +44,7 @@ public class Operations {
         "relu gradient 128x28x28x32", "softmax 128x10", "max-pool 128x28x28x32", "max-pool gradient 128x28x28x32",
         "convolution 28x28x1 to 32",
         "convolution weight gradient 28x28x1 to 32", "convolution 14x14x32 to 64", "convolution gradients 14x14x32 to 64", "adam 669706",
-        "add scaled 669706", "sum of squares 669706", "finite 669706", "sum 128"})
+        "add scaled 669706", "sum of squares 669706", "magnitude 669706", "sum 128"})
     public String operation;
 
     private Operation prepared;
@@ -86,9 +86,9 @@ public class Operations {
                 yield key -> add.run(RATE);
             }
             case "sum of squares 669706" -> Reductions.sumOfSquares(array(PARAMETERS), Array.zeros(ElementType.F32));
-            case "finite 669706" -> {
-                Finiteness finite = Finiteness.of(array(PARAMETERS));
-                yield key -> finite.isCertain();
+            case "magnitude 669706" -> {
+                Magnitude magnitude = Magnitude.of(array(PARAMETERS));
+                yield key -> magnitude.bound();
             }
             case "sum 128" -> Reductions.sum(array(BATCH, 1), Array.zeros(ElementType.F32));
             default -> throw new IllegalArgumentException("no operation " + operation);

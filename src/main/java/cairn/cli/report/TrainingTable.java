@@ -87,7 +87,7 @@ final class TrainingTable implements Observer {
     private static String recovery(RecoveryAction i) {
         String why = i.fault().kind() == Fault.Kind.SPIKE
                 ? "the loss of " + Format.real(i.fault().value()) + " is above " + Format.real(i.fault().limit())
-                : "the " + i.fault().what() + " is " + i.fault().value();
+                : i.fault().problem();
         return "recovery " + i.number() + " of " + i.atMost() + " at step " + i.fault().step() + ": " + why + "; the batch is skipped"
                 + (i.backTo() < i.fault().step() ? ", the weights are those of step " + i.backTo() : "")
                 + (i.rateFactor() < 1 ? ", learning rate times " + Format.real(i.rateFactor()) : "");

@@ -8,8 +8,11 @@ import cairn.state.Ephemeral;
 import cairn.tensor.Array;
 import cairn.tensor.Operation;
 import cairn.tensor.device.Device;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.Arrays;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import org.nd4j.linalg.factory.Nd4j;
@@ -116,11 +119,20 @@ public final class HostLoops {
 
     /** Views of an array's memory, one after the other; each but the last consists of whole blocks. */
     static FloatBuffer[] windows(Array array) {
-        FloatBuffer[] all = new FloatBuffer[(int) ((array.size() + WINDOW - 1) / WINDOW)];
+        return Arrays.stream(memory(array)).map(ByteBuffer::asFloatBuffer).toArray(FloatBuffer[]::new);
+    }
+
+    /** As {@link #windows}, as integers of the same bits. */
+    static IntBuffer[] bits(Array array) {
+        return Arrays.stream(memory(array)).map(ByteBuffer::asIntBuffer).toArray(IntBuffer[]::new);
+    }
+
+    private static ByteBuffer[] memory(Array array) {
+        ByteBuffer[] all = new ByteBuffer[(int) ((array.size() + WINDOW - 1) / WINDOW)];
         for (int i = 0; i < all.length; i++) {
             long from = (long) i * WINDOW;
             all[i] = array.window(from * Float.BYTES, Math.min(WINDOW, array.size() - from) * Float.BYTES)
-                    .order(ByteOrder.nativeOrder()).asFloatBuffer();
+                    .order(ByteOrder.nativeOrder());
         }
         return all;
     }

@@ -8,11 +8,13 @@ import cairn.state.Ephemeral;
 import cairn.tensor.Array;
 import cairn.tensor.Operation;
 import cairn.tensor.op.Elementwise;
+import cairn.tensor.op.Magnitude;
 import cairn.tensor.op.Reductions;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
 
-/** Diagnostics on a GPU: two numbers on the device, which are fetched together when one of them is needed. */
+/** Diagnostics on a GPU: two or three numbers on the device, which are fetched together when one of them is needed. */
 public final class DeviceDiagnostics implements StepDiagnostics {
 
     /** Copies the loss of a micro-batch into the sum, or adds it to the sum. */
@@ -29,15 +31,18 @@ public final class DeviceDiagnostics implements StepDiagnostics {
     @Ephemeral(value = "set when a batch begins", kind = SCRATCH)
     private boolean isRead;
     @Ephemeral(value = "filled before it is read", kind = SCRATCH)
-    private final double[] values = new double[2];
+    private final double[] values;
 
-    DeviceDiagnostics(Array gradient) {
-        sums = Array.zeros(gradient.type(), 2);
+    DeviceDiagnostics(Array gradient, Optional<Array> statistics) {
+        values = new double[statistics.isPresent() ? 3 : 2];
+        sums = Array.zeros(gradient.type(), values.length);
         loss = sums.view(0);
-        squares = Reductions.sumOfSquares(gradient, sums.view(1));
+        Operation ofGradient = Reductions.sumOfSquares(gradient, sums.view(1));
+        squares = statistics.isEmpty() ? ofGradient
+                : Operation.sequence(ofGradient, Reductions.sumOfSquares(statistics.get(), sums.view(2)));
     }
 
-    /** Two numbers: Σ row losses and Σ g². */
+    /** The numbers: Σ row losses, Σ g² and, if there are running statistics, the sum of their squares. */
     public Array sums() {
         return sums;
     }
@@ -70,8 +75,13 @@ public final class DeviceDiagnostics implements StepDiagnostics {
     }
 
     @Override
-    public boolean isFinite() {
-        return Double.isFinite(squares());
+    public double largest() {
+        return Magnitude.ofSquares(squares(), sums.type());
+    }
+
+    @Override
+    public boolean areStatisticsFinite() {
+        return values.length == 2 || Double.isFinite(values()[2]);
     }
 
     @Override

@@ -6,20 +6,25 @@ import cairn.nn.Program;
 import cairn.state.Ephemeral;
 import cairn.tensor.Array;
 import cairn.tensor.Operation;
-import cairn.tensor.op.Finiteness;
+import cairn.tensor.op.Magnitude;
 import cairn.tensor.op.Reductions;
+import java.util.Optional;
 
 /** Diagnostics on the CPU, where Java reads arrays directly. The losses of micro-batches are added as double. */
 final class HostDiagnostics implements StepDiagnostics {
 
-    private final Finiteness finiteness;
+    private final Magnitude gradient;
+    private final Optional<Magnitude> statistics;
     private final Array sumOfSquares;
     private final Operation squares;
     @Ephemeral(value = "set to 0 when a batch begins", kind = SCRATCH)
     private double lossSum;
+    @Ephemeral(value = "set when a batch ends", kind = SCRATCH)
+    private double largest;
 
-    HostDiagnostics(Array gradient) {
-        finiteness = Finiteness.of(gradient);
+    HostDiagnostics(Array gradient, Optional<Array> statistics) {
+        this.gradient = Magnitude.of(gradient);
+        this.statistics = statistics.map(Magnitude::of);
         sumOfSquares = Array.zeros(gradient.type());
         squares = Reductions.sumOfSquares(gradient, sumOfSquares);
     }
@@ -37,6 +42,7 @@ final class HostDiagnostics implements StepDiagnostics {
     @Override
     public void end() {
         // The squares are computed only when they are needed.
+        largest = gradient.bound();
     }
 
     @Override
@@ -45,8 +51,13 @@ final class HostDiagnostics implements StepDiagnostics {
     }
 
     @Override
-    public boolean isFinite() {
-        return finiteness.isCertain();
+    public double largest() {
+        return largest;
+    }
+
+    @Override
+    public boolean areStatisticsFinite() {
+        return statistics.isEmpty() || Double.isFinite(statistics.get().bound());
     }
 
     /** This costs a pass over the gradient. */

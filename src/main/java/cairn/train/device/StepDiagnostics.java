@@ -3,13 +3,18 @@ package cairn.train.device;
 import cairn.nn.Program;
 import cairn.tensor.Array;
 import cairn.tensor.device.Backend;
+import java.util.Optional;
 
-/** The sum of a batch's losses, and whether its gradient is finite. */
+/** The sum of a batch's losses, how large its gradient is, and whether the running statistics are finite that it moved. */
 public interface StepDiagnostics {
 
-    /** For batches whose gradients appear in {@code gradient}. On a GPU they are read only when they are needed. */
-    static StepDiagnostics of(Array gradient) {
-        return Backend.isDevice() ? new DeviceDiagnostics(gradient) : new HostDiagnostics(gradient);
+    /**
+     * For batches whose gradients appear in {@code gradient}. On a GPU they are read only when they are needed.
+     *
+     * @param statistics the tensors that a forward pass changes, if there are any
+     */
+    static StepDiagnostics of(Array gradient, Optional<Array> statistics) {
+        return Backend.isDevice() ? new DeviceDiagnostics(gradient, statistics) : new HostDiagnostics(gradient, statistics);
     }
 
     /** A batch begins. */
@@ -24,8 +29,14 @@ public interface StepDiagnostics {
     /** Σ row losses. */
     double lossSum();
 
-    /** True if every number of the gradient is finite. May be false for a gradient with very large numbers. */
-    boolean isFinite();
+    /**
+     * A number that no number of the gradient exceeds in magnitude. It is not finite if one of them is not; it may be infinite too for a
+     * gradient with very large numbers.
+     */
+    double largest();
+
+    /** True if every running statistic is finite. May be false for very large ones. */
+    boolean areStatisticsFinite();
 
     /** Σ g². It is not finite if a g is not finite, or if the sum overflows. */
     double squares();

@@ -1,0 +1,92 @@
+package cairn.tensor.op;
+
+import static cairn.state.Ephemeral.Kind.SCRATCH;
+import static cairn.state.Ephemeral.Kind.WIRING;
+
+import cairn.state.ElementType;
+import cairn.state.Ephemeral;
+import cairn.tensor.Array;
+import cairn.tensor.Operation;
+import java.nio.IntBuffer;
+import java.util.Arrays;
+
+/**
+ * A number that no magnitude in an array exceeds, and which is finite only if all numbers of the array are. It is asked for at every step, so
+ * it must cost next to nothing.
+ *
+ * <p>For floats in the host's memory it is the largest magnitude itself. Without its sign bit, a float that is read as an integer keeps its
+ * order, and infinities and NaNs come last (IEEE 754, 3.4); the largest of many integers side by side becomes vector instructions. Elsewhere
+ * it is the root of the sum of squares, with room for its rounding.
+ */
+public final class Magnitude {
+    private static final int BLOCK = HostLoops.BLOCK;
+    private static final int WITHOUT_SIGN = 0x7fff_ffff;
+    private static final int INFINITE = 0x7f80_0000;
+    /** A sum of squares in blocks has a smaller error. */
+    private static final double ROUNDING = 1.01;
+    /** Below these a square may be rounded to 0. */
+    private static final double TINY_FLOAT = 1e-18;
+    private static final double TINY_DOUBLE = 1e-150;
+
+    private final Array x;
+    private final boolean isOnHost;
+    @Ephemeral(value = "a view of the array's memory", kind = WIRING)
+    private final IntBuffer[] windows;
+    @Ephemeral(value = "a copy of one block, filled before it is read", kind = SCRATCH)
+    private final int[] block;
+    @Ephemeral(value = "set to 0 before each look", kind = SCRATCH)
+    private final int[] largest;
+    private final Array sum;
+    private final Operation squares;
+
+    private Magnitude(Array x) {
+        this.x = x;
+        this.isOnHost = HostLoops.can(x);
+        int side = isOnHost ? (int) Math.min(BLOCK, x.size()) : 0;
+        this.windows = isOnHost ? HostLoops.bits(x) : new IntBuffer[0];
+        this.block = new int[side];
+        this.largest = new int[side];
+        this.sum = Array.zeros(x.type());
+        this.squares = isOnHost ? key -> { } : Reductions.sumOfSquares(x, sum);
+    }
+
+    /** Of the numbers that {@code x} holds at each call. */
+    public static Magnitude of(Array x) {
+        return new Magnitude(x);
+    }
+
+    /** The same number from Σ x², which was computed in {@code type}. */
+    public static double ofSquares(double sum, ElementType type) {
+        return Math.sqrt(sum) * ROUNDING + (type == ElementType.F32 ? TINY_FLOAT : TINY_DOUBLE);
+    }
+
+    /**
+     * A number that no |x| exceeds. It is NaN or infinite if an x is; it may be infinite too if the sum of squares overflows. Waits for the
+     * device.
+     */
+    public double bound() {
+        if (!isOnHost) {
+            squares.run();
+            return ofSquares(sum.value(), x.type());
+        }
+        Arrays.fill(largest, 0);
+        for (IntBuffer window : windows) {
+            for (int at = 0; at < window.capacity(); at += block.length) {
+                int n = Math.min(block.length, window.capacity() - at);
+                window.get(at, block, 0, n);
+                takeLargest(block, largest, n);
+            }
+        }
+        int all = 0;
+        for (int one : largest) {
+            all = Math.max(all, one);
+        }
+        return all >= INFINITE ? Double.POSITIVE_INFINITY : Float.intBitsToFloat(all);
+    }
+
+    private static void takeLargest(int[] bits, int[] largest, int n) {
+        for (int i = 0; i < n; i++) {
+            largest[i] = Math.max(largest[i], bits[i] & WITHOUT_SIGN);
+        }
+    }
+}
