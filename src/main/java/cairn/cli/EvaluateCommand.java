@@ -12,6 +12,7 @@ import cairn.train.Predictor;
 import cairn.train.TrainingData;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,6 +67,18 @@ final class EvaluateCommand implements Callable<Integer> {
                 screen.print(confusion(c, names).toString());
             }
         }
+        List<String> names = predictor.labels().names();
+        if (evaluation instanceof Evaluation.MultiLabel m) {
+            JsonFields.putLabels(event, m, names);
+            screen.print("");
+            screen.print(labels(m, names).toString());
+        } else if (evaluation instanceof Evaluation.Regression r) {
+            JsonFields.putTargets(event, r, names);
+            if (names.size() > 1) {
+                screen.print("");
+                screen.print(targets(r, names).toString());
+            }
+        }
         screen.emit(event);
         return ExitCode.OK;
     }
@@ -75,6 +88,23 @@ final class EvaluateCommand implements Callable<Integer> {
         for (Evaluation.OfClass c : evaluation.classes()) {
             table.add(names.names().get(c.index()), Long.toString(c.support()), Format.share(c.precision().value()),
                     Format.share(c.recall().value()), Format.share(c.f1().value()));
+        }
+        return table;
+    }
+
+    private static Columns labels(Evaluation.MultiLabel evaluation, List<String> names) {
+        Columns table = new Columns("label", ">rows", ">accuracy", ">precision", ">recall", ">f1");
+        for (Evaluation.OfLabel l : evaluation.labels()) {
+            table.add(names.get(l.index()), Long.toString(l.support()), Format.share(l.accuracy().value()),
+                    Format.share(l.precision().value()), Format.share(l.recall().value()), Format.share(l.f1().value()));
+        }
+        return table;
+    }
+
+    private static Columns targets(Evaluation.Regression evaluation, List<String> names) {
+        Columns table = new Columns("target", "mean-absolute-error", ">r-squared");
+        for (Evaluation.OfTarget t : evaluation.targets()) {
+            table.add(names.get(t.index()), t.meanAbsoluteError().toString(), t.rSquared().toString());
         }
         return table;
     }

@@ -10,6 +10,9 @@ public sealed interface Labels {
     /** How many outputs a network needs for it: the number of classes, or of real targets. */
     int width();
 
+    /** The names of the classes, or of the targets, in the order of the outputs. */
+    List<String> names();
+
     /** One of these classes; a label is an index into the list. */
     record Classes(List<String> names) implements Labels {
         public Classes {

@@ -23,9 +23,14 @@ final class FScores {
      * proportion with Wilson's interval, and F1 = 2J / (1 + J) rises with J, so the interval's ends map.
      */
     Estimate ofClass(int c) {
-        long hits = matrix.count(c, c);
-        Interval j = Interval.wilson(hits, concerned[c] - hits);
-        return Estimate.share(f1(c), new Interval(2 * j.low() / (1 + j.low()), 2 * j.high() / (1 + j.high())));
+        return of(matrix.count(c, c), concerned[c]);
+    }
+
+    /** As {@link #ofClass}, of {@code hits} = TP and {@code concerned} = 2 TP + FP + FN; 0 if no row is concerned. */
+    static Estimate of(long hits, long concerned) {
+        Interval j = Interval.wilson(hits, concerned - hits);
+        return Estimate.share(concerned == 0 ? 0 : 2.0 * hits / concerned,
+                new Interval(2 * j.low() / (1 + j.low()), 2 * j.high() / (1 + j.high())));
     }
 
     /**
@@ -44,8 +49,11 @@ final class FScores {
                 sum += f1(c);
             }
         }
-        double f = sum / occurring;
-        double s = Math.sqrt(variance(occurring));
+        return byLogit(sum / occurring, Math.sqrt(variance(occurring)));
+    }
+
+    /** A score {@code f} with the standard error {@code s}, with the interval of its logit; unknown at 0 and 1. */
+    static Estimate byLogit(double f, double s) {
         if (!(f > 0 && f < 1 && s > 0)) {
             return Estimate.share(f, Interval.UNKNOWN);
         }

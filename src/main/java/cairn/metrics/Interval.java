@@ -1,6 +1,7 @@
 package cairn.metrics;
 
 import java.util.Locale;
+import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.interval.ConfidenceInterval;
 import org.apache.commons.math3.stat.interval.IntervalUtils;
@@ -45,6 +46,21 @@ public record Interval(double low, double high) {
         double low = successes == 0 ? 0 : ci.getLowerBound();
         double high = successes == trials ? 1 : ci.getUpperBound();
         return new Interval(low, high);
+    }
+
+    /**
+     * As {@link #wilson(long, long)}, of a mean of n values from 0 to 1. None of them spreads more than a proportion, so the interval is wide
+     * enough, and exact if each value is 0 or 1.
+     */
+    static Interval wilson(double mean, long n) {
+        if (n == 0 || !(mean >= 0 && mean <= 1)) {
+            return n == 0 ? new Interval(0, 1) : UNKNOWN;
+        }
+        double z = new NormalDistribution().inverseCumulativeProbability((1 + CONFIDENCE) / 2);
+        double middle = mean + z * z / (2 * n);
+        double half = z * Math.sqrt(mean * (1 - mean) / n + z * z / (4.0 * n * n));
+        double scale = 1 + z * z / n;
+        return new Interval(mean == 0 ? 0 : (middle - half) / scale, mean == 1 ? 1 : (middle + half) / scale);
     }
 
     /**

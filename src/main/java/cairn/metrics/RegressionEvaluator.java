@@ -1,5 +1,8 @@
 package cairn.metrics;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Measures a model of real targets, batch by batch; how the rows are cut into batches does not matter, bit for bit.
  *
@@ -17,6 +20,7 @@ public final class RegressionEvaluator {
     private final Means[] targetMeans;
     private final Means losses = new Means();
     private final Means errors = new Means();
+    private final Means[] targetErrors;
 
     /** For {@code outputs} numbers per row. */
     public RegressionEvaluator(int outputs) {
@@ -26,8 +30,10 @@ public final class RegressionEvaluator {
         this.outputs = outputs;
         this.residuals = new double[outputs];
         this.targetMeans = new Means[outputs];
+        this.targetErrors = new Means[outputs];
         for (int o = 0; o < outputs; o++) {
             targetMeans[o] = new Means();
+            targetErrors[o] = new Means();
         }
     }
 
@@ -55,6 +61,7 @@ public final class RegressionEvaluator {
                 double error = target - y[row * outputs + o];
                 residuals[o] += error * error;
                 targetMeans[o].add(target);
+                targetErrors[o].add(Math.abs(error));
                 absolute += Math.abs(error);
             }
             errors.add(absolute / outputs);
@@ -68,11 +75,14 @@ public final class RegressionEvaluator {
             throw new IllegalStateException("nothing was evaluated: the data set to evaluate on gave no row");
         }
         double sum = 0;
+        List<Evaluation.OfTarget> each = new ArrayList<>();
         for (int o = 0; o < outputs; o++) {
-            sum += rSquared(residuals[o], targetMeans[o]);
+            double r = rSquared(residuals[o], targetMeans[o]);
+            sum += r;
+            each.add(new Evaluation.OfTarget(o, targetErrors[o].estimate(), Estimate.real(r, Interval.UNKNOWN)));
         }
         return new Evaluation.Regression(losses.count(), losses.estimate(), errors.estimate(),
-                Estimate.real(sum / outputs, Interval.UNKNOWN));
+                Estimate.real(sum / outputs, Interval.UNKNOWN), each);
     }
 
     private static double rSquared(double residual, Means targets) {

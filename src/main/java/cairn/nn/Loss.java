@@ -38,13 +38,16 @@ public interface Loss {
         }
     }
 
-    /** Whether the outputs of the model are logits, which the loss turns into probabilities itself. */
+    /**
+     * Whether the outputs of the model are logits, which the loss turns into probabilities itself. With real targets, each output is then the
+     * logit of a label that a row may have beside others.
+     */
     default boolean takesLogits() {
         return false;
     }
 
     /**
-     * The scores of the classes for a row of outputs: probabilities if the loss takes logits, otherwise the outputs themselves.
+     * The scores of the classes or labels for a row of outputs: probabilities if the loss takes logits, otherwise the outputs themselves.
      */
     default double[] probabilities(float[] outputs) {
         double[] scores = new double[outputs.length];

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** A run: a training with its own folder, which contains its recipe, its journal and its checkpoints. */
 public final class Run implements Closeable {
@@ -220,7 +221,7 @@ public final class Run implements Closeable {
      */
     public String train(TrainOptions options) throws IOException {
         RetentionPolicy policy = policy(options.keep());
-        RecipeFit.requireMeasures(policy, trainer.data().splits().train().labels());
+        RecipeFit.requireMeasures(policy, trainer.recipe().loss(), trainer.data().splits().train().labels());
         if (trainer.position().step() < options.untilStep()) {
             demand(options).requireSpace(folder.path(), folder.store().usableBytes());
         }
@@ -259,7 +260,8 @@ public final class Run implements Closeable {
     }
 
     private TrainLoss trainLoss() {
-        return TrainLoss.continued(trainer, provenance.origin().map(Lineage::step).orElse(0L), folder.disk(), folder.path());
+        return TrainLoss.continued(trainer, provenance.origin().map(Lineage::step).orElse(0L), (from, to) -> History.recorded(folder.disk(),
+                folder.path(), Set.of(Series.LOSS, Series.FAULT)::contains, from, to));
     }
 
     /** The facts that a checkpoint records about the machine, the time and this run. */

@@ -1,14 +1,12 @@
 package cairn.run;
 
-import cairn.disk.Disk;
 import cairn.journal.RecordedSeries;
 import cairn.recipe.Position;
 import cairn.train.StepReport;
 import cairn.train.Trainer;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.OptionalDouble;
-import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.LongToDoubleFunction;
 
 /**
@@ -54,9 +52,9 @@ final class TrainLoss {
      * Of a run that continues.
      *
      * @param origin the step at which the run began
-     * @param folder the folder of the run, with its journal
+     * @param journal reads the losses and the faults from one step to another
      */
-    static TrainLoss continued(Trainer trainer, long origin, Disk disk, Path folder) {
+    static TrainLoss continued(Trainer trainer, long origin, BiFunction<Long, Long, RecordedSeries> journal) {
         Position now = trainer.position();
         long interval = Math.max(1, trainer.recipe().evaluate().every().inSteps(now.stepsPerEpoch()));
         // The evaluation at the step itself ends what came before it, whether it was made or not yet.
@@ -64,8 +62,7 @@ final class TrainLoss {
         long epoch = now.step() - now.stepInEpoch();
         TrainLoss loss = new TrainLoss();
         if (now.step() > 0) {
-            RecordedSeries recorded = History.recorded(disk, folder, Set.of(Series.LOSS, Series.FAULT)::contains,
-                    Math.min(evaluation, epoch), now.step());
+            RecordedSeries recorded = journal.apply(Math.min(evaluation, epoch), now.step());
             // What a rollback has moved into a run of its own has the rows of the steps before too.
             long first = number(recorded, origin).isPresent() || recorded.has(Series.FAULT, origin) ? 0 : origin;
             LongToDoubleFunction weights = trainer.data().batchWeights(trainer.recipe());

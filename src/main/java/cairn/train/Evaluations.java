@@ -7,9 +7,11 @@ import cairn.data.DataSet;
 import cairn.data.Labels;
 import cairn.data.Normalization;
 import cairn.data.RowNumberBatches;
+import cairn.data.Table;
 import cairn.metrics.Estimate;
 import cairn.metrics.Evaluation;
 import cairn.metrics.Evaluator;
+import cairn.metrics.MultiLabelEvaluator;
 import cairn.metrics.RegressionEvaluator;
 import cairn.metrics.Scores;
 import cairn.nn.Loss;
@@ -21,11 +23,11 @@ import cairn.train.device.BatchFeed;
 import cairn.train.device.DeviceDatasets;
 import cairn.words.Spelling;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
-
 import java.util.function.BooleanSupplier;
-
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Evaluates the weights of a network on rows, in order, in batches of a fixed size. It uses no random numbers and changes nothing. */
@@ -66,16 +68,35 @@ final class Evaluations {
         if (rows.size() == 0) {
             throw new IllegalArgumentException("there are no rows to evaluate on in " + rows.name());
         }
-        int width = rows.labels().width();
-        if (rows.labels() instanceof Labels.Classes) {
-            Evaluator evaluator = new Evaluator(width, top(width));
-            boolean isWhole = run(rows, isCancelled,
-                    (batch, scores, losses) -> evaluator.add(scores, width, batch.labels(), losses, loss::weight, batch.size()));
-            return isWhole ? Optional.of(evaluator.result()) : Optional.empty();
+        Measuring measuring = measuring(loss, rows.labels());
+        return run(rows, isCancelled, measuring.reader()) ? Optional.of(measuring.result().get()) : Optional.empty();
+    }
+
+    /** A measurement in progress. */
+    private record Measuring(Reader reader, Supplier<Evaluation> result) {
+    }
+
+    private static Measuring measuring(Loss loss, Labels labels) {
+        int width = labels.width();
+        if (labels instanceof Labels.Classes) {
+            Evaluator e = new Evaluator(width, top(width));
+            return new Measuring((batch, scores, losses) -> e.add(scores, width, batch.labels(), losses, loss::weight, batch.size()),
+                    e::result);
+        } else if (loss.takesLogits()) {
+            MultiLabelEvaluator e = new MultiLabelEvaluator(width);
+            return new Measuring((batch, logits, losses) ->
+                    e.add(probabilities(loss, logits, width, batch.size()), batch.targets(), losses, batch.size()), e::result);
         }
-        RegressionEvaluator evaluator = new RegressionEvaluator(width);
-        boolean isWhole = run(rows, isCancelled, (batch, y, losses) -> evaluator.add(y, width, batch.targets(), losses, batch.size()));
-        return isWhole ? Optional.of(evaluator.result()) : Optional.empty();
+        RegressionEvaluator e = new RegressionEvaluator(width);
+        return new Measuring((batch, y, losses) -> e.add(y, width, batch.targets(), losses, batch.size()), e::result);
+    }
+
+    private static double[] probabilities(Loss loss, float[] logits, int width, int rows) {
+        double[] all = new double[rows * width];
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(loss.probabilities(Arrays.copyOfRange(logits, row * width, (row + 1) * width)), 0, all, row * width, width);
+        }
+        return all;
     }
 
     /** The evaluation and the result of each row. The mean of the losses is the loss of the evaluation, also if rows have unequal weights. */
@@ -158,19 +179,12 @@ final class Evaluations {
         return estimate.value();
     }
 
-    /** Refuses a metric that evaluations of such labels do not have. */
-    static void requireMeasure(String name, Labels labels) {
-        int width = labels.width();
-        Evaluation sample;
-        if (labels instanceof Labels.Classes) {
-            Evaluator e = new Evaluator(width, top(width));
-            e.add(new float[width], width, new int[1], new double[1], 1);
-            sample = e.result();
-        } else {
-            RegressionEvaluator e = new RegressionEvaluator(width);
-            e.add(new float[width], width, new float[width], new double[1], 1);
-            sample = e.result();
-        }
-        measure(sample, name);
+    /** Refuses a metric that evaluations of such labels with this loss do not have. */
+    static void requireMeasure(String name, Loss loss, Labels labels) {
+        Measuring sample = measuring(loss, labels);
+        Batch one = Batches.inOrder(labels instanceof Labels.Classes classes ? Table.ofFloats("sample", new long[] {1}, new float[1], classes,
+                new int[1]) : Table.ofFloats("sample", new long[] {1}, new float[1], (Labels.Reals) labels, new float[labels.width()]), 1).at(0);
+        sample.reader().read(one, new float[labels.width()], new double[1]);
+        measure(sample.result().get(), name);
     }
 }

@@ -25,6 +25,7 @@ public final class Predictor {
     private final Labels labels;
     private final Loss loss;
     private final State texts;
+    private final boolean endsInProbabilities;
     private final Evaluations evaluations;
     private final Network network;
 
@@ -32,6 +33,7 @@ public final class Predictor {
         StateConstants.requireRecipe(recipe.digest(), state.text(StateConstants.RECIPE_DIGEST));
         texts = state.select("data");
         loss = recipe.loss();
+        endsInProbabilities = RecipeFit.endsInProbabilities(recipe);
         shape = DataFacts.shape(state.text(StateConstants.DATA_SHAPE));
         labels = DataFacts.labels(state.text(StateConstants.DATA_LABELS));
         Normalization normalization = DataFacts.normalization(state.text(StateConstants.DATA_NORMALIZATION));
@@ -82,13 +84,31 @@ public final class Predictor {
     /**
      * The prediction for every row.
      *
-     * @throws IllegalStateException if the model is no classifier; use {@link #outputs} instead
+     * @throws IllegalStateException if the model is no classifier; use {@link #targets} instead
      */
     public List<Prediction> predictions(DataSet rows) {
         if (!(labels instanceof Labels.Classes classes)) {
             throw new IllegalStateException("this model gives real numbers, not classes; ask for its outputs");
         }
         return Arrays.stream(outputs(rows)).map(y -> Prediction.of(classes.names(), loss.probabilities(y))).toList();
+    }
+
+    /** Whether the scores of the classes, or the values of the targets, are probabilities: the loss makes them, or the last layer. */
+    public boolean givesProbabilities() {
+        return loss.takesLogits() || labels instanceof Labels.Classes && endsInProbabilities;
+    }
+
+    /**
+     * The values of the real targets for every row, in the order of their names: probabilities of labels that do not exclude each other, if the
+     * loss takes logits; otherwise the outputs.
+     *
+     * @throws IllegalStateException if the model is a classifier; use {@link #predictions} instead
+     */
+    public double[][] targets(DataSet rows) {
+        if (!(labels instanceof Labels.Reals)) {
+            throw new IllegalStateException("this model gives classes, not real numbers; ask for its predictions");
+        }
+        return Arrays.stream(outputs(rows)).map(loss::probabilities).toArray(double[][]::new);
     }
 
     /**

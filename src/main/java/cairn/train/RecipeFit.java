@@ -9,6 +9,7 @@ import cairn.data.Rows;
 import cairn.data.Splits;
 import cairn.nn.Frozen;
 import cairn.nn.Layer;
+import cairn.nn.Loss;
 import cairn.nn.Parameter;
 import cairn.nn.layer.Sequential;
 import cairn.nn.layer.Sigmoid;
@@ -55,20 +56,20 @@ public final class RecipeFit {
             fit.attempt("loss", () -> fit.checkTargets(part));
         }
         fit.attempt("data.augment", () -> recipe.data().augment().ifPresent(a -> a.check(fit.rows)));
-        fit.attempt("evaluate.monitor", () -> Evaluations.requireMeasure(recipe.evaluate().monitor(), fit.rows.labels()));
+        fit.attempt("evaluate.monitor", () -> Evaluations.requireMeasure(recipe.evaluate().monitor(), recipe.loss(), fit.rows.labels()));
         fit.attempt("run.keep", () -> requireMeasures(RetentionPolicy.parse(recipe.run().keep(), recipe.evaluate().ranking()),
-                fit.rows.labels()));
+                recipe.loss(), fit.rows.labels()));
         fit.attempt("data.validation", () -> checkHeldOut(splits));
         if (!fit.problems.isEmpty()) {
             throw new RecipeException(recipe.name(), fit.problems);
         }
     }
 
-    /** Refuses retention rules that rank by a metric that evaluations of such labels do not have, because they would keep nothing. */
-    public static void requireMeasures(RetentionPolicy keep, Labels labels) {
+    /** Refuses retention rules that rank by a metric that evaluations of such labels with this loss do not have: they would keep nothing. */
+    public static void requireMeasures(RetentionPolicy keep, Loss loss, Labels labels) {
         for (RetentionRule rule : keep.rules()) {
             if (rule instanceof RetentionRule.Best best && !best.ranking().equals(keep.ranking())) {
-                Evaluations.requireMeasure(best.ranking().metric(), labels);
+                Evaluations.requireMeasure(best.ranking().metric(), loss, labels);
             }
         }
     }
@@ -111,14 +112,25 @@ public final class RecipeFit {
     /** A softmax before a loss that has one flattens every probability, and nothing in a training shows it. */
     private void checkLogits() {
         int last = recipe.model().size() - 1;
-        Layer layer = recipe.model().get(last);
-        while (layer instanceof Sequential inner && !inner.layers().isEmpty()) {
-            layer = inner.layers().get(inner.layers().size() - 1);
-        }
-        if (recipe.loss().takesLogits() && (layer instanceof Softmax || layer instanceof Sigmoid)) {
+        if (recipe.loss().takesLogits() && endsInProbabilities(recipe)) {
+            Layer layer = lastLayer(recipe);
             refused("model." + last, "the last layer is a " + layer.kind() + ", and this loss takes logits and computes their probabilities"
                     + " itself; leave this layer out");
         }
+    }
+
+    private static Layer lastLayer(Recipe recipe) {
+        Layer layer = recipe.model().get(recipe.model().size() - 1);
+        while (layer instanceof Sequential inner && !inner.layers().isEmpty()) {
+            layer = inner.layers().get(inner.layers().size() - 1);
+        }
+        return layer;
+    }
+
+    /** Whether the model itself ends in probabilities. */
+    static boolean endsInProbabilities(Recipe recipe) {
+        Layer layer = lastLayer(recipe);
+        return layer instanceof Softmax || layer instanceof Sigmoid;
     }
 
     private void checkTargets(DataSet part) {

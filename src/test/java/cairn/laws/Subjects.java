@@ -37,7 +37,8 @@ final class Subjects {
             "mnist-cnn", List.of("model.0.filters=4", "model.3.filters=6", "model.7.units=16", "schedule.warmup=5"),
             "fashion-cnn", List.of("data.set=mnist", "model.0.filters=4", "model.4.body.0.filters=6", "model.4.projection.0.filters=6",
                     "model.7.units=16", "schedule.over=2ep"),
-            "spirals", List.of("plateau.patience=0", "data.rows=150"));
+            "spirals", List.of("plateau.patience=0", "data.rows=150"),
+            "discs", List.of("schedule.over=2ep", "data.rows=150"));
 
     private static final String EVERYTHING = """
             name: everything

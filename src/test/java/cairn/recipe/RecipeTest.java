@@ -301,6 +301,7 @@ class RecipeTest {
             mnist-cnn,      e3e8f921000af2a5
             fashion-cnn,    ccc7cb5af76d0c1a
             spirals,        a23c809d7acc04a4
+            discs,          8994aa0b7332bbdf
             """)
     void theDigestsOfTheBuiltInRecipesStay(String name, String digest) {
         assertThat(BuiltInRecipes.get(name).digest()).startsWith(digest);
@@ -310,7 +311,7 @@ class RecipeTest {
     @Test
     void everyBuiltInRecipeHasItsDigestHere() {
         assertThat(BuiltInRecipes.names()).containsExactly("iris", "wine", "breast-cancer", "digits", "mnist-mlp", "mnist-cnn",
-                "fashion-cnn", "spirals");
+                "fashion-cnn", "spirals", "discs");
     }
 
     // --- changing settings

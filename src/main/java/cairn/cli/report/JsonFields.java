@@ -10,6 +10,7 @@ import cairn.recovery.RecoveryAction;
 import cairn.run.Event;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Locale;
 
 /** Results as JSON. Names have underscores. A number that is not finite is null, because JSON has no such numbers. */
@@ -62,6 +63,28 @@ public final class JsonFields {
             for (int predicted = 0; predicted < names.width(); predicted++) {
                 row.add(evaluation.confusion().count(label, predicted));
             }
+        }
+    }
+
+    /** Puts the scores of each of several labels. */
+    public static void putLabels(ObjectNode into, Evaluation.MultiLabel evaluation, List<String> names) {
+        ArrayNode labels = into.putArray("labels");
+        for (Evaluation.OfLabel l : evaluation.labels()) {
+            ObjectNode each = labels.addObject().put("name", names.get(l.index())).put("support", l.support());
+            put(each, "accuracy", l.accuracy());
+            put(each, "precision", l.precision());
+            put(each, "recall", l.recall());
+            put(each, "f1", l.f1());
+        }
+    }
+
+    /** Puts the measures of each real target. */
+    public static void putTargets(ObjectNode into, Evaluation.Regression evaluation, List<String> names) {
+        ArrayNode targets = into.putArray("targets");
+        for (Evaluation.OfTarget t : evaluation.targets()) {
+            ObjectNode each = targets.addObject().put("name", names.get(t.index()));
+            put(each, "mean-absolute-error", t.meanAbsoluteError());
+            put(each, "r-squared", t.rSquared());
         }
     }
 

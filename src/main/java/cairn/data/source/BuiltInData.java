@@ -58,7 +58,8 @@ public sealed interface BuiltInData extends DataSource {
     /** Every set, smallest first, with its defaults. */
     static List<BuiltInData> all() {
         return List.of(new Iris(), new Wine(), new BreastCancer(), new Digits(), new Mnist(), new FashionMnist(), new Cifar10(),
-                new Spirals(600, 3, 0.1, 1), new Moons(400, 0.1, 1), new Blobs(400, 3, 1.0, 1), new Xor(400, 0.1, 1));
+                new Spirals(600, 3, 0.1, 1), new Moons(400, 0.1, 1), new Blobs(400, 3, 1.0, 1), new Xor(400, 0.1, 1),
+                new Discs(600, 0.05, 1));
     }
 
     /** The folder that holds its files; empty if none does, or if it is generated. It looks at the names of files only. */
@@ -233,6 +234,23 @@ public sealed interface BuiltInData extends DataSource {
         @Override
         public LoadedData open(DataFolders folders) {
             return LoadedData.whole(Generated.xor(rows, noise, Key.of(seed)));
+        }
+    }
+
+    /** See {@link Generated#discs}. */
+    record Discs(int rows, double noise, long seed) implements BuiltInData {
+        public Discs {
+            Generated.check("discs", rows, 2, noise);
+        }
+
+        @Override
+        public About about() {
+            return About.generated("discs", "three discs that overlap; several labels a point");
+        }
+
+        @Override
+        public LoadedData open(DataFolders folders) {
+            return LoadedData.whole(Generated.discs(rows, noise, Key.of(seed)));
         }
     }
 

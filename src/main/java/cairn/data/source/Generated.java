@@ -3,6 +3,7 @@ package cairn.data.source;
 import cairn.data.Labels;
 import cairn.data.Table;
 import cairn.random.Key;
+import java.util.List;
 
 /**
  * Points in the plane, made from a key: small problems with a visible answer. Row i is of class {@code i % classes}, and
@@ -17,6 +18,9 @@ final class Generated {
     }
 
     private static final int MOST_CLASSES = 1 << 20;
+    private static final List<String> DISCS = List.of("left", "right", "top");
+    private static final double[][] CENTRES = {{-0.35, -0.2}, {0.35, -0.2}, {0, 0.4}};
+    private static final double RADIUS = 0.65;
 
     private Generated() {
     }
@@ -58,6 +62,28 @@ final class Generated {
             classes[i] = x ^ y;
         }
         return Table.ofFloats("xor", new long[] {2}, points, Labels.Classes.numbered(2), classes);
+    }
+
+    /**
+     * Points of the square from -1 to 1, evenly distributed, each in none or several of three discs that overlap. A disc has the radius 0.65
+     * and its centre at (-0.35, -0.2), (0.35, -0.2) or (0, 0.4). The noise is on the coordinates that are seen, so near a rim no
+     * model is always right.
+     */
+    static Table discs(int rows, double noise, Key key) {
+        check("discs", rows, 2, noise);
+        float[] points = new float[2 * rows];
+        float[] targets = new float[DISCS.size() * rows];
+        Key places = key.fold("places");
+        for (int i = 0; i < rows; i++) {
+            double[] point = {2 * places.uniform(2L * i) - 1, 2 * places.uniform(2L * i + 1) - 1};
+            for (int d = 0; d < DISCS.size(); d++) {
+                double x = point[0] - CENTRES[d][0];
+                double y = point[1] - CENTRES[d][1];
+                targets[DISCS.size() * i + d] = x * x + y * y < RADIUS * RADIUS ? 1 : 0;
+            }
+            put(points, i, point, noise, key.fold("noise"));
+        }
+        return Table.ofFloats("discs", new long[] {2}, points, new Labels.Reals(DISCS), targets);
     }
 
     private static Table curves(String name, int rows, int classes, double noise, Key key, Curve curve) {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import cairn.data.Labels;
 import cairn.data.Table;
 import cairn.random.Key;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GeneratedTest {
@@ -42,6 +45,27 @@ class GeneratedTest {
             assertThat(spirals.label(i + 2)).isEqualTo(2);
         }
         assertThat(radius(spirals, 299)).isBetween(0.99, 1.0);
+    }
+
+    @Test
+    void discsOverlapAndEachPointHasTheLabelsOfTheDiscsThatItIsIn() {
+        Table discs = Generated.discs(2000, 0, Key.of(1));
+        double[][] centres = {{-0.35, -0.2}, {0.35, -0.2}, {0, 0.4}};
+        int[] byNumber = new int[4];
+        float[] targets = new float[3];
+        for (int i = 0; i < 2000; i++) {
+            float[] p = point(discs, i);
+            assertThat(p[0]).isBetween(-1f, 1f);
+            assertThat(p[1]).isBetween(-1f, 1f);
+            discs.targets(i, targets, 0);
+            for (int d = 0; d < 3; d++) {
+                double distance = Math.hypot(p[0] - centres[d][0], p[1] - centres[d][1]);
+                assertThat(targets[d]).isEqualTo(distance < 0.65 ? 1 : 0);
+            }
+            byNumber[Math.round(targets[0] + targets[1] + targets[2])]++;
+        }
+        assertThat(Arrays.stream(byNumber)).allMatch(n -> n > 50);
+        assertThat(discs.labels()).isEqualTo(new Labels.Reals(List.of("left", "right", "top")));
     }
 
     @Test
