@@ -27,15 +27,16 @@ final class Standardizer {
         long perChannel = (long) rows.size() * (values.length / channels);
         double[] mean = mean(perChannel);
         double[] std = new double[channels];
+        double[] lost = new double[channels];
         for (int row = 0; row < rows.size(); row++) {
             rows.features(row, values, 0);
             for (int i = 0; i < values.length; i++) {
                 double distance = values[i] - mean[i % channels];
-                std[i % channels] += distance * distance;
+                add(distance * distance, i % channels, std, lost);
             }
         }
         for (int c = 0; c < channels; c++) {
-            std[c] = Math.sqrt(std[c] / perChannel);
+            std[c] = Math.sqrt((std[c] + lost[c]) / perChannel);
             // The sum of 2^29 equal floats is exact in double, and so is their mean: the deviation of a constant is 0, not nearly 0.
             if (std[c] == 0) {
                 std[c] = 1;
@@ -46,6 +47,7 @@ final class Standardizer {
 
     private double[] mean(long perChannel) {
         double[] sum = new double[channels];
+        double[] lost = new double[channels];
         for (int row = 0; row < rows.size(); row++) {
             rows.features(row, values, 0);
             for (int i = 0; i < values.length; i++) {
@@ -53,12 +55,22 @@ final class Standardizer {
                     throw new IllegalArgumentException("cannot fit a normalization on " + rows.name() + ": row " + row + ", feature " + i
                             + " is " + values[i]);
                 }
-                sum[i % channels] += values[i];
+                add(values[i], i % channels, sum, lost);
             }
         }
         for (int c = 0; c < channels; c++) {
-            sum[c] /= perChannel;
+            sum[c] = (sum[c] + lost[c]) / perChannel;
         }
         return sum;
+    }
+
+    /**
+     * sum[c] = sum[c] + x, with what rounding loses added up beside it (Neumaier 1974). A plain sum over the 43 million pixels of MNIST is
+     * wrong in its tenth digit.
+     */
+    private static void add(double x, int c, double[] sum, double[] lost) {
+        double all = sum[c] + x;
+        lost[c] += Math.abs(sum[c]) >= Math.abs(x) ? sum[c] - all + x : x - all + sum[c];
+        sum[c] = all;
     }
 }

@@ -25,6 +25,11 @@ public interface Clipping {
         /** Clips the gradient in place. Does not wait for the device. */
         void apply();
 
+        /** As {@link #apply}, for a finite gradient whose squares do not fit its type. May wait for the device. */
+        default void applyToLarge() {
+            apply();
+        }
+
         /** The gradient's Euclidean norm before the last clipping, if the rule computes it. Waits for the device. */
         default OptionalDouble norm() {
             return OptionalDouble.empty();

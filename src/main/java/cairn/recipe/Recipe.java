@@ -20,6 +20,7 @@ import cairn.state.ElementType;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 
 /**
@@ -42,7 +43,7 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
         LrSchedule schedule, Optional<Plateau> plateau, Optional<Clipping> clip, Optional<WeightAverage> average,
         Optional<List<String>> freeze, Optional<InitialWeights> weights, Optional<Recovery> recovery, Evaluate evaluate, RunDefaults run) {
 
-    /** The search for a learning rate of 0 looks at no more steps than this. */
+    /** The search for a learning rate of 0 looks at no more steps than this one by one. */
     private static final long MOST_IDLE = 10_000_000;
 
     /** The type of a model's numbers. */
@@ -202,7 +203,25 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
         while (first > from && until - first < MOST_IDLE && schedule.factor(first - 1, stepsPerEpoch) == 0) {
             first--;
         }
+        if (until - first >= MOST_IDLE) {
+            first = idleFrom(from, first, step -> schedule.factor(step, stepsPerEpoch) == 0);
+        }
         return first == until ? OptionalLong.empty() : OptionalLong.of(first);
+    }
+
+    /** The first idle step of a schedule that is idle from some step on: after ten million idle steps it does not begin again. */
+    private static long idleFrom(long from, long idle, LongPredicate isIdle) {
+        long low = from;
+        long high = idle;
+        while (low < high) {
+            long middle = low + (high - low) / 2;
+            if (isIdle.test(middle)) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return high;
     }
 
     /** A builder with every setting of this recipe. */

@@ -177,18 +177,22 @@ public record SaveRule(List<Rule> rules) {
         long saves = 2;
         for (Rule rule : rules) {
             if (rule instanceof Every e) {
-                saves += multiples(e.interval(), from, until);
+                saves = sum(saves, multiples(e.interval(), from, until));
             } else if (rule instanceof OnBest) {
-                saves += multiples(evaluations, from, until);
+                saves = sum(saves, multiples(evaluations, from, until));
             } else if (rule instanceof Logarithmic) {
-                saves += Long.SIZE - Long.numberOfLeadingZeros(until);
+                saves = sum(saves, Long.SIZE - Long.numberOfLeadingZeros(until));
             } else if (rule instanceof At) {
-                saves++;
+                saves = sum(saves, 1);
             } else {
                 return OptionalLong.empty();
             }
         }
-        return OptionalLong.of(Math.min(saves, steps + 1));
+        return OptionalLong.of(Math.min(saves, sum(steps, 1)));
+    }
+
+    private static long sum(long a, long b) {
+        return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
     }
 
     private static long multiples(TrainingTime interval, Position from, long until) {

@@ -2,6 +2,7 @@ package cairn.recovery;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A step whose update should not be made.
@@ -12,13 +13,15 @@ import java.util.Locale;
  * @param limit the largest good value; infinity if every finite value is good
  * @param learningRate the learning rate that the update would have had
  * @param rows the batch, as indices into the training rows
+ * @param origin where the forward pass made the first number that is not finite, in words; empty if it did not, or if it is not known
  */
-public record Fault(Kind kind, long step, String what, double value, double limit, double learningRate, List<Integer> rows) {
+public record Fault(Kind kind, long step, String what, double value, double limit, double learningRate, List<Integer> rows,
+        Optional<String> origin) {
     private static final int SHOWN = 8;
 
     /** What is wrong. */
     public enum Kind {
-        NON_FINITE_LOSS, NON_FINITE_GRADIENT, NON_FINITE_UPDATE, NON_FINITE_STATE, SPIKE;
+        NON_FINITE_LOSS, NON_FINITE_MEAN, NON_FINITE_GRADIENT, NON_FINITE_UPDATE, NON_FINITE_STATE, SPIKE;
 
         /** As the journal writes it, such as {@code non-finite-loss}. */
         public String word() {
@@ -34,6 +37,7 @@ public record Fault(Kind kind, long step, String what, double value, double limi
     public String problem() {
         return switch (kind) {
             case NON_FINITE_UPDATE -> "the update would make " + what + " " + value;
+            case NON_FINITE_MEAN -> "all rows of the batch have weight 0, so the mean of their losses is " + value;
             case NON_FINITE_STATE -> what + " is " + value + " already";
             default -> "the " + what + " is " + value;
         };
@@ -44,7 +48,12 @@ public record Fault(Kind kind, long step, String what, double value, double limi
     public String toString() {
         String above = kind == Kind.SPIKE ? String.format(Locale.ROOT, ", a spike: above %.4g,", limit) : "";
         return problem() + above + " in the step after " + step + " updates, learning rate " + learningRate
-                + ", training rows " + shownRows();
+                + ", training rows " + shownRows() + origin.map(o -> "; " + o).orElse("");
+    }
+
+    /** This fault, with where the forward pass made the first number that is not finite. */
+    public Fault from(Optional<String> place) {
+        return new Fault(kind, step, what, value, limit, learningRate, rows, place);
     }
 
     private String shownRows() {

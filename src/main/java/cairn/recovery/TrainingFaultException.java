@@ -23,6 +23,10 @@ public final class TrainingFaultException extends RuntimeException {
         if (kind == Fault.Kind.NON_FINITE_STATE) {
             return "No training can go on from this state: go back to an earlier one, or begin a branch at it.";
         }
+        if (kind == Fault.Kind.NON_FINITE_MEAN) {
+            return "Give their classes a weight above 0 (loss.class-weights), leave these rows out of the data, or make batches larger"
+                    + (hasNoRule ? "; a recipe with recovery: {} would skip the batch." : ".");
+        }
         return "Lower the learning rate, clip the gradient (clip: {kind: norm, norm: 1.0}) or look at these rows"
                 + (hasNoRule ? "; a recipe with recovery: {} would skip the batch." : ".");
     }

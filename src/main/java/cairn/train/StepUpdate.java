@@ -54,7 +54,9 @@ final class StepUpdate {
         /** The fault of this attempt, if it has one; a loss above {@code lossLimit} is a spike. */
         Optional<Fault> fault(long step, double rate, OptionalDouble lossLimit) {
             double infinite = Double.POSITIVE_INFINITY;
-            if (!Double.isFinite(loss)) {
+            if (weight == 0) {
+                return Optional.of(fault(Fault.Kind.NON_FINITE_MEAN, "loss", loss, infinite, step, rate));
+            } else if (!Double.isFinite(loss)) {
                 return Optional.of(fault(Fault.Kind.NON_FINITE_LOSS, "loss", loss, infinite, step, rate));
             } else if (notFinite.isPresent()) {
                 return Optional.of(fault(Fault.Kind.NON_FINITE_GRADIENT, "gradient of " + notFinite.get(), squares, infinite, step, rate));
@@ -73,7 +75,8 @@ final class StepUpdate {
         }
 
         private Fault fault(Fault.Kind kind, String what, double value, double limit, long step, double rate) {
-            return new Fault(kind, step, what, value, limit, rate, Arrays.stream(batch.rows(), 0, batch.size()).boxed().toList());
+            return new Fault(kind, step, what, value, limit, rate, Arrays.stream(batch.rows(), 0, batch.size()).boxed().toList(),
+                    Optional.empty());
         }
     }
 
@@ -133,7 +136,8 @@ final class StepUpdate {
             hook.gradient(gradient);
             Optional<String> notFinite = gradients.notFinite();
             double squares = notFinite.isEmpty() && Double.isFinite(loss) ? 0 : gradients.diagnostics().squares();
-            clip.ifPresent(Clipping.Clip::apply);
+            clip.ifPresent(notFinite.isEmpty() && !Double.isFinite(gradients.diagnostics().largest()) ? Clipping.Clip::applyToLarge
+                    : Clipping.Clip::apply);
             return new Attempt(batch, loss, divisor, squares, clip.isPresent() ? clip.get().norm() : OptionalDouble.empty(), notFinite,
                     mayEnlarge ? clipped.bound() : gradients.diagnostics().largest(), gradients.badStatistic());
         });
@@ -145,7 +149,11 @@ final class StepUpdate {
      * @return the divisor of the sum of the losses
      */
     double compute(long step) {
-        return compute(step, StepHook.NONE, (batch, divisor) -> {
+        return compute(step, StepHook.NONE);
+    }
+
+    private double compute(long step, StepHook hook) {
+        return compute(step, hook, (batch, divisor) -> {
             clip.ifPresent(Clipping.Clip::apply);
             return divisor;
         });
@@ -201,13 +209,25 @@ final class StepUpdate {
         if (fault.isPresent()) {
             undo();
         }
-        return fault.map(f -> f.kind() == Fault.Kind.NON_FINITE_UPDATE ? alreadyThere(f) : f);
+        return fault.map(f -> switch (f.kind()) {
+            case NON_FINITE_LOSS, NON_FINITE_GRADIENT -> f.from(origin(step));
+            case NON_FINITE_UPDATE -> alreadyThere(f);
+            default -> f;
+        });
+    }
+
+    /** Makes the forward pass of the batch again, which nobody looked into, and says where a number is not finite first. */
+    private Optional<String> origin(long step) {
+        FirstNotFinite first = new FirstNotFinite();
+        compute(step, first);
+        undo();
+        return first.place();
     }
 
     /** An infinity that was in the state before the update is no fault of its batch. */
     private Fault alreadyThere(Fault fault) {
         return guard.first().map(there -> new Fault(Fault.Kind.NON_FINITE_STATE, fault.step(), there.path(), there.value(), fault.limit(),
-                fault.learningRate(), fault.rows())).orElse(fault);
+                fault.learningRate(), fault.rows(), Optional.empty())).orElse(fault);
     }
 
     /** Makes the update after {@code step} updates with the gradient of the last attempt, whatever it makes. */

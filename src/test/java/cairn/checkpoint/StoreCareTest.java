@@ -121,6 +121,18 @@ class StoreCareTest {
         }
     }
 
+    /** A vector of the optimizer does no harm to a prediction, nor does an earlier state; weights, averages and running statistics do. */
+    @Test
+    void onlyWhatAModelComputesWithMustBeFinite() throws IOException {
+        List<String> paths = List.of("optimizer/v/0.dense/weight", "recovery/earlier/0/model/0.dense/weight", "model/0.dense/weight",
+                "model/1.batch-norm/running-var", "average/0.dense/weight");
+        for (int i = 0; i < paths.size(); i++) {
+            Value bad = floats(Float.POSITIVE_INFINITY).entries().values().iterator().next();
+            State state = floats(1).rename(path -> "model/1.dense/weight").overlay(State.of(Map.of(paths.get(i), bad)));
+            assertThat(store.commit(Checkpoint.of(i, state)).isFinite()).as(paths.get(i)).isEqualTo(i < 2);
+        }
+    }
+
     @Test
     void theFactFiniteIsTheStoresOwn() throws IOException {
         store.commit(new Checkpoint(1, floats(1), Map.of("finite", "false", "time", "1700000000000"), Map.of()));

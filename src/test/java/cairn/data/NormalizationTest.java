@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import cairn.random.Key;
 import java.util.BitSet;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import org.junit.jupiter.api.Test;
 
 class NormalizationTest {
@@ -137,5 +139,32 @@ class NormalizationTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Normalization.fit(STANDARDIZE, Samples.counting(4))
                 .check(Samples.images(1, 2, 2, 1)))
                 .withMessageContaining("2x2x1").withMessageContaining("2 features");
+    }
+
+    /** To the last digits, where a plain sum of many equal numbers loses six: against sums without rounding. */
+    @Test
+    void meanAndDeviationAreThoseOfExactSums() {
+        int rows = 400_000;
+        float[] values = new float[2 * rows];
+        for (int i = 0; i < rows; i++) {
+            values[2 * i] = i % 5 == 0 ? 254.9f : 0.1f;
+            values[2 * i + 1] = 1e6f + (float) Math.sin(i);
+        }
+        Normalization fitted = Normalization.fit(STANDARDIZE, Table.ofFloats("many", new long[] {2}, values, Labels.Classes.numbered(2),
+                new int[rows]));
+        for (int c = 0; c < 2; c++) {
+            BigDecimal sum = BigDecimal.ZERO;
+            BigDecimal squares = BigDecimal.ZERO;
+            for (int i = 0; i < rows; i++) {
+                BigDecimal x = new BigDecimal(values[2 * i + c]);
+                sum = sum.add(x);
+                squares = squares.add(x.multiply(x));
+            }
+            BigDecimal n = BigDecimal.valueOf(rows);
+            BigDecimal mean = sum.divide(n, MathContext.DECIMAL128);
+            double deviation = Math.sqrt(squares.divide(n, new MathContext(60)).subtract(mean.multiply(mean)).doubleValue());
+            assertThat(fitted.mean()[c]).isCloseTo(mean.doubleValue(), within(2e-16 * mean.doubleValue()));
+            assertThat(fitted.std()[c]).isCloseTo(deviation, within(1e-15 * deviation));
+        }
     }
 }

@@ -60,6 +60,30 @@ class ClippingTest {
         }
     }
 
+    /** The direction stays, and the norm is the one asked for, from gradients of 1e-15 to those whose squares fit no number of their type. */
+    @ParameterizedTest
+    @EnumSource(value = ElementType.class, names = {"F32", "F64"})
+    void aGradientOfAnySizeIsShortened(ElementType type) {
+        for (int exponent = -15; exponent <= (type == ElementType.F32 ? 37 : 307); exponent += 4) {
+            double scale = Math.pow(10, exponent);
+            Array g = vector(type, 3 * scale, 0, -4 * scale, 12 * scale);
+            Clipping.Clip clip = new ClipNorm(1e-16).wire(g);
+            if (Backend.isDevice() && exponent >= (type == ElementType.F32 ? 17 : 152)) {
+                clip.applyToLarge();
+            } else {
+                clip.apply();
+            }
+            double tolerance = type == ElementType.F32 ? 1e-6 : 1e-14;
+            assertThat(clip.norm().orElseThrow()).isCloseTo(13 * scale, within(13 * scale * 1e-6));
+            double last = g.toDoubles()[3];
+            assertThat(g.toDoubles()[0] / last).isCloseTo(0.25, within(tolerance));
+            assertThat(g.toDoubles()[2] / last).isCloseTo(-1.0 / 3, within(tolerance));
+            if (exponent >= 0) {
+                assertThat(last).isCloseTo(12.0 / 13 * 1e-16, within(1e-22));
+            }
+        }
+    }
+
     @Test
     void theNormIsThatOfTheWholeVectorHoweverLong() {
         int n = 100_003;

@@ -630,4 +630,14 @@ class RecipeTest {
         Recipe recipe = Recipe.named("a").data(new BuiltInData.Iris()).model(new Relu()).schedule((step, perEpoch) -> 1).build();
         assertThatThrownBy(recipe::digest).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("must be a record");
     }
+
+    /** Also where many more idle steps follow than are looked at one by one. */
+    @Test
+    void theStepFromWhichNothingIsLearnedIsTheFirstOne() {
+        Recipe recipe = Recipe.parse("{name: a, data: {set: iris}, model: [dense: {units: 3}], schedule: {kind: cosine, over: 1000}}", "a");
+        for (long until : new long[] {1001, 20_000, 10_001_000, 50_000_000, Long.MAX_VALUE}) {
+            assertThat(recipe.idleFrom(0, until, 10)).as("to %d", until).hasValue(1000);
+        }
+        assertThat(recipe.idleFrom(0, 1000, 10)).isEmpty();
+    }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.checkpoint.retention.Ranking;
+import cairn.checkpoint.retention.DiskDemand;
 import cairn.optim.schedule.TrainingTime;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -126,5 +129,19 @@ class SaveRuleTest {
 
     private static SaveRule.Moment moment(long step, boolean isBest, double seconds, OptionalDouble cost) {
         return new SaveRule.Moment(new Position(step, STEPS_PER_EPOCH), isBest, seconds, cost, OptionalDouble.of(0));
+    }
+
+    @Test
+    void aRunThatNeverEndsHasNoNegativeNumberOfCheckpoints() {
+        Position start = new Position(0, 10);
+        for (String save : List.of("1", "1,best", "1ep,best,log")) {
+            OptionalLong saves = SaveRule.parse(save).mostSaves(start, Long.MAX_VALUE, TrainingTime.steps(1));
+            assertThat(saves.orElseThrow()).as(save).isPositive();
+            for (String keep : List.of("all", "every:1", "every:1,last:3,best:1", "last:3,best:1")) {
+                OptionalLong files = DiskDemand.of(RetentionPolicy.parse(keep, Ranking.min("loss")), 1000, saves, Long.MAX_VALUE, List.of())
+                        .mostFiles();
+                assertThat(files.orElse(Long.MAX_VALUE)).as("%s, %s", save, keep).isPositive();
+            }
+        }
     }
 }

@@ -22,7 +22,7 @@ public record CheckpointInfo(long step, String fileName, long bytes, String dige
     public static final String TIME = "time";
     /** The fact that names the run which made it, by the run's identity. */
     public static final String RUN = "run";
-    /** The fact that a store adds by itself, {@code false} if a tensor of the state holds a NaN or an infinity. */
+    /** The fact that a store adds by itself, {@code false} if weights or running statistics hold a NaN or an infinity. */
     public static final String FINITE = "finite";
 
     public static CheckpointInfo of(Header header, long bytes) {
@@ -34,7 +34,7 @@ public record CheckpointInfo(long step, String fileName, long bytes, String dige
         return new CheckpointInfo(step, fileName, bytes, digest, facts, metrics, isPinned);
     }
 
-    /** Whether every number in its tensors is finite; if not, nothing can go on from it. */
+    /** Whether all weights, averaged weights and running statistics are finite; if not, nothing can be predicted with it. */
     public boolean isFinite() {
         return !"false".equals(facts.get(FINITE));
     }

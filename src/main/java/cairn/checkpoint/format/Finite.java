@@ -4,9 +4,12 @@ import cairn.state.State;
 import cairn.state.Value;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.util.List;
 
-/** Whether a state's tensors hold finite numbers only: training cannot go on from a NaN or an infinity. */
+/** Whether the numbers of a state are finite with which a model computes. What else a training keeps does not count. */
 final class Finite {
+    /** Below these paths lie the numbers of a model. A state without any of them is looked at as a whole. */
+    private static final List<String> OF_A_MODEL = List.of("model/", "average/");
     /** All bits of the exponent set means infinity or NaN (IEEE 754, 3.4). Then adding its lowest bit reaches the sign. */
     private static final int FLOAT_EXPONENT = 0x7f80_0000;
     private static final int FLOAT_LOWEST = 0x0080_0000;
@@ -19,7 +22,13 @@ final class Finite {
     }
 
     static boolean isFinite(State state) {
-        return state.entries().values().stream().allMatch(v -> !(v instanceof Value.Tensor t) || isFinite(t));
+        boolean isOfModel = state.entries().keySet().stream().anyMatch(Finite::isOfModel);
+        return state.entries().entrySet().stream().allMatch(e -> !(e.getValue() instanceof Value.Tensor t)
+                || isOfModel && !isOfModel(e.getKey()) || isFinite(t));
+    }
+
+    private static boolean isOfModel(String path) {
+        return OF_A_MODEL.stream().anyMatch(path::startsWith);
     }
 
     private static boolean isFinite(Value.Tensor tensor) {

@@ -78,7 +78,7 @@ public record Header(long step, String digest, Map<String, String> facts, Map<St
         return new Header(checkpoint.step(), state.digest(), facts(checkpoint), checkpoint.metrics(), entries);
     }
 
-    /** The fact {@code finite} is the store's own: there, and {@code false}, only if a tensor holds a NaN or an infinity. */
+    /** The fact {@code finite} is the store's own: there, and {@code false}, only if a tensor of the model is not finite. */
     private static Map<String, String> facts(Checkpoint checkpoint) {
         Map<String, String> facts = given(checkpoint.facts());
         if (!Finite.isFinite(checkpoint.state())) {

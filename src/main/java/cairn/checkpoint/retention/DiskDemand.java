@@ -36,8 +36,10 @@ public record DiskDemand(long fileBytes, OptionalLong mostFiles, long storedByte
             kept = sum(kept, most(rule, all, until));
         }
         // The newest and the best are counted once where a rule keeps them anyway.
-        kept -= keep.rules().stream().anyMatch(RetentionRule.Last.class::isInstance) ? 1 : 0;
-        kept -= keep.rules().stream().anyMatch(r -> r instanceof RetentionRule.Best b && b.ranking().equals(keep.ranking())) ? 1 : 0;
+        if (kept < Long.MAX_VALUE) {
+            kept -= keep.rules().stream().anyMatch(RetentionRule.Last.class::isInstance) ? 1 : 0;
+            kept -= keep.rules().stream().anyMatch(r -> r instanceof RetentionRule.Best b && b.ranking().equals(keep.ranking())) ? 1 : 0;
+        }
         if (keep.limitBytes().isPresent()) {
             kept = Math.min(kept, Math.max(guaranteed, keep.limitBytes().getAsLong() / fileBytes));
         }
@@ -56,7 +58,7 @@ public record DiskDemand(long fileBytes, OptionalLong mostFiles, long storedByte
         } else if (rule instanceof RetentionRule.Best best) {
             return best.count();
         } else if (rule instanceof RetentionRule.Every every) {
-            return Math.min(all, until / every.steps() + 1);
+            return Math.min(all, sum(until / every.steps(), 1));
         } else if (rule instanceof RetentionRule.Logarithmic log) {
             // Two of each width that is a power of the base, and the first of all.
             long widths = 1;

@@ -21,6 +21,7 @@ import cairn.nn.Layer;
 import cairn.nn.Parameter;
 import cairn.nn.Wiring;
 import cairn.tensor.Array;
+import cairn.tensor.op.LargeDeviations;
 import java.util.List;
 
 /**
@@ -105,8 +106,11 @@ public record BatchNorm(double momentum, double epsilon) implements Layer {
             t.forward(copy(t.buffer("running-mean"), mean), subtractPerColumn(t.x(), mean, centered),
                     copy(t.buffer("running-var"), variance));
         }
-        t.forward(shift(variance, epsilon, variance), sqrt(variance, variance), reciprocal(1, variance, perDeviation),
-                multiply(gamma, perDeviation, gain),
+        t.forward(shift(variance, epsilon, variance), sqrt(variance, variance), reciprocal(1, variance, perDeviation));
+        if (ofBatch) {
+            t.forward(LargeDeviations.ofColumns(t.x(), epsilon, variance, perDeviation, centered));
+        }
+        t.forward(multiply(gamma, perDeviation, gain),
                 multiplyPerColumn(centered, gain, t.y()), addPerColumn(t.y(), t.w("beta")));
         wireBackward(t, centered, perDeviation, gain, ofBatch);
     }

@@ -2,10 +2,10 @@ package cairn.nn.layer;
 
 import static cairn.tensor.op.Elementwise.axpy;
 import static cairn.tensor.op.Elementwise.exp;
+import static cairn.tensor.op.Elementwise.expm1OfNegative;
 import static cairn.tensor.op.Elementwise.multiply;
 import static cairn.tensor.op.Elementwise.relu;
 import static cairn.tensor.op.Elementwise.scale;
-import static cairn.tensor.op.Elementwise.shift;
 import static cairn.tensor.op.Elementwise.step;
 import static cairn.tensor.op.Elementwise.subtract;
 
@@ -37,7 +37,7 @@ public record Elu(double alpha) implements Layer {
         Array below = t.scratch(t.x().shape());
         Array curve = t.scratch(t.x().shape());
         t.forward(
-                scale(t.x(), -1, below), relu(below, below), scale(below, -1, below), exp(below, curve), shift(curve, -1, below),
+                scale(t.x(), -1, below), relu(below, below), scale(below, -1, below), exp(below, curve), expm1OfNegative(below, below),
                 relu(t.x(), t.y()), axpy(alpha, below, t.y(), t.y()));
         // dy where x > 0, by the first two operations; α·e^x·dy elsewhere.
         t.backwardToInput(

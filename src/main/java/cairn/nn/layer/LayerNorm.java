@@ -18,6 +18,7 @@ import cairn.nn.Layer;
 import cairn.nn.Parameter;
 import cairn.nn.Wiring;
 import cairn.tensor.Array;
+import cairn.tensor.op.LargeDeviations;
 import java.util.List;
 
 /**
@@ -57,7 +58,7 @@ public record LayerNorm(double epsilon) implements Layer {
                 meanOverColumns(t.x(), row), subtractPerRow(t.x(), row, normal),
                 square(normal, work), meanOverColumns(work, row),
                 shift(row, epsilon, row), sqrt(row, row), reciprocal(1, row, perDeviation),
-                multiplyPerRow(normal, perDeviation, normal),
+                multiplyPerRow(normal, perDeviation, normal), LargeDeviations.ofRows(t.x(), epsilon, row, perDeviation, normal),
                 multiplyPerColumn(normal, t.w("gamma"), t.y()), addPerColumn(t.y(), t.w("beta")));
         t.backwardToWeights(() -> sumOverRows(t.dy(), t.dw("beta")));
         t.backward(() -> multiply(t.dy(), normal, work));

@@ -2,9 +2,9 @@ package cairn.nn.loss;
 
 import static cairn.tensor.op.Elementwise.exp;
 import static cairn.tensor.op.Elementwise.log;
-import static cairn.tensor.op.Elementwise.multiply;
 import static cairn.tensor.op.Elementwise.scale;
 import static cairn.tensor.op.Elementwise.subtract;
+import static cairn.tensor.op.Elementwise.weighted;
 import static cairn.tensor.op.Rows.maxOverColumns;
 import static cairn.tensor.op.Rows.multiplyPerRow;
 import static cairn.tensor.op.Rows.subtractPerRow;
@@ -17,7 +17,8 @@ import java.util.List;
 
 /**
  * Softmax cross-entropy on integer labels: for a row of logits x and its target t, the loss is -Σ t·log softmax(x), with
- * log softmax(x) = (x - max x) - ln Σ e^(x - max x), which is finite for any finite logits.
+ * log softmax(x) = (x - max x) - ln Σ e^(x - max x). A class without weight in the target adds nothing, however far its logit is below the
+ * largest: also if the difference is no float any more, and if the logit is minus infinity.
  *
  * <p>The target of label k of K classes is w_c·((1 - s)·[c = k] + s/K), with s the label smoothing (Szegedy et al., "Rethinking
  * the Inception architecture", CVPR 2016, section 7) and w the class weights. The batch's value is divided by Σ w of its labels,
@@ -107,7 +108,7 @@ public record SoftmaxCrossEntropy(double labelSmoothing, List<Double> classWeigh
                 maxOverColumns(x, row), subtractPerRow(x, row, shifted),
                 exp(shifted, p), sumOverColumns(p, total),
                 log(total, row), subtractPerRow(shifted, row, shifted),
-                multiply(t.target(), shifted, work), sumOverColumns(work, t.rowLoss()), scale(t.rowLoss(), -1, t.rowLoss()));
+                weighted(t.target(), shifted, work), sumOverColumns(work, t.rowLoss()), scale(t.rowLoss(), -1, t.rowLoss()));
         // d/dx of -Σ t·log softmax(x) is softmax(x)·Σt - t.
         t.backward(
                 () -> exp(shifted, p),

@@ -16,12 +16,12 @@ public final class Pooling {
     private Pooling() {
     }
 
-    /** y = the maximum of each window; NaN if the window holds a NaN or an infinity. */
+    /** y = the maximum of each window; NaN if the window holds a NaN. */
     public static Operation max(long window, Convolutions.Geometry g, Array x, Array y) {
         // The native maximum ignores a NaN, and gives the lowest number for a window of NaNs, so that a diverged network would look
-        // healthy. Zero times the average is NaN where the window holds one.
+        // healthy. The average is NaN where the window holds one; it may overflow, so it is no use as a number.
         Array average = Array.zeros(y.type(), y.shape());
-        return Operation.sequence(nativeMaximum(window, g, x, y), average(window, g, x, average), Elementwise.axpy(0, average, y, y));
+        return Operation.sequence(nativeMaximum(window, g, x, y), average(window, g, x, average), Elementwise.takeNaN(average, y));
     }
 
     /** y = the maximum of each window, without its NaNs. */

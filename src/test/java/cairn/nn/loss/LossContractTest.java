@@ -3,6 +3,7 @@ package cairn.nn.loss;
 import static cairn.tensor.op.Samples.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import cairn.GoldenValues;
 import cairn.nn.Loss;
@@ -176,6 +177,52 @@ class LossContractTest {
             Predicted t = new Predicted(c.loss, type, 4, huge, c.targets(4, 3));
             assertThat(DoubleStream.of(t.rowLosses()).allMatch(Double::isFinite)).isTrue();
             assertThat(DoubleStream.of(t.gradient(1)).allMatch(Double::isFinite)).isTrue();
+        }
+    }
+
+    /** A difference of logits that is no number of the type any more, and a logit of minus infinity: PyTorch gives 0, and infinity. */
+    @Test
+    void aLogitFarBelowTheOthersCostsNothingUnlessItIsTheLabel() {
+        for (ElementType type : List.of(ElementType.F32, ElementType.F64)) {
+            double far = type == ElementType.F32 ? 2e38 : 1e308;
+            double infinite = Double.POSITIVE_INFINITY;
+            double[] logits = {far, -far, far, -far, 1, -infinite, 1, -infinite};
+            double[] targets = {1, 0, 0, 1, 1, 0, 0, 1};
+            Predicted t = new Predicted(SoftmaxCrossEntropy.of(), type, 4, logits, targets);
+            assertThat(DoubleStream.of(t.rowLosses()).map(loss -> loss + 0.0)).containsExactly(0.0, infinite, 0.0, infinite);
+            assertThat(t.gradient(1)).containsExactly(0, 0, 1, -1, 0, 0, 1, -1);
+        }
+    }
+
+    /** From 1e-30 to 1e38: the loss and the gradient are those of the formula in double, with the difference to the largest logit. */
+    @Test
+    void softmaxCrossEntropyIsThatOfItsFormulaForLogitsOfEverySize() {
+        for (ElementType type : List.of(ElementType.F32, ElementType.F64)) {
+            for (int exponent = -30; exponent <= 37; exponent++) {
+                double scale = Math.pow(10, exponent);
+                double[] logits = Samples.numbers(12, "logit");
+                double[] targets = new double[12];
+                for (int i = 0; i < 12; i++) {
+                    logits[i] = (float) (logits[i] * scale);
+                    targets[i] = i % 4 == 0 || i == 9 ? 1 : 0;
+                }
+                Predicted t = new Predicted(SoftmaxCrossEntropy.of(), type, 4, logits, targets);
+                double[] losses = t.rowLosses();
+                double[] gradient = t.gradient(1);
+                for (int row = 0; row < 4; row++) {
+                    double[] x = Arrays.copyOfRange(logits, 3 * row, 3 * row + 3);
+                    double max = DoubleStream.of(x).max().orElseThrow();
+                    double sum = DoubleStream.of(x).map(v -> Math.exp(v - max)).sum();
+                    double loss = 0;
+                    for (int k = 0; k < 3; k++) {
+                        loss -= targets[3 * row + k] == 0 ? 0 : x[k] - max - Math.log(sum);
+                        assertThat(gradient[3 * row + k]).isCloseTo(Math.exp(x[k] - max) / sum - targets[3 * row + k],
+                                within(type == ElementType.F32 ? 2e-6 : 1e-13));
+                    }
+                    assertThat(losses[row]).as("10^%d", exponent)
+                            .isCloseTo(loss, within((type == ElementType.F32 ? 1e-6 : 1e-14) * (1 + Math.abs(loss))));
+                }
+            }
         }
     }
 
