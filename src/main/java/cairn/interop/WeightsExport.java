@@ -14,11 +14,13 @@ import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,13 +32,19 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The weights of a checkpoint for other programs: its tensors under {@code model/}, by the rest of their paths, and nothing else.
+ * The weights of a checkpoint for other programs: its tensors under {@code model/}, by the rest of their paths. If the training averages its
+ * weights, the averages take their place, because evaluations and predictions use them too.
+ *
+ * <p>The file also says what a prediction needs beside the weights: every text of the state below {@code data/} (the shape of a row, the names of
+ * classes, targets and columns, the normalization) and {@code recipe/}, under its path, and what the caller adds. In safetensors it is the
+ * {@code __metadata__}; in npz it is an array of that name with one text, a JSON object of texts.
  *
  * <p>Laws: the same checkpoint gives the same bytes; a file that exists is never replaced, nor deleted; a file is written whole or not
  * at all.
  */
 public final class WeightsExport {
     private static final String MODEL = "model/";
+    private static final String AVERAGE = "average/";
     private static final List<String> ENDINGS = List.of(".safetensors", ".npz");
     /** Npy format 1.0 (numpy.lib.format): magic, version, length of the header in 2 bytes, the header padded to a multiple of 64. */
     private static final byte[] NPY_MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
@@ -47,10 +55,40 @@ public final class WeightsExport {
     private WeightsExport() {
     }
 
-    /** Writes {@code .safetensors} or {@code .npz}, as the file's name says; returns how many tensors. */
-    public static int write(Checkpoint checkpoint, Path file, Disk disk) throws IOException {
+    /** Which weights of a training that averages them. */
+    public enum Which {
+        /** The averaged ones, if there are any. */
+        PREDICTING,
+        /** Those that training goes on with. */
+        RAW
+    }
+
+    /**
+     * What was written.
+     *
+     * @param tensors how many
+     * @param areAveraged whether they are averages
+     * @param metadata what the file says beside them
+     */
+    public record Written(int tensors, boolean areAveraged, Map<String, String> metadata) {
+    }
+
+    /** Writes the weights that predict, with the facts of the state alone. */
+    public static Written write(Checkpoint checkpoint, Path file, Disk disk) throws IOException {
+        return write(checkpoint, Which.PREDICTING, Map.of(), file, disk);
+    }
+
+    /**
+     * Writes {@code .safetensors} or {@code .npz}, as the file's name says.
+     *
+     * @param more what the file says beside the facts of the state, by name
+     */
+    public static Written write(Checkpoint checkpoint, Which which, Map<String, String> more, Path file, Disk disk) throws IOException {
         String ending = requireForm(file);
-        Map<String, Value.Tensor> weights = weights(checkpoint);
+        boolean areAveraged = which == Which.PREDICTING && checkpoint.state().entries().keySet().stream().anyMatch(p -> p.startsWith(AVERAGE));
+        Map<String, Value.Tensor> weights = weights(checkpoint, areAveraged);
+        Map<String, String> metadata = metadata(checkpoint, areAveraged);
+        metadata.putAll(more);
         if (disk.exists(file)) {
             throw new FileAlreadyExistsException(file.toString(), null,
                     "it exists, and is not replaced; delete it first, or use another name");
@@ -63,12 +101,12 @@ public final class WeightsExport {
         }
         AtomicWrite.replace(disk, file.toAbsolutePath(), output -> {
             if (ending.equals(".npz")) {
-                npz(weights, output);
+                npz(weights, metadata, output);
             } else {
-                safetensors(checkpoint, weights, output);
+                safetensors(metadata, weights, output);
             }
         });
-        return weights.size();
+        return new Written(weights.size(), areAveraged, Collections.unmodifiableMap(metadata));
     }
 
     /** The ending of the file's name, which says in what form weights are written; a name that says none is refused. */
@@ -82,11 +120,28 @@ public final class WeightsExport {
         return ending;
     }
 
-    private static Map<String, Value.Tensor> weights(Checkpoint checkpoint) {
+    private static Map<String, String> metadata(Checkpoint checkpoint, boolean areAveraged) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("step", Long.toString(checkpoint.step()));
+        metadata.put("state-digest", checkpoint.state().digest());
+        metadata.put("weights", areAveraged ? "averaged" : "raw");
+        checkpoint.state().entries().forEach((path, value) -> {
+            if (value instanceof Value.Text text && (path.startsWith("data/") || path.startsWith("recipe/"))) {
+                metadata.put(path, text.value());
+            }
+        });
+        return metadata;
+    }
+
+    private static Map<String, Value.Tensor> weights(Checkpoint checkpoint, boolean areAveraged) {
         State model = checkpoint.state().select(MODEL);
+        if (areAveraged) {
+            model = model.overlay(checkpoint.state().select("average").rename(path -> MODEL + path.substring(AVERAGE.length())));
+        }
+        Map<String, Value> entries = model.entries();
         Map<String, Value.Tensor> weights = new LinkedHashMap<>();
         for (ElementType type : ElementType.values()) {
-            model.entries().forEach((path, value) -> {
+            entries.forEach((path, value) -> {
                 if (value instanceof Value.Tensor t && t.type() == type && path.startsWith(MODEL)) {
                     weights.put(path.substring(MODEL.length()), t);
                 }
@@ -100,13 +155,15 @@ public final class WeightsExport {
     }
 
     /** Widest element type first, so that each tensor is aligned, and no hole. */
-    private static void safetensors(Checkpoint checkpoint, Map<String, Value.Tensor> weights, Disk.Output output) throws IOException {
+    private static void safetensors(Map<String, String> metadata, Map<String, Value.Tensor> weights, Disk.Output output)
+            throws IOException {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         try (JsonGenerator g = HeaderText.JSON.createGenerator(json)) {
             g.writeStartObject();
             g.writeObjectFieldStart(HeaderText.METADATA);
-            g.writeStringField("step", Long.toString(checkpoint.step()));
-            g.writeStringField("state-digest", checkpoint.state().digest());
+            for (Map.Entry<String, String> e : metadata.entrySet()) {
+                g.writeStringField(e.getKey(), e.getValue());
+            }
             g.writeEndObject();
             long at = 0;
             for (Map.Entry<String, Value.Tensor> e : weights.entrySet()) {
@@ -121,30 +178,49 @@ public final class WeightsExport {
         }
     }
 
-    private static void npz(Map<String, Value.Tensor> weights, Disk.Output output) throws IOException {
+    private static void npz(Map<String, Value.Tensor> weights, Map<String, String> metadata, Disk.Output output) throws IOException {
         try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(new Unclosed(output), 1 << 16))) {
             for (Map.Entry<String, Value.Tensor> e : weights.entrySet()) {
-                byte[] header = npyHeader(e.getValue());
-                ByteBuffer bytes = e.getValue().bytes();
-                CRC32 crc = new CRC32();
-                crc.update(header);
-                crc.update(bytes.duplicate());
-                ZipEntry entry = new ZipEntry(e.getKey() + ".npy");
-                entry.setTimeLocal(ZIP_BEGIN);
-                entry.setMethod(ZipEntry.STORED);
-                entry.setSize(header.length + (long) bytes.remaining());
-                entry.setCrc(crc.getValue());
-                zip.putNextEntry(entry);
-                zip.write(header);
-                byte[] portion = new byte[1 << 16];
-                while (bytes.hasRemaining()) {
-                    int n = Math.min(portion.length, bytes.remaining());
-                    bytes.get(portion, 0, n);
-                    zip.write(portion, 0, n);
-                }
-                zip.closeEntry();
+                npy(e.getKey(), npyHeader(e.getValue()), e.getValue().bytes(), zip);
             }
+            // NumPy keeps a text as its code points, in 32 bits each.
+            int[] text = json(metadata);
+            ByteBuffer points = ByteBuffer.allocate(Integer.BYTES * text.length).order(ByteOrder.LITTLE_ENDIAN);
+            points.asIntBuffer().put(text);
+            npy(HeaderText.METADATA, npyHeader("<U" + text.length, ""), points, zip);
         }
+    }
+
+    private static int[] json(Map<String, String> metadata) throws IOException {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator g = HeaderText.JSON.createGenerator(text)) {
+            g.writeStartObject();
+            for (Map.Entry<String, String> e : metadata.entrySet()) {
+                g.writeStringField(e.getKey(), e.getValue());
+            }
+            g.writeEndObject();
+        }
+        return text.toString().codePoints().toArray();
+    }
+
+    private static void npy(String name, byte[] header, ByteBuffer bytes, ZipOutputStream zip) throws IOException {
+        CRC32 crc = new CRC32();
+        crc.update(header);
+        crc.update(bytes.duplicate());
+        ZipEntry entry = new ZipEntry(name + ".npy");
+        entry.setTimeLocal(ZIP_BEGIN);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(header.length + (long) bytes.remaining());
+        entry.setCrc(crc.getValue());
+        zip.putNextEntry(entry);
+        zip.write(header);
+        byte[] portion = new byte[1 << 16];
+        while (bytes.hasRemaining()) {
+            int n = Math.min(portion.length, bytes.remaining());
+            bytes.get(portion, 0, n);
+            zip.write(portion, 0, n);
+        }
+        zip.closeEntry();
     }
 
     private static byte[] npyHeader(Value.Tensor tensor) {
@@ -156,13 +232,16 @@ public final class WeightsExport {
             case U8 -> "|u1";
         };
         // A tuple of one element needs a comma, an empty one has none.
-        String shape = LongStream.of(tensor.shape()).mapToObj(s -> s + ",").collect(Collectors.joining(" "));
+        return npyHeader(descr, LongStream.of(tensor.shape()).mapToObj(s -> s + ",").collect(Collectors.joining(" ")));
+    }
+
+    private static byte[] npyHeader(String descr, String shape) {
         String head = String.format(Locale.ROOT, "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", descr, shape);
         int begin = NPY_MAGIC.length + Short.BYTES;
         int length = (begin + head.length() + 1 + NPY_ALIGNMENT - 1) / NPY_ALIGNMENT * NPY_ALIGNMENT;
         byte[] text = (head + " ".repeat(length - begin - head.length() - 1) + "\n").getBytes(StandardCharsets.US_ASCII);
         if (text.length > 0xffff) {
-            throw new IllegalArgumentException("a tensor of " + tensor.shape().length + " dimensions has no place in this format");
+            throw new IllegalArgumentException("an array of the shape (" + shape + ") has no place in this format");
         }
         return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN).put(NPY_MAGIC).putShort((short) text.length).put(text).array();
     }

@@ -157,6 +157,23 @@ class OneNumberCommandTest {
         assertThat(cairn("evaluate", "m").out()).containsPattern("target +mean-absolute-error +r-squared");
     }
 
+    /** Patience stops behind the best step: both have their numbers, under their steps. */
+    @Test
+    void afterAnEarlyStopTheResultsSayTheirStepAndTheBestOneIsBesideThem() throws IOException {
+        Path recipe = recipe("softmax-cross-entropy");
+        String[] words = {"train", recipe.toString(), "--set", "optimizer={rule: sgd, learning-rate: 30.0}", "--epochs", "60", "--patience", "3"};
+        JsonNode end = cairn(Stream.concat(Stream.of(words), Stream.of("--json")).toArray(String[]::new)).last();
+        long best = end.get("best_step").longValue();
+        assertThat(end.get("reason").textValue()).contains("best at step " + best);
+        assertThat(end.get("test_step")).isEqualTo(end.get("step")).isNotEqualTo(end.get("best_step"));
+        for (String measure : List.of("loss", "accuracy", "macro_f1")) {
+            assertThat(end.get("test_" + measure)).isEqualTo(cairn("evaluate", "m", "--json").last().get(measure));
+            assertThat(end.get("best_test_" + measure)).isEqualTo(cairn("evaluate", "m@" + best, "--json").last().get(measure));
+        }
+        String table = cairn(Stream.concat(Stream.of(words), Stream.of("--run", "n")).toArray(String[]::new)).out();
+        assertThat(table).containsPattern("step " + end.get("step") + " +step " + best + ", the best").containsPattern("test +accuracy .*%.*%");
+    }
+
     /** A loss that takes no logits knows nothing of probabilities, unless the model ends in them. */
     @Test
     void whatIsCalledAProbabilityIsOne() throws IOException {

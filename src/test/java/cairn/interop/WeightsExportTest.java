@@ -80,7 +80,7 @@ class WeightsExportTest {
         Path file = root.resolve("weights.npz");
         WeightsExport.write(Checkpoint.of(1, floats), file, disk);
         try (ZipFile zip = new ZipFile(file.toFile())) {
-            assertThat(zip.stream().map(ZipEntry::getName)).containsExactlyInAnyOrder("w.npy", "d.npy", "b.npy", "i.npy");
+            assertThat(zip.stream().map(ZipEntry::getName)).containsExactlyInAnyOrder("w.npy", "d.npy", "b.npy", "i.npy", "__metadata__.npy");
         }
         for (String name : List.of("w", "d", "b", "i")) {
             Npy read = Npy.read(file, name);
@@ -93,13 +93,14 @@ class WeightsExportTest {
         Path file = root.resolve("weights.npz");
         WeightsExport.write(MADE, file, disk);
         Path script = Files.writeString(root.resolve("read.py"), """
-                import sys
+                import json, sys
                 try:
                     import numpy
                 except ImportError:
                     sys.exit(77)
                 with numpy.load(sys.argv[1], allow_pickle=False) as arrays:
-                    for name in sorted(arrays.files):
+                    assert json.loads(str(arrays["__metadata__"]))["step"] == "1200"
+                    for name in sorted(set(arrays.files) - {"__metadata__"}):
                         a = arrays[name]
                         print(name, a.dtype.str, list(a.shape), a.tobytes().hex())
                 """);

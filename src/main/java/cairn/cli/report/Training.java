@@ -1,5 +1,7 @@
 package cairn.cli.report;
 
+import cairn.checkpoint.format.CheckpointException;
+import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.retention.DiskDemand;
 import cairn.cli.args.StoredRun;
@@ -17,22 +19,22 @@ import cairn.optim.schedule.TrainingTime;
 import cairn.recipe.Position;
 import cairn.recipe.Recipe;
 import cairn.run.Event;
-import cairn.run.History;
 import cairn.run.Observer;
 import cairn.run.OnSaveError;
 import cairn.run.ResumeGrade;
 import cairn.run.Run;
-import cairn.run.Series;
 import cairn.run.StopRule;
 import cairn.run.TrainOptions;
+import cairn.state.MemoryException;
+import cairn.state.State;
 import cairn.state.StateDigest;
 import cairn.train.MemoryNeed;
+import cairn.train.Predictor;
 import cairn.train.Trainer;
 import cairn.words.ByteSize;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -73,8 +75,26 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         DataSet test = trainer.data().splits().test();
         // The state is saved already and does not depend on this, so a signal cancels it at the next batch.
         Optional<Evaluation> onTest = test.size() == 0 ? Optional.empty() : trainer.evaluate(test, () -> signals.reason().isPresent());
-        end(signals.reason().orElse(reason), lastLoss, saving, onTest, signals.reason().isPresent());
+        boolean isEarly = arguments.patience().isPresent() && trainer.progress().evaluationsSinceBest() >= arguments.patience().get();
+        Optional<Evaluation> bestOnTest = isEarly && onTest.isPresent() && signals.reason().isEmpty() ? bestOnTest(test) : Optional.empty();
+        end(signals.reason().orElse(reason), lastLoss, saving, onTest, bestOnTest, signals.reason().isPresent());
         return signals.exitCode().orElse(ExitCode.OK);
+    }
+
+    /** The best model on the test rows, after a training that went on behind it; empty if its step is not saved, or cannot be read. */
+    private Optional<Evaluation> bestOnTest(DataSet test) throws IOException {
+        long best = run.trainer().progress().bestStep();
+        Optional<CheckpointInfo> saved = run.checkpoints().stream().filter(c -> c.step() == best).findFirst();
+        if (saved.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            State state = CheckpointFile.read(new RealDisk(), place.folder().resolve(saved.get().fileName()), true).state();
+            return Optional.of(Predictor.of(run.trainer().recipe(), state).evaluate(test));
+        } catch (CheckpointException | MemoryException e) {
+            // The training is done and saved; evaluating that step says what is wrong with it.
+            return Optional.empty();
+        }
     }
 
     private void introduce(Trainer trainer, TrainOptions options) throws IOException {
@@ -129,7 +149,8 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         return "step " + position.step() + " (epoch " + Format.epoch(position) + ")";
     }
 
-    private void end(String reason, LastLoss lastLoss, Saving saving, Optional<Evaluation> test, boolean isAskedFor) throws IOException {
+    private void end(String reason, LastLoss lastLoss, Saving saving, Optional<Evaluation> test, Optional<Evaluation> bestOnTest,
+            boolean isAskedFor) throws IOException {
         Trainer trainer = run.trainer();
         Position position = trainer.position();
         String digest = StateDigest.of(trainer);
@@ -137,6 +158,8 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
                 .put("digest", digest).put("reason", reason);
         lastLoss.mean.ifPresent(mean -> JsonFields.put(event, "train_loss", mean));
         test.ifPresent(t -> t.measures().forEach((name, estimate) -> JsonFields.put(event, "test-" + name, estimate.value())));
+        test.ifPresent(t -> event.put("test_step", position.step()));
+        bestOnTest.ifPresent(t -> t.measures().forEach((name, estimate) -> JsonFields.put(event, "best-test-" + name, estimate.value())));
         if (trainer.progress().bestStep() >= 0) {
             JsonFields.put(event, "best-" + trainer.recipe().evaluate().monitor(), trainer.progress().best());
             event.put("best_step", trainer.progress().bestStep());
@@ -168,8 +191,11 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
                             + " --save-every best saves the best step"));
         }
         test.ifPresent(t -> {
-            Columns table = new Columns("", "", "");
-            t.measures().forEach((name, estimate) -> table.add("test", name, estimate.toString()));
+            boolean isBeside = bestOnTest.isPresent();
+            Columns table = isBeside ? new Columns("", "", "step " + position.step(), "step " + trainer.progress().bestStep() + ", the best")
+                    : new Columns("", "", "", "");
+            t.measures().forEach((name, estimate) -> table.add("test", name, estimate.toString(),
+                    bestOnTest.map(b -> b.measures().get(name).toString()).orElse("")));
             screen.print(table.toString());
         });
         screen.print("digest " + digest + " at step " + position.step());
