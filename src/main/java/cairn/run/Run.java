@@ -12,6 +12,7 @@ import cairn.journal.SetAside;
 import cairn.metrics.Evaluation;
 import cairn.recipe.Recipe;
 import cairn.state.RestoreException;
+import cairn.state.State;
 import cairn.train.RecipeFit;
 import cairn.train.StateConstants;
 import cairn.train.Stepper;
@@ -338,6 +339,11 @@ public final class Run implements Closeable {
     /** A note if the journal of this run was damaged. Its file has another name now, and a new journal was begun. */
     public Optional<String> journalNote() {
         return journal.setAside().map(SetAside::note);
+    }
+
+    /** The saved state of a step. */
+    public State state(long step) throws IOException {
+        return folder.store().read(step).state();
     }
 
     /** The checkpoints in the folder. */

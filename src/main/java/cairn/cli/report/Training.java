@@ -1,7 +1,6 @@
 package cairn.cli.report;
 
 import cairn.checkpoint.format.CheckpointException;
-import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.retention.DiskDemand;
 import cairn.cli.args.StoredRun;
@@ -13,7 +12,6 @@ import cairn.cli.terminal.Screen;
 import cairn.cli.terminal.Signals;
 import cairn.data.DataSet;
 import cairn.data.Splits;
-import cairn.disk.RealDisk;
 import cairn.metrics.Evaluation;
 import cairn.optim.schedule.TrainingTime;
 import cairn.recipe.Position;
@@ -26,7 +24,6 @@ import cairn.run.Run;
 import cairn.run.StopRule;
 import cairn.run.TrainOptions;
 import cairn.state.MemoryException;
-import cairn.state.State;
 import cairn.state.StateDigest;
 import cairn.train.MemoryNeed;
 import cairn.train.Predictor;
@@ -84,13 +81,11 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
     /** The best model on the test rows, after a training that went on behind it; empty if its step is not saved, or cannot be read. */
     private Optional<Evaluation> bestOnTest(DataSet test) throws IOException {
         long best = run.trainer().progress().bestStep();
-        Optional<CheckpointInfo> saved = run.checkpoints().stream().filter(c -> c.step() == best).findFirst();
-        if (saved.isEmpty()) {
+        if (run.checkpoints().stream().noneMatch(c -> c.step() == best)) {
             return Optional.empty();
         }
         try {
-            State state = CheckpointFile.read(new RealDisk(), place.folder().resolve(saved.get().fileName()), true).state();
-            return Optional.of(Predictor.of(run.trainer().recipe(), state).evaluate(test));
+            return Optional.of(Predictor.of(run.trainer().recipe(), run.state(best)).evaluate(test));
         } catch (CheckpointException | MemoryException e) {
             // The training is done and saved; evaluating that step says what is wrong with it.
             return Optional.empty();
