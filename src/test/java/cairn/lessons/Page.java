@@ -62,6 +62,11 @@ record Page(String name, Path file, List<String> lines, List<Block> blocks) {
         return blocks.stream().filter(b -> b.language().equals(language)).toList();
     }
 
+    /** Commands in their order; those of a block {@code sh refused} must fail. */
+    List<Block> commands() {
+        return blocks.stream().filter(b -> b.language().equals("sh") || b.language().equals("sh refused")).toList();
+    }
+
     /** All lines but quoted output, whose width cannot be chosen. */
     List<String> prose() {
         Set<String> printed = blocks("text").stream().flatMap(b -> b.lines().stream()).collect(Collectors.toSet());

@@ -21,13 +21,12 @@ import javax.tools.ToolProvider;
 
 /**
  * Runs the commands of a page in its own folder. It knows two programs: {@code cairn}, and {@code java ... NAME.java}, which runs a block
- * of Java of the same page. A line that ends with {@code # refused} must fail. A block of YAML or Java is a file; the name of a YAML file
+ * of Java of the same page. A line of a block {@code sh refused} must fail. A block of YAML or Java is a file; the name of a YAML file
  * is in the comment of its first line. Files that a command names are in that folder. Experiments run in their quick form. Other features
  * of a shell are not supported.
  */
 final class PageRunner {
     private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
-    private static final String REFUSED = "# refused";
 
     private final Page page;
     private final Path folder;
@@ -44,19 +43,18 @@ final class PageRunner {
             Files.writeString(folder.resolve(block.lines().get(0).substring(2)), block.text());
         }
         compile();
-        for (Page.Block block : page.blocks("sh")) {
+        for (Page.Block block : page.commands()) {
             for (String line : block.lines()) {
                 if (!line.isBlank()) {
-                    execute(line);
+                    execute(line, block.language().equals("sh refused"));
                 }
             }
         }
         return shown;
     }
 
-    private void execute(String line) throws IOException {
-        boolean isRefused = line.endsWith(REFUSED);
-        List<String> words = new ArrayList<>(WORD.matcher(line.replaceFirst("\\s+#.*", "")).results()
+    private void execute(String line, boolean isRefused) throws IOException {
+        List<String> words = new ArrayList<>(WORD.matcher(line.replace("$CAIRN/../../", "")).results()
                 .map(m -> m.group(1) != null ? m.group(1) : m.group(2) != null ? m.group(2) : m.group(3)).toList());
         String program = words.remove(0);
         int from = shown.size();
