@@ -43,8 +43,8 @@ final class BisectCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Screen screen = session.screen();
         if (when == null) {
-            throw CommandException.usage("--when is missing: name the condition, such as: cairn bisect " + name
-                    + " --when 'non-finite|loss>10'");
+            throw CommandException.usage("--when is missing: name the condition, such as: "
+                    + session.runs().command("bisect", name, "--when", "non-finite|loss>10"));
         }
         StoredRun run = session.runs().find(name);
         Bisection bisection = session.replay(run, 0,

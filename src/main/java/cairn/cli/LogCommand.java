@@ -66,7 +66,7 @@ final class LogCommand implements Callable<Integer> {
         }
         for (UnfinishedRun unfinished : runs.unfinished()) {
             screen.note(unfinished.folder() + " is no run: " + unfinished.what() + " is being made there, or was not finished. If its process"
-                    + " has ended, make it again, or delete what is there with: cairn gc");
+                    + " has ended, make it again, or delete what is there with: " + runs.command("gc"));
             screen.emit(Screen.event("unfinished").put("run", unfinished.folder().getFileName().toString()).put("what", unfinished.what()));
         }
         screen.print(nodes.isEmpty() ? runs.none() : table.toString());

@@ -8,6 +8,7 @@ import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.cli.terminal.Terminal;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,10 +56,20 @@ public final class Main {
 
     private static int execute(CommandLine line, Screen screen, boolean isDebug, String... args) {
         try {
-            return line.execute(args);
+            return line.execute(asOption(args));
         } catch (Error e) {
             return end(screen, e, Failure.of(e), isDebug);
         }
+    }
+
+    /** {@code cairn help} and {@code cairn help train} are {@code cairn --help} and {@code cairn train --help}. */
+    private static String[] asOption(String... args) {
+        if (args.length == 0 || !args[0].equals("help")) {
+            return args;
+        }
+        String[] same = Arrays.copyOfRange(args, 1, args.length + 1);
+        same[args.length - 1] = "--help";
+        return same;
     }
 
     /** The exit code, unless a result could not be written: then the command has not succeeded. */

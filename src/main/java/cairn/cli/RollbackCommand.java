@@ -42,7 +42,8 @@ final class RollbackCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Screen screen = session.screen();
         if (to == null) {
-            throw CommandException.usage("--to is missing: name the step to go back to, such as: cairn rollback " + name + " --to 120");
+            throw CommandException.usage("--to is missing: name the step to go back to, such as: "
+                    + session.runs().command("rollback", name, "--to", "120"));
         }
         RunStep at = session.runs().find(name).step(to, screen);
         StoredRun run = at.run();

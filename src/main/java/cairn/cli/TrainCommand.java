@@ -109,7 +109,11 @@ final class TrainCommand implements Callable<Integer> {
         } else if (weights.endsWith(".safetensors")) {
             throw CommandException.usage("--weights " + weights + ": there is no such file");
         }
-        RunStep at = session.resolve(weights).requireStored();
+        RunStep at = session.resolve(weights);
+        if (!at.isStored()) {
+            // The recipe names the step, and a training reads it from the run.
+            session.screen().print(at + " is a checkpoint now, digest " + session.keep(at).digest());
+        }
         return withWeights(recipe, InitialWeights.of(at.run().folder(), at.step()));
     }
 

@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedSet;
 import java.util.stream.Collectors;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -60,10 +62,10 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = session.screen();
-        if (replay != null) {
-            return replay(screen, new ReplayRange(replay));
+        Optional<RunStep> at = name.contains("@") ? Optional.of(session.resolve(name)) : Optional.empty();
+        if (replay != null || at.isPresent() && !at.get().isStored()) {
+            return replay(screen, at, new ReplayRange(replay == null ? ".." : replay));
         }
-        Optional<RunStep> at = name.contains("@") ? Optional.of(session.resolve(name).requireStored()) : Optional.empty();
         StoredRun run = at.isPresent() ? at.get().run() : session.runs().find(name);
         int problems = 0;
         List<Verification> results;
@@ -91,16 +93,16 @@ final class VerifyCommand implements Callable<Integer> {
         return problems == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private int replay(Screen screen, ReplayRange range) throws IOException {
-        int at = name.indexOf('@');
-        if (at >= 0) {
-            throw CommandException.usage("--replay needs a run without a step, and a range of steps: cairn verify " + name.substring(0, at)
-                    + " --replay=FROM..TO");
+    /** Trains steps again: those of the range, or those to the step that is asked for, from the checkpoint before it if it has none. */
+    private int replay(Screen screen, Optional<RunStep> at, ReplayRange range) throws IOException {
+        StoredRun run = at.isPresent() ? at.get().run() : session.runs().find(name);
+        if (at.isPresent() && (range.from().isPresent() || range.to().isPresent())) {
+            throw CommandException.usage("--replay=FROM..TO is a range of steps of a run; leave out @" + at.get().step());
         }
-        StoredRun run = session.runs().find(name);
+        OptionalLong before = at.isPresent() && replay == null ? checkpointBefore(at.get()) : OptionalLong.empty();
         Proof proof = session.replay(run, 0, (replay, progress) -> replay.prove(
-                range.from().isPresent() ? range.from().getAsLong() : replay.oldest(),
-                range.to().isPresent() ? range.to().getAsLong() : replay.newest(), progress));
+                before.orElse(range.from().isPresent() ? range.from().getAsLong() : replay.oldest()),
+                at.isPresent() ? at.get().step() : range.to().isPresent() ? range.to().getAsLong() : replay.newest(), progress));
         ObjectNode event = Screen.event("proof").put("run", run.name()).put("from", proof.from()).put("to", proof.to())
                 .put("numbers", proof.numbers()).put("states", proof.states()).put("identical", proof.isIdentical());
         String what = "steps " + proof.from() + " to " + proof.to() + ": " + Format.count(proof.numbers(), "number")
@@ -122,6 +124,13 @@ final class VerifyCommand implements Callable<Integer> {
         screen.print((proof.isIdentical() ? "identical" : "not identical") + given);
         screen.emit(event);
         return proof.isIdentical() ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private static OptionalLong checkpointBefore(RunStep at) throws IOException {
+        try (DirectoryStore store = at.run().store()) {
+            SortedSet<Long> earlier = store.steps().headSet(at.step());
+            return earlier.isEmpty() ? OptionalLong.empty() : OptionalLong.of(earlier.last());
+        }
     }
 
     private List<Verification> all(Screen screen, StoredRun run, DirectoryStore store, RunCheck check)

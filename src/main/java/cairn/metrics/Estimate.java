@@ -26,7 +26,7 @@ public record Estimate(double value, Interval interval, boolean isShare) {
         return new Estimate(value, interval, false);
     }
 
-    /** {@code 98.2 % [97.9, 98.5] %} or {@code 0.06121 [0.05714, 0.06528]}; without an interval if none is known. */
+    /** {@code 98.2 % [97.9, 98.5]} or {@code 0.06121 [0.05714, 0.06528]}; without an interval if none is known. */
     @Override
     public String toString() {
         String number = isShare ? String.format(Locale.ROOT, "%.2f %%", 100 * value) : String.format(Locale.ROOT, "%.4g", value);

@@ -84,7 +84,7 @@ public record Interval(double low, double high) {
         return low <= value && value <= high;
     }
 
-    /** Of a proportion, as {@code [97.9, 98.5] %}; with more decimals where the interval is narrow. */
+    /** Of a proportion, in percent, as {@code [97.9, 98.5]}; with more decimals where the interval is narrow. */
     public String percent() {
         if (!isKnown()) {
             return "[unknown]";
@@ -94,7 +94,7 @@ public record Interval(double low, double high) {
             decimals++;
         }
         String each = "%." + decimals + "f";
-        return String.format(Locale.ROOT, "[" + each + ", " + each + "] %%", 100 * low, 100 * high);
+        return String.format(Locale.ROOT, "[" + each + ", " + each + "]", 100 * low, 100 * high);
     }
 
     /** Of any quantity, as {@code [0.1213, 0.1442]}. */

@@ -57,6 +57,14 @@ class HelpTest {
 
     @ParameterizedTest
     @MethodSource("commands")
+    void helpIsACommandToo(String command) {
+        String[] words = words(command);
+        assertThat(Cairn.run(Stream.concat(Stream.of("help"), Arrays.stream(words)).toArray(String[]::new)).out())
+                .isEqualTo(Cairn.run(words(command, "--help")).out());
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
     void everyCommandButTheProgramItselfHasJson(String command) {
         Cairn.Result help = Cairn.run(words(command, "--help"));
         assertThat(help.out().contains("--json")).isEqualTo(!command.equals("cairn"));

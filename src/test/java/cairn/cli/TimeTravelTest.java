@@ -87,6 +87,21 @@ class TimeTravelTest {
         assertThat(digest("flowers@47")).isEqualTo(digest);
     }
 
+    /** What was not saved is compared with the journal, from the checkpoint before it. */
+    @Test
+    void anUnsavedStepCanBeVerifiedAndGiveItsWeights() {
+        assertThat(cairn("verify", "flowers@47").out()).contains("steps 30 to 47").contains("identical");
+        assertThat(cairn("verify", "flowers@47", "--replay").out()).contains("steps 0 to 47").contains("identical");
+        assertThat(cairn("verify", "flowers@60").out()).contains("sound");
+        assertThat(cairn("verify", "flowers@47", "--replay=1..2").exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(steps("flowers")).doesNotContain(47L);
+        String digest = digest("flowers@47");
+        Cairn.Result trained = cairn("train", "iris", "--run", "tuned", "--weights", "flowers@47", "--steps", "3");
+        assertThat(trained.exit()).as(trained.err()).isZero();
+        assertThat(trained.out()).contains("flowers@47 is a checkpoint now, digest " + digest);
+        assertThat(steps("flowers")).contains(47L);
+    }
+
     @Test
     void aStepThatWasNeverTrainedIsRefused() {
         for (String[] command
@@ -139,7 +154,7 @@ class TimeTravelTest {
         assertThat(cairn("verify", "flowers", "--replay=9").err()).contains("expected two steps, FROM..TO");
         assertThat(cairn("verify", "flowers", "--replay=9..3").err()).contains("FROM 9 after TO 3");
         assertThat(cairn("verify", "flowers", "--replay=9..300").err()).contains("trained to step 120");
-        assertThat(cairn("verify", "flowers@30", "--replay").exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(cairn("verify", "flowers@30", "--replay").out()).contains("steps 0 to 30").contains("identical");
 
         // One bit of one recorded loss.
         Path journal = temporary.resolve("flowers/journal.csv");

@@ -60,17 +60,17 @@ class IntervalTest {
 
     @Test
     void printsPercentWithAsManyDecimalsAsItsWidthNeeds() {
-        assertThat(new Interval(0.97912, 0.98487).percent()).isEqualTo("[97.9, 98.5] %");
-        assertThat(new Interval(0.99123, 0.99262).percent()).isEqualTo("[99.12, 99.26] %");
-        assertThat(new Interval(0, 1).percent()).isEqualTo("[0.0, 100.0] %");
-        assertThat(new Interval(1, 1).percent()).isEqualTo("[100.0, 100.0] %");
+        assertThat(new Interval(0.97912, 0.98487).percent()).isEqualTo("[97.9, 98.5]");
+        assertThat(new Interval(0.99123, 0.99262).percent()).isEqualTo("[99.12, 99.26]");
+        assertThat(new Interval(0, 1).percent()).isEqualTo("[0.0, 100.0]");
+        assertThat(new Interval(1, 1).percent()).isEqualTo("[100.0, 100.0]");
         assertThat(new Interval(0.12131, 0.144249)).hasToString("[0.1213, 0.1442]");
         assertThat(Interval.UNKNOWN).hasToString("[unknown]");
     }
 
     @Test
     void anEstimatePrintsItsValueAndWhatIsKnownOfIt() {
-        assertThat(Estimate.proportion(9822, 10000)).hasToString("98.22 % [97.9, 98.5] %");
+        assertThat(Estimate.proportion(9822, 10000)).hasToString("98.22 % [97.9, 98.5]");
         assertThat(Estimate.real(0.061213, new Interval(0.05714, 0.06528))).hasToString("0.06121 [0.05714, 0.06528]");
         assertThat(Estimate.real(0.5, Interval.UNKNOWN)).hasToString("0.5000");
     }

@@ -3,6 +3,7 @@ package cairn.cli.args;
 import cairn.checkpoint.UnfinishedRun;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.Screen;
+import cairn.cli.terminal.ShellCommand;
 import cairn.disk.RealDisk;
 import cairn.run.RunFiles;
 import cairn.words.Printable;
@@ -48,7 +49,7 @@ public final class RunsFolder {
         Optional<UnfinishedRun> unfinished = unfinished(isName ? folder.resolve(text) : Path.of(text));
         if (unfinished.isPresent()) {
             throw CommandException.usage("there is no run " + Printable.line(text) + ": " + unfinished.get().what()
-                    + " was being made there, and was not finished. Make it again, or delete what is there with: cairn gc");
+                    + " was being made there, and was not finished. Make it again, or delete what is there with: " + command("gc"));
         }
         if (!isName) {
             throw CommandException.usage("there is no run at " + Printable.line(text) + (Files.exists(Path.of(text)) ? ": the folder has no "
@@ -59,9 +60,15 @@ public final class RunsFolder {
                 : "there is no run '" + Printable.line(text) + "' in " + folder + "; " + Spelling.hint(text, names));
     }
 
+    /** A command that the user can type for this folder, such as {@code cairn gc --dir FOLDER}. */
+    public String command(String... words) {
+        List<String> place = folder.equals(Path.of(StoredRun.RUNS)) ? List.of() : List.of("--dir", folder.toString());
+        return ShellCommand.of(Stream.of(List.of("cairn"), List.of(words), place).flatMap(List::stream).toList());
+    }
+
     /** What is printed if there is no run at all. */
     public String none() {
-        return "there is no run in " + folder + "; start one with: cairn train RECIPE";
+        return "there is no run in " + folder + "; start one with: " + command("train", "RECIPE");
     }
 
     /** The step that {@code text} means: {@code RUN@STEP}, {@code RUN@best}, {@code RUN@latest}, or {@code RUN} for the latest. */
