@@ -50,7 +50,7 @@ final class PredictCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Screen screen = session.screen();
         Predictor predictor = session.predictor(session.read(name));
-        Inputs inputs = Inputs.read(input, predictor.shape(), predictor.labels());
+        Inputs inputs = predictor.read(input);
         List<String> names = predictor.labels().names();
         if (predictor.labels() instanceof Labels.Classes) {
             classes(screen, inputs, predictor.predictions(inputs.rows()), predictor.givesProbabilities() ? "probability" : "score");

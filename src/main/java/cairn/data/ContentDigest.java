@@ -17,8 +17,9 @@ import java.util.HexFormat;
  *     2 u8, width i32                                        labels that are real
  *     rows i64
  *     each row's features:  1 u8, one u8 a feature           if every feature is a whole number in 0 .. 255, and not -0.0
+ *                           2 u8, one f64 a feature          if 32 bits cannot hold one of them
  *                           0 u8, one f32 a feature          otherwise
- *     each row's label:     class i32, or the targets as f32
+ *     each row's label:     class i32, or the targets as f32, or 2 u8 and the targets as f64 if 32 bits cannot hold one of them
  * </pre>
  *
  * The form depends on the values alone, so it does not matter whether pixels are kept as bytes or as floats; it is also a
@@ -70,33 +71,38 @@ final class ContentDigest {
 
     private void rows(DataSet data) {
         boolean classes = data.labels() instanceof Labels.Classes;
-        float[] features = new float[data.featureCount()];
-        float[] targets = new float[classes ? 0 : data.labels().width()];
+        double[] features = new double[data.featureCount()];
+        double[] targets = new double[classes ? 0 : data.labels().width()];
         byte[] small = new byte[1 + features.length];
-        ByteBuffer floats = ByteBuffer.allocate(4 * Math.max(features.length, targets.length)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer numbers = ByteBuffer.allocate(8 * Math.max(features.length, targets.length)).order(ByteOrder.LITTLE_ENDIAN);
         for (int row = 0; row < data.size(); row++) {
             data.features(row, features, 0);
             if (areBytes(features, small)) {
                 sha.update(small);
             } else {
-                sha.update((byte) 0);
-                reals(features, floats);
+                boolean isWide = isWide(features);
+                sha.update((byte) (isWide ? 2 : 0));
+                reals(features, isWide, numbers);
             }
             if (classes) {
                 four(data.label(row));
             } else {
                 data.targets(row, targets, 0);
-                reals(targets, floats);
+                boolean isWide = isWide(targets);
+                if (isWide) {
+                    sha.update((byte) 2);
+                }
+                reals(targets, isWide, numbers);
             }
         }
     }
 
     /** Whether all are whole numbers of a byte; {@code into} gets the tag 1 and then their bytes. */
-    private static boolean areBytes(float[] values, byte[] into) {
+    private static boolean areBytes(double[] values, byte[] into) {
         into[0] = 1;
         for (int i = 0; i < values.length; i++) {
             int whole = (int) values[i];
-            if (whole < 0 || whole > 255 || Float.floatToRawIntBits(whole) != Float.floatToRawIntBits(values[i])) {
+            if (whole < 0 || whole > 255 || Double.doubleToRawLongBits(whole) != Double.doubleToRawLongBits(values[i])) {
                 return false;
             }
             into[1 + i] = (byte) whole;
@@ -104,10 +110,23 @@ final class ContentDigest {
         return true;
     }
 
-    private void reals(float[] values, ByteBuffer buffer) {
+    private static boolean isWide(double[] values) {
+        for (double v : values) {
+            if ((float) v != v && v == v) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void reals(double[] values, boolean isWide, ByteBuffer buffer) {
         buffer.clear();
-        for (float v : values) {
-            buffer.putInt(Float.floatToRawIntBits(v));
+        for (double v : values) {
+            if (isWide) {
+                buffer.putLong(Double.doubleToRawLongBits(v));
+            } else {
+                buffer.putInt(Float.floatToRawIntBits((float) v));
+            }
         }
         sha.update(buffer.flip());
     }

@@ -19,10 +19,24 @@ public interface DataSet {
 
     Labels labels();
 
+    /** The columns from which the features were made; none if they are no columns of a table. */
+    default TableColumns columns() {
+        return TableColumns.none();
+    }
+
     /** Writes the features of {@code row}, row-major, to {@code into[offset ...]}. */
     void features(int row, float[] into, int offset);
 
-    /** As {@link #features} and then {@link Normalization#apply}, bit for bit; an implementation may do both in one pass. */
+    /** As {@link #features(int, float[], int)}, before numbers are rounded to 32 bits; the default is for rows that are such numbers. */
+    default void features(int row, double[] into, int offset) {
+        float[] values = new float[featureCount()];
+        features(row, values, 0);
+        for (int i = 0; i < values.length; i++) {
+            into[offset + i] = values[i];
+        }
+    }
+
+    /** The features, normalized in double and then rounded; an implementation may do it in one pass. The default is for 32-bit numbers. */
     default void features(int row, float[] into, int offset, Normalization by) {
         features(row, into, offset);
         by.apply(into, offset, featureCount());
@@ -45,6 +59,15 @@ public interface DataSet {
      * Writes the real label of {@code row}, {@code labels().width()} numbers, to {@code into[offset ...]}; refused if labels are classes.
      */
     void targets(int row, float[] into, int offset);
+
+    /** As {@link #targets(int, float[], int)}, before numbers are rounded to 32 bits; the default is for targets that are such numbers. */
+    default void targets(int row, double[] into, int offset) {
+        float[] values = new float[labels().width()];
+        targets(row, values, 0);
+        for (int i = 0; i < values.length; i++) {
+            into[offset + i] = values[i];
+        }
+    }
 
     /** SHA-256 over the content, in the byte form that {@link ContentDigest} documents. */
     default String digest() {

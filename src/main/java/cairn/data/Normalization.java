@@ -131,6 +131,27 @@ public final class Normalization {
         }
     }
 
+    /** As {@link #apply(float[], int, int)}, of {@code count} numbers from {@code from[at]} on, which are rounded only at the end. */
+    void apply(double[] from, int at, float[] into, int offset, int count) {
+        for (int i = 0; i < count; i++) {
+            double x = from[at + i];
+            into[offset + i] = (float) switch (kind) {
+                case NONE -> x;
+                case SCALE -> x / LARGEST_BYTE;
+                case STANDARDIZE -> (x - mean[i % mean.length]) / std[i % mean.length];
+            };
+        }
+    }
+
+    /** What {@code y} was before: {@code y · divisor[c] + shift[c]}, computed in double and rounded once. */
+    public float undone(float y, int c) {
+        return switch (kind) {
+            case NONE -> y;
+            case SCALE -> (float) (y * LARGEST_BYTE);
+            case STANDARDIZE -> (float) (y * std[c] + mean[c]);
+        };
+    }
+
     /** The normalized value of every byte, by {@code channel · 256 + byte}: the same bits as {@link #apply}, without dividing each. */
     float[] ofBytes() {
         float[] table = ofBytes;

@@ -39,11 +39,17 @@ public final class Rows implements DataSet {
 
     /** The data set that was read, of which {@code data} may be a view. */
     public static DataSet origin(DataSet data) {
+        if (data instanceof NormalizedTargets normalized) {
+            return origin(normalized.source());
+        }
         return data instanceof Rows view ? origin(view.source) : data;
     }
 
     /** The number of row {@code row} in the {@linkplain #origin data set that was read}. */
     public static int sourceRow(DataSet data, int row) {
+        if (data instanceof NormalizedTargets normalized) {
+            return sourceRow(normalized.source(), row);
+        }
         return data instanceof Rows view ? sourceRow(view.source, view.indices[row]) : row;
     }
 
@@ -65,6 +71,16 @@ public final class Rows implements DataSet {
     @Override
     public Labels labels() {
         return source.labels();
+    }
+
+    @Override
+    public TableColumns columns() {
+        return source.columns();
+    }
+
+    @Override
+    public void features(int row, double[] into, int offset) {
+        source.features(indices[row], into, offset);
     }
 
     @Override
@@ -94,6 +110,11 @@ public final class Rows implements DataSet {
 
     @Override
     public void targets(int row, float[] into, int offset) {
+        source.targets(indices[row], into, offset);
+    }
+
+    @Override
+    public void targets(int row, double[] into, int offset) {
         source.targets(indices[row], into, offset);
     }
 

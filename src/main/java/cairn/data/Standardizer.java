@@ -1,5 +1,7 @@
 package cairn.data;
 
+import java.util.Arrays;
+
 /**
  * Mean and standard deviation of each feature (or channel), in two passes over the rows in double: the mean first, then the
  * squares of the distances from it. Unlike the one-pass formula, this loses no accuracy if the mean is large.
@@ -7,13 +9,13 @@ package cairn.data;
 final class Standardizer {
     private final DataSet rows;
     private final int channels;
-    private final float[] values;
+    private final double[] values;
 
     private Standardizer(DataSet rows) {
         long[] shape = rows.shape();
         this.rows = rows;
         this.channels = Math.toIntExact(shape[shape.length - 1]);
-        this.values = new float[rows.featureCount()];
+        this.values = new double[rows.featureCount()];
     }
 
     static Normalization fit(DataSet rows) {
@@ -26,6 +28,7 @@ final class Standardizer {
     private Normalization fit() {
         long perChannel = (long) rows.size() * (values.length / channels);
         double[] mean = mean(perChannel);
+        boolean[] isConstant = constants(mean);
         double[] std = new double[channels];
         double[] lost = new double[channels];
         for (int row = 0; row < rows.size(); row++) {
@@ -36,13 +39,34 @@ final class Standardizer {
             }
         }
         for (int c = 0; c < channels; c++) {
-            std[c] = Math.sqrt((std[c] + lost[c]) / perChannel);
-            // The sum of 2^29 equal floats is exact in double, and so is their mean: the deviation of a constant is 0, not nearly 0.
+            std[c] = isConstant[c] ? 1 : Math.sqrt((std[c] + lost[c]) / perChannel);
+            // The squares of very small distances are 0.
             if (std[c] == 0) {
                 std[c] = 1;
             }
         }
         return Normalization.of(Normalization.Kind.STANDARDIZE, mean, std);
+    }
+
+    /**
+     * Which channels never change. The mean of equal numbers is rounded, and is not always that number: their deviation would be nearly 0
+     * instead of 0. Such a channel gets its number as the mean.
+     */
+    private boolean[] constants(double[] mean) {
+        boolean[] isConstant = new boolean[channels];
+        Arrays.fill(isConstant, true);
+        double[] first = new double[values.length];
+        rows.features(0, first, 0);
+        for (int row = 0; row < rows.size(); row++) {
+            rows.features(row, values, 0);
+            for (int i = 0; i < values.length; i++) {
+                isConstant[i % channels] &= values[i] == first[i % channels];
+            }
+        }
+        for (int c = 0; c < channels; c++) {
+            mean[c] = isConstant[c] ? first[c] : mean[c];
+        }
+        return isConstant;
     }
 
     private double[] mean(long perChannel) {
@@ -51,7 +75,7 @@ final class Standardizer {
         for (int row = 0; row < rows.size(); row++) {
             rows.features(row, values, 0);
             for (int i = 0; i < values.length; i++) {
-                if (!Float.isFinite(values[i])) {
+                if (!Double.isFinite(values[i])) {
                     throw new IllegalArgumentException("cannot fit a normalization on " + rows.name() + ": row " + row + ", feature " + i
                             + " is " + values[i]);
                 }

@@ -11,82 +11,23 @@ import java.util.Objects;
  */
 public final class Table implements DataSet {
 
-    /** How the features of a row get into a float array. */
-    private interface Features {
-        void read(int row, float[] into, int offset);
-
-        void read(int row, float[] into, int offset, Normalization by);
-
-        boolean isBytes();
-    }
-
-    private record Bytes(int width, @Ephemeral(value = "the rows themselves", kind = FIXED) byte[] values) implements Features {
-        @Override
-        public void read(int row, float[] into, int offset) {
-            int from = row * width;
-            for (int i = 0; i < width; i++) {
-                into[offset + i] = values[from + i] & 0xff;
-            }
-        }
-
-        @Override
-        public void read(int row, float[] into, int offset, Normalization by) {
-            float[] table = by.ofBytes();
-            int channels = table.length / 256;
-            int from = row * width;
-            if (channels == 1) {
-                for (int i = 0; i < width; i++) {
-                    into[offset + i] = table[values[from + i] & 0xff];
-                }
-                return;
-            }
-            for (int pixel = 0; pixel < width; pixel += channels) {
-                for (int c = 0; c < channels; c++) {
-                    into[offset + pixel + c] = table[c * 256 + (values[from + pixel + c] & 0xff)];
-                }
-            }
-        }
-
-        @Override
-        public boolean isBytes() {
-            return true;
-        }
-    }
-
-    private record Floats(int width, @Ephemeral(value = "the rows themselves", kind = FIXED) float[] values) implements Features {
-        @Override
-        public void read(int row, float[] into, int offset) {
-            System.arraycopy(values, row * width, into, offset, width);
-        }
-
-        @Override
-        public void read(int row, float[] into, int offset, Normalization by) {
-            read(row, into, offset);
-            by.apply(into, offset, width);
-        }
-
-        @Override
-        public boolean isBytes() {
-            return false;
-        }
-    }
-
     private final String name;
     private final int size;
     @Ephemeral(value = "a shape", kind = FIXED)
     private final long[] shape;
     private final Labels labels;
-    private final Features features;
+    private final TableColumns columns;
+    private final Numbers features;
     @Ephemeral(value = "the rows themselves", kind = FIXED)
     private final int[] classes;
-    @Ephemeral(value = "the rows themselves", kind = FIXED)
-    private final float[] targets;
+    private final Numbers targets;
     @Ephemeral("a digest of rows that never change, computed when first needed")
     private volatile String digest = "";
 
-    private Table(String name, int size, long[] shape, Labels labels, Features features, int[] classes, float[] targets) {
+    private Table(String name, long[] shape, Labels labels, TableColumns columns, Numbers features, int[] classes, Numbers targets) {
         this.name = Objects.requireNonNull(name, "name");
-        this.size = size;
+        this.size = rows(name, features.count(), Shapes.count(shape));
+        this.columns = columns;
         this.shape = shape.clone();
         this.labels = labels;
         this.features = features;
@@ -98,26 +39,48 @@ public final class Table implements DataSet {
                 named.require(classes[row], name, row);
             }
         } else {
-            expect("targets", (long) size * labels.width(), targets.length);
+            expect("targets", (long) size * labels.width(), targets.count());
         }
     }
 
     /** Rows of unsigned bytes, row after row, with classes. */
     public static Table ofBytes(String name, long[] shape, byte[] features, Labels.Classes labels, int[] classes) {
-        int width = Shapes.count(shape);
-        return new Table(name, rows(name, features.length, width), shape, labels, new Bytes(width, features), classes, new float[0]);
+        return new Table(name, shape, labels, TableColumns.none(), new Numbers.Bytes(Shapes.count(shape), features), classes, nothing());
     }
 
     /** Rows of real numbers, row after row, with classes. */
     public static Table ofFloats(String name, long[] shape, float[] features, Labels.Classes labels, int[] classes) {
-        return new Table(name, rows(name, features.length, Shapes.count(shape)), shape, labels, floats(shape, features),
-                classes, new float[0]);
+        return new Table(name, shape, labels, TableColumns.none(), new Numbers.Floats(Shapes.count(shape), features), classes, nothing());
     }
 
     /** Rows of real numbers, row after row, with real targets, row after row. */
     public static Table ofFloats(String name, long[] shape, float[] features, Labels.Reals labels, float[] targets) {
-        return new Table(name, rows(name, features.length, Shapes.count(shape)), shape, labels, floats(shape, features),
-                new int[0], targets);
+        return new Table(name, shape, labels, TableColumns.none(), new Numbers.Floats(Shapes.count(shape), features), new int[0],
+                new Numbers.Floats(labels.width(), targets));
+    }
+
+    /** As {@link #ofFloats(String, long[], float[], Labels.Classes, int[])}, of numbers that are rounded after they are normalized. */
+    public static Table ofDoubles(String name, long[] shape, double[] features, Labels.Classes labels, int[] classes) {
+        return new Table(name, shape, labels, TableColumns.none(), Numbers.of(Shapes.count(shape), features), classes, nothing());
+    }
+
+    /** As {@link #ofFloats(String, long[], float[], Labels.Reals, float[])}, of numbers that are rounded after they are normalized. */
+    public static Table ofDoubles(String name, long[] shape, double[] features, Labels.Reals labels, double[] targets) {
+        return new Table(name, shape, labels, TableColumns.none(), Numbers.of(Shapes.count(shape), features), new int[0],
+                Numbers.of(labels.width(), targets));
+    }
+
+    private static Numbers nothing() {
+        return new Numbers.Floats(1, new float[0]);
+    }
+
+    /** These rows, made from columns. */
+    public Table from(TableColumns newColumns) {
+        int named = newColumns.featureNames().size();
+        if (named != featureCount()) {
+            throw new IllegalArgumentException("rows of " + name + " have " + featureCount() + " features, and the columns make " + named);
+        }
+        return new Table(name, shape, labels, newColumns, features, classes, targets);
     }
 
     /** These rows under another shape with as many features: {@code {64}} as an image {@code {8, 8, 1}}. */
@@ -126,7 +89,7 @@ public final class Table implements DataSet {
             throw new IllegalArgumentException("rows of " + name + " have " + featureCount() + " features, which do not make the shape "
                     + Shapes.text(other));
         }
-        return new Table(name, size, other, labels, features, classes, targets);
+        return new Table(name, other, labels, columns, features, classes, targets);
     }
 
     @Override
@@ -150,6 +113,16 @@ public final class Table implements DataSet {
     }
 
     @Override
+    public TableColumns columns() {
+        return columns;
+    }
+
+    @Override
+    public void features(int row, double[] into, int offset) {
+        features.read(Objects.checkIndex(row, size), into, offset);
+    }
+
+    @Override
     public void features(int row, float[] into, int offset) {
         features.read(Objects.checkIndex(row, size), into, offset);
     }
@@ -161,13 +134,13 @@ public final class Table implements DataSet {
 
     @Override
     public boolean isBytes() {
-        return features.isBytes();
+        return features instanceof Numbers.Bytes;
     }
 
     @Override
     public void bytes(int row, byte[] into, int offset) {
         Objects.checkIndex(row, size);
-        if (!(features instanceof Bytes kept)) {
+        if (!(features instanceof Numbers.Bytes kept)) {
             DataSet.super.bytes(row, into, offset);
             return;
         }
@@ -186,12 +159,22 @@ public final class Table implements DataSet {
 
     @Override
     public void targets(int row, float[] into, int offset) {
+        requireTargets(row);
+        targets.read(row, into, offset);
+    }
+
+    @Override
+    public void targets(int row, double[] into, int offset) {
+        requireTargets(row);
+        targets.read(row, into, offset);
+    }
+
+    private void requireTargets(int row) {
         Objects.checkIndex(row, size);
         if (labels instanceof Labels.Classes) {
             throw new IllegalStateException("data set " + name + " is labelled with classes, so row " + row
                     + " has no real targets; read its label");
         }
-        System.arraycopy(targets, row * labels.width(), into, offset, labels.width());
     }
 
     /** Computed once: the rows never change. */
@@ -206,10 +189,6 @@ public final class Table implements DataSet {
     @Override
     public String toString() {
         return name + ": " + size + " rows of " + Shapes.text(shape);
-    }
-
-    private static Features floats(long[] shape, float[] features) {
-        return new Floats(Shapes.count(shape), features);
     }
 
     private static int rows(String name, int values, int width) {

@@ -71,11 +71,14 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
      * @param test rows held out too, if the data set has no test rows of its own
      * @param dropLast whether the last batch of an epoch is left out if it is short
      * @param normalize how features are normalized, fitted on the training rows
+     * @param normalizeTargets how real targets are normalized, fitted on the training rows, if present; predictions and measures are of the
+     *     targets themselves
      * @param augment changes training images at random, if present
      * @param poison corrupts some batches on purpose, if present
      */
     public record Data(DataSource set, int batchSize, int microBatches, SplitSize validation, SplitSize test, boolean dropLast,
-            Normalization.Kind normalize, Optional<Augmentation> augment, Optional<CorruptedBatches> poison) {
+            Normalization.Kind normalize, Optional<Normalization.Kind> normalizeTargets, Optional<Augmentation> augment,
+            Optional<CorruptedBatches> poison) {
         public Data {
             if (batchSize < 1) {
                 throw new IllegalArgumentException("batch-size: expected 1 or more, found " + batchSize);
@@ -88,7 +91,7 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
 
         static Data of(DataSource set) {
             return new Data(set, 32, 1, SplitSize.of(0.1), SplitSize.of(0.2), false, Normalization.Kind.STANDARDIZE, Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(), Optional.empty());
         }
     }
 

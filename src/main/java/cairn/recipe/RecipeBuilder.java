@@ -30,6 +30,7 @@ public final class RecipeBuilder {
     private SplitSize test;
     private boolean dropLast;
     private Normalization.Kind normalize;
+    private Optional<Normalization.Kind> normalizeTargets;
     private Optional<Augmentation> augment;
     private Optional<CorruptedBatches> poison;
     private List<Layer> model;
@@ -57,6 +58,7 @@ public final class RecipeBuilder {
         test = recipe.data().test();
         dropLast = recipe.data().dropLast();
         normalize = recipe.data().normalize();
+        normalizeTargets = recipe.data().normalizeTargets();
         augment = recipe.data().augment();
         poison = recipe.data().poison();
         model = recipe.model();
@@ -115,6 +117,12 @@ public final class RecipeBuilder {
 
     public RecipeBuilder normalize(Normalization.Kind value) {
         normalize = value;
+        return this;
+    }
+
+    /** Normalizes real targets. */
+    public RecipeBuilder normalizeTargets(Normalization.Kind value) {
+        normalizeTargets = Optional.of(value);
         return this;
     }
 
@@ -207,7 +215,8 @@ public final class RecipeBuilder {
 
     /** The recipe; refused if any setting is out of its range. */
     public Recipe build() {
-        Recipe.Data data = new Recipe.Data(set, batchSize, microBatches, validation, test, dropLast, normalize, augment, poison);
+        Recipe.Data data = new Recipe.Data(set, batchSize, microBatches, validation, test, dropLast, normalize, normalizeTargets,
+                augment, poison);
         return new Recipe(name, seed, dtype, data, model, loss, optimizer, schedule, plateau, clip, average, freeze, weights, recovery,
                 evaluate, run);
     }

@@ -83,7 +83,7 @@ public record Branch(Path parent, Recipe parentRecipe, Checkpoint from, Recipe r
 
     /** The number of steps of an epoch of the parent, if it has the same training rows as {@code trainer}, a training of this branch. */
     public OptionalInt parentStepsPerEpoch(Trainer trainer) {
-        if (!from.state().text(StateConstants.DATA_DIGEST).equals(trainer.snapshot().text(StateConstants.DATA_DIGEST))
+        if (!from.state().text(StateConstants.DATA_DIGEST).equals(trainer.data().digest())
                 || !parentRecipe.data().validation().equals(recipe.data().validation())
                 || !parentRecipe.data().test().equals(recipe.data().test())) {
             return OptionalInt.empty();

@@ -2,11 +2,14 @@ package cairn.train;
 
 import cairn.data.Labels;
 import cairn.data.Normalization;
+import cairn.data.TableColumns;
 import cairn.data.source.LoadedData;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
@@ -63,6 +66,26 @@ final class DataFacts {
         JsonNode tree = tree(text);
         return Normalization.of(Normalization.Kind.valueOf(tree.get("kind").textValue()), doubles(tree.get("mean")),
                 doubles(tree.get("std")));
+    }
+
+    static String text(TableColumns columns) {
+        ArrayNode tree = JSON.createArrayNode();
+        for (TableColumns.Column column : columns.columns()) {
+            ObjectNode node = tree.addObject().put("name", column.name()).put("role", column.role().name());
+            if (column.role().hasWords()) {
+                node.set("words", JSON.valueToTree(column.words()));
+            }
+        }
+        return tree.toString();
+    }
+
+    static TableColumns columns(String text) {
+        List<TableColumns.Column> columns = new ArrayList<>();
+        for (JsonNode node : tree(text)) {
+            columns.add(new TableColumns.Column(node.get("name").textValue(), TableColumns.Role.valueOf(node.get("role").textValue()),
+                    node.has("words") ? texts(node.get("words")) : List.of()));
+        }
+        return new TableColumns(columns);
     }
 
     private static List<String> texts(JsonNode array) {

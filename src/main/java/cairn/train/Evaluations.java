@@ -6,6 +6,7 @@ import cairn.data.Batches;
 import cairn.data.DataSet;
 import cairn.data.Labels;
 import cairn.data.Normalization;
+import cairn.data.NormalizedTargets;
 import cairn.data.RowNumberBatches;
 import cairn.data.Table;
 import cairn.metrics.Estimate;
@@ -68,7 +69,7 @@ final class Evaluations {
         if (rows.size() == 0) {
             throw new IllegalArgumentException("there are no rows to evaluate on in " + rows.name());
         }
-        Measuring measuring = measuring(loss, rows.labels());
+        Measuring measuring = measuring(loss, rows.labels(), rows instanceof NormalizedTargets n ? Optional.of(n) : Optional.empty());
         return run(rows, isCancelled, measuring.reader()) ? Optional.of(measuring.result().get()) : Optional.empty();
     }
 
@@ -76,7 +77,7 @@ final class Evaluations {
     private record Measuring(Reader reader, Supplier<Evaluation> result) {
     }
 
-    private static Measuring measuring(Loss loss, Labels labels) {
+    private static Measuring measuring(Loss loss, Labels labels, Optional<NormalizedTargets> rows) {
         int width = labels.width();
         if (labels instanceof Labels.Classes) {
             Evaluator e = new Evaluator(width, top(width));
@@ -88,7 +89,13 @@ final class Evaluations {
                     e.add(probabilities(loss, logits, width, batch.size()), batch.targets(), losses, batch.size()), e::result);
         }
         RegressionEvaluator e = new RegressionEvaluator(width);
-        return new Measuring((batch, y, losses) -> e.add(y, width, batch.targets(), losses, batch.size()), e::result);
+        return new Measuring((batch, y, losses) -> {
+            if (rows.isPresent()) {
+                e.add(undone(y, rows.get().by(), batch.size(), width), width, targets(rows.get().source(), batch), losses, batch.size());
+            } else {
+                e.add(y, width, batch.targets(), losses, batch.size());
+            }
+        }, e::result);
     }
 
     private static double[] probabilities(Loss loss, float[] logits, int width, int rows) {
@@ -97,6 +104,24 @@ final class Evaluations {
             System.arraycopy(loss.probabilities(Arrays.copyOfRange(logits, row * width, (row + 1) * width)), 0, all, row * width, width);
         }
         return all;
+    }
+
+    /** In the units of the targets, of which the measures are. */
+    private static float[] undone(float[] y, Normalization by, int rows, int width) {
+        float[] undone = new float[rows * width];
+        for (int i = 0; i < undone.length; i++) {
+            undone[i] = by.undone(y[i], i % width);
+        }
+        return undone;
+    }
+
+    private static float[] targets(DataSet source, Batch batch) {
+        int width = source.labels().width();
+        float[] targets = new float[batch.size() * width];
+        for (int i = 0; i < batch.size(); i++) {
+            source.targets(batch.rows()[i], targets, i * width);
+        }
+        return targets;
     }
 
     /** The evaluation and the result of each row. The mean of the losses is the loss of the evaluation, also if rows have unequal weights. */
@@ -181,7 +206,7 @@ final class Evaluations {
 
     /** Refuses a metric that evaluations of such labels with this loss do not have. */
     static void requireMeasure(String name, Loss loss, Labels labels) {
-        Measuring sample = measuring(loss, labels);
+        Measuring sample = measuring(loss, labels, Optional.empty());
         Batch one = Batches.inOrder(labels instanceof Labels.Classes classes ? Table.ofFloats("sample", new long[] {1}, new float[1], classes,
                 new int[1]) : Table.ofFloats("sample", new long[] {1}, new float[1], (Labels.Reals) labels, new float[labels.width()]), 1).at(0);
         sample.reader().read(one, new float[labels.width()], new double[1]);

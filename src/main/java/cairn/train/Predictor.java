@@ -3,6 +3,10 @@ package cairn.train;
 import cairn.data.DataSet;
 import cairn.data.Labels;
 import cairn.data.Normalization;
+import cairn.data.NormalizedTargets;
+import cairn.data.TableColumns;
+import cairn.data.source.DataSource;
+import cairn.data.source.Inputs;
 import cairn.metrics.Evaluation;
 import cairn.metrics.Scores;
 import cairn.nn.Loss;
@@ -13,16 +17,20 @@ import cairn.state.RestoreException;
 import cairn.state.State;
 import cairn.tensor.ParameterVector;
 import cairn.train.device.DeviceDatasets;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A trained model, made only from a recipe and a state. The state contains the normalization of the features and the names of the classes,
  * so no data set is needed. It uses the averaged weights if there are any.
  */
 public final class Predictor {
-    private final long[] shape;
-    private final Labels labels;
+    private final DataSource source;
+    private final Inputs.Model rows;
+    private final Optional<Normalization> targets;
     private final Loss loss;
     private final State texts;
     private final boolean endsInProbabilities;
@@ -34,8 +42,11 @@ public final class Predictor {
         texts = state.select("data");
         loss = recipe.loss();
         endsInProbabilities = RecipeFit.endsInProbabilities(recipe);
-        shape = DataFacts.shape(state.text(StateConstants.DATA_SHAPE));
-        labels = DataFacts.labels(state.text(StateConstants.DATA_LABELS));
+        source = recipe.data().set();
+        long[] shape = DataFacts.shape(state.text(StateConstants.DATA_SHAPE));
+        rows = new Inputs.Model(shape, DataFacts.labels(state.text(StateConstants.DATA_LABELS)),
+                given(StateConstants.text(state, StateConstants.DATA_COLUMNS)).map(DataFacts::columns).orElse(TableColumns.none()));
+        targets = given(StateConstants.text(state, StateConstants.DATA_TARGETS)).map(DataFacts::normalization);
         Normalization normalization = DataFacts.normalization(state.text(StateConstants.DATA_NORMALIZATION));
         network = new Network(recipe.network(), shape, recipe.dtype().type(), Key.of(recipe.seed()));
         below(state, "model").into(network);
@@ -56,27 +67,48 @@ public final class Predictor {
         return new Predictor(recipe, state);
     }
 
+    private static Optional<String> given(String text) {
+        return Optional.of(text).filter(t -> !t.isEmpty());
+    }
+
     private static State below(State state, String prefix) {
         return state.select(prefix).rename(path -> path.substring(prefix.length() + 1));
     }
 
     /** The shape of one row of input. */
     public long[] shape() {
-        return shape.clone();
+        return rows.shape();
     }
 
     /** The meaning of the outputs: the names of the classes, or real numbers. */
     public Labels labels() {
-        return labels;
+        return rows.labels();
     }
 
-    /** The outputs of the model for every row; for a classifier these are logits. The rows contain raw features, as in the data set. */
-    public float[][] outputs(DataSet rows) {
+    /** The columns from which rows are made; none if they are no lines of text, or if an earlier version saved the state. */
+    public TableColumns columns() {
+        return rows.columns();
+    }
+
+    /**
+     * Reads rows to predict from a file, as the data set of the recipe reads its own. The file may contain the labels; they are not read.
+     *
+     * @throws cairn.data.MalformedDataException if the file is damaged, or has other columns or rows of another shape
+     */
+    public Inputs read(Path file) throws IOException {
+        return Inputs.read(file, source, rows);
+    }
+
+    /** The outputs of the model for every row, in the units of the targets; for a classifier these are logits. The rows contain raw features, as in the data set. */
+    public float[][] outputs(DataSet inputs) {
         int width = Math.toIntExact(network.outputShape()[0]);
-        float[] flat = evaluations.outputs(rows, width);
-        float[][] outputs = new float[rows.size()][];
+        float[] flat = evaluations.outputs(inputs, width);
+        float[][] outputs = new float[inputs.size()][];
         for (int i = 0; i < outputs.length; i++) {
             outputs[i] = Arrays.copyOfRange(flat, i * width, (i + 1) * width);
+            for (int t = 0; targets.isPresent() && t < width; t++) {
+                outputs[i][t] = targets.get().undone(outputs[i][t], t);
+            }
         }
         return outputs;
     }
@@ -86,16 +118,16 @@ public final class Predictor {
      *
      * @throws IllegalStateException if the model is no classifier; use {@link #targets} instead
      */
-    public List<Prediction> predictions(DataSet rows) {
-        if (!(labels instanceof Labels.Classes classes)) {
+    public List<Prediction> predictions(DataSet inputs) {
+        if (!(rows.labels() instanceof Labels.Classes classes)) {
             throw new IllegalStateException("this model gives real numbers, not classes; ask for its outputs");
         }
-        return Arrays.stream(outputs(rows)).map(y -> Prediction.of(classes.names(), loss.probabilities(y))).toList();
+        return Arrays.stream(outputs(inputs)).map(y -> Prediction.of(classes.names(), loss.probabilities(y))).toList();
     }
 
     /** Whether the scores of the classes, or the values of the targets, are probabilities: the loss makes them, or the last layer. */
     public boolean givesProbabilities() {
-        return loss.takesLogits() || labels instanceof Labels.Classes && endsInProbabilities;
+        return loss.takesLogits() || rows.labels() instanceof Labels.Classes && endsInProbabilities;
     }
 
     /**
@@ -104,11 +136,11 @@ public final class Predictor {
      *
      * @throws IllegalStateException if the model is a classifier; use {@link #predictions} instead
      */
-    public double[][] targets(DataSet rows) {
-        if (!(labels instanceof Labels.Reals)) {
+    public double[][] targets(DataSet inputs) {
+        if (!(rows.labels() instanceof Labels.Reals)) {
             throw new IllegalStateException("this model gives classes, not real numbers; ask for its predictions");
         }
-        return Arrays.stream(outputs(rows)).map(loss::probabilities).toArray(double[][]::new);
+        return Arrays.stream(outputs(inputs)).map(loss::probabilities).toArray(double[][]::new);
     }
 
     /**
@@ -128,8 +160,9 @@ public final class Predictor {
         return evaluations.scores(data.rows(split));
     }
 
-    /** Every measure on {@code rows}. */
-    public Evaluation evaluate(DataSet rows) {
-        return evaluations.of(rows);
+    /** Every measure on {@code labelled} rows. */
+    public Evaluation evaluate(DataSet labelled) {
+        return evaluations.of(targets.isPresent() && !(labelled instanceof NormalizedTargets)
+                ? new NormalizedTargets(labelled, targets.get()) : labelled);
     }
 }

@@ -2,6 +2,8 @@ package cairn.train;
 
 import cairn.data.DataSet;
 import cairn.data.Normalization;
+import cairn.data.NormalizedTargets;
+import cairn.data.source.LoadedData;
 import cairn.recipe.Recipe;
 import cairn.state.Difference;
 import cairn.state.RestoreException;
@@ -22,6 +24,10 @@ public final class StateConstants {
     static final String DATA_SHAPE = "data/shape";
     static final String DATA_LABELS = "data/labels";
     static final String DATA_NORMALIZATION = "data/normalization";
+    /** Present if the rows were made from columns. */
+    static final String DATA_COLUMNS = "data/columns";
+    /** Present if the targets are normalized. */
+    static final String DATA_TARGETS = "data/targets";
 
     /** What follows from the recipe and from how the rows are split. */
     private static final Set<String> CONSTANTS = Set.of(RECIPE_DIGEST, DATA_SPLIT, DATA_NORMALIZATION);
@@ -41,14 +47,33 @@ public final class StateConstants {
         constants.put(DATA_SHAPE, DataFacts.text(rows.shape()));
         constants.put(DATA_LABELS, DataFacts.text(rows.labels()));
         constants.put(DATA_NORMALIZATION, DataFacts.text(normalization));
+        if (!rows.columns().isEmpty()) {
+            constants.put(DATA_COLUMNS, DataFacts.text(rows.columns()));
+        }
+        if (rows instanceof NormalizedTargets targets) {
+            constants.put(DATA_TARGETS, DataFacts.text(targets.by()));
+        }
         return Collections.unmodifiableMap(constants);
     }
 
-    /** {@code saved} with the names of the targets: older versions saved only how many there are. */
+    /**
+     * {@code saved} with the constants {@code here} that an earlier version did not know, or saved in another form: the columns, and the
+     * names of targets.
+     */
     static State completed(State saved, Map<String, String> here) {
-        String labels = here.get(DATA_LABELS);
-        return saved.entries().get(DATA_LABELS) instanceof Value.Text text && DataFacts.isOlder(text.value(), labels)
-                ? saved.overlay(State.of(Map.of(DATA_LABELS, new Value.Text(labels)))) : saved;
+        Map<String, Value> newer = new LinkedHashMap<>();
+        if (DataFacts.isOlder(text(saved, DATA_LABELS), here.get(DATA_LABELS))) {
+            newer.put(DATA_LABELS, new Value.Text(here.get(DATA_LABELS)));
+        }
+        if (text(saved, DATA_COLUMNS).isEmpty() && here.containsKey(DATA_COLUMNS)) {
+            newer.put(DATA_COLUMNS, new Value.Text(here.get(DATA_COLUMNS)));
+        }
+        return newer.isEmpty() ? saved : saved.overlay(State.of(newer));
+    }
+
+    /** The text at {@code path}; empty if there is none. */
+    static String text(State state, String path) {
+        return state.entries().get(path) instanceof Value.Text text ? text.value() : "";
     }
 
     /** Whether {@code state} is of a training on the rows of this digest that an earlier version has split. */
@@ -56,8 +81,10 @@ public final class StateConstants {
         return text(state, DATA_DIGEST).equals(dataDigest) && text(state, DATA_SPLIT).isEmpty();
     }
 
-    private static String text(State state, String path) {
-        return state.entries().containsKey(path) ? state.text(path) : "";
+    /** Whether {@code state} is of a training on these rows by an earlier version, which rounded numbers to 32 bits when it read them. */
+    static boolean isOfRounded(State state, LoadedData rows) {
+        String saved = text(state, DATA_DIGEST);
+        return !saved.isEmpty() && !saved.equals(DataFacts.digest(rows)) && saved.equals(DataFacts.digest(rows.rounded()));
     }
 
     /**
@@ -97,6 +124,10 @@ public final class StateConstants {
                     ? "The recipe differs from the recipe of that training. Put back the recipe.yaml of the run, or start a new run."
                     : "Another version split the rows into training, validation and test rows by another rule. Open the data with this state,"
                             + " TrainingData.open(recipe, folders, state), which splits them as they were.";
+        }
+        if (e.differences().stream().allMatch(d -> d.path().startsWith("data/"))) {
+            return "The columns, the labels or the normalization of the data set differ from those of that training. Put the data files back, or"
+                    + " start a new run.";
         }
         return "The model or the optimizer differs from the one that was saved. Put back the recipe.yaml of the run, or start a new run.";
     }

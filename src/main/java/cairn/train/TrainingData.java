@@ -8,6 +8,7 @@ import cairn.data.CorruptedBatches;
 import cairn.data.DataSet;
 import cairn.data.Labels;
 import cairn.data.Normalization;
+import cairn.data.NormalizedTargets;
 import cairn.data.Prefetch;
 import cairn.data.RowNumberBatches;
 import cairn.data.Splits;
@@ -54,8 +55,9 @@ public record TrainingData(Splits splits, String digest, String split) {
     }
 
     /**
-     * As {@link #open(Recipe, DataFolders)}, but with the splits of the training that {@code state} belongs to: an earlier version may have
-     * split the same rows otherwise, and what was trained on must not be tested on.
+     * As {@link #open(Recipe, DataFolders)}, but with the numbers and the splits of the training that {@code state} belongs to: an earlier
+     * version may have rounded the numbers when it read them, and may have split the same rows otherwise, and what was trained on must not be
+     * tested on.
      *
      * @param state the state of a training, or at least its texts
      */
@@ -68,15 +70,17 @@ public record TrainingData(Splits splits, String digest, String split) {
         return cut(recipe, loaded, State.of(Map.of()));
     }
 
-    /** As {@link #cut(Recipe, LoadedData)}, with the splits of the training that {@code state} belongs to. */
+    /** As {@link #cut(Recipe, LoadedData)}, with the numbers and the splits of the training that {@code state} belongs to. */
     public static TrainingData cut(Recipe recipe, LoadedData loaded, State state) {
-        String digest = DataFacts.digest(loaded);
+        LoadedData rows = StateConstants.isOfRounded(state, loaded) ? loaded.rounded() : loaded;
+        String digest = DataFacts.digest(rows);
         try {
-            Splits earlier = split(recipe, loaded, false);
-            if (StateConstants.isOfEarlierSplit(state, digest) || !(loaded.train().labels() instanceof Labels.Classes)) {
+            Splits earlier = targets(recipe, split(recipe, rows, false));
+            if (StateConstants.isOfEarlierSplit(state, digest)
+                    || !(rows.train().labels() instanceof Labels.Classes)) {
                 return new TrainingData(earlier, digest, "");
             }
-            Splits splits = split(recipe, loaded, true);
+            Splits splits = targets(recipe, split(recipe, rows, true));
             return new TrainingData(splits, digest, splits.hasRowsOf(earlier) ? "" : STRATIFIED);
         } catch (IllegalArgumentException e) {
             throw RecipeException.of(recipe.name(), "data", e.getMessage());
@@ -92,6 +96,15 @@ public record TrainingData(Splits splits, String digest, String split) {
         Splits parts = isStratified ? Splits.stratified(rows, validation, test, key)
                 : isByShares ? Splits.proportional(rows, validation, test, key) : Splits.random(rows, validation, test, key);
         return loaded.test().map(given -> new Splits(parts.train(), parts.validation(), given)).orElse(parts);
+    }
+
+    private static Splits targets(Recipe recipe, Splits splits) {
+        if (recipe.data().normalizeTargets().isEmpty()) {
+            return splits;
+        }
+        Normalization by = NormalizedTargets.fit(recipe.data().normalizeTargets().get(), splits.train());
+        return new Splits(new NormalizedTargets(splits.train(), by), new NormalizedTargets(splits.validation(), by),
+                new NormalizedTargets(splits.test(), by));
     }
 
     /** The rows that are evaluated during training: the validation rows, or the test rows if there are none. */

@@ -105,7 +105,7 @@ public final class StateTransfer {
         saved.entries().keySet().forEach(path -> before.put(filter.renamed(path), path));
 
         State start = State.of(target.training());
-        Meaning meaning = new Meaning(source, target.recipe(), filter, misfits, Head.of(start, whole, filter));
+        Meaning meaning = new Meaning(source, target.recipe(), filter, misfits, start, chosen, NamedEnd.of(start, whole, filter));
         List<Entry> entries = new ArrayList<>();
         Map<String, Value> copied = new LinkedHashMap<>();
         Set<String> initialized = new LinkedHashSet<>();
@@ -114,9 +114,17 @@ public final class StateTransfer {
                 : StateFilter.isAge(path) ? 2 : 1)).toList();
         for (String path : paths) {
             Difference misfit = misfits.get(path);
+            Optional<Value> byName = meaning.byName(path);
+            if (byName.isPresent()) {
+                // What belongs to the tensor, such as the vectors of the optimizer, begins anew.
+                initialized.add(path.substring("model/".length()));
+                copied.put(path, byName.get());
+                entries.add(new Entry(Status.COPIED, path, meaning.otherNames(path).orElseThrow()));
+                continue;
+            }
             Optional<String> why = meaning.changed(path, initialized).or(() -> fresh(path, start, copied))
                     .or(() -> Optional.ofNullable(misfit).map(m -> reason(m, before.get(path), saved, filter)));
-            if (misfit != null && misfit.kind() == Difference.Kind.DIFFERENT) {
+            if (misfit != null && (misfit.kind() == Difference.Kind.DIFFERENT || path.startsWith("data/"))) {
                 entries.add(new Entry(Status.OWN, path, why.get()));
             } else if (why.isPresent()) {
                 entries.add(new Entry(Status.INITIALIZED, path, why.get()
@@ -164,14 +172,16 @@ public final class StateTransfer {
     }
 
     /** Whether an entry that fits still means the same. */
-    private record Meaning(Recipe source, Recipe target, StateFilter filter, Map<String, Difference> misfits, Head head) {
+    private record Meaning(Recipe source, Recipe target, StateFilter filter, Map<String, Difference> misfits, State start, State chosen,
+            List<NamedEnd> ends) {
 
         /** Why the entry at {@code path} means something else now, if it does. */
         Optional<String> changed(String path, Set<String> initialized) {
             String parameter = path.substring(StateFilter.parameterStart(path));
             if (path.startsWith("model/")) {
-                return head.changed(path).or(() -> misfits.containsKey(path) ? Optional.empty() : misfits.values().stream()
-                        .filter(m -> m.kind() == Difference.Kind.MISMATCHED && layer(m.path()).equals(layer(path))).findFirst()
+                return otherNames(path).or(() -> misfits.containsKey(path) ? Optional.empty() : misfits.values().stream()
+                        .filter(m -> m.kind() == Difference.Kind.MISMATCHED && layer(m.path()).equals(layer(path)) && byName(m.path()).isEmpty())
+                        .findFirst()
                         .map(m -> "its layer differs: " + m.path().substring(layer(path).length() + 1) + " has another shape"));
             } else if (path.startsWith("optimizer/") || path.startsWith("average/") || path.startsWith("average-age/")) {
                 Class<?> rule = source.optimizer().getClass();
@@ -192,6 +202,20 @@ public final class StateTransfer {
                     : Optional.of("it was measured in another way");
         }
 
+        /** Why the numbers of {@code path} belong to other names, if they do. */
+        Optional<String> otherNames(String path) {
+            return concerned(path).stream().map(NamedEnd::reason).reduce((a, b) -> a + "; " + b);
+        }
+
+        /** The entry with those numbers that belong to names which the saved state has too. */
+        Optional<Value> byName(String path) {
+            return NamedEnd.byName(path, concerned(path), start.entries().get(path), chosen.entries().get(path)).map(tensor -> tensor);
+        }
+
+        private List<NamedEnd> concerned(String path) {
+            return path.startsWith("model/") ? ends.stream().filter(end -> end.concerns(path, start.entries().get(path))).toList() : List.of();
+        }
+
         private static String layer(String path) {
             return path.substring(0, path.lastIndexOf('/'));
         }
@@ -199,7 +223,7 @@ public final class StateTransfer {
         /** Everything that the monitored metric depends on, except the weights. */
         private static List<Object> measuredAs(Recipe r) {
             Recipe.Data d = r.data();
-            return List.of(d.set(), d.validation(), d.test(), d.normalize(), r.seed(), r.loss(), r.average().isPresent(),
+            return List.of(d.set(), d.validation(), d.test(), d.normalize(), d.normalizeTargets(), r.seed(), r.loss(), r.average().isPresent(),
                     r.evaluate().monitor());
         }
     }

@@ -71,16 +71,21 @@ class ModelTest {
             assertThat(l.get("probability").doubleValue()).isBetween(1.0 / 3, 1.0);
             assertThat(l.get("runner_up_probability").doubleValue()).isBetween(0.0, l.get("probability").doubleValue());
         });
-        Path headed = file("headed.csv", "sepal length,sepal width,petal length,petal width", "5.1,3.5,1.4,0.2", "7.7,2.8,6.7,2.0");
+        Path headed = file("headed.csv", "petal-width-cm,sepal-length-cm,sepal-width-cm,petal-length-cm", "0.2,5.1,3.5,1.4",
+                "2.0,7.7,2.8,6.7");
         assertThat(cairn("predict", "iris", headed.toString(), "--json").out()).isEqualTo(result.out());
         assertThat(cairn("predict", "iris", bare.toString()).out()).contains("setosa").contains(" %");
     }
 
     @Test
     void rowsOfAnotherShapeAreRefusedWithWhatIsExpected() throws IOException {
-        Cairn.Result labelled = cairn("predict", "iris", "datasets/iris/iris.csv");
-        assertThat(labelled.exit()).isEqualTo(ExitCode.FAILED);
-        assertThat(labelled.err()).contains("line 2").contains("expected 4 features, found 5").contains("leave out the column of labels");
+        assertThat(cairn("predict", "iris", "datasets/iris/iris.csv", "--json").lines()).hasSize(150);
+        Cairn.Result wide = cairn("predict", "iris", file("wide.csv", "1,2,3,4,5,6").toString());
+        assertThat(wide.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(wide.err()).contains("line 1").contains("expected 4 features").contains("all 5 columns").contains("found 6 values");
+        Cairn.Result others = cairn("predict", "iris", file("others.csv", "a,b,c,d", "1,2,3,4").toString());
+        assertThat(others.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(others.err()).contains("not known: [a, b, c, d]").contains("missing: [sepal-length-cm");
         Cairn.Result missing = cairn("predict", "iris", temporary.resolve("none.csv").toString());
         assertThat(missing.exit()).isEqualTo(ExitCode.FAILED);
         assertThat(missing.err()).contains("there is no ").contains("none.csv");

@@ -105,7 +105,7 @@ class TransferTest {
         assertThat(cairn("train", "iris", "--run", "x", "--freeze", "0.dens").err()).contains("did you mean '0.dense'?");
         assertThat(cairn("train", "iris", "--run", "x", "--select", "0.dense").err()).contains("--weights");
         assertThat(cairn("train", "wine", "--run", "x", "--weights", "iris@18").err()).contains("nothing of the model")
-                .contains("saved f32[4,16]");
+                .contains("its inputs are other columns").contains("its outputs are other classes");
         assertThat(temporary.resolve("x")).doesNotExist();
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
 import cairn.state.State;
+import cairn.state.Value;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
 import cairn.transfer.StateTransfer.Entry;
@@ -177,7 +178,7 @@ class StateTransferTest {
                     }
                 }
                 assertThat(why(transfer, "model/" + head.get(0) + (model.contains("sequential") ? "/0.dense" : "") + "/weight"))
-                        .isEqualTo("its outputs are other classes: here [\"Hund\",\"Katze\"], saved [\"cat\",\"dog\"]");
+                        .isEqualTo("its outputs are other classes: here [Hund, Katze], saved [cat, dog]");
                 // A name of its own is the explicit word.
                 StateTransfer kept = StateTransfer.of(target, animals, trainer.snapshot(),
                         StateFilter.all().only(head.toArray(String[]::new)).only("model"));
@@ -187,6 +188,66 @@ class StateTransferTest {
                 assertThat(paths(weights, Status.INITIALIZED)).isNotEmpty().allMatch(path -> head.stream().anyMatch(path::contains));
             }
         }
+    }
+
+    /** A class or a column that both have keeps its numbers, wherever it stands now. */
+    @Test
+    void numbersOfOneNameAreTakenByName(@TempDir Path folder) throws IOException {
+        for (String model : List.of("[dense: {units: 6}, relu, dense: {units: OUT}]", "[batch-norm, dense: {units: OUT}, batch-norm]",
+                "[dense: {units: OUT}]")) {
+            Recipe before = table(folder, model, List.of("x", "y", "z"), List.of("a", "b", "c"));
+            Recipe after = table(folder, model, List.of("z", "new", "x"), List.of("c", "A", "b", "d"));
+            try (Trainer trainer = Trainer.fresh(before, TrainingData.open(before, DataFolders.of()));
+                    Trainer other = Trainer.fresh(after, TrainingData.open(after, DataFolders.of()))) {
+                trainer.step();
+                trainer.step();
+                State old = trainer.snapshot();
+                State start = other.snapshot();
+                StateTransfer transfer = StateTransfer.of(new StateTransfer.Target(other, after), before, old, StateFilter.all());
+                State state = transfer.state();
+                List<String> newClasses = List.of("A", "b", "c", "d");
+                for (String path : start.select("model").entries().keySet()) {
+                    Value.Tensor tensor = state.tensor(path);
+                    boolean isFirst = path.startsWith("model/0.");
+                    boolean isHead = tensor.shape()[tensor.shape().length - 1] == newClasses.size();
+                    boolean isOfInputs = isFirst && (tensor.shape().length == 2 || model.startsWith("[batch-norm"));
+                    for (int i = 0; i < tensor.size(); i++) {
+                        int width = (int) tensor.shape()[tensor.shape().length - 1];
+                        int column = i % width;
+                        int row = i / width;
+                        int oldColumn = isHead ? List.of("a", "b", "c").indexOf(newClasses.get(column)) : column;
+                        int oldRow = row;
+                        if (isOfInputs || model.startsWith("[batch-norm") && path.startsWith("model/1.") && tensor.shape().length == 2) {
+                            int at = tensor.shape().length == 2 ? row : column;
+                            int there = List.of("x", "y", "z").indexOf(List.of("z", "new", "x").get(at));
+                            oldRow = tensor.shape().length == 2 ? there : 0;
+                            oldColumn = tensor.shape().length == 2 ? oldColumn : there;
+                        }
+                        Value.Tensor from = oldRow < 0 || oldColumn < 0 ? start.tensor(path) : old.tensor(path);
+                        int fromWidth = (int) from.shape()[from.shape().length - 1];
+                        double expected = oldRow < 0 || oldColumn < 0 ? from.get(i) : from.get((long) oldRow * fromWidth + oldColumn);
+                        assertThat(tensor.get(i)).as("%s of %s, element %d", path, model, i).isEqualTo(expected);
+                    }
+                }
+                // A vector that belongs to numbers of different ages begins anew.
+                transfer.entries().stream().filter(e -> e.why().contains("taken by name")
+                        && !e.path().contains("running-")).forEach(e ->
+                        assertThat(paths(transfer, Status.INITIALIZED)).anyMatch(p -> p.startsWith("optimizer/")
+                                && p.endsWith(e.path().substring("model".length()))));
+                assertThat(transfer.entries()).anyMatch(e -> e.why().contains("its inputs are other columns") && e.why().contains("[z, x]"));
+                assertThat(transfer.entries()).anyMatch(e -> e.why().contains("its outputs are other classes"));
+            }
+        }
+    }
+
+    private static Recipe table(Path folder, String model, List<String> columns, List<String> classes) throws IOException {
+        StringBuilder rows = new StringBuilder(String.join(",", columns) + ",kind\n");
+        for (int i = 0; i < 60; i++) {
+            rows.append(i % 7).append(',').append(i % 3).append(',').append(i % 5).append(',').append(classes.get(i % classes.size())).append('\n');
+        }
+        Path file = Files.writeString(folder.resolve(classes.get(0) + ".csv"), rows);
+        return RECIPE.with(List.of("data={set: csv, file: '" + file + "', label: kind, batch-size: 8, validation: 8, test: 8}",
+                "model=" + model.replace("OUT", Integer.toString(classes.size()))));
     }
 
     private static Recipe csv(Path folder, String model, String... classes) throws IOException {

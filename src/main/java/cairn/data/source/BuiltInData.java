@@ -76,8 +76,13 @@ public sealed interface BuiltInData extends DataSource {
         }
 
         @Override
+        public Optional<CsvSchema> text() {
+            return Optional.of(CsvSchema.classes("species"));
+        }
+
+        @Override
         public LoadedData open(DataFolders folders) throws IOException {
-            return LoadedData.whole(csv(folders, about(), "species"));
+            return LoadedData.whole(csv(folders, about(), text()));
         }
     }
 
@@ -89,8 +94,13 @@ public sealed interface BuiltInData extends DataSource {
         }
 
         @Override
+        public Optional<CsvSchema> text() {
+            return Optional.of(CsvSchema.classes("cultivar"));
+        }
+
+        @Override
         public LoadedData open(DataFolders folders) throws IOException {
-            return LoadedData.whole(csv(folders, about(), "cultivar"));
+            return LoadedData.whole(csv(folders, about(), text()));
         }
     }
 
@@ -102,8 +112,13 @@ public sealed interface BuiltInData extends DataSource {
         }
 
         @Override
+        public Optional<CsvSchema> text() {
+            return Optional.of(CsvSchema.classes("diagnosis"));
+        }
+
+        @Override
         public LoadedData open(DataFolders folders) throws IOException {
-            return LoadedData.whole(csv(folders, about(), "diagnosis"));
+            return LoadedData.whole(csv(folders, about(), text()));
         }
     }
 
@@ -115,8 +130,13 @@ public sealed interface BuiltInData extends DataSource {
         }
 
         @Override
+        public Optional<CsvSchema> text() {
+            return Optional.of(CsvSchema.classes("digit"));
+        }
+
+        @Override
         public LoadedData open(DataFolders folders) throws IOException {
-            return LoadedData.whole(csv(folders, about(), "digit").shaped(8, 8, 1));
+            return LoadedData.whole(csv(folders, about(), text()).shaped(8, 8, 1));
         }
     }
 
@@ -254,8 +274,8 @@ public sealed interface BuiltInData extends DataSource {
         }
     }
 
-    private static Table csv(DataFolders folders, About set, String label) throws IOException {
-        return CsvTable.read(folders.find(set.files()), set.name(), CsvSchema.classes(label)).table();
+    private static Table csv(DataFolders folders, About set, Optional<CsvSchema> schema) throws IOException {
+        return CsvTable.read(folders.find(set.files()), set.name(), schema.orElseThrow());
     }
 
     private static LoadedData idx(DataFolders folders, About set, Labels.Classes classes) throws IOException {

@@ -42,4 +42,18 @@ public record CsvSchema(String label, List<String> targets, List<String> categor
     public static CsvSchema classes(String label) {
         return new CsvSchema(label, List.of(), List.of(), Encoding.ONE_HOT, List.of(), true, ',');
     }
+
+    /** Numbers alone, by their place. */
+    static CsvSchema numbers(char separator) {
+        return new CsvSchema("1", List.of(), List.of(), Encoding.ONE_HOT, List.of(), false, separator);
+    }
+
+    CsvSchema separatedBy(char other) {
+        return new CsvSchema(label, targets, categorical, encoding, ignored, header, other);
+    }
+
+    /** A separator in words. */
+    static String name(char separator) {
+        return separator == '\t' ? "tabs" : "'" + separator + "'";
+    }
 }

@@ -3,240 +3,164 @@ package cairn.data.source;
 import cairn.data.Labels;
 import cairn.data.MalformedDataException;
 import cairn.data.Table;
-import cairn.words.Printable;
-import cairn.words.Spelling;
+import cairn.data.TableColumns;
+import cairn.data.TableColumns.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVRecord;
 
 /**
  * A CSV file as a data set. A missing value, a malformed number, a row of another length or an unknown column is refused with
- * file, line and column. Features have the order of their columns. Classes and categories are in
+ * file, line and column. Features have the order of the columns of the first file. Classes and categories are in
  * the order that {@link Vocabulary} describes; a second file, for testing, is read with those of the first by {@link
- * #readLike}.
+ * #readLike}, and a file of rows to predict by {@link #unlabelled}.
  */
 final class CsvTable {
-    /** What it has taken it does not give back, so a million digits take no longer than they have to. */
-    static final Pattern NUMBER = Pattern.compile("[+-]?(\\d++\\.?\\d*+|\\.\\d++)([eE][+-]?\\d++)?");
     private static final long MOST_NUMBERS = 128L << 20;
-    private static final Set<String> MISSING = Set.of("", "?", "na", "n/a", "nan", "null", "none", "-");
-
-    private enum Role { NUMERIC, CATEGORICAL, LABEL, TARGET, IGNORED }
 
     private final Path file;
     private final CsvSchema schema;
-    private final List<String> columns = new ArrayList<>();
-    private final List<Role> roles = new ArrayList<>();
-    private final Map<String, Vocabulary> words = new HashMap<>();
     /** One value per column: a number, or the number of a word. */
-    private final List<float[]> rows = new ArrayList<>();
-    private final Table table;
+    private final List<double[]> rows = new ArrayList<>();
+    private final boolean isLabelled;
+    private CsvColumns layout;
+    private int fieldsOfALine;
 
-    private CsvTable(Path file, String name, CsvSchema schema, Map<String, List<String>> knownWords, List<String> expected)
-            throws IOException {
+    private CsvTable(Path file, CsvSchema schema, boolean isLabelled) {
         this.file = file;
         this.schema = schema;
-        knownWords.forEach((column, known) -> words.put(column, new Vocabulary(known)));
+        this.isLabelled = isLabelled;
+    }
+
+    /** How a first line tells where the columns are. */
+    private interface Layout {
+        CsvColumns of(List<String> firstLine) throws IOException;
+    }
+
+    /** The first file of a data set. */
+    static Table read(Path file, String name, CsvSchema schema) throws IOException {
+        CsvTable table = new CsvTable(file, schema, true);
+        table.readAll(first -> CsvColumns.of(file, schema, first));
+        return table.labelled(name);
+    }
+
+    /** Another file with the columns, classes and categories of {@code known}; unknown ones are refused. */
+    static Table readLike(TableColumns known, Path file, String name, CsvSchema schema) throws IOException {
+        CsvTable table = new CsvTable(file, schema, true);
+        table.readAll(first -> CsvColumns.of(file, schema, known, first, true));
+        return table.labelled(name);
+    }
+
+    /** Rows to predict, with the columns and categories of {@code known}. The file may have the labels too; they are not read. */
+    static Table unlabelled(TableColumns known, Path file, CsvSchema schema, long[] shape, Labels labels) throws IOException {
+        CsvTable table = new CsvTable(file, schema, false);
+        table.readAll(first -> CsvColumns.of(file, schema, known, first, false));
+        String name = file.getFileName().toString();
+        double[] features = table.features();
+        int count = table.rows.size();
+        return labels instanceof Labels.Classes classes ? Table.ofDoubles(name, shape, features, classes, new int[count])
+                : Table.ofDoubles(name, shape, features, (Labels.Reals) labels, new double[Math.multiplyExact(count, labels.width())]);
+    }
+
+    private void readAll(Layout layouts) throws IOException {
         try (CsvText text = new CsvText(file, schema.separator())) {
-            readAll(text, expected);
+            for (Optional<CSVRecord> record = text.next(); record.isPresent(); record = text.next()) {
+                List<String> fields = record.get().stream().map(String::strip).toList();
+                if (layout == null) {
+                    layout = layouts.of(fields);
+                    fieldsOfALine = fields.size();
+                    if (layout.hasHeader()) {
+                        continue;
+                    }
+                }
+                row(fields, text.line());
+            }
         }
         if (rows.isEmpty()) {
             throw new MalformedDataException(file, "end", "the file has no rows", "use a file with at least one row");
         }
-        this.table = build(name);
-        rows.clear();
     }
 
-    /** Whether {@code text} is one of the usual signs of a missing value. */
-    static boolean isMissing(String text) {
-        return MISSING.contains(text.toLowerCase(Locale.ROOT));
-    }
-
-    static CsvTable read(Path file, String name, CsvSchema schema) throws IOException {
-        return new CsvTable(file, name, schema, Map.of(), List.of());
-    }
-
-    /** Another file with the columns, classes and categories of this one; unknown ones are refused. */
-    CsvTable readLike(Path other, String name) throws IOException {
-        Map<String, List<String>> known = new HashMap<>();
-        words.forEach((column, vocabulary) -> known.put(column, vocabulary.words()));
-        return new CsvTable(other, name, schema, known, columns);
-    }
-
-    Table table() {
-        return table;
-    }
-
-    private void readAll(CsvText text, List<String> expected) throws IOException {
-        for (Optional<CSVRecord> record = text.next(); record.isPresent(); record = text.next()) {
-            if (columns.isEmpty()) {
-                name(record.get(), expected);
-                if (schema.header()) {
-                    continue;
-                }
-            }
-            row(record.get(), text.line());
-        }
-    }
-
-    private void name(CSVRecord first, List<String> expected) throws IOException {
-        for (int i = 0; i < first.size(); i++) {
-            columns.add(schema.header() ? first.get(i) : Integer.toString(i + 1));
-        }
-        if (new HashSet<>(columns).size() != columns.size()) {
-            throw new MalformedDataException(file, "line 1", "two columns have the same name in " + Spelling.few(columns),
-                    schema.header() ? "give each its own name" : "");
-        }
-        if (!expected.isEmpty() && !expected.equals(columns)) {
-            throw new MalformedDataException(file, "line 1", "expected the columns " + Spelling.few(expected) + ", found " + Spelling.few(columns),
-                    "use a file with the columns of the one that is trained on");
-        }
-        Map<String, Role> special = new HashMap<>();
-        if (!schema.label().isEmpty()) {
-            assign(special, List.of(schema.label()), Role.LABEL);
-        }
-        assign(special, schema.targets(), Role.TARGET);
-        assign(special, schema.categorical(), Role.CATEGORICAL);
-        assign(special, schema.ignored(), Role.IGNORED);
-        for (String column : columns) {
-            Role role = special.getOrDefault(column, Role.NUMERIC);
-            roles.add(role);
-            if (role == Role.LABEL || role == Role.CATEGORICAL) {
-                words.computeIfAbsent(column, c -> new Vocabulary());
-            }
-        }
-        if (!roles.contains(Role.NUMERIC) && !roles.contains(Role.CATEGORICAL)) {
-            throw new MalformedDataException(file, "line 1", "no column is left to be a feature in " + Spelling.few(columns),
-                    "check the separator, and the columns that are ignored");
-        }
-    }
-
-    private void assign(Map<String, Role> special, List<String> names, Role role) throws IOException {
-        for (String name : names) {
-            if (!columns.contains(name)) {
-                throw new MalformedDataException(file, "line 1", "there is no column \"" + name + "\"" + Spelling.suggestion(name, columns),
-                        "the columns are " + Spelling.few(columns) + (schema.header() ? "" : ", named by number because the header is switched off"));
-            }
-            if (special.putIfAbsent(name, role) != null) {
-                throw new IllegalArgumentException("column \"" + name + "\" of " + file + " is given two roles: "
-                        + special.get(name).name().toLowerCase(Locale.ROOT) + " and " + role.name().toLowerCase(Locale.ROOT));
-            }
-        }
-    }
-
-    private void row(CSVRecord record, long line) throws IOException {
-        if (record.size() != columns.size()) {
-            throw new MalformedDataException(file, "line " + line, "expected " + columns.size() + " values, found " + record.size(),
+    private void row(List<String> fields, long line) throws IOException {
+        if (fields.size() != fieldsOfALine) {
+            throw new MalformedDataException(file, "line " + line, "expected " + fieldsOfALine + " values, found " + fields.size(),
                     "check the separator and the quotes of that line");
         }
-        float[] row = new float[columns.size()];
+        List<CsvColumns.Column> columns = layout.columns();
+        double[] row = new double[columns.size()];
         for (int i = 0; i < row.length; i++) {
-            row[i] = value(i, record.get(i).strip(), line);
+            CsvColumns.Column column = columns.get(i);
+            row[i] = column.place() < 0 || !column.role().isFeature() && !isLabelled ? 0 : CsvField.value(column, fields.get(column.place()), file, line,
+                    isLabelled);
         }
         rows.add(row);
     }
 
-    private float value(int i, String text, long line) throws IOException {
-        Role role = roles.get(i);
-        if (role == Role.IGNORED) {
-            return 0;
+    private Table labelled(String name) throws IOException {
+        TableColumns known = layout.known();
+        double[] features = features();
+        long[] shape = {known.featureNames().size()};
+        int label = place(Role.LABEL);
+        if (label < 0) {
+            return Table.ofDoubles(name, shape, features, new Labels.Reals(schema.targets()), targets()).from(known);
         }
-        String where = "line " + line + ", column \"" + Printable.brief(columns.get(i)) + "\"";
-        boolean isWord = role == Role.LABEL || role == Role.CATEGORICAL;
-        // None, NA or - may be the name of a class.
-        if (isWord ? text.isEmpty() : isMissing(text)) {
-            throw new MalformedDataException(file, where, "the value is missing" + (text.isEmpty() ? "" : " (\"" + text + "\")"),
-                    "fill it in, or remove the row or the column");
-        }
-        if (isWord) {
-            Vocabulary vocabulary = words.get(columns.get(i));
-            int number = vocabulary.number(text);
-            if (number < 0) {
-                throw new MalformedDataException(file, where, "\"" + Printable.brief(text) + "\" does not occur in the file that is trained on"
-                        + Spelling.suggestion(text, vocabulary.words()), "known are " + vocabulary);
-            }
-            return number;
-        }
-        if (!NUMBER.matcher(text).matches()) {
-            throw new MalformedDataException(file, where, "expected a number, found \"" + Printable.brief(text) + "\"",
-                    "correct it, or name the column as categorical or ignored");
-        }
-        float number = Float.parseFloat(text);
-        if (Float.isInfinite(number)) {
-            throw new MalformedDataException(file, where, Printable.brief(text) + " is too large for a 32-bit number", "use another unit");
-        }
-        return number;
+        Vocabulary classes = layout.columns().get(label).words();
+        int[] places = classes.places();
+        return Table.ofDoubles(name, shape, features, new Labels.Classes(classes.words()),
+                rows.stream().mapToInt(row -> places[(int) row[label]]).toArray()).from(known);
     }
 
-    /** The numbers of a row. Categories that are as many as rows would make a small file a large table. */
-    private long width(int[] sources) throws IOException {
-        long width = Arrays.stream(sources).mapToLong(this::width).sum();
+    private int place(Role role) {
+        return IntStream.range(0, layout.columns().size()).filter(i -> layout.columns().get(i).role() == role).findFirst().orElse(-1);
+    }
+
+    private static int width(CsvColumns.Column column) {
+        return column.role() == Role.ONE_HOT ? column.words().size() : column.role().isFeature() ? 1 : 0;
+    }
+
+    /** The features of all rows, row after row. Categories that are as many as rows would make a small file a large table. */
+    private double[] features() throws IOException {
+        long width = layout.columns().stream().mapToLong(CsvTable::width).sum();
         long most = Math.max(MOST_NUMBERS, Unpacked.most(Files.size(file)) / Float.BYTES);
         if (width > most / rows.size()) {
             throw new MalformedDataException(file, "end", rows.size() + " rows of " + width + " numbers, the categories one-hot, are more than "
                     + most, "name a column with so many words as ignored, or use the encoding integer");
         }
-        return width;
-    }
-
-    private Table build(String name) throws IOException {
-        int[] sources = IntStream.range(0, columns.size())
-                .filter(i -> roles.get(i) == Role.NUMERIC || roles.get(i) == Role.CATEGORICAL).toArray();
-        int width = (int) width(sources);
-        float[] values = new float[rows.size() * width];
+        double[] values = new double[rows.size() * (int) width];
         int at = 0;
-        for (int i : sources) {
-            encode(i, values, at, width);
-            at += width(i);
+        for (int i = 0; i < layout.columns().size(); i++) {
+            CsvColumns.Column column = layout.columns().get(i);
+            if (column.role().isFeature()) {
+                encode(i, column, values, at, (int) width);
+                at += width(column);
+            }
         }
-        long[] shape = {width};
-        int label = roles.indexOf(Role.LABEL);
-        if (label < 0) {
-            return Table.ofFloats(name, shape, values, new Labels.Reals(schema.targets()), targets());
-        }
-        Vocabulary classes = words.get(columns.get(label));
-        int[] places = classes.places();
-        return Table.ofFloats(name, shape, values, new Labels.Classes(classes.words()),
-                rows.stream().mapToInt(row -> places[(int) row[label]]).toArray());
-    }
-
-    private int width(int column) {
-        return roles.get(column) == Role.CATEGORICAL && schema.encoding() == CsvSchema.Encoding.ONE_HOT
-                ? words.get(columns.get(column)).words().size() : 1;
+        return values;
     }
 
     /** Writes one column's features of all rows, beginning at feature {@code at} of {@code width}. */
-    private void encode(int column, float[] values, int at, int width) {
-        boolean isWord = roles.get(column) == Role.CATEGORICAL;
-        int[] places = isWord ? words.get(columns.get(column)).places() : new int[0];
+    private void encode(int i, CsvColumns.Column column, double[] values, int at, int width) {
+        int[] places = column.words().places();
         for (int r = 0; r < rows.size(); r++) {
-            float raw = rows.get(r)[column];
-            if (!isWord) {
-                values[r * width + at] = raw;
-            } else if (schema.encoding() == CsvSchema.Encoding.INTEGER) {
-                values[r * width + at] = places[(int) raw];
-            } else {
-                values[r * width + at + places[(int) raw]] = 1;
+            double raw = rows.get(r)[i];
+            switch (column.role()) {
+                case ONE_HOT -> values[r * width + at + places[(int) raw]] = 1;
+                case INDEX -> values[r * width + at] = places[(int) raw];
+                default -> values[r * width + at] = raw;
             }
         }
     }
 
     /** In the order in which the schema names them. */
-    private float[] targets() {
-        int[] from = schema.targets().stream().mapToInt(columns::indexOf).toArray();
-        float[] targets = new float[rows.size() * from.length];
+    private double[] targets() {
+        List<String> names = layout.columns().stream().map(CsvColumns.Column::name).toList();
+        int[] from = schema.targets().stream().mapToInt(names::indexOf).toArray();
+        double[] targets = new double[rows.size() * from.length];
         for (int r = 0; r < rows.size(); r++) {
             for (int t = 0; t < from.length; t++) {
                 targets[r * from.length + t] = rows.get(r)[from[t]];

@@ -17,6 +17,11 @@ public interface DataSource {
     /** Reads or computes the data; an {@link IOException} says what could not be found or read, why, and what to do. */
     LoadedData open(DataFolders folders) throws IOException;
 
+    /** How lines of text are read, which rows to predict may stand in; empty if the rows of this source are no lines of text. */
+    default Optional<CsvSchema> text() {
+        return Optional.empty();
+    }
+
     /**
      * A CSV file, and optionally another for testing; see {@link CsvSchema} for the columns. No encoding means one-hot, no
      * separator a comma, {@code \t} a tab.
@@ -39,10 +44,15 @@ public interface DataSource {
 
         @Override
         public LoadedData open(DataFolders folders) throws IOException {
-            CsvSchema schema = new CsvSchema(label, targets, categorical, encoding, ignored, header, separator.charAt(0));
-            CsvTable train = CsvTable.read(folders.find(file), file, schema);
-            return testFile.isEmpty() ? LoadedData.whole(train.table())
-                    : new LoadedData(train.table(), Optional.of(train.readLike(folders.find(testFile), testFile).table()));
+            CsvSchema schema = text().orElseThrow();
+            Table train = CsvTable.read(folders.find(file), file, schema);
+            return testFile.isEmpty() ? LoadedData.whole(train) : new LoadedData(train, Optional.of(
+                    CsvTable.readLike(train.columns(), folders.find(testFile), testFile, schema)));
+        }
+
+        @Override
+        public Optional<CsvSchema> text() {
+            return Optional.of(new CsvSchema(label, targets, categorical, encoding, ignored, header, separator.charAt(0)));
         }
     }
 

@@ -5,19 +5,17 @@ import cairn.data.Labels;
 import cairn.data.MalformedDataException;
 import cairn.data.Shapes;
 import cairn.data.Table;
-import cairn.words.Printable;
+import cairn.data.TableColumns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * Rows to predict, from a CSV file of numbers, an image or a folder of images, a NumPy array or an IDX file. Pixels have values
@@ -35,12 +33,41 @@ public record Inputs(DataSet rows, List<String> names) {
     }
 
     /**
-     * Reads rows of {@code shape} for a model whose outputs are {@code labels}.
+     * What a model takes and gives.
      *
-     * @throws MalformedDataException if the file is damaged or its rows have another shape
+     * @param shape of a row
+     * @param labels what its outputs are
+     * @param columns from which its rows were made; none if they are not known, or if the rows are no lines of text
+     */
+    public record Model(long[] shape, Labels labels, TableColumns columns) {
+        public Model {
+            shape = shape.clone();
+        }
+
+        @Override
+        public long[] shape() {
+            return shape.clone();
+        }
+    }
+
+    /**
+     * Reads rows as {@code source} reads its own, which the model was trained with.
+     *
+     * @throws MalformedDataException if the file is damaged or its rows have other columns or another shape
      * @throws NoSuchFileException if there is no such file
      */
+    public static Inputs read(Path input, DataSource source, Model model) throws IOException {
+        return read(input, source.text(), model);
+    }
+
+    /** As {@link #read(Path, DataSource, Model)}, with the features by their place, for a model of which no more is known. */
     public static Inputs read(Path input, long[] shape, Labels labels) throws IOException {
+        return read(input, Optional.empty(), new Model(shape, labels, TableColumns.none()));
+    }
+
+    private static Inputs read(Path input, Optional<CsvSchema> text, Model model) throws IOException {
+        long[] shape = model.shape();
+        Labels labels = model.labels();
         if (Files.isDirectory(input)) {
             return images(input, imagesIn(input), shape, labels);
         }
@@ -53,7 +80,7 @@ public record Inputs(DataSet rows, List<String> names) {
         } else if (name.endsWith(".npy")) {
             return npy(input, shape, labels);
         } else if (name.endsWith(".csv") || name.endsWith(".txt") || name.endsWith(".tsv")) {
-            return csv(input, name.endsWith(".tsv") ? '\t' : ',', shape, labels);
+            return csv(input, name.endsWith(".tsv"), text, model);
         } else if (name.contains("ubyte") || name.contains(".idx")) {
             return idx(input, shape, labels);
         }
@@ -63,58 +90,19 @@ public record Inputs(DataSet rows, List<String> names) {
     }
 
     /**
-     * Lines of numbers; a first line of words is a header. A first line of numbers in which one is missing or malformed is no header: it
-     * is a row, and refused.
+     * Lines of text, read as the source reads its own. A file of tabs is one, whatever the source has between its columns. Where no columns
+     * are known, a row has the features by their place.
      */
-    private static Inputs csv(Path file, char separator, long[] shape, Labels labels) throws IOException {
-        int width = Shapes.count(shape);
-        List<float[]> rows = new ArrayList<>();
-        boolean isFirst = true;
-        try (CsvText text = new CsvText(file, separator)) {
-            for (Optional<CSVRecord> record = text.next(); record.isPresent(); record = text.next()) {
-                if (!isFirst || !isHeader(record.get())) {
-                    rows.add(row(file, text.line(), record.get(), width));
-                }
-                isFirst = false;
-            }
-        }
-        if (rows.isEmpty()) {
-            throw new MalformedDataException(file, "end", "the file has no rows", "use a file with at least one row of " + width
-                    + " numbers");
-        }
-        float[] all = new float[length(file, rows.size(), width)];
-        for (int r = 0; r < rows.size(); r++) {
-            System.arraycopy(rows.get(r), 0, all, r * width, width);
-        }
-        return numbered(table(file, shape, all, labels));
+    private static Inputs csv(Path file, boolean hasTabs, Optional<CsvSchema> text, Model model) throws IOException {
+        CsvSchema plain = CsvSchema.numbers(',');
+        CsvSchema schema = model.columns().isEmpty() ? plain : text.orElse(plain);
+        TableColumns columns = model.columns().isEmpty() ? numbered(Shapes.count(model.shape())) : model.columns();
+        return numbered(CsvTable.unlabelled(columns, file, hasTabs ? schema.separatedBy('\t') : schema, model.shape(), model.labels()));
     }
 
-    private static float[] row(Path file, long line, CSVRecord record, int width) throws MalformedDataException {
-        if (record.size() != width) {
-            throw new MalformedDataException(file, "line " + line, "expected " + width + " features, found " + record.size() + " values",
-                    record.size() == width + 1 ? "leave out the column of labels"
-                            : "give the columns that the model was trained with, and no others");
-        }
-        float[] row = new float[width];
-        for (int i = 0; i < width; i++) {
-            String text = record.get(i).strip();
-            if (!isNumber(text) || Float.isInfinite(Float.parseFloat(text))) {
-                throw new MalformedDataException(file, "line " + line + ", column " + (i + 1),
-                        "expected a number of 32 bits, found \"" + Printable.brief(text) + "\"", CsvTable.isMissing(text)
-                                ? "give the missing value, or leave the row out" : "correct it; a header has no numbers in it");
-            }
-            row[i] = Float.parseFloat(text);
-        }
-        return row;
-    }
-
-    private static boolean isHeader(CSVRecord record) {
-        List<String> fields = record.stream().map(String::strip).toList();
-        return fields.stream().noneMatch(Inputs::isNumber) && !fields.stream().allMatch(CsvTable::isMissing);
-    }
-
-    private static boolean isNumber(String text) {
-        return CsvTable.NUMBER.matcher(text).matches();
+    private static TableColumns numbered(int width) {
+        return new TableColumns(IntStream.rangeClosed(1, width)
+                .mapToObj(i -> new TableColumns.Column(Integer.toString(i), TableColumns.Role.NUMBER, List.of())).toList());
     }
 
     private static List<Path> imagesIn(Path folder) throws IOException {
@@ -135,7 +123,7 @@ public record Inputs(DataSet rows, List<String> names) {
         }
         ImageFolders reader = new ImageFolders(shape[2] == 1, 0, 0);
         int width = Shapes.count(shape);
-        float[] all = new float[length(input, files.size(), width)];
+        double[] all = new double[length(input, files.size(), width)];
         for (int i = 0; i < files.size(); i++) {
             byte[] pixels = reader.pixels(files.get(i), shape[0], shape[1]);
             for (int j = 0; j < width; j++) {
@@ -152,9 +140,9 @@ public record Inputs(DataSet rows, List<String> names) {
         if (array.count() == 0 || !isRows && !isRow(found, shape)) {
             throw wrongShape(file, shape, found);
         }
-        float[] values = array.floats();
+        double[] values = array.doubles();
         for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
+            if (!Float.isFinite((float) values[i])) {
                 throw new MalformedDataException(file, "element " + i, "it is " + array.get(i) + ", which is no finite 32-bit number",
                         "clean the array");
             }
@@ -167,7 +155,7 @@ public record Inputs(DataSet rows, List<String> names) {
         if (!isRow(Arrays.copyOfRange(idx.shape(), 1, idx.shape().length), shape)) {
             throw wrongShape(file, shape, idx.shape());
         }
-        float[] values = new float[idx.bytes().length];
+        double[] values = new double[idx.bytes().length];
         for (int i = 0; i < values.length; i++) {
             values[i] = idx.bytes()[i] & 0xff;
         }
@@ -198,10 +186,10 @@ public record Inputs(DataSet rows, List<String> names) {
         return new Inputs(table, IntStream.range(0, table.size()).mapToObj(Integer::toString).toList());
     }
 
-    private static Table table(Path file, long[] shape, float[] values, Labels labels) throws IOException {
+    private static Table table(Path file, long[] shape, double[] values, Labels labels) throws IOException {
         String name = file.getFileName().toString();
         int rows = values.length / Shapes.count(shape);
-        return labels instanceof Labels.Classes classes ? Table.ofFloats(name, shape, values, classes, new int[rows])
-                : Table.ofFloats(name, shape, values, (Labels.Reals) labels, new float[length(file, rows, labels.width())]);
+        return labels instanceof Labels.Classes classes ? Table.ofDoubles(name, shape, values, classes, new int[rows])
+                : Table.ofDoubles(name, shape, values, (Labels.Reals) labels, new double[length(file, rows, labels.width())]);
     }
 }

@@ -132,13 +132,13 @@ public final class Npy {
         };
     }
 
-    /** All elements, as single floats. */
-    public float[] floats() {
-        float[] floats = new float[count()];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = (float) get(i);
+    /** All elements; an i8 beyond 2^53 is rounded. */
+    public double[] doubles() {
+        double[] doubles = new double[count()];
+        for (int i = 0; i < doubles.length; i++) {
+            doubles[i] = get(i);
         }
-        return floats;
+        return doubles;
     }
 
     /** The bytes of an array of unsigned bytes. */

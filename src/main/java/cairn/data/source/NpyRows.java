@@ -34,13 +34,13 @@ final class NpyRows {
         row = row.length == 2 ? new long[] {row[0], row[1], 1} : row;
         if (!labels.isWhole()) {
             int width = labels.count() / (int) shape[0];
-            return Table.ofFloats(name, row, finite(archive, featuresName, features), new Labels.Reals(width), finite(archive,
+            return Table.ofDoubles(name, row, finite(archive, featuresName, features), new Labels.Reals(width), finite(archive,
                     labelsName, labels));
         }
         int[] kinds = classes(archive, labelsName, labels, (int) shape[0], classes);
         Labels.Classes named = Labels.Classes.numbered(classes > 0 ? classes : 1 + Arrays.stream(kinds).max().orElse(0));
         return features.element() == Npy.Element.U1 ? Table.ofBytes(name, row, features.bytes(), named, kinds)
-                : Table.ofFloats(name, row, finite(archive, featuresName, features), named, kinds);
+                : Table.ofDoubles(name, row, finite(archive, featuresName, features), named, kinds);
     }
 
     private static int[] classes(Path archive, String name, Npy labels, int rows, int classes) throws IOException {
@@ -58,10 +58,10 @@ final class NpyRows {
         return IntStream.range(0, rows).map(i -> (int) labels.get(i)).toArray();
     }
 
-    private static float[] finite(Path archive, String name, Npy array) throws IOException {
-        float[] values = array.floats();
+    private static double[] finite(Path archive, String name, Npy array) throws IOException {
+        double[] values = array.doubles();
         for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
+            if (!Float.isFinite((float) values[i])) {
                 throw bad(archive, name, "element " + i + " is " + array.get(i)
                         + ", which is no finite 32-bit number", "clean the array");
             }

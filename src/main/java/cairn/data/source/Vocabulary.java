@@ -35,6 +35,10 @@ final class Vocabulary {
         return seen.getOrDefault(word, -1);
     }
 
+    int size() {
+        return seen.size();
+    }
+
     /** The words in their final order: sorted, or as they were given. */
     List<String> words() {
         List<String> words = new ArrayList<>(seen.keySet());

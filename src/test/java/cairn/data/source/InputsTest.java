@@ -61,15 +61,15 @@ class InputsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
         "1,2 | line 1: expected 3 features, found 2 values",
-        "1,2,3;1,2,3,4 | line 2: expected 3 features, found 4 values",
-        "1,2,3;1,2,setosa | line 2, column 3: expected a number of 32 bits, found \"setosa\"",
-        "1,,3;4,5,6 | line 1, column 2: expected a number of 32 bits, found \"\"",
-        "1,NA,3;4,5,6 | line 1, column 2: expected a number of 32 bits, found \"NA\"",
-        "?,?,?;4,5,6 | line 1, column 1: expected a number of 32 bits, found \"?\"",
-        "1,2,3x;4,5,6 | line 1, column 3: expected a number of 32 bits, found \"3x\"",
-        "x,y,z;1,,3 | line 2, column 2: expected a number of 32 bits, found \"\"",
-        "1,2,1e99 | line 1, column 3: expected a number of 32 bits, found \"1e99\"",
-        "1,2,3;1,NaN,3 | line 2, column 2",
+        "1,2,3;1,2,3,4 | line 2: expected 3 values, found 4",
+        "1,2,3;1,2,setosa | line 2, column \"3\": expected a number, found \"setosa\"",
+        "1,,3;4,5,6 | line 1, column \"2\": the value is missing",
+        "1,NA,3;4,5,6 | line 1, column \"2\": the value is missing (\"NA\")",
+        "?,?,?;4,5,6 | line 1, column \"1\": the value is missing (\"?\")",
+        "1,2,3x;4,5,6 | line 1, column \"3\": expected a number, found \"3x\"",
+        "x,y,z;1,,3 | line 2, column \"2\": the value is missing",
+        "1,2,1e99 | line 1, column \"3\": 1e99 is too large for a 32-bit number",
+        "1,2,3;1,NaN,3 | line 2, column \"2\"",
         "x,y,z | end: the file has no rows",
         "1,2,3;\"1,2,3 | quotes"})
     void csvThatIsWrongIsRefusedWithItsPlace(String lines, String message) throws IOException {

@@ -33,14 +33,14 @@ class NpyTest {
     void everyElementTypeIsReadAsNumpyWroteIt(String type) throws IOException {
         Npy array = Npy.read(ARRAYS, type);
         assertThat(array.shape()).containsExactly(2, 3);
-        assertThat(array.floats()).containsExactly(1, -2, 3, 4, 5, -6);
+        assertThat(array.doubles()).containsExactly(1, -2, 3, 4, 5, -6);
         assertThat(array.element().name()).isEqualToIgnoringCase(type);
         assertThat(array.isWhole()).isEqualTo(type.startsWith("i"));
     }
 
     @Test
     void unsignedBytesAndScalarsAreRead() throws IOException {
-        assertThat(Npy.read(ARRAYS, "u1").floats()).containsExactly(1, 254, 3, 4, 5, 6);
+        assertThat(Npy.read(ARRAYS, "u1").doubles()).containsExactly(1, 254, 3, 4, 5, 6);
         assertThat(Npy.read(ARRAYS, "scalar").shape()).isEmpty();
         assertThat(Npy.read(ARRAYS, "scalar").get(0)).isEqualTo(7);
     }

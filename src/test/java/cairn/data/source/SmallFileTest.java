@@ -227,6 +227,6 @@ class SmallFileTest {
         assertThatThrownBy(() -> readers.get("train csv").of(file)).isInstanceOf(MalformedDataException.class)
                 .hasMessageContainingAll("100000 rows of 100000 numbers", "encoding integer");
         assertThat(CsvTable.read(file, "x", new CsvSchema("label", java.util.List.of(), java.util.List.of("a"), CsvSchema.Encoding.INTEGER,
-                java.util.List.of(), true, ',')).table().size()).isEqualTo(100_000);
+                java.util.List.of(), true, ',')).size()).isEqualTo(100_000);
     }
 }
