@@ -65,10 +65,15 @@ public interface DataSource {
 
         @Override
         public LoadedData open(DataFolders folders) throws IOException {
-            ImageFolders reader = new ImageFolders(grey, height, width);
+            ImageFolders reader = reader();
             Table train = reader.read(folder, folders.find(folder));
             return testFolder.isEmpty() ? LoadedData.whole(train) : new LoadedData(train, Optional.of(
                     reader.read(testFolder, folders.find(testFolder), ((Labels.Classes) train.labels()).names())));
+        }
+
+        /** Reads images as training does. */
+        ImageFolders reader() {
+            return new ImageFolders(grey, height, width);
         }
     }
 

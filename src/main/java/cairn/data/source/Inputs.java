@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Rows to predict, from a CSV file of numbers, an image or a folder of images, a NumPy array or an IDX file. Pixels have values
@@ -57,36 +56,32 @@ public record Inputs(DataSet rows, List<String> names) {
      * @throws NoSuchFileException if there is no such file
      */
     public static Inputs read(Path input, DataSource source, Model model) throws IOException {
-        return read(input, source.text(), model);
-    }
-
-    /** As {@link #read(Path, DataSource, Model)}, with the features by their place, for a model of which no more is known. */
-    public static Inputs read(Path input, long[] shape, Labels labels) throws IOException {
-        return read(input, Optional.empty(), new Model(shape, labels, TableColumns.none()));
-    }
-
-    private static Inputs read(Path input, Optional<CsvSchema> text, Model model) throws IOException {
         long[] shape = model.shape();
         Labels labels = model.labels();
         if (Files.isDirectory(input)) {
-            return images(input, imagesIn(input), shape, labels);
+            return ImageInputs.read(input, source, shape, labels);
         }
         if (!Files.exists(input)) {
             throw new NoSuchFileException(input.toString());
         }
         String name = input.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (ImageFolders.isImage(input)) {
-            return images(input, List.of(input), shape, labels);
+        if (ImageFile.isImage(input)) {
+            return ImageInputs.read(input, source, shape, labels);
         } else if (name.endsWith(".npy")) {
             return npy(input, shape, labels);
         } else if (name.endsWith(".csv") || name.endsWith(".txt") || name.endsWith(".tsv")) {
-            return csv(input, name.endsWith(".tsv"), text, model);
+            return csv(input, name.endsWith(".tsv"), source.text(), model);
         } else if (name.contains("ubyte") || name.contains(".idx")) {
             return idx(input, shape, labels);
         }
         throw new MalformedDataException(input, "name", "cannot tell from it what the file holds",
-                "use a .csv, .tsv or .npy file, an image (" + ImageFolders.endings()
+                "use a .csv, .tsv or .npy file, an image (" + ImageFile.endings()
                         + "), a folder of images, or an IDX file (...-ubyte, .idx)");
+    }
+
+    /** As {@link #read(Path, DataSource, Model)}, for a model of which no columns are known: features are found by their place. */
+    public static Inputs read(Path input, DataSource source, long[] shape, Labels labels) throws IOException {
+        return read(input, source, new Model(shape, labels, TableColumns.none()));
     }
 
     /**
@@ -103,34 +98,6 @@ public record Inputs(DataSet rows, List<String> names) {
     private static TableColumns numbered(int width) {
         return new TableColumns(IntStream.rangeClosed(1, width)
                 .mapToObj(i -> new TableColumns.Column(Integer.toString(i), TableColumns.Role.NUMBER, List.of())).toList());
-    }
-
-    private static List<Path> imagesIn(Path folder) throws IOException {
-        try (Stream<Path> all = Files.list(folder)) {
-            List<Path> images = all.filter(ImageFolders::isImage).sorted().toList();
-            if (images.isEmpty()) {
-                throw new MalformedDataException(folder, "folder", "there are no images (" + ImageFolders.endings() + ") in it",
-                        "name a folder of images; those in folders below it are not read");
-            }
-            return images;
-        }
-    }
-
-    private static Inputs images(Path input, List<Path> files, long[] shape, Labels labels) throws IOException {
-        if (shape.length != 3 || shape[2] != 1 && shape[2] != 3) {
-            throw new MalformedDataException(input, "image", "the model takes rows of " + Shapes.text(shape) + " numbers, not images",
-                    "use a .csv or .npy file");
-        }
-        ImageFolders reader = new ImageFolders(shape[2] == 1, 0, 0);
-        int width = Shapes.count(shape);
-        double[] all = new double[length(input, files.size(), width)];
-        for (int i = 0; i < files.size(); i++) {
-            byte[] pixels = reader.pixels(files.get(i), shape[0], shape[1]);
-            for (int j = 0; j < width; j++) {
-                all[i * width + j] = pixels[j] & 0xff;
-            }
-        }
-        return new Inputs(table(input, shape, all, labels), files.stream().map(f -> f.getFileName().toString()).toList());
     }
 
     private static Inputs npy(Path file, long[] shape, Labels labels) throws IOException {

@@ -25,6 +25,8 @@ class DataFileTest {
     private static final long[] IMAGE = {28, 28, 1};
     private static final Labels.Classes TEN = Labels.Classes.numbered(10);
 
+    private static final DataSource SOURCE = new BuiltInData.Mnist();
+
     @TempDir
     private Path root;
 
@@ -47,7 +49,7 @@ class DataFileTest {
             set.about().files().stream().filter(name -> name.endsWith(".csv")).forEach(name -> all.put(name, set::open));
         }
         for (String name : List.of("r.csv", "r.tsv", "r.txt", "r.npy", "r.idx", "r-ubyte", "r.png", "r.jpg", "r.gif", "r.bmp")) {
-            all.put(name, f -> Inputs.read(root.resolve(name), IMAGE, TEN));
+            all.put(name, f -> Inputs.read(root.resolve(name), SOURCE, IMAGE, TEN));
         }
         Files.writeString(root.resolve("good.csv"), "x,kind\n1,a\n2,b\n");
         Files.writeString(root.resolve("labels-ubyte"), "");

@@ -29,6 +29,8 @@ class InputsTest {
     private static final long[] GREY = {2, 3, 1};
     private static final long[] COLOUR = {2, 3, 3};
 
+    private static final DataSource SOURCE = new BuiltInData.Mnist();
+
     @TempDir
     private Path folder;
 
@@ -51,7 +53,7 @@ class InputsTest {
         "e.tsv | 1\t2\t3;-4.5\t5e1\t.5",
         "f.txt | 1,2,3;-4.5,5e1,.5;"})
     void csvIsReadWithAndWithoutAHeader(String name, String lines) throws IOException {
-        Inputs inputs = Inputs.read(text(name, lines.replace(';', '\n')), THREE, CLASSES);
+        Inputs inputs = Inputs.read(text(name, lines.replace(';', '\n')), SOURCE, THREE, CLASSES);
         assertThat(inputs.names()).containsExactly("0", "1");
         assertThat(row(inputs, 0)).containsExactly(1, 2, 3);
         assertThat(row(inputs, 1)).containsExactly(-4.5f, 50, 0.5f);
@@ -74,20 +76,20 @@ class InputsTest {
         "1,2,3;\"1,2,3 | quotes"})
     void csvThatIsWrongIsRefusedWithItsPlace(String lines, String message) throws IOException {
         Path file = text("wrong.csv", lines.replace(';', '\n'));
-        assertThatThrownBy(() -> Inputs.read(file, THREE, CLASSES)).isInstanceOf(MalformedDataException.class)
+        assertThatThrownBy(() -> Inputs.read(file, SOURCE, THREE, CLASSES)).isInstanceOf(MalformedDataException.class)
                 .hasMessageContaining(file.toString()).hasMessageContaining(message);
     }
 
     @Test
     void csvThatIsNoUtf8IsRefused() throws IOException {
         Path file = Files.write(folder.resolve("latin.csv"), "größe,b,c\n1,2,3\n".getBytes(StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> Inputs.read(file, THREE, CLASSES)).isInstanceOf(MalformedDataException.class)
+        assertThatThrownBy(() -> Inputs.read(file, SOURCE, THREE, CLASSES)).isInstanceOf(MalformedDataException.class)
                 .hasMessageContaining("UTF-8");
     }
 
     @Test
     void aRowOfAnImageModelMayBeGivenAsNumbers() throws IOException {
-        Inputs inputs = Inputs.read(text("flat.csv", "1,2,3,4,5,6"), GREY, CLASSES);
+        Inputs inputs = Inputs.read(text("flat.csv", "1,2,3,4,5,6"), SOURCE, GREY, CLASSES);
         assertThat(inputs.rows().shape()).containsExactly(GREY);
         assertThat(row(inputs, 0)).containsExactly(1, 2, 3, 4, 5, 6);
     }
@@ -103,11 +105,11 @@ class InputsTest {
     @Test
     void imagesAreReadAsTheModelHasChannels() throws IOException {
         Path file = image("one.png", 2, 3);
-        Inputs colour = Inputs.read(file, COLOUR, CLASSES);
+        Inputs colour = Inputs.read(file, SOURCE, COLOUR, CLASSES);
         assertThat(colour.names()).containsExactly("one.png");
         assertThat(row(colour, 0)).startsWith(0, 0, 0, 10, 20, 30, 0);
         // 0.299 * 10 + 0.587 * 20 + 0.114 * 30 = 18.15
-        assertThat(row(Inputs.read(file, GREY, CLASSES), 0)).startsWith(0, 18, 0);
+        assertThat(row(Inputs.read(file, SOURCE, GREY, CLASSES), 0)).startsWith(0, 18, 0);
     }
 
     @Test
@@ -116,20 +118,20 @@ class InputsTest {
         image("a.bmp", 2, 3);
         text("notes.txt", "passed over");
         text(".hidden.png", "passed over");
-        assertThat(Inputs.read(folder, COLOUR, CLASSES).names()).containsExactly("a.bmp", "b.png");
+        assertThat(Inputs.read(folder, SOURCE, COLOUR, CLASSES).names()).containsExactly("a.bmp", "b.png");
     }
 
     @Test
     void imagesThatDoNotFitAreRefusedWithBothSizes() throws IOException {
         Path file = image("large.png", 4, 5);
-        assertThatThrownBy(() -> Inputs.read(file, GREY, CLASSES)).isInstanceOf(MalformedDataException.class)
+        assertThatThrownBy(() -> Inputs.read(file, SOURCE, GREY, CLASSES)).isInstanceOf(MalformedDataException.class)
                 .hasMessageContaining("expected 2 x 3").hasMessageContaining("found 4 x 5");
-        assertThatThrownBy(() -> Inputs.read(file, THREE, CLASSES)).hasMessageContaining("rows of 3 numbers, not images");
-        assertThatThrownBy(() -> Inputs.read(file, new long[] {2, 3, 4}, CLASSES)).hasMessageContaining("not images");
-        assertThatThrownBy(() -> Inputs.read(Files.createDirectory(folder.resolve("empty")), GREY, CLASSES))
+        assertThatThrownBy(() -> Inputs.read(file, SOURCE, THREE, CLASSES)).hasMessageContaining("rows of 3 numbers, not images");
+        assertThatThrownBy(() -> Inputs.read(file, SOURCE, new long[] {2, 3, 4}, CLASSES)).hasMessageContaining("not images");
+        assertThatThrownBy(() -> Inputs.read(Files.createDirectory(folder.resolve("empty")), SOURCE, GREY, CLASSES))
                 .hasMessageContaining("there are no images");
         Path damaged = text("damaged.png", "not an image");
-        assertThatThrownBy(() -> Inputs.read(damaged, GREY, CLASSES)).isInstanceOf(MalformedDataException.class);
+        assertThatThrownBy(() -> Inputs.read(damaged, SOURCE, GREY, CLASSES)).isInstanceOf(MalformedDataException.class);
     }
 
     private Path npy(String name, String shape, float... values) throws IOException {
@@ -146,18 +148,18 @@ class InputsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"1, 2, 3, 1", "1, 2, 3", "1, 6", "2, 3, 1", "2, 3", "6,"})
     void arraysOfRowsOrOfOneRowAreRead(String shape) throws IOException {
-        Inputs inputs = Inputs.read(npy("a.npy", shape, 1, 2, 3, 4, 5, 6), GREY, CLASSES);
+        Inputs inputs = Inputs.read(npy("a.npy", shape, 1, 2, 3, 4, 5, 6), SOURCE, GREY, CLASSES);
         assertThat(inputs.rows().size()).isEqualTo(1);
         assertThat(row(inputs, 0)).containsExactly(1, 2, 3, 4, 5, 6);
     }
 
     @Test
     void arraysOfOtherRowsAreRefused() throws IOException {
-        assertThatThrownBy(() -> Inputs.read(npy("a.npy", "3, 2", 1, 2, 3, 4, 5, 6), GREY, CLASSES))
+        assertThatThrownBy(() -> Inputs.read(npy("a.npy", "3, 2", 1, 2, 3, 4, 5, 6), SOURCE, GREY, CLASSES))
                 .isInstanceOf(MalformedDataException.class).hasMessageContaining("expected ROWSx2x3x1").hasMessageContaining("found 3x2");
-        assertThatThrownBy(() -> Inputs.read(npy("b.npy", "1, 3", 1, Float.NaN, 3), THREE, CLASSES)).hasMessageContaining("element 1");
-        assertThatThrownBy(() -> Inputs.read(npy("c.npy", "0, 3"), THREE, CLASSES)).isInstanceOf(MalformedDataException.class);
-        assertThatThrownBy(() -> Inputs.read(npy("d.npy", "", 1), THREE, CLASSES)).hasMessageContaining("a single number");
+        assertThatThrownBy(() -> Inputs.read(npy("b.npy", "1, 3", 1, Float.NaN, 3), SOURCE, THREE, CLASSES)).hasMessageContaining("element 1");
+        assertThatThrownBy(() -> Inputs.read(npy("c.npy", "0, 3"), SOURCE, THREE, CLASSES)).isInstanceOf(MalformedDataException.class);
+        assertThatThrownBy(() -> Inputs.read(npy("d.npy", "", 1), SOURCE, THREE, CLASSES)).hasMessageContaining("a single number");
     }
 
     @Test
@@ -171,26 +173,26 @@ class InputsTest {
             out.write(idx.toByteArray());
         }
         for (Path file : List.of(plain, zipped)) {
-            Inputs inputs = Inputs.read(file, GREY, CLASSES);
+            Inputs inputs = Inputs.read(file, SOURCE, GREY, CLASSES);
             assertThat(inputs.names()).containsExactly("0", "1");
             assertThat(row(inputs, 1)).containsExactly(6, 7, 8, 9, 10, 255);
         }
-        assertThatThrownBy(() -> Inputs.read(plain, COLOUR, CLASSES)).isInstanceOf(MalformedDataException.class)
+        assertThatThrownBy(() -> Inputs.read(plain, SOURCE, COLOUR, CLASSES)).isInstanceOf(MalformedDataException.class)
                 .hasMessageContaining("found 2x2x3");
     }
 
     @Test
     void modelsOfRealNumbersGetRowsToo() throws IOException {
-        Inputs inputs = Inputs.read(text("r.csv", "1,2,3"), THREE, new Labels.Reals(2));
+        Inputs inputs = Inputs.read(text("r.csv", "1,2,3"), SOURCE, THREE, new Labels.Reals(2));
         assertThat(inputs.rows().labels().width()).isEqualTo(2);
         assertThat(row(inputs, 0)).containsExactly(1, 2, 3);
     }
 
     @Test
     void whatIsNotThereOrCannotBeToldIsSaid() throws IOException {
-        assertThatThrownBy(() -> Inputs.read(folder.resolve("none.csv"), THREE, CLASSES)).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> Inputs.read(folder.resolve("none.csv"), SOURCE, THREE, CLASSES)).isInstanceOf(NoSuchFileException.class);
         Path odd = text("rows.parquet", "PAR1");
-        assertThatThrownBy(() -> Inputs.read(odd, THREE, CLASSES)).isInstanceOf(MalformedDataException.class)
+        assertThatThrownBy(() -> Inputs.read(odd, SOURCE, THREE, CLASSES)).isInstanceOf(MalformedDataException.class)
                 .hasMessageContaining(".csv").hasMessageContaining("png");
     }
 }

@@ -36,6 +36,8 @@ class SmallFileTest {
     /** What reading a file of a few hundred kilobytes may allocate. */
     private static final long MOST_BYTES = 1L << 30;
 
+    private static final DataSource SOURCE = new BuiltInData.Mnist();
+
     @TempDir
     private Path root;
 
@@ -46,7 +48,7 @@ class SmallFileTest {
     private final Map<String, Reading> readers = new LinkedHashMap<>();
 
     {
-        readers.put("predict rows", file -> Inputs.read(file, IMAGE, TEN));
+        readers.put("predict rows", file -> Inputs.read(file, SOURCE, IMAGE, TEN));
         readers.put("train idx", file -> Idx.images("x", file, file, TEN));
         readers.put("train npz", file -> NpyRows.table("x", file, "x", "y", 0));
         readers.put("train csv", file -> CsvTable.read(file, "x", new CsvSchema("label", java.util.List.of(), java.util.List.of("a"),
@@ -216,7 +218,7 @@ class SmallFileTest {
         Files.write(file, "a,label\n1,x\n2,\u00e4\n".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> CsvTable.read(file, "t", CsvSchema.classes("label"))).isInstanceOf(MalformedDataException.class)
                 .hasMessageContainingAll(file.toString(), "byte 14 (line 3)", "expected text in UTF-8, found e4", "save it as UTF-8");
-        assertThatThrownBy(() -> Inputs.read(file, new long[] {1}, TEN)).isInstanceOf(MalformedDataException.class)
+        assertThatThrownBy(() -> Inputs.read(file, SOURCE, new long[] {1}, TEN)).isInstanceOf(MalformedDataException.class)
                 .hasMessageContainingAll(file.toString(), "byte 14 (line 3)");
     }
 
