@@ -211,6 +211,12 @@ public record SaveRule(List<Rule> rules) {
         return position.step() > 0 && position.step() % steps == 0;
     }
 
+    /** The rules that never ask for a save before step {@code until}, the end of a training that begins at step 0. */
+    public List<String> idle(long until, long stepsPerEpoch) {
+        return rules.stream().filter(rule -> rule instanceof Every e && e.interval().inSteps(stepsPerEpoch) > until
+                || rule instanceof At at && at.step() > until).map(Rule::toString).toList();
+    }
+
     @Override
     public String toString() {
         return rules.isEmpty() ? "end" : rules.stream().map(Rule::toString).collect(Collectors.joining(","));

@@ -3,6 +3,6 @@
  *
  * <p><b>Knows</b>: recipes, data, networks, optimizers, recovery, state transfer. <b>Must not know</b>: runs, journals, the terminal.
  * <br><b>Read</b>: Trainer, StepUpdate, BatchGradient, GradientTree, Evaluations, Progress, Stepper, Assembly, MemoryNeed, TrainingData,
- * RecipeFit, Predictor, LayerStatistics, Transfer, SelfTest; for a GPU: SpeculativeSteps, and the package {@code train.device}.
+ * RecipeFit, Findings, Predictor, LayerStatistics, Transfer, SelfTest; for a GPU: SpeculativeSteps, and the package {@code train.device}.
  */
 package cairn.train;

@@ -25,6 +25,7 @@ import cairn.run.StopRule;
 import cairn.run.TrainOptions;
 import cairn.state.MemoryException;
 import cairn.state.StateDigest;
+import cairn.train.Findings;
 import cairn.train.MemoryNeed;
 import cairn.train.Predictor;
 import cairn.train.Trainer;
@@ -35,6 +36,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -54,7 +56,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         StopRule stop = arguments.patience().map(p -> signals.rule().or(StopRule.patience(p))).orElse(signals.rule());
         TrainOptions options = TrainOptions.until(until).stop(stop).save(arguments.saveEvery()).keep(arguments.keep())
                 .onSaveError(onSaveError).statistics(watch);
-        introduce(trainer, options);
+        introduce(trainer, options, arguments.patience());
         signals.trainingBegins();
         LastLoss lastLoss = new LastLoss();
         Saving saving = new Saving();
@@ -92,7 +94,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         }
     }
 
-    private void introduce(Trainer trainer, TrainOptions options) throws IOException {
+    private void introduce(Trainer trainer, TrainOptions options, Optional<Integer> patience) throws IOException {
         long until = options.untilStep();
         Splits rows = trainer.data().splits();
         Recipe recipe = trainer.recipe();
@@ -124,6 +126,11 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
             run.diskWarning(demand, options).ifPresent(warning -> screen.note(warning));
             trainer.memory().tooLarge().ifPresent(left -> screen.note(MemoryReport.sentence(left)));
             noteIdle(recipe, now, until);
+            if (run.resumedFrom().isEmpty()) {
+                Findings.of(recipe, rows).forEach(screen::note);
+                Findings.ofPlan(recipe, now.stepsPerEpoch(), until, patience.map(OptionalInt::of).orElse(OptionalInt.empty()), options.save())
+                        .forEach(screen::note);
+            }
         }
     }
 
