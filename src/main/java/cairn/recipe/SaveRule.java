@@ -211,10 +211,9 @@ public record SaveRule(List<Rule> rules) {
         return position.step() > 0 && position.step() % steps == 0;
     }
 
-    /** The rules that never ask for a save before step {@code until}, the end of a training that begins at step 0. */
-    public List<String> idle(long until, long stepsPerEpoch) {
-        return rules.stream().filter(rule -> rule instanceof Every e && e.interval().inSteps(stepsPerEpoch) > until
-                || rule instanceof At at && at.step() > until).map(Rule::toString).toList();
+    /** The steps to save at that come after {@code until}, the end of a training. A long interval is a way to save only at the end. */
+    public List<String> idle(long until) {
+        return rules.stream().filter(rule -> rule instanceof At at && at.step() > until).map(Rule::toString).toList();
     }
 
     @Override

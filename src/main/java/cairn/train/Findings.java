@@ -54,7 +54,7 @@ public final class Findings {
         if (until >= stepsPerEpoch) {
             findings.evaluations(recipe, stepsPerEpoch, until, patience);
             findings.schedule(recipe, stepsPerEpoch, until);
-            save.idle(until, stepsPerEpoch).forEach(rule -> findings.add("the save rule " + rule + " never asks for a save before the end, at step "
+            save.idle(until).forEach(rule -> findings.add("the save rule " + rule + " never asks for a save before the end, at step "
                     + until));
         }
         return List.copyOf(findings.all);

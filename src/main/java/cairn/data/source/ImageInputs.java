@@ -32,9 +32,6 @@ final class ImageInputs {
         if (shape.length != 3 || shape[2] != 1 && shape[2] != 3) {
             throw new MalformedDataException(input, "image", "the model takes rows of " + Shapes.text(shape) + " numbers, not images",
                     "use a .csv or .npy file");
-        } else if (source instanceof BuiltInData.Digits) {
-            throw new MalformedDataException(input, "image", "the pixels of the data set digits have values from 0 to 16, those of an image from 0"
-                    + " to 255", "use a .csv or .npy file with values from 0 to 16");
         }
         ImageFolders reader = source instanceof DataSource.ImageFolder trained ? trained.reader() : new ImageFolders(shape[2] == 1, 0, 0);
         List<Path> files = Files.isDirectory(input) ? in(input) : List.of(input);
@@ -46,6 +43,12 @@ final class ImageInputs {
         byte[] all = new byte[files.size() * width];
         for (int i = 0; i < files.size(); i++) {
             System.arraycopy(reader.pixels(files.get(i), shape[0], shape[1]), 0, all, i * width, width);
+        }
+        if (source instanceof BuiltInData.Digits) {
+            // Its pixels have values from 0 to 16.
+            for (int i = 0; i < all.length; i++) {
+                all[i] = (byte) Math.round((all[i] & 0xff) * 16 / 255.0);
+            }
         }
         return new Inputs(table(input, shape, all, labels), files.stream().map(f -> f.getFileName().toString()).toList());
     }
