@@ -6,7 +6,9 @@ import cairn.tensor.Operation;
 import cairn.tensor.ParameterVector;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Collects the operations of one wiring: forward in order, backward by layer in reverse. */
 final class Graph {
@@ -18,6 +20,7 @@ final class Graph {
     private final Frozen frozen;
     private final List<Operation> forward = new ArrayList<>();
     private final List<Wiring> layers = new ArrayList<>();
+    private final Set<String> gradients = new HashSet<>();
 
     /** {@code gradient} is null in the graph of an evaluation. */
     Graph(ElementType type, long batch, ParameterVector weights, ParameterVector buffers, ParameterVector gradient, Frozen frozen) {
@@ -53,6 +56,15 @@ final class Graph {
         return gradient.view(name);
     }
 
+    /** Notes that a layer asks for the gradient of this parameter, to write it. */
+    void asksForGradient(String name) {
+        gradients.add(name);
+    }
+
+    boolean hasGradient(String name) {
+        return gradients.contains(name);
+    }
+
     Array buffer(String name) {
         return buffers.view(name);
     }
@@ -78,7 +90,7 @@ final class Graph {
     Operation backward() {
         List<Operation> operations = new ArrayList<>();
         for (int i = layers.size() - 1; i >= 0; i--) {
-            layers.get(i).backward().forEach(p -> operations.add(p.prepare()));
+            operations.addAll(layers.get(i).backward());
         }
         return Operation.sequence(operations);
     }

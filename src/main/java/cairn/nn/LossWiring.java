@@ -13,6 +13,8 @@ public final class LossWiring {
     private final boolean training;
     private final List<Operation> forward = new ArrayList<>();
     private final List<Operation> backward = new ArrayList<>();
+    private boolean asksForRowLoss;
+    private boolean asksForDx;
 
     LossWiring(Edge prediction, Array target, Array rowLoss, boolean training) {
         this.prediction = prediction;
@@ -28,6 +30,7 @@ public final class LossWiring {
 
     /** The gradient of Σ row losses with respect to the model's output, to be written. */
     public Array dx() {
+        asksForDx = true;
         return rows(prediction.gradient());
     }
 
@@ -38,6 +41,7 @@ public final class LossWiring {
 
     /** The loss of each row [batch, 1], to be written. */
     public Array rowLoss() {
+        asksForRowLoss = true;
         return rowLoss;
     }
 
@@ -55,6 +59,22 @@ public final class LossWiring {
             for (Wiring.Prepared p : operations) {
                 backward.add(p.prepare());
             }
+        }
+    }
+
+    /**
+     * Refuses a loss that leaves out what a training needs.
+     *
+     * @throws IllegalArgumentException naming its class
+     */
+    void check(Loss loss) {
+        String what = "the loss " + loss.getClass().getName();
+        if (!asksForRowLoss || forward.isEmpty()) {
+            throw new IllegalArgumentException(what + " lists no operation of the forward pass that writes rowLoss(). Its method wire must"
+                    + " list one");
+        } else if (training && (!asksForDx || backward.isEmpty())) {
+            throw new IllegalArgumentException(what + " lists no operation of the backward pass that writes dx(), so that no layer would"
+                    + " learn. Its method wire must list one");
         }
     }
 

@@ -32,9 +32,7 @@ public final class Program {
 
     Program(Layer model, long[] inputShape, Loss loss, Graph graph) {
         input = Edge.fresh(graph.type(), graph.batch(), inputShape, false);
-        Wiring t = new Wiring(graph, "", model, input);
-        model.wire(t);
-        output = t.out();
+        output = new Wiring(graph, "", model, input).wired();
         activations = graph.activations();
         target = Array.zeros(graph.type(), output.value().shape());
         targetBuffer = new float[Math.toIntExact(target.size())];
@@ -43,6 +41,7 @@ public final class Program {
         share = Array.zeros(graph.type());
         LossWiring l = new LossWiring(output, target, rowLoss, graph.training());
         loss.wire(l);
+        l.check(loss);
         forward = Operation.sequence(graph.forward(), l.forward(), Reductions.sum(rowLoss, lossSum));
         backward = graph.training()
                 ? Operation.sequence(l.backward(), scaleBy(share, output.gradient()), graph.backward())

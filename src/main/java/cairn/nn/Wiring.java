@@ -31,6 +31,7 @@ public final class Wiring {
     private final boolean frozen;
     private final Map<String, Array> copies = new HashMap<>();
     private final List<Prepared> backward = new ArrayList<>();
+    private final WiringCheck check;
     private Edge output;
 
     Wiring(Graph graph, String path, Layer layer, Edge input) {
@@ -41,6 +42,7 @@ public final class Wiring {
         this.outputRow = layer.outputShape(input.row());
         this.trained = layer.parameters(input.row()).stream().anyMatch(p -> !graph.isFrozen(under(p.name())));
         this.frozen = graph.training() && graph.isFrozen(path);
+        this.check = new WiringCheck(path, layer);
         graph.add(this);
         if (frozen) {
             // The layer changes copies of its buffers, which are refreshed before each forward pass.
@@ -80,6 +82,7 @@ public final class Wiring {
 
     /** The output [batch, ...]. */
     public Array y() {
+        check.asksForY();
         return out().value();
     }
 
@@ -90,6 +93,7 @@ public final class Wiring {
 
     /** The gradient with respect to the input, to be written by {@link #backwardToInput}. */
     public Array dx() {
+        check.asksForDx();
         return input.gradient();
     }
 
@@ -100,6 +104,7 @@ public final class Wiring {
 
     /** The gradient of the parameter {@code name}, to be written by {@link #backward}; of a frozen layer, an array that is not read. */
     public Array dw(String name) {
+        graph.asksForGradient(under(name));
         return frozen ? copies.computeIfAbsent(name, n -> scratch(w(n).shape())) : graph.weightGradient(under(name));
     }
 
@@ -130,6 +135,7 @@ public final class Wiring {
 
     /** Adds to the forward pass. */
     public void forward(Operation... operations) {
+        check.lists(operations.length);
         graph.forward(operations);
     }
 
@@ -159,7 +165,8 @@ public final class Wiring {
 
     /** Declares that the output is the input with another shape: nothing is copied or computed. */
     public void passThrough() {
-        output = input.reshaped(outputRow);
+        check.handsInputOn();
+        output(input.reshaped(outputRow));
     }
 
     // --- for layers made of layers
@@ -175,13 +182,18 @@ public final class Wiring {
 
     /** Wires {@code layer} as {@code name} within this one, with the input {@code from}; returns its output. */
     public Edge layer(String name, Layer layer, Edge from) {
-        Wiring t = new Wiring(graph, under(name), layer, from);
-        layer.wire(t);
-        return t.out();
+        if (from == input) {
+            check.handsInputOn();
+        }
+        return new Wiring(graph, under(name), layer, from).wired();
     }
 
     /** Declares that {@code edge} is this layer's output. */
     public void output(Edge edge) {
+        check.declaresOutput();
+        if (edge == input) {
+            check.handsInputOn();
+        }
         output = edge;
     }
 
@@ -192,6 +204,35 @@ public final class Wiring {
 
     // --- for the graph
 
+    /**
+     * Wires the layer and returns its output.
+     *
+     * @throws IllegalArgumentException if the layer leaves out what the layers after it need
+     */
+    Edge wired() {
+        layer.wire(this);
+        check.requireOutput(output == null ? outputRow : output.row(), outputRow);
+        return out();
+    }
+
+    /**
+     * The operations of the backward pass, prepared.
+     *
+     * @throws IllegalArgumentException if a gradient that others need would not be written
+     */
+    List<Operation> backward() {
+        List<Operation> operations = backward.stream().map(Prepared::prepare).toList();
+        if (needsDx()) {
+            check.requireDx(!operations.isEmpty());
+        }
+        for (Parameter p : layer.parameters(input.row())) {
+            if (!graph.isFrozen(under(p.name()))) {
+                check.requireDw(p.name(), graph.hasGradient(under(p.name())));
+            }
+        }
+        return operations;
+    }
+
     Edge out() {
         if (output == null) {
             output = Edge.fresh(type(), batch(), outputRow, training() && (trained || input.needsGradient()));
@@ -201,10 +242,6 @@ public final class Wiring {
 
     Activation activation() {
         return new Activation(path, layer, y());
-    }
-
-    List<Prepared> backward() {
-        return backward;
     }
 
     private String under(String name) {
