@@ -1,5 +1,6 @@
 @echo off
-rem Starts Cairn from any working directory. JAVA_HOME chooses the Java (17 or newer), CAIRN_OPTS adds JVM options.
+rem Starts Cairn from any working directory. JAVA_HOME chooses the Java (17 or newer), CAIRN_OPTS adds JVM options,
+rem CAIRN_CLASSPATH folders and jars with classes of your own.
 setlocal
 set "HOME_DIR=%~dp0.."
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
@@ -23,8 +24,10 @@ set "VERSION=0"
 if exist "%JAVA_DIR%..\release" for /f tokens^=2^ delims^=^" %%v in ('findstr /b JAVA_VERSION^= "%JAVA_DIR%..\release"') do for /f "delims=." %%n in ("%%v") do set "VERSION=%%n"
 if %VERSION% geq 22 set "QUIET=--enable-native-access=ALL-UNNAMED"
 if %VERSION% geq 23 set "QUIET=%QUIET% --sun-misc-unsafe-memory-access=allow"
+set "CLASSES=%HOME_DIR%\lib\*"
+if defined CAIRN_CLASSPATH set "CLASSES=%CLASSES%;%CAIRN_CLASSPATH%"
 rem Commands that only read and end quickly start faster with the simple compiler and collector. The others need a small young generation.
 set "TUNING=-XX:MaxNewSize=8m"
 for %%c in (checkpoints show prune pin unpin gc log recipes) do if /i "%~1"=="%%c" set "TUNING=-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MaxNewSize=16m"
-"%JAVA_EXE%" %QUIET% %TUNING% -XX:MaxDirectMemorySize=1024t "-Dcairn.home=%HOME_DIR%" -Dorg.nd4j.log.initialization=false -Dorg.bytedeco.javacpp.maxphysicalbytes=0 %CAIRN_OPTS% -classpath "%HOME_DIR%\lib\*" cairn.cli.Main %*
+"%JAVA_EXE%" %QUIET% %TUNING% -XX:MaxDirectMemorySize=1024t "-Dcairn.home=%HOME_DIR%" -Dorg.nd4j.log.initialization=false -Dorg.bytedeco.javacpp.maxphysicalbytes=0 %CAIRN_OPTS% -classpath "%CLASSES%" cairn.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -48,7 +48,7 @@ final class CheckpointsCommand implements Callable<Integer> {
             listing = store.listing();
         }
         List<CheckpointInfo> all = listing.checkpoints();
-        Ranking ranking = run.recipe().evaluate().ranking();
+        Ranking ranking = run.summary().evaluate().ranking();
         Optional<CheckpointInfo> best = ranking.best(all);
         Columns table = new Columns(">step", ">size", "digest", ranking.metric(), "");
         for (CheckpointInfo c : all) {

@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
 final class DoctorCommand implements Callable<Integer> {
     private static final long STEPS = 20;
     private static final List<String> VARIABLES = List.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OPENBLAS_THREAD_TIMEOUT", "OMP_NUM_THREADS",
-            "OPENBLAS_NUM_THREADS", "CAIRN_DATA", "CAIRN_OPTS");
+            "OPENBLAS_NUM_THREADS", "CAIRN_DATA", "CAIRN_CLASSPATH", "CAIRN_OPTS");
 
     @Option(names = "--audit", paramLabel = "RECIPE", arity = "0..1", fallbackValue = "",
             description = "Looks for what a snapshot does not contain, for every built-in recipe, or for this one.")

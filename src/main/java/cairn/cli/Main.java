@@ -148,7 +148,8 @@ public final class Main {
                 "  cairn evaluate mnist-mlp@best     measure the best model on the test rows",
                 "  cairn COMMAND --help              show the options of a command, with examples",
                 "",
-                "Environment: CAIRN_DATA names a folder of data sets, CAIRN_BACKEND a backend.",
+                "Environment: CAIRN_DATA names a folder of data sets, CAIRN_BACKEND a backend,",
+                "CAIRN_CLASSPATH folders and jars with layers and other parts of your own.",
                 "CAIRN_DEBUG=1 prints stack traces."})
     static final class Cairn implements Runnable {
         @Option(names = {"-h", "--help"}, usageHelp = true, description = "Prints this page.")

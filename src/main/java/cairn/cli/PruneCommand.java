@@ -68,7 +68,7 @@ final class PruneCommand implements Callable<Integer> {
         StoredRun run = runs.find(name);
         History history = History.of(new RealDisk(), run.folder(), step -> false);
         history.damage().ifPresent(damage -> screen.note(damage.getMessage() + "\nOnly the rows before it are used."));
-        RetentionPolicy policy = Run.retention(run.folder(), keep.over(run.recipe().run()), history);
+        RetentionPolicy policy = Run.retention(run.folder(), keep.over(run.summary().run()), history);
         try (DirectoryStore store = dryRun ? run.store() : run.writing()) {
             CheckpointStore.Listing listing = store.listing();
             for (long step : history.otherBeginnings(listing.checkpoints())) {

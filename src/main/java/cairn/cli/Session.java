@@ -16,6 +16,7 @@ import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
+import cairn.recipe.RecipeException;
 import cairn.replay.ReplayListener;
 import cairn.replay.RunReplay;
 import cairn.run.Workspace;
@@ -152,10 +153,23 @@ final class Session {
 
     /** Makes a checkpoint of a step that the run has trained. */
     CheckpointInfo keep(RunStep at) throws IOException {
-        return replayForChange(at.run(), at.step(), (replay, progress) -> {
-            replay.goTo(at.step(), progress);
-            return replay.keep();
-        });
+        try {
+            return replayForChange(at.run(), at.step(), (replay, progress) -> {
+                replay.goTo(at.step(), progress);
+                return replay.keep();
+            });
+        } catch (RecipeException e) {
+            // A sound checkpoint is what was asked for, and looking at it needs no part of the recipe.
+            Optional<CheckpointInfo> stored = e.lacksOnlyParts() ? stored(at) : Optional.empty();
+            return stored.orElseThrow(() -> e);
+        }
+    }
+
+    private static Optional<CheckpointInfo> stored(RunStep at) throws IOException {
+        try (DirectoryStore store = at.run().store()) {
+            return at.isStored() && store.isSound(at.step())
+                    ? store.listing().checkpoints().stream().filter(c -> c.step() == at.step()).findFirst() : Optional.empty();
+        }
     }
 
     /** Opens the run without writing to it. A step that the run has never trained is refused before anything is loaded. */

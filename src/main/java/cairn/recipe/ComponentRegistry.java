@@ -73,7 +73,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -118,9 +117,28 @@ public final class ComponentRegistry {
 
     /** Every component that can be named here. */
     public static ComponentRegistry all() {
+        List<Component> all = new ArrayList<>(shipped().components);
+        OwnClasses.providers().forEach(provider -> OwnClasses.components(provider).forEach(c -> add(all, c)));
+        return new ComponentRegistry(all);
+    }
+
+    /** The components that come with Cairn. */
+    static ComponentRegistry shipped() {
         List<Component> all = new ArrayList<>(builtIn());
         BuiltInData.all().forEach(set -> all.add(set(set.about().name(), (Record) set)));
-        ServiceLoader.load(ComponentProvider.class).forEach(provider -> provider.components().forEach(c -> add(all, c)));
+        return new ComponentRegistry(all);
+    }
+
+    /** These components, and those among {@code parts} that are registered nowhere, each with the settings of the part as its defaults. */
+    ComponentRegistry with(RecipeParts parts) {
+        List<Component> all = new ArrayList<>(components);
+        for (Record part : parts.all()) {
+            for (Class<?> role : ROLES.keySet()) {
+                if (role.isInstance(part) && all.stream().noneMatch(c -> c.prototype().getClass() == part.getClass())) {
+                    add(all, Component.of(role, nameOf(part), part));
+                }
+            }
+        }
         return new ComponentRegistry(all);
     }
 

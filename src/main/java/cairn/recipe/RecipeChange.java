@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -18,8 +19,34 @@ public record RecipeChange(String path, String before, String after) {
 
     /** Every setting that differs, ordered by path; defaults count as settings, and the name of the recipe does not. */
     public static List<RecipeChange> between(Recipe before, Recipe after) {
-        Map<String, String> old = settings(before);
-        Map<String, String> now = settings(after);
+        return between(settings(before), settings(after));
+    }
+
+    /**
+     * Every setting in which {@code now} differs from a recipe that is kept as text.
+     *
+     * @param digest the digest of that recipe
+     * @return empty if the text is not of a recipe with this digest
+     */
+    public static Optional<List<RecipeChange>> since(String yaml, String digest, Recipe now) {
+        try {
+            if (!RecipeSummary.digest(yaml, "the text of a recipe").equals(digest)) {
+                return Optional.empty();
+            }
+            Map<String, String> before = new LinkedHashMap<>();
+            try {
+                before.putAll(settings(Recipe.parse(yaml, "the text of a recipe")));
+            } catch (RecipeException unknownParts) {
+                flatten(RecipeText.tree(yaml, "the text of a recipe"), "", before);
+                before.remove("name");
+            }
+            return Optional.of(between(before, settings(now)));
+        } catch (IllegalArgumentException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<RecipeChange> between(Map<String, String> old, Map<String, String> now) {
         TreeSet<String> paths = new TreeSet<>(old.keySet());
         paths.addAll(now.keySet());
         List<RecipeChange> changes = new ArrayList<>();

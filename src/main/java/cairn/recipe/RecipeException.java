@@ -12,10 +12,21 @@ public final class RecipeException extends IllegalArgumentException {
     }
 
     private final transient List<Problem> problems;
+    private final boolean lacksOnlyParts;
 
     public RecipeException(String recipe, List<Problem> problems) {
+        this(recipe, problems, false);
+    }
+
+    RecipeException(String recipe, List<Problem> problems, boolean lacksOnlyParts) {
         super(message(recipe, problems));
         this.problems = List.copyOf(problems);
+        this.lacksOnlyParts = lacksOnlyParts;
+    }
+
+    /** Whether the only problem is that this program does not know parts which the recipe names; another program may. */
+    public boolean lacksOnlyParts() {
+        return lacksOnlyParts;
     }
 
     /** A recipe with one problem. */

@@ -36,23 +36,25 @@ final class RecipeText {
     }
 
     static Recipe parse(String yaml, String source) {
-        return read(tree(yaml, source), source);
+        return read(tree(yaml, source), source, ComponentRegistry.all(), RecipeParts.NONE);
     }
 
     /** {@code recipe} with settings changed, each {@code path=value}. */
     static Recipe changed(Recipe recipe, List<String> assignments) {
-        ObjectNode tree = (ObjectNode) new SettingsWriter(ComponentRegistry.all()).write(recipe);
+        RecipeParts parts = RecipeParts.of(recipe);
+        ComponentRegistry components = ComponentRegistry.all().with(parts);
+        ObjectNode tree = (ObjectNode) new SettingsWriter(components).write(recipe);
         for (String assignment : assignments) {
-            assign(tree, assignment, recipe.name());
+            assign(tree, assignment, recipe.name(), components);
         }
-        return read(tree, recipe.name());
+        return read(tree, recipe.name(), components, parts);
     }
 
-    private static Recipe read(JsonNode tree, String source) {
-        SettingsReader reader = new SettingsReader(ComponentRegistry.all());
+    private static Recipe read(JsonNode tree, String source, ComponentRegistry components, RecipeParts parts) {
+        SettingsReader reader = new SettingsReader(components, parts);
         Recipe recipe = reader.read(tree, ComponentRegistry.DEFAULTS, Set.of("name", "data", "model"), "");
         if (!reader.problems().isEmpty()) {
-            throw new RecipeException(source, reader.problems());
+            throw new RecipeException(source, reader.problems(), reader.lacksOnlyParts());
         }
         return recipe;
     }
@@ -66,8 +68,12 @@ final class RecipeText {
     }
 
     static String digest(Recipe recipe) {
-        ObjectNode tree = (ObjectNode) new SettingsWriter(ComponentRegistry.all()).write(recipe);
-        tree.remove(OUTSIDE_THE_DIGEST);
+        return digest(new SettingsWriter(ComponentRegistry.all()).write(recipe));
+    }
+
+    /** The digest of a recipe with every setting, as a tree. */
+    static String digest(JsonNode recipe) {
+        ObjectNode tree = ((ObjectNode) recipe).deepCopy().remove(OUTSIDE_THE_DIGEST);
         try {
             byte[] canonical = JSON.writeValueAsString(sorted(tree)).getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(canonical));
@@ -90,7 +96,7 @@ final class RecipeText {
         return node;
     }
 
-    private static JsonNode tree(String yaml, String source) {
+    static JsonNode tree(String yaml, String source) {
         try {
             refuseReferences(yaml, source, "");
             JsonNode tree = YAML.readTree(yaml);
@@ -128,7 +134,7 @@ final class RecipeText {
     }
 
     /** Sets one value of the tree and adds the missing sections of its path. The value is checked when the tree is read. */
-    private static void assign(ObjectNode tree, String assignment, String source) {
+    private static void assign(ObjectNode tree, String assignment, String source, ComponentRegistry components) {
         int equals = assignment.indexOf('=');
         if (equals < 1) {
             throw RecipeException.of(source, assignment, "expected path=value");
@@ -167,15 +173,14 @@ final class RecipeText {
         } else if (at instanceof ObjectNode object) {
             ObjectNode holder = holder(object, last);
             if (TAGS.contains(last) && holder.path(last).isTextual() && value.isTextual()) {
-                holder.remove(ownSettings(holder.get(last).textValue(), value.textValue()));
+                holder.remove(ownSettings(holder.get(last).textValue(), value.textValue(), components));
             }
             holder.set(last, value);
         }
     }
 
     /** The settings of component {@code old} that component {@code other} does not have; they go when the name changes. */
-    private static Set<String> ownSettings(String old, String other) {
-        ComponentRegistry components = ComponentRegistry.all();
+    private static Set<String> ownSettings(String old, String other, ComponentRegistry components) {
         Set<String> own = new HashSet<>(components.settingsOf(old));
         own.removeAll(components.settingsOf(other));
         return own;

@@ -49,7 +49,8 @@ final class ScalarReader {
         } else if (type == double.class || type == Double.class) {
             return "a number";
         }
-        return type == String.class ? "a text" : "true or false";
+        return type == String.class ? "a text" : type == boolean.class || type == Boolean.class ? "true or false"
+                : "a value that only a program in Java can give";
     }
 
     /** A constant of the enum {@code type}, by its name in kebab case. */

@@ -26,11 +26,23 @@ final class SettingsReader {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final ComponentRegistry components;
+    private final RecipeParts parts;
+    private final SettingsWriter writer;
     private final List<RecipeException.Problem> problems = new ArrayList<>();
     private final ScalarReader scalars = new ScalarReader(this::problem);
 
-    SettingsReader(ComponentRegistry components) {
+    private boolean lacksOnlyParts = true;
+
+    /** @param parts records that are used again where the tree says the same as they do */
+    SettingsReader(ComponentRegistry components, RecipeParts parts) {
         this.components = components;
+        this.parts = parts;
+        this.writer = new SettingsWriter(components);
+    }
+
+    /** Whether every problem is the name of a component that is not registered. */
+    boolean lacksOnlyParts() {
+        return lacksOnlyParts;
     }
 
     /** The problems of all trees that were read so far. */
@@ -62,7 +74,8 @@ final class SettingsReader {
             if (s.type() == DataSource.class) {
                 values[i] = source(given, known, (DataSource) s.value(), path);
             } else if (given.containsKey(s.name())) {
-                values[i] = value(given.remove(s.name()), s.type(), s.value(), at);
+                JsonNode node = given.remove(s.name());
+                values[i] = parts.has(prototype) && says(node, s.value()) ? s.value() : value(node, s.type(), s.value(), at);
             } else {
                 if (required.contains(s.name())) {
                     problem(at, "missing; this setting has no default");
@@ -80,6 +93,11 @@ final class SettingsReader {
             problem(path, refusal.getMessage());
             return prototype;
         }
+    }
+
+    /** Whether the tree says what this value of a part already is, which may be of a type that only Java can make. */
+    private boolean says(JsonNode node, Object value) {
+        return value instanceof Optional<?> optional ? optional.isPresent() && says(node, optional.get()) : writer.write(value).equals(node);
     }
 
     private DataSource source(Map<String, JsonNode> given, Set<String> known, DataSource prototype, String path) {
@@ -103,7 +121,9 @@ final class SettingsReader {
         settings.forEach(given::remove);
         own.retain(settings);
         known.addAll(settings);
-        return (DataSource) read(own, source.get().prototype(), source.get().required(), path);
+        ObjectNode whole = NODES.objectNode().put("kind", source.get().name()).setAll(own);
+        Optional<Record> same = parts.writtenAs(whole, DataSource.class, writer);
+        return same.isPresent() ? (DataSource) same.get() : (DataSource) read(own, source.get().prototype(), source.get().required(), path);
     }
 
     private Object value(JsonNode node, Type type, Object fallback, String path) {
@@ -118,7 +138,10 @@ final class SettingsReader {
     }
 
     private Object value(JsonNode node, Class<?> c, Object fallback, String path) {
-        if (components.isRole(c)) {
+        Optional<Record> same = parts.writtenAs(node, c, writer);
+        if (same.isPresent()) {
+            return same.get();
+        } else if (components.isRole(c)) {
             return component(c, node, path).orElse((Record) fallback);
         } else if (c == TrainingTime.class) {
             return scalars.parsed(node, TrainingTime::parse, (TrainingTime) fallback, path);
@@ -126,8 +149,13 @@ final class SettingsReader {
             return scalars.parsed(node, SplitSize::parse, (SplitSize) fallback, path);
         } else if (c.isRecord()) {
             Optional<ComponentRegistry.Section> section = components.section(c);
+            Optional<Record> prototype = Optional.ofNullable((Record) fallback).or(() -> parts.like(c));
+            if (section.isEmpty() && prototype.isEmpty()) {
+                problem(path, "only a program in Java can give this value");
+                return null;
+            }
             return section.isPresent() ? read(node, section.get().prototype(), section.get().required(), path)
-                    : read(node, (Record) fallback, Set.of(), path);
+                    : read(node, prototype.get(), Set.of(), path);
         } else if (c.isEnum()) {
             return scalars.constant(node, c, fallback, path);
         }
@@ -157,12 +185,12 @@ final class SettingsReader {
             String tag = node.has("rule") ? "rule" : "kind";
             if (node.has(tag)) {
                 name = node.get(tag);
-                settings = ((ObjectNode) node.deepCopy()).without(tag);
+                settings = shallow(node).without(tag);
             } else if (node.size() == 1) {
                 Map.Entry<String, JsonNode> only = node.properties().iterator().next();
                 name = NODES.textNode(only.getKey());
                 if (only.getValue().isObject()) {
-                    settings = ((ObjectNode) only.getValue()).deepCopy();
+                    settings = shallow(only.getValue());
                 } else if (!only.getValue().isNull()) {
                     problem(under(path, only.getKey()), "expected settings, found " + ScalarReader.found(only.getValue()));
                 }
@@ -184,6 +212,10 @@ final class SettingsReader {
         return Optional.of(record);
     }
 
+    private static ObjectNode shallow(JsonNode object) {
+        return NODES.objectNode().setAll((ObjectNode) object);
+    }
+
     /** The registered component of this name. */
     private Optional<Component> registered(Class<?> role, JsonNode name, String path) {
         if (!name.isTextual()) {
@@ -192,8 +224,9 @@ final class SettingsReader {
         }
         Optional<Component> component = components.find(role, name.textValue());
         if (component.isEmpty()) {
-            problem(path, "unknown " + components.roleName(role) + " '" + name.textValue() + "'; "
-                    + Spelling.hint(name.textValue(), components.names(role)));
+            String what = components.roleName(role);
+            problems.add(new RecipeException.Problem(path, "unknown " + what + " '" + name.textValue() + "'; "
+                    + Spelling.hint(name.textValue(), components.names(role)) + "; " + OwnClasses.advice(what)));
         }
         return component;
     }
@@ -204,6 +237,7 @@ final class SettingsReader {
     }
 
     private void problem(String path, String what) {
+        lacksOnlyParts = false;
         problems.add(new RecipeException.Problem(path, what));
     }
 

@@ -4,7 +4,8 @@
  *
  * <p><b>Knows</b>: layers, losses, optimizers, schedules, data sources, retention rules. <b>Must not know</b>: trainers, arrays,
  * the files of a run, the terminal.
- * <br><b>Read</b>: Position, SplitSize, SaveInterval, SaveRule, SaveRuleText, Recovery, InitialWeights, Component, ComponentRegistry,
- * Setting, SettingsWriter, ScalarReader, SettingsReader, RecipeText, RecipeBuilder, Recipe, RecipeChange, BuiltInRecipes.
+ * <br><b>Read</b>: Position, SplitSize, SaveInterval, SaveRule, SaveRuleText, Recovery, InitialWeights, Component, OwnClasses,
+ * ComponentRegistry, Setting, SettingsWriter, ScalarReader, SettingsReader, RecipeParts, RecipeText, RecipeBuilder, Recipe,
+ * RecipeSummary, RecipeChange, BuiltInRecipes.
  */
 package cairn.recipe;

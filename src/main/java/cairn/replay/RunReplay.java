@@ -63,7 +63,12 @@ public final class RunReplay implements Closeable {
 
     /** Opens the run in {@code path} for reading. Another process may train it at the same time. */
     public static RunReplay reading(Path path, Workspace workspace) throws IOException {
-        return open(RunFolder.read(path, workspace.disk()), workspace);
+        return open(RunFolder.read(path, workspace.disk()), Optional.empty(), workspace);
+    }
+
+    /** As {@link #reading(Path, Workspace)}, with the recipe of the run, which may have parts that no text can name. */
+    public static RunReplay reading(Path path, Recipe recipe, Workspace workspace) throws IOException {
+        return open(RunFolder.read(path, workspace.disk()), Optional.of(recipe), workspace);
     }
 
     /**
@@ -72,12 +77,17 @@ public final class RunReplay implements Closeable {
      * @throws cairn.disk.FolderInUseException if another process writes into it
      */
     public static RunReplay writing(Path path, Workspace workspace) throws IOException {
-        return open(RunFolder.resume(path, workspace.disk()), workspace);
+        return open(RunFolder.resume(path, workspace.disk()), Optional.empty(), workspace);
     }
 
-    private static RunReplay open(RunFolder folder, Workspace workspace) throws IOException {
+    /** As {@link #writing(Path, Workspace)}, with the recipe of the run, which may have parts that no text can name. */
+    public static RunReplay writing(Path path, Recipe recipe, Workspace workspace) throws IOException {
+        return open(RunFolder.resume(path, workspace.disk()), Optional.of(recipe), workspace);
+    }
+
+    private static RunReplay open(RunFolder folder, Optional<Recipe> given, Workspace workspace) throws IOException {
         try {
-            Recipe recipe = RunFiles.recipe(folder);
+            Recipe recipe = given.isPresent() ? given.get() : RunFiles.recipe(folder);
             folder.store().expectRun(RunFiles.identity(folder));
             // Every checkpoint says how the rows were split.
             Optional<Header> newest = folder.store().newestHeader(e -> { });

@@ -45,6 +45,13 @@ public record Branch(Path parent, Recipe parentRecipe, Checkpoint from, Recipe r
         }
     }
 
+    /** As {@link #from(Path, long)}, of a run with this recipe, which may have parts that no text can name. */
+    public static Branch from(Path parent, Recipe recipe, long step) throws IOException {
+        try (DirectoryStore store = DirectoryStore.reading(parent, new RealDisk())) {
+            return new Branch(parent, recipe, store.read(step), recipe, StateFilter.all());
+        }
+    }
+
     /** A branch without a change, from any state of the run in {@code parent}. */
     public static Branch from(Path parent, Checkpoint checkpoint) throws IOException {
         Recipe recipe = Run.recipe(parent);

@@ -26,7 +26,8 @@ public record RecipeEdit(String run, long step, Optional<List<RecipeChange>> cha
             return Optional.empty();
         }
         // The defaults of a run change no number and no digest, so they are not the reason.
-        Optional<List<RecipeChange>> changes = first(folder, from).map(first -> RecipeChange.between(first, recipe).stream()
+        Optional<List<RecipeChange>> changes = RunFiles.firstRecipe(folder).flatMap(first -> RecipeChange.since(first,
+                from.state().text(StateConstants.RECIPE_DIGEST), recipe)).map(all -> all.stream()
                 .filter(c -> !c.path().startsWith("run.")).toList());
         return Optional.of(new RecipeEdit(folder.path().getFileName().toString(), from.step(), changes));
     }
@@ -43,15 +44,5 @@ public record RecipeEdit(String run, long step, Optional<List<RecipeChange>> cha
     /** The advice for a Java program. */
     String advice() {
         return text() + " To keep the change, put the recipe back and branch from step " + step + " of " + run + " with the changed one.";
-    }
-
-    /** The recipe of the checkpoint, if the run recorded it. */
-    private static Optional<Recipe> first(RunFolder folder, Checkpoint from) {
-        try {
-            return RunFiles.firstRecipe(folder).map(text -> Recipe.parse(text, folder.path() + "/" + RunFiles.RUN))
-                    .filter(r -> r.digest().equals(from.state().text(StateConstants.RECIPE_DIGEST)));
-        } catch (IllegalArgumentException unreadable) {
-            return Optional.empty();
-        }
     }
 }

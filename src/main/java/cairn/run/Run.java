@@ -11,6 +11,7 @@ import cairn.journal.Journal;
 import cairn.journal.SetAside;
 import cairn.metrics.Evaluation;
 import cairn.recipe.Recipe;
+import cairn.recipe.RecipeSummary;
 import cairn.state.RestoreException;
 import cairn.state.State;
 import cairn.train.RecipeFit;
@@ -233,13 +234,13 @@ public final class Run implements Closeable {
     }
 
     /** With initial weights, step 0 is always kept: their file may be deleted one day, and every step must stay reachable. */
-    private static RetentionPolicy policy(Recipe recipe, String keep) {
+    private static RetentionPolicy policy(RecipeSummary recipe, String keep) {
         RetentionPolicy policy = RetentionPolicy.parse(keep, recipe.evaluate().ranking());
-        return recipe.weights().isPresent() ? policy.protecting(0) : policy;
+        return recipe.hasWeights() ? policy.protecting(0) : policy;
     }
 
     private RetentionPolicy policy(String keep) {
-        RetentionPolicy policy = policy(trainer.recipe(), keep);
+        RetentionPolicy policy = policy(RecipeSummary.of(trainer.recipe()), keep);
         return resumedFrom.isPresent() ? policy.protecting(resumedFrom.getAsLong()) : policy;
     }
 
@@ -276,7 +277,7 @@ public final class Run implements Closeable {
      * have been it.
      */
     public static RetentionPolicy retention(Path folder, String keep, History history) throws IOException {
-        RetentionPolicy policy = policy(recipe(folder), keep);
+        RetentionPolicy policy = policy(summary(folder), keep);
         OptionalLong from = history.resumedFrom();
         return from.isPresent() ? policy.protecting(from.getAsLong()) : policy;
     }
@@ -285,6 +286,13 @@ public final class Run implements Closeable {
     public static Recipe recipe(Path folder) throws IOException {
         try (RunFolder run = RunFolder.read(folder, new RealDisk())) {
             return RunFiles.recipe(run);
+        }
+    }
+
+    /** What looking at the run in {@code folder} needs of its recipe, whose parts may be unknown. Nothing is locked or computed. */
+    public static RecipeSummary summary(Path folder) throws IOException {
+        try (RunFolder run = RunFolder.read(folder, new RealDisk())) {
+            return RunFiles.summary(run);
         }
     }
 

@@ -3,7 +3,6 @@ package cairn.run;
 import cairn.checkpoint.RunFolder;
 import cairn.checkpoint.Verification;
 import cairn.checkpoint.format.Header;
-import cairn.recipe.Recipe;
 import cairn.recipe.RecipeException;
 import cairn.state.Value;
 import cairn.train.StateConstants;
@@ -30,7 +29,8 @@ public final class RunCheck implements Verification.Expected {
     private final RunFolder folder;
     private SortedSet<Long> stored = new TreeSet<>();
     private History history = History.none();
-    private Optional<Recipe> recipe = Optional.empty();
+    /** The digest of the recipe. */
+    private Optional<String> recipe = Optional.empty();
     private Optional<String> identity = Optional.empty();
     private Optional<Lineage> parent = Optional.empty();
 
@@ -46,7 +46,7 @@ public final class RunCheck implements Verification.Expected {
     /** Reads the small files of the run in {@code folder}. */
     public static RunCheck of(RunFolder folder) {
         RunCheck check = new RunCheck(folder);
-        check.read(RunFiles.RECIPE, () -> check.recipe = Optional.of(RunFiles.recipe(folder)));
+        check.read(RunFiles.RECIPE, () -> check.recipe = Optional.of(RunFiles.recipeDigest(folder)));
         check.read(RunFiles.RUN, () -> {
             check.parent = RunFiles.parent(folder);
             check.identity = RunFiles.identity(folder);
@@ -97,9 +97,9 @@ public final class RunCheck implements Verification.Expected {
             return Optional.of("another run made it: it names the run " + run.get() + ", this one is " + identity.get());
         }
         if (recipe.isPresent() && header.entries().get(StateConstants.RECIPE_DIGEST) instanceof Header.Scalar scalar
-                && scalar.value() instanceof Value.Text digest && !digest.value().equals(recipe.get().digest())) {
+                && scalar.value() instanceof Value.Text digest && !digest.value().equals(recipe.get())) {
             return Optional.of("it belongs to another recipe: its recipe's digest is " + digest.value() + ", that of " + RunFiles.RECIPE
-                    + " is " + recipe.get().digest());
+                    + " is " + recipe.get());
         }
         if (parent.isPresent() && header.step() < parent.get().step()) {
             return Optional.of("this run is a branch and begins at step " + parent.get().step() + " of " + parent.get().run());

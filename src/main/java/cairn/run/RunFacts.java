@@ -25,6 +25,7 @@ import java.util.function.Predicate;
  */
 final class RunFacts {
     private static final String DATA_FOLDERS = "data-folders";
+    private static final String RECIPE_DIGEST = "recipe-digest";
     private static final String RECIPE_TEXT = "recipe-text";
     private static final String GRADES = "grades";
     private static final String STEP = "step";
@@ -76,7 +77,7 @@ final class RunFacts {
     /** The facts of a run: its recipe, its identity, its origin, the environment of its beginning, and where its data is. */
     RunFacts with(String recipe, String digest, String yaml, String identity, Optional<Lineage> parent, Map<String, String> environment,
             List<Path> data) {
-        tree.put("recipe", recipe).put(IDENTITY, identity).put("recipe-digest", digest).put(RECIPE_TEXT, yaml);
+        tree.put("recipe", recipe).put(IDENTITY, identity).put(RECIPE_DIGEST, digest).put(RECIPE_TEXT, yaml);
         parent.ifPresent(this::with);
         ObjectNode facts = tree.putObject("environment");
         environment.forEach(facts::put);
@@ -127,6 +128,11 @@ final class RunFacts {
     /** The steps after which another environment was recorded. */
     SortedSet<Long> changes() {
         return changes;
+    }
+
+    /** The digest of the first recipe of the run, if it is recorded. */
+    Optional<String> firstDigest() {
+        return Optional.ofNullable(tree.path(RECIPE_DIGEST).textValue());
     }
 
     /** The text of the first recipe of the run, if it is recorded. */

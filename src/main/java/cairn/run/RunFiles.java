@@ -3,6 +3,7 @@ package cairn.run;
 import cairn.checkpoint.RunFolder;
 import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
+import cairn.recipe.RecipeSummary;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -173,8 +174,23 @@ public final class RunFiles {
 
     /** The recipe of a run. */
     public static Recipe recipe(RunFolder folder) throws IOException {
-        String yaml = folder.readText(RECIPE).orElseThrow(() -> new NoSuchFileException(folder.file(RECIPE).toString(), null,
+        return Recipe.parse(recipeText(folder), folder.file(RECIPE).toString());
+    }
+
+    /** What commands that train nothing need of the recipe of a run; its parts may be unknown. */
+    static RecipeSummary summary(RunFolder folder) throws IOException {
+        return RecipeSummary.parse(recipeText(folder), folder.file(RECIPE).toString());
+    }
+
+    /** The digest of the recipe of a run; if its parts are unknown, the recorded one if the text is as it was recorded. */
+    static String recipeDigest(RunFolder folder) throws IOException {
+        String yaml = recipeText(folder);
+        return firstRecipe(folder).filter(yaml::equals).flatMap(same -> readable(folder).flatMap(RunFacts::firstDigest))
+                .orElse(RecipeSummary.digest(yaml, folder.file(RECIPE).toString()));
+    }
+
+    private static String recipeText(RunFolder folder) throws IOException {
+        return folder.readText(RECIPE).orElseThrow(() -> new NoSuchFileException(folder.file(RECIPE).toString(), null,
                 "this folder is no run: it has no recipe"));
-        return Recipe.parse(yaml, folder.file(RECIPE).toString());
     }
 }

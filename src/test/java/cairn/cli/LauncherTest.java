@@ -20,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -125,6 +126,70 @@ class LauncherTest {
                 + System.getProperty("java.home"), "sh", folder.resolve("bin/cairn").toString(), "log", "--dir", runs.toString()), Map.of());
         assertThat(result.exit()).as(result.err()).isZero();
         assertThat(result.out() + result.err()).contains(runs.toString()).doesNotContain("java.");
+    }
+
+    /** The example of docs/RECIPES.md, compiled and put together as it is written there. */
+    private Path compiledParts() throws IOException {
+        Path parts = Files.createDirectories(folder.resolve("my parts"));
+        String page = Files.readString(Path.of("docs/RECIPES.md"));
+        List<String> arguments = new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"), "-proc:none", "-d", parts.toString()));
+        for (String name : List.of("record Parabola", "class MyParts")) {
+            String source = Arrays.stream(page.split("```")).filter(block -> block.startsWith("java\n") && block.contains(name)).findFirst()
+                    .orElseThrow().substring("java\n".length());
+            arguments.add(Files.writeString(folder.resolve(name.split(" ")[1] + ".java"), source).toString());
+        }
+        assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new))).isZero();
+        Path services = Files.createDirectories(parts.resolve("META-INF/services"));
+        Files.writeString(services.resolve("cairn.recipe.ComponentProvider"), "MyParts\n");
+        Files.writeString(folder.resolve("parabola.yaml"), Arrays.stream(page.split("```"))
+                .filter(block -> block.startsWith("yaml\nname: parabola")).findFirst().orElseThrow().substring("yaml\n".length()));
+        return parts;
+    }
+
+    @Test
+    void partsOfAUserAreFoundByTheirClassPath() throws IOException, InterruptedException {
+        Path parts = compiledParts();
+        Path jar = folder.resolve("jars/parts.jar");
+        Files.createDirectories(jar.getParent());
+        assertThat(java.util.spi.ToolProvider.findFirst("jar").orElseThrow().run(System.out, System.err, "--create", "--file", jar.toString(),
+                "-C", parts.toString(), ".")).isZero();
+        String java = System.getProperty("java.home");
+        List<String> launcher = List.of("sh", folder.resolve("bin/cairn").toString());
+        List<String> main = List.of(java + "/bin/java", "-cp", System.getProperty("java.class.path"), Main.class.getName());
+        List<String> runs = List.of("--dir", folder.resolve("runs").toString());
+        Map<String, String> with = Map.of("JAVA_HOME", java, "CAIRN_CLASSPATH", "nothing-here:" + parts);
+        Cairn.Result trained = CairnProcess.run(joined(launcher, List.of("train", folder.resolve("parabola.yaml").toString()), runs), with);
+        assertThat(trained.exit()).as(trained.err()).isZero();
+        // Started without the launcher; every jar of a folder.
+        Cairn.Result evaluated = CairnProcess.run(joined(main, List.of("evaluate", "parabola"), runs),
+                Map.of("CAIRN_CLASSPATH", jar.getParent() + "/*"));
+        assertThat(evaluated.exit()).as(evaluated.err()).isZero();
+        // Without it: refused by name, and the run can be looked at.
+        Cairn.Result refused = CairnProcess.run(joined(main, List.of("resume", "parabola", "--epochs", "4"), runs),
+                Map.of("CAIRN_CLASSPATH", "nothing-here"));
+        assertThat(refused.exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(refused.err()).contains("unknown layer 'parabola'", "ComponentProvider", "CAIRN_CLASSPATH", "nothing at nothing-here");
+        Cairn.Result looked = CairnProcess.run(joined(launcher, List.of("checkpoints", "parabola"), runs), Map.of("JAVA_HOME", java));
+        assertThat(looked.exit()).as(looked.err()).isZero();
+        Cairn.Result resumed = CairnProcess.run(joined(launcher, List.of("resume", "parabola", "--epochs", "4"), runs), with);
+        assertThat(resumed.exit()).as(resumed.err()).isZero();
+    }
+
+    /** A provider that cannot be loaded is named, and hinders no command that looks. */
+    @Test
+    void aProviderThatCannotBeLoadedIsNamed() throws IOException, InterruptedException {
+        Path services = Files.createDirectories(folder.resolve("broken/META-INF/services"));
+        Files.writeString(services.resolve("cairn.recipe.ComponentProvider"), "no.such.Provider\n");
+        Map<String, String> broken = Map.of("JAVA_HOME", System.getProperty("java.home"), "CAIRN_CLASSPATH", folder.resolve("broken").toString());
+        List<String> launcher = List.of("sh", folder.resolve("bin/cairn").toString());
+        Cairn.Result refused = CairnProcess.run(joined(launcher, List.of("recipes", "iris"), List.of()), broken);
+        assertThat(refused.exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(refused.err()).contains("no.such.Provider", "META-INF/services").doesNotContain("this should not happen");
+        assertThat(CairnProcess.run(joined(launcher, List.of("log"), List.of("--dir", folder.toString())), broken).exit()).isZero();
+    }
+
+    private static List<String> joined(List<String> first, List<String> second, List<String> third) {
+        return Stream.of(first, second, third).flatMap(List::stream).toList();
     }
 
     @Test

@@ -11,6 +11,7 @@ import cairn.cli.terminal.Screen;
 import cairn.cli.terminal.ShellCommand;
 import cairn.disk.RealDisk;
 import cairn.recipe.Recipe;
+import cairn.recipe.RecipeSummary;
 import cairn.run.Run;
 import cairn.run.RunFiles;
 import cairn.state.Value;
@@ -43,6 +44,11 @@ public record StoredRun(String name, Path folder, Path runs) {
 
     public Recipe recipe() throws IOException {
         return Run.recipe(folder);
+    }
+
+    /** What looking at the run needs of its recipe, whose parts may be unknown here. */
+    public RecipeSummary summary() throws IOException {
+        return Run.summary(folder);
     }
 
     public DirectoryStore store() throws IOException {
@@ -152,7 +158,7 @@ public record StoredRun(String name, Path folder, Path runs) {
     private long best(DirectoryStore store, Consumer<String> note) throws IOException {
         CheckpointStore.Listing listing = store.listing();
         listing.unreadable().forEach(e -> note.accept(e.getMessage()));
-        long step = recipe().evaluate().ranking().best(listing.checkpoints()).map(CheckpointInfo::step)
+        long step = summary().evaluate().ranking().best(listing.checkpoints()).map(CheckpointInfo::step)
                 .orElseThrow(() -> CommandException.usage("no checkpoint of run " + name
                         + " was saved at an evaluation, so none is the best. Train with --save-every best"));
         if (newest(store, note).entries().get("progress/best-step") instanceof Header.Scalar seen

@@ -38,7 +38,7 @@ public final class RunTree {
             String metric, List<CheckpointException> unreadable) {
 
         public static Node of(StoredRun run) throws IOException {
-            Ranking ranking = run.recipe().evaluate().ranking();
+            Ranking ranking = run.summary().evaluate().ranking();
             try (DirectoryStore store = run.store()) {
                 CheckpointStore.Listing listing = store.listing();
                 List<CheckpointInfo> all = listing.checkpoints();
