@@ -49,7 +49,7 @@ final class DataCommand implements Callable<Integer> {
             BuiltInData.About about = set.about();
             Optional<Path> place = set.place(places.folders());
             Optional<Catalogue.RemoteSet> remote = Catalogue.published().find(about.name());
-            String where = place.map(Path::toString).orElseGet(() -> remote
+            String where = place.map(Path::toString).orElseGet(() -> set.isInProgram() ? "comes with Cairn" : remote
                     .map(r -> "cairn data fetch " + about.name() + " (" + ByteSize.text(r.bytes()) + ")")
                     .orElse(about.origin() == BuiltInData.Origin.GENERATED ? "generated" : "missing"));
             table.add(about.name(), about.content(), where);

@@ -12,9 +12,11 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -25,6 +27,8 @@ import java.util.function.Predicate;
  */
 final class RunFacts {
     private static final String DATA_FOLDERS = "data-folders";
+    /** The same folders as seen from the folder of the run, so that a project can be moved as a whole. */
+    private static final String DATA_FOLDERS_FROM_RUN = "data-folders-from-run";
     private static final String RECIPE_DIGEST = "recipe-digest";
     private static final String RECIPE_TEXT = "recipe-text";
     private static final String GRADES = "grades";
@@ -81,9 +85,25 @@ final class RunFacts {
         parent.ifPresent(this::with);
         ObjectNode facts = tree.putObject("environment");
         environment.forEach(facts::put);
+        return withData(data);
+    }
+
+    /** Where the data is. */
+    RunFacts withData(List<Path> data) {
         ArrayNode folders = tree.putArray(DATA_FOLDERS);
-        data.forEach(f -> folders.add(f.toString()));
+        ArrayNode fromRun = tree.putArray(DATA_FOLDERS_FROM_RUN);
+        for (Path folder : data) {
+            folders.add(folder.toString());
+            // On Windows, there is no relative path between two drives.
+            if (folder.isAbsolute() && folder.getRoot().equals(here().getRoot())) {
+                fromRun.add(here().relativize(folder.normalize()).toString().replace('\\', '/'));
+            }
+        }
         return this;
+    }
+
+    private Path here() {
+        return file.toAbsolutePath().normalize().getParent();
     }
 
     RunFacts with(Lineage parent) {
@@ -140,12 +160,17 @@ final class RunFacts {
         return Optional.ofNullable(tree.path(RECIPE_TEXT).textValue());
     }
 
-    /** The folders of its data beside the standard ones; what is no path is left out, because these are only places to look in. */
+    /**
+     * The folders of its data beside the standard ones: as they were recorded, and where they are if run and data were moved together. What
+     * is no path is left out, because these are only places to look in.
+     */
     List<Path> dataFolders() {
-        List<Path> folders = new ArrayList<>();
+        Set<Path> folders = new LinkedHashSet<>();
         tree.path(DATA_FOLDERS).forEach(f -> Optional.ofNullable(f.textValue()).filter(RunFacts::isPath).map(Path::of)
                 .ifPresent(folders::add));
-        return folders;
+        tree.path(DATA_FOLDERS_FROM_RUN).forEach(f -> Optional.ofNullable(f.textValue()).filter(text -> text.isEmpty() || isPath(text))
+                .map(text -> here().resolve(text).normalize()).ifPresent(folders::add));
+        return List.copyOf(folders);
     }
 
     private Optional<Lineage> parent(JsonNode node) throws IOException {

@@ -5,6 +5,7 @@ import cairn.data.source.DataFolders;
 import cairn.recipe.Recipe;
 import cairn.recipe.RecipeSummary;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** The small files in the folder of a run: {@code recipe.yaml}, {@code run.json}, {@code journal.csv}. */
 public final class RunFiles {
@@ -121,6 +123,18 @@ public final class RunFiles {
             if (own.isPresent()) {
                 folder.writeText(RUN, own.get().with(newIdentity(folder)).text());
             }
+            remember(folder, data);
+        }
+    }
+
+    /** Records the folders in which the data was looked for first this time, so that they need not be named again. */
+    private static void remember(RunFolder folder, DataFolders data) throws IOException {
+        List<Path> standard = DataFolders.standard().folders();
+        List<Path> named = data.folders().stream().takeWhile(f -> !standard.contains(f)).filter(Files::isDirectory).toList();
+        Optional<RunFacts> facts = readable(folder);
+        if (facts.isPresent() && !facts.get().dataFolders().containsAll(named)) {
+            folder.writeText(RUN, facts.get().withData(Stream.concat(named.stream(), facts.get().dataFolders().stream()).distinct().toList())
+                    .text());
         }
     }
 

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /** The option that says where data sets are looked for. */
 public final class DataPlace {
     @Option(names = "--data", paramLabel = "FOLDER", order = 91,
-            description = "Looks for data sets in this folder first.")
+            description = "Looks for data sets in this folder first. A run that is trained or resumed with it remembers it.")
     private Path folder;
 
     public DataFolders folders() {
@@ -36,7 +36,9 @@ public final class DataPlace {
     public DataFolders folders(StoredRun run, Optional<RecipeName.Source> recipe) throws IOException {
         List<Path> more = new ArrayList<>(recipe.flatMap(RecipeName.Source::folder).stream().toList());
         more.addAll(Run.dataFolders(run.folder()));
-        return folders(more);
+        // Runs of older versions do not say where their data is as seen from the run. Most projects have the recipe above the runs.
+        Path runs = run.folder().toAbsolutePath().normalize().getParent();
+        return folders(more).before(Stream.ofNullable(runs).flatMap(folder -> Stream.ofNullable(folder.getParent())));
     }
 
     private DataFolders folders(List<Path> more) {

@@ -3,6 +3,7 @@ package cairn.cli.report;
 import cairn.checkpoint.NotDeterministicException;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
+import cairn.data.source.MissingDataException;
 import cairn.disk.FolderInUseException;
 import cairn.machine.BackendException;
 import cairn.machine.Build;
@@ -41,6 +42,8 @@ public record Failure(int exitCode, String message) {
             return new Failure(ExitCode.REFUSED, ofFile((IOException) thrown));
         } else if (thrown instanceof RecipeException || thrown instanceof IllegalArgumentException) {
             return new Failure(ExitCode.USAGE, thrown.getMessage());
+        } else if (thrown instanceof MissingDataException) {
+            return new Failure(ExitCode.FAILED, thrown.getMessage() + "\n  or with the option --data FOLDER; a run that is resumed remembers it");
         } else if (thrown instanceof IOException e) {
             return new Failure(ExitCode.FAILED, ofFile(e));
         } else if (thrown instanceof BackendException) {

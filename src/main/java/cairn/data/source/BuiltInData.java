@@ -4,8 +4,10 @@ import cairn.data.Labels;
 import cairn.data.Table;
 import cairn.random.Key;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -66,6 +68,11 @@ public sealed interface BuiltInData extends DataSource {
     default Optional<Path> place(DataFolders folders) {
         return folders.folders().stream().filter(folder -> about().files().stream().anyMatch(file -> Files.exists(folder.resolve(file))))
                 .map(folder -> folder.resolve(about().name())).findFirst();
+    }
+
+    /** Whether the program itself holds it, for the case that no folder does. */
+    default boolean isInProgram() {
+        return !about().files().isEmpty() && BuiltInData.class.getResource(resource(about())) != null;
     }
 
     /** Fisher's 150 iris plants, 4 features, 3 species. */
@@ -274,8 +281,28 @@ public sealed interface BuiltInData extends DataSource {
         }
     }
 
+    /** A file in one of the folders, or else the one in the jar. */
     private static Table csv(DataFolders folders, About set, Optional<CsvSchema> schema) throws IOException {
-        return CsvTable.read(folders.find(set.files()), set.name(), schema.orElseThrow());
+        Optional<Path> onDisk = folders.first(set.files());
+        if (onDisk.isPresent()) {
+            return CsvTable.read(onDisk.get(), set.name(), schema.orElseThrow());
+        }
+        try (InputStream inJar = BuiltInData.class.getResourceAsStream(resource(set))) {
+            if (inJar == null) {
+                return CsvTable.read(folders.find(set.files()), set.name(), schema.orElseThrow());
+            }
+            Path copy = Files.createTempFile("cairn-" + set.name(), ".csv");
+            try {
+                Files.copy(inJar, copy, StandardCopyOption.REPLACE_EXISTING);
+                return CsvTable.read(copy, set.name(), schema.orElseThrow());
+            } finally {
+                Files.deleteIfExists(copy);
+            }
+        }
+    }
+
+    private static String resource(About set) {
+        return "/cairn/datasets/" + set.files().get(0);
     }
 
     private static LoadedData idx(DataFolders folders, About set, Labels.Classes classes) throws IOException {

@@ -46,6 +46,11 @@ public record DataFolders(List<Path> folders) {
         return Path.of(System.getProperty("user.home"), ".cairn", "datasets").toAbsolutePath();
     }
 
+    /** These folders, with {@code last} searched after them. */
+    public DataFolders before(Stream<Path> last) {
+        return new DataFolders(Stream.concat(folders.stream(), last.map(folder -> folder.toAbsolutePath().normalize())).toList());
+    }
+
     /** These folders, with {@code first} searched before them. */
     public DataFolders after(Stream<Path> first) {
         return new DataFolders(Stream.concat(first.map(folder -> folder.toAbsolutePath().normalize()), folders.stream()).toList());
@@ -76,6 +81,11 @@ public record DataFolders(List<Path> folders) {
         return found.get();
     }
 
+    /** As {@link #find(List)}; empty if there is none. */
+    Optional<Path> first(List<String> names) {
+        return search(new ArrayList<>(), names);
+    }
+
     private Optional<Path> search(List<Path> tried, List<String> names) {
         for (Path folder : folders.isEmpty() && Path.of(names.get(0)).isAbsolute() ? List.of(Path.of("")) : folders) {
             for (String name : names) {
@@ -93,8 +103,7 @@ public record DataFolders(List<Path> folders) {
 
     private static String remedy(String name) {
         String set = name.split("/", 2)[0];
-        return Catalogue.published().find(set).isPresent()
-                ? "get it with `cairn data fetch " + set + "`, or name the folder that holds it"
-                : "check the name, or name the folder that holds it";
+        return (Catalogue.published().find(set).isPresent() ? "get it with `cairn data fetch " + set + "`, or " : "check the name, or ")
+                + "name the folder that holds it: with the environment variable CAIRN_DATA, or in Java with DataFolders.of(folder)";
     }
 }

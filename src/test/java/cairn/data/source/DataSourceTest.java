@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cairn.data.DataSet;
 import cairn.data.Labels;
 import cairn.data.RoundedRows;
+import cairn.examples.RollBack;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -87,9 +92,38 @@ class DataSourceTest {
                 .hasMessageContaining(folder.resolve("a/fashion-mnist/train-images-idx3-ubyte.gz").toString())
                 .hasMessageContaining(folder.resolve("b/fashion-mnist/train-images-idx3-ubyte").toString())
                 .hasMessageContaining("`cairn data fetch fashion-mnist`");
-        assertThatThrownBy(() -> new BuiltInData.Iris().open(folders)).isInstanceOf(MissingDataException.class)
-                .hasMessageContaining("name the folder").satisfies(e -> assertThat(e.getMessage()).doesNotContain("fetch"));
-        assertThatThrownBy(() -> new BuiltInData.Iris().open(DataFolders.of())).hasMessageContaining("no data folder");
+        for (BuiltInData set : List.of(new BuiltInData.Mnist(), new BuiltInData.FashionMnist(), new BuiltInData.Cifar10())) {
+            assertThatThrownBy(() -> set.open(folders)).isInstanceOf(MissingDataException.class).hasMessageContaining("name the folder")
+                    .hasMessageContaining("CAIRN_DATA").hasMessageContaining("DataFolders.of(");
+        }
+        assertThatThrownBy(() -> folders.find("flowers.csv")).satisfies(e -> assertThat(e.getMessage()).doesNotContain("fetch"));
+        assertThatThrownBy(() -> new BuiltInData.Mnist().open(DataFolders.of())).hasMessageContaining("no data folder");
+    }
+
+    /** Where no folder has a set, the jar has the same rows. */
+    @Test
+    void theSmallSetsInTheJarAreThoseOnTheDisk() throws IOException {
+        for (BuiltInData set : BuiltInData.all()) {
+            boolean isSmall = List.of("iris", "wine", "breast-cancer", "digits").contains(set.about().name());
+            assertThat(set.isInProgram()).as(set.about().name()).isEqualTo(isSmall);
+            if (isSmall) {
+                assertThat(set.place(DATASETS)).isPresent();
+                assertThat(set.open(DataFolders.of(folder)).train().digest()).isEqualTo(set.open(DATASETS).train().digest());
+            }
+        }
+    }
+
+    /** The program of the README, in a folder with nothing in it. */
+    @Test
+    void theProgramOfTheReadmeRunsAnywhere() throws IOException, InterruptedException {
+        String path = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString()).collect(Collectors.joining(File.pathSeparator));
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Duser.home=" + folder,
+                "-cp", path, RollBack.class.getName()).directory(folder.toFile()).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output.lines().filter(line -> line.startsWith("step 57, ")).map(line -> line.substring(line.lastIndexOf(' '))).distinct())
+                .as(output).hasSize(1);
     }
 
     @Test
