@@ -17,6 +17,7 @@ import cairn.nn.layer.Softmax;
 import cairn.random.Key;
 import cairn.recipe.Recipe;
 import cairn.recipe.RecipeException;
+import cairn.words.Printable;
 import cairn.words.Spelling;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -102,11 +103,30 @@ public final class RecipeFit {
 
     private void checkOutputs(long outputs) {
         int classes = rows.labels() instanceof Labels.Classes c ? c.names().size() : 0;
-        attempt("loss", () -> recipe.loss().check(outputs, classes));
+        attempt("loss", () -> {
+            try {
+                recipe.loss().check(outputs, classes);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(e.getMessage() + named(rows.labels()), e);
+            }
+        });
         if (classes == 0 && outputs != rows.labels().width()) {
             problems.add(new RecipeException.Problem("model." + (recipe.model().size() - 1),
                     "the model gives " + outputs + " outputs for " + rows.labels().width() + " targets"));
+        } else if (classes > 0 && outputs != classes && problems.isEmpty()) {
+            // A loss of a user may check less, but there is a target for each class.
+            refused("model." + (recipe.model().size() - 1), "the model gives " + outputs + " outputs for " + classes + " classes"
+                    + named(rows.labels()));
         }
+    }
+
+    /** The names of classes, for a message: where their number is wrong, two may look like one. */
+    private static String named(Labels labels) {
+        if (!(labels instanceof Labels.Classes classes) || classes.equals(Labels.Classes.numbered(classes.width()))) {
+            return "";
+        }
+        return "; the classes are " + Spelling.few(classes.names())
+                + Printable.alike(classes.names()).map(pair -> ", of which " + pair + " look alike").orElse("");
     }
 
     /** A softmax before a loss that has one flattens every probability, and nothing in a training shows it. */

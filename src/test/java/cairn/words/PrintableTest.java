@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +34,25 @@ class PrintableTest {
                     : String.format("\\u%04x", c)) + "b");
         }
         assertThat(Printable.line("\u3163\u3165\u2801\u0e01\uac00")).isEqualTo("\u3163\u3165\u2801\u0e01\uac00");
+    }
+
+    /** A class that looks like another one: with a no-break space, or with a letter and its mark as two characters. */
+    @Test
+    void whatLooksLikeAnotherTextIsToldApart() {
+        for (int space : new int[] {0xa0, 0x1680, 0x2000, 0x2003, 0x2009, 0x200a, 0x202f, 0x205f, 0x3000}) {
+            String text = "cat" + Character.toString(space);
+            assertThat(Printable.line(text)).isEqualTo("cat" + String.format("\\u%04x", space));
+            assertThat(Printable.alike(List.of("dog", "cat", text))).contains("'cat' and '" + Printable.line(text) + "'");
+        }
+        for (String composed : List.of("\u00c4pfel", "\u00d6l", "na\u00efve", "\u1ec7")) {
+            String apart = Normalizer.normalize(composed, Normalizer.Form.NFD);
+            assertThat(Printable.line(composed)).isEqualTo(composed);
+            assertThat(Printable.line(apart)).isNotEqualTo(apart).contains("\\u03");
+            assertThat(Printable.alike(List.of(composed, apart))).isPresent();
+        }
+        // Marks that have no other form are letters like others.
+        assertThat(Printable.line("\u0939\u093f\u0928\u094d\u0926\u0940 \u0e17\u0e35\u0e48")).isEqualTo("\u0939\u093f\u0928\u094d\u0926\u0940 \u0e17\u0e35\u0e48");
+        assertThat(Printable.alike(List.of("cat", "cats", "Cat"))).isEmpty();
     }
 
     /** Wherever the bad byte stands, also where the portions of the reader meet. */

@@ -5,10 +5,12 @@ import cairn.data.MalformedDataException;
 import cairn.data.Table;
 import cairn.data.TableColumns;
 import cairn.data.TableColumns.Role;
+import cairn.words.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -22,6 +24,8 @@ import org.apache.commons.csv.CSVRecord;
  */
 final class CsvTable {
     private static final long MOST_NUMBERS = 128L << 20;
+    /** The most that an array holds. */
+    private static final long MOST_ELEMENTS = Integer.MAX_VALUE - 8;
 
     private final Path file;
     private final CsvSchema schema;
@@ -126,10 +130,14 @@ final class CsvTable {
     /** The features of all rows, row after row. Categories that are as many as rows would make a small file a large table. */
     private double[] features() throws IOException {
         long width = layout.columns().stream().mapToLong(CsvTable::width).sum();
-        long most = Math.max(MOST_NUMBERS, Unpacked.most(Files.size(file)) / Float.BYTES);
+        long most = Math.min(MOST_ELEMENTS, Math.max(MOST_NUMBERS, Unpacked.most(Files.size(file)) / Double.BYTES));
         if (width > most / rows.size()) {
-            throw new MalformedDataException(file, "end", rows.size() + " rows of " + width + " numbers, the categories one-hot, are more than "
-                    + most, "name a column with so many words as ignored, or use the encoding integer");
+            CsvColumns.Column widest = layout.columns().stream().max(Comparator.comparingInt(CsvTable::width)).orElseThrow();
+            String total = rows.size() + " rows of " + width + " numbers, more than " + most;
+            throw width(widest) == 1 ? new MalformedDataException(file, "end", "it would be " + total, "split the file")
+                    : new MalformedDataException(file, "column \"" + Printable.brief(widest.name()) + "\"", "it has " + width(widest)
+                            + " different words, and one feature for each makes " + total,
+                            "name the column as ignored, or use the encoding integer");
         }
         double[] values = new double[rows.size() * (int) width];
         int at = 0;

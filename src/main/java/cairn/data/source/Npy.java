@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,7 +28,7 @@ public final class Npy {
 
     /** The element types that are read, by NumPy's names. */
     public enum Element {
-        F4(4), F8(8), I1(1), U1(1), I2(2), I4(4), I8(8);
+        F4(4), F8(8), I1(1), U1(1), I2(2), I4(4), I8(8), U2(2), U4(4), U8(8), B1(1);
 
         private final int bytes;
 
@@ -38,6 +39,9 @@ public final class Npy {
 
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int MOST_HEADER = 1 << 16;
+    /** By what the array is for: floats as labels would be real targets. */
+    private static final String REMEDY = "array.astype('<f4') for features and real targets, array.astype('<i8') for classes,"
+            + " numpy.unique(array, return_inverse=True)[1] for classes that are words";
     private static final Pattern DESCR = Pattern.compile("'descr'\\s*:\\s*'([^']*)'");
     private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([\\d\\s,]*)\\)");
@@ -118,7 +122,7 @@ public final class Npy {
         return element != Element.F4 && element != Element.F8;
     }
 
-    /** Element {@code i} in C order; an i8 beyond 2^53 is rounded. */
+    /** Element {@code i} in C order; an i8 or u8 beyond 2^53 is rounded; true is 1. */
     public double get(int i) {
         int at = i * element.bytes;
         return switch (element) {
@@ -129,6 +133,11 @@ public final class Npy {
             case I2 -> values.getShort(at);
             case I4 -> values.getInt(at);
             case I8 -> values.getLong(at);
+            case U2 -> values.getShort(at) & 0xffff;
+            case U4 -> Integer.toUnsignedLong(values.getInt(at));
+            // Two halves, because a double has no sign bit to spare; the sum is rounded once.
+            case U8 -> (values.getLong(at) >>> 11) * 2048.0 + (values.getLong(at) & 2047);
+            case B1 -> values.get(at) == 0 ? 0 : 1;
         };
     }
 
@@ -182,19 +191,19 @@ public final class Npy {
         String descr = field(DESCR, header, "descr");
         if (descr.contains("O")) {
             throw bad(10, "the array holds Python objects, which could run code when they are loaded",
-                    "save plain numbers: array.astype('<f4')");
+                    "save plain numbers: " + REMEDY);
         }
         if (descr.startsWith(">") && descr.length() > 1 && !descr.endsWith("1")) {
             throw bad(10, "the array is big-endian (" + descr + ")", "save it little-endian: array.astype('<"
                     + descr.substring(1) + "')");
         }
         for (Element e : Element.values()) {
-            if (descr.length() == 3 && "<|>".indexOf(descr.charAt(0)) >= 0 && descr.substring(1).equalsIgnoreCase(e.name())) {
+            if (descr.length() == 3 && "<|>".indexOf(descr.charAt(0)) >= 0 && descr.substring(1).equals(e.name().toLowerCase(Locale.ROOT))) {
                 return e;
             }
         }
-        throw bad(10, "elements of type " + descr + " are not read", "save the array as one of f4, f8, i1, u1, i2, i4, i8:"
-                + " array.astype('<f4')");
+        throw bad(10, "elements of type " + descr + " are not read", "save the array as bool, or as one of f4, f8, i1, i2, i4, i8, u1, u2, u4, u8: "
+                + REMEDY);
     }
 
     private long[] shape(String text) throws IOException {

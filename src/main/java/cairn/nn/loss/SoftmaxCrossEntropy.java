@@ -87,7 +87,8 @@ public record SoftmaxCrossEntropy(double labelSmoothing, List<Double> classWeigh
     @Override
     public void check(long outputs, int classes) {
         if (classes == 0) {
-            throw new IllegalArgumentException("softmax-cross-entropy needs classes; this data set has real targets");
+            throw new IllegalArgumentException("softmax-cross-entropy needs classes; this data set has real targets (classes are a column of"
+                    + " labels, or labels that are whole numbers)");
         }
         Loss.super.check(outputs, classes);
         if (!classWeights.isEmpty() && classWeights.size() != classes) {

@@ -191,6 +191,18 @@ class CsvTableTest {
                 .withMessageContaining("needs file");
     }
 
+    /** As many words as rows make a small file a large table; the column with the most is named, and nothing is allocated for it. */
+    @Test
+    void aColumnWithTooManyWordsIsNamed() {
+        StringBuilder text = new StringBuilder("user,town,x,kind\n");
+        for (int i = 0; i < 12_000; i++) {
+            text.append('u').append(i).append(",t").append(i % 100).append(',').append(i % 7).append(i % 2 == 0 ? ",a\n" : ",b\n");
+        }
+        CsvSchema schema = new CsvSchema("kind", List.of(), List.of("user", "town"), CsvSchema.Encoding.ONE_HOT, List.of(), true, ',');
+        refuses(text.toString(), schema, "column \"user\": it has 12000 different words");
+        refuses(text.toString(), schema, "name the column as ignored, or use the encoding integer");
+    }
+
     private void refuses(String text, CsvSchema schema, String says) {
         assertThatThrownBy(() -> read(text, schema)).isInstanceOf(MalformedDataException.class).hasMessageContaining(says);
     }
