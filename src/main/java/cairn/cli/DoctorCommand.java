@@ -101,7 +101,8 @@ final class DoctorCommand implements Callable<Integer> {
         table.add("libraries", Backend.libraryFolder());
         table.add("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         table.add("java-heap", "up to " + ByteSize.text(Runtime.getRuntime().maxMemory()));
-        table.add("data", String.join(" ", BuiltInData.all().stream().filter(set -> set.isInProgram() || set.place(DataFolders.standard()).isPresent())
+        table.add("data", String.join(" ", BuiltInData.all().stream()
+                .filter(set -> set.isInProgram() || set.place(DataFolders.standard()).isPresent())
                 .map(set -> set.about().name()).toList()));
         screen.print(table.toString());
         screen.emit(event);

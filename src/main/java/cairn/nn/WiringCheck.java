@@ -70,6 +70,7 @@ final class WiringCheck {
     }
 
     private IllegalArgumentException refused(String what) {
-        return new IllegalArgumentException("the layer " + (path.isEmpty() ? "" : path + " ") + "(" + layer.getClass().getName() + ") " + what);
+        return new IllegalArgumentException("the layer " + (path.isEmpty() ? "" : path + " ") + "(" + layer.getClass().getName() + ") "
+                + what);
     }
 }

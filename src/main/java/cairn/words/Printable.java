@@ -7,9 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Texts from outside, as they can be shown on a terminal. A terminal obeys control characters, and some characters change the direction of
- * what follows, are seen nowhere, or look like another (a no-break space, a letter and its mark as two characters). Here each of them becomes its number, such as {@code \}{@code u001b}. A line break can make a text look
- * like two messages. So what a message quotes from a file, a server or an argument goes through {@link #line} where the message is made.
+ * Texts from outside, as they can be shown on a terminal. A terminal obeys control characters; some characters change the direction of what
+ * follows, are seen nowhere, or look like others (a no-break space, a letter and its mark as two characters). Here each of them becomes its
+ * number, such as {@code \}{@code u001b}. A line break can make a text look like two messages. So what a message quotes from a file, a
+ * server or an argument goes through {@link #line} where the message is made.
  */
 public final class Printable {
     private static final int BRIEF = 80;

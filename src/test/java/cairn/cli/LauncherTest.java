@@ -180,7 +180,8 @@ class LauncherTest {
     void aProviderThatCannotBeLoadedIsNamed() throws IOException, InterruptedException {
         Path services = Files.createDirectories(folder.resolve("broken/META-INF/services"));
         Files.writeString(services.resolve("cairn.recipe.ComponentProvider"), "no.such.Provider\n");
-        Map<String, String> broken = Map.of("JAVA_HOME", System.getProperty("java.home"), "CAIRN_CLASSPATH", folder.resolve("broken").toString());
+        Map<String, String> broken = Map.of("JAVA_HOME", System.getProperty("java.home"),
+                "CAIRN_CLASSPATH", folder.resolve("broken").toString());
         List<String> launcher = List.of("sh", folder.resolve("bin/cairn").toString());
         Cairn.Result refused = CairnProcess.run(joined(launcher, List.of("recipes", "iris"), List.of()), broken);
         assertThat(refused.exit()).isEqualTo(ExitCode.USAGE);

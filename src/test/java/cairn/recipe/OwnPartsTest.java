@@ -130,7 +130,8 @@ class OwnPartsTest {
     static Stream<String> changes() {
         return Stream.of("seed=3", "dtype=float64", "data.batch-size=4", "data.validation=5", "data.normalize=none", "model.0.init.slope=0.4",
                 "model.0.dense.bias=false", "model.2.residual.body.1.bias=false", "evaluate.every=2ep", "run.epochs=3", "clip={kind: norm, norm: 1}",
-                "average={decay: 0.5}", "recovery={back: 1}", "freeze=[0.dense]", "plateau={patience: 3}", "schedule.warmup=5");
+                "average={decay: 0.5}",
+                "recovery={back: 1}", "freeze=[0.dense]", "plateau={patience: 3}", "schedule.warmup=5");
     }
 
     @ParameterizedTest
@@ -217,7 +218,8 @@ class OwnPartsTest {
         String whole = text;
         assertThatThrownBy(() -> Recipe.parse(whole, "a")).isInstanceOfSatisfying(RecipeException.class,
                 e -> assertThat(e.lacksOnlyParts()).isTrue()).hasMessageContaining("'my-part'")
-                .hasMessageContaining(ComponentProvider.class.getName()).hasMessageContaining("CAIRN_CLASSPATH").hasMessageContaining("1 problem");
+                .hasMessageContaining(ComponentProvider.class.getName()).hasMessageContaining("CAIRN_CLASSPATH")
+                .hasMessageContaining("1 problem");
         assertThat(RecipeSummary.parse(whole, "a").evaluate().ranking().metric()).isEqualTo("accuracy");
         assertThat(RecipeSummary.parse(whole, "a").run().keep()).isEqualTo("last:7");
         assertThatThrownBy(() -> Recipe.parse(whole + "seeed: 1\n", "a")).isInstanceOfSatisfying(RecipeException.class,

@@ -63,14 +63,15 @@ class LossFitTest {
                 }
                 return new LoadedData(Table.ofFloats("own", new long[] {2}, x, classes, kinds), Optional.empty());
             }
-            return new LoadedData(Table.ofFloats("own", new long[] {2}, x, (Labels.Reals) labels, new float[40 * labels.width()]), Optional.empty());
+            return new LoadedData(Table.ofFloats("own", new long[] {2}, x, (Labels.Reals) labels,
+                    new float[40 * labels.width()]), Optional.empty());
         }
     }
 
     static Stream<Arguments> cases() {
         List<Arguments> all = new ArrayList<>();
-        for (Loss loss : List.of(SoftmaxCrossEntropy.of(), new SigmoidCrossEntropy(), new MeanSquaredError(), new MeanAbsoluteError(), Huber.of(),
-                new Careless())) {
+        for (Loss loss : List.of(SoftmaxCrossEntropy.of(), new SigmoidCrossEntropy(), new MeanSquaredError(), new MeanAbsoluteError(),
+                Huber.of(), new Careless())) {
             for (Labels labels : List.of(new Labels.Classes(List.of("cat", "dog")), Labels.Classes.numbered(3), new Labels.Reals(1),
                     new Labels.Reals(2))) {
                 for (int outputs = 1; outputs <= MOST_OUTPUTS; outputs++) {
@@ -104,7 +105,8 @@ class LossFitTest {
     @Test
     void theClassesAreNamedAsTheyAre() {
         assertThatThrownBy(() -> trainer(SoftmaxCrossEntropy.of(), new Own(new Labels.Classes(List.of("cat", "cat\u00a0", "dog")), 0), 2))
-                .hasMessageContaining("2 outputs for 3 classes; the classes are [cat, cat\\u00a0, dog], of which 'cat' and 'cat\\u00a0' look alike");
+                .hasMessageContaining("2 outputs for 3 classes; the classes are [cat, cat\\u00a0, dog],"
+                        + " of which 'cat' and 'cat\\u00a0' look alike");
         assertThatThrownBy(() -> trainer(SoftmaxCrossEntropy.of(), new BuiltInData.Digits(), 2)).hasMessageNotContaining("the classes are");
     }
 

@@ -51,7 +51,8 @@ class PrintableTest {
             assertThat(Printable.alike(List.of(composed, apart))).isPresent();
         }
         // Marks that have no other form are letters like others.
-        assertThat(Printable.line("\u0939\u093f\u0928\u094d\u0926\u0940 \u0e17\u0e35\u0e48")).isEqualTo("\u0939\u093f\u0928\u094d\u0926\u0940 \u0e17\u0e35\u0e48");
+        String marked = "\u0939\u093f\u0928\u094d\u0926\u0940 \u0e17\u0e35\u0e48";
+        assertThat(Printable.line(marked)).isEqualTo(marked);
         assertThat(Printable.alike(List.of("cat", "cats", "Cat"))).isEmpty();
     }
 

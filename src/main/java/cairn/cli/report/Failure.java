@@ -43,7 +43,8 @@ public record Failure(int exitCode, String message) {
         } else if (thrown instanceof RecipeException || thrown instanceof IllegalArgumentException) {
             return new Failure(ExitCode.USAGE, thrown.getMessage());
         } else if (thrown instanceof MissingDataException) {
-            return new Failure(ExitCode.FAILED, thrown.getMessage() + "\n  or with the option --data FOLDER; a run that is resumed remembers it");
+            return new Failure(ExitCode.FAILED, thrown.getMessage()
+                    + "\n  or with the option --data FOLDER; a run that is resumed remembers it");
         } else if (thrown instanceof IOException e) {
             return new Failure(ExitCode.FAILED, ofFile(e));
         } else if (thrown instanceof BackendException) {

@@ -198,12 +198,13 @@ public final class Npy {
                     + descr.substring(1) + "')");
         }
         for (Element e : Element.values()) {
+            // Capital letters are other types: <U4 are texts of four letters.
             if (descr.length() == 3 && "<|>".indexOf(descr.charAt(0)) >= 0 && descr.substring(1).equals(e.name().toLowerCase(Locale.ROOT))) {
                 return e;
             }
         }
-        throw bad(10, "elements of type " + descr + " are not read", "save the array as bool, or as one of f4, f8, i1, i2, i4, i8, u1, u2, u4, u8: "
-                + REMEDY);
+        throw bad(10, "elements of type " + descr + " are not read", "save the array as bool, or as one of f4, f8, i1, i2, i4, i8, u1, u2,"
+                + " u4, u8: " + REMEDY);
     }
 
     private long[] shape(String text) throws IOException {

@@ -71,7 +71,8 @@ class NpyTypesTest {
     @ParameterizedTest
     @CsvSource({"|b1, 1, 2", "|u1, 1, 256", "<u2, 2, 65536", "<u4, 4, 4294967296", "<u8, 8, 18446744073709551616"})
     void unsignedNumbersHaveTheirWholeRange(String descr, int bytes, BigInteger end) throws IOException {
-        Path file = Files.write(folder.resolve("a.npy"), npy(descr, bytes, 0, end.subtract(BigInteger.ONE).longValue(), end.shiftRight(1).longValue()));
+        Path file = Files.write(folder.resolve("a.npy"), npy(descr, bytes, 0,
+                end.subtract(BigInteger.ONE).longValue(), end.shiftRight(1).longValue()));
         Npy array = Npy.read(file);
         assertThat(array.isWhole()).isTrue();
         assertThat(array.get(0)).isZero();
