@@ -93,7 +93,7 @@ public final class Run implements Closeable {
             RunFolder folder = RunFolder.create(path, workspace.disk());
             return opened(folder, () -> {
                 Checkpoint from = branch.from();
-                RunFiles.beginBranch(folder, branch);
+                RunFiles.beginBranch(folder, branch.parent(), from.step());
                 ResumeGrade grade = ResumeGrade.between(from.facts(), trainer.environment()).with(branch.changes());
                 Lineage parent = branch.lineageOf(path);
                 Run run = new Run(folder, Optional.of(parent), trainer, workspace.clocks(), Optional.of(from), grade,

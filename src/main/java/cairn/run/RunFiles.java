@@ -35,10 +35,14 @@ public final class RunFiles {
         writeFacts(folder, recipe, facts, Optional.empty(), data.folders());
     }
 
-    /** Marks the folder of a branch, before anything stands in it, so that the next command can tell what a killed process has left. */
-    static void beginBranch(RunFolder folder, Branch branch) throws IOException {
-        folder.begin("a branch of " + branch.parent().toAbsolutePath().normalize().getFileName() + " at step " + branch.from().step(),
-                branch.from().step(), List.of(RUN, JOURNAL, RECIPE));
+    /**
+     * Marks the folder of a branch, before anything stands in it, so that the next command can tell what a killed process has left.
+     *
+     * @param step the step of the parent at which it begins
+     */
+    static void beginBranch(RunFolder folder, Path parent, long step) throws IOException {
+        folder.begin("a branch of " + parent.toAbsolutePath().normalize().getFileName() + " at step " + step, step,
+                List.of(RUN, JOURNAL, RECIPE));
     }
 
     /** Writes facts and recipe of a branch. Its first checkpoint must be stored. */
