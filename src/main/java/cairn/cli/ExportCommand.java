@@ -62,7 +62,7 @@ final class ExportCommand implements Callable<Integer> {
         RunStep at = found.at();
         Checkpoint checkpoint = found.checkpoint();
         WeightsExport.Written written = WeightsExport.write(checkpoint, raw ? WeightsExport.Which.RAW : WeightsExport.Which.PREDICTING,
-                Map.of("recipe", at.run().recipe().toYaml()), file, new RealDisk());
+                Map.of("recipe", at.run().recipeText()), file, new RealDisk());
         screen.print("exported the " + (written.areAveraged() ? "averaged " : "") + "weights of " + at + " to " + file + ": "
                 + Format.count(written.tensors(), "tensor") + ", " + ByteSize.text(Files.size(file)));
         screen.print("its metadata has " + String.join(", ", written.metadata().keySet()));

@@ -289,6 +289,13 @@ public final class Run implements Closeable {
         }
     }
 
+    /** The recipe of the run in {@code folder}, as it is written there. */
+    public static String recipeText(Path folder) throws IOException {
+        try (RunFolder run = RunFolder.read(folder, new RealDisk())) {
+            return RunFiles.recipeText(run);
+        }
+    }
+
     /** What looking at the run in {@code folder} needs of its recipe, whose parts may be unknown. Nothing is locked or computed. */
     public static RecipeSummary summary(Path folder) throws IOException {
         try (RunFolder run = RunFolder.read(folder, new RealDisk())) {

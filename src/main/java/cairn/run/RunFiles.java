@@ -207,7 +207,7 @@ public final class RunFiles {
                 .orElse(RecipeSummary.digest(yaml, folder.file(RECIPE).toString()));
     }
 
-    private static String recipeText(RunFolder folder) throws IOException {
+    static String recipeText(RunFolder folder) throws IOException {
         return folder.readText(RECIPE).orElseThrow(() -> new NoSuchFileException(folder.file(RECIPE).toString(), null,
                 "this folder is no run: it has no recipe"));
     }

@@ -3,11 +3,14 @@ package cairn.train;
 import cairn.data.Augmentation;
 import cairn.data.DataSet;
 import cairn.data.Labels;
+import cairn.data.LostDifferences;
+import cairn.data.Normalization;
 import cairn.data.Rows;
 import cairn.data.Splits;
 import cairn.optim.schedule.TrainingTime;
 import cairn.recipe.Recipe;
 import cairn.recipe.SaveRule;
+import cairn.words.Printable;
 import cairn.words.Spelling;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +43,7 @@ public final class Findings {
         findings.classes(splits);
         findings.smallParts(splits);
         findings.features(splits.train());
+        findings.rounding(recipe, splits.train());
         findings.settings(recipe, splits);
         return List.copyOf(findings.all);
     }
@@ -115,8 +119,8 @@ public final class Findings {
         if (rows.shape().length != 1 || width > MOST_FEATURES || rows.size() < 2) {
             return;
         }
-        float[] first = new float[width];
-        float[] row = new float[width];
+        double[] first = new double[width];
+        double[] row = new double[width];
         boolean[] varies = new boolean[width];
         int[] hashes = new int[width];
         rows.features(0, first, 0);
@@ -124,7 +128,7 @@ public final class Findings {
             rows.features(i, row, 0);
             for (int f = 0; f < width; f++) {
                 varies[f] |= row[f] != first[f];
-                hashes[f] = 31 * hashes[f] + Float.floatToIntBits(row[f] + 0f);
+                hashes[f] = 31 * hashes[f] + Double.hashCode(row[f] + 0.0);
             }
         }
         List<String> constant = IntStream.range(0, width).filter(f -> !varies[f]).mapToObj(f -> name(rows, f) + " = " + text(first[f])).toList();
@@ -146,8 +150,16 @@ public final class Findings {
         }
     }
 
+    private void rounding(Recipe recipe, DataSet rows) {
+        List<String> lost = LostDifferences.of(rows, Normalization.fit(recipe.data().normalize(), rows));
+        if (!lost.isEmpty()) {
+            add("different numbers of " + Spelling.few(lost) + " are one number in training, because it computes with 32 bits. Subtract what"
+                    + " they have in common, or normalize them");
+        }
+    }
+
     private static boolean areEqual(DataSet rows, int a, int b) {
-        float[] row = new float[rows.featureCount()];
+        double[] row = new double[rows.featureCount()];
         for (int i = 0; i < rows.size(); i++) {
             rows.features(i, row, 0);
             if (row[a] != row[b]) {
@@ -158,11 +170,12 @@ public final class Findings {
     }
 
     private static String name(DataSet rows, int feature) {
-        return "feature " + (feature + 1) + " of " + rows.featureCount() + " in " + Rows.origin(rows).name();
+        List<String> names = rows.columns().featureNames();
+        return !names.isEmpty() ? "column \"" + Printable.brief(names.get(feature)) + "\"" : "feature " + (feature + 1) + " of " + rows.featureCount() + " in " + Rows.origin(rows).name();
     }
 
-    private static String text(float value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e7 ? Long.toString((long) value) : Float.toString(value);
+    private static String text(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
     }
 
     private void settings(Recipe recipe, Splits splits) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cairn.data.DataSet;
 import cairn.data.Labels;
 import cairn.data.MalformedDataException;
+import cairn.data.NormalizedTargets;
 import cairn.data.Rows;
 import cairn.data.source.BuiltInData;
 import cairn.data.source.DataFolders;
@@ -268,7 +269,7 @@ class OneReadingTest {
             rows.append(1_700_000_000L + i).append(',').append(i < 30 ? "early" : "late").append('\n');
         }
         Path file = Files.writeString(folder.resolve("t.csv"), rows);
-        Recipe recipe = Recipe.parse("name: t\nseed: 1\ndata: {set: csv, file: '" + file + "', label: kind, batch-size: 60, validation: 10, test: 0}\n"
+        Recipe recipe = Recipe.parse("name: t\nseed: 1\ndata: {set: csv, file: '" + file + "', label: kind, batch-size: 50, validation: 10, test: 0}\n"
                 + "model: [dense: {units: 2}]\noptimizer: {rule: adam, learning-rate: 0.1}\n", "test");
         TrainingData data = TrainingData.open(recipe, DataFolders.of());
         try (Trainer trainer = Trainer.fresh(recipe, data)) {
@@ -277,6 +278,42 @@ class OneReadingTest {
             }
             assertThat(trainer.evaluate(data.splits().validation()).measures().get("accuracy").value()).isGreaterThan(0.85);
         }
+        assertThat(Findings.of(recipe, data.splits())).isEmpty();
+        // Without a normalization nothing can be done, and it is said.
+        Recipe raw = recipe.with(List.of("data.normalize=none"));
+        assertThat(Findings.of(raw, TrainingData.open(raw, DataFolders.of()).splits())).singleElement().asString()
+                .contains("different numbers of [column \"time\"] are one number in training");
+    }
+
+    /** Targets of any size are learned as well as others, and what is shown of them is in their own units. */
+    @Test
+    void normalizedTargetsArePredictedAndMeasuredInTheirOwnUnits() throws IOException {
+        StringBuilder rows = new StringBuilder("x,price\n");
+        for (int i = 0; i < 60; i++) {
+            rows.append(i).append(',').append(400_000 + 1000 * i).append('\n');
+        }
+        Path file = Files.writeString(folder.resolve("t.csv"), rows);
+        Recipe recipe = Recipe.parse("name: t\nseed: 1\ndata: {set: csv, file: '" + file + "', targets: [price], normalize-targets: standardize,"
+                + " batch-size: 42, validation: 10, test: 8}\nmodel: [dense: {units: 1}]\nloss: mean-squared-error\n"
+                + "optimizer: {rule: adam, learning-rate: 0.05}\n", "test");
+        TrainingData data = TrainingData.open(recipe, DataFolders.of());
+        try (Trainer trainer = Trainer.fresh(recipe, data)) {
+            for (int i = 0; i < 300; i++) {
+                trainer.step();
+            }
+            Evaluation measured = trainer.evaluate(data.splits().validation());
+            assertThat(measured.measures().get("r-squared").value()).isGreaterThan(0.999);
+            assertThat(measured.measures().get("mean-absolute-error").value()).isLessThan(500);
+            State state = trainer.snapshot();
+            assertThat(state.text("data/targets")).contains("STANDARDIZE");
+            Predictor predictor = Predictor.of(recipe, state);
+            assertThat(predictor.outputs(predictor.read(file).rows())[59][0]).isCloseTo(459_000f, org.assertj.core.data.Offset.offset(1000f));
+            assertThat(predictor.evaluate(data, "validation")).isEqualTo(measured);
+            // Rows of a program's own are in the units of the targets.
+            assertThat(predictor.evaluate(((NormalizedTargets) data.splits().validation()).source())).isEqualTo(measured);
+        }
+        Recipe classes = Recipe.parse("name: t\ndata: {set: iris, normalize-targets: standardize}\nmodel: [dense: {units: 3}]\n", "test");
+        assertThatThrownBy(() -> TrainingData.open(classes, DataFolders.standard())).hasMessageContaining("labelled with classes");
     }
 
     private Predictor predictor(Path file, String labels) throws IOException {

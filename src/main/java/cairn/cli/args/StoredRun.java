@@ -47,6 +47,11 @@ public record StoredRun(String name, Path folder, Path runs) {
     }
 
     /** What looking at the run needs of its recipe, whose parts may be unknown here. */
+    /** The recipe as it is written in the folder. */
+    public String recipeText() throws IOException {
+        return Run.recipeText(folder);
+    }
+
     public RecipeSummary summary() throws IOException {
         return Run.summary(folder);
     }
