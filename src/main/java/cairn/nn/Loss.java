@@ -7,11 +7,12 @@ package cairn.nn;
 public interface Loss {
 
     /**
-     * Writes the target of a row with label {@code label} of {@code classes} classes; one-hot unless the loss needs another one.
+     * Writes the target of a row with label {@code label} of {@code classes} classes; one-hot unless the loss needs another one. It is
+     * rounded to the type of the model's numbers.
      *
      * @param into filled from {@code at} on; those {@code classes} places hold zeros
      */
-    default void target(int label, int classes, float[] into, int at) {
+    default void target(int label, int classes, double[] into, int at) {
         into[at + label] = 1;
     }
 

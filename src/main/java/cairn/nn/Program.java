@@ -19,7 +19,7 @@ public final class Program {
     private final Edge output;
     private final Array target;
     @Ephemeral(value = "the targets of a micro-batch on their way to the device", kind = SCRATCH)
-    private final float[] targetBuffer;
+    private final double[] targetBuffer;
     private final Array rowLoss;
     private final Array lossSum;
     @Ephemeral("filled with the share below before it is read")
@@ -35,7 +35,7 @@ public final class Program {
         output = new Wiring(graph, "", model, input).wired();
         activations = graph.activations();
         target = Array.zeros(graph.type(), output.value().shape());
-        targetBuffer = new float[Math.toIntExact(target.size())];
+        targetBuffer = new double[Math.toIntExact(target.size())];
         rowLoss = Array.zeros(graph.type(), graph.batch(), 1);
         lossSum = Array.zeros(graph.type());
         share = Array.zeros(graph.type());
@@ -61,7 +61,7 @@ public final class Program {
     }
 
     /** A buffer on the host for the targets, so that filling them allocates nothing. */
-    public float[] targetBuffer() {
+    public double[] targetBuffer() {
         return targetBuffer;
     }
 

@@ -191,6 +191,22 @@ public final class Array implements Slots.TensorAccess, NativeArray {
         send(count);
     }
 
+    /** As {@link #set(float[], int, int)}. Leaves no garbage, so a step may call it. */
+    public void set(double[] values, int from, int count) {
+        if (type == ElementType.F32) {
+            FloatBuffer w = floats();
+            for (int i = 0; i < count; i++) {
+                w.put(i, (float) values[from + i]);
+            }
+        } else {
+            ByteBuffer w = buffer().clear();
+            for (int i = 0; i < count; i++) {
+                w.putDouble(values[from + i]);
+            }
+        }
+        send(count);
+    }
+
     /** Sets all elements to {@code values}, converting to this array's type. */
     public void set(double[] values) {
         if (values.length != size()) {

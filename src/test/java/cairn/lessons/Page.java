@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * @param blocks the fenced blocks, in order
  */
 record Page(String name, Path file, List<String> lines, List<Block> blocks) {
-    private static final Pattern FENCE = Pattern.compile("```(\\w*)\\s*");
+    private static final Pattern FENCE = Pattern.compile("```(\\w*(?: refused)?)\\s*");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)(#[^)]*)?\\)");
     private static final Pattern TYPE = Pattern.compile("\\bclass (\\w+)");
 

@@ -60,4 +60,15 @@ class OneNumberTest {
             }
         }
     }
+
+    /** Of equal logits the loss is ln K, whatever the smoothing and the weights: targets are numbers of 64 bits too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{rule: softmax-cross-entropy, label-smoothing: 0.1}",
+        "{rule: softmax-cross-entropy, class-weights: [0.3, 0.3, 0.3], label-smoothing: 0.7}"})
+    void targetsOf64BitsAreExact(String loss) throws IOException {
+        Recipe recipe = CLASSES.with(List.of("dtype=float64", "loss=" + loss, "model=[dense: {units: 3, init: zeros}]"));
+        try (Trainer trainer = Trainer.fresh(recipe, TrainingData.open(recipe, DataFolders.of()))) {
+            assertThat(trainer.step().loss()).isCloseTo(Math.log(3), within(1e-14));
+        }
+    }
 }

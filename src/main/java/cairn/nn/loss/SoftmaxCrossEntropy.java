@@ -47,10 +47,10 @@ public record SoftmaxCrossEntropy(double labelSmoothing, List<Double> classWeigh
     }
 
     @Override
-    public void target(int label, int classes, float[] into, int at) {
+    public void target(int label, int classes, double[] into, int at) {
         for (int c = 0; c < classes; c++) {
             double t = (c == label ? 1 - labelSmoothing : 0) + labelSmoothing / classes;
-            into[at + c] = (float) (weight(c) * t);
+            into[at + c] = weight(c) * t;
         }
     }
 

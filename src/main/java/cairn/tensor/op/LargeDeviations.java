@@ -1,9 +1,6 @@
 package cairn.tensor.op;
 
-import static cairn.state.Ephemeral.Kind.FIXED;
-
 import cairn.random.Key;
-import cairn.state.Ephemeral;
 import cairn.tensor.Array;
 import cairn.tensor.Operation;
 
@@ -27,7 +24,6 @@ public final class LargeDeviations implements Operation {
     private final Array deviation;
     private final Array perDeviation;
     private final Array result;
-    @Ephemeral(value = "made at wiring", kind = FIXED)
     private final Magnitude largest;
 
     private LargeDeviations(Form form, boolean isOfColumns, Array x, double epsilon, Array deviation, Array perDeviation, Array result) {

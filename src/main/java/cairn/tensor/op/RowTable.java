@@ -7,6 +7,7 @@ import cairn.tensor.Native;
 import cairn.tensor.Operation;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.IntToDoubleFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -33,14 +34,23 @@ public final class RowTable implements AutoCloseable {
 
     /** Sets {@code count} rows from {@code row} on to the first rows of {@code numbers}. */
     public void put(int row, float[] numbers, int count) {
+        put(row, count, i -> numbers[i]);
+    }
+
+    /** As {@link #put(int, float[], int)}; the numbers are rounded to the type of the table. */
+    public void put(int row, double[] numbers, int count) {
+        put(row, count, i -> numbers[i]);
+    }
+
+    private void put(int row, int count, IntToDoubleFunction numbers) {
         boolean isFloat = values.type() == ElementType.F32;
         int n = count * width;
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(n, values.type().bytes())).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < n; i++) {
             if (isFloat) {
-                bytes.putFloat(numbers[i]);
+                bytes.putFloat((float) numbers.applyAsDouble(i));
             } else {
-                bytes.putDouble(numbers[i]);
+                bytes.putDouble(numbers.applyAsDouble(i));
             }
         }
         part(row, count).copyFrom(bytes.flip());

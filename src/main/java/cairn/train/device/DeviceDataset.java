@@ -130,11 +130,28 @@ final class DeviceDataset implements BatchFeed, AutoCloseable {
         int width = data.labels().width();
         RowTable table = new RowTable(type, data.size(), width);
         if (data.labels() instanceof Labels.Classes) {
-            fill(table, width, (row, into, at) -> loss.target(data.label(row), width, into, at));
+            classes(table, width);
         } else {
             fill(table, width, data::targets);
         }
         return table;
+    }
+
+    private void classes(RowTable table, int width) {
+        int most = pieceRows(width);
+        double[] piece = new double[most * width];
+        for (int row = 0; row < data.size(); row += most) {
+            int count = Math.min(most, data.size() - row);
+            Arrays.fill(piece, 0);
+            for (int i = 0; i < count; i++) {
+                loss.target(data.label(row + i), width, piece, i * width);
+            }
+            table.put(row, piece, count);
+        }
+    }
+
+    private int pieceRows(int width) {
+        return Math.min(data.size(), Math.max(1, PIECE / width));
     }
 
     private interface Source {
@@ -143,7 +160,7 @@ final class DeviceDataset implements BatchFeed, AutoCloseable {
     }
 
     private void fill(RowTable table, int width, Source source) {
-        int most = Math.min(data.size(), Math.max(1, PIECE / width));
+        int most = pieceRows(width);
         float[] piece = new float[most * width];
         for (int row = 0; row < data.size(); row += most) {
             int count = Math.min(most, data.size() - row);

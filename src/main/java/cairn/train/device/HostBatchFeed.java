@@ -19,7 +19,7 @@ record HostBatchFeed(Loss loss, Labels labels) implements BatchFeed {
     void targets(Program program, Batch batch, int from, int rows) {
         int width = labels.width();
         if (labels instanceof Labels.Classes) {
-            float[] target = program.targetBuffer();
+            double[] target = program.targetBuffer();
             Arrays.fill(target, 0);
             for (int i = 0; i < rows; i++) {
                 loss.target(batch.labels()[from + i], width, target, i * width);

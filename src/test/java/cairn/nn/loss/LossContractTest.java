@@ -265,21 +265,18 @@ class LossContractTest {
         SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(smoothing, weights);
         int[] labels = c.integers("labels");
         int classes = (int) c.shape("logits")[1];
-        float[] rounded = new float[labels.length * classes];
-        double[] targets = new double[rounded.length];
+        double[] written = new double[labels.length * classes];
+        double[] targets = new double[written.length];
         double denominator = 0;
         for (int i = 0; i < labels.length; i++) {
-            loss.target(labels[i], classes, rounded, i * classes);
+            loss.target(labels[i], classes, written, i * classes);
             denominator += loss.weight(labels[i]);
             for (int k = 0; k < classes; k++) {
                 double w = weights.isEmpty() ? 1 : weights.get(k);
                 targets[i * classes + k] = w * ((k == labels[i] ? 1 - smoothing : 0) + smoothing / classes);
             }
         }
-        // The loss writes floats, as in a batch; this test uses the numbers before that rounding.
-        for (int i = 0; i < targets.length; i++) {
-            assertThat(rounded[i]).isEqualTo((float) targets[i]);
-        }
+        assertThat(written).isEqualTo(targets);
         assertGolden(loss, name, "logits", targets, denominator);
     }
 
@@ -313,12 +310,12 @@ class LossContractTest {
 
     @Test
     void targetsOfALabelAreOneHotUnlessSmoothedOrWeighted() {
-        float[] into = new float[5];
+        double[] into = new double[5];
         new MeanSquaredError().target(2, 4, into, 1);
         assertThat(into).containsExactly(0, 0, 0, 1, 0);
-        float[] smoothed = new float[4];
+        double[] smoothed = new double[4];
         new SoftmaxCrossEntropy(0.5, List.of()).target(1, 4, smoothed, 0);
-        assertThat(smoothed).containsExactly(0.125f, 0.625f, 0.125f, 0.125f);
+        assertThat(smoothed).containsExactly(0.125, 0.625, 0.125, 0.125);
         assertThat(new SoftmaxCrossEntropy(0, List.of(3.0, 5.0)).weight(1)).isEqualTo(5);
     }
 
