@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn predict}. */
 @Command(name = "predict", description = {"Predicts the classes, or the targets, of new rows with the model of a checkpoint.",
-    "The rows are raw, as in the data set, because the state contains the normalization. Pixels of images are 0 to 255."},
+    "The rows are raw, as in the data set, because the state contains the normalization. Pixels of images are 0 to 255.",
+    "With a header, columns are found by name. The file may have the labels too; they are not read."},
         footer = {"", "Examples:",
             "  cairn predict iris flowers.csv          a line of four numbers for each flower",
             "  cairn predict mnist-mlp@best five.png   an image; or a folder of images",
@@ -40,7 +41,7 @@ final class PredictCommand implements Callable<Integer> {
     private String name;
 
     @Parameters(index = "1", paramLabel = "INPUT",
-            description = "Features without labels: a .csv, .tsv or .npy file; an image, a folder of images, or an IDX file of images.")
+            description = "Features: a .csv, .tsv, .npy or .npz file; an image, a folder of images, or an IDX file of images.")
     private Path input;
 
     @Mixin

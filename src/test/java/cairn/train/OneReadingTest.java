@@ -17,6 +17,9 @@ import cairn.recipe.Recipe;
 import cairn.state.State;
 import cairn.state.Value;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +29,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -188,6 +194,57 @@ class OneReadingTest {
                 agrees(predictor, data, file);
             }
         }
+    }
+
+    /** Arrays of numbers of 64 bits, and images of bytes. */
+    @Test
+    void arraysAndImageFilesArePredictedAsTheyWereTrained() throws IOException {
+        Path archive = folder.resolve("rows.npz");
+        double[] numbers = IntStream.range(0, 60).mapToDouble(i -> 1.7e9 + Math.sin(i)).toArray();
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
+            entry(zip, "values.npy", npy("<f8", "20, 3", 8 * numbers.length, b -> Arrays.stream(numbers).forEach(b::putDouble)));
+            entry(zip, "kinds.npy", npy("|u1", "20,", 20, b -> IntStream.range(0, 20).forEach(i -> b.put((byte) (i % 2)))));
+        }
+        predicted("{set: npz, file: '" + archive + "', features: values, labels: kinds, batch-size: 8, validation: 4, test: 4}", archive);
+        Path images = Files.write(folder.resolve("images.idx"), idx(3, 2, 3));
+        Path labels = Files.write(folder.resolve("labels.idx"), idx(1));
+        predicted("{set: idx, images: '" + images + "', labels: '" + labels + "', classes: 2, batch-size: 8, validation: 4, test: 4}", images);
+    }
+
+    private void predicted(String set, Path file) throws IOException {
+        Recipe recipe = Recipe.parse("name: t\nseed: 1\ndata: " + set + "\nmodel: [flatten, dense: {units: 2}]\n", "test");
+        TrainingData data = TrainingData.open(recipe, DataFolders.of());
+        try (Trainer trainer = Trainer.fresh(recipe, data)) {
+            trainer.step();
+            Predictor predictor = Predictor.of(recipe, trainer.snapshot());
+            same(predictor, predictor.read(file), Rows.origin(data.splits().train()), set);
+            agrees(predictor, data, file);
+        }
+    }
+
+    private static void entry(ZipOutputStream zip, String name, byte[] content) throws IOException {
+        zip.putNextEntry(new ZipEntry(name));
+        zip.write(content);
+    }
+
+    private static byte[] npy(String type, String shape, int bytes, Consumer<ByteBuffer> content) {
+        byte[] header = ("{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + shape + "), }\n").getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer all = ByteBuffer.allocate(10 + header.length + bytes).order(ByteOrder.LITTLE_ENDIAN);
+        all.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}).putShort((short) header.length).put(header);
+        content.accept(all);
+        return all.array();
+    }
+
+    /** 20 rows of bytes of this shape; without one, 20 labels of two classes. */
+    private static byte[] idx(int dimensions, int... shape) {
+        int width = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+        ByteBuffer all = ByteBuffer.allocate(4 + 4 * dimensions + 20 * width);
+        all.put(new byte[] {0, 0, 8, (byte) dimensions}).putInt(20);
+        Arrays.stream(shape).forEach(all::putInt);
+        for (int i = 0; all.hasRemaining(); i++) {
+            all.put((byte) (shape.length == 0 ? i % 2 : i * 37));
+        }
+        return all.array();
     }
 
     @Test

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Rows to predict, from a CSV file of numbers, an image or a folder of images, a NumPy array or an IDX file. Pixels have values
+ * Rows to predict, from a CSV file, an image or a folder of images, a NumPy array or archive, or an IDX file. Pixels have values
  * from 0 to 255.
  *
  * @param rows raw features; their labels have no meaning
@@ -26,6 +26,8 @@ import java.util.stream.IntStream;
 public record Inputs(DataSet rows, List<String> names) {
 
     private static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
+    /** The array of an archive, if the recipe names none. */
+    private static final String FEATURES = "features";
 
     public Inputs {
         names = List.copyOf(names);
@@ -68,14 +70,18 @@ public record Inputs(DataSet rows, List<String> names) {
         if (ImageFile.isImage(input)) {
             return ImageInputs.read(input, source, shape, labels);
         } else if (name.endsWith(".npy")) {
-            return npy(input, shape, labels);
+            return npy(input, Npy.read(input), shape, labels);
+        } else if (name.endsWith(".npz")) {
+            return npy(input, Npy.read(input, source instanceof DataSource.Npz own ? own.features() : FEATURES), shape, labels);
+        } else if (name.endsWith(".bin") && source instanceof BuiltInData.Cifar10) {
+            return numbered(Cifar.read(input.getFileName().toString(), List.of(input)));
         } else if (name.endsWith(".csv") || name.endsWith(".txt") || name.endsWith(".tsv")) {
             return csv(input, name.endsWith(".tsv"), source.text(), model);
         } else if (name.contains("ubyte") || name.contains(".idx")) {
             return idx(input, shape, labels);
         }
         throw new MalformedDataException(input, "name", "cannot tell from it what the file holds",
-                "use a .csv, .tsv or .npy file, an image (" + ImageFile.endings()
+                "use a .csv, .tsv, .npy or .npz file, an image (" + ImageFile.endings()
                         + "), a folder of images, or an IDX file (...-ubyte, .idx)");
     }
 
@@ -100,8 +106,7 @@ public record Inputs(DataSet rows, List<String> names) {
                 .mapToObj(i -> new TableColumns.Column(Integer.toString(i), TableColumns.Role.NUMBER, List.of())).toList());
     }
 
-    private static Inputs npy(Path file, long[] shape, Labels labels) throws IOException {
-        Npy array = Npy.read(file);
+    private static Inputs npy(Path file, Npy array, long[] shape, Labels labels) throws IOException {
         long[] found = array.shape();
         boolean isRows = found.length > 1 && isRow(Arrays.copyOfRange(found, 1, found.length), shape);
         if (array.count() == 0 || !isRows && !isRow(found, shape)) {
