@@ -79,7 +79,8 @@ final class TrainingTable implements Observer {
             screen.print(String.format(LINE, "step", "epoch", "train loss", rows + " " + loss, second + (isThird ? ", " + monitor : "")));
         }
         String rest = measures.get(second) + (isThird ? ", " + measures.get(monitor) : "") + (e.isBest() ? "  best" : "");
-        screen.print(String.format(Locale.ROOT, LINE, e.position().step(), Format.epoch(e.position()), e.trainLoss().isPresent() ? Format.real(e.trainLoss().getAsDouble()) : "unknown",
+        String trainLoss = e.trainLoss().isPresent() ? Format.real(e.trainLoss().getAsDouble()) : "unknown";
+        screen.print(String.format(Locale.ROOT, LINE, e.position().step(), Format.epoch(e.position()), trainLoss,
                 Format.real(measures.get(loss).value()), rest));
     }
 

@@ -199,8 +199,8 @@ final class CsvColumns {
     /** A line of one field in which another separator is was cut at the wrong character. */
     private String separatorHint(String otherwise) {
         String only = first.size() == 1 ? first.get(0) : "";
-        return SEPARATORS.chars().filter(c -> c != schema.separator() && only.indexOf(c) >= 0).mapToObj(c -> "the columns seem to be separated by "
-                + CsvSchema.name((char) c) + "; this data set separates them by " + CsvSchema.name(schema.separator())).findFirst()
-                .orElse(otherwise);
+        return SEPARATORS.chars().filter(c -> c != schema.separator() && only.indexOf(c) >= 0).mapToObj(c ->
+                "the columns seem to be separated by " + CsvSchema.name((char) c) + "; this data set separates them by "
+                + CsvSchema.name(schema.separator())).findFirst().orElse(otherwise);
     }
 }

@@ -99,8 +99,8 @@ final class CsvTable {
         double[] row = new double[columns.size()];
         for (int i = 0; i < row.length; i++) {
             CsvColumns.Column column = columns.get(i);
-            row[i] = column.place() < 0 || !column.role().isFeature() && !isLabelled ? 0 : CsvField.value(column, fields.get(column.place()), file, line,
-                    isLabelled);
+            boolean isRead = column.place() >= 0 && (isLabelled || column.role().isFeature());
+            row[i] = isRead ? CsvField.value(column, fields.get(column.place()), file, line, isLabelled) : 0;
         }
         rows.add(row);
     }
