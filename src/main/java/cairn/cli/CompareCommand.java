@@ -17,6 +17,7 @@ import cairn.metrics.Evaluation;
 import cairn.metrics.PairedTest;
 import cairn.recipe.Recipe;
 import cairn.run.Comparison;
+import cairn.state.Value;
 import cairn.train.StateConstants;
 import cairn.train.TrainingData;
 import cairn.words.Spelling;
@@ -30,11 +31,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,6 +98,7 @@ final class CompareCommand implements Callable<Integer> {
         }
         Comparison comparison = new Comparison(split.name());
         Map<String, TrainingData> opened = new HashMap<>();
+        Set<Optional<Value>> units = new HashSet<>();
         for (RunStep c : candidates) {
             Recipe recipe = c.run().recipe();
             Checkpoint checkpoint = session.read(c);
@@ -104,7 +108,12 @@ final class CompareCommand implements Callable<Integer> {
             if (!opened.containsKey(cut)) {
                 opened.put(cut, session.loading(() -> TrainingData.open(recipe, session.data().folders(c.run()), checkpoint.state())));
             }
+            units.add(Optional.ofNullable(checkpoint.state().entries().get(StateConstants.DATA_TARGETS)));
             comparison.add(c.toString(), recipe, checkpoint, opened.get(cut));
+        }
+        if (units.size() > 1) {
+            screen.note("the losses are in different units, because not all targets were normalized in the same way; compare the"
+                    + " mean-absolute-error, which is in the units of the targets");
         }
         List<Comparison.Line> lines = comparison.lines();
         String shown = shown(lines.get(0).evaluation());

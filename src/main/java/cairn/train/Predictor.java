@@ -157,12 +157,17 @@ public final class Predictor {
     /** As {@link #evaluate(TrainingData, String)}, with the result of each row, so that two models can be compared. */
     public Scores scores(TrainingData data, String split) {
         StateConstants.requireSplits(data, texts);
-        return evaluations.scores(data.rows(split));
+        return evaluations.scores(inMyUnits(data.rows(split)));
     }
 
     /** Every measure on {@code labelled} rows. */
     public Evaluation evaluate(DataSet labelled) {
-        return evaluations.of(targets.isPresent() && !(labelled instanceof NormalizedTargets)
-                ? new NormalizedTargets(labelled, targets.get()) : labelled);
+        return evaluations.of(inMyUnits(labelled));
+    }
+
+    /** With the targets as this model was trained with them: another recipe may have opened the rows. */
+    private DataSet inMyUnits(DataSet labelled) {
+        DataSet own = labelled instanceof NormalizedTargets other ? other.source() : labelled;
+        return targets.isPresent() ? new NormalizedTargets(own, targets.get()) : own;
     }
 }

@@ -27,7 +27,7 @@ public final class StateConstants {
     /** Present if the rows were made from columns. */
     static final String DATA_COLUMNS = "data/columns";
     /** Present if the targets are normalized. */
-    static final String DATA_TARGETS = "data/targets";
+    public static final String DATA_TARGETS = "data/targets";
 
     /** What follows from the recipe and from how the rows are split. */
     private static final Set<String> CONSTANTS = Set.of(RECIPE_DIGEST, DATA_SPLIT, DATA_NORMALIZATION);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,36 +23,51 @@ import java.util.stream.IntStream;
  * The layers at one end of a model, whose numbers belong one by one to what has a name: the first layers to the columns of the data, the last
  * ones to the classes or targets. Each reaches up to the first layer, or the last, with a tensor of two or more dimensions.
  *
- * <p>If the names differ from those of the saved state, numbers are taken by name: what has a new name begins anew.
+ * <p>If the names differ from those of the saved state, numbers are taken by name: what has a new name begins anew. If the kind of a
+ * normalization differs, all numbers are in other units, and the layers begin anew.
  *
  * @param layers their names, such as {@code 2.dense}; without those that are kept by an explicit word
  * @param isInput whether it is the beginning of the model
  * @param names what the names are: columns, classes or targets
+ * @param units why the numbers are in other units; empty if they are not
  */
-record NamedEnd(Set<String> layers, boolean isInput, String names, List<String> here, List<String> there) {
+record NamedEnd(Set<String> layers, boolean isInput, String names, List<String> here, List<String> there, String units) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MODEL = "model/";
     private static final String LABELS = "data/labels";
     private static final String COLUMNS = "data/columns";
 
-    /** The ends whose names differ; none where one of the states does not say its names. */
+    /** The ends whose names or units differ; none where one of the states does not say them. */
     static List<NamedEnd> of(State start, State saved, StateFilter filter) {
         List<NamedEnd> ends = new ArrayList<>();
-        add(ends, start, filter, true, "columns", columns(start), columns(saved));
+        add(ends, start, filter, new NamedEnd(Set.of(), true, "columns", columns(start), columns(saved), units(start, saved, "data/normalization")));
         String kind = text(start, LABELS).startsWith("{") ? "targets" : "classes";
-        add(ends, start, filter, false, kind, labels(start), labels(saved));
+        add(ends, start, filter, new NamedEnd(Set.of(), false, kind, labels(start), labels(saved), units(start, saved, "data/targets")));
         return ends;
     }
 
-    private static void add(List<NamedEnd> ends, State start, StateFilter filter, boolean isInput, String names, List<String> here,
-            List<String> there) {
-        if (here.isEmpty() || there.isEmpty() || here.equals(there)) {
+    private static void add(List<NamedEnd> ends, State start, StateFilter filter, NamedEnd end) {
+        boolean isSame = end.here.isEmpty() || end.there.isEmpty() || end.here.equals(end.there);
+        if (isSame && end.units.isEmpty()) {
             return;
         }
-        Set<String> layers = new LinkedHashSet<>(layers(start, isInput));
+        Set<String> layers = new LinkedHashSet<>(layers(start, end.isInput));
         // A name of its own is the explicit word.
         layers.removeIf(layer -> filter.selects(layer) || filter.selects(MODEL + layer) || filter.renames().containsValue(layer));
-        ends.add(new NamedEnd(layers, isInput, names, here, there));
+        ends.add(new NamedEnd(layers, end.isInput, end.names, end.here, end.there, end.units));
+    }
+
+    /** The kinds of a normalization, if both states have data and the kinds differ. The numbers of one kind always differ a little. */
+    private static String units(State start, State saved, String path) {
+        String here = kind(start, path);
+        String there = kind(saved, path);
+        return text(start, LABELS).isEmpty() || text(saved, LABELS).isEmpty() || here.equals(there) ? ""
+                : "here " + here + ", saved " + there;
+    }
+
+    private static String kind(State state, String path) {
+        String text = text(state, path);
+        return text.isEmpty() ? "none" : tree(text).path("kind").asText().toLowerCase(Locale.ROOT);
     }
 
     /** Whether the entry at {@code path} of the model has numbers for the names. */
@@ -69,12 +85,15 @@ record NamedEnd(Set<String> layers, boolean isInput, String names, List<String> 
     /** What is done, and why. */
     String reason() {
         List<String> shared = shared();
+        if (!units.isEmpty()) {
+            return "its " + (isInput ? "inputs" : "outputs") + " are normalized in another way: " + units;
+        }
         return "its " + (isInput ? "inputs" : "outputs") + " are other " + names + ": here " + Printable.brief(Spelling.few(here)) + ", saved "
                 + Printable.brief(Spelling.few(there)) + (shared.isEmpty() ? "" : "; taken by name: " + Printable.brief(Spelling.few(shared)));
     }
 
     private List<String> shared() {
-        return here.stream().filter(there::contains).toList();
+        return units.isEmpty() ? here.stream().filter(there::contains).toList() : List.of();
     }
 
     /**

@@ -369,6 +369,18 @@ class OneReadingTest {
             // Rows of a program's own are in the units of the targets.
             assertThat(predictor.evaluate(((NormalizedTargets) data.splits().validation()).source())).isEqualTo(measured);
         }
+        // Rows that another recipe has opened are in the units of the model.
+        Recipe plain = Recipe.parse(recipe.toYaml().replaceAll("(?m)^.*normalize-targets.*\n", ""), "test");
+        assertThat(plain.data().normalizeTargets()).isEmpty();
+        TrainingData raw = TrainingData.open(plain, DataFolders.of());
+        try (Trainer trainer = Trainer.fresh(plain, raw); Trainer other = Trainer.fresh(recipe, data)) {
+            for (int i = 0; i < 2; i++) {
+                Recipe of = i == 0 ? plain : recipe;
+                Predictor predictor = Predictor.of(of, (i == 0 ? trainer : other).snapshot());
+                assertThat(predictor.evaluate(data, "test")).isEqualTo(predictor.evaluate(raw, "test"));
+                assertThat(predictor.scores(data, "test").evaluation()).isEqualTo(predictor.evaluate(raw, "test"));
+            }
+        }
         Recipe classes = Recipe.parse("name: t\ndata: {set: iris, normalize-targets: standardize}\nmodel: [dense: {units: 3}]\n", "test");
         assertThatThrownBy(() -> TrainingData.open(classes, DataFolders.standard())).hasMessageContaining("labelled with classes");
     }

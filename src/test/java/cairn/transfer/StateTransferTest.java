@@ -240,6 +240,18 @@ class StateTransferTest {
         }
     }
 
+    /** Numbers of another kind of normalization are in other units; those of one kind are fitted on other rows each time. */
+    @Test
+    void layersOfInputsThatAreNormalizedInAnotherWayBeginAnew() throws IOException {
+        for (String change : List.of("data.normalize=none", "data.normalize=scale")) {
+            StateTransfer other = transfer(StateFilter.all(), change);
+            assertThat(why(other, "model/0.dense/weight")).as(change).startsWith("its inputs are normalized in another way: here ");
+            assertThat(paths(other, Status.COPIED)).contains("model/4.dense/weight").doesNotContain("model/0.dense/weight", "model/0.dense/bias");
+            assertThat(paths(transfer(StateFilter.all().only("0.dense").only("model"), change), Status.COPIED)).contains("model/0.dense/weight");
+        }
+        assertThat(paths(transfer(StateFilter.all(), "seed=7"), Status.COPIED)).contains("model/0.dense/weight");
+    }
+
     private static Recipe table(Path folder, String model, List<String> columns, List<String> classes) throws IOException {
         StringBuilder rows = new StringBuilder(String.join(",", columns) + ",kind\n");
         for (int i = 0; i < 60; i++) {

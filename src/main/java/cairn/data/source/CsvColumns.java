@@ -51,6 +51,10 @@ final class CsvColumns {
         List<String> names = schema.header() ? firstLine
                 : IntStream.rangeClosed(1, firstLine.size()).mapToObj(Integer::toString).toList();
         found.requireDistinct(names);
+        if (names.contains("") && !schema.ignored().contains("")) {
+            throw new MalformedDataException(file, "line 1", "column " + (names.indexOf("") + 1) + " has no name",
+                    "give it one, or ignore it: ignored: [\"\"]; a separator at the end of a line makes such a column");
+        }
         Map<String, Role> roles = found.roles(names);
         List<Column> columns = new ArrayList<>();
         for (String name : names) {
@@ -115,8 +119,8 @@ final class CsvColumns {
         for (String name : chosen) {
             if (!names.contains(name)) {
                 throw new MalformedDataException(file, "line 1", "there is no column \"" + name + "\"" + Spelling.suggestion(name, names),
-                        "the columns are " + Spelling.few(names)
-                                + (schema.header() ? "" : ", named by number because the header is switched off"));
+                        separatorHint("the columns are " + Spelling.few(names)
+                                + (schema.header() ? "" : ", named by number because the header is switched off")));
             }
             if (roles.putIfAbsent(name, role) != null) {
                 throw new IllegalArgumentException("column \"" + name + "\" of " + file + " is given two roles: "
@@ -168,13 +172,17 @@ final class CsvColumns {
         List<String> missing = needed.stream().filter(name -> !first.contains(name)).toList();
         if (!unknown.isEmpty() || !missing.isEmpty()) {
             throw new MalformedDataException(file, "line 1", "expected the columns " + Spelling.few(needed) + ", in any order; "
-                    + Stream.of(list("not known: ", unknown), list("missing: ", missing)).filter(s -> !s.isEmpty())
+                    + Stream.of(list("not known: ", unknown.stream().map(CsvColumns::shown).toList()), list("missing: ", missing)).filter(s -> !s.isEmpty())
                             .reduce((a, b) -> a + "; " + b).orElse("")
                     + (unknown.size() == 1 ? Spelling.suggestion(unknown.get(0), missing) : ""),
                     separatorHint("name the columns as in the file that was trained on, and leave out what it does not have"));
         }
         requireDistinct(first);
         return known.stream().map(c -> c.at(first.indexOf(c.name))).toList();
+    }
+
+    private static String shown(String name) {
+        return name.isEmpty() ? "a column without a name" : name;
     }
 
     private static String list(String what, List<String> names) {

@@ -82,6 +82,11 @@ final class CsvTable {
                         continue;
                     }
                 }
+                if (rows.isEmpty() && isLabelled && !schema.header() && fields.stream().noneMatch(CsvField::isNumber)
+                        && layout.columns().stream().anyMatch(c -> c.role() == Role.NUMBER)) {
+                    throw new MalformedDataException(file, "line " + text.line(), "it has no number, and seems to name the columns",
+                            "set header: true");
+                }
                 row(fields, text.line());
             }
         }

@@ -36,9 +36,10 @@ public interface DataSource {
             categorical = Named.orEmpty(categorical);
             encoding = encoding == null ? CsvSchema.Encoding.ONE_HOT : encoding;
             ignored = Named.orEmpty(ignored);
-            separator = separator == null || separator.isEmpty() ? "," : separator.equals("\\t") ? "\t" : separator;
+            separator = separator == null ? "," : separator.equals("\\t") ? "\t" : separator;
             if (separator.length() != 1) {
-                throw new IllegalArgumentException("data csv: separator must be one character, found \"" + separator + "\"");
+                throw new IllegalArgumentException("data csv: separator must be one character, found \"" + separator
+                        + "\"; in YAML, write it in quotes");
             }
         }
 
