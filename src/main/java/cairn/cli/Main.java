@@ -56,16 +56,20 @@ public final class Main {
 
     private static int execute(CommandLine line, Screen screen, boolean isDebug, String... args) {
         try {
-            return line.execute(asOption(args));
+            return line.execute(asOption(line, args));
         } catch (Error e) {
             return end(screen, e, Failure.of(e), isDebug);
         }
     }
 
     /** {@code cairn help} and {@code cairn help train} are {@code cairn --help} and {@code cairn train --help}. */
-    private static String[] asOption(String... args) {
+    private static String[] asOption(CommandLine line, String... args) {
         if (args.length == 0 || !args[0].equals("help")) {
             return args;
+        }
+        if (args.length > 1 && !line.getSubcommands().containsKey(args[1])) {
+            // It is refused, with the nearest name.
+            return Arrays.copyOfRange(args, 1, args.length);
         }
         String[] same = Arrays.copyOfRange(args, 1, args.length + 1);
         same[args.length - 1] = "--help";

@@ -63,7 +63,7 @@ public final class Comparison {
             throw new IllegalArgumentException("cannot compare " + name + " with " + firstName + ": their " + split + " rows differ"
                     + "\n  " + firstName + "   " + firstData.rows(split).size() + " rows, digest " + rows
                     + "\n  " + name + "   " + tested.size() + " rows, digest " + tested.digest()
-                    + "\nThe rows follow from the data set, the seed, and the sizes of validation and test; these must be the same"
+                    + "\nThe rows follow from the data set and the order of its columns, the seed, and the sizes of validation and test; these must be the same"
                     + " in both runs.");
         }
         Scores scores = Predictor.of(recipe, checkpoint.state()).scores(data, split);

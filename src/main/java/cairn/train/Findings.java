@@ -43,6 +43,7 @@ public final class Findings {
         findings.classes(splits);
         findings.smallParts(splits);
         findings.features(splits.train());
+        findings.targets(splits.train());
         findings.rounding(recipe, splits.train());
         findings.settings(recipe, splits);
         return List.copyOf(findings.all);
@@ -147,6 +148,27 @@ public final class Findings {
         if (!equal.isEmpty()) {
             add("features are equal in every training row: " + Spelling.few(equal) + ". Ignore one of "
                     + (equal.size() == 1 ? "them" : "each pair") + " if that is no intention");
+        }
+    }
+
+    private void targets(DataSet rows) {
+        if (!(rows.labels() instanceof Labels.Reals reals) || rows.size() < 2) {
+            return;
+        }
+        double[] first = new double[reals.width()];
+        double[] row = new double[reals.width()];
+        boolean[] varies = new boolean[reals.width()];
+        rows.targets(0, first, 0);
+        for (int i = 1; i < rows.size(); i++) {
+            rows.targets(i, row, 0);
+            for (int t = 0; t < row.length; t++) {
+                varies[t] |= row[t] != first[t];
+            }
+        }
+        List<String> constant = IntStream.range(0, row.length).filter(t -> !varies[t]).mapToObj(t -> reals.names().get(t)).toList();
+        if (!constant.isEmpty()) {
+            add((constant.size() == 1 ? "a target is" : "targets are") + " the same in every training row, so there is nothing to learn of "
+                    + (constant.size() == 1 ? "it" : "them") + ": " + Spelling.few(constant));
         }
     }
 

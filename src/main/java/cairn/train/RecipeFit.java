@@ -5,6 +5,7 @@ import cairn.checkpoint.retention.RetentionRule;
 import cairn.data.Batches;
 import cairn.data.DataSet;
 import cairn.data.Labels;
+import cairn.data.NormalizedTargets;
 import cairn.data.Rows;
 import cairn.data.Splits;
 import cairn.nn.Frozen;
@@ -53,7 +54,8 @@ public final class RecipeFit {
             fit.checkParts();
         });
         fit.attempt("data.batch-size", fit::checkBatches);
-        for (DataSet part : List.of(splits.train(), splits.validation(), splits.test())) {
+        fit.attempt("data.normalize-targets", fit::checkNormalizedTargets);
+        for (DataSet part : fit.problems.isEmpty() ? List.of(splits.train(), splits.validation(), splits.test()) : List.<DataSet>of()) {
             fit.attempt("loss", () -> fit.checkTargets(part));
         }
         fit.attempt("data.augment", () -> recipe.data().augment().ifPresent(a -> a.check(fit.rows)));
@@ -151,6 +153,12 @@ public final class RecipeFit {
     static boolean endsInProbabilities(Recipe recipe) {
         Layer layer = lastLayer(recipe);
         return layer instanceof Softmax || layer instanceof Sigmoid;
+    }
+
+    private void checkNormalizedTargets() {
+        if (recipe.loss().takesLogits() && rows instanceof NormalizedTargets) {
+            throw new IllegalArgumentException("this loss takes targets from 0 to 1 as they are; leave this setting out");
+        }
     }
 
     private void checkTargets(DataSet part) {

@@ -33,7 +33,7 @@ class AuditTest {
         assertThat(audited).hasSizeGreaterThan(5).allMatch(e -> e.get("complete").booleanValue());
         assertThat(audited.get(0).get("classes").get("cairn.train.Trainer").intValue()).isEqualTo(1);
         assertThat(audited.get(0).get("ephemeral").get("cairn.data.Batch.rows").textValue()).isNotBlank();
-        assertThat(audit.last().get("audited").intValue() + audit.last().get("skipped").intValue()).isEqualTo(8);
+        assertThat(audit.last().get("audited").intValue() + audit.last().get("skipped").intValue()).isEqualTo(9);
     }
 
     @Test

@@ -55,6 +55,11 @@ class HelpTest {
         assertThat(help.out().lines()).allMatch(line -> line.length() <= Terminal.USUAL_WIDTH);
     }
 
+    @Test
+    void helpOfACommandThatIsNotThereNamesTheNearest() {
+        assertThat(Cairn.run("help", "trian").err()).contains("there is no command 'trian'; did you mean");
+    }
+
     @ParameterizedTest
     @MethodSource("commands")
     void helpIsACommandToo(String command) {

@@ -26,7 +26,7 @@ class SmallHeapTest {
     static void trainWithALargeHeap() throws IOException {
         Files.writeString(temporary.resolve("wide.yaml"), recipe(900));
         Files.writeString(temporary.resolve("wider.yaml"), recipe(2500));
-        Files.writeString(temporary.resolve("rows.csv"), "sepal length,sepal width,petal length,petal width\n5.1,3.5,1.4,0.2\n");
+        Files.writeString(temporary.resolve("rows.csv"), "sepal-length-cm,sepal-width-cm,petal-length-cm,petal-width-cm\n5.1,3.5,1.4,0.2\n");
         Cairn.Result result = Cairn.run(words("train RECIPES/wide.yaml --run large --steps 3 --json").split(" "));
         digest = result.digest();
         assertThat(Files.size(temporary.resolve("large/step-000000000002.safetensors"))).isGreaterThan(HEAP_BYTES);

@@ -381,6 +381,9 @@ class OneReadingTest {
                 assertThat(predictor.scores(data, "test").evaluation()).isEqualTo(predictor.evaluate(raw, "test"));
             }
         }
+        Recipe labels = recipe.with(List.of("loss=sigmoid-cross-entropy"));
+        assertThatThrownBy(() -> Trainer.fresh(labels, TrainingData.open(labels, DataFolders.of()))).hasMessageContaining("data.normalize-targets")
+                .hasMessageContaining("leave this setting out");
         Recipe classes = Recipe.parse("name: t\ndata: {set: iris, normalize-targets: standardize}\nmodel: [dense: {units: 3}]\n", "test");
         assertThatThrownBy(() -> TrainingData.open(classes, DataFolders.standard())).hasMessageContaining("labelled with classes");
     }

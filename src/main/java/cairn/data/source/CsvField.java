@@ -52,7 +52,9 @@ final class CsvField {
         }
         if (!isNumber(text)) {
             throw new MalformedDataException(file, where, "expected a number, found \"" + Printable.brief(text) + "\"",
-                    isTrainedOn ? "correct it, or name the column as categorical or ignored" : "correct it; the column was one of numbers");
+                    !isTrainedOn ? "correct it; the column was one of numbers" : column.role() == Role.TARGET
+                            ? "correct it; words are classes, and their column is named as label"
+                            : "correct it, or name the column as categorical or ignored");
         }
         double number = Double.parseDouble(text);
         if (Float.isInfinite((float) number)) {

@@ -134,6 +134,18 @@ class CsvTableTest {
         assertThatThrownBy(() -> CsvTable.readLike(train.columns(), other, "test", SCHEMA)).hasMessageContaining("expected the columns [sky, degrees, play], in any order; missing: [degrees]");
     }
 
+    /** A remedy leads to no other refusal. */
+    @Test
+    void whatIsWrongWithALineIsNamedWithWhatHelps() {
+        CsvSchema target = new CsvSchema("", List.of("y"), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(), true, ',');
+        refuses("x,y\n1,yes\n", target, "words are classes, and their column is named as label");
+        CsvSchema places = new CsvSchema("2", List.of(), List.of(), CsvSchema.Encoding.ONE_HOT, List.of(), false, ',');
+        refuses("x,y\n1,yes\n", places, "seems to name the columns", "set header: true");
+        refuses("x;y\n1;2\n", CsvSchema.classes("y"), "there is no column \"y\"", "separated by ';'");
+        refuses("x,y,\n1,2,\n", CsvSchema.classes("y"), "column 3 has no name");
+        refuses(",x,y\n0,1,2\n", CsvSchema.classes("y"), "column 1 has no name", "ignored: [\"\"]");
+    }
+
     @Test
     void missingValuesAreRefusedNamingFileLineAndColumn() {
         for (String missing : List.of("", "NA", "?", "NaN", "  ", "null")) {
@@ -203,8 +215,8 @@ class CsvTableTest {
         refuses(text.toString(), schema, "name the column as ignored, or use the encoding integer");
     }
 
-    private void refuses(String text, CsvSchema schema, String says) {
-        assertThatThrownBy(() -> read(text, schema)).isInstanceOf(MalformedDataException.class).hasMessageContaining(says);
+    private void refuses(String text, CsvSchema schema, CharSequence... says) {
+        assertThatThrownBy(() -> read(text, schema)).isInstanceOf(MalformedDataException.class).hasMessageContainingAll(says);
     }
 
     private static CsvSchema ignoring(String column) {
