@@ -43,7 +43,8 @@ final class RollbackCommand implements Callable<Integer> {
         Screen screen = session.screen();
         if (to == null) {
             throw CommandException.usage("--to is missing: name the step to go back to, such as: "
-                    + session.runs().command("rollback", name, "--to", "120"));
+                    + session.runs().command("rollback", name.replaceFirst("@.*", ""), "--to", name.contains("@")
+                    ? name.replaceFirst(".*@", "") : "120"));
         }
         RunStep at = session.runs().find(name).step(to, screen);
         StoredRun run = at.run();

@@ -80,6 +80,7 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
             Normalization.Kind normalize, Optional<Normalization.Kind> normalizeTargets, Optional<Augmentation> augment,
             Optional<CorruptedBatches> poison) {
         public Data {
+            normalizeTargets = normalizeTargets.filter(kind -> kind != Normalization.Kind.NONE);
             if (batchSize < 1) {
                 throw new IllegalArgumentException("batch-size: expected 1 or more, found " + batchSize);
             }

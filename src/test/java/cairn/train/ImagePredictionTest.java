@@ -98,6 +98,9 @@ class ImagePredictionTest {
                         row++;
                     }
                 }
+                Inputs whole = predictor.read(folder.resolve(source.folder()));
+                assertThat(whole.names()).hasSize(all.size()).allMatch(name -> name.startsWith("cat/") || name.startsWith("dog/"));
+                assertThat(predictor.outputs(whole.rows())).isDeepEqualTo(expected);
                 // A matrix product of fewer rows may add in another order.
                 for (int i = 0; i < expected.length; i++) {
                     assertThat(found.get(i)).containsExactly(expected[i], offset(1e-4f));

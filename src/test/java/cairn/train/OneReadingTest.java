@@ -262,6 +262,15 @@ class OneReadingTest {
         refuses(predictor, "1;2\n", "separated by ';'");
         refuses(predictor, "1\t2\n", "separated by tabs");
         refuses(predictor, "age,income\n1,x\n", "column \"income\": expected a number");
+        refuses(predictor, "a,b,\n1,2,\n", "a column without a name");
+        // The recipe says what separates the columns, whatever the name of the file is; a file of tabs is one in any case.
+        Path unnamed = Files.copy(train, folder.resolve("rows"));
+        assertThat(predictor.outputs(predictor.read(unnamed).rows())).isDeepEqualTo(outputs);
+        Path tabs = Files.writeString(folder.resolve("rows.tsv"), Files.readString(train).replace(',', '\t'));
+        assertThat(predictor.outputs(predictor.read(tabs).rows())).isDeepEqualTo(outputs);
+        Path commas = Files.copy(train, folder.resolve("commas.tsv"));
+        Predictor other = predictor(commas, "label: kind");
+        assertThat(other.outputs(other.read(commas).rows())).isDeepEqualTo(outputs);
         refuses(predictor, "1,2,3,4\n", "expected 2 features ([age, income])", "all 3 columns", "found 4 values");
     }
 

@@ -120,7 +120,8 @@ final class CsvColumns {
             if (!names.contains(name)) {
                 throw new MalformedDataException(file, "line 1", "there is no column \"" + name + "\"" + Spelling.suggestion(name, names),
                         separatorHint("the columns are " + Spelling.few(names)
-                                + (schema.header() ? "" : ", named by number because the header is switched off")));
+                                + (!schema.header() ? ", named by number because the header is switched off"
+                                : first.stream().anyMatch(CsvField::isNumber) ? "; if the first line is a row, set header: false" : "")));
             }
             if (roles.putIfAbsent(name, role) != null) {
                 throw new IllegalArgumentException("column \"" + name + "\" of " + file + " is given two roles: "
@@ -175,7 +176,7 @@ final class CsvColumns {
                     + Stream.of(list("not known: ", unknown.stream().map(CsvColumns::shown).toList()), list("missing: ", missing)).filter(s -> !s.isEmpty())
                             .reduce((a, b) -> a + "; " + b).orElse("")
                     + (unknown.size() == 1 ? Spelling.suggestion(unknown.get(0), missing) : ""),
-                    separatorHint("name the columns as in the file that was trained on, and leave out what it does not have"));
+                    separatorHint((unknown.size() == first.size() ? "the first line has to name the columns; " : "") + "name the columns as in the file that was trained on, and leave out what it does not have"));
         }
         requireDistinct(first);
         return known.stream().map(c -> c.at(first.indexOf(c.name))).toList();
@@ -209,6 +210,6 @@ final class CsvColumns {
         String only = first.size() == 1 ? first.get(0) : "";
         return SEPARATORS.chars().filter(c -> c != schema.separator() && only.indexOf(c) >= 0).mapToObj(c ->
                 "the columns seem to be separated by " + CsvSchema.name((char) c) + "; this data set separates them by "
-                + CsvSchema.name(schema.separator())).findFirst().orElse(otherwise);
+                + CsvSchema.name(schema.separator()) + ", its setting separator").findFirst().orElse(otherwise);
     }
 }

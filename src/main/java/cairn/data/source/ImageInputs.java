@@ -50,10 +50,28 @@ final class ImageInputs {
                 all[i] = (byte) Math.round((all[i] & 0xff) * 16 / 255.0);
             }
         }
-        return new Inputs(table(input, shape, all, labels), files.stream().map(f -> f.getFileName().toString()).toList());
+        return new Inputs(table(input, shape, all, labels), files.stream().map(f -> f.equals(input) ? f.getFileName().toString()
+                : input.relativize(f).toString().replace('\\', '/')).toList());
     }
 
+    /** The images of a folder; if it has none, those of the folders in it, as a folder of classes has them. */
     private static List<Path> in(Path folder) throws IOException {
+        List<Path> images = new ArrayList<>(directlyIn(folder));
+        if (images.isEmpty()) {
+            try (Stream<Path> all = Files.list(folder)) {
+                for (Path below : all.filter(Files::isDirectory).filter(f -> !f.getFileName().toString().startsWith(".")).sorted().toList()) {
+                    images.addAll(directlyIn(below));
+                }
+            }
+        }
+        if (images.isEmpty()) {
+            throw new MalformedDataException(folder, "folder", "there are no images (" + ImageFile.endings() + ") in it, or in a folder in it",
+                    "name a folder of images");
+        }
+        return images;
+    }
+
+    private static List<Path> directlyIn(Path folder) throws IOException {
         List<Path> images = new ArrayList<>();
         try (Stream<Path> all = Files.list(folder)) {
             for (Path file : all.sorted().toList()) {
@@ -64,10 +82,6 @@ final class ImageInputs {
                             "convert it, or move it away");
                 }
             }
-        }
-        if (images.isEmpty()) {
-            throw new MalformedDataException(folder, "folder", "there are no images (" + ImageFile.endings() + ") in it",
-                    "name a folder of images; those in folders below it are not read");
         }
         return images;
     }

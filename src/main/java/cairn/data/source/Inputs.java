@@ -76,9 +76,12 @@ public record Inputs(DataSet rows, List<String> names) {
         } else if (name.endsWith(".bin") && source instanceof BuiltInData.Cifar10) {
             return numbered(Cifar.read(input.getFileName().toString(), List.of(input)));
         } else if (name.endsWith(".csv") || name.endsWith(".txt") || name.endsWith(".tsv")) {
-            return csv(input, name.endsWith(".tsv"), source.text(), model);
+            return csv(input, name.endsWith(".tsv") && !isTabbed(source), source.text(), model);
         } else if (name.contains("ubyte") || name.contains(".idx")) {
             return idx(input, shape, labels);
+        }
+        if (source.text().isPresent() && !model.columns().isEmpty()) {
+            return csv(input, false, source.text(), model);
         }
         throw new MalformedDataException(input, "name", "cannot tell from it what the file holds",
                 "use a .csv, .tsv, .npy or .npz file, an image (" + ImageFile.endings()
@@ -99,6 +102,11 @@ public record Inputs(DataSet rows, List<String> names) {
         CsvSchema schema = model.columns().isEmpty() ? plain : text.orElse(plain);
         TableColumns columns = model.columns().isEmpty() ? numbered(Shapes.count(model.shape())) : model.columns();
         return numbered(CsvTable.unlabelled(columns, file, hasTabs ? schema.separatedBy('\t') : schema, model.shape(), model.labels()));
+    }
+
+    /** Whether the recipe says how a file of such a name is separated. */
+    private static boolean isTabbed(DataSource source) {
+        return source instanceof DataSource.Csv csv && csv.file().toLowerCase(Locale.ROOT).endsWith(".tsv");
     }
 
     private static TableColumns numbered(int width) {

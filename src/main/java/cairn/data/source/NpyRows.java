@@ -28,7 +28,8 @@ final class NpyRows {
         }
         if (labels.shape().length < 1 || labels.shape().length > 2 || labels.shape()[0] != shape[0]) {
             throw bad(archive, labelsName, "labels need a shape [" + shape[0] + "] or [" + shape[0] + ", width], as there are " + shape[0]
-                    + " rows of features; found " + Arrays.toString(labels.shape()), "reshape the array");
+                    + " rows of features; found " + Arrays.toString(labels.shape()),
+                    "save as many labels as rows of features");
         }
         long[] row = Arrays.copyOfRange(shape, 1, shape.length);
         row = row.length == 2 ? new long[] {row[0], row[1], 1} : row;
