@@ -82,7 +82,18 @@ public final class WeightsImport {
             tensors.put(path, new Value.Tensor(place.type(), place.shape().stream().mapToLong(Long::longValue).toArray(), bytes));
         }
         Map<String, Value.Tensor> own = "pt".equals(json.metadata().get("format")) ? TorchLayout.own(file, tensors, names) : tensors;
-        return new Imported(State.of(own), HexFormat.of().formatHex(sha.digest()));
+        return new Imported(State.of(own).overlay(meaning(json.metadata())), HexFormat.of().formatHex(sha.digest()));
+    }
+
+    /** What an export says of its inputs and outputs, so that they are compared by name. */
+    private static State meaning(Map<String, String> metadata) {
+        Map<String, Value> texts = new LinkedHashMap<>();
+        metadata.forEach((name, text) -> {
+            if (metadata.containsKey("state-digest") && name.startsWith("data/")) {
+                texts.put(name, new Value.Text(text));
+            }
+        });
+        return State.of(texts);
     }
 
     private static String path(String name) {

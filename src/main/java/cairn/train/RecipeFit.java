@@ -59,6 +59,10 @@ public final class RecipeFit {
             fit.attempt("loss", () -> fit.checkTargets(part));
         }
         fit.attempt("data.augment", () -> recipe.data().augment().ifPresent(a -> a.check(fit.rows)));
+        if (fit.rows.labels() instanceof Labels.Classes one && one.width() == 1) {
+            throw RecipeException.of(recipe.name(), "data", "every row is of the class " + one.names().get(0) + ", so there is nothing to tell apart;"
+                    + " use rows of two classes or more");
+        }
         fit.attempt("evaluate.monitor", () -> Evaluations.requireMeasure(recipe.evaluate().monitor(), recipe.loss(), fit.rows.labels()));
         fit.attempt("run.keep", () -> requireMeasures(RetentionPolicy.parse(recipe.run().keep(), recipe.evaluate().ranking()),
                 recipe.loss(), fit.rows.labels()));

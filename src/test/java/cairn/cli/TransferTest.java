@@ -91,6 +91,22 @@ class TransferTest {
         assertThat(temporary.resolve("other")).doesNotExist();
     }
 
+    /** An exported file says its columns and classes, and they are compared by name as those of a run. */
+    @Test
+    void theNumbersOfAFileGoWhereTheirNamesAre() throws IOException {
+        StringBuilder rows = new StringBuilder("petal-width-cm,sepal-length-cm,sepal-width-cm,petal-length-cm,kind\n");
+        for (int i = 0; i < 60; i++) {
+            rows.append(i % 7).append(',').append(i % 5).append(',').append(i % 3).append(',').append(i % 11).append(',')
+                    .append(new String[] {"Lilie", "Rose", "Nelke"}[i % 3]).append('\n');
+        }
+        Path flowers = Files.writeString(temporary.resolve("flowers.csv"), rows);
+        Cairn.Result other = cairn("train", "iris", "--run", "other-names", "--weights", export.toString(), "--steps", "1",
+                "--set", "data={set: csv, file: '" + flowers + "', label: kind}");
+        assertThat(other.exit()).as(other.err()).isZero();
+        assertThat(other.out()).contains("its inputs are other columns").contains("taken by name: [petal-width-cm, sepal-length-cm")
+                .contains("its outputs are other classes");
+    }
+
     @Test
     void namesAreMappedAndMistakesNamed() {
         Cairn.Result mapped = cairn("train", "iris", "--run", "mapped", "--weights", export.toString(), "--rename", "2.dense=3.dense",

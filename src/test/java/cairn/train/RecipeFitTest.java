@@ -73,6 +73,15 @@ class RecipeFitTest {
         trains("model=[dense: {units: 4}, batch-norm, dense: {units: 3}]", "data.batch-size=1", "freeze=[1.batch-norm]");
     }
 
+    /** The cause is in the data, and not in what is measured. */
+    @Test
+    void rowsOfOneClass(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("rows.csv"), "x,kind\n" + "1,a\n".repeat(20));
+        assertThatThrownBy(() -> trainer("data={set: csv, file: '" + file + "', label: kind, validation: 5, test: 5}",
+                "model=[dense: {units: 1}]")).isInstanceOf(RecipeException.class).hasMessageContaining("every row is of the class a")
+                .hasMessageNotContaining("monitor");
+    }
+
     @Test
     void targetsForWhichTheLossIsNotDefined(@TempDir Path folder) throws IOException {
         StringBuilder rows = new StringBuilder("x,a,b\n");
