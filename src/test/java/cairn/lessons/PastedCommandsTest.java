@@ -34,7 +34,8 @@ class PastedCommandsTest {
             }
             String command = line.strip();
             if ((isFenced || line.startsWith("    ")) && COMMAND.matcher(command).matches()) {
-                assertThat(command).as("a command of %s", page).doesNotContain(" #").doesNotStartWith("$ ").doesNotContainPattern("rm -r\\w* checkpoints");
+                assertThat(command).as("a command of %s", page).doesNotContain(" #").doesNotContain("   ").doesNotStartWith("$ ")
+                        .doesNotContainPattern("rm -r\\w* checkpoints");
             }
         }
     }
