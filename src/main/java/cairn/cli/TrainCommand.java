@@ -61,7 +61,7 @@ final class TrainCommand implements Callable<Integer> {
     private Long seed;
 
     @Option(names = "--weights", paramLabel = "FROM", order = 5,
-            description = "Starts from the weights of another training: RUN@STEP, RUN@best, or a safetensors file. --select, --without"
+            description = "Starts from the weights of another training: RUN@STEP, RUN@best, or a safetensors file. --select"
                     + " and --rename choose among them.")
     private String weights;
 
@@ -104,6 +104,8 @@ final class TrainCommand implements Callable<Integer> {
                 throw CommandException.usage("--select, --without and --rename need --weights: they choose among its tensors");
             }
             return recipe;
+        } else if (!selection.selection().without().isEmpty()) {
+            throw CommandException.usage("--without is for a branch; name the layers to take from --weights, such as --select 0.dense");
         } else if (Files.isRegularFile(Path.of(weights))) {
             return withWeights(recipe, InitialWeights.of(Path.of(weights)));
         } else if (weights.endsWith(".safetensors")) {

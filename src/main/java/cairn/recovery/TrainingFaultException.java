@@ -11,11 +11,12 @@ public final class TrainingFaultException extends RuntimeException {
     /** @param actions a sentence about earlier recovery actions, with a space at its end; empty without a recovery rule */
     public TrainingFaultException(Fault fault, String actions) {
         super(fault + ". The update was not made, and the state is that of step " + fault.step() + ". " + actions
-                + advice(fault.kind(), actions.isEmpty()));
+                + advice(fault, actions.isEmpty()));
         this.fault = fault;
     }
 
-    private static String advice(Fault.Kind kind, boolean hasNoRule) {
+    private static String advice(Fault fault, boolean hasNoRule) {
+        Fault.Kind kind = fault.kind();
         if (kind == Fault.Kind.SPIKE) {
             return "Lower the learning rate, clip the gradient, or look at these rows; if such losses are normal here, raise"
                     + " recovery.spike.threshold.";
@@ -26,6 +27,11 @@ public final class TrainingFaultException extends RuntimeException {
         if (kind == Fault.Kind.NON_FINITE_MEAN) {
             return "Give their classes a weight above 0 (loss.class-weights), leave these rows out of the data, or make batches larger"
                     + (hasNoRule ? "; a recipe with recovery: {} would skip the batch." : ".");
+        }
+        String text = fault.toString();
+        if (text.contains("/running-") || text.contains("features of the batch")) {
+            // They follow from the rows alone.
+            return "Look at these rows" + (hasNoRule ? "; a recipe with recovery: {} would skip the batch." : ".");
         }
         return "Lower the learning rate, clip the gradient (clip: {kind: norm, norm: 1.0}) or look at these rows"
                 + (hasNoRule ? "; a recipe with recovery: {} would skip the batch." : ".");

@@ -87,7 +87,8 @@ public final class Findings {
             if (!missing.isEmpty() && Arrays.stream(part.getValue()).sum() > 0) {
                 add("no " + part.getKey() + " row is of " + (missing.size() == 1 ? "the class " : "the classes ") + Spelling.few(missing)
                         + ", so the measures of these rows say nothing about " + (missing.size() == 1 ? "it" : "them")
-                        + ". A class needs a row for each part; add rows, or hold out more");
+                        + ". A class needs a row for each part; add rows" + (missing.stream().mapToInt(classes.names()::indexOf)
+                        .allMatch(c -> trained[c] > 2) ? ", or hold out more" : ""));
             }
         }
     }

@@ -52,6 +52,7 @@ final class ImageFile {
 
     /** What other files begin with that are found under the names of images. */
     private static final List<Map.Entry<String, String>> OTHERS = List.of(Map.entry("II*\0", "a TIFF image"), Map.entry("MM\0*", "a TIFF image"),
+            Map.entry("P5", "a PGM image"), Map.entry("P6", "a PPM image"),
             Map.entry("%PDF", "a PDF document"), Map.entry("8BPS", "a Photoshop document"), Map.entry("PK\3\4", "a ZIP archive"),
             Map.entry("\u001f\u008b", "a gzip file"),
             Map.entry("version https://git-lfs", "a pointer of Git LFS, and the image was not fetched"), Map.entry("<", "a text, HTML or SVG"));
@@ -100,7 +101,8 @@ final class ImageFile {
             throw e;
         } catch (IOException | RuntimeException e) {
             // The decoders throw unchecked exceptions as well where an image is damaged.
-            throw new MalformedDataException(file, "image", "the image is damaged: " + e.getMessage(), AGAIN);
+            throw new MalformedDataException(file, "image", "the image is damaged"
+                    + (e.getMessage() == null ? ", or ends too early" : ": " + e.getMessage()), AGAIN);
         }
     }
 
@@ -119,7 +121,7 @@ final class ImageFile {
                 : bytes.length > 11 && text(4, 8).equals("ftyp") ? "a HEIF or AVIF image, or a film"
                 : OTHERS.stream().filter(other -> begins(other.getKey())).map(Map.Entry::getValue).findFirst().orElse("");
         throw new MalformedDataException(file, "byte 0", "no image of a known format begins here"
-                + (found.isEmpty() ? "" : "; it is " + found), found.endsWith("image") ? "convert it to PNG" : AGAIN);
+                + (found.isEmpty() ? "" : "; it is " + found), found.contains("image") ? "convert it to PNG" : AGAIN);
     }
 
     private Pixels png() throws IOException {
