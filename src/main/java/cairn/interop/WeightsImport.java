@@ -82,17 +82,22 @@ public final class WeightsImport {
             tensors.put(path, new Value.Tensor(place.type(), place.shape().stream().mapToLong(Long::longValue).toArray(), bytes));
         }
         Map<String, Value.Tensor> own = "pt".equals(json.metadata().get("format")) ? TorchLayout.own(file, tensors, names) : tensors;
-        return new Imported(State.of(own).overlay(meaning(json.metadata())), HexFormat.of().formatHex(sha.digest()));
+        return new Imported(State.of(own).overlay(meaning(file, json.metadata())), HexFormat.of().formatHex(sha.digest()));
     }
 
     /** What an export says of its inputs and outputs, so that they are compared by name. */
-    private static State meaning(Map<String, String> metadata) {
+    private static State meaning(String file, Map<String, String> metadata) throws DamagedCheckpointException {
         Map<String, Value> texts = new LinkedHashMap<>();
-        metadata.forEach((name, text) -> {
-            if (metadata.containsKey("state-digest") && name.startsWith("data/")) {
-                texts.put(name, new Value.Text(text));
+        for (Map.Entry<String, String> fact : metadata.entrySet()) {
+            if (!metadata.containsKey("state-digest") || !fact.getKey().startsWith("data/") || !StatePath.isPath(fact.getKey())) {
+                continue;
             }
-        });
+            try {
+                texts.put(fact.getKey(), new Value.Text(fact.getValue()));
+            } catch (IllegalArgumentException e) {
+                throw new DamagedCheckpointException(file, fact.getKey(), 8, "its text is no valid Unicode");
+            }
+        }
         return State.of(texts);
     }
 
