@@ -3,6 +3,7 @@ package cairn.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Which features and targets lose a difference when they are rounded to 32 bits: two numbers that differ in the file are one number in
@@ -11,59 +12,77 @@ import java.util.List;
 public final class LostDifferences {
     /** Beyond so many numbers the search would take longer than the start of a training. */
     private static final long MOST_NUMBERS = 20_000_000;
+    /** So many numbers are in memory at a time. */
+    private static final int AT_A_TIME = 1_000_000;
 
     private LostDifferences() {
     }
 
-    /** The names, in the order of the columns; none for bytes, which lose nothing, and for more than 20 million numbers. */
-    public static List<String> of(DataSet rows, Normalization by) {
+    /**
+     * The names, in the order of the columns; none for bytes, which lose nothing, and for more than 20 million numbers.
+     *
+     * @param kind how the features are normalized, fitted on these rows
+     */
+    public static List<String> of(DataSet rows, Normalization.Kind kind) {
         int width = rows.featureCount();
-        List<String> lost = new ArrayList<>();
         if (rows.isBytes() || (long) rows.size() * width > MOST_NUMBERS) {
-            return lost;
+            return List.of();
         }
+        Normalization by = Normalization.fit(kind, rows);
         List<String> names = rows.columns().featureNames();
-        double[][] exact = new double[rows.size()][width];
-        float[][] rounded = new float[rows.size()][width];
-        for (int row = 0; row < rows.size(); row++) {
-            rows.features(row, exact[row], 0);
-            rows.features(row, rounded[row], 0, by);
-        }
-        for (int i = 0; i < width; i++) {
-            if (loses(exact, rounded, i)) {
-                lost.add(names.isEmpty() ? "feature " + i : "column \"" + names.get(i) + "\"");
-            }
+        List<String> lost = new ArrayList<>();
+        for (int i : losing(rows.size(), width, (row, into) -> rows.features(row, into, 0), (row, into) -> rows.features(row, into, 0, by))) {
+            lost.add(names.isEmpty() ? "feature " + i : "column \"" + names.get(i) + "\"");
         }
         if (rows.labels() instanceof Labels.Reals reals) {
-            targets(rows, reals, lost);
+            DataSet source = rows instanceof NormalizedTargets normalized ? normalized.source() : rows;
+            for (int t : losing(rows.size(), reals.width(), (row, into) -> source.targets(row, into, 0),
+                    (row, into) -> rows.targets(row, into, 0))) {
+                lost.add("target \"" + reals.names().get(t) + "\"");
+            }
         }
         return lost;
     }
 
-    private static void targets(DataSet rows, Labels.Reals reals, List<String> lost) {
-        double[][] exact = new double[rows.size()][reals.width()];
-        float[][] rounded = new float[rows.size()][reals.width()];
-        DataSet source = rows instanceof NormalizedTargets normalized ? normalized.source() : rows;
-        for (int row = 0; row < rows.size(); row++) {
-            source.targets(row, exact[row], 0);
-            rows.targets(row, rounded[row], 0);
-        }
-        for (int t = 0; t < reals.width(); t++) {
-            if (loses(exact, rounded, t)) {
-                lost.add("target \"" + reals.names().get(t) + "\"");
-            }
-        }
+    /** Writes the numbers of a row to an array. */
+    private interface Reader<T> {
+        void read(int row, T into);
     }
 
-    private static boolean loses(double[][] exact, float[][] rounded, int column) {
-        Integer[] order = new Integer[exact.length];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, (a, b) -> Double.compare(exact[a][column], exact[b][column]));
-        for (int i = 1; i < order.length; i++) {
-            if (exact[order[i]][column] != exact[order[i - 1]][column] && rounded[order[i]][column] == rounded[order[i - 1]][column]) {
-                return true;
+    /** The columns that have more different numbers before they are rounded than after it. Few columns are in memory at a time. */
+    private static List<Integer> losing(int rows, int width, Reader<double[]> exactly, Reader<float[]> rounded) {
+        List<Integer> losing = new ArrayList<>();
+        double[] exactRow = new double[width];
+        float[] roundedRow = new float[width];
+        int most = Math.max(1, AT_A_TIME / Math.max(1, rows));
+        for (int from = 0; from < width; from += most) {
+            int count = Math.min(most, width - from);
+            double[][] before = new double[count][rows];
+            float[][] after = new float[count][rows];
+            for (int row = 0; row < rows; row++) {
+                exactly.read(row, exactRow);
+                rounded.read(row, roundedRow);
+                for (int i = 0; i < count; i++) {
+                    before[i][row] = exactRow[from + i];
+                    after[i][row] = roundedRow[from + i];
+                }
+            }
+            for (int i = 0; i < count; i++) {
+                if (different(before[i]) != different(after[i])) {
+                    losing.add(from + i);
+                }
             }
         }
-        return false;
+        return losing;
+    }
+
+    private static int different(double[] numbers) {
+        Arrays.sort(numbers);
+        return (int) IntStream.range(0, numbers.length).filter(i -> i == 0 || numbers[i] != numbers[i - 1]).count();
+    }
+
+    private static int different(float[] numbers) {
+        Arrays.sort(numbers);
+        return (int) IntStream.range(0, numbers.length).filter(i -> i == 0 || numbers[i] != numbers[i - 1]).count();
     }
 }

@@ -10,12 +10,14 @@ final class Standardizer {
     private final DataSet rows;
     private final int channels;
     private final double[] values;
+    private final boolean[] isConstant;
 
     private Standardizer(DataSet rows) {
         long[] shape = rows.shape();
         this.rows = rows;
         this.channels = Math.toIntExact(shape[shape.length - 1]);
         this.values = new double[rows.featureCount()];
+        this.isConstant = new boolean[channels];
     }
 
     static Normalization fit(DataSet rows) {
@@ -28,7 +30,6 @@ final class Standardizer {
     private Normalization fit() {
         long perChannel = (long) rows.size() * (values.length / channels);
         double[] mean = mean(perChannel);
-        boolean[] isConstant = constants(mean);
         double[] std = new double[channels];
         double[] lost = new double[channels];
         for (int row = 0; row < rows.size(); row++) {
@@ -49,27 +50,13 @@ final class Standardizer {
     }
 
     /**
-     * Which channels never change. The mean of equal numbers is rounded, and is not always that number: their deviation would be nearly 0
-     * instead of 0. Such a channel gets its number as the mean.
+     * The means, which also finds out which channels never change. The mean of equal numbers is rounded, and is not always that number: their
+     * deviation would be nearly 0 instead of 0. Such a channel gets its number as the mean.
      */
-    private boolean[] constants(double[] mean) {
-        boolean[] isConstant = new boolean[channels];
-        Arrays.fill(isConstant, true);
+    private double[] mean(long perChannel) {
         double[] first = new double[values.length];
         rows.features(0, first, 0);
-        for (int row = 0; row < rows.size(); row++) {
-            rows.features(row, values, 0);
-            for (int i = 0; i < values.length; i++) {
-                isConstant[i % channels] &= values[i] == first[i % channels];
-            }
-        }
-        for (int c = 0; c < channels; c++) {
-            mean[c] = isConstant[c] ? first[c] : mean[c];
-        }
-        return isConstant;
-    }
-
-    private double[] mean(long perChannel) {
+        Arrays.fill(isConstant, true);
         double[] sum = new double[channels];
         double[] lost = new double[channels];
         for (int row = 0; row < rows.size(); row++) {
@@ -79,11 +66,12 @@ final class Standardizer {
                     throw new IllegalArgumentException("cannot fit a normalization on " + rows.name() + ": row " + row + ", feature " + i
                             + " is " + values[i]);
                 }
+                isConstant[i % channels] &= values[i] == first[i % channels];
                 add(values[i], i % channels, sum, lost);
             }
         }
         for (int c = 0; c < channels; c++) {
-            sum[c] = (sum[c] + lost[c]) / perChannel;
+            sum[c] = isConstant[c] ? first[c] : (sum[c] + lost[c]) / perChannel;
         }
         return sum;
     }

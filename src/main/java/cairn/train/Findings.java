@@ -4,7 +4,6 @@ import cairn.data.Augmentation;
 import cairn.data.DataSet;
 import cairn.data.Labels;
 import cairn.data.LostDifferences;
-import cairn.data.Normalization;
 import cairn.data.Rows;
 import cairn.data.Splits;
 import cairn.optim.schedule.TrainingTime;
@@ -174,7 +173,7 @@ public final class Findings {
     }
 
     private void rounding(Recipe recipe, DataSet rows) {
-        List<String> lost = LostDifferences.of(rows, Normalization.fit(recipe.data().normalize(), rows));
+        List<String> lost = LostDifferences.of(rows, recipe.data().normalize());
         if (!lost.isEmpty()) {
             add("different numbers of " + Spelling.few(lost) + " are one number in training, because it computes with 32 bits. Subtract what"
                     + " they have in common, or normalize them");
