@@ -7,7 +7,7 @@ package cairn.data;
  * @param source labelled with real numbers
  * @param by fitted on the training rows; one mean and one deviation per target
  */
-public record NormalizedTargets(DataSet source, Normalization by) implements DataSet {
+public record NormalizedTargets(DataSet source, Normalization by) implements DataSetView {
 
     public NormalizedTargets {
         if (!(source.labels() instanceof Labels.Reals)) {
@@ -22,36 +22,6 @@ public record NormalizedTargets(DataSet source, Normalization by) implements Dat
     }
 
     @Override
-    public String name() {
-        return source.name();
-    }
-
-    @Override
-    public int size() {
-        return source.size();
-    }
-
-    @Override
-    public long[] shape() {
-        return source.shape();
-    }
-
-    @Override
-    public Labels labels() {
-        return source.labels();
-    }
-
-    @Override
-    public TableColumns columns() {
-        return source.columns();
-    }
-
-    @Override
-    public void features(int row, float[] into, int offset) {
-        source.features(row, into, offset);
-    }
-
-    @Override
     public void features(int row, double[] into, int offset) {
         source.features(row, into, offset);
     }
@@ -59,21 +29,6 @@ public record NormalizedTargets(DataSet source, Normalization by) implements Dat
     @Override
     public void features(int row, float[] into, int offset, Normalization of) {
         source.features(row, into, offset, of);
-    }
-
-    @Override
-    public boolean isBytes() {
-        return source.isBytes();
-    }
-
-    @Override
-    public void bytes(int row, byte[] into, int offset) {
-        source.bytes(row, into, offset);
-    }
-
-    @Override
-    public int label(int row) {
-        return source.label(row);
     }
 
     /** The normalized targets. */
@@ -90,45 +45,35 @@ public record NormalizedTargets(DataSet source, Normalization by) implements Dat
     }
 
     /** The targets in the place of the features. */
-    private record AsFeatures(DataSet rows) implements DataSet {
+    private record AsFeatures(DataSet source) implements DataSetView {
         @Override
         public String name() {
-            return "the targets of " + rows.name();
-        }
-
-        @Override
-        public int size() {
-            return rows.size();
+            return "the targets of " + source.name();
         }
 
         @Override
         public long[] shape() {
-            return new long[] {rows.labels().width()};
+            return new long[] {labels().width()};
         }
 
         @Override
-        public Labels labels() {
-            return rows.labels();
+        public TableColumns columns() {
+            return TableColumns.none();
+        }
+
+        @Override
+        public boolean isBytes() {
+            return false;
         }
 
         @Override
         public void features(int row, float[] into, int offset) {
-            rows.targets(row, into, offset);
+            source.targets(row, into, offset);
         }
 
         @Override
         public void features(int row, double[] into, int offset) {
-            rows.targets(row, into, offset);
-        }
-
-        @Override
-        public int label(int row) {
-            return rows.label(row);
-        }
-
-        @Override
-        public void targets(int row, float[] into, int offset) {
-            rows.targets(row, into, offset);
+            source.targets(row, into, offset);
         }
     }
 }

@@ -6,7 +6,7 @@ import cairn.state.Ephemeral;
 import java.util.Objects;
 
 /** A view of a data set on chosen rows, in the order of the choice. */
-public final class Rows implements DataSet {
+public final class Rows implements DataSetView {
     private final String name;
     private final DataSet source;
     @Ephemeral(value = "which rows they are", kind = FIXED)
@@ -27,30 +27,24 @@ public final class Rows implements DataSet {
         }
     }
 
-    /** The data set that this is a view of. */
+    @Override
     public DataSet source() {
         return source;
     }
 
-    /** Which row of the source row {@code row} of the view is. */
+    @Override
     public int sourceRow(int row) {
         return indices[row];
     }
 
     /** The data set that was read, of which {@code data} may be a view. */
     public static DataSet origin(DataSet data) {
-        if (data instanceof NormalizedTargets normalized) {
-            return origin(normalized.source());
-        }
-        return data instanceof Rows view ? origin(view.source) : data;
+        return data instanceof DataSetView view ? origin(view.source()) : data;
     }
 
     /** The number of row {@code row} in the {@linkplain #origin data set that was read}. */
     public static int sourceRow(DataSet data, int row) {
-        if (data instanceof NormalizedTargets normalized) {
-            return sourceRow(normalized.source(), row);
-        }
-        return data instanceof Rows view ? sourceRow(view.source, view.indices[row]) : row;
+        return data instanceof DataSetView view ? sourceRow(view.source(), view.sourceRow(row)) : row;
     }
 
     @Override
@@ -64,53 +58,13 @@ public final class Rows implements DataSet {
     }
 
     @Override
-    public long[] shape() {
-        return source.shape();
-    }
-
-    @Override
-    public Labels labels() {
-        return source.labels();
-    }
-
-    @Override
-    public TableColumns columns() {
-        return source.columns();
-    }
-
-    @Override
     public void features(int row, double[] into, int offset) {
-        source.features(indices[row], into, offset);
-    }
-
-    @Override
-    public void features(int row, float[] into, int offset) {
         source.features(indices[row], into, offset);
     }
 
     @Override
     public void features(int row, float[] into, int offset, Normalization by) {
         source.features(indices[row], into, offset, by);
-    }
-
-    @Override
-    public boolean isBytes() {
-        return source.isBytes();
-    }
-
-    @Override
-    public void bytes(int row, byte[] into, int offset) {
-        source.bytes(indices[row], into, offset);
-    }
-
-    @Override
-    public int label(int row) {
-        return source.label(indices[row]);
-    }
-
-    @Override
-    public void targets(int row, float[] into, int offset) {
-        source.targets(indices[row], into, offset);
     }
 
     @Override

@@ -46,11 +46,6 @@ public record TableColumns(List<Column> columns) {
             Objects.requireNonNull(role, "role");
             words = List.copyOf(words);
         }
-
-        /** How many features a row has from it. */
-        public int width() {
-            return role == Role.ONE_HOT ? words.size() : role.isFeature() ? 1 : 0;
-        }
     }
 
     public TableColumns {
@@ -76,10 +71,5 @@ public record TableColumns(List<Column> columns) {
             }
         }
         return names;
-    }
-
-    /** The columns of these roles. */
-    public List<Column> of(Role... roles) {
-        return columns.stream().filter(c -> List.of(roles).contains(c.role())).toList();
     }
 }

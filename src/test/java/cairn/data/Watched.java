@@ -3,26 +3,12 @@ package cairn.data;
 import java.util.function.IntConsumer;
 
 /** Tells which rows of a data set are read; the watcher may also throw. */
-record Watched(DataSet source, IntConsumer watcher) implements DataSet {
+record Watched(DataSet source, IntConsumer watcher) implements DataSetView {
 
+    /** Rows are watched one by one. */
     @Override
-    public String name() {
-        return source.name();
-    }
-
-    @Override
-    public int size() {
-        return source.size();
-    }
-
-    @Override
-    public long[] shape() {
-        return source.shape();
-    }
-
-    @Override
-    public Labels labels() {
-        return source.labels();
+    public boolean isBytes() {
+        return false;
     }
 
     @Override

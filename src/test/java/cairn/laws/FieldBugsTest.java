@@ -9,7 +9,7 @@ import cairn.checkpoint.InMemoryStore;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.data.DataSet;
-import cairn.data.Labels;
+import cairn.data.DataSetView;
 import cairn.data.source.BuiltInData;
 import cairn.data.source.DataFolders;
 import cairn.disk.RealDisk;
@@ -287,41 +287,16 @@ class FieldBugsTest {
     }
 
     /** A data set that calls {@code onRead} when a row is read. */
-    private record ReadNotifier(DataSet rows, Runnable onRead) implements DataSet {
+    private record ReadNotifier(DataSet source, Runnable onRead) implements DataSetView {
         @Override
-        public String name() {
-            return rows.name();
-        }
-
-        @Override
-        public int size() {
-            return rows.size();
-        }
-
-        @Override
-        public long[] shape() {
-            return rows.shape();
-        }
-
-        @Override
-        public Labels labels() {
-            return rows.labels();
+        public boolean isBytes() {
+            return false;
         }
 
         @Override
         public void features(int row, float[] into, int offset) {
             onRead.run();
-            rows.features(row, into, offset);
-        }
-
-        @Override
-        public int label(int row) {
-            return rows.label(row);
-        }
-
-        @Override
-        public void targets(int row, float[] into, int offset) {
-            rows.targets(row, into, offset);
+            source.features(row, into, offset);
         }
     }
 
