@@ -8,6 +8,7 @@ import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;
 import cairn.disk.RealDisk;
 import cairn.interop.WeightsExport;
+import cairn.train.StateConstants;
 import cairn.words.ByteSize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -36,7 +37,6 @@ import picocli.CommandLine.Parameters;
             "  numpy.load(\"mnist.npz\")",
             "  json.loads(str(numpy.load(\"mnist.npz\")[\"__metadata__\"]))"})
 final class ExportCommand implements Callable<Integer> {
-    private static final String COLUMNS = "data/columns";
 
     @Parameters(index = "0", paramLabel = "RUN@STEP", description = RunStep.ARGUMENT)
     private String name;
@@ -66,7 +66,7 @@ final class ExportCommand implements Callable<Integer> {
         screen.print("exported the " + (written.areAveraged() ? "averaged " : "") + "weights of " + at + " to " + file + ": "
                 + Format.count(written.tensors(), "tensor") + ", " + ByteSize.text(Files.size(file)));
         screen.print("its metadata has " + String.join(", ", written.metadata().keySet()));
-        if (!written.metadata().containsKey(COLUMNS)) {
+        if (!written.metadata().containsKey(StateConstants.DATA_COLUMNS)) {
             screen.print("the names of the columns are not in it, because the state does not have them");
         }
         ObjectNode event = at.event("export").put("digest", checkpoint.state().digest())

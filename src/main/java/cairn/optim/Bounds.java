@@ -14,7 +14,7 @@ import java.util.Arrays;
  */
 public final class Bounds {
     /** More than a few operations can add by rounding to float. */
-    private static final double ROUNDING = 1 + 1e-6;
+    public static final double ROUNDING = 1 + 1e-6;
     /** More than rounding adds near the smallest floats. */
     private static final double SMALLEST = 1e-37;
     /** The root of what a running mean of squares can lose where numbers are so small that they are rounded to 0. */

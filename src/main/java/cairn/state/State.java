@@ -134,6 +134,11 @@ public final class State {
         return ((Value.Text) require(path, Value.Text.class)).value();
     }
 
+    /** The text at {@code path}; empty if there is none. */
+    public String textOrEmpty(String path) {
+        return entries.get(path) instanceof Value.Text text ? text.value() : "";
+    }
+
     public Value.Tensor tensor(String path) {
         return (Value.Tensor) require(path, Value.Tensor.class);
     }

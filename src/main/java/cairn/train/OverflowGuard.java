@@ -27,9 +27,6 @@ import java.util.stream.Stream;
  * before the update, and every number looked at after it.
  */
 final class OverflowGuard {
-    /** As in {@link Bounds}. */
-    private static final double ROUNDING = 1 + 1e-6;
-
     /** A number of the state, or of what an update would make of it. */
     record NotFinite(String path, double value) {
         /** The first number of {@code vector} that is not finite. */
@@ -124,7 +121,7 @@ final class OverflowGuard {
         if (average.isPresent()) {
             // The difference between weights and average; the new average is a mean of the two.
             bounds.passes(bounds.weights() + largestAverage);
-            largestAverage = Math.max(largestAverage, bounds.weights()) * ROUNDING;
+            largestAverage = Math.max(largestAverage, bounds.weights()) * Bounds.ROUNDING;
         }
         return bounds.largest() <= limit;
     }

@@ -45,8 +45,8 @@ public final class Predictor {
         source = recipe.data().set();
         long[] shape = DataFacts.shape(state.text(StateConstants.DATA_SHAPE));
         rows = new Inputs.Model(shape, DataFacts.labels(state.text(StateConstants.DATA_LABELS)),
-                given(StateConstants.text(state, StateConstants.DATA_COLUMNS)).map(DataFacts::columns).orElse(TableColumns.none()));
-        targets = given(StateConstants.text(state, StateConstants.DATA_TARGETS)).map(DataFacts::normalization);
+                given(state.textOrEmpty(StateConstants.DATA_COLUMNS)).map(DataFacts::columns).orElse(TableColumns.none()));
+        targets = given(state.textOrEmpty(StateConstants.DATA_TARGETS)).map(DataFacts::normalization);
         Normalization normalization = DataFacts.normalization(state.text(StateConstants.DATA_NORMALIZATION));
         network = new Network(recipe.network(), shape, recipe.dtype().type(), Key.of(recipe.seed()));
         below(state, "model").into(network);

@@ -25,7 +25,7 @@ public final class StateConstants {
     static final String DATA_LABELS = "data/labels";
     static final String DATA_NORMALIZATION = "data/normalization";
     /** Present if the rows were made from columns. */
-    static final String DATA_COLUMNS = "data/columns";
+    public static final String DATA_COLUMNS = "data/columns";
     /** Present if the targets are normalized. */
     public static final String DATA_TARGETS = "data/targets";
 
@@ -62,28 +62,23 @@ public final class StateConstants {
      */
     static State completed(State saved, Map<String, String> here) {
         Map<String, Value> newer = new LinkedHashMap<>();
-        if (DataFacts.isOlder(text(saved, DATA_LABELS), here.get(DATA_LABELS))) {
+        if (DataFacts.isOlder(saved.textOrEmpty(DATA_LABELS), here.get(DATA_LABELS))) {
             newer.put(DATA_LABELS, new Value.Text(here.get(DATA_LABELS)));
         }
-        if (text(saved, DATA_COLUMNS).isEmpty() && here.containsKey(DATA_COLUMNS)) {
+        if (saved.textOrEmpty(DATA_COLUMNS).isEmpty() && here.containsKey(DATA_COLUMNS)) {
             newer.put(DATA_COLUMNS, new Value.Text(here.get(DATA_COLUMNS)));
         }
         return newer.isEmpty() ? saved : saved.overlay(State.of(newer));
     }
 
-    /** The text at {@code path}; empty if there is none. */
-    static String text(State state, String path) {
-        return state.entries().get(path) instanceof Value.Text text ? text.value() : "";
-    }
-
     /** Whether {@code state} is of a training on the rows of this digest that an earlier version has split. */
     static boolean isOfEarlierSplit(State state, String dataDigest) {
-        return text(state, DATA_DIGEST).equals(dataDigest) && text(state, DATA_SPLIT).isEmpty();
+        return state.textOrEmpty(DATA_DIGEST).equals(dataDigest) && state.textOrEmpty(DATA_SPLIT).isEmpty();
     }
 
     /** Whether {@code state} is of a training on these rows by an earlier version, which rounded numbers to 32 bits when it read them. */
     static boolean isOfRounded(State state, LoadedData rows) {
-        String saved = text(state, DATA_DIGEST);
+        String saved = state.textOrEmpty(DATA_DIGEST);
         return !saved.isEmpty() && !saved.equals(DataFacts.digest(rows)) && saved.equals(DataFacts.digest(rows.rounded()));
     }
 
@@ -94,8 +89,8 @@ public final class StateConstants {
      * @throws RestoreException if the data or its splits differ
      */
     static void requireSplits(TrainingData data, State state) {
-        requireSame(DATA_DIGEST, data.digest(), text(state, DATA_DIGEST));
-        requireSame(DATA_SPLIT, data.split(), text(state, DATA_SPLIT));
+        requireSame(DATA_DIGEST, data.digest(), state.textOrEmpty(DATA_DIGEST));
+        requireSame(DATA_SPLIT, data.split(), state.textOrEmpty(DATA_SPLIT));
     }
 
     /**

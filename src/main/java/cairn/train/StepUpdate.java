@@ -216,7 +216,7 @@ final class StepUpdate {
         });
     }
 
-    /** Makes the forward pass of the batch again, which nobody looked into, and says where a number is not finite first. */
+    /** Repeats the forward pass of the batch, and says which layer gives the first number that is not finite. */
     private Optional<String> origin(long step) {
         FirstNotFinite first = new FirstNotFinite();
         compute(step, first);

@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
  * The layers at one end of a model, whose numbers belong one by one to what has a name: the first layers to the columns of the data, the last
  * ones to the classes or targets. Each reaches up to the first layer, or the last, with a tensor of two or more dimensions.
  *
- * <p>If the names differ from those of the saved state, numbers are taken by name: what has a new name begins anew. If the kind of a
- * normalization differs, all numbers are in other units, and the layers begin anew.
+ * <p>If the names differ from those of the saved state, numbers are taken by name: what has a new name is initialized. If the kind
+ * of a normalization differs, all numbers are in other units, and the layers are initialized.
  *
  * @param layers their names, such as {@code 2.dense}; without those that are kept by an explicit word
  * @param isInput whether it is the beginning of the model
@@ -41,7 +41,7 @@ record NamedEnd(Set<String> layers, boolean isInput, String names, List<String> 
     static List<NamedEnd> of(State start, State saved, StateFilter filter) {
         List<NamedEnd> ends = new ArrayList<>();
         add(ends, start, filter, new NamedEnd(Set.of(), true, "columns", columns(start), columns(saved), units(start, saved, "data/normalization")));
-        String kind = text(start, LABELS).startsWith("{") ? "targets" : "classes";
+        String kind = start.textOrEmpty(LABELS).startsWith("{") ? "targets" : "classes";
         add(ends, start, filter, new NamedEnd(Set.of(), false, kind, labels(start), labels(saved), units(start, saved, "data/targets")));
         return ends;
     }
@@ -61,12 +61,12 @@ record NamedEnd(Set<String> layers, boolean isInput, String names, List<String> 
     private static String units(State start, State saved, String path) {
         String here = kind(start, path);
         String there = kind(saved, path);
-        return text(start, LABELS).isEmpty() || text(saved, LABELS).isEmpty() || here.equals(there) ? ""
+        return start.textOrEmpty(LABELS).isEmpty() || saved.textOrEmpty(LABELS).isEmpty() || here.equals(there) ? ""
                 : "here " + here + ", saved " + there;
     }
 
     private static String kind(State state, String path) {
-        String text = text(state, path);
+        String text = state.textOrEmpty(path);
         return text.isEmpty() ? "none" : tree(text).path("kind").asText().toLowerCase(Locale.ROOT);
     }
 
@@ -169,7 +169,7 @@ record NamedEnd(Set<String> layers, boolean isInput, String names, List<String> 
     /** The names of the features, of rows that are made from columns. */
     private static List<String> columns(State state) {
         List<String> names = new ArrayList<>();
-        for (JsonNode column : tree(text(state, COLUMNS))) {
+        for (JsonNode column : tree(state.textOrEmpty(COLUMNS))) {
             switch (column.path("role").asText()) {
                 case "NUMBER", "INDEX" -> names.add(column.path("name").asText());
                 case "ONE_HOT" -> column.path("words").forEach(word -> names.add(column.path("name").asText() + "=" + word.asText()));
@@ -181,14 +181,10 @@ record NamedEnd(Set<String> layers, boolean isInput, String names, List<String> 
 
     /** The names of the outputs; none of targets without names, which are only a number. */
     private static List<String> labels(State state) {
-        JsonNode tree = tree(text(state, LABELS));
+        JsonNode tree = tree(state.textOrEmpty(LABELS));
         List<String> names = new ArrayList<>();
         (tree.isObject() ? tree.path("targets") : tree).forEach(name -> names.add(name.asText()));
         return names;
-    }
-
-    private static String text(State state, String path) {
-        return state.entries().get(path) instanceof Value.Text text ? text.value() : "";
     }
 
     private static JsonNode tree(String text) {

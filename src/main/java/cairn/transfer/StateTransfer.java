@@ -96,7 +96,7 @@ public final class StateTransfer {
     /**
      * @param whole the state that says which classes its outputs are
      * @param saved what of it may be copied
-     * @param chosen what of that the filter names, under its new paths
+     * @param chosen the entries of {@code saved} that the filter selects, under their new paths
      */
     private static StateTransfer of(Target target, Recipe source, State whole, State saved, State chosen, StateFilter filter) {
         Map<String, Difference> misfits = chosen.misfits(target.training()).stream()
@@ -116,7 +116,7 @@ public final class StateTransfer {
             Difference misfit = misfits.get(path);
             Optional<Value> byName = meaning.byName(path);
             if (byName.isPresent()) {
-                // What belongs to the tensor, such as the vectors of the optimizer, begins anew.
+                // What belongs to the tensor, such as the vectors of the optimizer, is initialized.
                 initialized.add(path.substring("model/".length()));
                 copied.put(path, byName.get());
                 entries.add(new Entry(Status.COPIED, path, meaning.otherNames(path).orElseThrow()));

@@ -62,6 +62,11 @@ public final class RunsFolder {
 
     /** A command that the user can type for this folder, such as {@code cairn gc --dir FOLDER}. */
     public String command(String... words) {
+        return command(folder, words);
+    }
+
+    /** As {@link #command(String...)}, for a folder of runs. */
+    static String command(Path folder, String... words) {
         List<String> place = folder.equals(Path.of(StoredRun.RUNS)) ? List.of() : List.of("--dir", folder.toString());
         return ShellCommand.of(Stream.of(List.of("cairn"), List.of(words), place).flatMap(List::stream).toList());
     }

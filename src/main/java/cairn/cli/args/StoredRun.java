@@ -8,7 +8,6 @@ import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.Header;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.Screen;
-import cairn.cli.terminal.ShellCommand;
 import cairn.disk.RealDisk;
 import cairn.recipe.Recipe;
 import cairn.recipe.RecipeSummary;
@@ -23,7 +22,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * A run on disk, read without training.
@@ -46,12 +44,12 @@ public record StoredRun(String name, Path folder, Path runs) {
         return Run.recipe(folder);
     }
 
-    /** What looking at the run needs of its recipe, whose parts may be unknown here. */
     /** The recipe as it is written in the folder. */
     public String recipeText() throws IOException {
         return Run.recipeText(folder);
     }
 
+    /** What looking at the run needs of its recipe, whose parts may be unknown here. */
     public RecipeSummary summary() throws IOException {
         return Run.summary(folder);
     }
@@ -101,8 +99,7 @@ public record StoredRun(String name, Path folder, Path runs) {
 
     /** A command that the user can type to do something with this run, such as {@code cairn resume iris --dir FOLDER}. */
     public String command(String... words) {
-        List<String> place = isAmongRuns() && !runs.equals(Path.of(RUNS)) ? List.of("--dir", runs.toString()) : List.of();
-        return ShellCommand.of(Stream.of(List.of("cairn"), List.of(words), place).flatMap(List::stream).toList());
+        return RunsFolder.command(isAmongRuns() ? runs : Path.of(RUNS), words);
     }
 
     private boolean isAmongRuns() {

@@ -28,6 +28,11 @@ final class CsvColumns {
         private boolean isFeature() {
             return role.isFeature();
         }
+
+        /** How many features a row has from it. */
+        int width() {
+            return role == Role.ONE_HOT ? words.size() : isFeature() ? 1 : 0;
+        }
     }
 
     private static final String SEPARATORS = ",;\t|";

@@ -20,7 +20,7 @@ import org.apache.commons.csv.CSVRecord;
  * A CSV file as a data set. A missing value, a malformed number, a row of another length or an unknown column is refused with
  * file, line and column. Features have the order of the columns of the first file. Classes and categories are in
  * the order that {@link Vocabulary} describes; a second file, for testing, is read with those of the first by {@link
- * #readLike}, and a file of rows to predict by {@link #unlabelled}.
+ * #readLike}, and a file of rows to predict by {@link #features}.
  */
 final class CsvTable {
     private static final long MOST_NUMBERS = 128L << 20;
@@ -60,15 +60,11 @@ final class CsvTable {
         return table.labelled(name);
     }
 
-    /** Rows to predict, with the columns and categories of {@code known}. The file may have the labels too; they are not read. */
-    static Table unlabelled(TableColumns known, Path file, CsvSchema schema, long[] shape, Labels labels) throws IOException {
+    /** The features of rows to predict, row after row. The file may have the labels too; they are not read. */
+    static double[] features(TableColumns known, Path file, CsvSchema schema) throws IOException {
         CsvTable table = new CsvTable(file, schema, false);
         table.readAll(first -> CsvColumns.of(file, schema, known, first, false));
-        String name = file.getFileName().toString();
-        double[] features = table.features();
-        int count = table.rows.size();
-        return labels instanceof Labels.Classes classes ? Table.ofDoubles(name, shape, features, classes, new int[count])
-                : Table.ofDoubles(name, shape, features, (Labels.Reals) labels, new double[Math.multiplyExact(count, labels.width())]);
+        return table.features();
     }
 
     private void readAll(Layout layouts) throws IOException {
@@ -128,19 +124,15 @@ final class CsvTable {
         return IntStream.range(0, layout.columns().size()).filter(i -> layout.columns().get(i).role() == role).findFirst().orElse(-1);
     }
 
-    private static int width(CsvColumns.Column column) {
-        return column.role() == Role.ONE_HOT ? column.words().size() : column.role().isFeature() ? 1 : 0;
-    }
-
     /** The features of all rows, row after row. Categories that are as many as rows would make a small file a large table. */
     private double[] features() throws IOException {
-        long width = layout.columns().stream().mapToLong(CsvTable::width).sum();
+        long width = layout.columns().stream().mapToLong(CsvColumns.Column::width).sum();
         long most = Math.min(MOST_ELEMENTS, Math.max(MOST_NUMBERS, Unpacked.most(Files.size(file)) / Double.BYTES));
         if (width > most / rows.size()) {
-            CsvColumns.Column widest = layout.columns().stream().max(Comparator.comparingInt(CsvTable::width)).orElseThrow();
+            CsvColumns.Column widest = layout.columns().stream().max(Comparator.comparingInt(CsvColumns.Column::width)).orElseThrow();
             String total = rows.size() + " rows of " + width + " numbers, more than " + most;
-            throw width(widest) == 1 ? new MalformedDataException(file, "end", "it would be " + total, "split the file")
-                    : new MalformedDataException(file, "column \"" + Printable.brief(widest.name()) + "\"", "it has " + width(widest)
+            throw widest.width() == 1 ? new MalformedDataException(file, "end", "it would be " + total, "split the file")
+                    : new MalformedDataException(file, "column \"" + Printable.brief(widest.name()) + "\"", "it has " + widest.width()
                             + " different words, and one feature for each makes " + total,
                             "name the column as ignored, or use the encoding integer");
         }
@@ -150,7 +142,7 @@ final class CsvTable {
             CsvColumns.Column column = layout.columns().get(i);
             if (column.role().isFeature()) {
                 encode(i, column, values, at, (int) width);
-                at += width(column);
+                at += column.width();
             }
         }
         return values;

@@ -1,6 +1,5 @@
 package cairn.data.source;
 
-import cairn.data.DataFile;
 import cairn.data.Labels;
 import cairn.data.MalformedDataException;
 import cairn.data.Table;

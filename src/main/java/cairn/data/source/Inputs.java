@@ -101,7 +101,8 @@ public record Inputs(DataSet rows, List<String> names) {
         CsvSchema plain = CsvSchema.numbers(',');
         CsvSchema schema = model.columns().isEmpty() ? plain : text.orElse(plain);
         TableColumns columns = model.columns().isEmpty() ? numbered(Shapes.count(model.shape())) : model.columns();
-        return numbered(CsvTable.unlabelled(columns, file, hasTabs ? schema.separatedBy('\t') : schema, model.shape(), model.labels()));
+        double[] features = CsvTable.features(columns, file, hasTabs ? schema.separatedBy('\t') : schema);
+        return numbered(table(file, model.shape(), features, model.labels()));
     }
 
     /** Whether the recipe says how a file of such a name is separated. */
