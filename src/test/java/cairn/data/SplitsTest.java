@@ -66,10 +66,16 @@ class SplitsTest {
         long present = sizes.stream().filter(n -> n > 0).count();
         long trained = IntStream.range(0, sizes.size()).filter(c -> ofClass(splits.train(), c) > 0).count();
         assertThat(trained).isEqualTo(Math.min(present, splits.train().size()));
-        // Where the shares alone give each class a row to train on, they are not changed.
+        // Where the shares alone train on as many classes as the rows allow, they are not changed.
         Splits shares = Splits.proportional(data, validationRows, testRows, Key.of(seed));
-        boolean isEnough = IntStream.range(0, sizes.size()).allMatch(c -> sizes.get(c) == 0 || ofClass(shares.train(), c) > 0);
+        boolean isEnough = IntStream.range(0, sizes.size()).filter(c -> ofClass(shares.train(), c) > 0).count() == trained;
         assertThat(splits.hasRowsOf(shares)).isEqualTo(isEnough);
+    }
+
+    /** One training row and three classes: no exchange can train on more than one of them. */
+    @Example
+    void sharesThatNoExchangeCanImproveAreKept() {
+        eachClassHasARowToTrainOn(List.of(1, 1, 1), 0.3, 0.3, 1);
     }
 
     @Example
