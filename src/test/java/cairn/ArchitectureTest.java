@@ -44,7 +44,13 @@ class ArchitectureTest {
             Map.entry("checkpoint.format", "disk state words"),
             Map.entry("checkpoint.retention", "checkpoint.format words"),
             Map.entry("checkpoint", "checkpoint.format checkpoint.retention disk state"),
-            Map.entry("interop", "checkpoint.format disk state words"),
+            Map.entry("interop.file", "disk nn nn.layer state words"),
+            Map.entry("interop.torch", "interop.file disk nn nn.layer state words"),
+            Map.entry("interop.keras", "interop.file disk nn nn.layer state words"),
+            Map.entry("interop.onnx", "interop.file disk nn nn.init nn.layer state words"),
+            Map.entry("interop.tensorflow", "interop.file disk state words"),
+            Map.entry("interop", "interop.file interop.torch interop.keras interop.onnx interop.tensorflow checkpoint.format disk nn nn.layer state "
+                    + "words"),
             Map.entry("tensor.device", "machine random state"),
             Map.entry("tensor", "tensor.device random state"),
             Map.entry("tensor.op", "tensor tensor.device random state"),
@@ -82,7 +88,7 @@ class ArchitectureTest {
 
     /** Words of a subject, and the only rooms in which a type may bear them. */
     private static final Map<String, Set<String>> WORDS = Map.of(
-            "Layer", Set.of("nn", "examples", "train", "run"),
+            "Layer", Set.of("nn", "examples", "train", "run", "interop"),
             "Optimizer", Set.of("optim", "train"),
             "Checkpoint", Set.of("checkpoint", "cli"),
             "Batch", Set.of("data", "nn", "train"));

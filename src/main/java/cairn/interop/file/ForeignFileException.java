@@ -1,0 +1,32 @@
+package cairn.interop.file;
+
+import cairn.words.Printable;
+import java.io.IOException;
+
+/** A file of another program is damaged, is hostile, or holds what cannot be read here. Nothing of it was used. */
+public final class ForeignFileException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param file its name
+     * @param where the place in it: an offset, an entry, a tensor
+     * @param problem what was expected, and what was found
+     * @param advice what the user can do; may be empty
+     */
+    public ForeignFileException(String file, String where, String problem, String advice) {
+        super("cannot read " + Printable.line(file + ": " + (where.isEmpty() ? "" : where + ": ") + problem) + "\nNothing of it was used."
+                + (advice.isEmpty() ? "" : " " + advice));
+    }
+
+    public ForeignFileException(String file, String where, String problem) {
+        this(file, where, problem, "");
+    }
+
+    /** A fault that a library or a check of this program found while reading. */
+    public static ForeignFileException because(String file, String where, Throwable reason) {
+        String message = reason.getMessage() == null ? reason.getClass().getSimpleName() : reason.getMessage();
+        ForeignFileException e = new ForeignFileException(file, where, message);
+        e.initCause(reason);
+        return e;
+    }
+}
