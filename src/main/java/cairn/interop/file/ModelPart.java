@@ -34,18 +34,19 @@ public record ModelPart(String name, Layer layer, long[] in, long[] image) {
 
     /** Adds the parts of {@code layer}; returns the image that its output is a flattened one of. */
     private static long[] walk(String name, Layer layer, long[] in, long[] image, List<ModelPart> parts) {
+        String prefix = name.isEmpty() ? "" : name + "/";
         if (layer instanceof Sequential chain) {
             long[] shape = in;
             long[] flat = image;
             for (int i = 0; i < chain.layers().size(); i++) {
                 Layer next = chain.layers().get(i);
-                flat = walk((name.isEmpty() ? "" : name + "/") + i + "." + next.kind(), next, shape, flat, parts);
+                flat = walk(prefix + i + "." + next.kind(), next, shape, flat, parts);
                 shape = next.outputShape(shape);
             }
             return flat;
         } else if (layer instanceof Residual block) {
-            long[] flat = walk(name + "/body", new Sequential(block.body()), in, image, parts);
-            long[] beside = walk(name + "/projection", new Sequential(block.projection()), in, image, parts);
+            long[] flat = walk(prefix + "body", new Sequential(block.body()), in, image, parts);
+            long[] beside = walk(prefix + "projection", new Sequential(block.projection()), in, image, parts);
             return Arrays.equals(flat, beside) ? flat : NONE;
         }
         boolean isImage = in.length == 3;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cairn.nn.Layer;
 import cairn.nn.Network;
 import cairn.nn.Program;
-import cairn.nn.init.He;
+import cairn.nn.layer.LayerCases.Case;
 import cairn.random.Key;
 import cairn.state.ElementType;
 import cairn.state.State;
@@ -21,96 +21,20 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The laws of {@link Layer}, for every layer. A new layer is one line of {@link #layers}. */
+/** The laws of {@link Layer}, for every layer. */
 @Tag("device")
 class LayerContractTest {
 
-    /** @param rowsIndependent whether a row of output depends only on its own row of input */
-    record Case(Layer layer, int batch, boolean rowsIndependent, long... in) {
-        Bench bench(ElementType type) {
-            return new Bench(layer, in, batch, type);
-        }
-
-        @Override
-        public String toString() {
-            return layer + " on " + batch + " x " + Arrays.toString(in);
-        }
-    }
-
-    private static Case of(Layer layer, long... in) {
-        return new Case(layer, 3, true, in);
-    }
-
-    private static Case mixing(Layer layer, int batch, long... in) {
-        return new Case(layer, batch, false, in);
-    }
-
     static List<Case> layers() {
-        return List.of(
-                of(Dense.of(4), 5),
-                of(Dense.of(4), 3, 2, 2),
-                of(new Dense(3, false, new He()), 1),
-                of(Conv2d.of(3, 3), 5, 4, 2),
-                of(new Conv2d(2, 2, 2, Padding.VALID, 1, true, new He()), 5, 6, 3),
-                of(new Conv2d(3, 3, 2, Padding.SAME, 1, false, new He()), 5, 6, 1),
-                of(new Conv2d(2, 2, 1, Padding.SAME, 2, true, new He()), 4, 5, 2),
-                of(new Conv2d(2, 3, 1, Padding.VALID, 2, false, new He()), 6, 5, 2),
-                of(MaxPool2d.of(2), 4, 5, 3),
-                of(new MaxPool2d(3, 2, Padding.SAME), 5, 6, 2),
-                of(AveragePool2d.of(2), 4, 5, 3),
-                of(new AveragePool2d(3, 2, Padding.SAME), 5, 6, 2),
-                of(new GlobalAveragePool2d(), 4, 3, 5),
-                of(new Flatten(), 2, 3, 2),
-                of(Reshape.of(4, 3, 1), 12),
-                mixing(BatchNorm.of(), 6, 5),
-                mixing(BatchNorm.of(), 2, 3, 2, 4),
-                mixing(new BatchNorm(1, 1e-3), 3, 2),
-                mixing(BatchNorm.of(), 1, 5),
-                of(LayerNorm.of(), 6),
-                of(new LayerNorm(1e-2), 3, 2, 5),
-                of(Dropout.of(0.4), 30),
-                of(Dropout.of(0), 4),
-                of(new Relu(), 4, 5),
-                of(LeakyRelu.of(), 12),
-                of(new LeakyRelu(0), 12),
-                of(new LeakyRelu(-0.5), 2, 3),
-                of(Elu.of(), 12),
-                of(new Elu(0.3), 2, 3),
-                of(Gelu.of(), 12),
-                of(new Gelu(Gelu.Form.TANH), 12),
-                of(new Silu(), 12),
-                of(new Sigmoid(), 12),
-                of(new Tanh(), 3, 4),
-                of(new Softplus(), 12),
-                of(new Softmax(), 5),
-                of(new Softmax(), 2, 3, 4),
-                of(Residual.of(Dense.of(4), new Tanh()), 4),
-                of(Residual.of(new Flatten()), 4),
-                of(Residual.of(new Tanh(), Reshape.of(2, 3)), 2, 3),
-                of(new Residual(List.of(Dense.of(3), new Tanh(), Dense.of(2)), List.of(Dense.of(2))), 4),
-                of(new Residual(List.of(new Flatten()), List.of(new Tanh(), new Flatten())), 2, 3),
-                of(Residual.of(Residual.of(Dense.of(3), new Sigmoid()), new Tanh(), Residual.of(Dense.of(3))), 3),
-                of(Sequential.of(), 3),
-                of(Sequential.of(Dense.of(5), new Tanh(), Sequential.of(Dense.of(2), new Sigmoid())), 4),
-                mixing(everything(), 3, 6, 6, 2));
-    }
-
-    /** Convolution, normalization, pooling, both kinds of residual blocks, dropout, dense. */
-    private static Layer everything() {
-        return Sequential.of(
-                Conv2d.of(4, 3), BatchNorm.of(), new Relu(), MaxPool2d.of(2),
-                Residual.of(Conv2d.of(4, 3), BatchNorm.of(), new Silu(), Conv2d.of(4, 3)),
-                new Residual(List.of(new Conv2d(3, 3, 2, Padding.SAME, 1, false, new He()), LayerNorm.of(), Gelu.of()),
-                        List.of(new Conv2d(3, 1, 2, Padding.SAME, 1, false, new He()))),
-                new Flatten(), Dropout.of(0.3), Dense.of(5), Elu.of(), Dense.of(3));
+        return LayerCases.all();
     }
 
     @ParameterizedTest
     @MethodSource("layers")
     void theOutputHasTheDeclaredShape(Case c) {
-        long[] declared = c.layer.outputShape(c.in);
+        long[] declared = c.layer().outputShape(c.in());
         long[] found = c.bench(ElementType.F32).training.output().shape();
-        assertThat(found[0]).isEqualTo(c.batch);
+        assertThat(found[0]).isEqualTo(c.batch());
         assertThat(Arrays.copyOfRange(found, 1, found.length)).isEqualTo(declared);
     }
 
@@ -127,18 +51,18 @@ class LayerContractTest {
 
     /** Layers with parameters and without random numbers: a layer's path, and so its mask, changes when the layer before it is removed. */
     static Stream<Case> trained() {
-        return layers().stream().filter(c -> !c.layer.parameters(c.in).isEmpty() && !c.toString().contains("Dropout"));
+        return layers().stream().filter(c -> !c.layer().parameters(c.in()).isEmpty() && !c.toString().contains("Dropout"));
     }
 
     @ParameterizedTest
     @MethodSource("trained")
     void withoutDxTheOtherGradientsAreTheSame(Case c) {
         Bench t = c.bench(ElementType.F64);
-        Network first = new Network(Sequential.of(c.layer), c.in, ElementType.F64, Key.of(1));
+        Network first = new Network(Sequential.of(c.layer()), c.in(), ElementType.F64, Key.of(1));
         ParameterVector gradient = new ParameterVector(first.parameters().layout(), ElementType.F64);
         first.parameters().layout().places().forEach(p ->
                 first.parameters().view(p.name()).assign(t.network.parameters().view("1" + p.name().substring(1))));
-        Program wired = first.training(c.batch, new WeightedSum(), gradient);
+        Program wired = first.training(c.batch(), new WeightedSum(), gradient);
         wired.x().assign(t.x());
         wired.target().assign(t.dy());
         wired.forward(Bench.KEY);
@@ -222,12 +146,12 @@ class LayerContractTest {
         double[] dx = t.dx().toDoubles();
         double[] another = Samples.numbers(x.length, "another x");
         double[] moved = x.clone();
-        System.arraycopy(another, 0, moved, 0, x.length / c.batch);
+        System.arraycopy(another, 0, moved, 0, x.length / c.batch());
         t.x().set(moved);
         double[] changed = t.forward();
         t.backward();
-        assertClose("y of the other rows", rest(changed, c.batch), rest(y, c.batch), 1e-12, 1);
-        assertClose("dx of the other rows", rest(t.dx().toDoubles(), c.batch), rest(dx, c.batch), 1e-12, 1);
+        assertClose("y of the other rows", rest(changed, c.batch()), rest(y, c.batch()), 1e-12, 1);
+        assertClose("dx of the other rows", rest(t.dx().toDoubles(), c.batch()), rest(dx, c.batch()), 1e-12, 1);
     }
 
     private static double[] rest(double[] rows, int batch) {
@@ -248,7 +172,7 @@ class LayerContractTest {
         evaluation.forward(none);
         assertThat(evaluation.output().toDoubles()).isEqualTo(first);
         assertThat(State.of(t.network).digest()).isEqualTo(before.digest());
-        boolean alike = c.rowsIndependent && !c.toString().contains("Dropout");
+        boolean alike = c.rowsIndependent() && !c.toString().contains("Dropout");
         if (alike) {
             assertThat(first).as("the same as in training").isEqualTo(t.forward());
         }
