@@ -5,6 +5,9 @@ import cairn.state.StateMemory;
 import cairn.state.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A tensor of another program's file, row-major.
@@ -97,6 +100,14 @@ public record FileTensor(Type dtype, Value.Tensor value) {
 
     public long[] shape() {
         return value.shape();
+    }
+
+    /** What a reader has to say of the types of its tensors: which were widened, one note for each type. */
+    public static List<String> notes(Map<String, FileTensor> tensors) {
+        Map<Type, Long> counts = new EnumMap<>(Type.class);
+        tensors.values().stream().filter(t -> t.dtype.widens()).forEach(t -> counts.merge(t.dtype, 1L, Long::sum));
+        return counts.entrySet().stream().map(e -> e.getValue() + (e.getValue() == 1 ? " tensor is " : " tensors are ") + e.getKey().label()
+                + " in the file and " + e.getKey().own().label() + " here, with the same numbers").toList();
     }
 
     /** Such as {@code float32[3,4]}. */

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Tensors under PyTorch's names, such as {@code features.0.weight}, in the modules that they belong to: all up to the last dot is the module,
- * the rest is the tensor in it. What kind of layer a module is, is told by the names and ranks of its tensors ({@code torch/nn/modules}):
+ * Tensors under PyTorch's names, such as {@code features.0.weight}, in the modules that they belong to: all up to the last dot is the
+ * module, the rest is the tensor in it. What kind of layer a module is, is told by the names and ranks of its tensors ({@code
+ * torch/nn/modules}):
  *
  * <pre>
  * weight [out, in, kh, kw], bias [out]      CONV2D      (of a transposed or a grouped one no shape fits later)
@@ -124,7 +125,7 @@ public record TorchModules(Map<String, FileTensor> tensors, List<FileModule> mod
     }
 
     /** Text whose order is that of the name with its numbers taken by size: each number follows its own count of digits. */
-    private static String sortable(String name) {
+    static String sortable(String name) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < name.length();) {
             int end = i;

@@ -41,6 +41,7 @@ public final class ZipParts implements Closeable {
         } catch (IOException | RuntimeException e) {
             throw ForeignFileException.because(file.name(), "zip archive", e);
         }
+        long packed = 0;
         Enumeration<ZipArchiveEntry> all = parts.zip.getEntries();
         while (all.hasMoreElements()) {
             ZipArchiveEntry entry = all.nextElement();
@@ -48,6 +49,12 @@ public final class ZipParts implements Closeable {
                 throw new ForeignFileException(file.name(), "zip archive", "two entries are named " + entry.getName());
             } else if (parts.entries.size() > MOST_ENTRIES) {
                 throw new ForeignFileException(file.name(), "zip archive", "has more than " + MOST_ENTRIES + " entries");
+            }
+            packed = Math.addExact(packed, Math.max(0, entry.getCompressedSize()));
+            // Many entries could share the same bytes, and unpack to far more than each alone may.
+            if (packed > file.size()) {
+                throw new ForeignFileException(file.name(), "zip archive", "its entries overlap: they claim " + packed + " bytes or more, and"
+                        + " the file has " + file.size());
             }
         }
         return parts;

@@ -4,6 +4,6 @@
  *
  * <p><b>Knows</b>: layers and their shapes, file operations. <b>Must not know</b>: any one format, training, runs.
  * <br><b>Read</b>: ForeignFileException, FileBytes, ZipParts, FileTensor, FileModule, FileMoments, FileModel, TensorFile; ModelPart,
- * TensorOrder; TorchModules.
+ * TensorOrder; TorchModules, PrefixModules.
  */
 package cairn.interop.file;
