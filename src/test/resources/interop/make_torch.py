@@ -161,6 +161,8 @@ RULES = {
 def law(name, rule, dtype, model, layers, row, out, batch, folder):
     kind, settings = RULES[rule]
     torch.manual_seed(100 + len(name))
+    # Counts and NAdam's product have the default type; in float32 the product would be less exact than the law.
+    torch.set_default_dtype(dtype)
     model = model().to(dtype)
     weights = [p for n, p in model.named_parameters() if p.dim() > 1]
     others = [p for n, p in model.named_parameters() if p.dim() <= 1]
