@@ -1,0 +1,290 @@
+package cairn.interop.keras;
+
+import cairn.interop.file.FileMoments;
+import cairn.interop.file.FileMoments.Vectors;
+import cairn.interop.file.FileTensor;
+import cairn.state.StateMemory;
+import cairn.state.Value;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What Keras's optimizers keep. Their variables are numbered: the iteration, the learning rate (unless a schedule computes it), then those
+ * of each trained variable in the order of the model (keras.src.optimizers of 3.15, method {@code build} of each). Adam makes momentum
+ * and velocity of one variable together; what comes with {@code amsgrad}, {@code momentum} and {@code centered} follows after all of those.
+ */
+final class KerasMoments {
+    private final List<FileTensor> rest;
+    private final Map<String, FileTensor> trained;
+    private final long updates;
+    private final double rate;
+
+    private KerasMoments(List<FileTensor> rest, Map<String, FileTensor> trained, long updates, double rate) {
+        this.rest = rest;
+        this.trained = trained;
+        this.updates = updates;
+        this.rate = rate;
+    }
+
+    /**
+     * @param variables of the optimizer, in the order of their numbers
+     * @param name what it is called in the file; may be empty
+     * @param config its class and settings; missing if the file does not have them
+     * @param trained the trained tensors in the order of the model
+     * @param notes where it is said why there are none
+     */
+    static Optional<FileMoments> of(List<FileTensor> variables, String name, JsonNode config, Map<String, FileTensor> trained,
+            List<String> notes) {
+        if (variables.isEmpty() || variables.get(0).shape().length > 0) {
+            notes.add("the optimizer's first variable is no number of updates, so its vectors are left out");
+            return Optional.empty();
+        }
+        int from = variables.size() > 1 && variables.get(1).shape().length == 0 ? 2 : 1;
+        double rate = from == 2 ? number(variables.get(1), 0) : config.path("config").path("learning_rate").asDouble(0);
+        JsonNode settings = config.path("config");
+        int skipped = settings.path("use_ema").asBoolean(false) ? trained.size() : 0;
+        if (settings.path("gradient_accumulation_steps").asInt(0) > 1) {
+            notes.add("the optimizer was adding up gradients over several batches; they are left out");
+            skipped += trained.size();
+        }
+        if (skipped > 0 && settings.path("use_ema").asBoolean(false)) {
+            notes.add("the optimizer's running averages of the weights are left out");
+        }
+        if (from + skipped > variables.size()) {
+            notes.add("the optimizer has fewer variables than its settings say, so its vectors are left out");
+            return Optional.empty();
+        }
+        KerasMoments moments = new KerasMoments(variables.subList(from + skipped, variables.size()), trained,
+                (long) number(variables.get(0), 0), rate);
+        String type = config.path("class_name").asText("");
+        Optional<FileMoments> found = moments.read(type.isEmpty() ? byName(name) : type, settings, type.isEmpty());
+        if (found.isEmpty()) {
+            notes.add("the optimizer" + (type.isEmpty() ? "" : " " + type) + " keeps " + moments.rest.size() + " arrays for "
+                    + trained.size() + " trained tensors in a way that is not known here, so they are left out");
+        }
+        return found;
+    }
+
+    private static String byName(String name) {
+        return switch (name.replaceAll("_\\d+$", "").toLowerCase(Locale.ROOT)) {
+            case "adam" -> "Adam";
+            case "adamw" -> "AdamW";
+            case "nadam" -> "Nadam";
+            case "sgd" -> "SGD";
+            case "rmsprop" -> "RMSprop";
+            case "adagrad" -> "Adagrad";
+            case "lion" -> "Lion";
+            default -> "";
+        };
+    }
+
+    private Optional<FileMoments> read(String type, JsonNode settings, boolean isTakenToBe) {
+        switch (type) {
+            case "Adam":
+            case "AdamW":
+                return adam(type, settings, isTakenToBe);
+            case "Nadam":
+                boolean isLast = !rest.isEmpty() && rest.get(rest.size() - 1).shape().length == 0;
+                List<FileTensor> own = rest.isEmpty() ? rest : isLast ? rest.subList(0, rest.size() - 1) : rest.subList(1, rest.size());
+                return vectors(own, List.of("m", "v")).map(v -> moments("Nadam", List.of("nadam"), settings, v, List.of(
+                        "Keras lowers its momentum as with momentum-decay 1")));
+            case "SGD":
+                boolean isNesterov = settings.path("nesterov").asBoolean(false);
+                List<String> rules = settings.isMissingNode() ? List.of("momentum", "nesterov") : List.of(isNesterov ? "nesterov" : "momentum");
+                return rest.isEmpty() ? Optional.of(moments("SGD", List.of("sgd"), settings, updatesAlone(), List.of()))
+                        : rate == 0 ? Optional.empty()
+                        : vectors(rest, List.of("m")).map(v -> moments("SGD", rules, settings, velocities(v), List.of(velocity())));
+            case "RMSprop":
+                return rmsProp(settings);
+            case "Adagrad":
+                return vectors(rest, List.of("s")).map(v -> moments("Adagrad", List.of("adagrad"), settings, v, List.of(
+                        "Keras adds epsilon below the root: √(s + ε) there, √s + ε here",
+                        "the sums began at 0.1 there if nothing else was set; they are taken as they are")));
+            case "Lion":
+                return vectors(rest, List.of("m")).map(v -> moments("Lion", List.of("lion"), settings, v, List.of()));
+            case "":
+                return byCount();
+            default:
+                return Optional.empty();
+        }
+    }
+
+    private Optional<FileMoments> adam(String type, JsonNode settings, boolean isTakenToBe) {
+        int n = trained.size();
+        List<String> notes = new ArrayList<>(List.of("Keras adds epsilon to √v before it corrects v for its start at 0, so its epsilon is"
+                + " ε / √(1 - β2^t) in the formula here: more in the first updates, the same later"));
+        String plain = type.equals("AdamW") || settings.path("weight_decay").isNumber() ? "adamw" : "adam";
+        if (rest.size() == 3 * n && n > 0) {
+            Optional<Map<String, Vectors>> pairs = vectors(rest.subList(0, 2 * n), List.of("m", "v"));
+            Optional<Map<String, Vectors>> most = vectors(rest.subList(2 * n, 3 * n), List.of("h"));
+            return pairs.isEmpty() || most.isEmpty() ? Optional.empty() : Optional.of(moments(type + " with amsgrad", List.of("amsgrad"),
+                    settings, joined(pairs.get(), most.get()), notes));
+        }
+        List<String> rules = isTakenToBe && plain.equals("adam") ? List.of("adam", "adamw") : List.of(plain);
+        return vectors(rest, List.of("m", "v")).map(v -> moments(type, rules, settings, v, notes));
+    }
+
+    private Optional<FileMoments> rmsProp(JsonNode settings) {
+        int n = trained.size();
+        List<String> notes = new ArrayList<>(List.of("Keras adds epsilon below the root: √(v + ε) there, √v + ε here"));
+        if (n == 0 || rest.size() % n != 0 || rest.size() > 3 * n) {
+            return Optional.empty();
+        } else if (rest.size() > n) {
+            notes.add("it has momentum or is centered there, which rmsprop here cannot be; what it keeps for that is left out");
+        }
+        return vectors(rest.subList(0, n), List.of("v")).map(v -> moments("RMSprop", rest.size() > n ? List.of() : List.of("rmsprop"), settings,
+                v, notes));
+    }
+
+    /** The file does not say which optimizer it was: all that keep as many vectors of these shapes. */
+    private Optional<FileMoments> byCount() {
+        int n = trained.size();
+        boolean isScalarLast = !rest.isEmpty() && rest.get(rest.size() - 1).shape().length == 0;
+        String guess = "the file does not say which optimizer it was; it is told by what it keeps";
+        if (rest.isEmpty()) {
+            return Optional.of(moments("SGD", List.of("sgd"), none(), updatesAlone(), List.of(guess)));
+        } else if (rest.size() == n) {
+            return vectors(rest, List.of("m")).map(v -> {
+                boolean isSquares = rest.stream().allMatch(KerasMoments::isNeverNegative);
+                Map<String, Vectors> all = isSquares ? joined(joined(v, renamed(v, "v")), renamed(v, "s")) : v;
+                List<String> rules = new ArrayList<>(isSquares ? List.of("rmsprop", "adagrad") : List.of("lion"));
+                if (rate != 0) {
+                    rules.addAll(0, List.of("momentum", "nesterov"));
+                    all = joined(all, velocities(v));
+                }
+                return moments("SGD with momentum, RMSprop, Adagrad or Lion", rules, none(), all, List.of(guess, velocity()));
+            });
+        } else if (rest.size() == 2 * n + 1 && isScalarLast) {
+            return read("Nadam", none(), true);
+        }
+        return rest.size() == 2 * n || rest.size() == 3 * n ? adam("Adam", none(), true) : Optional.empty();
+    }
+
+    private static JsonNode none() {
+        return com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+    }
+
+    private FileMoments moments(String name, List<String> rules, JsonNode settings, Map<String, Vectors> vectors, List<String> notes) {
+        Map<String, Double> own = new LinkedHashMap<>();
+        if (rate != 0) {
+            own.put("learning-rate", rate);
+        }
+        Map.of("beta_1", "beta1", "beta_2", "beta2", "epsilon", "epsilon", "rho", "decay", "weight_decay", "weight-decay").forEach(
+                (theirs, ours) -> {
+                    if (settings.path(theirs).isNumber()) {
+                        own.put(ours, settings.path(theirs).asDouble());
+                    }
+                });
+        if (name.equals("SGD") && settings.path("momentum").asDouble(0) != 0) {
+            own.put("momentum", settings.path("momentum").asDouble());
+        } else if (name.equals("Nadam")) {
+            own.put("momentum-decay", 1.0);
+        }
+        List<String> all = new ArrayList<>(notes);
+        if (own.containsKey("weight-decay")) {
+            all.add("Keras takes learning rate · weight decay · weight off every trained tensor, biases too, as adamw does here with weights alone");
+        }
+        for (String clip : List.of("clipnorm", "global_clipnorm", "clipvalue")) {
+            if (settings.path(clip).isNumber()) {
+                all.add("it clips gradients there: " + clip + " " + settings.path(clip).asDouble());
+            }
+        }
+        return new FileMoments(name, rules, own, vectors, all);
+    }
+
+    private static String velocity() {
+        return "Keras's velocity is -lr·b, with the learning rate of each update in it; here it is divided by the last one";
+    }
+
+    /** Each trained tensor's vectors of these names, which stand one after the other; empty if the shapes are not the trained ones'. */
+    private Optional<Map<String, Vectors>> vectors(List<FileTensor> arrays, List<String> slots) {
+        if (arrays.size() != trained.size() * slots.size()) {
+            return Optional.empty();
+        }
+        Map<String, Vectors> all = new LinkedHashMap<>();
+        int next = 0;
+        for (Map.Entry<String, FileTensor> tensor : trained.entrySet()) {
+            Map<String, FileTensor> own = new LinkedHashMap<>();
+            for (String slot : slots) {
+                FileTensor array = arrays.get(next++);
+                if (!Arrays.equals(array.shape(), tensor.getValue().shape())) {
+                    return Optional.empty();
+                }
+                own.put(slot, array);
+            }
+            all.put(tensor.getKey(), new Vectors(updates, own));
+        }
+        return Optional.of(all);
+    }
+
+    private Map<String, Vectors> updatesAlone() {
+        Map<String, Vectors> all = new LinkedHashMap<>();
+        trained.keySet().forEach(tensor -> all.put(tensor, new Vectors(updates, Map.of())));
+        return all;
+    }
+
+    private static Map<String, Vectors> renamed(Map<String, Vectors> vectors, String slot) {
+        Map<String, Vectors> all = new LinkedHashMap<>();
+        vectors.forEach((tensor, v) -> all.put(tensor, new Vectors(v.updates(), Map.of(slot, v.vectors().get("m")))));
+        return all;
+    }
+
+    private static Map<String, Vectors> joined(Map<String, Vectors> one, Map<String, Vectors> other) {
+        Map<String, Vectors> all = new LinkedHashMap<>();
+        one.forEach((tensor, v) -> {
+            Map<String, FileTensor> both = new LinkedHashMap<>(v.vectors());
+            both.putAll(other.get(tensor).vectors());
+            all.put(tensor, new Vectors(v.updates(), both));
+        });
+        return all;
+    }
+
+    /** b = -m / lr, because m = μ·m - lr·g there and b = μ·b + g here. */
+    private Map<String, Vectors> velocities(Map<String, Vectors> vectors) {
+        Map<String, Vectors> all = new LinkedHashMap<>();
+        vectors.forEach((tensor, v) -> all.put(tensor, new Vectors(v.updates(), Map.of("b", scaled(v.vectors().get("m"), -1 / rate)))));
+        return all;
+    }
+
+    private static FileTensor scaled(FileTensor t, double by) {
+        Value.Tensor value = t.value();
+        int width = value.type().bytes();
+        ByteBuffer to = StateMemory.allocate(Math.toIntExact(value.size() * width)).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < value.size(); i++) {
+            if (width == 8) {
+                to.putDouble(8 * i, number(t, i) * by);
+            } else {
+                to.putFloat(4 * i, (float) (number(t, i) * by));
+            }
+        }
+        return new FileTensor(t.dtype(), new Value.Tensor(value.type(), t.shape(), to));
+    }
+
+    private static boolean isNeverNegative(FileTensor t) {
+        for (int i = 0; i < t.value().size(); i++) {
+            if (number(t, i) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static double number(FileTensor t, int i) {
+        ByteBuffer bytes = t.value().bytes().order(ByteOrder.LITTLE_ENDIAN);
+        return switch (t.value().type()) {
+            case F64 -> bytes.getDouble(8 * i);
+            case F32 -> bytes.getFloat(4 * i);
+            case I64 -> bytes.getLong(8 * i);
+            case I32 -> bytes.getInt(4 * i);
+            case U8 -> bytes.get(i) & 0xff;
+        };
+    }
+}

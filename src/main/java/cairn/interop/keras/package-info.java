@@ -1,0 +1,9 @@
+/**
+ * The files of Keras: {@code .keras}, {@code .weights.h5} and the older {@code .h5}, both ways. A library reads the structure of HDF5; this
+ * package reads the numbers and writes the little of HDF5 that Keras needs.
+ *
+ * <p><b>Knows</b>: what readers and writers share, layers and their shapes. <b>Must not know</b>: other programs' files, runs.
+ * <br><b>Read</b>: KerasFile; HdfBytes, HdfChannel, HdfTree, HdfArray; KerasLayer, LayerTensors, StoredWeights, LegacyWeights; KerasMoments,
+ * MergedOrder; KerasActivation, LayerReading, KerasGraph, KerasModel.
+ */
+package cairn.interop.keras;
