@@ -124,6 +124,10 @@ class OnnxWriterTest {
         return BuiltInRecipes.names();
     }
 
+    static Case recipe(String name) {
+        return new Case(new Sequential(BuiltInRecipes.get(name).model()), 3, true, row(name));
+    }
+
     private static long[] row(String recipe) {
         return switch (recipe) {
             case "iris" -> new long[] {4};
@@ -138,9 +142,8 @@ class OnnxWriterTest {
     @ParameterizedTest
     @MethodSource("recipes")
     void theRuntimeComputesTheModelsOfAllRecipes(String name) throws OrtException {
-        Sequential model = new Sequential(BuiltInRecipes.get(name).model());
-        check(new Case(model, 3, true, row(name)), ElementType.F32, 1e-5);
-        checkFloat64(new Case(model, 3, true, row(name)));
+        check(recipe(name), ElementType.F32, 1e-5);
+        checkFloat64(recipe(name));
     }
 
     @ParameterizedTest

@@ -1,0 +1,106 @@
+package cairn.interop.onnx;
+
+import cairn.nn.Layer;
+import cairn.nn.layer.Elu;
+import cairn.nn.layer.Gelu;
+import cairn.nn.layer.LeakyRelu;
+import cairn.nn.layer.Relu;
+import cairn.nn.layer.Silu;
+import cairn.nn.layer.Softplus;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Which layer a formula is. */
+final class KnownFunctions {
+    private static final Formula RELU = Formula.X.positive().orElseThrow();
+    /** e^min(x, 0). */
+    private static final Formula BELOW = Formula.X.negative().flatMap(f -> f.in("exp")).orElseThrow();
+    private static final Map<String, Layer> FIXED = new LinkedHashMap<>();
+
+    static {
+        Formula x = Formula.X;
+        Formula erf = x.times(Math.sqrt(0.5)).in("erf").orElseThrow();
+        Formula cube = x.times(x).flatMap(x::times).orElseThrow();
+        Formula tanh = sum(x, cube.times(0.044715)).times(Math.sqrt(2 / Math.PI)).in("tanh").orElseThrow();
+        FIXED.put(RELU.text(), new Relu());
+        FIXED.put(product(x, x.in("sigmoid").orElseThrow()).text(), new Silu());
+        FIXED.put(product(x, sum(Formula.number(1), erf)).times(0.5).text(), new Gelu(Gelu.Form.EXACT));
+        FIXED.put(product(x, sum(Formula.number(1), tanh)).times(0.5).text(), new Gelu(Gelu.Form.TANH));
+        FIXED.put(logOnePlus(x).text(), new Softplus());
+        FIXED.put(sum(RELU, logOnePlus(x.absolute().orElseThrow().times(-1))).text(), new Softplus());
+    }
+
+    private KnownFunctions() {
+    }
+
+    private static Formula sum(Formula a, Formula b) {
+        return a.plus(b).orElseThrow();
+    }
+
+    private static Formula product(Formula a, Formula b) {
+        return a.times(b).orElseThrow();
+    }
+
+    /** ln(1 + e^·). */
+    private static Formula logOnePlus(Formula f) {
+        return sum(Formula.number(1), f.in("exp").orElseThrow()).in("log").orElseThrow();
+    }
+
+    static Optional<Layer> layer(Formula f) {
+        Layer fixed = FIXED.get(f.text());
+        if (fixed != null) {
+            return Optional.of(fixed);
+        }
+        double slope = f.of("x");
+        double alpha = f.of(BELOW.firstProduct());
+        if (slope != 0 && sum(Formula.X.times(slope), RELU.times(1 - slope)).text().equals(f.text())) {
+            return Optional.of(new LeakyRelu(slope));
+        } else if (alpha > 0 && sum(RELU, sum(BELOW.times(alpha), Formula.number(-alpha))).text().equals(f.text())) {
+            return Optional.of(new Elu(alpha));
+        }
+        return Optional.empty();
+    }
+
+    /** The formula of a node, from those of its inputs; empty if the node is no function of single numbers that is known here. */
+    static Optional<Formula> of(GraphNode node, List<Formula> in) {
+        Formula a = in.isEmpty() ? Formula.number(0) : in.get(0);
+        if (in.size() == 1) {
+            return switch (node.op()) {
+                case "Identity" -> Optional.of(a);
+                case "Neg" -> Optional.of(a.times(-1));
+                case "Relu" -> a.positive();
+                case "Abs" -> a.absolute();
+                case "Exp" -> a.in("exp");
+                case "Log" -> a.in("log");
+                case "Erf" -> a.in("erf");
+                case "Tanh" -> a.in("tanh");
+                case "Sigmoid" -> a.in("sigmoid");
+                case "Softplus" -> sumIn(a);
+                default -> Optional.empty();
+            };
+        } else if (in.size() != 2) {
+            return Optional.empty();
+        }
+        Formula b = in.get(1);
+        return switch (node.op()) {
+            case "Add" -> a.plus(b);
+            case "Sub" -> a.plus(b.times(-1));
+            case "Mul" -> a.times(b);
+            case "Div" -> b.constant().filter(d -> d != 0).map(d -> a.times(1 / d));
+            case "Pow" -> b.constant().flatMap(p -> p == 2 ? a.times(a) : p == 3 ? a.times(a).flatMap(a::times) : Optional.empty());
+            case "Max" -> isZero(b) ? a.positive() : isZero(a) ? b.positive() : Optional.empty();
+            case "Min" -> isZero(b) ? a.negative() : isZero(a) ? b.negative() : Optional.empty();
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Formula> sumIn(Formula a) {
+        return a.in("exp").flatMap(e -> e.plus(Formula.number(1))).flatMap(e -> e.in("log"));
+    }
+
+    private static boolean isZero(Formula f) {
+        return f.constant().filter(c -> c == 0).isPresent();
+    }
+}

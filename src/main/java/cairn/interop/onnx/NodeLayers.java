@@ -1,0 +1,256 @@
+package cairn.interop.onnx;
+
+import cairn.interop.file.FileModule;
+import cairn.interop.file.FileTensor;
+import cairn.interop.onnx.Layouts.Order;
+import cairn.nn.Layer;
+import cairn.nn.init.He;
+import cairn.nn.layer.Dense;
+import cairn.nn.layer.Elu;
+import cairn.nn.layer.Flatten;
+import cairn.nn.layer.Gelu;
+import cairn.nn.layer.LayerNorm;
+import cairn.nn.layer.LeakyRelu;
+import cairn.nn.layer.Relu;
+import cairn.nn.layer.Reshape;
+import cairn.nn.layer.Sigmoid;
+import cairn.nn.layer.Silu;
+import cairn.nn.layer.Softmax;
+import cairn.nn.layer.Softplus;
+import cairn.nn.layer.Tanh;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
+
+/** From one node to the layer that it is. What it does otherwise than any layer here is thrown as an exception in words. */
+final class NodeLayers {
+    /** Operators that one layer is, or none. */
+    static final Set<String> DIRECT = Set.of("Relu", "LeakyRelu", "Elu", "Sigmoid", "Tanh", "Softplus", "Gelu", "Swish", "Softmax", "Identity",
+            "Dropout", "Cast", "Flatten", "Reshape", "Squeeze", "Transpose", "Gemm", "MatMul", "Conv", "MaxPool", "AveragePool",
+            "GlobalAveragePool", "ReduceMean", "BatchNormalization", "LayerNormalization");
+    private static final Set<Long> FLOATS = Set.of(1L, 10L, 11L, 16L);
+
+    private final OnnxGraph graph;
+    private final Layouts layouts;
+    private final WeightNodes weights;
+    private final ShapeValues shapes;
+    private final ImageLayers images;
+
+    NodeLayers(OnnxGraph graph, Layouts layouts, WeightNodes weights, ShapeValues shapes) {
+        this.graph = graph;
+        this.layouts = layouts;
+        this.weights = weights;
+        this.shapes = shapes;
+        this.images = new ImageLayers(layouts, weights);
+    }
+
+    /**
+     * What a node is.
+     *
+     * @param layers none if it changes nothing here
+     * @param after where the graph has been read to then
+     * @param module the tensors of the last of the layers
+     */
+    record Step(List<Layer> layers, Place after, Optional<FileModule> module) {
+        static Step nothing(Place after) {
+            return new Step(List.of(), after, Optional.empty());
+        }
+
+        static Step of(Layer layer, Place after) {
+            return new Step(List.of(layer), after, Optional.empty());
+        }
+    }
+
+    /**
+     * The step that a node is.
+     *
+     * @throws IllegalArgumentException saying what there is not here
+     */
+    Step step(GraphNode node, Place p) {
+        String y = node.output();
+        return switch (node.op()) {
+            case "Relu" -> Step.of(new Relu(), p.at(y));
+            case "Sigmoid" -> Step.of(new Sigmoid(), p.at(y));
+            case "Tanh" -> Step.of(new Tanh(), p.at(y));
+            case "Softplus" -> Step.of(new Softplus(), p.at(y));
+            case "LeakyRelu" -> Step.of(new LeakyRelu(node.real("alpha", 0.01)), p.at(y));
+            case "Elu" -> Step.of(new Elu(node.real("alpha", 1)), p.at(y));
+            case "Gelu" -> Step.of(new Gelu(node.text("approximate", "none").equals("tanh") ? Gelu.Form.TANH : Gelu.Form.EXACT), p.at(y));
+            case "Swish" -> {
+                require(node.real("alpha", 1) == 1, "alpha " + node.real("alpha", 1) + "; expected 1");
+                yield Step.of(new Silu(), p.at(y));
+            }
+            case "Softmax" -> softmax(node, p);
+            case "Identity" -> Step.nothing(p.at(y));
+            case "Dropout" -> {
+                FileTensor training = graph.tensors().get(node.input(2));
+                require(!node.hasInput(2) || training != null && training.value().get(0) == 0, "drops also in an evaluation");
+                yield Step.nothing(p.at(y));
+            }
+            case "Cast" -> {
+                require(FLOATS.contains(node.integer("to", 0)), "converts to a type that is none of real numbers");
+                yield Step.nothing(p.at(y));
+            }
+            case "Flatten" -> {
+                require(node.integer("axis", 1) == 1 || node.integer("axis", 1) == 1 - p.sizes(layouts.of(p.value())).length,
+                        "axis " + node.integer("axis", 1) + "; expected 1, because the first dimension is the batch");
+                yield flat(p, y);
+            }
+            case "Reshape" -> reshape(node, p);
+            case "Squeeze" -> {
+                long[] axes = axes(node, p);
+                require(p.isPooled() && Arrays.equals(axes, pixelAxes(p)), "axes " + Arrays.toString(axes)
+                        + "; expected those of an image of one pixel");
+                yield Step.nothing(p.with(y, p.row()));
+            }
+            case "Transpose" -> transpose(node, p);
+            case "Gemm", "MatMul" -> dense(node, p);
+            case "LayerNormalization" -> layerNorm(node, p);
+            default -> images.step(node, p, axes(node, p), pixelAxes(p));
+        };
+    }
+
+    static void require(boolean isSo, String otherwise) {
+        if (!isSo) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+
+    /** A normalization by single operators. */
+    Step norm(NormPattern pattern, Place p) {
+        FileModule module = weights.of(pattern.end()).orElseThrow(() -> new IllegalArgumentException("its tensors are not known"));
+        requireVector(module, "gamma", p);
+        require(!p.isPooled() && layouts.of(p.value()) != Order.CHANNELS_FIRST, "normalizes another dimension than that of the channels");
+        Layer layer = pattern.isOfRow() ? new LayerNorm(pattern.epsilon()) : images.batchNorm(0.1, pattern.epsilon());
+        return new Step(List.of(layer), p.at(pattern.end().output()), Optional.of(module));
+    }
+
+    private Step softmax(GraphNode node, Place p) {
+        int rank = p.sizes(layouts.of(p.value())).length;
+        long given = node.integer("axis", graph.operatorSet() < 13 ? 1 : -1);
+        long axis = given < 0 ? given + rank : given;
+        boolean isFirst = layouts.of(p.value()) == Order.CHANNELS_FIRST && rank > 2;
+        require(axis == (isFirst ? 1 : rank - 1) && (graph.operatorSet() >= 13 || axis == rank - 1),
+                "axis " + given + "; expected that of the channels");
+        return Step.of(new Softmax(), p.at(node.output()));
+    }
+
+    private Step flat(Place p, String y) {
+        if (p.isPooled() || p.row().length == 1) {
+            return Step.nothing(new Place(y, p.row(), false, p.isMixed()));
+        }
+        long channels = p.row()[p.row().length - 1];
+        boolean isMixed = layouts.of(p.value()) == Order.CHANNELS_FIRST && channels > 1 && p.numbers() > channels;
+        return Step.of(new Flatten(), new Place(y, new long[] {p.numbers()}, false, isMixed));
+    }
+
+    private Step reshape(GraphNode node, Place p) {
+        long[] shape = shapes.of(node.input(1)).orElseThrow(() -> new IllegalArgumentException("its shape cannot be known before it runs"));
+        long[] before = p.sizes(layouts.of(p.value()));
+        long batch = graph.inputs().get(0).sizes()[0];
+        boolean keepsBatch = shape.length > 1 && (shape[0] == Place.BATCH || shape[0] == -1 || shape[0] == 0 || shape[0] == batch)
+                && node.integer("allowzero", 0) == 0;
+        require(keepsBatch, "shape " + Arrays.toString(shape) + "; expected the batch as the first size");
+        long[] rest = Arrays.copyOfRange(shape, 1, shape.length);
+        long known = 1;
+        int open = -1;
+        for (int i = 0; i < rest.length; i++) {
+            rest[i] = rest[i] == 0 && i + 1 < before.length ? before[i + 1] : rest[i];
+            require(rest[i] > 0 || rest[i] == -1 && open < 0 && shape[0] != -1, "shape " + Arrays.toString(shape));
+            open = rest[i] == -1 ? i : open;
+            known = rest[i] == -1 ? known : Math.multiplyExact(known, rest[i]);
+        }
+        if (open >= 0) {
+            require(p.numbers() % known == 0, "shape " + Arrays.toString(shape) + " of " + p.numbers() + " numbers");
+            rest[open] = p.numbers() / known;
+        }
+        require(LongStream.of(rest).reduce(1, Math::multiplyExact) == p.numbers(), "shape " + Arrays.toString(shape) + " of rows of "
+                + p.numbers() + " numbers");
+        return reshaped(node.output(), p, before, rest);
+    }
+
+    private Step reshaped(String y, Place p, long[] before, long[] rest) {
+        if (rest.length == 1) {
+            return flat(p, y);
+        } else if (Arrays.equals(rest, Arrays.copyOfRange(before, 1, before.length)) && layouts.of(p.value()) == layouts.of(y)) {
+            return Step.nothing(p.at(y));
+        }
+        require(!p.isMixed() && !p.isPooled() && (p.row().length == 1 || layouts.of(p.value()) == Order.OWN),
+                "gives another shape to numbers that stand channels first");
+        boolean isFirst = layouts.of(y) == Order.CHANNELS_FIRST;
+        long[] row = isFirst ? Place.channelsLast(rest) : rest;
+        require(!isFirst || rest[0] == 1 || p.numbers() == rest[0], "makes an image channels first; its numbers would have to be reordered");
+        return Step.of(new Reshape(LongStream.of(row).mapToObj(Math::toIntExact).toList()), p.with(y, row));
+    }
+
+    private Step transpose(GraphNode node, Place p) {
+        Order before = layouts.of(p.value());
+        Order after = layouts.of(node.output());
+        int dimensions = p.sizes(before).length;
+        long[] axes = node.integers("perm");
+        boolean isNothing = Arrays.equals(axes, LongStream.range(0, dimensions).toArray());
+        boolean isFirst = before == Order.OWN && after == Order.CHANNELS_FIRST && Arrays.equals(axes, Layouts.axes(dimensions, true));
+        boolean isLast = before == Order.CHANNELS_FIRST && after == Order.OWN && Arrays.equals(axes, Layouts.axes(dimensions, false));
+        require(isNothing && before == after || dimensions > 2 && (isFirst || isLast),
+                "perm " + Arrays.toString(axes) + "; expected one that makes the channels first, or last again");
+        return Step.nothing(p.at(node.output()));
+    }
+
+    private Step dense(GraphNode node, Place p) {
+        FileModule module = module(node, FileModule.Kind.DENSE);
+        require(p.row().length == 1 && !p.isPooled(), "takes rows of shape " + Arrays.toString(p.row()) + "; expected one dimension");
+        require(module.order().flattensChannelsFirst() || !p.isMixed(), "takes a flattened image in an order that is not clear");
+        long[] shape = weights.tensor(module, "weight").orElseThrow().shape();
+        boolean outputsFirst = module.order().denseOutputsFirst();
+        long units = shape[outputsFirst ? 0 : 1];
+        require(shape[outputsFirst ? 1 : 0] == p.row()[0], "has weights " + Arrays.toString(shape) + " for rows of " + p.row()[0] + " numbers");
+        Optional<FileTensor> bias = weights.tensor(module, "bias");
+        require(bias.isEmpty() || Arrays.equals(bias.get().shape(), new long[] {units}), "has a bias that is no vector of " + units + " numbers");
+        String y = node.op().equals("MatMul") && bias.isPresent() ? weights.bias(node).orElseThrow().output() : node.output();
+        return new Step(List.of(new Dense(Math.toIntExact(units), bias.isPresent(), new He())), p.with(y, new long[] {units}),
+                Optional.of(module));
+    }
+
+    private FileModule module(GraphNode node, FileModule.Kind kind) {
+        return weights.of(node).filter(m -> m.kind() == kind).orElseThrow(() -> new IllegalArgumentException(
+                "computes with other tensors or factors than a " + kind.layer() + " layer"));
+    }
+
+    private Step layerNorm(GraphNode node, Place p) {
+        FileModule module = module(node, FileModule.Kind.LAYER_NORM);
+        int rank = p.sizes(layouts.of(p.value())).length;
+        long axis = node.integer("axis", -1);
+        require((axis == -1 || axis == rank - 1) && layouts.of(p.value()) != Order.CHANNELS_FIRST,
+                "axis " + axis + "; expected that of the channels");
+        requireVector(module, "gamma", p);
+        require(weights.tensor(module, "beta").isPresent(), "has no offset");
+        requireVector(module, "beta", p);
+        return new Step(List.of(new LayerNorm(node.real("epsilon", 1e-5))), p.at(node.output()), Optional.of(module));
+    }
+
+    private void requireVector(FileModule module, String parameter, Place p) {
+        long channels = p.row()[p.row().length - 1];
+        long[] shape = weights.tensor(module, parameter).map(FileTensor::shape).orElse(new long[0]);
+        require(Arrays.equals(shape, new long[] {channels}), "has " + parameter + " of shape " + Arrays.toString(shape) + " for " + channels
+                + " channels");
+    }
+
+    /** The axes that a node states, counted from the front. */
+    private long[] axes(GraphNode node, Place p) {
+        int rank = p.sizes(layouts.of(p.value())).length;
+        long[] axes = node.hasInput(1) && !node.has("axes") ? shapes.of(node.input(1)).orElse(new long[0]) : node.integers("axes");
+        return LongStream.of(axes).map(a -> a < 0 ? a + rank : a).sorted().toArray();
+    }
+
+    private long[] pixelAxes(Place p) {
+        return layouts.of(p.value()) == Order.CHANNELS_FIRST ? new long[] {2, 3} : new long[] {1, 2};
+    }
+
+    /** 1 - momentum in decimals, because it was written so: 0.1 and not 0.09999999999999998. */
+    static double share(GraphNode node) {
+        return BigDecimal.ONE.subtract(new BigDecimal(Double.toString(node.real("momentum", 0.9)))).doubleValue();
+    }
+}
