@@ -46,7 +46,7 @@ class ArchitectureTest {
             Map.entry("checkpoint", "checkpoint.format checkpoint.retention disk state"),
             Map.entry("interop.file", "disk nn nn.layer state words"),
             Map.entry("interop.torch", "interop.file disk nn nn.layer state words"),
-            Map.entry("interop.keras", "interop.file disk nn nn.layer state words"),
+            Map.entry("interop.keras", "interop.file disk nn nn.init nn.layer state words"),
             Map.entry("interop.onnx", "interop.file disk nn nn.init nn.layer state words"),
             Map.entry("interop.tensorflow", "interop.file disk state words"),
             Map.entry("interop", "interop.file interop.torch interop.keras interop.onnx interop.tensorflow checkpoint.format disk nn nn.layer state "

@@ -47,6 +47,10 @@ final class HdfTree {
     private HdfTree(HdfBytes bytes) throws IOException {
         this.bytes = bytes;
         file = guarded("HDF5", () -> new HdfFile(new HdfChannel(bytes)));
+        long end = file.getHdfBackingStorage().getSuperblock().getEndOfFileAddress();
+        if (end > bytes.size()) {
+            throw problem("HDF5", "the file should end at byte " + end + ", it has " + bytes.size() + " bytes");
+        }
         walk("", file, new HashSet<>(), 0);
     }
 
