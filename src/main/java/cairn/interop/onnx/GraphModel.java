@@ -29,7 +29,7 @@ final class GraphModel {
     private static final int MOST_NAMED = 30;
     /** Operators of which functions of single numbers, normalizations and residual blocks are made. */
     private static final Set<String> PARTS = Set.of("Add", "Sub", "Mul", "Div", "Pow", "Sqrt", "Exp", "Log", "Erf", "Abs", "Neg", "Max", "Min",
-            "Sum");
+            "Sum", "Greater", "Where");
 
     private final String file;
     private final OnnxGraph graph;

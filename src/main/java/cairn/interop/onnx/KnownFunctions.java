@@ -17,6 +17,7 @@ final class KnownFunctions {
     private static final Formula RELU = Formula.X.positive().orElseThrow();
     /** e^min(x, 0). */
     private static final Formula BELOW = Formula.X.negative().flatMap(f -> f.in("exp")).orElseThrow();
+    private static final double SAME_ABOVE = 20;
     private static final Map<String, Layer> FIXED = new LinkedHashMap<>();
 
     static {
@@ -77,9 +78,11 @@ final class KnownFunctions {
                 case "Erf" -> a.in("erf");
                 case "Tanh" -> a.in("tanh");
                 case "Sigmoid" -> a.in("sigmoid");
-                case "Softplus" -> sumIn(a);
+                case "Softplus" -> softplus(a);
                 default -> Optional.empty();
             };
+        } else if (in.size() == 3) {
+            return node.op().equals("Where") ? chosen(a, in.get(1), in.get(2)) : Optional.empty();
         } else if (in.size() != 2) {
             return Optional.empty();
         }
@@ -90,13 +93,21 @@ final class KnownFunctions {
             case "Mul" -> a.times(b);
             case "Div" -> b.constant().filter(d -> d != 0).map(d -> a.times(1 / d));
             case "Pow" -> b.constant().flatMap(p -> p == 2 ? a.times(a) : p == 3 ? a.times(a).flatMap(a::times) : Optional.empty());
+            case "Greater" -> b.constant().filter(c -> c >= SAME_ABOVE).flatMap(c -> a.in("isLarge"));
             case "Max" -> isZero(b) ? a.positive() : isZero(a) ? b.positive() : Optional.empty();
             case "Min" -> isZero(b) ? a.negative() : isZero(a) ? b.negative() : Optional.empty();
             default -> Optional.empty();
         };
     }
 
-    private static Optional<Formula> sumIn(Formula a) {
+    /** PyTorch takes x itself for ln(1 + e^x) where x is large; in float32 that is the same number. */
+    private static Optional<Formula> chosen(Formula condition, Formula a, Formula b) {
+        boolean isSoftplus = a.in("isLarge").filter(f -> f.text().equals(condition.text())).isPresent()
+                && softplus(a).filter(f -> f.text().equals(b.text())).isPresent();
+        return isSoftplus ? Optional.of(b) : Optional.empty();
+    }
+
+    private static Optional<Formula> softplus(Formula a) {
         return a.in("exp").flatMap(e -> e.plus(Formula.number(1))).flatMap(e -> e.in("log"));
     }
 

@@ -30,7 +30,7 @@ final class NodeLayers {
     /** Operators that one layer is, or none. */
     static final Set<String> DIRECT = Set.of("Relu", "LeakyRelu", "Elu", "Sigmoid", "Tanh", "Softplus", "Gelu", "Swish", "Softmax", "Identity",
             "Dropout", "Cast", "Flatten", "Reshape", "Squeeze", "Transpose", "Gemm", "MatMul", "Conv", "MaxPool", "AveragePool",
-            "GlobalAveragePool", "ReduceMean", "BatchNormalization", "LayerNormalization");
+            "GlobalAveragePool", "ReduceMean", "BatchNormalization", "LayerNormalization", "Pad");
     private static final Set<Long> FLOATS = Set.of(1L, 10L, 11L, 16L);
 
     private final OnnxGraph graph;
@@ -94,6 +94,12 @@ final class NodeLayers {
                 require(FLOATS.contains(node.integer("to", 0)), "converts to a type that is none of real numbers");
                 yield Step.nothing(p.at(y));
             }
+            case "Pad" -> {
+                Optional<long[]> pads = node.hasInput(1) ? shapes.of(node.input(1)) : Optional.of(node.integers("pads", 1));
+                require(pads.isPresent() && LongStream.of(pads.get()).allMatch(n -> n == 0), "pads by "
+                        + pads.map(Arrays::toString).orElse("sizes that cannot be known before it runs") + "; expected a padding by the layer");
+                yield Step.nothing(p.at(y));
+            }
             case "Flatten" -> {
                 require(node.integer("axis", 1) == 1 || node.integer("axis", 1) == 1 - p.sizes(layouts.of(p.value())).length,
                         "axis " + node.integer("axis", 1) + "; expected 1, because the first dimension is the batch");
@@ -151,8 +157,8 @@ final class NodeLayers {
         long[] shape = shapes.of(node.input(1)).orElseThrow(() -> new IllegalArgumentException("its shape cannot be known before it runs"));
         long[] before = p.sizes(layouts.of(p.value()));
         long batch = graph.inputs().get(0).sizes()[0];
-        boolean keepsBatch = shape.length > 1 && (shape[0] == Place.BATCH || shape[0] == -1 || shape[0] == 0 || shape[0] == batch)
-                && node.integer("allowzero", 0) == 0;
+        boolean isZero = LongStream.of(shape).anyMatch(s -> s == 0) && node.integer("allowzero", 0) != 0;
+        boolean keepsBatch = shape.length > 1 && !isZero && (shape[0] == Place.BATCH || shape[0] == -1 || shape[0] == 0 || shape[0] == batch);
         require(keepsBatch, "shape " + Arrays.toString(shape) + "; expected the batch as the first size");
         long[] rest = Arrays.copyOfRange(shape, 1, shape.length);
         long known = 1;
