@@ -102,7 +102,7 @@ public final class ComponentRegistry {
             Recovery.class, new Section(Recovery.of(), Set.of()),
             Recovery.Spike.class, new Section(Recovery.Spike.of(), Set.of()),
             CorruptedBatches.class, new Section(CorruptedBatches.none(), Set.of("steps")),
-            InitialWeights.class, new Section(new InitialWeights("file", Optional.empty(), List.of(), List.of()), Set.of("from")),
+            InitialWeights.class, new Section(InitialWeights.of("file"), Set.of("from")),
             Augmentation.class, new Section(Augmentation.none(), Set.of()),
             Joined.Part.class, new Section(new Joined.Part(Constant.of(), ONE), Set.of("schedule", "length")));
 

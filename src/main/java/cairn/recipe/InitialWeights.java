@@ -3,18 +3,22 @@ package cairn.recipe;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Where a model's initial weights come from, instead of its initializers: another run, or a safetensors file. Only weights and running
- * statistics are copied; the training begins at step 0.
+ * Where a model's initial weights come from, instead of its initializers: another run, or a file of this or another program. Only weights and
+ * running statistics are copied, and on request what the optimizer of a file keeps; the training begins at step 0.
  *
  * @param from a file, or the folder of a run with a step, such as {@code checkpoints/iris@240}
  * @param digest identifies the weights, because they change every number: the digest of a checkpoint's state, or the SHA-256 of a file. If
  *     it is missing, the run computes and records it
  * @param select the names to copy, such as {@code 0.dense}; everything if there are none
  * @param rename names to change, each {@code OLD=NEW}, such as {@code fc1=0.dense}
+ * @param partial whether layers that the file of another program does not have are initialized; otherwise they are refused
+ * @param optimizer whether the vectors and ages of the optimizer in the file of another program are taken too
  */
-public record InitialWeights(String from, Optional<String> digest, List<String> select, List<String> rename) {
+public record InitialWeights(String from, Optional<String> digest, List<String> select, List<String> rename, Optional<Boolean> partial,
+        Optional<Boolean> optimizer) {
     public InitialWeights {
         select = List.copyOf(select);
         rename = List.copyOf(rename);
@@ -33,15 +37,38 @@ public record InitialWeights(String from, Optional<String> digest, List<String> 
 
     /** All weights that fit, from the run in {@code folder} at {@code step}. */
     public static InitialWeights of(Path folder, long step) {
-        return new InitialWeights(folder + "@" + step, Optional.empty(), List.of(), List.of());
+        return of(folder + "@" + step);
     }
 
-    /** All weights that fit, from a safetensors file. */
+    /** The weights of a file. */
     public static InitialWeights of(Path file) {
-        return new InitialWeights(file.toString(), Optional.empty(), List.of(), List.of());
+        return of(file.toString());
+    }
+
+    static InitialWeights of(String from) {
+        return new InitialWeights(from, Optional.empty(), List.of(), List.of(), Optional.empty(), Optional.empty());
     }
 
     public InitialWeights withDigest(String known) {
-        return new InitialWeights(from, Optional.of(known), select, rename);
+        return new InitialWeights(from, Optional.of(known), select, rename, partial, optimizer);
+    }
+
+    /** Only these names, with these names changed, and those that were chosen before. */
+    public InitialWeights with(List<String> only, List<String> renamed) {
+        return new InitialWeights(from, digest, joined(select, only), joined(rename, renamed), partial, optimizer);
+    }
+
+    /** Layers that the file does not have are initialized. */
+    public InitialWeights asPartial() {
+        return new InitialWeights(from, digest, select, rename, Optional.of(true), optimizer);
+    }
+
+    /** With what the optimizer of the file keeps. */
+    public InitialWeights withOptimizer() {
+        return new InitialWeights(from, digest, select, rename, partial, Optional.of(true));
+    }
+
+    private static List<String> joined(List<String> some, List<String> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
     }
 }

@@ -75,8 +75,7 @@ public record StateFilter(List<String> only, List<String> without, Map<String, S
         if (!without.isEmpty()) {
             throw new IllegalArgumentException("initial weights have no list of names to leave out: name the entries to copy");
         }
-        return new InitialWeights(weights.from(), weights.digest(), only,
-                renames.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+        return weights.with(only, renames.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
     }
 
     /** Whether the entry at {@code path} of {@code saved} is copied. An age is, if a vector that it belongs to is. */
