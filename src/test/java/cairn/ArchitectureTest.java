@@ -75,7 +75,7 @@ class ArchitectureTest {
             Map.entry("replay", "run train recovery recipe checkpoint checkpoint.format data data.source disk journal metrics "
                     + "tensor state words"),
             Map.entry("lab", "chart checkpoint checkpoint.format data data.source disk metrics nn nn.layer optim "
-                    + "optim.schedule random recipe recovery replay run state tensor.device train words"),
+                    + "optim.schedule random recipe recovery replay run state tensor.device train transfer words"),
             Map.entry("examples", "audit data data.source metrics nn nn.layer optim recipe replay state tensor.op train"),
             Map.entry("cli.terminal", "run words"),
             Map.entry("cli.args", "cli.terminal checkpoint checkpoint.format checkpoint.retention data.source disk machine optim.schedule recipe "

@@ -141,7 +141,7 @@ public final class Main {
     @Command(name = "cairn", versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
         TrainCommand.class, ResumeCommand.class, RollbackCommand.class, GotoCommand.class, BisectCommand.class, BranchCommand.class,
         LogCommand.class, CompareCommand.class, EvaluateCommand.class, PredictCommand.class, CheckpointsCommand.class, ShowCommand.class,
-        DiffCommand.class, VerifyCommand.class, PruneCommand.class, PinCommand.class, UnpinCommand.class, ExportCommand.class,
+        DiffCommand.class, VerifyCommand.class, PruneCommand.class, PinCommand.class, UnpinCommand.class, ImportCommand.class, ExportCommand.class,
         GcCommand.class, DataCommand.class, LabCommand.class, RecipesCommand.class, DoctorCommand.class},
             description = "Trains neural networks. Saves the complete state of a training, so that it can be resumed and rolled back"
                     + " bit for bit.",

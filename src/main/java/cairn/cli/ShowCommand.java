@@ -9,10 +9,14 @@ import cairn.cli.report.JsonFields;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;
+import cairn.disk.RealDisk;
+import cairn.interop.TensorFiles;
+import cairn.interop.WeightsImport;
 import cairn.state.Value;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,13 +25,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn show}. */
-@Command(name = "show", description = "Shows the content of a checkpoint: where it was made, every value, every tensor.",
+@Command(name = "show", description = {"Shows the content of a checkpoint: where it was made, every value, every tensor.",
+    "Of a file with tensors, of any program, it shows the program, the values, and each tensor with its type, shape, mean and range."},
         footer = {"", "Examples:",
             "  cairn show iris@360",
             "  cairn show iris --verify             the newest, completely checked",
-            "  cairn show iris@best --json"})
+            "  cairn show iris@best --json",
+            "  cairn show resnet.pt                 or .keras, .h5, .onnx, .safetensors, .npz, .index"})
 final class ShowCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN@STEP", description = RunStep.ARGUMENT)
+    @Parameters(paramLabel = "RUN@STEP", description = RunStep.ARGUMENT + " Or the path of a file with tensors.")
     private String name;
 
     @Option(names = "--verify", description = "Reads the whole file, and checks every checksum and the digest.")
@@ -39,6 +45,10 @@ final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = session.screen();
+        if (WeightsImport.exists(Path.of(name))) {
+            new ShownFile(Path.of(name), TensorFiles.read(Path.of(name), new RealDisk())).on(screen);
+            return ExitCode.OK;
+        }
         record Stored(RunStep at, Optional<Header> header) {
         }
         Stored stored = session.runs().look(name, screen, (at, store) -> new Stored(at, at.isStored() ? Optional.of(header(at, store))

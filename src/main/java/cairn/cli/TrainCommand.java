@@ -13,6 +13,7 @@ import cairn.cli.terminal.Screen;
 import cairn.cli.terminal.Signals;
 import cairn.data.source.DataFolders;
 import cairn.disk.FolderInUseException;
+import cairn.interop.WeightsImport;
 import cairn.recipe.InitialWeights;
 import cairn.recipe.Recipe;
 import cairn.run.Run;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -46,9 +48,13 @@ import picocli.CommandLine.Parameters;
             "  cairn train iris --run slower --set optimizer.learning-rate=0.001 --seed 7",
             "  cairn train wine --watch 100 --set 'recovery={back: 10, spike: {}}'",
             "  cairn train iris --run tuned --weights iris@best --freeze 0.dense",
-            "  cairn train digits --weights pretrained.safetensors --rename fc1=1.dense",
+            "  cairn train digits --weights pretrained.safetensors --map fc1=1.dense",
+            "  cairn train mnist-cnn --weights model.pt --with-optimizer",
             "  cairn train my.yaml --data /mnt/sets --json > events.jsonl"})
 final class TrainCommand implements Callable<Integer> {
+    /** How the names of files with weights end. */
+    private static final Pattern FILE = Pattern.compile("\\.(safetensors|pt|pth|keras|h5|onnx|npz|index|json)$");
+
     @Parameters(paramLabel = "RECIPE",
             description = "The name of a built-in recipe (cairn recipes lists them), or the path of a YAML file.")
     private String recipeName;
@@ -61,9 +67,21 @@ final class TrainCommand implements Callable<Integer> {
     private Long seed;
 
     @Option(names = "--weights", paramLabel = "FROM", order = 5,
-            description = "Starts from the weights of another training: RUN@STEP, RUN@best, or a safetensors file. --select"
-                    + " and --rename choose among them.")
+            description = "Starts from the weights of another training: RUN@STEP, RUN@best, or a file of PyTorch, Keras, TensorFlow, ONNX,"
+                    + " safetensors or NumPy. --select and --map choose among them. A table says what happened to each tensor.")
     private String weights;
+
+    @Option(names = "--map", paramLabel = "FROM=TO", order = 5,
+            description = {"The layer FROM of the file is the layer TO here. May be repeated.", "Example: --map features.0=0.conv2d"})
+    private List<String> map = List.of();
+
+    @Option(names = "--partial", order = 5, description = "Layers that the file does not have, or has in another shape, are initialized."
+            + " Otherwise they are an error.")
+    private boolean partial;
+
+    @Option(names = "--with-optimizer", order = 5, description = "Takes what the optimizer in the file of PyTorch or Keras keeps for each"
+            + " weight, and how many updates it has made.")
+    private boolean withOptimizer;
 
     @Mixin
     private RecipeOptions changes;
@@ -100,16 +118,20 @@ final class TrainCommand implements Callable<Integer> {
     /** The recipe with the initial weights of the command line. */
     private Recipe withWeights(Recipe recipe) throws IOException {
         if (weights == null) {
-            if (!selection.selection().equals(StateFilter.all())) {
-                throw CommandException.usage("--select, --without and --rename need --weights: they choose among its tensors");
+            if (!selection.selection().equals(StateFilter.all()) || !map.isEmpty() || partial || withOptimizer) {
+                throw CommandException.usage("--select, --without, --rename, --map, --partial and --with-optimizer need --weights: they choose"
+                        + " among its tensors");
             }
             return recipe;
         } else if (!selection.selection().without().isEmpty()) {
             throw CommandException.usage("--without is for a branch; name the layers to take from --weights, such as --select 0.dense");
-        } else if (Files.isRegularFile(Path.of(weights))) {
-            return withWeights(recipe, InitialWeights.of(Path.of(weights)));
-        } else if (weights.endsWith(".safetensors")) {
+        } else if (WeightsImport.exists(Path.of(weights))) {
+            return withWeights(recipe, ofFile(InitialWeights.of(Path.of(weights))));
+        } else if (FILE.matcher(weights).find()) {
             throw CommandException.usage("--weights " + weights + ": there is no such file");
+        } else if (partial || withOptimizer) {
+            throw CommandException.usage("--partial and --with-optimizer are for the file of another program. To continue a run of this one with"
+                    + " its optimizer, make a branch of it");
         }
         RunStep at = session.resolve(weights);
         if (!at.isStored()) {
@@ -119,8 +141,18 @@ final class TrainCommand implements Callable<Integer> {
         return withWeights(recipe, InitialWeights.of(at.run().folder(), at.step()));
     }
 
+    private InitialWeights ofFile(InitialWeights file) {
+        InitialWeights chosen = partial ? file.asPartial() : file;
+        return withOptimizer ? chosen.withOptimizer() : chosen;
+    }
+
     private Recipe withWeights(Recipe recipe, InitialWeights from) {
-        return recipe.toBuilder().weights(selection.selection().applyTo(from)).build();
+        for (String each : map) {
+            if (!each.matches("[^=]+=[^=]+")) {
+                throw CommandException.usage("--map " + each + ": expected FROM=TO, such as features.0=0.conv2d");
+            }
+        }
+        return recipe.toBuilder().weights(selection.selection().applyTo(from).with(List.of(), map)).build();
     }
 
     private void reportWeights(Screen screen, Run run) {
@@ -129,6 +161,7 @@ final class TrainCommand implements Callable<Integer> {
             List<StateTransfer.Entry> entries = run.transfer().orElseThrow().entries();
             screen.print("weights of " + recipe.weights().get().from());
             screen.print(StateTransferTable.of(entries).toString());
+            run.transfer().orElseThrow().notes().forEach(screen::note);
             screen.print("");
             ObjectNode event = Screen.event("weights").put("run", run.name()).put("from", recipe.weights().get().from())
                     .put("digest", recipe.weights().get().digest().orElse(""));

@@ -14,7 +14,8 @@ public final class Experiments {
             new SavingInterval(),
             new SnapshotPlacement(),
             new Butterfly(),
-            new Average());
+            new Average(),
+            new Pretrained());
 
     private Experiments() {
     }

@@ -221,6 +221,12 @@ public final class ComponentRegistry {
                 .collect(Collectors.toSet());
     }
 
+    /** The settings of a component that are numbers, by their names. */
+    public Map<String, Double> numbersOf(Object component) {
+        return component instanceof Record record ? Setting.of(record).stream().filter(s -> s.value() instanceof Number)
+                .collect(Collectors.toMap(Setting::name, s -> ((Number) s.value()).doubleValue())) : Map.of();
+    }
+
     /** The names of all components of {@code role}, the built-in ones first. */
     List<String> names(Class<?> role) {
         return components.stream().filter(c -> c.role() == role).map(Component::name).toList();
@@ -244,7 +250,7 @@ public final class ComponentRegistry {
      *
      * @throws IllegalArgumentException if another component has this name, because text and digest of a recipe could not tell them apart
      */
-    String nameOf(Object component) {
+    public String nameOf(Object component) {
         Optional<String> registered = components.stream().filter(c -> c.prototype().getClass() == component.getClass()).map(Component::name)
                 .findFirst();
         String name = registered.orElseGet(() -> component instanceof Layer layer ? layer.kind()

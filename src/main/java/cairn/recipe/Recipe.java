@@ -230,7 +230,12 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
 
     /** A builder with every setting of this recipe. */
     public RecipeBuilder toBuilder() {
-        return new RecipeBuilder(name, this);
+        return toBuilder(name);
+    }
+
+    /** A builder with every setting of this recipe, for one with another name. */
+    public RecipeBuilder toBuilder(String other) {
+        return new RecipeBuilder(other, this);
     }
 
     /** This recipe with batches of {@code rows} rows, and at most {@code rows} micro-batches. */

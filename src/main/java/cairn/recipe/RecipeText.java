@@ -60,8 +60,17 @@ final class RecipeText {
     }
 
     static String yaml(Recipe recipe) {
+        return yaml(new SettingsWriter(ComponentRegistry.all()).write(recipe));
+    }
+
+    /** The lines of a recipe that say {@code setting} alone. */
+    static String yaml(String setting, Object value) {
+        return yaml(JSON.createObjectNode().set(setting, new SettingsWriter(ComponentRegistry.all()).write(value)));
+    }
+
+    private static String yaml(JsonNode tree) {
         try {
-            return YAML.writeValueAsString(new SettingsWriter(ComponentRegistry.all()).write(recipe));
+            return YAML.writeValueAsString(tree);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of plain values can be written", e);
         }

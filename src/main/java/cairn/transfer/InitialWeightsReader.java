@@ -54,7 +54,14 @@ public final class InitialWeightsReader {
                 throw RecipeException.of(recipe.name(), "weights.digest", "expected " + expected + ", found " + found.digest() + " in "
                         + weights.from() + ": the weights differ. Put the file back, or delete the digest to start with these");
             }
-            return StateTransfer.ofWeights(target, found.state(), StateFilter.of(weights), weights.from()).requireModel(weights.from());
+            if (found.foreign().isPresent()) {
+                return FileTransfer.of(target, found.foreign().get(), weights);
+            } else if (weights.optimizer().orElse(false)) {
+                throw RecipeException.of(recipe.name(), "weights.optimizer", "only the file of another program has an optimizer to take. To"
+                        + " continue a run of this one with its optimizer, make a branch of it");
+            }
+            State state = found.own().orElseThrow();
+            return StateTransfer.ofWeights(target, state, StateFilter.of(weights), weights.from()).requireModel(weights.from());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -66,12 +73,12 @@ public final class InitialWeightsReader {
         if (!Files.exists(file) && run.matches()) {
             try (DirectoryStore store = DirectoryStore.reading(Path.of(run.group(1)), new RealDisk())) {
                 State state = store.read(Long.parseLong(run.group(2))).state();
-                return new WeightsImport.Imported(state, state.digest());
+                return WeightsImport.Imported.of(state);
             }
         }
-        if (!Files.isRegularFile(file)) {
+        if (!WeightsImport.exists(file)) {
             throw new NoSuchFileException(weights.from(), null, "there are no initial weights in " + weights.from()
-                    + ": expected a safetensors file, or the folder of a run and a step, such as checkpoints/iris@240");
+                    + ": expected a file of weights, or the folder of a run and a step, such as checkpoints/iris@240");
         }
         return WeightsImport.read(file, new RealDisk());
     }

@@ -62,10 +62,16 @@ public final class StateTransfer {
 
     private final List<Entry> entries;
     private final State state;
+    private final List<String> notes;
 
-    private StateTransfer(List<Entry> entries, State state) {
+    private StateTransfer(List<Entry> entries, State state, List<String> notes) {
         this.entries = List.copyOf(entries);
         this.state = state;
+        this.notes = List.copyOf(notes);
+    }
+
+    private StateTransfer(List<Entry> entries, State state) {
+        this(entries, state, List.of());
     }
 
     /**
@@ -91,6 +97,17 @@ public final class StateTransfer {
         State model = saved.select("model");
         StateTransfer all = of(target, target.recipe(), saved, model, filter.apply(model, source), filter);
         return new StateTransfer(all.entries.stream().filter(e -> e.path().startsWith("model/")).toList(), all.state);
+    }
+
+    /**
+     * What {@code target}, a fresh training, takes over from elsewhere.
+     *
+     * @param taken the entries with their new values
+     * @param entries what happened to each, in words
+     */
+    static StateTransfer ofValues(Target target, Map<String, Value> taken, List<Entry> entries, List<String> notes) {
+        State start = State.of(target.training());
+        return new StateTransfer(entries, averaged(start.overlay(State.of(taken)), taken.keySet()), notes);
     }
 
     /**
@@ -236,6 +253,11 @@ public final class StateTransfer {
     /** The entries with {@code status}. */
     public List<Entry> entries(Status status) {
         return entries.stream().filter(e -> e.status() == status).toList();
+    }
+
+    /** What else is to be said of the transfer, such as what was left out of a file. */
+    public List<String> notes() {
+        return notes;
     }
 
     /** The state that the new training begins with. */

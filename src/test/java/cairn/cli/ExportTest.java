@@ -105,7 +105,7 @@ class ExportTest {
             }
         });
         texts.put("recipe/digest", new Value.Text(plain.digest()));
-        State state = State.of(texts).overlay(WeightsImport.read(file, new RealDisk()).state());
+        State state = State.of(texts).overlay(WeightsImport.read(file, new RealDisk()).own().orElseThrow());
         try (DirectoryStore store = DirectoryStore.reading(temporary.resolve("r"), new RealDisk())) {
             Checkpoint checkpoint = store.read(6);
             DataSet rows = TrainingData.open(trained, DataFolders.standard()).rows("validation");
@@ -116,7 +116,7 @@ class ExportTest {
             Path raw = temporary.resolve("raw.safetensors");
             cairn("export", "r", raw.toString(), "--raw");
             assertThat(ofSafetensors(raw).get("weights").textValue()).isEqualTo("raw");
-            assertThat(WeightsImport.read(raw, new RealDisk()).state().entries()).allSatisfy((path, value) ->
+            assertThat(WeightsImport.read(raw, new RealDisk()).own().orElseThrow().entries()).allSatisfy((path, value) ->
                     assertThat(value).isEqualTo(checkpoint.state().entries().get(path)));
         }
     }
@@ -128,7 +128,7 @@ class ExportTest {
         cairn("train", "iris", "--steps", "40", "--set", "model=[dense: {units: 6}, tanh, dense: {units: 3}]", "--set", "average={decay: 0.95}");
         Path file = temporary.resolve("w.safetensors");
         cairn(Stream.concat(Stream.of("export", "iris", file.toString()), isRaw ? Stream.of("--raw") : Stream.empty()).toArray(String[]::new));
-        State weights = WeightsImport.read(file, new RealDisk()).state();
+        State weights = WeightsImport.read(file, new RealDisk()).own().orElseThrow();
         JsonNode normalization = JSON.readTree(ofSafetensors(file).get("data/normalization").textValue());
         JsonNode names = JSON.readTree(ofSafetensors(file).get("data/labels").textValue());
         double[] x = {5.9, 3.0, 4.9, 1.7};

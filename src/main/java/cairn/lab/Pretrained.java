@@ -1,0 +1,168 @@
+package cairn.lab;
+
+import cairn.chart.Axis;
+import cairn.chart.Curves;
+import cairn.chart.Point;
+import cairn.chart.Series;
+import cairn.data.DataSet;
+import cairn.data.Normalization;
+import cairn.data.Rows;
+import cairn.data.Splits;
+import cairn.data.source.BuiltInData;
+import cairn.metrics.Interval;
+import cairn.nn.Layer;
+import cairn.nn.layer.Conv2d;
+import cairn.nn.layer.Dense;
+import cairn.nn.layer.Flatten;
+import cairn.nn.layer.MaxPool2d;
+import cairn.nn.layer.Relu;
+import cairn.optim.Adam;
+import cairn.random.Key;
+import cairn.recipe.InitialWeights;
+import cairn.recipe.Recipe;
+import cairn.recipe.SplitSize;
+import cairn.train.Trainer;
+import cairn.train.TrainingData;
+import cairn.transfer.InitialWeightsReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** What the convolutions of another program's net are worth on other images: a new head on few rows, beside a training from scratch. */
+public final class Pretrained implements Experiment {
+    private static final String FILE = "pretrained/mnist-cnn.pt";
+    /** Of 10,000 test rows, as the program that trained it counted: datasets/pretrained/mnist-cnn.py. */
+    private static final int RIGHT_THERE = 9848;
+    private static final int BATCH = 20;
+    private static final int TEST_ROWS = 500;
+
+    /** How a net begins, and what of it is trained. */
+    private enum Beginning {
+        SCRATCH("from scratch"), HEAD("convolutions taken and frozen, new head"), ALL("convolutions taken, all trained");
+
+        private final String title;
+
+        Beginning(String title) {
+            this.title = title;
+        }
+    }
+
+    @Override
+    public String name() {
+        return "pretrained";
+    }
+
+    @Override
+    public String question() {
+        return "A small convolutional net was trained by PyTorch on MNIST. How much do its convolutions help on other digits, of which there are"
+                + " only 20, 100 or 1,000?";
+    }
+
+    @Override
+    public Report run(Context context) throws IOException {
+        Path file = context.data().find(FILE);
+        Table whole = wholeNet(context, file);
+        int seeds = context.choose(5, 2);
+        int[] sizes = context.isQuick() ? new int[] {20, 100} : new int[] {20, 100, 1000};
+        Table table = Table.of("Accuracy on " + TEST_ROWS + " other rows of the digits, mean of " + seeds + " choices of training rows",
+                "training rows", "beginning", "accuracy", "95 % from", "to");
+        List<Series> series = new ArrayList<>();
+        double[][] mean = new double[Beginning.values().length][sizes.length];
+        Interval[][] interval = new Interval[Beginning.values().length][sizes.length];
+        for (Beginning beginning : Beginning.values()) {
+            List<Point> points = new ArrayList<>();
+            for (int i = 0; i < sizes.length; i++) {
+                double[] accuracy = new double[seeds];
+                for (int seed = 0; seed < seeds; seed++) {
+                    context.progress().accept(beginning.title + ", " + sizes[i] + " rows, choice " + (seed + 1));
+                    accuracy[seed] = accuracy(context, file, beginning, sizes[i], context.seed() + seed);
+                }
+                double average = Arrays.stream(accuracy).average().orElseThrow();
+                double squares = Arrays.stream(accuracy).map(a -> (a - average) * (a - average)).sum();
+                mean[beginning.ordinal()][i] = average;
+                interval[beginning.ordinal()][i] = Interval.ofMean(average, Math.sqrt(squares / (seeds - 1)), seeds);
+                points.add(Point.of(sizes[i], average, interval[beginning.ordinal()][i].low(), interval[beginning.ordinal()][i].high()));
+            }
+            series.add(Series.line(beginning.title, points).as(Series.Style.LINE_AND_POINTS).with(Series.Spread.BARS));
+        }
+        for (int i = 0; i < sizes.length; i++) {
+            for (Beginning beginning : Beginning.values()) {
+                Interval of = interval[beginning.ordinal()][i];
+                table = table.plus(sizes[i], beginning.title, mean[beginning.ordinal()][i], of.low(), of.high());
+            }
+        }
+        return new Report(
+                List.of("PyTorch trained the net on the 60,000 images of MNIST, 28 x 28 pixels, and saved its state dict. Its two convolutions"
+                                + " and its dense layer are taken over and evaluated on MNIST's test rows here.",
+                        "The digits have 8 x 8 pixels, so only the convolutions can be taken: the dense layer behind them has another size."
+                                + " A new one is trained on few rows, for the same number of steps in each case, with Adam. Each mean is"
+                                + " over " + seeds + " choices of training rows and initial weights, its interval Student's."),
+                List.of(table, whole),
+                List.of(new Report.Figure(new Curves("What the convolutions of another net are worth", Axis.logarithmic("training rows"),
+                        Axis.linear("accuracy"), series), "Means with their 95 % intervals.")),
+                findings(sizes, mean, interval, whole),
+                List.of("Take only the first convolution, and train the second. Which of the two holds what is common to both sets?",
+                        "Give the digits in 28 x 28 pixels, each pixel repeated. Is the pretrained net better then, and why?"));
+    }
+
+    /** The whole net, evaluated on the test rows of MNIST. */
+    private static Table wholeNet(Context context, Path file) throws IOException {
+        Recipe recipe = InitialWeightsReader.resolved(Recipe.named("pretrained").data(new BuiltInData.Mnist()).batchSize(128)
+                .validation(SplitSize.of(0)).model(net()).weights(InitialWeights.of(file)).build());
+        context.progress().accept("PyTorch's net on the test rows of MNIST");
+        try (Trainer trainer = Trainer.fresh(recipe, TrainingData.open(recipe, context.data()))) {
+            double accuracy = trainer.evaluate(trainer.data().splits().test()).measures().get("accuracy").value();
+            return Table.of("PyTorch's net on the 10,000 test rows of MNIST", "evaluated by", "right")
+                    .plus("PyTorch", RIGHT_THERE).plus("Cairn", (int) Math.round(accuracy * trainer.data().splits().test().size()));
+        }
+    }
+
+    private static Layer[] net() {
+        return new Layer[] {Conv2d.of(16, 3), new Relu(), MaxPool2d.of(2), Conv2d.of(32, 3), new Relu(), MaxPool2d.of(2), new Flatten(),
+            Dense.of(10)};
+    }
+
+    private static double accuracy(Context context, Path file, Beginning beginning, int rows, long seed) throws IOException {
+        InitialWeights convolutions = InitialWeights.of(file).with(List.of("0.conv2d", "3.conv2d"),
+                List.of("conv1=0.conv2d", "conv2=3.conv2d"));
+        var builder = Recipe.named("digits").seed(seed).data(new BuiltInData.Digits()).batchSize(BATCH).validation(SplitSize.of(0))
+                .test(SplitSize.of(TEST_ROWS)).normalize(Normalization.Kind.STANDARDIZE).model(net()).optimizer(Adam.of(0.003));
+        if (beginning != Beginning.SCRATCH) {
+            builder.weights(convolutions);
+        }
+        if (beginning == Beginning.HEAD) {
+            builder.freeze("0.conv2d", "3.conv2d");
+        }
+        Recipe recipe = InitialWeightsReader.resolved(builder.build());
+        TrainingData data = few(TrainingData.open(recipe, context.data()), rows, seed);
+        try (Trainer trainer = Trainer.fresh(recipe, data)) {
+            trainer.trainTo(context.choose(400, 60));
+            return trainer.evaluate(data.splits().test()).measures().get("accuracy").value();
+        }
+    }
+
+    /** The data with some of its training rows, chosen by the seed. */
+    private static TrainingData few(TrainingData data, int rows, long seed) {
+        DataSet train = data.splits().train();
+        int[] order = Key.of(seed).fold("few").permutation(train.size());
+        int[] chosen = IntStream.of(order).limit(rows).sorted().toArray();
+        Splits s = data.splits();
+        return new TrainingData(new Splits(new Rows(train.name(), train, chosen), s.validation(), s.test()), data.digest(), data.split());
+    }
+
+    private static List<String> findings(int[] sizes, double[][] mean, Interval[][] interval, Table whole) {
+        List<String> findings = new ArrayList<>();
+        findings.add("Of 10,000 test rows of MNIST PyTorch's net classifies " + whole.rows().get(0).get(1) + " rightly in PyTorch, and "
+                + whole.rows().get(1).get(1) + " in Cairn.");
+        for (int i = 0; i < sizes.length; i++) {
+            boolean isApart = interval[0][i].high() < interval[1][i].low() || interval[1][i].high() < interval[0][i].low();
+            findings.add("With " + sizes[i] + " rows the frozen convolutions with a new head reach " + Numbers.percent(mean[1][i])
+                    + ", a training from scratch " + Numbers.percent(mean[0][i]) + ". The intervals "
+                    + (isApart ? "are apart." : "overlap."));
+        }
+        return findings;
+    }
+}

@@ -1,0 +1,213 @@
+package cairn.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import cairn.interop.WeightMatch.Choice;
+import cairn.interop.WeightMatch.Status;
+import cairn.interop.file.FileModule;
+import cairn.interop.file.FileModule.Kind;
+import cairn.interop.file.FileTensor;
+import cairn.interop.file.ModelPart;
+import cairn.interop.file.TensorFile;
+import cairn.interop.file.TensorOrder;
+import cairn.nn.Layer;
+import cairn.nn.layer.BatchNorm;
+import cairn.nn.layer.Conv2d;
+import cairn.nn.layer.Dense;
+import cairn.nn.layer.Flatten;
+import cairn.nn.layer.GlobalAveragePool2d;
+import cairn.nn.layer.LayerNorm;
+import cairn.nn.layer.MaxPool2d;
+import cairn.nn.layer.Relu;
+import cairn.nn.layer.Residual;
+import cairn.nn.layer.Sequential;
+import cairn.state.ElementType;
+import cairn.state.Value;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Modules of another program are found by name, or by order and kind; shapes decide nothing, and what is missing is said. */
+class WeightMatchTest {
+    private static final long[] IMAGE = {6, 5, 2};
+
+    /** A model and the shape of its rows. */
+    record Model(String name, long[] row, Layer layer) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Model> models() {
+        return Stream.of(
+                new Model("square", new long[] {4}, Sequential.of(Dense.of(4), new Relu(), Dense.of(4))),
+                new Model("conv", IMAGE, Sequential.of(Conv2d.of(3, 3), BatchNorm.of(), new Relu(), MaxPool2d.of(2), new Flatten(),
+                        BatchNorm.of(), Dense.of(7), LayerNorm.of(), Dense.of(4))),
+                new Model("dense on images", IMAGE, Sequential.of(Conv2d.of(4, 3), Dense.of(5))),
+                new Model("residual", IMAGE, Sequential.of(new Residual(List.of(Conv2d.of(4, 3), BatchNorm.of()), List.of(Conv2d.of(4, 1))),
+                        new GlobalAveragePool2d(), Dense.of(3))));
+    }
+
+    /** The tensors of a model as a file of {@code order} has them, each number another one, module by module. */
+    private static TensorFile file(Model model, TensorOrder order, List<ModelPart> parts, Map<String, Value.Tensor> own) {
+        Map<String, FileTensor> tensors = new LinkedHashMap<>();
+        List<FileModule> modules = new ArrayList<>();
+        int next = 1;
+        for (ModelPart part : parts) {
+            Map<String, String> names = new LinkedHashMap<>();
+            for (Map.Entry<String, long[]> t : part.tensors().entrySet()) {
+                int size = (int) Value.Tensor.bytesOf(ElementType.F32, t.getValue()) / 4;
+                ByteBuffer bytes = ByteBuffer.allocate(4 * size).order(ByteOrder.LITTLE_ENDIAN);
+                for (int i = 0; i < size; i++) {
+                    bytes.putFloat(next++);
+                }
+                Value.Tensor tensor = new Value.Tensor(ElementType.F32, t.getValue(), bytes.flip());
+                own.put(part.name() + "/" + t.getKey(), tensor);
+                String name = "layers.m" + modules.size() + "." + t.getKey();
+                names.put(t.getKey(), name);
+                tensors.put(name, new FileTensor(FileTensor.Type.FLOAT32, order.fromOwn(part, t.getKey(), tensor).tensor()));
+            }
+            if (!names.isEmpty()) {
+                Kind kind = Stream.of(Kind.values()).filter(k -> k.layer().equals(part.layer().kind())).findFirst().orElseThrow();
+                modules.add(new FileModule("layers.m" + modules.size(), kind, order, names));
+            }
+        }
+        return file(tensors, modules);
+    }
+
+    private static TensorFile file(Map<String, FileTensor> tensors, List<FileModule> modules) {
+        return new TensorFile("test", "", tensors, Map.of(), modules, Optional.empty(), Optional.empty(), List.of());
+    }
+
+    private static TensorFile with(TensorFile file, List<FileModule> modules) {
+        return file(file.tensors(), modules);
+    }
+
+    private static WeightMatch match(TensorFile file, List<ModelPart> parts, Choice choice) {
+        return WeightMatch.of(file, "some.pt", parts, ElementType.F32, choice);
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void inAnyOrderOfNumbersAModelGetsItsOwnTensorsBack(Model model) {
+        List<ModelPart> parts = ModelPart.of(model.layer(), model.row());
+        for (TensorOrder order : List.of(TensorOrder.CHANNELS_LAST, TensorOrder.PYTORCH, new TensorOrder(true, false, false),
+                new TensorOrder(false, true, true), new TensorOrder(false, true, false))) {
+            Map<String, Value.Tensor> own = new LinkedHashMap<>();
+            TensorFile file = file(model, order, parts, own);
+            WeightMatch match = match(file, parts, Choice.ALL);
+            assertThat(match.tensors()).isEqualTo(own);
+            assertThat(match.rows()).hasSameSizeAs(own.keySet()).allMatch(r -> r.status() == Status.TAKEN);
+        }
+    }
+
+    /** Modules that are written down kind by kind, as PyTorch classes often have them. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void modulesThatStandKindByKindAreFoundByTheOrderOfTheirKind(Model model) {
+        List<ModelPart> parts = ModelPart.of(model.layer(), model.row());
+        Map<String, Value.Tensor> own = new LinkedHashMap<>();
+        TensorFile file = file(model, TensorOrder.PYTORCH, parts, own);
+        List<FileModule> byKind = file.modules().stream().sorted(java.util.Comparator.comparing(FileModule::kind)).toList();
+        WeightMatch match = match(with(file, byKind), parts, Choice.ALL);
+        assertThat(match.tensors()).isEqualTo(own);
+        if (!byKind.equals(file.modules())) {
+            assertThat(match.rows()).allMatch(r -> r.why().endsWith("by order of its kind"));
+        }
+    }
+
+    /** Names win over the order: modules with the names of here, backwards. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void modulesWithTheNamesOfHereAreFoundByNameInAnyOrder(Model model) {
+        List<ModelPart> parts = ModelPart.of(model.layer(), model.row());
+        Map<String, Value.Tensor> own = new LinkedHashMap<>();
+        TensorFile file = file(model, TensorOrder.PYTORCH, parts, own);
+        List<String> names = parts.stream().filter(p -> !p.tensors().isEmpty()).map(ModelPart::name).toList();
+        for (boolean isPlaces : new boolean[] {false, true}) {
+            List<FileModule> named = new ArrayList<>();
+            for (int i = 0; i < names.size(); i++) {
+                FileModule m = file.modules().get(i);
+                String places = names.get(i).replaceAll("(\\d+)\\.[a-z0-9-]+", "$1").replace('/', '.');
+                named.add(new FileModule(isPlaces ? places : names.get(i), m.kind(), m.order(), m.tensors()));
+            }
+            Collections.reverse(named);
+            assertThat(match(with(file, named), parts, Choice.ALL).tensors()).isEqualTo(own);
+        }
+    }
+
+    @Test
+    void aMapSaysWhichModuleIsWhichLayer() {
+        Model model = models().findFirst().orElseThrow();
+        List<ModelPart> parts = ModelPart.of(model.layer(), model.row());
+        Map<String, Value.Tensor> own = new LinkedHashMap<>();
+        TensorFile file = file(model, TensorOrder.PYTORCH, parts, own);
+        WeightMatch match = match(file, parts, new Choice(List.of(), Map.of("layers.m1", "0.dense", "layers.m0", "2.dense"), false));
+        assertThat(match.tensors().get("0.dense/weight")).isEqualTo(own.get("2.dense/weight"));
+        assertThat(match.tensors().get("2.dense/weight")).isEqualTo(own.get("0.dense/weight"));
+        for (Map<String, String> wrong : List.of(Map.of("layers.m7", "0.dense"), Map.of("layers.m1", "1.relu"))) {
+            assertThatIllegalArgumentException().isThrownBy(() -> match(file, parts, new Choice(List.of(), wrong, false)))
+                    .withMessageContaining("some.pt").withMessageContaining("as mapped");
+        }
+    }
+
+    @Test
+    void aLayerThatTheFileDoesNotHaveIsAnErrorUnlessLayersMayBeMissing() {
+        Model model = new Model("", IMAGE, Sequential.of(Conv2d.of(3, 3), new Flatten(), Dense.of(7), Dense.of(4)));
+        List<ModelPart> parts = ModelPart.of(model.layer(), model.row());
+        Map<String, Value.Tensor> own = new LinkedHashMap<>();
+        TensorFile file = file(model, TensorOrder.PYTORCH, parts, own);
+        List<ModelPart> other = ModelPart.of(Sequential.of(Conv2d.of(3, 3), new Flatten(), Dense.of(7), Dense.of(9)), IMAGE);
+        assertThatIllegalArgumentException().isThrownBy(() -> match(file, other, Choice.ALL)).withMessageContainingAll("some.pt",
+                "3.dense/weight", "here [7, 9], layers.m2.weight is float32[4,7], which is [7, 4] here",
+                "layers.m1 fits 2.dense");
+        WeightMatch partial = match(file, other, new Choice(List.of(), Map.of(), true));
+        assertThat(partial.tensors()).containsOnlyKeys("0.conv2d/weight", "0.conv2d/bias", "2.dense/weight", "2.dense/bias");
+        assertThat(partial.rows().stream().filter(r -> r.status() == Status.LEFT_OVER).map(WeightMatch.Row::name))
+                .containsExactly("layers.m2.weight", "layers.m2.bias");
+        assertThat(match(file, other, new Choice(List.of("0.conv2d"), Map.of("layers.m0", "0.conv2d"), false)).tensors())
+                .containsOnlyKeys("0.conv2d/weight", "0.conv2d/bias");
+        assertThatIllegalArgumentException().isThrownBy(() -> match(file, other, new Choice(List.of("8.dense"), Map.of(), false)))
+                .withMessageContaining("no layer with tensors has this name");
+    }
+
+    /** A bias here that the file lacks begins at 0, which is the same; a bias in the file that is not here would be lost. */
+    @Test
+    void aBiasIsTheSameAsNoneOnlyWhereItBeginsAtZero() {
+        Layer with = Sequential.of(Dense.of(3));
+        Layer without = Sequential.of(new Dense(3, false, new cairn.nn.init.He()));
+        long[] row = {2};
+        TensorFile bare = file(new Model("", row, without), TensorOrder.PYTORCH, ModelPart.of(without, row), new LinkedHashMap<>());
+        WeightMatch match = match(bare, ModelPart.of(with, row), Choice.ALL);
+        assertThat(match.rows()).extracting(WeightMatch.Row::status).containsExactly(Status.TAKEN, Status.SAME);
+        TensorFile full = file(new Model("", row, with), TensorOrder.PYTORCH, ModelPart.of(with, row), new LinkedHashMap<>());
+        assertThatIllegalArgumentException().isThrownBy(() -> match(full, ModelPart.of(without, row), Choice.ALL))
+                .withMessageContaining("layers.m0.bias in the file, and 0.dense has none");
+    }
+
+    @Test
+    void numbersOfAnotherTypeAreRoundedOrWidenedAndItIsSaid() {
+        Layer layer = Sequential.of(new Dense(1, false, new cairn.nn.init.He()));
+        List<ModelPart> parts = ModelPart.of(layer, new long[] {1});
+        ByteBuffer third = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putDouble(1 / 3.0).flip();
+        TensorFile file = file(Map.of("w", FileTensor.of(FileTensor.Type.FLOAT64, new long[] {1, 1}, third)),
+                List.of(new FileModule("m", Kind.DENSE, TensorOrder.PYTORCH, Map.of("weight", "w"))));
+        WeightMatch match = match(file, parts, Choice.ALL);
+        assertThat(match.tensors().get("0.dense/weight").get(0)).isEqualTo((double) (float) (1 / 3.0));
+        assertThat(match.rows().get(0).why()).contains("rounded from float64");
+        ByteBuffer half = ByteBuffer.allocate(2).order(ByteOrder.LITTLE_ENDIAN).putShort((short) 0x3555).flip();
+        TensorFile small = file(Map.of("w", FileTensor.of(FileTensor.Type.FLOAT16, new long[] {1, 1}, half)), file.modules());
+        assertThat(match(small, parts, Choice.ALL).rows().get(0).why()).contains("widened from float16");
+    }
+}
