@@ -65,7 +65,8 @@ class ArchitectureTest {
             Map.entry("data.fetch", "data words"),
             Map.entry("data.source", "data data.fetch random words"),
             Map.entry("recipe", "checkpoint.retention data data.source nn nn.init nn.layer nn.loss optim optim.schedule state words"),
-            Map.entry("transfer", "recipe checkpoint checkpoint.format interop disk optim state words"),
+            Map.entry("transfer", "recipe checkpoint checkpoint.format interop interop.file interop.keras interop.onnx interop.torch disk nn nn.loss optim "
+                    + "state words"),
             Map.entry("recovery", "recipe tensor state"),
             Map.entry("train.device", "data nn recipe tensor tensor.device tensor.op random state"),
             Map.entry("train", "train.device transfer recovery recipe checkpoint.retention data data.source metrics nn "
@@ -84,7 +85,7 @@ class ArchitectureTest {
                     + "data.source disk journal machine metrics optim.schedule recipe recovery replay run state tensor.device train train.device "
                     + "transfer words"),
             Map.entry("cli", "cli.args cli.report cli.terminal chart checkpoint checkpoint.format checkpoint.retention data "
-                    + "data.fetch data.source disk interop journal lab metrics nn recipe replay run state tensor.device train transfer words")));
+                    + "data.fetch data.source disk interop interop.file interop.onnx journal lab metrics nn nn.layer nn.loss recipe replay run state tensor.device train transfer words")));
 
     /** Words of a subject, and the only rooms in which a type may bear them. */
     private static final Map<String, Set<String>> WORDS = Map.of(

@@ -79,6 +79,9 @@ final class TrainCommand implements Callable<Integer> {
             + " Otherwise they are an error.")
     private boolean partial;
 
+    @Option(names = "--key", paramLabel = "NAME", order = 5, description = "Which model of a PyTorch file with several, such as ema.")
+    private String key;
+
     @Option(names = "--with-optimizer", order = 5, description = "Takes what the optimizer in the file of PyTorch or Keras keeps for each"
             + " weight, and how many updates it has made.")
     private boolean withOptimizer;
@@ -118,8 +121,9 @@ final class TrainCommand implements Callable<Integer> {
     /** The recipe with the initial weights of the command line. */
     private Recipe withWeights(Recipe recipe) throws IOException {
         if (weights == null) {
-            if (!selection.selection().equals(StateFilter.all()) || !map.isEmpty() || partial || withOptimizer) {
-                throw CommandException.usage("--select, --without, --rename, --map, --partial and --with-optimizer need --weights: they choose"
+            if (!selection.selection().equals(StateFilter.all()) || !map.isEmpty() || partial || key != null
+                    || withOptimizer) {
+                throw CommandException.usage("--select, --without, --rename, --map, --partial, --key and --with-optimizer need --weights: they choose"
                         + " among its tensors");
             }
             return recipe;
@@ -129,8 +133,8 @@ final class TrainCommand implements Callable<Integer> {
             return withWeights(recipe, ofFile(InitialWeights.of(Path.of(weights))));
         } else if (FILE.matcher(weights).find()) {
             throw CommandException.usage("--weights " + weights + ": there is no such file");
-        } else if (partial || withOptimizer) {
-            throw CommandException.usage("--partial and --with-optimizer are for the file of another program. To continue a run of this one with"
+        } else if (partial || key != null || withOptimizer) {
+            throw CommandException.usage("--partial, --key and --with-optimizer are for the file of another program. To continue a run of this one with"
                     + " its optimizer, make a branch of it");
         }
         RunStep at = session.resolve(weights);
@@ -142,7 +146,8 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private InitialWeights ofFile(InitialWeights file) {
-        InitialWeights chosen = partial ? file.asPartial() : file;
+        InitialWeights named = key == null ? file : file.ofKey(key);
+        InitialWeights chosen = partial ? named.asPartial() : named;
         return withOptimizer ? chosen.withOptimizer() : chosen;
     }
 

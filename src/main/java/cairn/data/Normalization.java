@@ -22,7 +22,8 @@ public final class Normalization {
 
     public enum Kind { NONE, SCALE, STANDARDIZE }
 
-    private static final double LARGEST_BYTE = 255;
+    /** What {@link Kind#SCALE} divides by. */
+    public static final double LARGEST_BYTE = 255;
 
     private final Kind kind;
     @Ephemeral(value = "fitted once on the training rows, and a constant of the state", kind = FIXED)

@@ -1,25 +1,26 @@
 package cairn.interop;
 
 import cairn.disk.Disk;
-import cairn.disk.RealDisk;
 import cairn.interop.file.FileBytes;
 import cairn.interop.file.ForeignFileException;
 import cairn.interop.file.TensorFile;
 import cairn.interop.file.ZipParts;
 import cairn.interop.keras.KerasFile;
-import cairn.interop.onnx.OnnxFile;
-import cairn.interop.tensorflow.TensorFlowCheckpoint;
+import cairn.interop.tensorflow.TensorFlowFile;
 import cairn.interop.torch.TorchFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -38,7 +39,8 @@ import java.util.stream.Collectors;
 public final class TensorFiles {
     /** Enough of the beginning to tell the format. */
     private static final int HEAD = 64;
-    private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+    private static final String ZIP = "PK\003\004";
+    private static final String HDF5 = "\u0089HDF\r\n\u001a\n";
     private static final String KNOWN = "Known are PyTorch (.pt), Keras (.keras, .h5), ONNX, safetensors and its index, NumPy (.npz) and"
             + " TensorFlow checkpoints (.index).";
 
@@ -54,8 +56,8 @@ public final class TensorFiles {
     }
 
     /** Whether a path stands for several files without being one itself: the folder or the prefix of a TensorFlow checkpoint. */
-    static boolean isSeveral(Path path) throws IOException {
-        return TensorFlowCheckpoint.index(path, new RealDisk()).isPresent();
+    static boolean isSeveral(Path path, Disk disk) throws IOException {
+        return TensorFlowFile.index(path, disk).isPresent();
     }
 
     /**
@@ -64,32 +66,49 @@ public final class TensorFiles {
      * @throws ForeignFileException if it is none, or is damaged
      */
     public static Read read(Path path, Disk disk) throws IOException {
-        if (TensorFlowCheckpoint.index(path, disk).isPresent()) {
-            return several(TensorFlowCheckpoint.read(path, disk), TensorFlowCheckpoint.files(path, disk), disk);
+        return read(path, "", disk);
+    }
+
+    /**
+     * As {@link #read(Path, Disk)}, of a file with several models.
+     *
+     * @param key the names of the dicts in a PyTorch file that lead to the model, put together with {@code /}; empty to find it
+     */
+    public static Read read(Path path, String key, Disk disk) throws IOException {
+        if (!Files.isRegularFile(path) && isSeveral(path, disk)) {
+            return ofTensorFlow(path, disk);
         }
         try (FileBytes file = FileBytes.open(path, disk)) {
             byte[] head = new byte[(int) Math.min(HEAD, file.size())];
             file.read(0, head.length, "beginning").get(head);
-            if (ShardedSafetensors.is(head)) {
-                return several(ShardedSafetensors.read(path, disk), ShardedSafetensors.files(path, disk), disk);
+            if (TensorFlowFile.isIndex(file) || begins(head, "model_checkpoint_path")) {
+                return ofTensorFlow(path, disk);
+            } else if (head.length > 0 && new String(head, StandardCharsets.ISO_8859_1).strip().startsWith("{")) {
+                return new Read(ShardedSafetensors.read(path, disk), ShardedSafetensors.digest(path, disk));
+            } else if (!key.isEmpty() && !begins(head, ZIP)) {
+                throw refused(file, "no PyTorch file", "Only such a file has several models, of which one is named.");
+            } else if (!isKnown(file, head) && isSeveral(path, disk)) {
+                return ofTensorFlow(path, disk);
             }
-            return new Read(read(file, head), digest(List.of(path), disk));
+            return new Read(read(file, head, key), digest(List.of(path), disk));
         }
     }
 
-    private static TensorFile read(FileBytes file, byte[] head) throws IOException {
-        if (begins(head, "PK\003\004") || begins(head, "PK\005\006")) {
+    private static boolean isKnown(FileBytes file, byte[] head) throws IOException {
+        return begins(head, ZIP) || begins(head, HDF5) || SafetensorsFile.is(file) || isModelOfOnnx(head);
+    }
+
+    private static TensorFile read(FileBytes file, byte[] head, String key) throws IOException {
+        if (begins(head, ZIP) || begins(head, "PK\005\006")) {
             try (ZipParts zip = ZipParts.of(file)) {
-                return ofZip(file, zip);
+                return ofZip(file, zip, key);
             }
-        } else if (Arrays.mismatch(head, 0, Math.min(HDF5.length, head.length), HDF5, 0, HDF5.length) < 0) {
+        } else if (begins(head, HDF5)) {
             return KerasFile.read(file);
-        } else if (SafetensorsFile.is(head, file.size())) {
+        } else if (SafetensorsFile.is(file)) {
             return SafetensorsFile.read(file);
-        } else if (OnnxFile.is(head)) {
-            return OnnxFile.read(file);
         } else if (TorchFile.isLegacy(head)) {
-            throw refused(file, "a PyTorch file of the form before version 1.6", "Load it with a current torch and save it again.");
+            throw TorchFile.legacy(file.name());
         } else if (begins(head, "\u0093NUMPY")) {
             throw refused(file, "a single NumPy array without a name", "Save it with numpy.savez(FILE, NAME=array).");
         } else if (begins(head, "GGUF")) {
@@ -102,21 +121,33 @@ public final class TensorFiles {
         throw refused(file, head.length == 0 ? "empty" : "in a format that is unknown here", KNOWN);
     }
 
-    private static TensorFile ofZip(FileBytes file, ZipParts zip) throws IOException {
+    /** Whether a file begins with a field that a model of ONNX has: a protobuf message has no other mark. */
+    private static boolean isModelOfOnnx(byte[] head) {
+        return head.length > 1 && "\b\u0012\u001a\"(2:Br".indexOf(head[0]) >= 0;
+    }
+
+    private static TensorFile ofZip(FileBytes file, ZipParts zip, String key) throws IOException {
         Set<String> names = zip.names();
-        if (names.stream().anyMatch(n -> n.equals("data.pkl") || n.endsWith("/data.pkl"))) {
-            return TorchFile.read(file, zip);
+        if (TorchFile.is(zip)) {
+            return TorchFile.read(file, zip, key);
+        } else if (!key.isEmpty()) {
+            throw refused(file, "no PyTorch file", "Only such a file has several models, of which one is named.");
         } else if (names.contains("config.json") || names.contains("model.weights.h5")) {
             return KerasFile.read(file, zip);
-        } else if (!names.isEmpty() && names.stream().allMatch(n -> n.endsWith(".npy"))) {
+        } else if (NpzFile.is(zip)) {
             return NpzFile.read(file, zip);
         }
         throw refused(file, "a zip archive of " + (names.isEmpty() ? "nothing" : names.stream().limit(3).collect(Collectors.joining(", "))
                 + (names.size() > 3 ? ", ..." : "")), KNOWN);
     }
 
-    private static Read several(TensorFile file, List<Path> files, Disk disk) throws IOException {
-        return new Read(file, digest(files, disk));
+    private static Read ofTensorFlow(Path path, Disk disk) throws IOException {
+        Path index = TensorFlowFile.index(path, disk).orElse(path);
+        String prefix = index.getFileName().toString().replaceFirst("\\.index$", "");
+        List<Path> files = new ArrayList<>(List.of(index));
+        disk.list(index.toAbsolutePath().getParent()).stream().filter(n -> n.matches(Pattern.quote(prefix) + "\\.data-\\d{5}-of-\\d{5}"))
+                .sorted().forEach(n -> files.add(index.resolveSibling(n)));
+        return new Read(TensorFlowFile.read(index, disk), digest(files, disk));
     }
 
     private static ForeignFileException refused(FileBytes file, String what, String advice) {

@@ -8,7 +8,6 @@ import cairn.disk.Disk;
 import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.state.Value;
-import cairn.words.Spelling;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -22,7 +21,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -45,7 +43,6 @@ import java.util.zip.ZipOutputStream;
 public final class WeightsExport {
     private static final String MODEL = "model/";
     private static final String AVERAGE = "average/";
-    private static final List<String> ENDINGS = List.of(".safetensors", ".npz");
     /** Npy format 1.0 (numpy.lib.format): magic, version, length of the header in 2 bytes, the header padded to a multiple of 64. */
     private static final byte[] NPY_MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
     private static final int NPY_ALIGNMENT = 64;
@@ -69,8 +66,12 @@ public final class WeightsExport {
      * @param tensors how many
      * @param areAveraged whether they are averages
      * @param metadata what the file says beside them
+     * @param code Python code that makes the model that takes them; may be empty
      */
-    public record Written(int tensors, boolean areAveraged, Map<String, String> metadata) {
+    public record Written(int tensors, boolean areAveraged, Map<String, String> metadata, String code) {
+        public Written(int tensors, boolean areAveraged, Map<String, String> metadata) {
+            this(tensors, areAveraged, Collections.unmodifiableMap(metadata), "");
+        }
     }
 
     /** Writes the weights that predict, with the facts of the state alone. */
@@ -84,11 +85,31 @@ public final class WeightsExport {
      * @param more what the file says beside the facts of the state, by name
      */
     public static Written write(Checkpoint checkpoint, Which which, Map<String, String> more, Path file, Disk disk) throws IOException {
-        String ending = requireForm(file);
-        boolean areAveraged = which == Which.PREDICTING && checkpoint.state().entries().keySet().stream().anyMatch(p -> p.startsWith(AVERAGE));
-        Map<String, Value.Tensor> weights = weights(checkpoint, areAveraged);
-        Map<String, String> metadata = metadata(checkpoint, areAveraged);
+        return write(checkpoint, which, more, FileFormat.of(file), file, disk);
+    }
+
+    /** As {@link #write(Checkpoint, Which, Map, Path, Disk)}, in one of these two formats, whatever the file's name says. */
+    public static Written write(Checkpoint checkpoint, Which which, Map<String, String> more, FileFormat format, Path file, Disk disk)
+            throws IOException {
+        Weights weights = Weights.of(checkpoint, which);
+        Map<String, String> metadata = metadata(checkpoint, weights.areAveraged());
         metadata.putAll(more);
+        create(file, disk, output -> {
+            if (format == FileFormat.NPZ) {
+                npz(weights.tensors(), metadata, output);
+            } else {
+                safetensors(metadata, weights.tensors(), output);
+            }
+        });
+        return new Written(weights.tensors().size(), weights.areAveraged(), metadata);
+    }
+
+    /**
+     * Writes a file that does not exist, whole or not at all.
+     *
+     * @throws FileAlreadyExistsException if it exists, or the one that would be written first
+     */
+    public static void create(Path file, Disk disk, AtomicWrite.Content content) throws IOException {
         if (disk.exists(file)) {
             throw new FileAlreadyExistsException(file.toString(), null,
                     "it exists, and is not replaced; delete it first, or use another name");
@@ -99,25 +120,12 @@ public final class WeightsExport {
             throw new FileAlreadyExistsException(pending.toString(), null, "it stands where " + file + " would be written first, and is"
                     + " left as it is: delete or rename it (an interrupted export leaves such a file), or use another name");
         }
-        AtomicWrite.replace(disk, file.toAbsolutePath(), output -> {
-            if (ending.equals(".npz")) {
-                npz(weights, metadata, output);
-            } else {
-                safetensors(metadata, weights, output);
-            }
-        });
-        return new Written(weights.size(), areAveraged, Collections.unmodifiableMap(metadata));
+        AtomicWrite.replace(disk, file.toAbsolutePath(), content);
     }
 
-    /** The ending of the file's name, which says in what form weights are written; a name that says none is refused. */
-    public static String requireForm(Path file) {
-        String name = file.getFileName() == null ? "" : file.getFileName().toString();
-        String ending = name.substring(Math.max(0, name.lastIndexOf('.')));
-        if (!ENDINGS.contains(ending)) {
-            throw new IllegalArgumentException("cannot export weights to " + file + ": expected a name that ends in .safetensors or .npz"
-                    + Spelling.suggestion(ending, ENDINGS));
-        }
-        return ending;
+    /** What a file says beside its tensors: the step, the state, and the facts that a prediction needs. */
+    public static Map<String, String> metadata(Checkpoint checkpoint, Which which) {
+        return metadata(checkpoint, Weights.of(checkpoint, which).areAveraged());
     }
 
     private static Map<String, String> metadata(Checkpoint checkpoint, boolean areAveraged) {
@@ -133,25 +141,35 @@ public final class WeightsExport {
         return metadata;
     }
 
-    private static Map<String, Value.Tensor> weights(Checkpoint checkpoint, boolean areAveraged) {
-        State model = checkpoint.state().select(MODEL);
-        if (areAveraged) {
-            model = model.overlay(checkpoint.state().select("average").rename(path -> MODEL + path.substring(AVERAGE.length())));
+    /**
+     * The tensors of a model by their paths without {@code model/}, the widest element type first.
+     *
+     * @param areAveraged whether they are averages
+     */
+    public record Weights(Map<String, Value.Tensor> tensors, boolean areAveraged) {
+
+        public static Weights of(Checkpoint checkpoint, Which which) {
+            State model = checkpoint.state().select(MODEL);
+            boolean areAveraged = which == Which.PREDICTING
+                    && checkpoint.state().entries().keySet().stream().anyMatch(p -> p.startsWith(AVERAGE));
+            if (areAveraged) {
+                model = model.overlay(checkpoint.state().select("average").rename(path -> MODEL + path.substring(AVERAGE.length())));
+            }
+            Map<String, Value> entries = model.entries();
+            Map<String, Value.Tensor> weights = new LinkedHashMap<>();
+            for (ElementType type : ElementType.values()) {
+                entries.forEach((path, value) -> {
+                    if (value instanceof Value.Tensor t && t.type() == type && path.startsWith(MODEL)) {
+                        weights.put(path.substring(MODEL.length()), t);
+                    }
+                });
+            }
+            if (weights.isEmpty()) {
+                throw new IllegalArgumentException("step " + checkpoint.step() + " has no tensors under " + MODEL + " to export; its entries"
+                        + " are " + checkpoint.state().entries().keySet().stream().limit(5).collect(Collectors.joining(", ")) + ", ...");
+            }
+            return new Weights(weights, areAveraged);
         }
-        Map<String, Value> entries = model.entries();
-        Map<String, Value.Tensor> weights = new LinkedHashMap<>();
-        for (ElementType type : ElementType.values()) {
-            entries.forEach((path, value) -> {
-                if (value instanceof Value.Tensor t && t.type() == type && path.startsWith(MODEL)) {
-                    weights.put(path.substring(MODEL.length()), t);
-                }
-            });
-        }
-        if (weights.isEmpty()) {
-            throw new IllegalArgumentException("step " + checkpoint.step() + " has no tensors under " + MODEL + " to export; its entries"
-                    + " are " + checkpoint.state().entries().keySet().stream().limit(5).collect(Collectors.joining(", ")) + ", ...");
-        }
-        return weights;
     }
 
     /** Widest element type first, so that each tensor is aligned, and no hole. */

@@ -4,6 +4,7 @@ import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.HeaderText;
 import cairn.disk.Disk;
+import cairn.disk.RealDisk;
 import cairn.interop.file.ForeignFileException;
 import cairn.interop.file.TensorFile;
 import cairn.state.State;
@@ -44,7 +45,7 @@ public final class WeightsImport {
 
     /** Whether there is something to read: a file, or a TensorFlow checkpoint that has this prefix or folder. */
     public static boolean exists(Path path) throws IOException {
-        return Files.isRegularFile(path) || TensorFiles.isSeveral(path);
+        return Files.isRegularFile(path) || TensorFiles.isSeveral(path, new RealDisk());
     }
 
     /**
@@ -54,10 +55,15 @@ public final class WeightsImport {
      * @throws ForeignFileException if it is no file of tensors that can be read here
      */
     public static Imported read(Path file, Disk disk) throws IOException {
+        return read(file, "", disk);
+    }
+
+    /** As {@link #read(Path, Disk)}; {@code key} names one of several models as in {@link TensorFiles#read(Path, String, Disk)}. */
+    public static Imported read(Path file, String key, Disk disk) throws IOException {
         if (Files.isRegularFile(file) && isCheckpoint(file, disk)) {
             return Imported.of(CheckpointFile.read(disk, file, true).state());
         }
-        TensorFiles.Read read = TensorFiles.read(file, disk);
+        TensorFiles.Read read = TensorFiles.read(file, key, disk);
         return isExport(read.file()) ? new Imported(Optional.of(state(file, read.file())), Optional.empty(), read.digest())
                 : new Imported(Optional.empty(), Optional.of(read.file()), read.digest());
     }

@@ -15,10 +15,11 @@ import java.util.stream.Stream;
  * @param select the names to copy, such as {@code 0.dense}; everything if there are none
  * @param rename names to change, each {@code OLD=NEW}, such as {@code fc1=0.dense}
  * @param partial whether layers that the file of another program does not have are initialized; otherwise they are refused
+ * @param key which model of a PyTorch file with several, such as {@code ema}; found if it is missing
  * @param optimizer whether the vectors and ages of the optimizer in the file of another program are taken too
  */
 public record InitialWeights(String from, Optional<String> digest, List<String> select, List<String> rename, Optional<Boolean> partial,
-        Optional<Boolean> optimizer) {
+        Optional<String> key, Optional<Boolean> optimizer) {
     public InitialWeights {
         select = List.copyOf(select);
         rename = List.copyOf(rename);
@@ -46,26 +47,31 @@ public record InitialWeights(String from, Optional<String> digest, List<String> 
     }
 
     static InitialWeights of(String from) {
-        return new InitialWeights(from, Optional.empty(), List.of(), List.of(), Optional.empty(), Optional.empty());
+        return new InitialWeights(from, Optional.empty(), List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     public InitialWeights withDigest(String known) {
-        return new InitialWeights(from, Optional.of(known), select, rename, partial, optimizer);
+        return new InitialWeights(from, Optional.of(known), select, rename, partial, key, optimizer);
     }
 
     /** Only these names, with these names changed, and those that were chosen before. */
     public InitialWeights with(List<String> only, List<String> renamed) {
-        return new InitialWeights(from, digest, joined(select, only), joined(rename, renamed), partial, optimizer);
+        return new InitialWeights(from, digest, joined(select, only), joined(rename, renamed), partial, key, optimizer);
     }
 
     /** Layers that the file does not have are initialized. */
     public InitialWeights asPartial() {
-        return new InitialWeights(from, digest, select, rename, Optional.of(true), optimizer);
+        return new InitialWeights(from, digest, select, rename, Optional.of(true), key, optimizer);
+    }
+
+    /** The model of this name, of a file with several. */
+    public InitialWeights ofKey(String name) {
+        return new InitialWeights(from, digest, select, rename, partial, Optional.of(name), optimizer);
     }
 
     /** With what the optimizer of the file keeps. */
     public InitialWeights withOptimizer() {
-        return new InitialWeights(from, digest, select, rename, partial, Optional.of(true));
+        return new InitialWeights(from, digest, select, rename, partial, key, Optional.of(true));
     }
 
     private static List<String> joined(List<String> some, List<String> more) {

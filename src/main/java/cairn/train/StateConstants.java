@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The constants of a training's state. They must be equal on restore, and a prediction needs them. */
@@ -33,6 +34,21 @@ public final class StateConstants {
     private static final Set<String> CONSTANTS = Set.of(RECIPE_DIGEST, DATA_SPLIT, DATA_NORMALIZATION);
 
     private StateConstants() {
+    }
+
+    /** The shape of a row of the data that {@code state} is trained on. */
+    public static long[] shape(State state) {
+        return DataFacts.shape(state.text(DATA_SHAPE));
+    }
+
+    /** How its features are normalized. */
+    public static Normalization normalization(State state) {
+        return DataFacts.normalization(state.text(DATA_NORMALIZATION));
+    }
+
+    /** How its targets are normalized, if they are. */
+    public static Optional<Normalization> targets(State state) {
+        return Optional.of(state.textOrEmpty(DATA_TARGETS)).filter(text -> !text.isEmpty()).map(DataFacts::normalization);
     }
 
     /** The values by path, in the order of the state. */

@@ -80,6 +80,6 @@ public final class InitialWeightsReader {
             throw new NoSuchFileException(weights.from(), null, "there are no initial weights in " + weights.from()
                     + ": expected a file of weights, or the folder of a run and a step, such as checkpoints/iris@240");
         }
-        return WeightsImport.read(file, new RealDisk());
+        return WeightsImport.read(file, weights.key().orElse(""), new RealDisk());
     }
 }

@@ -1,0 +1,83 @@
+package cairn.transfer;
+
+import cairn.checkpoint.format.Checkpoint;
+import cairn.disk.Disk;
+import cairn.interop.FileFormat;
+import cairn.interop.WeightsExport;
+import cairn.interop.onnx.OnnxOptions;
+import cairn.interop.onnx.OnnxOptions.Probabilities;
+import cairn.interop.onnx.OnnxOptions.Scaling;
+import cairn.interop.onnx.OnnxWriter;
+import cairn.nn.Layer;
+import cairn.nn.loss.SigmoidCrossEntropy;
+import cairn.nn.loss.SoftmaxCrossEntropy;
+import cairn.recipe.Recipe;
+import cairn.recipe.RecipeException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** A training in the file of another program: its weights, its model, and on request what its optimizer keeps. */
+public final class FileExport {
+
+    /**
+     * What is written, beside the weights.
+     *
+     * @param which weights
+     * @param withOptimizer whether what the optimizer keeps is written too
+     * @param scaling of the data, as the first operations of the model
+     * @param targets of the targets, as the last ones
+     * @param withProbabilities whether the model gives the probabilities of the loss instead of its logits
+     */
+    public record Choice(FileFormat format, WeightsExport.Which which, boolean withOptimizer, Optional<Scaling> scaling,
+            Optional<Scaling> targets, boolean withProbabilities) {
+    }
+
+    private FileExport() {
+    }
+
+    /**
+     * Writes a file that does not exist.
+     *
+     * @param row the shape of a row of the data
+     * @param more what the file says beside the facts of the state, by name, where the format has a place for it
+     * @throws RecipeException if the format cannot say what is chosen
+     */
+    public static WeightsExport.Written write(Recipe recipe, long[] row, Checkpoint checkpoint, Map<String, String> more, Choice choice, Path file,
+            Disk disk) throws IOException {
+        requirePossible(recipe, choice);
+        Layer model = recipe.network();
+        WeightsExport.Weights weights = WeightsExport.Weights.of(checkpoint, choice.which());
+        Map<String, String> metadata = WeightsExport.metadata(checkpoint, choice.which());
+        metadata.putAll(more);
+        switch (choice.format()) {
+            case SAFETENSORS, NPZ -> {
+                return WeightsExport.write(checkpoint, choice.which(), more, choice.format(), file, disk);
+            }
+            case ONNX -> {
+                OnnxOptions options = new OnnxOptions(choice.scaling(), choice.targets(), probabilities(recipe, choice), metadata);
+                WeightsExport.create(file, disk, out -> OnnxWriter.write(model, row, weights.tensors(), options, out));
+            }
+            default -> throw new UnsupportedOperationException();
+        }
+        return new WeightsExport.Written(weights.tensors().size(), weights.areAveraged(), metadata);
+    }
+
+    private static void requirePossible(Recipe recipe, Choice choice) {
+        if (choice.withOptimizer() && choice.format() != FileFormat.PYTORCH) {
+            throw new IllegalArgumentException("only a file of PyTorch can have the optimizer too, not " + choice.format().label());
+        } else if ((choice.scaling().isPresent() || choice.withProbabilities()) && choice.format() != FileFormat.ONNX) {
+            throw new IllegalArgumentException("only an ONNX file can have the normalization and the probabilities in it, not "
+                    + choice.format().label() + ": normalize the rows there");
+        } else if (choice.withProbabilities() && probabilities(recipe, choice) == Probabilities.NONE) {
+            throw RecipeException.of(recipe.name(), "loss", "it makes no probabilities of the outputs");
+        }
+    }
+
+    private static Probabilities probabilities(Recipe recipe, Choice choice) {
+        return !choice.withProbabilities() ? Probabilities.NONE
+                : recipe.loss() instanceof SoftmaxCrossEntropy ? Probabilities.SOFTMAX
+                : recipe.loss() instanceof SigmoidCrossEntropy ? Probabilities.SIGMOID : Probabilities.NONE;
+    }
+}
