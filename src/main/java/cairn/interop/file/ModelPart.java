@@ -49,8 +49,14 @@ public record ModelPart(String name, Layer layer, long[] in, long[] image) {
             long[] beside = walk(prefix + "projection", new Sequential(block.projection()), in, image, parts);
             return Arrays.equals(flat, beside) ? flat : NONE;
         }
+        ModelPart part = new ModelPart(name, layer, in, in.length == 3 && layer instanceof Dense ? in : image);
+        parts.add(part);
+        return part.flattened();
+    }
+
+    /** If its output is an image whose numbers stand in one dimension, the shape of the image; otherwise empty. */
+    public long[] flattened() {
         boolean isImage = in.length == 3;
-        parts.add(new ModelPart(name, layer, in, isImage && layer instanceof Dense ? in : image));
         if (layer instanceof Flatten || layer instanceof Reshape && layer.outputShape(in).length == 1) {
             return isImage ? in : image;
         }

@@ -132,15 +132,21 @@ record TorchRule(String name, List<String> rules, Map<String, String> slots, boo
     void checkProduct(String tensor, double found, long t, List<String> notes) {
         double beta1 = settings.getOrDefault("beta1", 0.9);
         double decay = settings.getOrDefault("momentum-decay", 4e-3);
-        double product = 1;
-        for (long i = 1; i <= Math.min(t, LONGEST_PRODUCT) && product > 1e-30; i++) {
-            product *= beta1 * (1 - 0.5 * StrictMath.pow(0.96, i * decay));
-        }
+        double product = product(beta1, decay, Math.min(t, LONGEST_PRODUCT));
         boolean isKnown = t <= LONGEST_PRODUCT || product <= 1e-30;
         if (isKnown && Math.abs(found - product) > 1e-3 * product + 1e-30) {
             notes.add("the product of the momenta of " + tensor + " is " + found + " there and " + product
                     + " here, because its settings were changed during training; the first updates differ by that");
         }
+    }
+
+    /** μ_1···μ_t with μ_i = β1·(1 - ½·0.96^(i·ψ)); below 1e-30 it is no more exact, because it is subtracted from 1. */
+    static double product(double beta1, double momentumDecay, long t) {
+        double product = 1;
+        for (long i = 1; i <= t && product > 1e-30; i++) {
+            product *= beta1 * (1 - 0.5 * StrictMath.pow(0.96, i * momentumDecay));
+        }
+        return product;
     }
 
     private static boolean isOn(Map<String, Object> there, String name) {

@@ -1,0 +1,15 @@
+package cairn.interop.torch;
+
+import cairn.state.Value;
+import java.util.Map;
+
+/**
+ * What a rule keeps, to be written for an optimizer of PyTorch.
+ *
+ * @param rule its name in a recipe, such as {@code adamw}
+ * @param settings by their names in a recipe, such as {@code learning-rate}
+ * @param vectors by the names of its slots, such as {@code m}; in each by the path of the parameter, such as {@code 0.dense/weight}
+ * @param updates by the path of the parameter, how many updates its vectors have had
+ */
+public record RuleState(String rule, Map<String, Double> settings, Map<String, Map<String, Value.Tensor>> vectors, Map<String, Long> updates) {
+}
