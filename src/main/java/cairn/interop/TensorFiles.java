@@ -6,6 +6,7 @@ import cairn.interop.file.ForeignFileException;
 import cairn.interop.file.TensorFile;
 import cairn.interop.file.ZipParts;
 import cairn.interop.keras.KerasFile;
+import cairn.interop.onnx.OnnxReader;
 import cairn.interop.tensorflow.TensorFlowFile;
 import cairn.interop.torch.TorchFile;
 import java.io.IOException;
@@ -117,6 +118,8 @@ public final class TensorFiles {
             throw refused(file, "packed with gzip", "Unpack it first.");
         } else if (begins(head, "\u0080")) {
             throw refused(file, "a Python pickle without PyTorch's archive", "Save the tensors with torch.save or numpy.savez.");
+        } else if (isModelOfOnnx(head)) {
+            return OnnxReader.read(file);
         }
         throw refused(file, head.length == 0 ? "empty" : "in a format that is unknown here", KNOWN);
     }
