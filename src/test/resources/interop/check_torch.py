@@ -60,6 +60,9 @@ for file in sorted(glob.glob("target/interop-torch/*.pt")):
         model.load_state_dict(content["model_state_dict"], strict=True)
         optimizer = space["optimizer"]
         optimizer.load_state_dict(content["optimizer_state_dict"])
+        if not NEW and "nadam" in name:
+            # One tensor after the other, 1.13 takes a factor of NAdam's product twice.
+            optimizer.param_groups[0]["foreach"] = True
         model.train()
         for batch in facts["batches"]:
             optimizer.zero_grad()

@@ -18,6 +18,9 @@ import java.util.Set;
  * SGD           momentum_buffer (b); none without momentum           nesterov in the settings
  * </pre>
  *
+ * <p>The formulas are those of the rules here, with one exception: NAdam of PyTorch 1.13 takes μ_t twice into the product for the next step,
+ * unless it is told {@code foreach=True}. Newer ones do not, and so it is here.
+ *
  * @param name what PyTorch calls it
  * @param rules the names of the rules here
  * @param slots the names of its vectors here, by those there
