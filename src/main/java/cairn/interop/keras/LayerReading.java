@@ -168,6 +168,9 @@ final class LayerReading {
         requireChannelsLast();
         int window = square("pool_size", 2);
         int stride = layer.setting("strides").isMissingNode() ? window : square("strides", window);
+        if (!isMax && padding() == Padding.SAME) {
+            notes.add(layer.path() + ": the padding is not averaged here, as on TensorFlow; Keras on PyTorch averages the edge of the image twice");
+        }
         return List.of(isMax ? new MaxPool2d(window, stride, padding()) : new AveragePool2d(window, stride, padding()));
     }
 

@@ -1,0 +1,245 @@
+package cairn.interop.keras;
+
+import cairn.disk.Disk;
+import cairn.interop.file.ModelPart;
+import cairn.nn.Layer;
+import cairn.state.ElementType;
+import cairn.state.Value;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * A model as Keras 3 saves it: the whole of it ({@code .keras}), or its weights for the same model that was built in Keras
+ * ({@code .weights.h5}). A chain of layers is a Sequential; a model with residual blocks is a functional one. A dense layer on images has a
+ * Flatten before it. Keras on PyTorch computes something else at the edge for an average pool with padding same: it averages the edge twice.
+ *
+ * <p>Laws: the same arguments give the same bytes; what cannot be written is refused before a byte is.
+ */
+public final class KerasWriter {
+    /** The oldest that loads these files. */
+    private static final String VERSION = "3.3.0";
+    /** No clock is read. A zip archive needs a date; Java would add another field to one before February 1980. */
+    private static final String DATE = "1980-02-01@00:00:00";
+    private static final LocalDateTime TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
+    private static final List<String> ROLES = List.of("weight", "bias", "gamma", "beta", "running-mean", "running-var");
+
+    private KerasWriter() {
+    }
+
+    /**
+     * Writes the weights of {@code model} for rows of the shape {@code row}.
+     *
+     * @param weights its parameters and buffers by their names, such as {@code 0.conv2d/weight}; all float32, or all float64
+     * @throws IllegalArgumentException if a layer has no form in Keras, or a tensor is missing
+     */
+    public static void writeWeights(Layer model, long[] row, Map<String, Value.Tensor> weights, Disk.Output out) throws IOException {
+        String dtype = check(model, row, weights);
+        weights(KerasNode.ordered(new KerasNodes(dtype).of(model, row)), model, row, weights).write(out);
+    }
+
+    /** Writes the whole model, as {@link #writeWeights} its weights. */
+    public static void writeModel(Layer model, long[] row, Map<String, Value.Tensor> weights, Disk.Output out) throws IOException {
+        String dtype = check(model, row, weights);
+        List<KerasNode> nodes = KerasNode.ordered(new KerasNodes(dtype).of(model, row));
+        HdfWriter file = weights(nodes, model, row, weights);
+        String metadata = JsonNodeFactory.instance.objectNode().put("keras_version", VERSION).put("date_saved", DATE).toString();
+        ZipOutputStream zip = new ZipOutputStream(stream(out));
+        entry(zip, KerasFile.METADATA, bytes(metadata));
+        entry(zip, KerasFile.CONFIG, bytes(isChain(nodes) ? sequential(nodes, dtype) : functional(nodes)));
+        entry(zip, KerasFile.WEIGHTS, file::write);
+        zip.finish();
+    }
+
+    private interface Content {
+        long write(Disk.Output out) throws IOException;
+    }
+
+    private static Content bytes(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return out -> {
+            out.write(ByteBuffer.wrap(bytes));
+            return bytes.length;
+        };
+    }
+
+    /** A stored entry. Its size and checksum stand before its bytes, so the bytes are made twice. */
+    private static void entry(ZipOutputStream zip, String name, Content content) throws IOException {
+        CRC32 crc = new CRC32();
+        long size = content.write(output(new OutputStream() {
+            @Override
+            public void write(int b) {
+                crc.update(b);
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) {
+                crc.update(bytes, from, length);
+            }
+        }));
+        ZipEntry entry = new ZipEntry(name);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(size);
+        entry.setCrc(crc.getValue());
+        entry.setTimeLocal(TIME);
+        zip.putNextEntry(entry);
+        content.write(output(zip));
+        zip.closeEntry();
+    }
+
+    private static OutputStream stream(Disk.Output out) {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                out.write(ByteBuffer.wrap(bytes, from, length));
+            }
+        };
+    }
+
+    private static Disk.Output output(OutputStream stream) {
+        return new Disk.Output() {
+            @Override
+            public void write(ByteBuffer bytes) throws IOException {
+                ByteBuffer from = bytes.duplicate();
+                byte[] portion = new byte[Math.min(1 << 16, from.remaining())];
+                while (from.hasRemaining()) {
+                    int n = Math.min(portion.length, from.remaining());
+                    from.get(portion, 0, n);
+                    stream.write(portion, 0, n);
+                }
+            }
+
+            @Override
+            public void force() {
+                // The file around it is forced.
+            }
+
+            @Override
+            public void close() {
+                // The file around it is closed.
+            }
+        };
+    }
+
+    private static boolean isChain(List<KerasNode> nodes) {
+        return nodes.stream().allMatch(node -> node.inputs().size() <= 1 && node.isLayer());
+    }
+
+    private static HdfWriter weights(List<KerasNode> nodes, Layer model, long[] row, Map<String, Value.Tensor> weights) {
+        Map<String, ModelPart> parts = new HashMap<>();
+        ModelPart.of(model, row).forEach(part -> parts.put(part.name(), part));
+        // Keras before 3.6 wants the model's own group, although it has no variables of its own.
+        HdfWriter file = new HdfWriter().group("vars");
+        Map<String, Integer> kinds = new HashMap<>();
+        for (KerasNode node : nodes) {
+            if (!node.isLayer()) {
+                continue;
+            }
+            String kind = KerasLayer.snake(node.type());
+            int number = kinds.merge(kind, 1, Integer::sum) - 1;
+            String path = "layers/" + kind + (number == 0 ? "" : "_" + number) + "/vars";
+            file.text(path, "name", node.name());
+            boolean hasTensors = LayerTensors.kind(node.type()) != cairn.interop.file.FileModule.Kind.OTHER;
+            Map<String, long[]> own = hasTensors ? parts.get(node.part()).tensors() : Map.of();
+            int variable = 0;
+            for (String role : ROLES) {
+                if (own.containsKey(role)) {
+                    file.array(path + "/" + variable++, weights.get(name(node.part(), role)));
+                }
+            }
+        }
+        return file;
+    }
+
+    private static String name(String part, String role) {
+        return part.isEmpty() ? role : part + "/" + role;
+    }
+
+    private static String sequential(List<KerasNode> nodes, String dtype) {
+        ObjectNode config = JsonNodeFactory.instance.objectNode().put("name", "model").put("trainable", true).put("dtype", dtype);
+        ArrayNode layers = config.putArray("layers");
+        nodes.forEach(node -> layers.add(entry(node)));
+        config.set("build_input_shape", KerasNodes.batch(nodes.get(0).out()));
+        return model("keras", "Sequential", config);
+    }
+
+    private static String functional(List<KerasNode> nodes) {
+        ObjectNode config = JsonNodeFactory.instance.objectNode().put("name", "model").put("trainable", true);
+        ArrayNode layers = config.putArray("layers");
+        for (KerasNode node : nodes) {
+            ObjectNode entry = entry(node).put("name", node.name());
+            ArrayNode inbound = entry.putArray("inbound_nodes");
+            if (!node.inputs().isEmpty()) {
+                ObjectNode call = inbound.addObject();
+                ArrayNode arguments = call.putArray("args");
+                call.putObject("kwargs");
+                // An Add takes one list of tensors, everything else a tensor.
+                ArrayNode tensors = node.inputs().size() > 1 ? arguments.addArray() : arguments;
+                node.inputs().forEach(input -> tensors.add(tensor(input, node.config().path("dtype").asText("float32"))));
+            }
+            layers.add(entry);
+        }
+        config.putArray("input_layers").addArray().add(nodes.get(0).name()).add(0).add(0);
+        config.putArray("output_layers").addArray().add(nodes.get(nodes.size() - 1).name()).add(0).add(0);
+        return model("keras.src.models.functional", "Functional", config);
+    }
+
+    private static ObjectNode tensor(KerasNode from, String dtype) {
+        ObjectNode tensor = JsonNodeFactory.instance.objectNode().put("class_name", "__keras_tensor__");
+        ObjectNode config = tensor.putObject("config");
+        config.set("shape", KerasNodes.batch(from.out()));
+        config.put("dtype", dtype).putArray("keras_history").add(from.name()).add(0).add(0);
+        return tensor;
+    }
+
+    private static ObjectNode entry(KerasNode node) {
+        ObjectNode entry = JsonNodeFactory.instance.objectNode().put("module", node.module()).put("class_name", node.type());
+        entry.set("config", node.config());
+        return node.isLayer() ? entry.putNull("registered_name") : entry.put("registered_name", node.type());
+    }
+
+    private static String model(String module, String type, ObjectNode config) {
+        ObjectNode model = JsonNodeFactory.instance.objectNode().put("module", module).put("class_name", type);
+        model.set("config", config);
+        return model.put("registered_name", type).toPrettyString();
+    }
+
+    /** The type of all tensors, which must be there. */
+    private static String check(Layer model, long[] row, Map<String, Value.Tensor> weights) {
+        model.outputShape(row);
+        ElementType type = ElementType.F32;
+        boolean isFirst = true;
+        for (ModelPart part : ModelPart.of(model, row)) {
+            for (Map.Entry<String, long[]> e : part.tensors().entrySet()) {
+                String name = name(part.name(), e.getKey());
+                Value.Tensor t = weights.get(name);
+                if (t == null || !Arrays.equals(t.shape(), e.getValue())) {
+                    throw new IllegalArgumentException("the model has a tensor " + name + " of shape " + Arrays.toString(e.getValue())
+                            + ", and the weights " + (t == null ? "have none of that name" : "have " + t.describe() + " there"));
+                } else if (t.type() != ElementType.F32 && t.type() != ElementType.F64 || !isFirst && t.type() != type) {
+                    throw new IllegalArgumentException("expected weights that are all f32, or all f64, found " + name + " of " + t.describe());
+                }
+                type = t.type();
+                isFirst = false;
+            }
+        }
+        return type == ElementType.F64 ? "float64" : "float32";
+    }
+}
