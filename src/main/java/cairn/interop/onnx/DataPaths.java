@@ -38,7 +38,7 @@ final class DataPaths {
                 paths.constants.addAll(node.outputs());
             } else if (node.op().equals("Shape") || paths.dataInputs(node).isEmpty()) {
                 paths.shapes.addAll(node.outputs());
-            } else if (paths.dataInputs(node).stream().anyMatch(data::contains)) {
+            } else if (data.containsAll(paths.dataInputs(node))) {
                 data.addAll(node.outputs());
                 reached.add(node);
             }

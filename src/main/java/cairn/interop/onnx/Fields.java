@@ -15,7 +15,8 @@ final class Fields {
     static final int FIXED64 = 1;
     static final int LENGTH = 2;
     static final int FIXED32 = 5;
-    private static final int MOST_TEXT = 1 << 24;
+    /** Bytes of all texts of a file together. */
+    private static final int MOST_TEXT = 1 << 26;
 
     private final Window window;
     private final String where;
@@ -102,8 +103,9 @@ final class Fields {
 
     String text() throws IOException {
         require(LENGTH);
-        if (number > MOST_TEXT) {
-            throw problem("field " + field + " has a text of " + number + " bytes; expected at most " + MOST_TEXT);
+        window.texts += number;
+        if (window.texts > MOST_TEXT) {
+            throw problem("the texts up to field " + field + " have more than " + MOST_TEXT + " bytes");
         }
         byte[] bytes = new byte[(int) number];
         for (int i = 0; i < bytes.length; i++) {
@@ -176,6 +178,7 @@ final class Fields {
         private final FileBytes file;
         private ByteBuffer part = ByteBuffer.allocate(0);
         private long from;
+        private long texts;
 
         Window(FileBytes file) {
             this.file = file;

@@ -19,7 +19,7 @@ import java.util.Set;
 /** From the bytes of a {@code ModelProto} to a graph and what the file says beside it. Graphs within nodes are not read. */
 final class GraphMessage {
     /** Nodes, names, attributes and tensors together. */
-    private static final int MOST_PARTS = 4_000_000;
+    private static final int MOST_PARTS = 1_000_000;
     private static final int MOST_ELEMENTS = 1 << 16;
 
     private final String file;
