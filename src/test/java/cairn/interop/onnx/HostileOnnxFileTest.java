@@ -26,7 +26,7 @@ class HostileOnnxFileTest {
     private static final int FLOAT = 1;
 
     /** A file made of messages. */
-    private static byte[] file(Message graph) {
+    static byte[] file(Message graph) {
         Judge.Bytes out = new Judge.Bytes();
         try {
             new Message().integer(1, 8).message(7, graph).message(8, new Message().text(1, "").integer(2, 17)).write(out);
@@ -36,7 +36,7 @@ class HostileOnnxFileTest {
         return out.all.toByteArray();
     }
 
-    private static Message value(String name, long... sizes) {
+    static Message value(String name, long... sizes) {
         Message shape = new Message();
         for (long size : sizes) {
             shape.message(1, new Message().integer(1, size));
