@@ -10,9 +10,12 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** The bytes of an open file. Each read is checked against the size of the file before memory is allocated. */
 public final class FileBytes implements Closeable {
+    private static final long PORTION = 1 << 19;
+
     private final String name;
     private final Disk.Input input;
     private final long size;
@@ -49,6 +52,11 @@ public final class FileBytes implements Closeable {
      * @throws ForeignFileException if the file does not have them
      */
     public ByteBuffer read(long offset, long length, String where) throws IOException {
+        return read(offset, length, where, portion -> { });
+    }
+
+    /** The same, and shows each portion as soon as it is read, while it is in the processor's cache. */
+    ByteBuffer read(long offset, long length, String where, Consumer<ByteBuffer> portions) throws IOException {
         if (offset < 0 || length < 0 || length > size || offset > size - length) {
             throw new ForeignFileException(name, where, "expected " + length + " bytes from byte " + offset + " on, the file has " + size);
         } else if (length > Integer.MAX_VALUE - 8) {
@@ -56,11 +64,15 @@ public final class FileBytes implements Closeable {
         }
         StateMemory.requireRoom("cannot read " + where + " of " + name, length, 0);
         ByteBuffer bytes = StateMemory.allocate((int) length);
-        while (bytes.hasRemaining()) {
-            if (input.read(bytes, offset + bytes.position()) <= 0) {
-                throw new ForeignFileException(name, where, "the file ends at byte " + (offset + bytes.position())
-                        + ", although it was longer when it was opened");
+        for (int begin = 0; begin < length; begin = bytes.position()) {
+            bytes.limit((int) Math.min(length, begin + PORTION));
+            while (bytes.hasRemaining()) {
+                if (input.read(bytes, offset + bytes.position()) <= 0) {
+                    throw new ForeignFileException(name, where, "the file ends at byte " + (offset + bytes.position())
+                            + ", although it was longer when it was opened");
+                }
             }
+            portions.accept(bytes.duplicate().position(begin));
         }
         return bytes.flip().order(ByteOrder.LITTLE_ENDIAN);
     }

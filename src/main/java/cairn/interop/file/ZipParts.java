@@ -84,22 +84,22 @@ public final class ZipParts implements Closeable {
             throw problem(name, "is encrypted");
         }
         ByteBuffer bytes;
+        CRC32 crc = new CRC32();
         if (entry.getMethod() == ZipMethod.STORED.getCode()) {
             if (entry.getCompressedSize() != size) {
                 throw problem(name, "is stored in " + entry.getCompressedSize() + " bytes and claims to have " + size);
             }
-            bytes = file.read(dataOffset(entry), size, name);
+            bytes = file.read(dataOffset(entry), size, name, crc::update);
         } else if (entry.getMethod() == ZipMethod.DEFLATED.getCode()) {
             // This is the most that deflate can reach, so a larger claim is false. It is refused before memory is taken.
             if (size > (entry.getCompressedSize() + 16) * MOST_RATIO || entry.getCompressedSize() > file.size()) {
                 throw problem(name, "claims to unpack from " + entry.getCompressedSize() + " to " + size + " bytes");
             }
             bytes = inflated(name, entry, (int) size);
+            crc.update(bytes.duplicate());
         } else {
             throw problem(name, "is packed by method " + entry.getMethod() + "; expected an entry that is stored, or deflated");
         }
-        CRC32 crc = new CRC32();
-        crc.update(bytes.duplicate());
         if (crc.getValue() != entry.getCrc()) {
             throw problem(name, "its CRC-32 is " + Long.toHexString(crc.getValue()) + ", the archive says "
                     + Long.toHexString(entry.getCrc()));
