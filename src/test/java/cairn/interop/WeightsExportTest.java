@@ -8,6 +8,7 @@ import cairn.checkpoint.format.Checkpoint;
 import cairn.data.source.Npy;
 import cairn.disk.Disk;
 import cairn.disk.RealDisk;
+import cairn.interop.file.FileBytes;
 import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.state.Value;
@@ -71,6 +72,25 @@ class WeightsExportTest {
             assertThat(new Value.Tensor(ElementType.valueOf(place.get("dtype").asText()), sizes, bytes)).isEqualTo(expected);
         }
         assertThat(dataAt + at).isEqualTo(all.capacity());
+    }
+
+    /** A reader that takes the bytes as an array of longs, without a copy, refuses them at any other place. */
+    @Test
+    void anOddNumberOfFloatsMovesNoLongFromItsPlace() throws IOException {
+        Value floats = new Value.Tensor(ElementType.F32, new long[] {3}, ByteBuffer.allocate(12).put(3, (byte) 1));
+        Value count = new Value.Tensor(ElementType.I64, new long[0], ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, 7));
+        Value bytes = new Value.Tensor(ElementType.U8, new long[] {1}, ByteBuffer.allocate(1));
+        State state = State.of(Map.of("model/a/bytes", bytes, "model/b/floats", floats, "model/c/count", count));
+        Path file = root.resolve("weights.safetensors");
+        WeightsExport.write(new Checkpoint(1, state, Map.of(), Map.of()), file, disk);
+        try (FileBytes read = FileBytes.open(file, disk)) {
+            SafetensorsHeader header = SafetensorsHeader.read(read);
+            assertThat(header.begin() % 8).isZero();
+            assertThat(header.places().keySet()).containsExactly("c/count", "b/floats", "a/bytes");
+            assertThat(header.places().get("c/count").from()).isZero();
+            assertThat(SafetensorsFile.read(read).tensors().get("c/count").value()).isEqualTo(count);
+            assertThat(SafetensorsFile.read(read).program()).isEqualTo("Cairn");
+        }
     }
 
     @Test

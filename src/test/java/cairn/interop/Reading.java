@@ -1,0 +1,73 @@
+package cairn.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cairn.disk.Disk;
+import cairn.interop.file.ForeignFileException;
+import cairn.interop.file.TensorFile;
+import cairn.state.StateMemory;
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Whatever is in a file, the answer is its tensors or one error that names file and place, soon, and with no memory taken on its word. */
+final class Reading {
+    private static final long MOST_NANOS = 10_000_000_000L;
+    private static final long MOST_BYTES = 64 << 20;
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private Reading() {
+    }
+
+    /**
+     * What was read, if anything.
+     *
+     * @param size of all bytes that it could read
+     */
+    static Optional<TensorFile> assertSafe(Path path, Disk disk, long size) {
+        long most = MOST_BYTES + 2000 * size;
+        Result result = read(path, disk);
+        if (result.bytes > most) {
+            // The first time, loading and instrumenting the classes takes memory too.
+            result = read(path, disk);
+        }
+        assertThat(result.bytes).as("bytes that were allocated").isLessThan(most);
+        assertThat(result.nanos).as("nanoseconds").isLessThan(MOST_NANOS);
+        return result.file;
+    }
+
+    private record Result(Optional<TensorFile> file, long bytes, long nanos) {
+    }
+
+    private static Result read(Path path, Disk disk) {
+        long begin = System.nanoTime();
+        long before = THREADS.getCurrentThreadAllocatedBytes() + StateMemory.bytes();
+        Optional<TensorFile> read = Optional.empty();
+        try {
+            TensorFile file = TensorFiles.read(path, disk).file();
+            file.modules().forEach(m -> assertThat(file.tensors().keySet()).as("tensors of %s", m.name()).containsAll(m.tensors().values()));
+            if (file.model().isPresent()) {
+                describe(path, file.model().get());
+            }
+            read = Optional.of(file);
+        } catch (IOException e) {
+            assertNames(path, e);
+        }
+        return new Result(read, THREADS.getCurrentThreadAllocatedBytes() + StateMemory.bytes() - before, System.nanoTime() - begin);
+    }
+
+    private static void describe(Path path, TensorFile.Description model) {
+        try {
+            model.read();
+        } catch (ForeignFileException e) {
+            assertNames(path, e);
+        }
+    }
+
+    /** The name of the file, or of one beside it that belongs to it. */
+    private static void assertNames(Path path, IOException e) {
+        assertThat(e.getMessage()).as("message").isNotBlank().contains(path.getParent().toString());
+    }
+}
