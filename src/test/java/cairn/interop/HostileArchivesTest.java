@@ -97,7 +97,8 @@ class HostileArchivesTest {
         int begin = archive.size();
         directory.forEach(archive::writeBytes);
         archive.writeBytes(ByteBuffer.allocate(22).order(ByteOrder.LITTLE_ENDIAN).putInt(0x06054b50).putInt(0)
-                .putShort((short) directory.size()).putShort((short) directory.size()).putInt(archive.size() - begin).putInt(begin).array());
+                .putShort((short) directory.size()).putShort((short) directory.size()).putInt(archive.size() - begin)
+                .putInt(begin).array());
         Files.write(path, archive.toByteArray());
         try (FileBytes file = FileBytes.open(path, new RealDisk()); ZipParts zip = ZipParts.of(file)) {
             return NpzFile.read(file, zip);
@@ -237,7 +238,8 @@ class HostileArchivesTest {
         assertThatThrownBy(() -> TensorFiles.read(folder.resolve("none.pt"), new RealDisk())).isInstanceOf(NoSuchFileException.class);
         Path pipe = folder.resolve("pipe.safetensors");
         try {
-            Assumptions.assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor(10, TimeUnit.SECONDS) && Files.exists(pipe));
+            Process made = new ProcessBuilder("mkfifo", pipe.toString()).start();
+            Assumptions.assumeTrue(made.waitFor(10, TimeUnit.SECONDS) && Files.exists(pipe));
         } catch (IOException e) {
             Assumptions.abort("this system has no pipes with names");
         }
@@ -249,6 +251,7 @@ class HostileArchivesTest {
     void aFileThatMayNotBeReadIsNamed() throws IOException {
         Path file = Files.write(folder.resolve("secret.pt"), new byte[100]);
         Assumptions.assumeTrue(file.toFile().setReadable(false) && !Files.isReadable(file), "this user may read every file");
-        assertThatThrownBy(() -> TensorFiles.read(file, new RealDisk())).isInstanceOf(IOException.class).hasMessageContaining(file.toString());
+        assertThatThrownBy(() -> TensorFiles.read(file, new RealDisk())).isInstanceOf(IOException.class)
+                .hasMessageContaining(file.toString());
     }
 }

@@ -25,7 +25,8 @@ class HostileFilesTest {
 
     static List<Path> files() throws IOException {
         try (Stream<Path> all = Files.walk(Outputs.FILES)) {
-            return all.filter(Files::isRegularFile).filter(f -> !f.toString().matches(".*\\.(py|mjs|md|txt)|.*(?<!index)\\.json")).sorted().toList();
+            return all.filter(Files::isRegularFile).filter(f -> !f.toString().matches(".*\\.(py|mjs|md|txt)|.*(?<!index)\\.json")).sorted()
+                    .toList();
         }
     }
 

@@ -18,8 +18,8 @@ import java.util.zip.ZipOutputStream;
 
 /** Changes of the bytes of a file, as damage and as an attacker makes them; the same seed makes the same change. */
 final class Mutation {
-    private static final long[] NUMBERS = {0, 1, -1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffffL, 0x80000000L, 0xffffffffL, Long.MAX_VALUE,
-        Long.MIN_VALUE, 1L << 40, 0x0101010101010101L};
+    private static final long[] NUMBERS = {0, 1, -1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffffL, 0x80000000L, 0xffffffffL,
+        Long.MAX_VALUE, Long.MIN_VALUE, 1L << 40, 0x0101010101010101L};
 
     private final SplittableRandom random;
 

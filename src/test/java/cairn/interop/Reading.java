@@ -47,7 +47,7 @@ final class Reading {
         Optional<TensorFile> read = Optional.empty();
         try {
             TensorFile file = TensorFiles.read(path, disk).file();
-            file.modules().forEach(m -> assertThat(file.tensors().keySet()).as("tensors of %s", m.name()).containsAll(m.tensors().values()));
+            file.modules().forEach(m -> assertThat(file.tensors().keySet()).as(m.name()).containsAll(m.tensors().values()));
             if (file.model().isPresent()) {
                 describe(path, file.model().get());
             }

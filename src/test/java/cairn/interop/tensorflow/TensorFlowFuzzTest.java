@@ -60,7 +60,8 @@ class TensorFlowFuzzTest {
         ByteBuffer names = ByteBuffer.allocate(30);
         names.put((byte) 0).put((byte) 1).put((byte) handle.remaining()).put((byte) 'z').put(handle.duplicate());
         byte[] index = block(Arrays.copyOf(names.array(), names.position()));
-        ByteBuffer all = ByteBuffer.allocate(data.length + index.length + IndexTable.FOOTER).order(ByteOrder.LITTLE_ENDIAN).put(data).put(index);
+        ByteBuffer all = ByteBuffer.allocate(data.length + index.length + IndexTable.FOOTER).order(ByteOrder.LITTLE_ENDIAN);
+        all.put(data).put(index);
         int footer = all.position();
         varint(all, 0);
         varint(all, size);
@@ -71,7 +72,8 @@ class TensorFlowFuzzTest {
 
     /** Entries, one point of entry, how they are packed, and the checksum. */
     private static byte[] block(byte[] entries) {
-        ByteBuffer block = ByteBuffer.allocate(entries.length + 13).order(ByteOrder.LITTLE_ENDIAN).put(entries).putInt(0).putInt(1).put((byte) 0);
+        ByteBuffer block = ByteBuffer.allocate(entries.length + 13).order(ByteOrder.LITTLE_ENDIAN);
+        block.put(entries).putInt(0).putInt(1).put((byte) 0);
         return block.putInt(MaskedCrc.of(block.duplicate().flip())).array();
     }
 
