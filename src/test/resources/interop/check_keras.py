@@ -6,8 +6,8 @@ then
 
     KERAS_BACKEND=torch python check_keras.py FOLDER        (Keras 3.15.1, torch 2.13; tensorflow 2.21 as well)
 
-Keras on torch averages the edge of an image twice where AveragePooling2D pads (its backend repeats the edge); on TensorFlow it does not, and
-Cairn does not. So that case differs on torch.
+Keras on torch averages the edge of an image twice where AveragePooling2D pads (its backend repeats the edge); on TensorFlow it does not,
+and Cairn does not. So that case differs on torch.
 
 Each model is opened whole; then its weights are loaded alone into the same model with other numbers in it.
 """

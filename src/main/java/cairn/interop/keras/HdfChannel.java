@@ -10,8 +10,8 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * What the HDF5 library reads through. It may read only so much in all: the structures of a file can refer to each other so that they are read
- * for ever, or as often as 2 to the number of structures.
+ * What the HDF5 library reads through. It may read only so much in all: the structures of a file can refer to each other so that they are
+ * read for ever, or as often as 2 to the number of structures.
  */
 final class HdfChannel extends FileChannel {
     /** Each read counts as this many bytes at least. */

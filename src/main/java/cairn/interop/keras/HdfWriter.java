@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Groups and arrays as an HDF5 file (HDF5 file format specification 3.0): superblock 2, object headers of version 2 with the links in them, each
- * array whole at one place, attributes that are short texts. Every library since HDF5 1.8 reads it. First stand all headers, then all
- * arrays, in the order in which they were added.
+ * Groups and arrays as an HDF5 file (HDF5 file format specification 3.0): superblock 2, object headers of version 2 with the links in
+ * them, each array whole at one place, attributes that are short texts. Every library since HDF5 1.8 reads it. First stand all headers,
+ * then all arrays, in the order in which they were added.
  */
 final class HdfWriter {
     private static final int SUPERBLOCK = 48;
@@ -184,7 +184,8 @@ final class HdfWriter {
     private static byte[] utf8(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         if (bytes.length > 60_000) {
-            throw new IllegalArgumentException("HDF5 takes texts of up to 60000 bytes in the head of a group, found one of " + bytes.length);
+            throw new IllegalArgumentException("HDF5 takes texts of up to 60000 bytes in the head of a group, found one of "
+                    + bytes.length);
         }
         return bytes;
     }

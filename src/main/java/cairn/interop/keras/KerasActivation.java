@@ -87,7 +87,8 @@ final class KerasActivation {
     private static Optional<Found> layer(String type, JsonNode config, int rank) {
         return switch (type) {
             case "ReLU" -> Optional.of(relu(config));
-            case "LeakyReLU" -> Optional.of(Found.of(new LeakyRelu(config.path("negative_slope").asDouble(config.path("alpha").asDouble(0.3)))));
+            case "LeakyReLU" -> Optional.of(Found.of(new LeakyRelu(config.path("negative_slope").asDouble(
+                    config.path("alpha").asDouble(0.3)))));
             case "ELU" -> Optional.of(Found.of(new Elu(config.path("alpha").asDouble(1))));
             case "Softmax" -> Optional.of(softmax(config, rank));
             default -> Optional.empty();

@@ -57,8 +57,8 @@ public final class KerasFile {
     }
 
     /** What the readers of both ways to store weights end in. */
-    static TensorFile file(String format, String version, Map<String, FileTensor> tensors, Map<String, String> facts, List<FileModule> modules,
-            Optional<FileMoments> moments, Optional<TensorFile.Description> model, List<String> notes) {
+    static TensorFile file(String format, String version, Map<String, FileTensor> tensors, Map<String, String> facts,
+            List<FileModule> modules, Optional<FileMoments> moments, Optional<TensorFile.Description> model, List<String> notes) {
         List<String> all = new ArrayList<>();
         Map<FileTensor.Type, Integer> widened = new LinkedHashMap<>();
         tensors.values().stream().filter(t -> t.dtype().widens()).forEach(t -> widened.merge(t.dtype(), 1, Integer::sum));

@@ -150,8 +150,8 @@ final class KerasGraph {
             List<String> before = inputs.get(at);
             boolean isAdd = layer.type().equals("Add");
             if (!used.add(at)) {
-                problems.add(place(layer) + "its output goes different ways that do not meet in one Add; expected a chain of layers and of sums"
-                        + " of two chains");
+                problems.add(place(layer) + "its output goes different ways that do not meet in one Add; expected a chain of layers and of"
+                        + " sums of two chains");
                 return List.of();
             } else if (isAdd && before.size() == 2 && depth < DEEPEST) {
                 String fork = gates.get(at);

@@ -1,6 +1,7 @@
 package cairn.interop.keras;
 
 import cairn.interop.file.FileModel;
+import cairn.interop.file.FileModule.Kind;
 import cairn.interop.file.ForeignFileException;
 import cairn.nn.Layer;
 import cairn.nn.layer.Residual;
@@ -74,7 +75,7 @@ final class KerasModel {
         for (KerasGraph.Step step : steps) {
             if (step instanceof KerasGraph.One one) {
                 List<Layer> parts = LayerReading.of(one.layer(), rows, problems, notes);
-                if (!parts.isEmpty() && LayerTensors.kind(one.layer().type()) != cairn.interop.file.FileModule.Kind.OTHER) {
+                if (!parts.isEmpty() && LayerTensors.kind(one.layer().type()) != Kind.OTHER) {
                     modules.put(prefix + layers.size() + "." + parts.get(0).kind(), one.layer().path());
                 }
                 layers.addAll(parts);

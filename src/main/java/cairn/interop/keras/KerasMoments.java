@@ -6,6 +6,7 @@ import cairn.interop.file.FileTensor;
 import cairn.state.StateMemory;
 import cairn.state.Value;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -98,7 +99,8 @@ final class KerasMoments {
                         "Keras lowers its momentum as with momentum-decay 1")));
             case "SGD":
                 boolean isNesterov = settings.path("nesterov").asBoolean(false);
-                List<String> rules = settings.isMissingNode() ? List.of("momentum", "nesterov") : List.of(isNesterov ? "nesterov" : "momentum");
+                List<String> rules = settings.isMissingNode() ? List.of("momentum", "nesterov")
+                        : List.of(isNesterov ? "nesterov" : "momentum");
                 return rest.isEmpty() ? Optional.of(moments("SGD", List.of("sgd"), settings, updatesAlone(), List.of()))
                         : rate == 0 ? Optional.empty()
                         : vectors(rest, List.of("m")).map(v -> moments("SGD", rules, settings, velocities(v), List.of(velocity())));
@@ -140,8 +142,8 @@ final class KerasMoments {
         } else if (rest.size() > n) {
             notes.add("it has momentum or is centered there, which rmsprop here cannot be; what it keeps for that is left out");
         }
-        return vectors(rest.subList(0, n), List.of("v")).map(v -> moments("RMSprop", rest.size() > n ? List.of() : List.of("rmsprop"), settings,
-                v, notes));
+        return vectors(rest.subList(0, n), List.of("v")).map(v -> moments("RMSprop", rest.size() > n ? List.of() : List.of("rmsprop"),
+                settings, v, notes));
     }
 
     /** The file does not say which optimizer it was: all that keep as many vectors of these shapes. */
@@ -169,7 +171,7 @@ final class KerasMoments {
     }
 
     private static JsonNode none() {
-        return com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+        return MissingNode.getInstance();
     }
 
     private FileMoments moments(String name, List<String> rules, JsonNode settings, Map<String, Vectors> vectors, List<String> notes) {
@@ -190,7 +192,8 @@ final class KerasMoments {
         }
         List<String> all = new ArrayList<>(notes);
         if (own.containsKey("weight-decay")) {
-            all.add("Keras takes learning rate · weight decay · weight off every trained tensor, biases too, as adamw does here with weights alone");
+            all.add("Keras takes learning rate · weight decay · weight off every trained tensor, biases too, as adamw does here with"
+                    + " weights alone");
         }
         for (String clip : List.of("clipnorm", "global_clipnorm", "clipvalue")) {
             if (settings.path(clip).isNumber()) {

@@ -44,7 +44,8 @@ final class KerasNodes {
 
     /** The last node of {@code model} for rows of the shape {@code row}. */
     KerasNode of(Layer model, long[] row) {
-        KerasNode input = new KerasNode("input", KerasNode.LAYERS, "InputLayer", config("input").set("batch_shape", batch(row)), "", List.of(), row);
+        KerasNode input = new KerasNode("input", KerasNode.LAYERS, "InputLayer", config("input"), "", List.of(), row);
+        input.config().set("batch_shape", batch(row));
         KerasNode last = add("", model, input);
         return last == input ? node("identity", "Identity", "", input, row) : last;
     }
@@ -177,7 +178,8 @@ final class KerasNodes {
         } else if (layer instanceof Softplus) {
             return "softplus";
         }
-        throw new IllegalArgumentException(place + " is a layer of the class " + layer.getClass().getName() + ", which Keras does not have");
+        throw new IllegalArgumentException(place + " is a layer of the class " + layer.getClass().getName()
+                + ", which Keras does not have");
     }
 
     private KerasNode node(String name, String type, String part, KerasNode x, long[] out) {

@@ -1,6 +1,7 @@
 package cairn.interop.keras;
 
 import cairn.disk.Disk;
+import cairn.interop.file.FileModule.Kind;
 import cairn.interop.file.ModelPart;
 import cairn.nn.Layer;
 import cairn.state.ElementType;
@@ -24,7 +25,8 @@ import java.util.zip.ZipOutputStream;
 /**
  * A model as Keras 3 saves it: the whole of it ({@code .keras}), or its weights for the same model that was built in Keras
  * ({@code .weights.h5}). A chain of layers is a Sequential; a model with residual blocks is a functional one. A dense layer on images has a
- * Flatten before it. Keras on PyTorch computes something else at the edge for an average pool with padding same: it averages the edge twice.
+ * Flatten before it. Keras on PyTorch computes something else at the edge for an average pool with padding same: it averages the edge
+ * twice.
  *
  * <p>Laws: the same arguments give the same bytes; what cannot be written is refused before a byte is.
  */
@@ -156,7 +158,7 @@ public final class KerasWriter {
             int number = kinds.merge(kind, 1, Integer::sum) - 1;
             String path = "layers/" + kind + (number == 0 ? "" : "_" + number) + "/vars";
             file.text(path, "name", node.name());
-            boolean hasTensors = LayerTensors.kind(node.type()) != cairn.interop.file.FileModule.Kind.OTHER;
+            boolean hasTensors = LayerTensors.kind(node.type()) != Kind.OTHER;
             Map<String, long[]> own = hasTensors ? parts.get(node.part()).tensors() : Map.of();
             int variable = 0;
             for (String role : ROLES) {
@@ -234,7 +236,8 @@ public final class KerasWriter {
                     throw new IllegalArgumentException("the model has a tensor " + name + " of shape " + Arrays.toString(e.getValue())
                             + ", and the weights " + (t == null ? "have none of that name" : "have " + t.describe() + " there"));
                 } else if (t.type() != ElementType.F32 && t.type() != ElementType.F64 || !isFirst && t.type() != type) {
-                    throw new IllegalArgumentException("expected weights that are all f32, or all f64, found " + name + " of " + t.describe());
+                    throw new IllegalArgumentException("expected weights that are all f32, or all f64, found " + name + " of "
+                            + t.describe());
                 }
                 type = t.type();
                 isFirst = false;

@@ -22,7 +22,7 @@ import java.util.stream.LongStream;
 
 /**
  * A layer of a configuration in layers of here: the layer and its activation. A setting that is not in the file has Keras's own default.
- * Settings that only training uses and that there are not here, such as regularizers, are notes; everything else that is unknown is a problem.
+ * Settings that only training uses and that there are not here, such as regularizers, are notes; all else that is unknown is a problem.
  */
 final class LayerReading {
     private final KerasLayer layer;
@@ -169,7 +169,8 @@ final class LayerReading {
         int window = square("pool_size", 2);
         int stride = layer.setting("strides").isMissingNode() ? window : square("strides", window);
         if (!isMax && padding() == Padding.SAME) {
-            notes.add(layer.path() + ": the padding is not averaged here, as on TensorFlow; Keras on PyTorch averages the edge of the image twice");
+            notes.add(layer.path() + ": the padding is not averaged here, as on TensorFlow; Keras on PyTorch averages the edge of the image"
+                    + " twice");
         }
         return List.of(isMax ? new MaxPool2d(window, stride, padding()) : new AveragePool2d(window, stride, padding()));
     }
@@ -202,7 +203,8 @@ final class LayerReading {
         if (!value.isArray()) {
             return whole(key, otherwise);
         }
-        boolean isSquare = value.size() == 2 && value.get(0).canConvertToInt() && value.get(0).equals(value.get(1)) && value.get(0).asInt() > 0;
+        boolean isSquare = value.size() == 2 && value.get(0).canConvertToInt() && value.get(0).equals(value.get(1))
+                && value.get(0).asInt() > 0;
         require(key, "the same for height and width", isSquare);
         return isSquare ? value.get(0).asInt() : 1;
     }

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The older HDF5 files of Keras: a group for each layer under the layer's name, in it arrays under the names of its tensors, and the order of
- * both in the attributes {@code layer_names} and {@code weight_names}. In a whole model the layers are in {@code model_weights}.
+ * The older HDF5 files of Keras: a group for each layer under the layer's name, in it arrays under the names of its tensors, and the order
+ * of both in the attributes {@code layer_names} and {@code weight_names}. In a whole model the layers are in {@code model_weights}.
  * A model within the model is one layer with all its tensors.
  */
 final class LegacyWeights {
@@ -126,6 +126,7 @@ final class LegacyWeights {
             }
             variables.add(tree.tensor(OPTIMIZER + "/" + name));
         }
-        return KerasMoments.of(variables, names.get(0).replaceAll("/.*", ""), json("training_config").path("optimizer_config"), trained, notes);
+        return KerasMoments.of(variables, names.get(0).replaceAll("/.*", ""), json("training_config").path("optimizer_config"),
+                trained, notes);
     }
 }

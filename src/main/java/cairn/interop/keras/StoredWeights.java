@@ -18,13 +18,13 @@ import java.util.TreeMap;
 
 /**
  * The weights as Keras 3 stores them: the variables of a layer at {@code PATH/vars/0}, {@code PATH/vars/1} and so on. A layer in a list has
- * its class in its path and the number that it has among those of its class ({@code layers/dense_1}), not its name. So the order of layers of
- * different classes is known only with a model's configuration.
+ * its class in its path and the number that it has among those of its class ({@code layers/dense_1}), not its name. So the order of layers
+ * of different classes is known only with a model's configuration.
  */
 final class StoredWeights {
     private static final String VARIABLES = "/vars";
-    private static final String NO_ORDER = "this file does not tell the order of layers of different kinds: the first dense comes before the"
-            + " second one, but a batch-norm may stand before or after both";
+    private static final String NO_ORDER = "this file does not tell the order of layers of different kinds: the first dense comes before"
+            + " the second one, but a batch-norm may stand before or after both";
     private static final String OPTIMIZER = "optimizer";
     private static final String OLDER_LAYERS = "_layer_checkpoint_dependencies";
 
@@ -99,8 +99,8 @@ final class StoredWeights {
 
     private void modulesByConfig(KerasLayer model, Map<String, List<String>> owners, Map<String, FileTensor> trained) {
         for (KerasLayer layer : model.leaves().toList()) {
-            List<String> own = owners.getOrDefault(layer.weights(), owners.getOrDefault(layer.weights().replace("layers/", OLDER_LAYERS + "/"),
-                    List.of()));
+            String older = layer.weights().replace("layers/", OLDER_LAYERS + "/");
+            List<String> own = owners.getOrDefault(layer.weights(), owners.getOrDefault(older, List.of()));
             if (own.isEmpty()) {
                 continue;
             }
@@ -180,8 +180,8 @@ final class StoredWeights {
     }
 
     /**
-     * The trained tensors in the order of the optimizer's vectors, if their shapes fit only one order of the layers. Then the modules are in
-     * that order too.
+     * The trained tensors in the order of the optimizer's vectors, if their shapes fit only one order of the layers. Then the modules are
+     * in that order too.
      */
     private Map<String, FileTensor> byOptimizer() throws IOException {
         List<FileModule> order = MergedOrder.of(modules, tensors, optimizerVariables());

@@ -3,7 +3,7 @@
  * package reads the numbers and writes the little of HDF5 that Keras needs.
  *
  * <p><b>Knows</b>: what readers and writers share, layers and their shapes. <b>Must not know</b>: other programs' files, runs.
- * <br><b>Read</b>: KerasFile; HdfBytes, HdfChannel, HdfTree, HdfArray; KerasLayer, LayerTensors, StoredWeights, LegacyWeights; KerasMoments,
- * MergedOrder; KerasActivation, LayerReading, KerasGraph, KerasModel; Lookup3, HdfWriter, KerasNode, KerasNodes, KerasWriter.
+ * <br><b>Read</b>: KerasFile; HdfBytes, HdfChannel, HdfTree, HdfArray; KerasLayer, LayerTensors, StoredWeights, LegacyWeights;
+ * KerasMoments, MergedOrder; KerasActivation, LayerReading, KerasGraph, KerasModel; Lookup3, HdfWriter, KerasNode, KerasNodes, KerasWriter.
  */
 package cairn.interop.keras;

@@ -26,8 +26,8 @@ class HostileKerasFileTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"small.weights.h5", "packed.weights.h5", "packed-latest.weights.h5", "keras2.h5", "opt-adam.h5", "opt-nadam.weights.h5",
-            "bfloat16.weights.h5", "odd.weights.h5"})
+    @ValueSource(strings = {"small.weights.h5", "packed.weights.h5", "packed-latest.weights.h5", "keras2.h5", "opt-adam.h5",
+            "opt-nadam.weights.h5", "bfloat16.weights.h5", "odd.weights.h5"})
     void changedBytesGiveAResultOrAMessage(String name) throws IOException {
         byte[] whole = Keras.bytes(name);
         SplittableRandom random = new SplittableRandom(name.hashCode());
@@ -76,7 +76,8 @@ class HostileKerasFileTest {
         String[] configs = {config("residual.keras"), config("cnn.keras"), config("nested.keras"), config("opt-adam.keras")};
         byte[] weights = entry("cnn.keras", KerasFile.WEIGHTS);
         SplittableRandom random = new SplittableRandom(5);
-        String[] words = {"null", "-1", "0", "[]", "{}", "\"x\"", "1e400", "true", "[[[]]]", "99999999999", "\"Dense\"", "\"Add\"", "\"Functional\""};
+        String[] words = {"null", "-1", "0", "[]", "{}", "\"x\"", "1e400", "true", "[[[]]]", "99999999999", "\"Dense\"", "\"Add\"",
+            "\"Functional\""};
         for (int round = 0; round < 800; round++) {
             StringBuilder config = new StringBuilder(configs[round % configs.length]);
             for (int i = random.nextInt(1, 4); i > 0; i--) {

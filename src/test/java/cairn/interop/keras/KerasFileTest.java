@@ -43,8 +43,8 @@ class KerasFileTest {
         TensorFile read = Keras.read(Keras.bytes("cnn.keras"), folder);
         assertThat(read.format()).isEqualTo("Keras archive");
         assertThat(read.program()).isEqualTo("Keras 3.15.1");
-        assertThat(read.modules()).extracting(FileModule::name).containsExactly("first", "batch_normalization", "conv2d", "batch_normalization_1",
-                "dense", "layer_normalization", "last");
+        assertThat(read.modules()).extracting(FileModule::name).containsExactly("first", "batch_normalization", "conv2d",
+                "batch_normalization_1", "dense", "layer_normalization", "last");
         assertThat(read.modules().get(0)).isEqualTo(new FileModule("first", Kind.CONV2D, TensorOrder.CHANNELS_LAST,
                 java.util.Map.of("weight", "layers/conv2d/vars/0", "bias", "layers/conv2d/vars/1")));
         assertThat(read.modules().get(3).tensors()).containsOnlyKeys("beta", "running-mean", "running-var");
@@ -66,8 +66,8 @@ class KerasFileTest {
     void layersWithinAModelHaveItsNameBeforeTheirOwn() throws IOException {
         for (String file : new String[] {"nested.keras", "nested.h5"}) {
             TensorFile read = Keras.read(Keras.bytes(file), folder);
-            assertThat(read.modules()).extracting(FileModule::name).startsWith("dense_4", "core/dense", "core/batch_normalization", "core/dense_1",
-                    "inner/dense_2", "inner/dense_3", "dense_5");
+            assertThat(read.modules()).extracting(FileModule::name).startsWith("dense_4", "core/dense", "core/batch_normalization",
+                    "core/dense_1", "inner/dense_2", "inner/dense_3", "dense_5");
         }
     }
 
@@ -126,6 +126,7 @@ class KerasFileTest {
     @CsvSource({"loop.weights.h5,stands at another place too", "soft-link.weights.h5,is a link", "external-link.weights.h5,is a link",
             "huge.weights.h5,claims to have the shape", "external-data.weights.h5,layers/dense"})
     void aFileThatLeadsElsewhereOrNowhereIsRefused(String file, String problem) {
-        assertThatThrownBy(() -> Keras.read(Keras.bytes(file), folder)).isInstanceOf(ForeignFileException.class).hasMessageContaining(problem);
+        assertThatThrownBy(() -> Keras.read(Keras.bytes(file), folder)).isInstanceOf(ForeignFileException.class)
+                .hasMessageContaining(problem);
     }
 }

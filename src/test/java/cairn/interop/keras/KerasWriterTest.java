@@ -67,7 +67,8 @@ class KerasWriterTest {
     private static Layer branches() {
         Layer inner = new Residual(List.of(Conv2d.of(4, 1)), List.of(Conv2d.of(4, 3), BatchNorm.of(), Conv2d.of(4, 3)));
         return Sequential.of(
-                new Residual(List.of(Conv2d.of(4, 3), BatchNorm.of(), new Relu(), inner, Conv2d.of(5, 3)), List.of(Conv2d.of(5, 1), BatchNorm.of())),
+                new Residual(List.of(Conv2d.of(4, 3), BatchNorm.of(), new Relu(), inner, Conv2d.of(5, 3)),
+                        List.of(Conv2d.of(5, 1), BatchNorm.of())),
                 Conv2d.of(2, 2), new Residual(List.of(Dense.of(4)), List.of(Dense.of(3), new Relu(), Dense.of(4))), Dense.of(2));
     }
 
@@ -137,7 +138,8 @@ class KerasWriterTest {
         Network network = network(c);
         TensorFile read = Keras.read(written(c, network, KerasWriter::writeWeights, folder.resolve("a.weights.h5")));
         // Far from the output comes first: the projection of the first block is as far as the last layer of its body but one.
-        assertThat(read.modules()).extracting(FileModule::name).contains("layers/conv2d_6", "layers/dense_3").doesNotContain("layers/conv2d_7");
+        assertThat(read.modules()).extracting(FileModule::name).contains("layers/conv2d_6", "layers/dense_3")
+                .doesNotContain("layers/conv2d_7");
         assertThat(read.tensors().get("layers/conv2d/vars/0").value()).isEqualTo(weights(network).get("0.residual/body/0.conv2d/weight"));
         assertThat(read.tensors().get("layers/conv2d_1/vars/0").value()).isEqualTo(
                 weights(network).get("0.residual/body/3.residual/projection/0.conv2d/weight"));
@@ -177,7 +179,8 @@ class KerasWriterTest {
     @Test
     void whatKerasDoesNotHaveIsRefusedByName() {
         Layer both = Sequential.of(new Relu(), new Conv2d(2, 2, 2, Padding.VALID, 2, true, new He()));
-        assertThatThrownBy(() -> write(both, new long[] {6, 6, 1}, weights(new Network(both, new long[] {6, 6, 1}, ElementType.F32, Key.of(1)))))
+        long[] image = {6, 6, 1};
+        assertThatThrownBy(() -> write(both, image, weights(new Network(both, image, ElementType.F32, Key.of(1)))))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("1.conv2d").hasMessageContaining("dilation 2");
         assertThatThrownBy(() -> write(Sequential.of(new LeakyRelu(0.1), new Own()), new long[] {2}, Map.of()))
                 .hasMessageContaining("1.own").hasMessageContaining(Own.class.getName());
