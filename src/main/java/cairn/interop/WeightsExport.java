@@ -155,15 +155,13 @@ public final class WeightsExport {
             if (areAveraged) {
                 model = model.overlay(checkpoint.state().select("average").rename(path -> MODEL + path.substring(AVERAGE.length())));
             }
-            Map<String, Value> entries = model.entries();
-            Map<String, Value.Tensor> weights = new LinkedHashMap<>();
-            for (ElementType type : ElementType.values()) {
-                entries.forEach((path, value) -> {
-                    if (value instanceof Value.Tensor t && t.type() == type && path.startsWith(MODEL)) {
-                        weights.put(path.substring(MODEL.length()), t);
-                    }
-                });
-            }
+            Map<String, Value.Tensor> tensors = new LinkedHashMap<>();
+            model.entries().forEach((path, value) -> {
+                if (value instanceof Value.Tensor t && path.startsWith(MODEL)) {
+                    tensors.put(path.substring(MODEL.length()), t);
+                }
+            });
+            Map<String, Value.Tensor> weights = byWidth(tensors);
             if (weights.isEmpty()) {
                 throw new IllegalArgumentException("step " + checkpoint.step() + " has no tensors under " + MODEL + " to export; its entries"
                         + " are " + checkpoint.state().entries().keySet().stream().limit(5).collect(Collectors.joining(", ")) + ", ...");
@@ -172,8 +170,21 @@ public final class WeightsExport {
         }
     }
 
-    /** Widest element type first, so that each tensor is aligned, and no hole. */
-    private static void safetensors(Map<String, String> metadata, Map<String, Value.Tensor> weights, Disk.Output output)
+    /** The tensors in the order of their element types, the widest first. */
+    public static Map<String, Value.Tensor> byWidth(Map<String, Value.Tensor> tensors) {
+        Map<String, Value.Tensor> sorted = new LinkedHashMap<>();
+        for (ElementType type : ElementType.values()) {
+            tensors.forEach((name, tensor) -> {
+                if (tensor.type() == type) {
+                    sorted.put(name, tensor);
+                }
+            });
+        }
+        return sorted;
+    }
+
+    /** The bytes of a safetensors file. The widest element type must be first, so that each tensor is aligned without a hole. */
+    public static void safetensors(Map<String, String> metadata, Map<String, Value.Tensor> weights, Disk.Output output)
             throws IOException {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         try (JsonGenerator g = HeaderText.JSON.createGenerator(json)) {

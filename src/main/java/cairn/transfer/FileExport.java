@@ -4,17 +4,26 @@ import cairn.checkpoint.format.Checkpoint;
 import cairn.disk.Disk;
 import cairn.interop.FileFormat;
 import cairn.interop.WeightsExport;
+import cairn.interop.keras.KerasWriter;
 import cairn.interop.onnx.OnnxOptions;
 import cairn.interop.onnx.OnnxOptions.Probabilities;
 import cairn.interop.onnx.OnnxOptions.Scaling;
 import cairn.interop.onnx.OnnxWriter;
+import cairn.interop.torch.RuleState;
+import cairn.interop.torch.TorchCode;
+import cairn.interop.torch.TorchNames;
+import cairn.interop.torch.TorchWriter;
 import cairn.nn.Layer;
 import cairn.nn.loss.SigmoidCrossEntropy;
 import cairn.nn.loss.SoftmaxCrossEntropy;
+import cairn.recipe.ComponentRegistry;
 import cairn.recipe.Recipe;
 import cairn.recipe.RecipeException;
+import cairn.state.State;
+import cairn.state.Value;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -59,9 +68,60 @@ public final class FileExport {
                 OnnxOptions options = new OnnxOptions(choice.scaling(), choice.targets(), probabilities(recipe, choice), metadata);
                 WeightsExport.create(file, disk, out -> OnnxWriter.write(model, row, weights.tensors(), options, out));
             }
-            default -> throw new UnsupportedOperationException();
+            case PYTORCH -> {
+                return toTorch(recipe, row, checkpoint, choice, metadata, file, disk);
+            }
+            case PYTORCH_SAFETENSORS -> {
+                metadata.put("format", "pt");
+                Map<String, Value.Tensor> tensors = TorchNames.of(model, row, weights.tensors(), checkpoint.step());
+                WeightsExport.create(file, disk, out -> WeightsExport.safetensors(metadata, WeightsExport.byWidth(tensors), out));
+                return new WeightsExport.Written(tensors.size(), weights.areAveraged(), metadata, TorchCode.of(model, row)
+                        + "\nmodel.load_state_dict(safetensors.torch.load_file(" + quoted(file) + "))\nmodel.eval()\n");
+            }
+            case KERAS -> WeightsExport.create(file, disk, out -> KerasWriter.writeModel(model, row, weights.tensors(), out));
+            case KERAS_WEIGHTS -> WeightsExport.create(file, disk, out -> KerasWriter.writeWeights(model, row, weights.tensors(), out));
         }
         return new WeightsExport.Written(weights.tensors().size(), weights.areAveraged(), metadata);
+    }
+
+    private static WeightsExport.Written toTorch(Recipe recipe, long[] row, Checkpoint checkpoint, Choice choice, Map<String, String> metadata,
+            Path file, Disk disk) throws IOException {
+        Layer model = recipe.network();
+        // Who goes on needs the weights that are trained, not their averages.
+        WeightsExport.Which which = choice.withOptimizer() ? WeightsExport.Which.RAW : choice.which();
+        WeightsExport.Weights weights = WeightsExport.Weights.of(checkpoint, which);
+        String name = quoted(file);
+        if (!choice.withOptimizer()) {
+            WeightsExport.create(file, disk, out -> TorchWriter.write(model, row, weights.tensors(), checkpoint.step(), out));
+            return new WeightsExport.Written(weights.tensors().size(), weights.areAveraged(), metadata, TorchCode.of(model, row)
+                    + "\nmodel.load_state_dict(torch.load(" + name + ", weights_only=True))\nmodel.eval()\n");
+        }
+        RuleState rule = ruleState(recipe, checkpoint.state());
+        WeightsExport.create(file, disk, out -> TorchWriter.write(model, row, weights.tensors(), checkpoint.step(), rule,
+                Map.of("digest", new Value.Text(checkpoint.state().digest())), out));
+        return new WeightsExport.Written(weights.tensors().size(), weights.areAveraged(), metadata, TorchCode.of(model, row) + TorchCode.of(rule)
+                + "\nsaved = torch.load(" + name + ")\nmodel.load_state_dict(saved[\"model_state_dict\"])\n"
+                + "optimizer.load_state_dict(saved[\"optimizer_state_dict\"])\n");
+    }
+
+    /** What the rule keeps for each trained tensor, and its settings. */
+    private static RuleState ruleState(Recipe recipe, State state) {
+        Map<String, Map<String, Value.Tensor>> vectors = new LinkedHashMap<>();
+        Map<String, Long> updates = new LinkedHashMap<>();
+        state.select("optimizer").entries().forEach((path, value) -> {
+            String parameter = path.substring(StateFilter.parameterStart(path));
+            if (value instanceof Value.Tensor tensor) {
+                vectors.computeIfAbsent(path.split("/")[1], slot -> new LinkedHashMap<>()).put(parameter, tensor);
+            } else if (value instanceof Value.Int age) {
+                updates.put(parameter, age.value());
+            }
+        });
+        ComponentRegistry components = ComponentRegistry.all();
+        return new RuleState(components.nameOf(recipe.optimizer()), components.numbersOf(recipe.optimizer()), vectors, updates);
+    }
+
+    private static String quoted(Path file) {
+        return "\"" + file.toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 
     private static void requirePossible(Recipe recipe, Choice choice) {
