@@ -184,7 +184,7 @@ class TorchContinuationTest {
         String[] w = words.split(" ");
         return switch (w[0]) {
             case "dense" -> "{dense: {units: " + w[1] + "}}";
-            case "conv2d" -> "{conv2d: {filters: " + w[1] + ", kernel: " + w[4] + ", padding: same, bias: " + !words.endsWith("without bias") + "}}";
+            case "conv2d" -> "{conv2d: {filters: " + w[1] + ", kernel: " + w[4] + ", padding: same, bias: " + !words.endsWith("no bias") + "}}";
             case "average-pool2d" -> "{average-pool2d: {window: " + w[1] + ", stride: " + w[1] + "}}";
             default -> w[0];
         };
