@@ -67,7 +67,8 @@ final class InteropReads {
         }));
         ways.put("pt known", Rounds.timed(() -> TensorFiles.read(pt, disk)));
         Rounds rounds = Rounds.of(2, ROUNDS, ways);
-        StringBuilder table = new StringBuilder("| read of " + Vectors.size(plain.capacity()) + " | ms | time / plain read |\n|---|--:|--:|\n");
+        StringBuilder table = new StringBuilder("| read of " + Vectors.size(plain.capacity())
+                + " | ms | time / plain read |\n|---|--:|--:|\n");
         row(table, rounds, "plain", "plain, into memory that is there");
         row(table, rounds, "fresh", "plain, into fresh memory");
         row(table, rounds, "pt", ".pt, with the CRC-32 of its entries");

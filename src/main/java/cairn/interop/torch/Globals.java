@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The fixed table of the classes and functions that a pickle may name, after {@code torch/_weights_only_unpickler.py}. A name is a key of this
- * table and nothing else: no class is looked up by it.
+ * The fixed table of the classes and functions that a pickle may name, after {@code torch/_weights_only_unpickler.py}. A name is a key of
+ * this table and nothing else: no class is looked up by it.
  */
 final class Globals {
     /** What a name stands for. */
@@ -101,12 +101,14 @@ final class Globals {
             throw new ForeignFileException(file, where, "it has " + FOREIGN_TENSORS.get(name) + " (" + full + ")",
                     "Save it as a dense tensor of real numbers.");
         } else if (RUNNING.contains(full.substring(0, full.indexOf('.')))) {
-            throw new ForeignFileException(file, where, "it names " + full + ", which no file of weights needs; such a name can run a program "
-                    + "or code where the file is loaded", "Do not load this file with another program either.");
+            throw new ForeignFileException(file, where, "it names " + full
+                    + ", which no file of weights needs; such a name can run a program or code where the file is loaded",
+                    "Do not load this file with another program either.");
         }
         throw new ForeignFileException(file, where, "it names the class " + full + "; no class of a file is used here", isTorch
                 || module.equals("__main__") ? "It seems to be a whole model. Save model.state_dict() instead."
-                : "If it is a whole model, save model.state_dict() instead; if it stands beside the weights, leave it out of what is saved.");
+                : "If it is a whole model, save model.state_dict() instead; if it stands beside the weights, leave it out of what is "
+                        + "saved.");
     }
 
     /** The result of calling {@code callee}, which the table has, with {@code args}. */

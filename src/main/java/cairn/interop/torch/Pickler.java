@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a pickle of protocol 2 with dicts, lists, tuples, numbers, texts and tensors, as {@link Unpickler} reads it. The numbers of the tensors
- * are not in it: each is a storage of its own, numbered in the order of writing.
+ * Writes a pickle of protocol 2 with dicts, lists, tuples, numbers, texts and tensors, as {@link Unpickler} reads it. The numbers of the
+ * tensors are not in it: each is a storage of its own, numbered in the order of writing.
  */
 final class Pickler {
     /** A tuple, which is no list to Python. */

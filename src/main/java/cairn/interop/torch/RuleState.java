@@ -11,5 +11,6 @@ import java.util.Map;
  * @param vectors by the names of its slots, such as {@code m}; in each by the path of the parameter, such as {@code 0.dense/weight}
  * @param updates by the path of the parameter, how many updates its vectors have had
  */
-public record RuleState(String rule, Map<String, Double> settings, Map<String, Map<String, Value.Tensor>> vectors, Map<String, Long> updates) {
+public record RuleState(String rule, Map<String, Double> settings, Map<String, Map<String, Value.Tensor>> vectors,
+        Map<String, Long> updates) {
 }

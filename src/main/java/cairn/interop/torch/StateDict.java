@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds the model's tensors and the optimizer's state in what was saved. The rule, at the outermost dict and then at the one that was found:
+ * Finds the model's tensors and the optimizer's state in what was saved. The rule, at the outermost dict and then at the one that was
+ * found:
  *
  * <ol>
  *   <li>a dict with {@code state} and {@code param_groups} is an optimizer's, never the model's;</li>
@@ -24,8 +25,8 @@ import java.util.Set;
  */
 final class StateDict {
     /** Names that a dict around a model's dict gives it: of PyTorch's tutorials, of Lightning, of well-known repositories. */
-    static final List<String> NAMES = List.of("model_state_dict", "state_dict", "model_state", "model", "net", "network", "module", "weights",
-            "params");
+    static final List<String> NAMES = List.of("model_state_dict", "state_dict", "model_state", "model", "net", "network", "module",
+            "weights", "params");
     private static final int MOST_FACTS = 200;
     /** Facts lie at most this deep; deeper ones are counters of loops and the like. */
     private static final int FACTS_DEPTH = 3;
@@ -38,7 +39,8 @@ final class StateDict {
     private final List<String> notes = new ArrayList<>();
 
     /**
-     * @param key where the model's dict is, names of dicts put together with {@code /}; empty to find it by the rule
+     * @param key where the model's dict is, names of dicts put together with {@code /}, or {@code /} alone for all that was saved; empty to find it
+     *     by the rule
      * @throws IllegalArgumentException if an object contains itself, or there are too many
      */
     StateDict(String file, Object root, String key) throws ForeignFileException {
@@ -59,8 +61,9 @@ final class StateDict {
             notes.add("of the numbers and texts of the file the first " + MOST_FACTS + " are shown");
         }
         if (tensors.isEmpty()) {
-            throw problem("has no tensor" + (optimizers.isEmpty() ? "" : " but those of an optimizer, which do not say to which tensor of a model"
-                    + " they belong"), "Save {\"model_state_dict\": model.state_dict(), ...}.");
+            throw problem("has no tensor" + (optimizers.isEmpty() ? ""
+                    : " but those of an optimizer, which do not say to which tensor of a model they belong"),
+                    "Save {\"model_state_dict\": model.state_dict(), ...}.");
         }
     }
 
@@ -105,8 +108,9 @@ final class StateDict {
         Map<String, Object> found = named.isEmpty() ? candidates : named;
         String name = found.keySet().iterator().next();
         if (found.size() > 1) {
-            throw problem("has tensors in " + found.size() + " dicts: " + String.join(", ", found.keySet().stream().map(n -> path + n).toList()),
-                    "Name the one that is the model.");
+            String names = String.join(", ", found.keySet().stream().map(n -> path + n).toList());
+            throw problem("has tensors in " + found.size() + " dicts: " + names,
+                    "Name the one that is the model, or / if all of them are.");
         } else if (candidates.size() > 1) {
             List<String> left = candidates.keySet().stream().filter(n -> !n.equals(name)).map(n -> path + n).toList();
             notes.add("the model is " + path + name + "; left out, because " + (left.size() == 1 ? "it is" : "they are") + " beside it: "
@@ -117,7 +121,7 @@ final class StateDict {
 
     private Object at(Object root, String key) throws ForeignFileException {
         Object object = root;
-        String rest = key;
+        String rest = key.equals("/") ? "" : key;
         while (!rest.isEmpty()) {
             Map<String, Object> parts = Tree.parts(object);
             String whole = rest;

@@ -24,8 +24,8 @@ import java.util.Map;
 final class Storages {
     private static final int MOST_DIMENSIONS = 64;
     /**
-     * A stride of 0 lets a tensor of any size stand on one number. A real one has been expanded over a batch or the heads of an attention, up
-     * to some dozens; a small one may be larger than its storage by any factor.
+     * A stride of 0 lets a tensor of any size stand on one number. A real one has been expanded over a batch or the heads of an attention,
+     * up to some dozens; a small one may be larger than its storage by any factor.
      */
     private static final int MOST_EXPANSION = 64;
     private static final long SMALL = 1 << 16;

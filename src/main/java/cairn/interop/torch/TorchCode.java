@@ -33,7 +33,7 @@ public final class TorchCode {
                 """);
         CLASSES.put("Reshape", """
                 class Reshape(nn.Module):
-                    \"""Numbers are taken in the order (height, width, channel). A vector of an image has them in (channel, height, width).\"""
+                    \"""Takes numbers in the order (height, width, channel). A vector of an image has them in (channel, height, width).\"""
 
                     def __init__(self, shape, image=()):
                         super().__init__()
@@ -77,7 +77,7 @@ public final class TorchCode {
         StringBuilder code = new StringBuilder("import torch\nfrom torch import nn\n\n");
         CLASSES.forEach((name, source) -> code.append(types.contains(name) ? "\n" + source + "\n" : ""));
         if (row.length == 3) {
-            code.append("\n# Images are [batch, channels, height, width] here. From [batch, height, width, channels]: x.permute(0, 3, 1, 2)");
+            code.append("\n# Images are [batch, channels, height, width]. From [batch, height, width, channels]: x.permute(0, 3, 1, 2)");
         }
         code.append("\nmodel = ").append(node.code("")).append('\n');
         if (model.outputShape(row).length == 3) {

@@ -62,7 +62,7 @@ public final class TorchFile {
      * The file's tensors.
      *
      * @param key the names of the dicts that lead to the model's one, put together with {@code /}, such as {@code generator} or
-     *     {@code ema/state_dict}; empty to find it
+     *     {@code ema/state_dict}, or {@code /} alone for all that was saved; empty to find it
      * @throws ForeignFileException if the file is damaged, or holds anything else than tensors, numbers, texts, lists and dicts
      */
     public static TensorFile read(FileBytes file, ZipParts zip, String key) throws IOException {
@@ -106,15 +106,16 @@ public final class TorchFile {
             }
         }
         String lightning = facts.getOrDefault("pytorch-lightning_version", "");
-        return new TensorFile("PyTorch zip archive", "PyTorch" + (lightning.isEmpty() ? "" : " with Lightning " + lightning), modules.tensors(),
-                Collections.unmodifiableMap(facts), modules.modules(), moments(dict, modules.tensors(), storages, notes), Optional.empty(),
-                List.copyOf(notes));
+        Optional<FileMoments> moments = moments(dict, modules.tensors(), storages, notes);
+        return new TensorFile("PyTorch zip archive", "PyTorch" + (lightning.isEmpty() ? "" : " with Lightning " + lightning),
+                modules.tensors(), Collections.unmodifiableMap(facts), modules.modules(), moments, Optional.empty(), List.copyOf(notes));
     }
 
     private static String folder(String file, ZipParts zip) throws ForeignFileException {
         List<String> pickles = zip.names().stream().filter(name -> name.equals(PICKLE) || name.endsWith("/" + PICKLE)).toList();
         if (pickles.size() != 1) {
-            throw new ForeignFileException(file, "zip archive", "expected one entry named */" + PICKLE + ", found " + pickles.size(), ADVICE);
+            throw new ForeignFileException(file, "zip archive", "expected one entry named */" + PICKLE + ", found " + pickles.size(),
+                    ADVICE);
         }
         String folder = pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
         if (zip.names().contains(folder + "constants.pkl")) {

@@ -38,8 +38,8 @@ import java.util.stream.LongStream;
 
 /**
  * The modules of PyTorch that compute what a model of here computes. Layer number i of a model is module number i of an
- * {@code nn.Sequential}; a layer that takes several modules is an {@code nn.Sequential} itself. Images are [channels, height, width] there, and
- * an image that is flattened has its numbers in that order.
+ * {@code nn.Sequential}; a layer that takes several modules is an {@code nn.Sequential} itself. Images are [channels, height, width] there,
+ * and an image that is flattened has its numbers in that order.
  *
  * <p>What {@code torch.nn} lacks are the classes of {@link TorchCode}: Residual, ChannelsLast, ChannelsFirst, Reshape, EdgeAverage.
  */
@@ -85,7 +85,8 @@ final class TorchModel {
         try {
             modules.add(module(part));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("PyTorch has no modules for " + (name.isEmpty() ? layer.kind() : name) + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException("PyTorch has no modules for " + (name.isEmpty() ? layer.kind() : name) + ": "
+                    + e.getMessage(), e);
         }
         return part.flattened();
     }
@@ -120,15 +121,16 @@ final class TorchModel {
         Layer layer = part.layer();
         long[] in = part.in();
         if (layer instanceof Dense dense) {
-            TorchNode linear = leaf("nn.Linear", LongStream.of(in).reduce(1, Math::multiplyExact), dense.units(), "bias=" + bool(dense.bias()))
-                    .of(part);
+            long inputs = LongStream.of(in).reduce(1, Math::multiplyExact);
+            TorchNode linear = leaf("nn.Linear", inputs, dense.units(), "bias=" + bool(dense.bias())).of(part);
             return in.length == 1 ? linear : sequence(leaf("nn.Flatten"), linear);
         } else if (layer instanceof Conv2d conv) {
             return convolution(conv, in, part);
         } else if (layer instanceof MaxPool2d pool) {
             Pads pads = Pads.of(pool.padding(), in, pool.window(), pool.stride());
             return pads.areEven() ? leaf("nn.MaxPool2d", pool.window(), pool.stride(), "padding=" + pads.even())
-                    : sequence(leaf("nn.ConstantPad2d", pads.sides(), "float(\"-inf\")"), leaf("nn.MaxPool2d", pool.window(), pool.stride()));
+                    : sequence(leaf("nn.ConstantPad2d", pads.sides(), "float(\"-inf\")"),
+                            leaf("nn.MaxPool2d", pool.window(), pool.stride()));
         } else if (layer instanceof AveragePool2d pool) {
             Pads pads = Pads.of(pool.padding(), in, pool.window(), pool.stride());
             return pads.areEven() ? leaf("nn.AvgPool2d", pool.window(), pool.stride(), "padding=" + pads.even(), "count_include_pad=False")

@@ -17,11 +17,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads the state dict of an optimizer: {@code param_groups}, a list of dicts with settings and the numbers of tensors in {@code params}, and
- * {@code state}, by these numbers, a dict of vectors and a count {@code step} ({@code torch/optim/optimizer.py}).
+ * Reads the state dict of an optimizer: {@code param_groups}, a list of dicts with settings and the numbers of tensors in {@code params},
+ * and {@code state}, by these numbers, a dict of vectors and a count {@code step} ({@code torch/optim/optimizer.py}).
  *
- * <p>Only newer files say names, and only if the optimizer was given them. So the tensors are numbered here as {@code model.parameters()} does:
- * in the order of the model, without buffers. What does not fit in count and shapes is not taken.
+ * <p>Only newer files say names, and only if the optimizer was given them. So the tensors are numbered here as {@code model.parameters()}
+ * does: in the order of the model, without buffers. What does not fit in count and shapes is not taken.
  */
 final class TorchMoments {
     private static final List<String> BUFFERS = List.of("running_mean", "running_var", "num_batches_tracked");
@@ -72,7 +72,8 @@ final class TorchMoments {
         }
         ((Dict) optimizer.entries.get("state")).entries.forEach((key, state) -> {
             if (!(key instanceof Long)) {
-                throw new IllegalArgumentException("its tensors are known by " + key + " and not by numbers, as with FullyShardedDataParallel");
+                throw new IllegalArgumentException("its tensors are known by " + key
+                        + " and not by numbers, as with FullyShardedDataParallel");
             }
             states.put((Long) key, (Dict) state);
         });
@@ -107,8 +108,8 @@ final class TorchMoments {
             }
             settings.put(name, values.get(0));
             if (!name.startsWith("param") && values.stream().distinct().count() > 1) {
-                more.add("its " + groups.size() + " groups differ in " + name + ": " + String.join(", ", values.stream().map(String::valueOf)
-                        .toList()) + "; the first is taken");
+                String texts = String.join(", ", values.stream().map(String::valueOf).toList());
+                more.add("its " + groups.size() + " groups differ in " + name + ": " + texts + "; the first is taken");
             }
         }
         return settings;
@@ -178,8 +179,8 @@ final class TorchMoments {
     }
 
     /**
-     * Of several groups each has tensors in the order of the model. Which group a tensor is in is told by its shape, if the groups have no shape
-     * in common.
+     * Of several groups each has tensors in the order of the model. Which group a tensor is in is told by its shape, if the groups have no
+     * shape in common.
      */
     private Map<Long, String> numbered(List<List<Long>> groupNumbers, List<String> trained) {
         Map<Long, String> names = new LinkedHashMap<>();
@@ -195,8 +196,9 @@ final class TorchMoments {
                 String shape = states.containsKey(number) ? shape(states.get(number)) : "";
                 Integer other = groupOf.put(shape, g);
                 if (shape.isEmpty() || other != null && other != g) {
-                    throw new IllegalArgumentException("it has " + groupNumbers.size() + " groups of tensors without names, and the shapes do "
-                            + "not tell which tensor is in which group; give the optimizer model.named_parameters()");
+                    throw new IllegalArgumentException("it has " + groupNumbers.size()
+                            + " groups of tensors without names, and the shapes do not tell which tensor is in which "
+                            + "group; give the optimizer model.named_parameters()");
                 }
             }
         }

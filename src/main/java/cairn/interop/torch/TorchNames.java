@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The tensors of a model under the names, and in the orders, that they have in the model of PyTorch that {@link TorchCode} builds: those of its
- * {@code state_dict()}, such as {@code 0.weight} and {@code 3.body.1.running_mean}.
+ * The tensors of a model under the names, and in the orders, that they have in the model of PyTorch that {@link TorchCode} builds: those of
+ * its {@code state_dict()}, such as {@code 0.weight} and {@code 3.body.1.running_mean}.
  */
 public final class TorchNames {
     private TorchNames() {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The state dict of an optimizer: the reverse of {@link TorchMoments}. If there is weight decay, the tensors are in two groups, because here
- * it applies to the weights of products alone. Each group has every setting that PyTorch from 1.13 to 2.13 looks at in a step
+ * The state dict of an optimizer: the reverse of {@link TorchMoments}. If there is weight decay, the tensors are in two groups, because
+ * here it applies to the weights of products alone. Each group has every setting that PyTorch from 1.13 to 2.13 looks at in a step
  * ({@code torch/optim/*.py}), with the values that {@code torch.optim} begins with.
  */
 final class TorchOptim {
@@ -183,7 +183,8 @@ final class TorchOptim {
 
     /** NAdam's product is as exact as its vectors. */
     private static ElementType type(RuleState rule) {
-        return rule.vectors().values().stream().flatMap(v -> v.values().stream()).findFirst().map(Value.Tensor::type).orElse(ElementType.F32);
+        return rule.vectors().values().stream().flatMap(v -> v.values().stream()).findFirst().map(Value.Tensor::type)
+                .orElse(ElementType.F32);
     }
 
     private static Value.Tensor scalar(ElementType type, double number) {

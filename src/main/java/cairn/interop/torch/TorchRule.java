@@ -18,8 +18,8 @@ import java.util.Set;
  * SGD           momentum_buffer (b); none without momentum           nesterov in the settings
  * </pre>
  *
- * <p>The formulas are those of the rules here, with one exception: NAdam of PyTorch 1.13 takes μ_t twice into the product for the next step,
- * unless it is told {@code foreach=True}. Newer ones do not, and so it is here.
+ * <p>The formulas are those of the rules here, with one exception: NAdam of PyTorch 1.13 takes μ_t twice into the product for the next
+ * step, unless it is told {@code foreach=True}. Newer ones do not, and so it is here.
  *
  * @param name what PyTorch calls it
  * @param rules the names of the rules here
@@ -112,8 +112,8 @@ record TorchRule(String name, List<String> rules, Map<String, String> slots, boo
             more.add("centered");
         }
         if (!more.isEmpty()) {
-            throw new IllegalArgumentException("it is RMSprop with " + String.join(" and ", more) + "; rmsprop here has neither momentum nor a "
-                    + "centered form");
+            throw new IllegalArgumentException("it is RMSprop with " + String.join(" and ", more)
+                    + "; rmsprop here has neither momentum nor a centered form");
         }
         own.put("decay", number(there, "alpha"));
         return new TorchRule("RMSprop", List.of("rmsprop"), Map.of("square_avg", "v"), false, own);

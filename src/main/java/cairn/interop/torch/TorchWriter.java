@@ -17,8 +17,8 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.commons.compress.archivers.zip.ZipMethod;
 
 /**
- * Writes what {@code torch.load(FILE, weights_only=True)} reads: the entries of {@code torch.save} of PyTorch 2.13, each stored as it is and at a
- * multiple of {@value #ALIGNMENT} bytes, so that it can be mapped into memory.
+ * Writes what {@code torch.load(FILE, weights_only=True)} reads: the entries of {@code torch.save} of PyTorch 2.13, each stored as it is
+ * and at a multiple of {@value #ALIGNMENT} bytes, so that it can be mapped into memory.
  *
  * <p>Law: the same tensors give the same bytes.
  */

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * Looks into what was unpickled. The memo of a pickle lets an object stand in several places, and even within itself. So every walk here has a
- * bounded depth, and visits a bounded number of places.
+ * Looks into what was unpickled. The memo of a pickle lets an object stand in several places, and even within itself. So every walk here
+ * has a bounded depth, and visits a bounded number of places.
  */
 final class Tree {
     private static final int DEEPEST = 64;

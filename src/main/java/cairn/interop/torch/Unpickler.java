@@ -21,14 +21,16 @@ import java.util.Map;
 
 /**
  * Reads a pickle of protocol 2 that holds tensors, numbers, texts, lists and dicts. It is a machine with a stack and a memo; the operations
- * are those of {@code torch/_weights_only_unpickler.py}, without the one that makes objects (NEWOBJ), which state dicts do not need. Source of
- * the operations: Python's {@code Lib/pickletools.py}.
+ * are those of {@code torch/_weights_only_unpickler.py}, without the one that makes objects (NEWOBJ), which state dicts do not need. Source
+ * of the operations: Python's {@code Lib/pickletools.py}.
  *
  * <p>It does not recurse, and each operation adds at most one object, so that it needs no more than a few dozen bytes for each byte read.
  */
 final class Unpickler {
     private static final int LONGEST_NAME = 512;
-    /** More lists, dicts and tensors, or more places in the memo, than files of weights have: ten million of them would fill a small heap. */
+    /**
+     * More lists, dicts and tensors, or more places in the memo, than files of weights have: ten million of them would fill a small heap.
+     */
     private static final int MOST_OBJECTS = 2_000_000;
 
     private final String file;
@@ -218,7 +220,8 @@ final class Unpickler {
         String key = (String) parts.get(2);
         long size = (Long) parts.get(4);
         if (type.kind() != Globals.Kind.STORAGE || size < 0 || key.length() > 10 || !key.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new IllegalArgumentException("expected a storage with a key of digits and a size, found " + type.name() + " " + key + " " + size);
+            throw new IllegalArgumentException("expected a storage with a key of digits and a size, found " + type.name() + " " + key + " "
+                    + size);
         }
         return new Storage(key, Globals.isUntyped(type) ? List.of() : List.of(type.type()), size);
     }

@@ -71,7 +71,8 @@ class HostileTorchFileTest {
 
     /** A dict with one tensor "a" of a storage of 4 floats. */
     private static String tensor(String offset, String shape, String strides) {
-        return "}X\1\0\0\0actorch._utils\n_rebuild_tensor_v2\n((X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0" + "0X\3\0\0\0cpuK\4tQ" + offset + shape
+        return "}X\1\0\0\0actorch._utils\n_rebuild_tensor_v2\n((X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0" + "0X\3\0\0\0cpuK\4tQ"
+                + offset + shape
                 + strides + "\u0089}tRs.";
     }
 
@@ -109,9 +110,12 @@ class HostileTorchFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"K\1|K\2K\2\u0086|K\2K\1\u0086", "J\u00ff\u00ff\u00ff\u00ff|K\2K\2\u0086|K\2K\1\u0086", "K\0|K\2K\2\u0086|K\3K\1\u0086",
-        "K\0|K\2K\2\u0086|J\u00ff\u00ff\u00ff\u00ffK\1\u0086", "K\0|\u008a\b\0\0\0\0\0\0\0\100\u008a\b\0\0\0\0\0\0\0\100\u0086|K\0K\0\u0086",
-        "K\0|J\0\0\0\177J\0\0\0\177\u0086|K\0K\0\u0086", "K\0|K\2K\2\u0086|K\1\u0085", "K\0|K\2\u0088\u0086|K\1K\1\u0086", "N|K\2\u0085|K\1\u0085"})
+    @ValueSource(strings = {"K\1|K\2K\2\u0086|K\2K\1\u0086", "J\u00ff\u00ff\u00ff\u00ff|K\2K\2\u0086|K\2K\1\u0086",
+            "K\0|K\2K\2\u0086|K\3K\1\u0086",
+        "K\0|K\2K\2\u0086|J\u00ff\u00ff\u00ff\u00ffK\1\u0086",
+        "K\0|\u008a\b\0\0\0\0\0\0\0\100\u008a\b\0\0\0\0\0\0\0\100\u0086|K\0K\0\u0086",
+        "K\0|J\0\0\0\177J\0\0\0\177\u0086|K\0K\0\u0086", "K\0|K\2K\2\u0086|K\1\u0085", "K\0|K\2\u0088\u0086|K\1K\1\u0086",
+        "N|K\2\u0085|K\1\u0085"})
     void viewsBeyondTheStorageAreRefused(String parts) {
         String[] part = parts.split("\\|");
         assertThatThrownBy(() -> read(pickle(tensor(part[0], part[1], part[2])))).isInstanceOf(ForeignFileException.class);
@@ -134,18 +138,22 @@ class HostileTorchFileTest {
         for (int i = 0; i < 40; i++) {
             doubled.append("](h").append((char) i).append('h').append((char) i).append("eq").append((char) (i + 1));
         }
-        assertThatThrownBy(() -> read(pickle(doubled + "."))).isInstanceOf(ForeignFileException.class).hasMessageContaining("named objects");
+        assertThatThrownBy(() -> read(pickle(doubled + "."))).isInstanceOf(ForeignFileException.class)
+                .hasMessageContaining("named objects");
         assertThatThrownBy(() -> read(pickle("]".repeat(3_000_000)))).isInstanceOf(ForeignFileException.class)
                 .hasMessageContaining("more than 2000000 objects");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ".", "R.", "(t", "h\5.", "j\u00ff\u00ff\u00ff\u00ff.", "X\u00ff\u00ff\u00ff\u007fa.", "X\u00ff\u00ff\u00ff\u00ffa.", "K\1K\2s.",
-        "]K\1u.", "cos\nsystem\nX\2\0\0\0ls\u0085R.", "c__builtin__\ngetattr\n.", "ctorch\nload\n.", "\u0081.", "\u0093.", "i.", "o.", "P1\n.",
+    @ValueSource(strings = {"", ".", "R.", "(t", "h\5.", "j\u00ff\u00ff\u00ff\u00ff.", "X\u00ff\u00ff\u00ff\u007fa.",
+            "X\u00ff\u00ff\u00ff\u00ffa.", "K\1K\2s.",
+        "]K\1u.", "cos\nsystem\nX\2\0\0\0ls\u0085R.", "c__builtin__\ngetattr\n.", "ctorch\nload\n.", "\u0081.", "\u0093.", "i.", "o.",
+        "P1\n.",
         "ccollections\nOrderedDict\nK\1R.", "ctorch\nSize\n)R)R.", "K\1}b.", "e.", "Q.", "K\1Q.", "ctorch\nFloatStorage\n)R.",
         "ctorch._tensor\n_rebuild_from_type_v2\n(h\0tR.", "N.", "}.", "K\1.", "X\1\0\0\0a."})
     void brokenPicklesAreRefused(String text) {
-        assertThatThrownBy(() -> read(pickle(text))).isInstanceOf(ForeignFileException.class).hasMessageContaining("Nothing of it was used.");
+        assertThatThrownBy(() -> read(pickle(text))).isInstanceOf(ForeignFileException.class)
+                .hasMessageContaining("Nothing of it was used.");
     }
 
     @Test
@@ -158,6 +166,7 @@ class HostileTorchFileTest {
         entries.remove("conv/data/0");
         archive(entries);
         assertThatThrownBy(() -> TorchSamples.read(file, "")).hasMessageContaining("tensor 0.weight: the archive has no entry conv/data/0");
-        assertThatThrownBy(() -> TorchSamples.read(archive(Map.of("a/x", new byte[1])), "")).hasMessageContaining("expected one entry named */data.pkl");
+        assertThatThrownBy(() -> TorchSamples.read(archive(Map.of("a/x", new byte[1])), ""))
+                .hasMessageContaining("expected one entry named */data.pkl");
     }
 }

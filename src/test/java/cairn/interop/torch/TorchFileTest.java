@@ -42,7 +42,8 @@ class TorchFileTest {
         double[] y = TorchSamples.outputs(model, row, ElementType.F32, TorchSamples.weights(model, row, file), numbers(expected.get("x")));
         assertThat(y).containsExactly(numbers(expected.get("y")), within(2e-6));
         assertThat(file.format()).isEqualTo("PyTorch zip archive");
-        assertThat(file.notes()).containsExactly("num_batches_tracked of 1 batch norm is left out, because a batch norm here counts no batches");
+        assertThat(file.notes())
+                .containsExactly("num_batches_tracked of 1 batch norm is left out, because a batch norm here counts no batches");
         assertThat(file.tensors().keySet()).startsWith("0.weight", "0.bias", "1.weight").contains("1.num_batches_tracked");
         assertThat(file.moments()).isEmpty();
         assertThat(file.model()).isEmpty();
@@ -61,7 +62,8 @@ class TorchFileTest {
             assertThat(numbers(tensor)).as(e.getKey()).isEqualTo(numbers(e.getValue().get("data")));
             assertThat(tensor.shape()).as(e.getKey()).isEqualTo(TorchSamples.shape(e.getValue()));
         }
-        assertThat(file.notes()).hasSize(1).first().asString().contains("1 tensor of float16 read as f32", "1 tensor of bfloat16 read as f32");
+        assertThat(file.notes()).hasSize(1).first().asString().contains("1 tensor of float16 read as f32",
+                "1 tensor of bfloat16 read as f32");
     }
 
     @Test
@@ -85,9 +87,11 @@ class TorchFileTest {
     @ValueSource(strings = {"1.13", "2.13"})
     void severalModelsAreRefusedUntilOneIsNamed(String version) throws IOException {
         assertThatThrownBy(() -> read(version + "/gan.pt")).isInstanceOf(ForeignFileException.class)
-                .hasMessageContaining("has tensors in 2 dicts: generator, discriminator").hasMessageEndingWith("Name the one that is the model.");
+                .hasMessageContaining("has tensors in 2 dicts: generator, discriminator")
+                .hasMessageEndingWith("Name the one that is the model, or / if all of them are.");
         Path file = TorchSamples.FOLDER.resolve(version + "/gan.pt");
         assertThat(read(file, "discriminator").tensors()).hasSize(6);
+        assertThat(read(file, "/").tensors()).hasSize(12).containsKey("generator.0.weight");
         assertThatThrownBy(() -> read(file, "critic")).hasMessageContaining("has no critic; there are generator, discriminator");
     }
 
@@ -97,7 +101,8 @@ class TorchFileTest {
         TensorFile file = read(version + "/lightning.pt");
         assertThat(file.program()).isEqualTo("PyTorch with Lightning 2.1.0");
         assertThat(file.tensors().keySet()).startsWith("model.0.weight", "model.0.bias").hasSize(6);
-        assertThat(file.facts()).containsEntry("epoch", "3").containsEntry("global_step", "42").containsEntry("hyper_parameters.lr", "0.001");
+        assertThat(file.facts()).containsEntry("epoch", "3").containsEntry("global_step", "42").containsEntry("hyper_parameters.lr",
+                "0.001");
     }
 
     @ParameterizedTest

@@ -67,7 +67,8 @@ class TorchLawTest {
     }
 
     private static Sequential model(boolean isImage) {
-        return isImage ? Sequential.of(new Conv2d(3, 3, 1, Padding.SAME, 1, false, new He()), BatchNorm.of(), new Tanh(), AveragePool2d.of(2), new Flatten(), Dense.of(2))
+        return isImage ? Sequential.of(new Conv2d(3, 3, 1, Padding.SAME, 1, false, new He()), BatchNorm.of(), new Tanh(),
+                AveragePool2d.of(2), new Flatten(), Dense.of(2))
                 : Sequential.of(Dense.of(7), new Tanh(), Dense.of(3));
     }
 
@@ -153,7 +154,8 @@ class TorchLawTest {
             JsonNode batches = facts.get("batches");
             for (int i = 0; i < batches.size(); i++) {
                 if (i == k) {
-                    written(left + ".pt", out -> TorchWriter.write(model, row, trained.weights(), k, trained.state(rule, moments.settings(), k),
+                    written(left + ".pt", out -> TorchWriter.write(model, row, trained.weights(), k, trained.state(rule,
+                            moments.settings(), k),
                             Map.of(), out));
                 }
                 trained.step(i + 1, numbers(batches.get(i).get("x")), numbers(batches.get(i).get("y")));

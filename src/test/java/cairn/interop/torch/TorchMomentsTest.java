@@ -19,12 +19,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TorchMomentsTest {
 
     @ParameterizedTest
-    @CsvSource({"adam,m v,5", "adamw,m v,5", "amsgrad,m v h,5", "momentum,b,0", "nesterov,b,0", "rmsprop,v,5", "nadam,m v,5", "adagrad,s,5"})
+    @CsvSource({"adam,m v,5", "adamw,m v,5", "amsgrad,m v h,5", "momentum,b,0", "nesterov,b,0", "rmsprop,v,5", "nadam,m v,5",
+            "adagrad,s,5"})
     void everyRuleIsKnownByItsSettings(String rule, String slots, long updates) throws IOException {
         for (String folder : List.of("law-1.13/", "law/")) {
             TensorFile file = read(folder + rule + "-float64.pt");
             FileMoments moments = file.moments().orElseThrow();
-            assertThat(moments.rules()).as(folder).isEqualTo(folder.equals("law/") || !rule.matches("adamw?") ? List.of(rule) : List.of("adam",
+            assertThat(moments.rules()).as(folder).isEqualTo(folder.equals("law/") || !rule.matches("adamw?") ? List.of(rule)
+                    : List.of("adam",
                     "adamw"));
             assertThat(moments.byTensor().keySet()).containsExactlyInAnyOrder("0.weight", "0.bias", "2.weight", "2.bias");
             moments.byTensor().forEach((name, vectors) -> {
@@ -33,7 +35,8 @@ class TorchMomentsTest {
                 vectors.vectors().values().forEach(v -> assertThat(v.shape()).isEqualTo(file.tensors().get(name).shape()));
             });
             json(folder + rule + "-float64.json").get("settings").fields().forEachRemaining(e -> {
-                Map<String, String> names = Map.of("lr", "learning-rate", "eps", "epsilon", "weight_decay", "weight-decay", "momentum", "momentum",
+                Map<String, String> names = Map.of("lr", "learning-rate", "eps", "epsilon", "weight_decay", "weight-decay", "momentum",
+                        "momentum",
                         "alpha", "decay");
                 if (names.containsKey(e.getKey())) {
                     assertThat(moments.settings()).containsEntry(names.get(e.getKey()), e.getValue().asDouble());

@@ -66,7 +66,8 @@ class TorchWriterTest {
         IMAGES(new long[] {8, 9, 3}, new Conv2d(4, 3, 2, Padding.SAME, 1, true, new He()), BatchNorm.of(), LeakyRelu.of(), LayerNorm.of(),
                 new MaxPool2d(2, 2, Padding.SAME), Elu.of(), new AveragePool2d(2, 1, Padding.SAME),
                 new Conv2d(5, 3, 1, Padding.SAME, 2, false, new He()),
-                new Residual(List.of(Conv2d.of(6, 3), new BatchNorm(0.2, 1e-3)), List.of(Conv2d.of(6, 1))), new Silu(), new Flatten(), new Tanh(),
+                new Residual(List.of(Conv2d.of(6, 3), new BatchNorm(0.2, 1e-3)), List.of(Conv2d.of(6, 1))), new Silu(), new Flatten(),
+                new Tanh(),
                 LayerNorm.of(), new BatchNorm(0.1, 1e-4), new Dense(7, false, new He()), Gelu.of(), Dropout.of(0.5),
                 Residual.of(Dense.of(7), new Gelu(Gelu.Form.TANH)), new Softplus(), BatchNorm.of(), Dense.of(3), new Softmax()),
         POOLS(new long[] {5, 8, 2}, new Conv2d(3, 2, 1, Padding.VALID, 1, true, new He()), new MaxPool2d(3, 1, Padding.SAME),
@@ -152,12 +153,16 @@ class TorchWriterTest {
 
     @Test
     void namesAreThoseOfTheSequence() {
-        assertThat(TorchNames.paths(Net.IMAGES.model, Net.IMAGES.row).keySet()).containsExactly("0.1.weight", "0.1.bias", "1.weight", "1.bias",
-                "1.running_mean", "1.running_var", "3.0.weight", "3.0.bias", "7.weight", "8.body.0.weight", "8.body.0.bias", "8.body.1.weight",
-                "8.body.1.bias", "8.body.1.running_mean", "8.body.1.running_var", "8.projection.0.weight", "8.projection.0.bias", "12.weight",
+        assertThat(TorchNames.paths(Net.IMAGES.model, Net.IMAGES.row).keySet()).containsExactly("0.1.weight", "0.1.bias", "1.weight",
+                "1.bias",
+                "1.running_mean", "1.running_var", "3.0.weight", "3.0.bias", "7.weight", "8.body.0.weight", "8.body.0.bias",
+                "8.body.1.weight",
+                "8.body.1.bias", "8.body.1.running_mean", "8.body.1.running_var", "8.projection.0.weight", "8.projection.0.bias",
+                "12.weight",
                 "12.bias", "13.weight", "13.bias", "13.running_mean", "13.running_var", "14.weight", "17.body.0.weight", "17.body.0.bias",
                 "19.weight", "19.bias", "19.running_mean", "19.running_var", "20.weight", "20.bias");
-        assertThat(TorchNames.paths(Net.IMAGES.model, Net.IMAGES.row)).containsEntry("8.body.1.running_var", "8.residual/body/1.batch-norm/running-var");
+        assertThat(TorchNames.paths(Net.IMAGES.model, Net.IMAGES.row)).containsEntry("8.body.1.running_var",
+                "8.residual/body/1.batch-norm/running-var");
         Map<String, Value.Tensor> named = TorchNames.of(Net.IMAGES.model, Net.IMAGES.row, Net.IMAGES.weights(ElementType.F32), 7);
         assertThat(named.get("1.num_batches_tracked").get(0)).isEqualTo(7);
         assertThat(named.get("0.1.weight").shape()).containsExactly(4, 3, 3, 3);
@@ -168,7 +173,8 @@ class TorchWriterTest {
         Net net = Net.MIXED;
         Map<String, Value.Tensor> weights = net.weights(ElementType.F32);
         byte[] one = Files.readAllBytes(written(folder.resolve("one.pt"), out -> TorchWriter.write(net.model, net.row, weights, 7, out)));
-        byte[] other = Files.readAllBytes(written(folder.resolve("other.pt"), out -> TorchWriter.write(net.model, net.row, weights, 7, out)));
+        byte[] other = Files.readAllBytes(written(folder.resolve("other.pt"), out -> TorchWriter.write(net.model, net.row, weights, 7,
+                out)));
         assertThat(one).isEqualTo(other);
         ByteBuffer bytes = ByteBuffer.wrap(one).order(ByteOrder.LITTLE_ENDIAN);
         int at = 0;
@@ -229,7 +235,8 @@ class TorchWriterTest {
         for (int t = 1; t <= 3; t++) {
             trained.step(t, Net.MIXED.input(4), new double[8]);
         }
-        RuleState state = trained.state("adamw", Map.of("learning-rate", 0.01, "beta1", 0.9, "beta2", 0.999, "epsilon", 1e-8, "weight-decay", 0.25), 3);
+        RuleState state = trained.state("adamw", Map.of("learning-rate", 0.01, "beta1", 0.9, "beta2", 0.999, "epsilon", 1e-8,
+                "weight-decay", 0.25), 3);
         Path file = written(folder.resolve("a.pt"), out -> TorchWriter.write(Net.MIXED.model, Net.MIXED.row, trained.weights(), 3, state,
                 Map.of("note", new Value.Text("grüße"), "loss", new Value.Real(0.25)), out));
         TensorFile read = TorchSamples.read(file, "");
