@@ -80,8 +80,8 @@ def torch_files(version):
         "mlp": (nn.Sequential(nn.Flatten(), nn.Linear(12, 5), nn.ReLU(), nn.Dropout(0.3), nn.Linear(5, 4)), (3, 2, 2, 3)),
         "cnn": (nn.Sequential(nn.Conv2d(2, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(4, 3, 2, bias=False),
                               nn.ELU(), nn.AvgPool2d(2), nn.Flatten(), nn.BatchNorm1d(6), nn.Linear(6, 5)), (3, 2, 6, 11)),
-        "residual": (nn.Sequential(nn.Conv2d(2, 4, 3), Block(4, 4, 1), Block(4, 5, 2), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(5, 3)),
-                     (3, 2, 9, 8)),
+        "residual": (nn.Sequential(nn.Conv2d(2, 4, 3), Block(4, 4, 1), Block(4, 5, 2), nn.AdaptiveAvgPool2d(1),
+                                   nn.Flatten(), nn.Linear(5, 3)), (3, 2, 9, 8)),
         "viewed": (Viewed(), (3, 2, 4, 6)),
         "functions": (Functions(), (4, 5)),
     }

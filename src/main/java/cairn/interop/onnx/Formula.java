@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A function of one number x, as a sum of products: of numbers, of x, and of functions of other sums such as {@code erf(0.7071·x)}. Two ways
- * to write one function, such as x·0.5·(1 + erf(x/√2)) and (x/2) + (x/2)·erf(x·√0.5), give the same sum. Numbers within functions are
+ * A function of one number x, as a sum of products: of numbers, of x, and of functions of other sums such as {@code erf(0.7071·x)}. Two
+ * ways to write one function, such as x·0.5·(1 + erf(x/√2)) and (x/2) + (x/2)·erf(x·√0.5), give the same sum. Numbers within functions are
  * compared by four decimals, because programs write them with 7 to 16.
  */
 final class Formula {

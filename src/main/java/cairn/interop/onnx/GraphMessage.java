@@ -5,10 +5,7 @@ import cairn.interop.file.FileTensor;
 import cairn.interop.file.ForeignFileException;
 import cairn.interop.onnx.OnnxGraph.GraphValue;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +17,6 @@ import java.util.Set;
 final class GraphMessage {
     /** Nodes, names, attributes and tensors together. */
     private static final int MOST_PARTS = 1_000_000;
-    private static final int MOST_ELEMENTS = 1 << 16;
 
     private final String file;
     private final List<GraphNode> nodes = new ArrayList<>();
@@ -91,7 +87,7 @@ final class GraphMessage {
                 number = f.integer();
             }
         }
-        if (isOwn(domain)) {
+        if (NodeMessage.isOwn(domain)) {
             operatorSet = number;
         }
         count();
@@ -163,95 +159,19 @@ final class GraphMessage {
     }
 
     private void node(Fields f) throws IOException {
-        List<String> in = new ArrayList<>();
-        List<String> out = new ArrayList<>();
-        Map<String, Object> settings = new HashMap<>();
-        List<Fields> constants = new ArrayList<>();
-        String name = "";
-        String op = "";
-        String domain = "";
-        while (f.next()) {
-            count();
-            switch (f.field()) {
-                case 1 -> in.add(f.text());
-                case 2 -> out.add(f.text());
-                case 3 -> name = f.text();
-                case 4 -> op = f.text();
-                case 5 -> attribute(f.message("attribute of node " + nodes.size()), settings);
-                case 7 -> domain = f.text();
-                default -> { }
-            }
-        }
-        if (out.isEmpty() || out.get(0).isEmpty()) {
-            return;
-        } else if (op.equals("Constant") && constant(settings).isPresent()) {
-            define(out.get(0));
-            tensors.put(out.get(0), constant(settings).get());
-            return;
-        }
-        for (String value : out) {
+        int before = nodes.size();
+        GraphNode node = NodeMessage.read(file, f, "node " + before, this::count);
+        Optional<FileTensor> constant = node.op().equals("Constant") ? NodeMessage.constant(node.settings()) : Optional.empty();
+        for (String value : node.outputs()) {
             if (!value.isEmpty()) {
                 define(value);
             }
         }
-        nodes.add(new GraphNode(name.isEmpty() ? op + "_" + nodes.size() : name, isOwn(domain) ? op : domain + "." + op, List.copyOf(in),
-                List.copyOf(out), settings));
-    }
-
-    /** The value of a node that is a constant, if it is a tensor, a number or whole numbers. */
-    private static Optional<FileTensor> constant(Map<String, Object> settings) {
-        if (settings.get("value") instanceof FileTensor tensor) {
-            return Optional.of(tensor);
-        } else if (settings.get("value_float") instanceof Float number) {
-            ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(number).flip();
-            return Optional.of(FileTensor.of(FileTensor.Type.FLOAT32, new long[0], bytes));
+        if (constant.isPresent() && !node.outputs().isEmpty()) {
+            tensors.put(node.output(), constant.get());
+        } else if (!node.outputs().isEmpty() && !node.output().isEmpty()) {
+            nodes.add(node);
         }
-        boolean isOne = settings.get("value_int") instanceof Long;
-        Object value = isOne ? new long[] {(Long) settings.get("value_int")} : settings.get("value_ints");
-        if (value instanceof long[] numbers) {
-            ByteBuffer bytes = ByteBuffer.allocate(numbers.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            bytes.asLongBuffer().put(numbers);
-            return Optional.of(FileTensor.of(FileTensor.Type.INT64, isOne ? new long[0] : new long[] {numbers.length}, bytes));
-        }
-        return Optional.empty();
-    }
-
-    private static boolean isOwn(String domain) {
-        return domain.isEmpty() || domain.equals("ai.onnx");
-    }
-
-    private void attribute(Fields f, Map<String, Object> settings) throws IOException {
-        String name = "";
-        Object value = GraphNode.UNREAD;
-        List<Long> integers = new ArrayList<>();
-        while (f.next()) {
-            count();
-            switch (f.field()) {
-                case 1 -> name = f.text();
-                case 2 -> value = f.real();
-                case 3 -> value = f.integer();
-                case 4 -> value = f.text();
-                case 5 -> {
-                    TensorMessage.Named t = TensorMessage.read(file, f.message("tensor"), f.message("tensor"));
-                    value = t.tensor().isPresent() ? t.tensor().get() : GraphNode.UNREAD;
-                }
-                case 8 -> {
-                    if (f.kind() == Fields.VARINT) {
-                        integers.add(f.integer());
-                    } else {
-                        for (Fields all = f.packed(); all.hasMore() && integers.size() <= MOST_ELEMENTS;) {
-                            integers.add(all.varint());
-                        }
-                    }
-                    if (integers.size() > MOST_ELEMENTS) {
-                        throw f.problem("has more than " + MOST_ELEMENTS + " numbers");
-                    }
-                    value = integers;
-                }
-                default -> { }
-            }
-        }
-        settings.put(name, value == integers ? integers.stream().mapToLong(Long::longValue).toArray() : value);
     }
 
     private GraphValue value(Fields f) throws IOException {

@@ -28,8 +28,8 @@ final class GraphModel {
     private static final int MOST_DEPTH = 64;
     private static final int MOST_NAMED = 30;
     /** Operators of which functions of single numbers, normalizations and residual blocks are made. */
-    private static final Set<String> PARTS = Set.of("Add", "Sub", "Mul", "Div", "Pow", "Sqrt", "Exp", "Log", "Erf", "Abs", "Neg", "Max", "Min",
-            "Sum", "Greater", "Where");
+    private static final Set<String> PARTS = Set.of("Add", "Sub", "Mul", "Div", "Pow", "Sqrt", "Exp", "Log", "Erf", "Abs", "Neg", "Max",
+            "Min", "Sum", "Greater", "Where");
 
     private final String file;
     private final OnnxGraph graph;
@@ -164,53 +164,14 @@ final class GraphModel {
         } else if (users.size() == 1 && NodeLayers.DIRECT.contains(first.op())) {
             return Optional.of(layers.step(first, place));
         }
-        return function(place, users, inside).or(() -> scaling(place, users));
+        return Functions.step(graph, paths, place, users, inside).or(() -> scaling(place, users));
     }
 
     /** Whether a normalization is all that these nodes lead to. */
     private boolean isAll(NormPattern norm, List<GraphNode> users) {
-        return users.stream().allMatch(n -> norm.inside().contains(n.output())) && norm.inside().stream().flatMap(v -> paths.users(v).stream())
-                .allMatch(n -> n == norm.end() || norm.inside().contains(n.output()));
-    }
-
-    /** A function of single numbers, which may part and join. */
-    private Optional<Step> function(Place place, List<GraphNode> users, Optional<Set<String>> inside) {
-        Map<String, Formula> formulas = new HashMap<>(Map.of(place.value(), Formula.X));
-        List<GraphNode> next = users;
-        int from = next.stream().mapToInt(paths::place).min().orElse(0);
-        for (int i = 0; i < 6 && !next.isEmpty(); i++) {
-            Optional<GraphNode> end = next.size() == 1 ? Optional.of(next.get(0)) : paths.join(next);
-            if (end.isEmpty() || inside.isPresent() && !inside.get().contains(end.get().output()) || paths.place(end.get()) - from > 1000) {
-                return Optional.empty();
-            }
-            for (; from <= paths.place(end.get()); from++) {
-                evaluate(paths.nodes().get(from), formulas);
-            }
-            Formula found = formulas.get(end.get().output());
-            if (found == null) {
-                return Optional.empty();
-            }
-            Optional<Layer> layer = KnownFunctions.layer(found);
-            if (layer.isPresent()) {
-                return Optional.of(Step.of(layer.get(), place.at(end.get().output())));
-            }
-            next = paths.users(end.get().output());
-        }
-        return Optional.empty();
-    }
-
-    private void evaluate(GraphNode node, Map<String, Formula> formulas) {
-        List<Formula> in = new ArrayList<>();
-        for (String input : node.inputs()) {
-            if (formulas.containsKey(input)) {
-                in.add(formulas.get(input));
-            } else if (graph.tensors().containsKey(input) && graph.tensors().get(input).value().size() == 1) {
-                in.add(Formula.number(graph.tensors().get(input).value().get(0)));
-            } else {
-                return;
-            }
-        }
-        KnownFunctions.of(node, in).ifPresent(f -> formulas.put(node.output(), f));
+        return users.stream().allMatch(n -> norm.inside().contains(n.output()))
+                && norm.inside().stream().flatMap(v -> paths.users(v).stream())
+                        .allMatch(n -> n == norm.end() || norm.inside().contains(n.output()));
     }
 
     /** Numbers are scaled before the first layer or after the last one. That is no layer here: the data is scaled. */

@@ -43,7 +43,7 @@ record GraphNode(String name, String op, List<String> inputs, List<String> outpu
         return settings.get(setting) instanceof Long value ? value : otherwise;
     }
 
-    /** A number that was written in decimals and rounded to float32, as the shortest decimals that give it: 0.1 and not 0.100000001490116. */
+    /** A number that was written in decimals and rounded to float32, in the fewest decimals that give it: 0.1 and not 0.10000000149. */
     double real(String setting, double otherwise) {
         return settings.get(setting) instanceof Float value ? Double.parseDouble(value.toString()) : otherwise;
     }

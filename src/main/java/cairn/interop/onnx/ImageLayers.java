@@ -105,7 +105,8 @@ final class ImageLayers {
         require(node.integer("training_mode", 0) == 0, "normalizes by the batch also in an evaluation (training_mode)");
         FileModule module = weights.of(node).filter(m -> m.kind() == FileModule.Kind.BATCH_NORM)
                 .orElseThrow(() -> new IllegalArgumentException("computes with other tensors than a batch-norm layer"));
-        require(p.row().length == 1 || layouts.of(p.value()) == Order.CHANNELS_FIRST, "normalizes another dimension than that of the channels");
+        require(p.row().length == 1 || layouts.of(p.value()) == Order.CHANNELS_FIRST,
+                "normalizes another dimension than that of the channels");
         long channels = p.row()[p.row().length - 1];
         for (String parameter : List.of("gamma", "beta", "running-mean", "running-var")) {
             requireShape(module, parameter, channels, false);
@@ -115,8 +116,8 @@ final class ImageLayers {
 
     private void requireShape(FileModule module, String parameter, long size, boolean mayBeMissing) {
         Optional<FileTensor> tensor = weights.tensor(module, parameter);
-        require(tensor.isEmpty() ? mayBeMissing : Arrays.equals(tensor.get().shape(), new long[] {size}), "has no " + parameter + " of shape ["
-                + size + "]");
+        boolean isSound = tensor.isEmpty() ? mayBeMissing : Arrays.equals(tensor.get().shape(), new long[] {size});
+        require(isSound, "has no " + parameter + " of shape [" + size + "]");
     }
 
     /** A momentum that is no share, such as 0, is of no use in a training here; then the default is taken. */

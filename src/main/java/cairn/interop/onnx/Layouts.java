@@ -23,8 +23,8 @@ final class Layouts {
 
     static final Set<String> OF_IMAGES = Set.of("Conv", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "ConvTranspose",
             "InstanceNormalization", "LRN");
-    private static final Set<String> SHAPES = Set.of("Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Gemm", "MatMul", "ReduceMean",
-            "Shape", "LayerNormalization", "Softmax", "Concat", "Split", "Gather", "Slice");
+    private static final Set<String> SHAPES = Set.of("Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Gemm", "MatMul",
+            "ReduceMean", "Shape", "LayerNormalization", "Softmax", "Concat", "Split", "Gather", "Slice");
 
     private final OnnxGraph graph;
     private final Map<String, GraphNode> sources = new HashMap<>();

@@ -7,12 +7,10 @@ import cairn.nn.Layer;
 import cairn.nn.init.He;
 import cairn.nn.layer.Dense;
 import cairn.nn.layer.Elu;
-import cairn.nn.layer.Flatten;
 import cairn.nn.layer.Gelu;
 import cairn.nn.layer.LayerNorm;
 import cairn.nn.layer.LeakyRelu;
 import cairn.nn.layer.Relu;
-import cairn.nn.layer.Reshape;
 import cairn.nn.layer.Sigmoid;
 import cairn.nn.layer.Silu;
 import cairn.nn.layer.Softmax;
@@ -28,8 +26,8 @@ import java.util.stream.LongStream;
 /** From one node to the layer that it is. What it does otherwise than any layer here is thrown as an exception in words. */
 final class NodeLayers {
     /** Operators that one layer is, or none. */
-    static final Set<String> DIRECT = Set.of("Relu", "LeakyRelu", "Elu", "Sigmoid", "Tanh", "Softplus", "Gelu", "Swish", "Softmax", "Identity",
-            "Dropout", "Cast", "Flatten", "Reshape", "Squeeze", "Transpose", "Gemm", "MatMul", "Conv", "MaxPool", "AveragePool",
+    static final Set<String> DIRECT = Set.of("Relu", "LeakyRelu", "Elu", "Sigmoid", "Tanh", "Softplus", "Gelu", "Swish", "Softmax",
+            "Identity", "Dropout", "Cast", "Flatten", "Reshape", "Squeeze", "Transpose", "Gemm", "MatMul", "Conv", "MaxPool", "AveragePool",
             "GlobalAveragePool", "ReduceMean", "BatchNormalization", "LayerNormalization", "Pad");
     private static final Set<Long> FLOATS = Set.of(1L, 10L, 11L, 16L);
 
@@ -38,6 +36,7 @@ final class NodeLayers {
     private final WeightNodes weights;
     private final ShapeValues shapes;
     private final ImageLayers images;
+    private final ShapeSteps reshaping;
 
     NodeLayers(OnnxGraph graph, Layouts layouts, WeightNodes weights, ShapeValues shapes) {
         this.graph = graph;
@@ -45,6 +44,7 @@ final class NodeLayers {
         this.weights = weights;
         this.shapes = shapes;
         this.images = new ImageLayers(layouts, weights);
+        this.reshaping = new ShapeSteps(layouts, shapes, graph.inputs().get(0).sizes()[0]);
     }
 
     /**
@@ -97,22 +97,23 @@ final class NodeLayers {
             case "Pad" -> {
                 Optional<long[]> pads = node.hasInput(1) ? shapes.of(node.input(1)) : Optional.of(node.integers("pads", 1));
                 require(pads.isPresent() && LongStream.of(pads.get()).allMatch(n -> n == 0), "pads by "
-                        + pads.map(Arrays::toString).orElse("sizes that cannot be known before it runs") + "; expected a padding by the layer");
+                        + pads.map(Arrays::toString).orElse("sizes that cannot be known before it runs")
+                        + "; expected a padding by the layer");
                 yield Step.nothing(p.at(y));
             }
             case "Flatten" -> {
                 require(node.integer("axis", 1) == 1 || node.integer("axis", 1) == 1 - p.sizes(layouts.of(p.value())).length,
                         "axis " + node.integer("axis", 1) + "; expected 1, because the first dimension is the batch");
-                yield flat(p, y);
+                yield reshaping.flat(p, y);
             }
-            case "Reshape" -> reshape(node, p);
+            case "Reshape" -> reshaping.reshape(node, p);
             case "Squeeze" -> {
                 long[] axes = axes(node, p);
                 require(p.isPooled() && Arrays.equals(axes, pixelAxes(p)), "axes " + Arrays.toString(axes)
                         + "; expected those of an image of one pixel");
                 yield Step.nothing(p.with(y, p.row()));
             }
-            case "Transpose" -> transpose(node, p);
+            case "Transpose" -> reshaping.transpose(node, p);
             case "Gemm", "MatMul" -> dense(node, p);
             case "LayerNormalization" -> layerNorm(node, p);
             default -> images.step(node, p, axes(node, p), pixelAxes(p));
@@ -144,67 +145,6 @@ final class NodeLayers {
         return Step.of(new Softmax(), p.at(node.output()));
     }
 
-    private Step flat(Place p, String y) {
-        if (p.isPooled() || p.row().length == 1) {
-            return Step.nothing(new Place(y, p.row(), false, p.isMixed()));
-        }
-        long channels = p.row()[p.row().length - 1];
-        boolean isMixed = layouts.of(p.value()) == Order.CHANNELS_FIRST && channels > 1 && p.numbers() > channels;
-        return Step.of(new Flatten(), new Place(y, new long[] {p.numbers()}, false, isMixed));
-    }
-
-    private Step reshape(GraphNode node, Place p) {
-        long[] shape = shapes.of(node.input(1)).orElseThrow(() -> new IllegalArgumentException("its shape cannot be known before it runs"));
-        long[] before = p.sizes(layouts.of(p.value()));
-        long batch = graph.inputs().get(0).sizes()[0];
-        boolean isZero = LongStream.of(shape).anyMatch(s -> s == 0) && node.integer("allowzero", 0) != 0;
-        boolean keepsBatch = shape.length > 1 && !isZero && (shape[0] == Place.BATCH || shape[0] == -1 || shape[0] == 0 || shape[0] == batch);
-        require(keepsBatch, "shape " + Arrays.toString(shape) + "; expected the batch as the first size");
-        long[] rest = Arrays.copyOfRange(shape, 1, shape.length);
-        long known = 1;
-        int open = -1;
-        for (int i = 0; i < rest.length; i++) {
-            rest[i] = rest[i] == 0 && i + 1 < before.length ? before[i + 1] : rest[i];
-            require(rest[i] > 0 || rest[i] == -1 && open < 0 && shape[0] != -1, "shape " + Arrays.toString(shape));
-            open = rest[i] == -1 ? i : open;
-            known = rest[i] == -1 ? known : Math.multiplyExact(known, rest[i]);
-        }
-        if (open >= 0) {
-            require(p.numbers() % known == 0, "shape " + Arrays.toString(shape) + " of " + p.numbers() + " numbers");
-            rest[open] = p.numbers() / known;
-        }
-        require(LongStream.of(rest).reduce(1, Math::multiplyExact) == p.numbers(), "shape " + Arrays.toString(shape) + " of rows of "
-                + p.numbers() + " numbers");
-        return reshaped(node.output(), p, before, rest);
-    }
-
-    private Step reshaped(String y, Place p, long[] before, long[] rest) {
-        if (rest.length == 1) {
-            return flat(p, y);
-        } else if (Arrays.equals(rest, Arrays.copyOfRange(before, 1, before.length)) && layouts.of(p.value()) == layouts.of(y)) {
-            return Step.nothing(p.at(y));
-        }
-        require(!p.isMixed() && !p.isPooled() && (p.row().length == 1 || layouts.of(p.value()) == Order.OWN),
-                "gives another shape to numbers that stand channels first");
-        boolean isFirst = layouts.of(y) == Order.CHANNELS_FIRST;
-        long[] row = isFirst ? Place.channelsLast(rest) : rest;
-        require(!isFirst || rest[0] == 1 || p.numbers() == rest[0], "makes an image channels first; its numbers would have to be reordered");
-        return Step.of(new Reshape(LongStream.of(row).mapToObj(Math::toIntExact).toList()), p.with(y, row));
-    }
-
-    private Step transpose(GraphNode node, Place p) {
-        Order before = layouts.of(p.value());
-        Order after = layouts.of(node.output());
-        int dimensions = p.sizes(before).length;
-        long[] axes = node.integers("perm");
-        boolean isNothing = Arrays.equals(axes, LongStream.range(0, dimensions).toArray());
-        boolean isFirst = before == Order.OWN && after == Order.CHANNELS_FIRST && Arrays.equals(axes, Layouts.axes(dimensions, true));
-        boolean isLast = before == Order.CHANNELS_FIRST && after == Order.OWN && Arrays.equals(axes, Layouts.axes(dimensions, false));
-        require(isNothing && before == after || dimensions > 2 && (isFirst || isLast),
-                "perm " + Arrays.toString(axes) + "; expected one that makes the channels first, or last again");
-        return Step.nothing(p.at(node.output()));
-    }
-
     private Step dense(GraphNode node, Place p) {
         FileModule module = module(node, FileModule.Kind.DENSE);
         require(p.row().length == 1 && !p.isPooled(), "takes rows of shape " + Arrays.toString(p.row()) + "; expected one dimension");
@@ -212,9 +152,11 @@ final class NodeLayers {
         long[] shape = weights.tensor(module, "weight").orElseThrow().shape();
         boolean outputsFirst = module.order().denseOutputsFirst();
         long units = shape[outputsFirst ? 0 : 1];
-        require(shape[outputsFirst ? 1 : 0] == p.row()[0], "has weights " + Arrays.toString(shape) + " for rows of " + p.row()[0] + " numbers");
+        require(shape[outputsFirst ? 1 : 0] == p.row()[0], "has weights " + Arrays.toString(shape) + " for rows of " + p.row()[0]
+                + " numbers");
         Optional<FileTensor> bias = weights.tensor(module, "bias");
-        require(bias.isEmpty() || Arrays.equals(bias.get().shape(), new long[] {units}), "has a bias that is no vector of " + units + " numbers");
+        require(bias.isEmpty() || Arrays.equals(bias.get().shape(), new long[] {units}),
+                "has a bias that is no vector of " + units + " numbers");
         String y = node.op().equals("MatMul") && bias.isPresent() ? weights.bias(node).orElseThrow().output() : node.output();
         return new Step(List.of(new Dense(Math.toIntExact(units), bias.isPresent(), new He())), p.with(y, new long[] {units}),
                 Optional.of(module));

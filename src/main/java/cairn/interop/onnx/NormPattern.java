@@ -103,7 +103,8 @@ record NormPattern(String start, GraphNode end, boolean isOfRow, double epsilon,
 
         private boolean isMean(String mean, String x) {
             Optional<GraphNode> reduce = node(mean, "ReduceMean");
-            return reduce.isPresent() && reduce.get().input(0).equals(x) && reduce.get().integer("keepdims", 1) == 1 && isLast(reduce.get());
+            return reduce.isPresent() && reduce.get().input(0).equals(x) && reduce.get().integer("keepdims", 1) == 1
+                    && isLast(reduce.get());
         }
 
         private boolean isLast(GraphNode reduce) {

@@ -29,8 +29,8 @@ public record OnnxOptions(Optional<Scaling> inputs, Optional<Scaling> targets, P
     }
 
     /**
-     * y = (x - shift[c]) / divisor[c], with c the index in the last dimension: the feature of a table, the channel of an image. As in Cairn,
-     * the result has the precision of float32; a file in float64 rounds it so.
+     * y = (x - shift[c]) / divisor[c], with c the index in the last dimension: the feature of a table, the channel of an image. As in
+     * Cairn, the result has the precision of float32; a file in float64 rounds it so.
      *
      * @param shifts one for each c, or one for all
      * @param divisors as many, none of them 0
@@ -40,14 +40,15 @@ public record OnnxOptions(Optional<Scaling> inputs, Optional<Scaling> targets, P
             shifts = shifts.clone();
             divisors = divisors.clone();
             if (shifts.length != divisors.length || shifts.length == 0) {
-                throw new IllegalArgumentException("expected as many shifts as divisors, found " + shifts.length + " and " + divisors.length);
+                throw new IllegalArgumentException("expected as many shifts as divisors, found " + shifts.length + " and "
+                        + divisors.length);
             }
         }
 
         void requireFit(String what, long[] row) {
             if (shifts.length > 1 && (row.length == 0 || row[row.length - 1] != shifts.length)) {
-                throw new IllegalArgumentException("the scaling of the " + what + " is for " + shifts.length + " features or channels; a row"
-                        + " has the shape " + Arrays.toString(row));
+                throw new IllegalArgumentException("the scaling of the " + what + " is for " + shifts.length + " features or channels; a"
+                        + " row has the shape " + Arrays.toString(row));
             }
         }
     }

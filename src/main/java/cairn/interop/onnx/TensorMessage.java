@@ -126,8 +126,8 @@ final class TensorMessage {
         while (again.next()) {
             if (again.field() == 9) {
                 if (again.length() % dtype.bytes() != 0 || again.length() / dtype.bytes() != size) {
-                    throw new ForeignFileException(file, where, "has " + again.length() + " bytes; its shape takes " + size + " elements of "
-                            + dtype.label());
+                    throw new ForeignFileException(file, where, "has " + again.length() + " bytes; its shape takes " + size
+                            + " elements of " + dtype.label());
                 }
                 numbers = again.bytes(where);
             }

@@ -19,9 +19,9 @@ import java.util.stream.Stream;
  * dot or slash; if the weight has a name without a meaning, such as {@code onnx::MatMul_123}, it has the name of the node.
  */
 final class WeightNodes {
-    private static final Set<String> FUNCTIONS = Set.of("Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Where", "Clip", "Reshape", "Transpose",
-            "Identity", "Concat", "Slice", "Gather", "Unsqueeze", "Squeeze", "Shape", "Expand", "Cast", "Sqrt", "ReduceMean", "Flatten",
-            "ConstantOfShape", "Range", "Equal", "Pad", "Resize", "Dropout");
+    private static final Set<String> FUNCTIONS = Set.of("Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Where", "Clip", "Reshape",
+            "Transpose", "Identity", "Concat", "Slice", "Gather", "Unsqueeze", "Squeeze", "Shape", "Expand", "Cast", "Sqrt", "ReduceMean",
+            "Flatten", "ConstantOfShape", "Range", "Equal", "Pad", "Resize", "Dropout");
 
     private final OnnxGraph graph;
     private final Layouts layouts;
@@ -70,11 +70,12 @@ final class WeightNodes {
         return switch (node.op()) {
             case "Gemm" -> gemm(node);
             case "MatMul" -> matMul(node);
-            case "Conv" -> of(node, Kind.CONV2D, false, rank(node.input(1)) == 4 && node.integer("group", 1) == 1, "weight", node.input(1), "bias",
+            case "Conv" -> of(node, Kind.CONV2D, false, rank(node.input(1)) == 4 && node.integer("group", 1) == 1, "weight", node.input(1),
+                    "bias", node.input(2));
+            case "BatchNormalization" -> of(node, Kind.BATCH_NORM, false, true, "gamma", node.input(1), "beta", node.input(2),
+                    "running-mean", node.input(3), "running-var", node.input(4));
+            case "LayerNormalization" -> of(node, Kind.LAYER_NORM, false, rank(node.input(1)) == 1, "gamma", node.input(1), "beta",
                     node.input(2));
-            case "BatchNormalization" -> of(node, Kind.BATCH_NORM, false, true, "gamma", node.input(1), "beta", node.input(2), "running-mean",
-                    node.input(3), "running-var", node.input(4));
-            case "LayerNormalization" -> of(node, Kind.LAYER_NORM, false, rank(node.input(1)) == 1, "gamma", node.input(1), "beta", node.input(2));
             case "Add" -> pattern(node).flatMap(p -> norm(node, p));
             default -> other(node);
         };
@@ -86,7 +87,8 @@ final class WeightNodes {
     }
 
     private Optional<FileModule> norm(GraphNode node, NormPattern pattern) {
-        String[] parameters = pattern.tensors().entrySet().stream().flatMap(e -> Stream.of(e.getKey(), e.getValue())).toArray(String[]::new);
+        String[] parameters = pattern.tensors().entrySet().stream().flatMap(e -> Stream.of(e.getKey(), e.getValue()))
+                .toArray(String[]::new);
         return of(node, pattern.isOfRow() ? Kind.LAYER_NORM : Kind.BATCH_NORM, false, true, parameters);
     }
 

@@ -159,8 +159,8 @@ class HostileOnnxFileTest {
 
     @Test
     void aCircleOfNodesIsRefused() throws IOException {
-        Message graph = new Message().message(1, node("Add", "a", "x", "b")).message(1, node("Relu", "b", "a")).message(11, value("x", 1, 2))
-                .message(12, value("b", 1, 2));
+        Message graph = new Message().message(1, node("Add", "a", "x", "b")).message(1, node("Relu", "b", "a"))
+                .message(11, value("x", 1, 2)).message(12, value("b", 1, 2));
         assertNoModel(file(graph), "not computed from the input");
         Message apart = new Message().message(1, node("Relu", "a", "b")).message(1, node("Relu", "b", "a")).message(11, value("x", 1, 2))
                 .message(12, value("b", 1, 2));
@@ -212,7 +212,8 @@ class HostileOnnxFileTest {
     @Test
     void allUnknownNodesAreNamedAtOnce() throws IOException {
         Message graph = new Message().message(1, node("LSTM", "a", "x")).message(1, node("Relu", "b", "a"))
-                .message(1, node("GridSample", "c", "b").text(7, "com.example")).message(11, value("x", 1, 2)).message(12, value("c", 1, 2));
+                .message(1, node("GridSample", "c", "b").text(7, "com.example")).message(11, value("x", 1, 2))
+                .message(12, value("c", 1, 2));
         assertNoModel(file(graph), "node a (LSTM)", "node c (com.example.GridSample)");
         Message soft = new Message().message(1, node("LogSoftmax", "y", "x")).message(11, value("x", 1, 2)).message(12, value("y", 1, 2));
         assertNoModel(file(soft), "node y (LogSoftmax)", "the loss computes it");

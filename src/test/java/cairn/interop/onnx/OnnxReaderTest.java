@@ -105,14 +105,16 @@ class OnnxReaderTest {
         assertThat(nodes.modules()).extracting(m -> m.order().denseOutputsFirst()).containsExactly(false, false, false, true);
         assertThat(nodes.tensors()).containsKeys("w0", "w1");
         assertThat(Read.file(FOLDER.resolve("helper-channels-last.onnx")).modules().get(1))
-                .isEqualTo(new FileModule("dense/MatMul", Kind.DENSE, new TensorOrder(false, true, false), Map.of("weight", "w", "bias", "b1")));
+                .isEqualTo(new FileModule("dense/MatMul", Kind.DENSE, new TensorOrder(false, true, false),
+                        Map.of("weight", "w", "bias", "b1")));
     }
 
     @Test
     void allTypesOfTensorsAreRead() throws IOException {
         TensorFile types = Read.file(FOLDER.resolve("helper-types.onnx"));
-        Map<String, double[]> expected = Map.ofEntries(Map.entry("f16", new double[] {1.5, -2, 65504}), Map.entry("bf16", new double[] {1.5, -3}),
-                Map.entry("f64", new double[] {0.1, -1e300}), Map.entry("i8", new double[] {-128, 127}), Map.entry("u8", new double[] {0, 255}),
+        Map<String, double[]> expected = Map.ofEntries(Map.entry("f16", new double[] {1.5, -2, 65504}),
+                Map.entry("bf16", new double[] {1.5, -3}), Map.entry("f64", new double[] {0.1, -1e300}),
+                Map.entry("i8", new double[] {-128, 127}), Map.entry("u8", new double[] {0, 255}),
                 Map.entry("i16", new double[] {-32768, 32767}), Map.entry("u16", new double[] {0, 65535}),
                 Map.entry("i32", new double[] {-7, 2147483647}), Map.entry("u32", new double[] {0, 4294967295.0}),
                 Map.entry("i64", new double[] {-9, 9223372036854775807.0}), Map.entry("bool", new double[] {1, 0, 1}),
@@ -170,7 +172,8 @@ class OnnxReaderTest {
                 .containsExactly(new MaxPool2d(3, 2, Padding.SAME));
         assertThat(pool(window("MaxPool", 3, new long[] {1, 1, 1, 1}, "strides", two), 7, 9).layers())
                 .containsExactly(new MaxPool2d(3, 2, Padding.SAME));
-        assertThat(pool(window("MaxPool", 3, new long[4], "strides", two), 7, 9).layers()).containsExactly(new MaxPool2d(3, 2, Padding.VALID));
+        assertThat(pool(window("MaxPool", 3, new long[4], "strides", two), 7, 9).layers())
+                .containsExactly(new MaxPool2d(3, 2, Padding.VALID));
         assertThatThrownBy(() -> pool(window("MaxPool", 3, new long[] {1, 1, 1, 1}, "strides", two), 6, 8))
                 .isInstanceOf(ForeignFileException.class)
                 .hasMessageContaining("node pool (MaxPool): pads [1, 1, 1, 1] of a window of 3 with stride 2 over 6 x 8 pixels; expected"
