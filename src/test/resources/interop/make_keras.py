@@ -202,6 +202,10 @@ with h5py.File(f"{out}/external-link.weights.h5", "w") as g:
     g["layers/dense/vars/0"] = h5py.ExternalLink("/etc/passwd", "/x")
 with h5py.File(f"{out}/huge.weights.h5", "w") as g:
     g.create_dataset("layers/dense/vars/0", (1 << 20, 1 << 20), "float32", chunks=(1024, 1024), compression="gzip")
+with h5py.File(f"{out}/one-place.weights.h5", "w") as g:
+    g["layers/dense/vars/0"] = np.zeros((40, 25), "float32")
+    for i in range(1, 40):
+        g[f"layers/dense/vars/{i}"] = g["layers/dense/vars/0"]
 with h5py.File(f"{out}/external-data.weights.h5", "w") as g:
     g.create_dataset("layers/dense/vars/0", (4,), "float32", external=[("/etc/passwd", 0, 16)])
 

@@ -7,6 +7,7 @@ import cairn.interop.file.ForeignFileException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -60,6 +61,15 @@ record SafetensorsHeader(long begin, Map<String, String> metadata, Map<String, P
         return new Json(file.name(), json, file.size() - 8 - length).read(8 + length);
     }
 
+    /** The library would take JSON with zero bytes for UTF-16 or UTF-32, which other readers refuse. */
+    static void requireUtf8(String file, byte[] json) throws ForeignFileException {
+        for (byte b : json) {
+            if (b == 0) {
+                throw new ForeignFileException(file, "header", "a zero byte stands in its JSON; expected UTF-8");
+            }
+        }
+    }
+
     /** The JSON, token by token: only what may stand at a place is accepted there, so nothing is nested deeply. */
     private static final class Json {
         private final String file;
@@ -76,6 +86,7 @@ record SafetensorsHeader(long begin, Map<String, String> metadata, Map<String, P
         }
 
         SafetensorsHeader read(long begin) throws IOException {
+            requireUtf8(file, json);
             try (JsonParser p = HeaderText.JSON.createParser(json)) {
                 expect(p, "header", p.nextToken(), JsonToken.START_OBJECT);
                 while (p.nextToken() == JsonToken.FIELD_NAME) {
@@ -94,6 +105,8 @@ record SafetensorsHeader(long begin, Map<String, String> metadata, Map<String, P
             } catch (JsonProcessingException e) {
                 long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
                 throw problem("byte " + (8 + at), "the header is no JSON: " + e.getOriginalMessage());
+            } catch (CharConversionException e) {
+                throw ForeignFileException.because(file, "header", e);
             }
             return new SafetensorsHeader(begin, metadata, inOrder());
         }

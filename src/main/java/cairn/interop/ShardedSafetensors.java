@@ -9,6 +9,7 @@ import cairn.interop.file.TensorFile;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -104,6 +105,7 @@ public final class ShardedSafetensors {
             json = new byte[all.remaining()];
             all.get(json);
         }
+        SafetensorsHeader.requireUtf8(file, json);
         Map<String, String> files = new LinkedHashMap<>();
         Map<String, String> facts = new LinkedHashMap<>();
         try (JsonParser p = HeaderText.JSON.createParser(json)) {
@@ -128,6 +130,8 @@ public final class ShardedSafetensors {
         } catch (JsonProcessingException e) {
             long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
             throw new ForeignFileException(file, "byte " + at, e.getOriginalMessage());
+        } catch (CharConversionException e) {
+            throw ForeignFileException.because(file, "index", e);
         }
         return new Index(files, facts);
     }

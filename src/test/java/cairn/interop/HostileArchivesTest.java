@@ -195,6 +195,14 @@ class HostileArchivesTest {
         assertRefused("weights.npz");
     }
 
+    /** A link is free, and each array would take memory of its own. */
+    @Test
+    void arraysOfAnHdf5FileThatStandAtOnePlaceAreRefused() {
+        Path file = Outputs.FILES.resolve("keras/one-place.weights.h5");
+        assertThatThrownBy(() -> TensorFiles.read(file, new RealDisk())).isInstanceOf(ForeignFileException.class)
+                .hasMessageContainingAll(file.toString(), "layers/dense/vars/", "stand at one place");
+    }
+
     @Test
     void anArchiveWithinAnArchiveIsNotOpened() throws IOException {
         stored("inner.npz", Files.readAllBytes(Outputs.FILES.resolve("numpy/types.npz")));

@@ -21,7 +21,7 @@ class HostileFilesTest {
     /** Bytes that are read in each file's tests, and the most changes of a file. */
     private static final long BYTES = 600_000;
     private static final int MOST = 80;
-    private static final int LONGER = 300;
+    private static final int LONGER = 50;
 
     static List<Path> files() throws IOException {
         try (Stream<Path> all = Files.walk(Outputs.FILES)) {

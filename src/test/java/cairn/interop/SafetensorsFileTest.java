@@ -27,6 +27,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -123,6 +124,16 @@ class SafetensorsFileTest {
         Path path = Files.write(folder.resolve("x.safetensors"), ByteBuffer.allocate(16 + head.length).order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(head.length).put(head).putFloat(1).putFloat(2).array());
         assertThatThrownBy(() -> read(path)).isInstanceOf(ForeignFileException.class).hasMessageContainingAll(path.toString(), problem);
+    }
+
+    @Test
+    void aHeaderInUtf16IsRefused() throws IOException {
+        for (java.nio.charset.Charset other : List.of(StandardCharsets.UTF_16LE, java.nio.charset.Charset.forName("UTF-32LE"))) {
+            byte[] head = "{}".getBytes(other);
+            Path path = Files.write(folder.resolve("x.safetensors"), ByteBuffer.allocate(8 + head.length).order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(head.length).put(head).array());
+            assertThatThrownBy(() -> read(path)).isInstanceOf(ForeignFileException.class).hasMessageContainingAll(path.toString(), "UTF-8");
+        }
     }
 
     @Test

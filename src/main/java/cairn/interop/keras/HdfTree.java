@@ -34,11 +34,15 @@ final class HdfTree {
     private static final int DEEPEST = 64;
     private static final int MOST_OBJECTS = 1_000_000;
     private static final int MOST_TEXT = 64 << 20;
+    /** What gzip can reach at most. */
+    private static final int MOST_RATIO = 1100;
 
     private final HdfBytes bytes;
     private final HdfFile file;
     private final Map<String, Node> groups = new LinkedHashMap<>();
     private final Map<String, Dataset> arrays = new LinkedHashMap<>();
+    private final Set<String> counted = new HashSet<>();
+    private long claimed;
 
     private interface Reading<T> {
         T read() throws IOException;
@@ -95,7 +99,13 @@ final class HdfTree {
     FileTensor tensor(String path) throws IOException {
         Dataset array = arrays.get(path);
         HdfArray numbers = guarded(path, () -> HdfArray.of(array, bytes.name(), path, bytes.size()));
-        if (numbers.isWhole()) {
+        if (counted.add(path)) {
+            // Many arrays can stand at one place: then a small file would take far more memory than it has bytes.
+            claimed = Math.addExact(claimed, numbers.isWhole() ? numbers.bytes() : numbers.bytes() / MOST_RATIO);
+        }
+        if (claimed > bytes.size()) {
+            throw problem(path, "the arrays claim more bytes together than the file has, " + bytes.size() + "; some stand at one place");
+        } else if (numbers.isWhole()) {
             return numbers.tensor(bytes.slice(Math.addExact(file.getUserBlockSize(), numbers.address()), numbers.bytes(), path));
         }
         return numbers.tensor(guarded(path, numbers::unpacked));
