@@ -240,7 +240,7 @@ final class TorchMoments {
         double updates = (Double) step;
         if (updates < 0 || updates > 1e15 || updates != Math.rint(updates)) {
             throw new IllegalArgumentException("the step of " + name + " is " + updates);
-        } else if (updates >= EXACT_COUNT) {
+        } else if (updates >= EXACT_COUNT && more.stream().noneMatch(note -> note.startsWith("the step of"))) {
             more.add("the step of " + name + " is " + (long) updates + ", at which float32 does not count any more");
         }
         Map<String, FileTensor> vectors = new LinkedHashMap<>();

@@ -27,6 +27,13 @@ final class TorchOptim {
             "amsgrad", new Kind("Adam", Map.of("m", "exp_avg", "v", "exp_avg_sq", "h", "max_exp_avg_sq"), true),
             "nadam", new Kind("NAdam", Map.of("m", "exp_avg", "v", "exp_avg_sq"), true));
 
+    private static final List<String> OF_ADAM = List.of("learning-rate", "beta1", "beta2", "epsilon");
+    private static final Map<String, List<String>> NEEDED = Map.of("sgd", List.of("learning-rate"),
+            "momentum", List.of("learning-rate", "momentum"), "nesterov", List.of("learning-rate", "momentum"),
+            "rmsprop", List.of("learning-rate", "decay", "epsilon"), "adagrad", List.of("learning-rate", "epsilon"),
+            "adam", OF_ADAM, "adamw", OF_ADAM, "amsgrad", OF_ADAM,
+            "nadam", List.of("learning-rate", "beta1", "beta2", "epsilon", "momentum-decay"));
+
     /**
      * @param name its class in {@code torch.optim}
      * @param slots the names of its vectors there, by those here
@@ -63,6 +70,10 @@ final class TorchOptim {
     private static Map<String, Object> chosen(RuleState rule) {
         Map<String, Double> own = rule.settings();
         Map<String, Object> there = new LinkedHashMap<>();
+        List<String> missing = NEEDED.get(rule.rule()).stream().filter(name -> !own.containsKey(name)).toList();
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException("the rule " + rule.rule() + " has no " + String.join(", ", missing));
+        }
         there.put("lr", own.get("learning-rate"));
         if (own.containsKey("beta1")) {
             there.put("betas", new Pickler.Tuple(List.of(own.get("beta1"), own.get("beta2"))));
@@ -76,9 +87,6 @@ final class TorchOptim {
             there.put("nesterov", true);
         } else if (rule.rule().equals("amsgrad")) {
             there.put("amsgrad", true);
-        }
-        if (there.containsValue(null)) {
-            throw new IllegalArgumentException("the rule " + rule.rule() + " has no learning rate");
         }
         return there;
     }

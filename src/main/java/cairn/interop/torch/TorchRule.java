@@ -137,7 +137,8 @@ record TorchRule(String name, List<String> rules, Map<String, String> slots, boo
         double decay = settings.getOrDefault("momentum-decay", 4e-3);
         double product = product(beta1, decay, Math.min(t, LONGEST_PRODUCT));
         boolean isKnown = t <= LONGEST_PRODUCT || product <= 1e-30;
-        if (isKnown && Math.abs(found - product) > 1e-3 * product + 1e-30) {
+        boolean isNoted = notes.stream().anyMatch(note -> note.startsWith("the product of the momenta"));
+        if (isKnown && !isNoted && Math.abs(found - product) > 1e-3 * product + 1e-30) {
             notes.add("the product of the momenta of " + tensor + " is " + found + " there and " + product
                     + " here, because its settings were changed during training; the first updates differ by that");
         }

@@ -61,17 +61,17 @@ public final class TorchWriter {
 
     private static void archive(Object root, Disk.Output out) throws IOException {
         Pickler.Pickle pickle = Pickler.of(root);
-        ZipArchiveOutputStream zip = new ZipArchiveOutputStream(new Unclosed(out));
-        entry(zip, "data.pkl", ByteBuffer.wrap(pickle.bytes()));
-        entry(zip, ".format_version", text("1"));
-        entry(zip, ".storage_alignment", text(Integer.toString(ALIGNMENT)));
-        entry(zip, "byteorder", text("little"));
-        List<Value.Tensor> storages = pickle.storages();
-        for (int i = 0; i < storages.size(); i++) {
-            entry(zip, "data/" + i, storages.get(i).bytes());
+        try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(new Unclosed(out))) {
+            entry(zip, "data.pkl", ByteBuffer.wrap(pickle.bytes()));
+            entry(zip, ".format_version", text("1"));
+            entry(zip, ".storage_alignment", text(Integer.toString(ALIGNMENT)));
+            entry(zip, "byteorder", text("little"));
+            List<Value.Tensor> storages = pickle.storages();
+            for (int i = 0; i < storages.size(); i++) {
+                entry(zip, "data/" + i, storages.get(i).bytes());
+            }
+            entry(zip, "version", text("3\n"));
         }
-        entry(zip, "version", text("3\n"));
-        zip.finish();
     }
 
     private static ByteBuffer text(String text) {

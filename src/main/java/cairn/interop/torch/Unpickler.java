@@ -32,6 +32,7 @@ final class Unpickler {
      * More lists, dicts and tensors, or more places in the memo, than files of weights have: ten million of them would fill a small heap.
      */
     private static final int MOST_OBJECTS = 2_000_000;
+    private static final int MOST_OPERATIONS = 8_000_000;
 
     private final String file;
     private final ByteBuffer in;
@@ -49,8 +50,10 @@ final class Unpickler {
     static Object read(String file, ByteBuffer pickle) throws ForeignFileException {
         Unpickler machine = new Unpickler(file, pickle);
         try {
-            while (machine.step()) {
-                // Until the operation that stops.
+            for (int operations = 0; machine.step(); operations++) {
+                if (operations > MOST_OPERATIONS) {
+                    throw new IllegalArgumentException("has more than " + MOST_OPERATIONS + " operations");
+                }
             }
             return machine.pop();
         } catch (RuntimeException e) {

@@ -140,6 +140,8 @@ class HostileTorchFileTest {
         }
         assertThatThrownBy(() -> read(pickle(doubled + "."))).isInstanceOf(ForeignFileException.class)
                 .hasMessageContaining("named objects");
+        assertThatThrownBy(() -> read(pickle("(".repeat(9_000_000)))).isInstanceOf(ForeignFileException.class)
+                .hasMessageContaining("more than 8000000 operations");
         assertThatThrownBy(() -> read(pickle("]".repeat(3_000_000)))).isInstanceOf(ForeignFileException.class)
                 .hasMessageContaining("more than 2000000 objects");
     }

@@ -102,7 +102,7 @@ class TorchMomentsTest {
         assertThat(momentum.byTensor()).hasSize(2);
         assertThat(momentum.notes()).containsExactly("4 of its tensors have no state yet, because they have had no gradient");
         FileMoments nadam = read("2.13/optimizer-nadam-changed.pt").moments().orElseThrow();
-        assertThat(nadam.notes()).hasSize(6).first().asString().contains("the product of the momenta of 0.weight is 0.");
+        assertThat(nadam.notes()).hasSize(1).first().asString().contains("the product of the momenta of 0.weight is 0.");
     }
 
     @Test

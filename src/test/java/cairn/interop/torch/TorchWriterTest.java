@@ -212,6 +212,8 @@ class TorchWriterTest {
                 .hasMessage("there is no tensor 0.dense/weight");
         assertThatThrownBy(() -> TorchCode.of(new RuleState("lion", Map.of(), Map.of(), Map.of())))
                 .hasMessageContaining("PyTorch has no optimizer for the rule lion");
+        assertThatThrownBy(() -> TorchCode.of(new RuleState("adam", Map.of("learning-rate", 0.1, "beta1", 0.9), Map.of(), Map.of())))
+                .hasMessage("the rule adam has no beta2, epsilon");
     }
 
     @Test
