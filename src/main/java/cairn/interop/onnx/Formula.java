@@ -23,7 +23,7 @@ final class Formula {
     private Formula(Map<String, Double> terms) {
         this.terms = new TreeMap<>(terms);
         // What is left of a sum that cancels is rounding.
-        this.terms.values().removeIf(v -> Math.abs(v) < 1e-7);
+        this.terms.values().removeIf(v -> Math.abs(v) < 1e-12);
     }
 
     static Formula number(double value) {

@@ -174,12 +174,15 @@ final class GraphModel {
                         .allMatch(n -> n == norm.end() || norm.inside().contains(n.output()));
     }
 
-    /** Numbers are scaled before the first layer or after the last one. That is no layer here: the data is scaled. */
+    /**
+     * Numbers are scaled before the first layer, or, in a file of Cairn's, after the last one. That is no layer here: the data is scaled. In
+     * another program's file a last sum may as well be a bias, so it is refused.
+     */
     private Optional<Step> scaling(Place place, List<GraphNode> users) {
         GraphNode node = users.get(0);
         boolean isScaling = users.size() == 1 && Set.of("Add", "Sub", "Mul", "Div").contains(node.op()) && paths.isConstant(node.input(1));
         boolean isFirst = place.value().equals(graph.inputs().get(0).name()) || notes.contains(scaled("inputs", place.value()));
-        if (!isScaling || !isFirst && !leadsOut(node)) {
+        if (!isScaling || !isFirst && !(graph.producer().equals(OnnxWriter.PRODUCER) && leadsOut(node))) {
             return Optional.empty();
         }
         notes.add(scaled(isFirst ? "inputs" : "outputs", node.output()));

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
@@ -17,6 +18,10 @@ import java.util.stream.LongStream;
  */
 public final class OnnxReader {
     private static final String FORMAT = "ONNX model";
+    /** Of {@code ModelProto}. */
+    private static final Set<Integer> FIELDS = Set.of(1, 2, 3, 4, 5, 6, 7, 8, 14, 20, 25, 26);
+    private static final int GRAPH = 7;
+    private static final int MOST_LOOKED_AT = 100_000;
 
     private OnnxReader() {
     }
@@ -42,6 +47,26 @@ public final class OnnxReader {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
             throw ForeignFileException.because(file.name(), FORMAT, e);
+        }
+    }
+
+    /**
+     * Whether a file can be an ONNX model. The format has no sign at its beginning, so this looks at the whole outside of the file: it has the
+     * fields of a model, a graph among them, and no other.
+     */
+    public static boolean looksLike(FileBytes file) {
+        try {
+            boolean hasGraph = false;
+            Fields f = Fields.of(file, FORMAT);
+            for (int i = 0; i < MOST_LOOKED_AT && f.next(); i++) {
+                if (!FIELDS.contains(f.field())) {
+                    return false;
+                }
+                hasGraph |= f.field() == GRAPH && f.kind() == Fields.LENGTH;
+            }
+            return hasGraph;
+        } catch (IOException | RuntimeException e) {
+            return false;
         }
     }
 

@@ -18,6 +18,8 @@ import java.util.Optional;
  * <p>Laws: the same arguments give the same bytes; what cannot be written is refused before a byte is.
  */
 public final class OnnxWriter {
+    /** What a file names as the program that made it. */
+    static final String PRODUCER = "cairn";
     private static final int IR_VERSION = 8;
     private static final int OPERATOR_SET = 17;
     private static final String INPUT = "input";
@@ -45,7 +47,7 @@ public final class OnnxWriter {
         Message graph = new Message();
         nodes.into(graph, result, OUTPUT);
         graph.message(11, value(INPUT, type, row)).message(12, value(OUTPUT, type, y.row()));
-        Message file = new Message().integer(1, IR_VERSION).text(2, "cairn").message(7, graph)
+        Message file = new Message().integer(1, IR_VERSION).text(2, PRODUCER).message(7, graph)
                 .message(8, new Message().text(1, "").integer(2, OPERATOR_SET));
         options.metadata().forEach((key, text) -> file.message(14, new Message().text(1, key).text(2, text)));
         if (file.size() > Integer.MAX_VALUE) {

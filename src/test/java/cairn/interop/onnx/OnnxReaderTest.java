@@ -4,6 +4,8 @@ import static cairn.tensor.op.Samples.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cairn.disk.RealDisk;
+import cairn.interop.file.FileBytes;
 import cairn.interop.file.FileModel;
 import cairn.interop.file.FileModule;
 import cairn.interop.file.FileModule.Kind;
@@ -140,6 +142,27 @@ class OnnxReaderTest {
                 "the file scales its outputs up to output; here the data has to be scaled so");
         assertThat(file.facts()).containsEntry("step", "7");
         assertThat(file.program()).isEqualTo("cairn");
+    }
+
+    @Test
+    void aSumAtTheEndOfAnotherProgramsFileIsNotTakenForAScaling() throws IOException {
+        Message graph = new Message().message(1, new Message().text(1, "x").text(2, "h").text(3, "h").text(4, "Tanh"))
+                .message(1, new Message().text(1, "h").text(1, "b").text(2, "y").text(3, "last").text(4, "Add"))
+                .message(5, new Message().integer(1, 2).integer(2, 1).text(8, "b").real(4, 1).real(4, 2))
+                .message(11, HostileOnnxFileTest.value("x", 1, 2)).message(12, HostileOnnxFileTest.value("y", 1, 2));
+        TensorFile file = Read.bytes(HostileOnnxFileTest.file(graph));
+        assertThatThrownBy(() -> file.model().orElseThrow().read()).isInstanceOf(ForeignFileException.class)
+                .hasMessageContaining("node last (Add)").hasMessageContaining("no layer here computes");
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void aFileIsKnownByItsFields(Expected e) throws IOException {
+        try (FileBytes file = FileBytes.open(FOLDER.resolve(e.name()), new RealDisk());
+                FileBytes other = FileBytes.open(FOLDER.resolve("helper.json"), new RealDisk())) {
+            assertThat(OnnxReader.looksLike(file)).isTrue();
+            assertThat(OnnxReader.looksLike(other)).isFalse();
+        }
     }
 
     private static Message window(String op, long kernel, long[] pads, Object... more) {

@@ -40,6 +40,7 @@ import cairn.train.Trainer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -213,11 +215,12 @@ class OnnxWriterTest {
 
     @Test
     void aFileOfMoreThanTwoGibibytesIsRefusedBeforeItIsWritten() {
-        ByteBuffer large = ByteBuffer.allocateDirect(1 << 30);
-        Value.Tensor weight = new Value.Tensor(ElementType.F32, new long[] {1 << 14, 1 << 14}, large);
-        Sequential model = Sequential.of(new Dense(1 << 14, false, new He()), new Dense(1 << 14, false, new He()));
-        assertThatThrownBy(() -> Judge.written(model, new long[] {1 << 14}, Map.of("0.dense/weight", weight, "1.dense/weight", weight),
-                OnnxOptions.NONE)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("up to 2147483647");
+        Value.Tensor weight = new Value.Tensor(ElementType.F32, new long[] {1 << 12, 1 << 12}, ByteBuffer.allocateDirect(1 << 26));
+        Sequential model = new Sequential(Collections.nCopies(32, new Dense(1 << 12, false, new He())));
+        Map<String, Value.Tensor> weights = new LinkedHashMap<>();
+        IntStream.range(0, 32).forEach(i -> weights.put(i + ".dense/weight", weight));
+        assertThatThrownBy(() -> Judge.written(model, new long[] {1 << 12}, weights, OnnxOptions.NONE))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("up to 2147483647");
     }
 
     /** A layer of a user's own. */
