@@ -26,9 +26,14 @@ record NamedLayers(Map<String, FileTensor> tensors, List<FileModule> modules, Li
     /** A key of what Cairn writes into a file of weights. */
     private static final String CAIRN = "state-digest";
 
+    /** Whether a file with these facts has the names and the order of here: Cairn also writes files in the order of PyTorch. */
+    static boolean isOwn(Map<String, String> facts) {
+        return facts.containsKey(CAIRN) && !"pt".equals(facts.get("format"));
+    }
+
     /** What wrote a file with these facts; empty if they do not tell it. */
     static String program(Map<String, String> facts) {
-        return facts.containsKey(CAIRN) ? "Cairn" : switch (facts.getOrDefault("format", "")) {
+        return isOwn(facts) ? "Cairn" : switch (facts.getOrDefault("format", "")) {
             case "pt" -> "PyTorch";
             case "tf" -> "TensorFlow";
             case "flax" -> "Flax";

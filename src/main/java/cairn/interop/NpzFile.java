@@ -22,6 +22,7 @@ import java.util.Optional;
  * texts, as this program writes it, becomes the facts.
  */
 public final class NpzFile {
+    static final String FORMAT = "NumPy archive";
     private static final String ENDING = ".npy";
 
     private NpzFile() {
@@ -67,7 +68,7 @@ public final class NpzFile {
         notes.addAll(FileTensor.notes(tensors));
         notes.addAll(left);
         String program = NamedLayers.program(facts);
-        return new TensorFile("NumPy archive", program.isEmpty() ? "NumPy" : program, layers.tensors(), facts, layers.modules(),
+        return new TensorFile(FORMAT, program.isEmpty() ? "NumPy" : program, layers.tensors(), facts, layers.modules(),
                 Optional.empty(), Optional.empty(), List.copyOf(notes));
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -76,9 +77,9 @@ public final class WeightsImport {
         }
     }
 
-    /** Whether a file has the names and orders of here, and says which state it is from. */
+    /** Whether a file has the names and orders of here, and says which state it is from. An ONNX file says that too, and has others. */
     private static boolean isExport(TensorFile file) {
-        return file.facts().containsKey("state-digest") && !"pt".equals(file.facts().get("format"));
+        return List.of(SafetensorsFile.FORMAT, NpzFile.FORMAT).contains(file.format()) && NamedLayers.isOwn(file.facts());
     }
 
     /** The tensors of an export, and what it says of its inputs and outputs, so that they are compared by name. */
