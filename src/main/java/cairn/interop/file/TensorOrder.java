@@ -3,9 +3,11 @@ package cairn.interop.file;
 import cairn.state.StateMemory;
 import cairn.state.Value;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * In which order a program keeps the numbers of a layer. Here, in Keras and in TensorFlow a dense weight is [in, out], a kernel
@@ -89,31 +91,78 @@ public record TensorOrder(boolean denseOutputsFirst, boolean kernelOutputsFirst,
     public static Value.Tensor permuted(Value.Tensor t, int... axes) {
         long[] shape = t.shape();
         long[] other = IntStream.of(axes).mapToLong(axis -> shape[axis]).toArray();
-        long[] strides = new long[axes.length];
-        for (int i = 0; i < axes.length; i++) {
-            strides[i] = IntStream.range(axes[i] + 1, shape.length).mapToLong(axis -> shape[axis]).reduce(1, (a, b) -> a * b);
+        int rank = axes.length;
+        if (rank < 2 || t.size() == 0) {
+            return new Value.Tensor(t.type(), other, t.bytes());
         }
-        int width = t.type().bytes();
-        ByteBuffer from = t.bytes();
-        ByteBuffer to = StateMemory.allocate(from.remaining());
-        long[] index = new long[axes.length];
-        long at = 0;
-        for (int done = 0; done < to.capacity(); done += width) {
-            int place = (int) at * width;
-            switch (width) {
-                case 8 -> to.putLong(done, from.order(to.order()).getLong(place));
-                case 4 -> to.putInt(done, from.order(to.order()).getInt(place));
-                default -> to.put(done, from.get(place));
-            }
-            for (int i = axes.length - 1; i >= 0; i--) {
-                at += strides[i];
-                if (++index[i] < other[i]) {
-                    break;
-                }
-                at -= other[i] * strides[i];
-                index[i] = 0;
-            }
+        int[] sizes = new int[rank];
+        int[] strides = new int[rank];
+        int[] steps = new int[rank];
+        int step = 1;
+        int ofOne = 0;
+        for (int i = rank - 1; i >= 0; i--) {
+            sizes[i] = Math.toIntExact(other[i]);
+            strides[i] = (int) LongStream.of(shape).skip(axes[i] + 1L).reduce(1, (a, b) -> a * b);
+            steps[i] = step;
+            step *= sizes[i];
+            ofOne = axes[i] == rank - 1 ? i : ofOne;
         }
+        ByteBuffer to = StateMemory.allocate(t.bytes().remaining()).order(ByteOrder.nativeOrder());
+        Move move = new Move(t.bytes().order(ByteOrder.nativeOrder()), to, t.type().bytes());
+        move.dimension(0, sizes, strides, steps, ofOne, 0, 0);
         return new Value.Tensor(t.type(), other, to);
+    }
+
+    /** Moves numbers of {@code width} bytes. */
+    private record Move(ByteBuffer from, ByteBuffer to, int width) {
+        /** Numbers of a square that lies in the processor's cache in both orders, along a side. */
+        private static final int BLOCK = 32;
+
+        /** Moves all from dimension {@code d} on, except that dimension {@code ofOne}, whose numbers are neighbours in {@code from}, is last. */
+        void dimension(int d, int[] sizes, int[] strides, int[] steps, int ofOne, int at, int done) {
+            int last = sizes.length - 1;
+            if (d == last) {
+                plane(ofOne < last ? sizes[ofOne] : 1, steps[ofOne], sizes[last], strides[last], at, done);
+            } else if (d == ofOne) {
+                dimension(d + 1, sizes, strides, steps, ofOne, at, done);
+            } else {
+                for (int i = 0; i < sizes[d]; i++) {
+                    dimension(d + 1, sizes, strides, steps, ofOne, at + i * strides[d], done + i * steps[d]);
+                }
+            }
+        }
+
+        /** Number (row, column) stands at {@code at + row + column·stride} and goes to {@code done + row·step + column}. */
+        private void plane(int rows, int step, int columns, int stride, int at, int done) {
+            int wide = rows == 1 ? columns : BLOCK;
+            for (int row0 = 0; row0 < rows; row0 += BLOCK) {
+                for (int column0 = 0; column0 < columns; column0 += wide) {
+                    int count = Math.min(wide, columns - column0);
+                    for (int row = row0; row < Math.min(rows, row0 + BLOCK); row++) {
+                        line(at + row + column0 * stride, stride, done + row * step + column0, count);
+                    }
+                }
+            }
+        }
+
+        private void line(int at, int stride, int done, int count) {
+            switch (width) {
+                case 8 -> {
+                    for (int i = 0; i < count; i++) {
+                        to.putLong(8 * (done + i), from.getLong(8 * (at + i * stride)));
+                    }
+                }
+                case 4 -> {
+                    for (int i = 0; i < count; i++) {
+                        to.putInt(4 * (done + i), from.getInt(4 * (at + i * stride)));
+                    }
+                }
+                default -> {
+                    for (int i = 0; i < count; i++) {
+                        to.put(done + i, from.get(at + i * stride));
+                    }
+                }
+            }
+        }
     }
 }
