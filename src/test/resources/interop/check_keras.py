@@ -42,3 +42,24 @@ for i, c in enumerate(cases):
         worst = float("inf")
         print("FAILED", c["name"][:200], type(e).__name__, str(e)[:600])
 print("largest difference", worst, "in", len(cases), "models, Keras", keras.__version__, keras.backend.backend())
+
+# One more update with the optimizer that was written, against the same update in Cairn.
+r = np.random.RandomState(2)
+for c in json.load(open(f"{folder}/updates.json")):
+    x = np.array(c["x"], "float32").reshape(8, 4)
+    target = np.array(c["target"], "float32").reshape(8, 3)
+    here = np.array(c["after"])
+    shown = []
+    for alone in (False, True):
+        m = keras.saving.load_model(f"{folder}/{c['name']}.keras")
+        m.compile(optimizer=m.optimizer, loss="mse")
+        if alone:
+            m.set_weights([r.uniform(0.5, 1, w.shape) for w in m.get_weights()])
+            for v in m.optimizer.variables[2:]:
+                v.assign(r.uniform(0.5, 1, v.shape))
+            m.load_weights(f"{folder}/{c['name']}.weights.h5")
+        steps = int(m.optimizer.iterations.numpy() if hasattr(m.optimizer.iterations, "numpy") else m.optimizer.iterations)
+        m.train_on_batch(x, target)
+        after = np.concatenate([np.array(keras.ops.convert_to_numpy(v)).ravel() for v in m.trainable_variables])
+        shown.append(np.abs(after - here).max())
+    print(f"{type(m.optimizer).__name__:9} after {steps} updates and one more: whole {shown[0]:.1e}  weights {shown[1]:.1e}  {c['name']}")

@@ -14,10 +14,12 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -45,22 +47,25 @@ public final class KerasWriter {
      * Writes the weights of {@code model} for rows of the shape {@code row}.
      *
      * @param weights its parameters and buffers by their names, such as {@code 0.conv2d/weight}; all float32, or all float64
-     * @throws IllegalArgumentException if a layer has no form in Keras, or a tensor is missing
+     * @param rule what its optimizer keeps, if that is written too
+     * @throws IllegalArgumentException if a layer or the rule has no form in Keras, or a tensor is missing
      */
-    public static void writeWeights(Layer model, long[] row, Map<String, Value.Tensor> weights, Disk.Output out) throws IOException {
+    public static void writeWeights(Layer model, long[] row, Map<String, Value.Tensor> weights, Optional<KerasRule> rule, Disk.Output out)
+            throws IOException {
         String dtype = check(model, row, weights);
-        weights(KerasNode.ordered(new KerasNodes(dtype).of(model, row)), model, row, weights).write(out);
+        weights(KerasNode.ordered(new KerasNodes(dtype).of(model, row)), model, row, weights, rule).write(out);
     }
 
     /** Writes the whole model, as {@link #writeWeights} its weights. */
-    public static void writeModel(Layer model, long[] row, Map<String, Value.Tensor> weights, Disk.Output out) throws IOException {
+    public static void writeModel(Layer model, long[] row, Map<String, Value.Tensor> weights, Optional<KerasRule> rule, Disk.Output out)
+            throws IOException {
         String dtype = check(model, row, weights);
         List<KerasNode> nodes = KerasNode.ordered(new KerasNodes(dtype).of(model, row));
-        HdfWriter file = weights(nodes, model, row, weights);
+        HdfWriter file = weights(nodes, model, row, weights, rule);
         String metadata = JsonNodeFactory.instance.objectNode().put("keras_version", VERSION).put("date_saved", DATE).toString();
         ZipOutputStream zip = new ZipOutputStream(stream(out));
         entry(zip, KerasFile.METADATA, bytes(metadata));
-        entry(zip, KerasFile.CONFIG, bytes(isChain(nodes) ? sequential(nodes, dtype) : functional(nodes)));
+        entry(zip, KerasFile.CONFIG, bytes(isChain(nodes) ? sequential(nodes, dtype, rule) : functional(nodes, rule)));
         entry(zip, KerasFile.WEIGHTS, file::write);
         zip.finish();
     }
@@ -144,12 +149,14 @@ public final class KerasWriter {
         return nodes.stream().allMatch(node -> node.inputs().size() <= 1 && node.isLayer());
     }
 
-    private static HdfWriter weights(List<KerasNode> nodes, Layer model, long[] row, Map<String, Value.Tensor> weights) {
+    private static HdfWriter weights(List<KerasNode> nodes, Layer model, long[] row, Map<String, Value.Tensor> weights,
+            Optional<KerasRule> rule) {
         Map<String, ModelPart> parts = new HashMap<>();
         ModelPart.of(model, row).forEach(part -> parts.put(part.name(), part));
         // Keras before 3.6 wants the model's own group, although it has no variables of its own.
         HdfWriter file = new HdfWriter().group("vars");
         Map<String, Integer> kinds = new HashMap<>();
+        List<String> trained = new ArrayList<>();
         for (KerasNode node : nodes) {
             if (!node.isLayer()) {
                 continue;
@@ -164,7 +171,17 @@ public final class KerasWriter {
             for (String role : ROLES) {
                 if (own.containsKey(role)) {
                     file.array(path + "/" + variable++, weights.get(name(node.part(), role)));
+                    if (!role.startsWith("running-")) {
+                        trained.add(name(node.part(), role));
+                    }
                 }
+            }
+        }
+        if (rule.isPresent()) {
+            List<Value.Tensor> variables = rule.get().variables(trained);
+            file.text("optimizer/vars", "name", KerasLayer.snake(rule.get().config().path("class_name").asText()));
+            for (int i = 0; i < variables.size(); i++) {
+                file.array("optimizer/vars/" + i, variables.get(i));
             }
         }
         return file;
@@ -174,15 +191,15 @@ public final class KerasWriter {
         return part.isEmpty() ? role : part + "/" + role;
     }
 
-    private static String sequential(List<KerasNode> nodes, String dtype) {
+    private static String sequential(List<KerasNode> nodes, String dtype, Optional<KerasRule> rule) {
         ObjectNode config = JsonNodeFactory.instance.objectNode().put("name", "model").put("trainable", true).put("dtype", dtype);
         ArrayNode layers = config.putArray("layers");
         nodes.forEach(node -> layers.add(entry(node)));
         config.set("build_input_shape", KerasNodes.batch(nodes.get(0).out()));
-        return model("keras", "Sequential", config);
+        return model("keras", "Sequential", config, rule);
     }
 
-    private static String functional(List<KerasNode> nodes) {
+    private static String functional(List<KerasNode> nodes, Optional<KerasRule> rule) {
         ObjectNode config = JsonNodeFactory.instance.objectNode().put("name", "model").put("trainable", true);
         ArrayNode layers = config.putArray("layers");
         for (KerasNode node : nodes) {
@@ -200,7 +217,7 @@ public final class KerasWriter {
         }
         config.putArray("input_layers").addArray().add(nodes.get(0).name()).add(0).add(0);
         config.putArray("output_layers").addArray().add(nodes.get(nodes.size() - 1).name()).add(0).add(0);
-        return model("keras.src.models.functional", "Functional", config);
+        return model("keras.src.models.functional", "Functional", config, rule);
     }
 
     private static ObjectNode tensor(KerasNode from, String dtype) {
@@ -217,9 +234,10 @@ public final class KerasWriter {
         return node.isLayer() ? entry.putNull("registered_name") : entry.put("registered_name", node.type());
     }
 
-    private static String model(String module, String type, ObjectNode config) {
+    private static String model(String module, String type, ObjectNode config, Optional<KerasRule> rule) {
         ObjectNode model = JsonNodeFactory.instance.objectNode().put("module", module).put("class_name", type);
         model.set("config", config);
+        rule.ifPresent(r -> model.putObject("compile_config").set("optimizer", r.config()));
         return model.put("registered_name", type).toPrettyString();
     }
 

@@ -4,6 +4,6 @@
  *
  * <p><b>Knows</b>: what readers and writers share, layers and their shapes. <b>Must not know</b>: other programs' files, runs.
  * <br><b>Read</b>: KerasFile; HdfBytes, HdfChannel, HdfTree, HdfArray; KerasLayer, LayerTensors, StoredWeights, LegacyWeights;
- * KerasMoments, MergedOrder; KerasActivation, LayerReading, KerasGraph, KerasModel; Lookup3, HdfWriter, KerasNode, KerasNodes, KerasWriter.
+ * KerasMoments, MergedOrder; KerasActivation, LayerReading, KerasGraph, KerasModel; Lookup3, HdfWriter, KerasNode, KerasNodes, KerasRule, KerasWriter.
  */
 package cairn.interop.keras;

@@ -11,9 +11,11 @@ import cairn.nn.Network;
 import cairn.nn.Program;
 import cairn.nn.layer.Sequential;
 import cairn.nn.loss.MeanSquaredError;
+import cairn.optim.Optimizer;
 import cairn.random.Key;
 import cairn.state.ElementType;
 import cairn.state.Value;
+import cairn.tensor.Array;
 import cairn.tensor.ParameterVector;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,6 +25,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /** Files that Keras made, and what Keras computes with them. */
@@ -80,7 +84,7 @@ final class Keras {
         return network;
     }
 
-    private static cairn.tensor.Array view(Network network, String name) {
+    private static Array view(Network network, String name) {
         boolean isTrained = network.parameters().layout().places().stream().anyMatch(p -> p.name().equals(name));
         ParameterVector vector = isTrained ? network.parameters() : network.buffers();
         return vector.view(name);
@@ -106,5 +110,34 @@ final class Keras {
         evaluation.x().set(x);
         evaluation.forward();
         return evaluation.output().toDoubles();
+    }
+
+    /** One update towards {@code target}, the {@code t}-th one. */
+    static void update(Network network, Optimizer rule, Map<String, Array> slots, int batch, double[] x, double[] target, long t) {
+        ParameterVector gradient = new ParameterVector(network.parameters().layout(), network.parameters().flat().type());
+        Program program = network.training(batch, new MeanSquaredError(), gradient);
+        program.x().set(x);
+        program.target().set(target);
+        program.forward(Key.of(1));
+        program.backward(Key.of(1), 1.0 / batch);
+        rule.wire(new Vectors(network.parameters().flat(), gradient.flat(), slots)).apply(rule.learningRate(), t);
+    }
+
+    /** Everything decays, as in Keras. */
+    private record Vectors(Array theta, Array grad, Map<String, Array> slots) implements Optimizer.Vectors {
+        @Override
+        public Array slot(String name) {
+            return slots.get(name);
+        }
+
+        @Override
+        public Array scratch() {
+            return Array.zeros(theta.type(), theta.shape());
+        }
+
+        @Override
+        public List<Optimizer.Decaying> decaying() {
+            return List.of(new Optimizer.Decaying(theta, grad));
+        }
     }
 }

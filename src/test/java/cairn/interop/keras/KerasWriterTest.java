@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import cairn.disk.Disk;
 import cairn.disk.RealDisk;
 import cairn.interop.file.FileModule;
+import cairn.interop.file.FileMoments;
 import cairn.interop.file.TensorFile;
 import cairn.nn.Layer;
 import cairn.nn.Network;
@@ -16,18 +17,31 @@ import cairn.nn.init.He;
 import cairn.nn.layer.BatchNorm;
 import cairn.nn.layer.Conv2d;
 import cairn.nn.layer.Dense;
-import cairn.nn.layer.LayerCases;
 import cairn.nn.layer.LayerCases.Case;
+import cairn.nn.layer.LayerCases;
 import cairn.nn.layer.LeakyRelu;
 import cairn.nn.layer.Padding;
 import cairn.nn.layer.Relu;
 import cairn.nn.layer.Residual;
 import cairn.nn.layer.Sequential;
+import cairn.nn.layer.Tanh;
+import cairn.optim.AdaGrad;
+import cairn.optim.Adam;
+import cairn.optim.AdamW;
+import cairn.optim.AmsGrad;
+import cairn.optim.Lion;
+import cairn.optim.Momentum;
+import cairn.optim.NAdam;
+import cairn.optim.Nesterov;
+import cairn.optim.Optimizer;
+import cairn.optim.RmsProp;
+import cairn.optim.Sgd;
 import cairn.random.Key;
 import cairn.recipe.BuiltInRecipes;
 import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.state.Value;
+import cairn.tensor.Array;
 import cairn.tensor.Layout;
 import cairn.tensor.ParameterVector;
 import cairn.tensor.op.Samples;
@@ -41,6 +55,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -94,12 +109,16 @@ class KerasWriterTest {
     }
 
     private interface Writing {
-        void write(Layer model, long[] row, Map<String, Value.Tensor> weights, Disk.Output out) throws IOException;
+        void write(Layer model, long[] row, Map<String, Value.Tensor> weights, Optional<KerasRule> rule, Disk.Output out) throws IOException;
     }
 
     private static Path written(Case c, Network network, Writing writing, Path file) throws IOException {
+        return written(c, network, Optional.empty(), writing, file);
+    }
+
+    private static Path written(Case c, Network network, Optional<KerasRule> rule, Writing writing, Path file) throws IOException {
         try (Disk.Output out = new RealDisk().create(file)) {
-            writing.write(c.layer(), c.in(), weights(network), out);
+            writing.write(c.layer(), c.in(), weights(network), rule, out);
         }
         return file;
     }
@@ -190,8 +209,91 @@ class KerasWriterTest {
 
     private void write(Layer model, long[] row, Map<String, Value.Tensor> weights) throws IOException {
         try (Disk.Output out = new RealDisk().create(folder.resolve("refused" + System.nanoTime()))) {
-            KerasWriter.writeModel(model, row, weights, out);
+            KerasWriter.writeModel(model, row, weights, Optional.empty(), out);
         }
+    }
+
+    /** A rule, and its settings as a recipe has them. */
+    private record Trained(String name, Optimizer rule, Map<String, Double> settings) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Trained> rules() {
+        Map<String, Double> adam = Map.of("learning-rate", 0.01, "beta1", 0.8, "beta2", 0.99, "epsilon", 1e-12);
+        return List.of(new Trained("adam", new Adam(0.01, 0.8, 0.99, 1e-12, 0), adam),
+                new Trained("amsgrad", new AmsGrad(0.01, 0.8, 0.99, 1e-12, 0), adam),
+                new Trained("adamw", new AdamW(0.01, 0.8, 0.99, 1e-12, 0.3), with(adam, "weight-decay", 0.3)),
+                new Trained("nadam", new NAdam(0.01, 0.8, 0.99, 1e-12, 1, 0), with(adam, "momentum-decay", 1)),
+                new Trained("sgd", new Sgd(0.05, 0), Map.of("learning-rate", 0.05)),
+                new Trained("momentum", new Momentum(0.05, 0.7, 0), Map.of("learning-rate", 0.05, "momentum", 0.7)),
+                new Trained("nesterov", new Nesterov(0.05, 0.7, 0), Map.of("learning-rate", 0.05, "momentum", 0.7)),
+                new Trained("rmsprop", new RmsProp(0.01, 0.9, 1e-12, 0), Map.of("learning-rate", 0.01, "decay", 0.9, "epsilon", 1e-12)),
+                new Trained("adagrad", new AdaGrad(0.01, 1e-12, 0), Map.of("learning-rate", 0.01, "epsilon", 1e-12)),
+                new Trained("lion", new Lion(0.01, 0.8, 0.99, 0), Map.of("learning-rate", 0.01, "beta1", 0.8, "beta2", 0.99)));
+    }
+
+    private static Map<String, Double> with(Map<String, Double> settings, String name, double value) {
+        Map<String, Double> more = new LinkedHashMap<>(settings);
+        more.put(name, value);
+        return more;
+    }
+
+    private static final Case SMALL = new Case(Sequential.of(Dense.of(5), new Tanh(), BatchNorm.of(), Dense.of(3)), 8, false, new long[] {4});
+
+    /** Sample vectors of a rule after 3 updates; squares are not negative. */
+    private static Map<String, ParameterVector> slots(Trained trained, Network network) {
+        Map<String, ParameterVector> slots = new LinkedHashMap<>();
+        for (String slot : trained.rule().slots()) {
+            ParameterVector vector = new ParameterVector(network.parameters().layout(), ElementType.F32);
+            double[] numbers = Samples.numbers(vector.flat().size(), slot);
+            vector.flat().set("vhs".contains(slot) ? DoubleStream.of(numbers).map(v -> 0.1 + v * v).toArray() : numbers);
+            slots.put(slot, vector);
+        }
+        return slots;
+    }
+
+    private static KerasRule written(Trained trained, Network network) {
+        Map<String, Map<String, Value.Tensor>> vectors = new LinkedHashMap<>();
+        Map<String, Long> updates = new LinkedHashMap<>();
+        slots(trained, network).forEach((slot, vector) -> {
+            Map<String, Value.Tensor> own = new LinkedHashMap<>();
+            State.of(vector).entries().forEach((name, value) -> own.put(name, (Value.Tensor) value));
+            vectors.put(slot, own);
+            own.keySet().forEach(name -> updates.put(name, 3L));
+        });
+        return new KerasRule(trained.name(), trained.settings(), vectors, updates);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void aWrittenOptimizerIsReadAsTheSameVectors(Trained trained) throws IOException {
+        Network network = network(SMALL);
+        KerasRule rule = written(trained, network);
+        FileMoments read = Keras.read(written(SMALL, network, Optional.of(rule), KerasWriter::writeModel, folder.resolve("a.keras"))).moments()
+                .orElseThrow();
+        assertThat(read.rules()).containsExactly(trained.name());
+        assertThat(read.settings()).containsAllEntriesOf(with(trained.settings(), "learning-rate",
+                trained.settings().get("learning-rate").floatValue()));
+        rule.vectors().forEach((slot, vectors) -> {
+            assertThat(read.byTensor()).hasSameSizeAs(vectors);
+            assertThat(Keras.doubles(read.byTensor().get("layers/dense_1/vars/0").vectors().get(slot).value()))
+                    .containsExactly(Keras.doubles(vectors.get("3.dense/weight")), within(1e-6));
+            assertThat(read.byTensor().get("layers/batch_normalization/vars/1").updates()).isEqualTo(3);
+        });
+    }
+
+    @Test
+    void anOptimizerThatKerasDoesNotHaveIsRefused() {
+        Map<String, Double> settings = Map.of("learning-rate", 0.1, "beta1", 0.9, "beta2", 0.99, "weight-decay", 0.1, "momentum-decay", 0.004);
+        assertThatThrownBy(() -> new KerasRule("adam", settings, Map.of(), Map.of()).config()).hasMessageContaining("weight-decay 0.1");
+        assertThatThrownBy(() -> new KerasRule("nadam", with(settings, "weight-decay", 0), Map.of(), Map.of()).config())
+                .hasMessageContaining("momentum-decay 0.004");
+        assertThatThrownBy(() -> new KerasRule("sgd", Map.of("learning-rate", 0.1), Map.of(), Map.of("a", 3L, "b", 5L)).variables(List.of("a")))
+                .hasMessageContaining("from 3 to 5");
+        assertThatThrownBy(() -> new KerasRule("own", Map.of(), Map.of(), Map.of()).config()).hasMessageContaining("no rule own");
     }
 
     /** Writes every case for check_keras.py into the folder that the system property {@code keras.folder} names. */
@@ -210,6 +312,20 @@ class KerasWriterTest {
                     "tensors", weights(network).values().stream().map(t -> Arrays.toString(t.shape())).toList()));
         }
         new ObjectMapper().writeValue(Path.of(given, "cases.json").toFile(), all);
+        List<Map<String, Object>> updates = new ArrayList<>();
+        double[] x = x(SMALL);
+        double[] target = Samples.numbers(24, "target");
+        for (Trained trained : rules()) {
+            Network network = network(SMALL);
+            KerasRule rule = written(trained, network);
+            written(SMALL, network, Optional.of(rule), KerasWriter::writeModel, Path.of(given, trained.name() + ".keras"));
+            written(SMALL, network, Optional.of(rule), KerasWriter::writeWeights, Path.of(given, trained.name() + ".weights.h5"));
+            Map<String, Array> slots = new LinkedHashMap<>();
+            slots(trained, network).forEach((slot, vector) -> slots.put(slot, vector.flat()));
+            Keras.update(network, trained.rule(), slots, 8, x, target, 4);
+            updates.add(Map.of("name", trained.name(), "x", x, "target", target, "after", network.parameters().flat().toDoubles()));
+        }
+        new ObjectMapper().writeValue(Path.of(given, "updates.json").toFile(), updates);
     }
 
     /** A layer of a user's own. */
