@@ -43,6 +43,16 @@ public final class KerasWriter {
     private KerasWriter() {
     }
 
+    /** Writes the weights without an optimizer. */
+    public static void writeWeights(Layer model, long[] row, Map<String, Value.Tensor> weights, Disk.Output out) throws IOException {
+        writeWeights(model, row, weights, Optional.empty(), out);
+    }
+
+    /** Writes the whole model without an optimizer. */
+    public static void writeModel(Layer model, long[] row, Map<String, Value.Tensor> weights, Disk.Output out) throws IOException {
+        writeModel(model, row, weights, Optional.empty(), out);
+    }
+
     /**
      * Writes the weights of {@code model} for rows of the shape {@code row}.
      *

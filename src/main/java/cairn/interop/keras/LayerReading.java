@@ -1,5 +1,6 @@
 package cairn.interop.keras;
 
+import cairn.interop.file.FileModule.Kind;
 import cairn.nn.Layer;
 import cairn.nn.init.He;
 import cairn.nn.layer.AveragePool2d;
@@ -61,6 +62,14 @@ final class LayerReading {
     }
 
     private List<Layer> read() {
+        JsonNode dtype = layer.setting("dtype");
+        String precision = dtype.isTextual() ? dtype.asText() : dtype.path("config").path("name").asText("float32");
+        if (precision.contains("float16")) {
+            notes.add(layer.path() + ": computes in " + precision + " there");
+        }
+        if (LayerTensors.kind(layer.type()) != Kind.OTHER && !layer.isOn("trainable", true)) {
+            notes.add(layer.path() + ": is not trained there");
+        }
         if (layer.isOperation()) {
             return KerasActivation.operation(layer).map(List::of).orElseGet(() -> unknown());
         }

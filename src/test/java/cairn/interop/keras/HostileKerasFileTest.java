@@ -3,11 +3,18 @@ package cairn.interop.keras;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cairn.disk.Disk;
+import cairn.disk.RealDisk;
 import cairn.interop.file.ForeignFileException;
 import cairn.interop.file.TensorFile;
+import cairn.state.ElementType;
+import cairn.state.Value;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -54,6 +61,38 @@ class HostileKerasFileTest {
             byte[] cut = Arrays.copyOf(whole, length);
             assertThatThrownBy(() -> Keras.read(cut, folder)).isInstanceOf(ForeignFileException.class);
         }
+    }
+
+    /** The arrays of 100 layers claim the same bytes: they would take 100 times as much memory as the file is long. */
+    @Test
+    void arraysThatOverlapAreRefused() throws IOException {
+        HdfWriter writer = new HdfWriter();
+        int bytes = 4 * 5000;
+        for (int i = 0; i < 100; i++) {
+            writer.array("layers/dense_" + i + "/vars/0", new Value.Tensor(ElementType.F32, new long[] {5000}, ByteBuffer.allocate(bytes)));
+        }
+        Path path = folder.resolve("overlap.weights.h5");
+        try (Disk.Output out = new RealDisk().create(path)) {
+            writer.write(out);
+        }
+        ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN);
+        int first = file.capacity() - 100 * bytes;
+        for (int at = 0; at < first - 16; at++) {
+            // The layout of an array: where it stands, and its size.
+            if (file.getLong(at + 8) == bytes && file.getLong(at) >= first) {
+                file.putLong(at, first);
+                // The layout is the last of the messages, so the checksum follows; the header has 14 bytes and all messages.
+                int start = at;
+                while (file.getInt(start) != 0x5244484f) {
+                    start--;
+                }
+                file.putInt(at + 16, Lookup3.hash(Arrays.copyOfRange(file.array(), start, at + 16), at + 16 - start));
+            }
+        }
+        file.putLong(28, first + bytes);
+        file.putInt(44, Lookup3.hash(file.array(), 44));
+        byte[] overlapping = Arrays.copyOf(file.array(), first + bytes);
+        assertThatThrownBy(() -> Keras.read(overlapping, folder)).isInstanceOf(ForeignFileException.class).hasMessageContaining("some stand at one place");
     }
 
     private boolean reads(byte[] bytes, String what) throws IOException {

@@ -209,7 +209,7 @@ class KerasWriterTest {
 
     private void write(Layer model, long[] row, Map<String, Value.Tensor> weights) throws IOException {
         try (Disk.Output out = new RealDisk().create(folder.resolve("refused" + System.nanoTime()))) {
-            KerasWriter.writeModel(model, row, weights, Optional.empty(), out);
+            KerasWriter.writeModel(model, row, weights, out);
         }
     }
 
