@@ -34,11 +34,15 @@ final class KerasModel {
         List<KerasGraph.Step> steps = KerasGraph.steps(model, problems);
         long[] row = row(model);
         List<Layer> layers = new ArrayList<>();
-        if (row.length > 0) {
+        if (row.length == 0) {
+            problems.add("the model: the shape of its input is not stated");
+        }
+        if (problems.isEmpty()) {
             layers(steps, "", new Rows(Optional.of(row)), layers);
         } else {
-            problems.add("the model: the shape of its input is not stated");
-            layers(steps, "", new Rows(Optional.empty()), layers);
+            // The layers are no chain, but what is unknown of each by itself is said too.
+            model.leaves().filter(layer -> !layer.type().equals("Add")).forEach(
+                    layer -> LayerReading.of(layer, new Rows(Optional.empty()), problems, notes));
         }
         if (problems.isEmpty() && layers.isEmpty()) {
             problems.add("the model: has no layers that compute anything");

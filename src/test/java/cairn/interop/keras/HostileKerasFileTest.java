@@ -154,6 +154,21 @@ class HostileKerasFileTest {
                 .contains("d (Dense): units: found 0").contains("e (MaxPooling2D): data_format: found \"channels_first\"");
     }
 
+    @Test
+    void whatIsNoChainIsNamedTogetherWithUnknownLayers() throws IOException {
+        String config = """
+                {"class_name": "Functional", "config": {"name": "f", "layers": [
+                  {"class_name": "InputLayer", "name": "in", "config": {"batch_shape": [null, 4], "name": "in"}, "inbound_nodes": []},
+                  {"class_name": "Dense", "name": "a", "config": {"name": "a", "units": 4}, "inbound_nodes": [[["in", 0, 0, {}]]]},
+                  {"class_name": "GRU", "name": "b", "config": {"name": "b"}, "inbound_nodes": [[["a", 0, 0, {}]], [["b", 0, 0, {}]]]},
+                  {"class_name": "Concatenate", "name": "c", "config": {"name": "c"}, "inbound_nodes": [[["a", 0, 0, {}], ["b", 0, 0, {}]]]}],
+                  "input_layers": [["in", 0, 0]], "output_layers": [["a", 0, 0], ["c", 0, 0]]}}""";
+        TensorFile file = Keras.read(archive(config, entry("cnn.keras", KerasFile.WEIGHTS)), folder);
+        assertThatThrownBy(() -> file.model().orElseThrow().read()).isInstanceOf(ForeignFileException.class).message()
+                .contains("output_layers: expected one, found [a, c]").contains("b (GRU): is used at 2 places")
+                .contains("b (GRU): there is no such layer here").contains("c (Concatenate): there is no such layer here");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"[", "[1]", "{\"a\":", "\"text\"", ""})
     void whatIsNoJsonObjectIsRefused(String config) throws IOException {
