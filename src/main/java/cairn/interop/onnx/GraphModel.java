@@ -41,6 +41,7 @@ final class GraphModel {
     private final Map<String, List<NormPattern>> norms = new HashMap<>();
     private final Map<String, String> modules = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
 
     private GraphModel(String file, OnnxGraph graph, Layouts layouts, WeightNodes weights) {
         this.file = file;
@@ -86,7 +87,9 @@ final class GraphModel {
         }
         List<Layer> all = new ArrayList<>();
         Place end = chain(new Place(input.name(), row, false, false), output, Optional.empty(), "", 0, all);
-        if (end.isMixed()) {
+        if (!problems.isEmpty()) {
+            throw all();
+        } else if (end.isMixed()) {
             throw problem("output " + output, "is a flattened image with its numbers channels first; here they would stand otherwise");
         } else if (end.isPooled()) {
             all.add(Reshape.of(1, 1, Math.toIntExact(end.row()[0])));
@@ -97,8 +100,19 @@ final class GraphModel {
         return new FileModel(row, List.copyOf(all), modules, List.copyOf(notes));
     }
 
+    /** An exception that names this problem and all that were found before. */
     private ForeignFileException problem(String where, String problem) {
-        return new ForeignFileException(file, where, problem);
+        problems.add(where + ": " + problem);
+        return all();
+    }
+
+    private ForeignFileException all() {
+        return new ForeignFileException(file, "graph", named(problems, "; "));
+    }
+
+    private static String named(List<String> parts, String between) {
+        return String.join(between, parts.subList(0, Math.min(MOST_NAMED, parts.size())))
+                + (parts.size() > MOST_NAMED ? between + (parts.size() - MOST_NAMED) + " more" : "");
     }
 
     /** All that is no operator of any layer here, at once. */
@@ -106,9 +120,7 @@ final class GraphModel {
         List<String> unknown = paths.nodes().stream().filter(n -> !NodeLayers.DIRECT.contains(n.op()) && !PARTS.contains(n.op()))
                 .map(GraphNode::describe).toList();
         if (!unknown.isEmpty()) {
-            throw new ForeignFileException(file, "graph", "not known here: "
-                    + String.join(", ", unknown.subList(0, Math.min(MOST_NAMED, unknown.size())))
-                    + (unknown.size() > MOST_NAMED ? " and " + (unknown.size() - MOST_NAMED) + " more" : ""),
+            throw new ForeignFileException(file, "graph", "not known here: " + named(unknown, ", "),
                     unknown.stream().anyMatch(n -> n.endsWith("(LogSoftmax)"))
                             ? "Leave the LogSoftmax out of the model that is saved: the loss computes it here." : "");
         } else if (paths.nodes().stream().noneMatch(n -> n.outputs().contains(output)) && !graph.inputs().get(0).name().equals(output)) {
@@ -143,10 +155,21 @@ final class GraphModel {
                     place = residual(place, users, prefix, depth, into);
                 }
             } catch (IllegalArgumentException | ArithmeticException e) {
-                throw problem(users.get(0).describe(), e.getMessage());
+                place = beyond(place, users, e.getMessage());
             }
         }
         return place;
+    }
+
+    /** Notes what a node does otherwise than any layer here, and goes on after it where the shape is known, to find what else there is. */
+    private Place beyond(Place place, List<GraphNode> users, String problem) throws ForeignFileException {
+        GraphNode node = users.get(0);
+        ForeignFileException soFar = problem(node.describe(), problem);
+        Optional<Place> next = users.size() == 1 ? layers.beyond(node, place) : Optional.empty();
+        if (next.isEmpty() || problems.size() > MOST_NAMED) {
+            throw soFar;
+        }
+        return next.get();
     }
 
     private Place add(Step step, String prefix, List<Layer> into) {
@@ -175,8 +198,8 @@ final class GraphModel {
     }
 
     /**
-     * Numbers are scaled before the first layer, or, in a file of Cairn's, after the last one. That is no layer here: the data is scaled. In
-     * another program's file a last sum may as well be a bias, so it is refused.
+     * Numbers are scaled before the first layer, or, in a file of Cairn's, after the last one. That is no layer here: the data is scaled.
+     * In another program's file a last sum may as well be a bias, so it is refused.
      */
     private Optional<Step> scaling(Place place, List<GraphNode> users) {
         GraphNode node = users.get(0);

@@ -88,6 +88,17 @@ final class ImageLayers {
         return new Step(List.of(layer), p.with(node.output(), layer.outputShape(p.row())), module);
     }
 
+    /** See {@link NodeLayers#beyond}. */
+    Optional<Place> beyond(GraphNode node, Place p) {
+        boolean isConv = node.op().equals("Conv");
+        long[] kernel = isConv ? weights.shape(node.input(1)) : new long[0];
+        if (p.row().length != 3 || isConv && kernel.length != 4 || !isConv && !node.op().endsWith("Pool") || !node.has("kernel_shape")) {
+            return Optional.empty();
+        }
+        return new Windows(node).output(p.row()).map(size -> p.with(node.output(),
+                new long[] {size[0], size[1], isConv ? kernel[0] : p.row()[2]}));
+    }
+
     private FileModule conv(GraphNode node, Place p) {
         require(node.integer("group", 1) == 1, "group " + node.integer("group", 1) + "; expected 1");
         FileModule module = weights.of(node).filter(m -> m.kind() == FileModule.Kind.CONV2D)

@@ -29,6 +29,9 @@ final class NodeLayers {
     static final Set<String> DIRECT = Set.of("Relu", "LeakyRelu", "Elu", "Sigmoid", "Tanh", "Softplus", "Gelu", "Swish", "Softmax",
             "Identity", "Dropout", "Cast", "Flatten", "Reshape", "Squeeze", "Transpose", "Gemm", "MatMul", "Conv", "MaxPool", "AveragePool",
             "GlobalAveragePool", "ReduceMean", "BatchNormalization", "LayerNormalization", "Pad");
+    /** Of these, the ones that change no shape, whatever their settings. */
+    private static final Set<String> KEEPING = Set.of("LeakyRelu", "Elu", "Swish", "Softmax", "Dropout", "BatchNormalization",
+            "LayerNormalization");
     private static final Set<Long> FLOATS = Set.of(1L, 10L, 11L, 16L);
 
     private final OnnxGraph graph;
@@ -118,6 +121,11 @@ final class NodeLayers {
             case "LayerNormalization" -> layerNorm(node, p);
             default -> images.step(node, p, axes(node, p), pixelAxes(p));
         };
+    }
+
+    /** Where the graph is after a node that is no layer here, if that is clear. */
+    Optional<Place> beyond(GraphNode node, Place p) {
+        return KEEPING.contains(node.op()) ? Optional.of(p.at(node.output())) : images.beyond(node, p);
     }
 
     static void require(boolean isSo, String otherwise) {

@@ -51,8 +51,8 @@ public final class OnnxReader {
     }
 
     /**
-     * Whether a file can be an ONNX model. The format has no sign at its beginning, so this looks at the whole outside of the file: it has the
-     * fields of a model, a graph among them, and no other.
+     * Whether a file can be an ONNX model. The format has no sign at its beginning, so this looks at the whole outside of the file: it has
+     * the fields of a model, a graph among them, and no other.
      */
     public static boolean looksLike(FileBytes file) {
         try {

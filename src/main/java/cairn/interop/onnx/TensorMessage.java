@@ -94,7 +94,7 @@ final class TensorMessage {
         String where = "tensor " + name;
         if (isOutside) {
             throw new ForeignFileException(file, where, "its numbers are in another file, which is not opened because a file may name any",
-                    "Save the model in one file: onnx.save(onnx.load(FILE), OTHER).");
+                    "Save the model in one file: onnx.save(onnx.load(FILE), OTHER), or torch.onnx.export(..., external_data=False).");
         }
         Optional<FileTensor.Type> known = type(type);
         if (known.isEmpty()) {

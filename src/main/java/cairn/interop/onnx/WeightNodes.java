@@ -66,6 +66,12 @@ final class WeightNodes {
         return Optional.ofNullable(module.tensors().get(parameter)).map(graph.tensors()::get);
     }
 
+    /** The shape of a tensor; empty if the value is none. */
+    long[] shape(String value) {
+        FileTensor tensor = graph.tensors().get(weight(value).name);
+        return tensor == null ? new long[0] : tensor.shape();
+    }
+
     private Optional<FileModule> module(GraphNode node) {
         return switch (node.op()) {
             case "Gemm" -> gemm(node);

@@ -84,6 +84,24 @@ final class Windows {
         return new long[] {height / 2, width / 2, height - height / 2, width - width / 2};
     }
 
+    /** Height and width after the node by ONNX's rule, whether there is such a window here or not; empty if its settings make no sense. */
+    Optional<long[]> output(long[] image) {
+        long[] pads = node.integers("pads", 0, 0, 0, 0);
+        boolean isSound = size.length == 2 && strides.length == 2 && dilations.length == 2 && pads.length == 4 && strides[0] > 0
+                && strides[1] > 0 && !node.has("auto_pad") && node.integer("ceil_mode", 0) == 0;
+        if (!isSound) {
+            return Optional.empty();
+        }
+        long[] output = new long[2];
+        for (int side = 0; side < 2; side++) {
+            long reach = Math.addExact(Math.multiplyExact(size[side] - 1, dilations[side]), 1);
+            long padded = Math.addExact(image[side], Math.addExact(pads[side], pads[side + 2]));
+            output[side] = Math.floorDiv(Math.subtractExact(padded, reach), strides[side]) + 1;
+        }
+        return output[0] > 0 && output[1] > 0 && output[0] <= Integer.MAX_VALUE && output[1] <= Integer.MAX_VALUE ? Optional.of(output)
+                : Optional.empty();
+    }
+
     /** Whether the last window may reach beyond the padded image, and does so. */
     boolean reachesBeyond(long[] image) {
         long[] pads = given(image);

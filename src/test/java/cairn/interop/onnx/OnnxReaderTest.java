@@ -206,6 +206,21 @@ class OnnxReaderTest {
         assertThatThrownBy(() -> pool(window("MaxPool", 9, new long[4], "strides", two), 6, 8)).hasMessageContaining("does not fit");
     }
 
+    @Test
+    void allThatIsOtherwiseThanHereIsNamedAtOnce() throws IOException {
+        Message first = window("MaxPool", 3, new long[] {1, 1, 1, 1}, "strides", new long[] {2, 2});
+        Message second = new Message().text(1, "y").text(2, "z").text(3, "another").text(4, "AveragePool")
+                .message(5, integers("kernel_shape", 3, 1));
+        Message third = new Message().text(1, "z").text(2, "w").text(3, "soft").text(4, "Softmax")
+                .message(5, new Message().text(1, "axis").integer(3, 2).integer(20, 2));
+        Message graph = new Message().message(1, first).message(1, second).message(1, third)
+                .message(11, HostileOnnxFileTest.value("x", 1, 3, 8, 10)).message(12, HostileOnnxFileTest.value("w", 1, 3, 1, 1));
+        TensorFile file = Read.bytes(HostileOnnxFileTest.file(graph));
+        assertThatThrownBy(() -> file.model().orElseThrow().read()).isInstanceOf(ForeignFileException.class)
+                .hasMessageContainingAll("node pool (MaxPool): pads [1, 1, 1, 1]", "node another (AveragePool): kernel_shape [3, 1]",
+                        "node soft (Softmax): axis 2");
+    }
+
     private static double[] channelsLast(long[] shape, double[] x) {
         double[] last = new double[x.length];
         int channels = (int) shape[1];
