@@ -118,7 +118,10 @@ public record TensorOrder(boolean denseOutputsFirst, boolean kernelOutputsFirst,
         /** Numbers of a square that lies in the processor's cache in both orders, along a side. */
         private static final int BLOCK = 32;
 
-        /** Moves all from dimension {@code d} on, except that dimension {@code ofOne}, whose numbers are neighbours in {@code from}, is last. */
+        /**
+         * Moves all from dimension {@code d} on, except that dimension {@code ofOne}, whose numbers are neighbours in {@code from}, is
+         * last.
+         */
         void dimension(int d, int[] sizes, int[] strides, int[] steps, int ofOne, int at, int done) {
             int last = sizes.length - 1;
             if (d == last) {
