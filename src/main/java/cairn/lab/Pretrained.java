@@ -139,7 +139,7 @@ public final class Pretrained implements Experiment {
         Recipe recipe = InitialWeightsReader.resolved(builder.build());
         TrainingData data = few(TrainingData.open(recipe, context.data()), rows, seed);
         try (Trainer trainer = Trainer.fresh(recipe, data)) {
-            trainer.trainTo(context.choose(400, 60));
+            trainer.trainTo(context.choose(300, 40));
             return trainer.evaluate(data.splits().test()).measures().get("accuracy").value();
         }
     }
