@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 final class WeightNodes {
     private static final Set<String> FUNCTIONS = Set.of("Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Where", "Clip", "Reshape",
-            "Transpose", "Identity", "Concat", "Slice", "Gather", "Unsqueeze", "Squeeze", "Shape", "Expand", "Cast", "Sqrt", "ReduceMean",
+            "Transpose", "Identity", "Concat", "Slice", "Unsqueeze", "Squeeze", "Shape", "Expand", "Cast", "Sqrt", "ReduceMean",
             "Flatten", "ConstantOfShape", "Range", "Equal", "Pad", "Resize", "Dropout");
 
     private final OnnxGraph graph;
@@ -76,11 +76,11 @@ final class WeightNodes {
         return switch (node.op()) {
             case "Gemm" -> gemm(node);
             case "MatMul" -> matMul(node);
-            case "Conv" -> of(node, Kind.CONV2D, false, rank(node.input(1)) == 4 && node.integer("group", 1) == 1, "weight", node.input(1),
-                    "bias", node.input(2));
+            case "Conv" -> of(node, Kind.CONV2D, false, shape(node.input(1)).length == 4 && node.integer("group", 1) == 1,
+                    "weight", node.input(1), "bias", node.input(2));
             case "BatchNormalization" -> of(node, Kind.BATCH_NORM, false, true, "gamma", node.input(1), "beta", node.input(2),
                     "running-mean", node.input(3), "running-var", node.input(4));
-            case "LayerNormalization" -> of(node, Kind.LAYER_NORM, false, rank(node.input(1)) == 1, "gamma", node.input(1), "beta",
+            case "LayerNormalization" -> of(node, Kind.LAYER_NORM, false, shape(node.input(1)).length == 1, "gamma", node.input(1), "beta",
                     node.input(2));
             case "Add" -> pattern(node).flatMap(p -> norm(node, p));
             default -> other(node);

@@ -112,6 +112,24 @@ class OnnxReaderTest {
     }
 
     @Test
+    void weightsThatAreHandedOnAndKindsThatThereAreNotHaveModulesToo() throws IOException {
+        Message table = new Message().integer(1, 5).integer(1, 2).integer(2, 1).text(8, "table.weight");
+        for (int i = 0; i < 10; i++) {
+            table.real(4, i);
+        }
+        Message graph = new Message().message(5, table)
+                .message(5, new Message().integer(1, 2).integer(2, 1).text(8, "gain").real(4, 1).real(4, 2))
+                .message(1, new Message().text(1, "table.weight").text(1, "x").text(2, "h").text(3, "look").text(4, "Gather"))
+                .message(1, new Message().text(1, "gain").text(2, "same").text(3, "same").text(4, "Identity"))
+                .message(1, new Message().text(1, "h").text(1, "same").text(1, "gain").text(2, "y").text(3, "norm")
+                        .text(4, "LayerNormalization"))
+                .message(11, HostileOnnxFileTest.value("x", 1, 2)).message(12, HostileOnnxFileTest.value("y", 1, 2, 2));
+        assertThat(Read.bytes(HostileOnnxFileTest.file(graph)).modules()).containsExactly(
+                new FileModule("look", Kind.OTHER, new TensorOrder(false, true, false), Map.of("input-0", "table.weight")),
+                new FileModule("norm", Kind.LAYER_NORM, new TensorOrder(false, true, false), Map.of("gamma", "gain", "beta", "gain")));
+    }
+
+    @Test
     void allTypesOfTensorsAreRead() throws IOException {
         TensorFile types = Read.file(FOLDER.resolve("helper-types.onnx"));
         Map<String, double[]> expected = Map.ofEntries(Map.entry("f16", new double[] {1.5, -2, 65504}),
