@@ -224,7 +224,7 @@ class HostileArchivesTest {
         } catch (IOException e) {
             Assumptions.abort("this file system has no sparse files: " + e.getMessage());
         }
-        assertThat(Reading.assertSafe(file, new RealDisk(), 0)).isEmpty();
+        assertThat(Reading.assertSafe(file, new RealDisk(), new byte[0], 0)).isEmpty();
     }
 
     @Test

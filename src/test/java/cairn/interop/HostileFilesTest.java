@@ -45,7 +45,7 @@ class HostileFilesTest {
 
     private static void assertSafe(Path file, long firstSeed, int times) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
-        Reading.assertSafe(file, new RealDisk(), bytes.length);
+        Reading.assertSafe(file, new RealDisk(), bytes, bytes.length);
         long count = times * Math.max(20, Math.min(MOST, BYTES / (bytes.length + 1000)));
         long folder = 0;
         try (Stream<Path> beside = Files.list(file.getParent())) {
@@ -56,7 +56,7 @@ class HostileFilesTest {
         for (long seed = firstSeed; seed < firstSeed + count; seed++) {
             byte[] changed = Mutation.of(bytes, seed);
             try {
-                Reading.assertSafe(file, new ChangedFile(file, changed), folder + changed.length);
+                Reading.assertSafe(file, new ChangedFile(file, changed), changed, folder);
             } catch (RuntimeException | Error e) {
                 Path kept = Files.write(Files.createTempFile("hostile-", "-" + file.getFileName()), changed);
                 throw new AssertionError("change " + seed + " of " + file + ", kept as " + kept + ": " + e, e);
