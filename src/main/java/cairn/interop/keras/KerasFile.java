@@ -7,6 +7,7 @@ import cairn.interop.file.FileTensor;
 import cairn.interop.file.ForeignFileException;
 import cairn.interop.file.TensorFile;
 import cairn.interop.file.ZipParts;
+import cairn.state.MemoryException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +34,10 @@ public final class KerasFile {
 
     /** An HDF5 file. */
     public static TensorFile read(FileBytes file) throws IOException {
-        HdfTree tree = HdfTree.of(HdfBytes.of(file));
-        return LegacyWeights.are(tree) ? LegacyWeights.read(tree, file.name()) : StoredWeights.read(tree, file.name());
+        return guarded(file.name(), () -> {
+            HdfTree tree = HdfTree.of(HdfBytes.of(file));
+            return LegacyWeights.are(tree) ? LegacyWeights.read(tree, file.name()) : StoredWeights.read(tree, file.name());
+        });
     }
 
     /** An archive. */
@@ -43,10 +46,30 @@ public final class KerasFile {
             throw new ForeignFileException(file.name(), "zip archive", "has no " + WEIGHTS,
                     parts.names().contains("model.weights.npz") ? "Save the model again without weights_format=\"npz\"." : "");
         }
-        JsonNode metadata = json(file, parts, METADATA);
-        JsonNode config = json(file, parts, CONFIG);
-        HdfTree tree = HdfTree.of(HdfBytes.of(file.name() + ": " + WEIGHTS, parts.read(WEIGHTS, Long.MAX_VALUE)));
-        return StoredWeights.read(tree, file.name(), metadata, config);
+        return guarded(file.name(), () -> {
+            JsonNode metadata = json(file, parts, METADATA);
+            JsonNode config = json(file, parts, CONFIG);
+            HdfTree tree = HdfTree.of(HdfBytes.of(file.name() + ": " + WEIGHTS, parts.read(WEIGHTS, Long.MAX_VALUE)));
+            return StoredWeights.read(tree, file.name(), metadata, config);
+        });
+    }
+
+    /** Something to read from a file. */
+    interface Reading<T, E extends IOException> {
+        T read() throws E;
+    }
+
+    /** What the checks of values find, such as a size that no tensor can have, is a fault of the file. */
+    static <T, E extends IOException> T guarded(String file, Reading<T, E> reading) throws E, ForeignFileException {
+        try {
+            return reading.read();
+        } catch (MemoryException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw ForeignFileException.because(file, "", e);
+        } catch (StackOverflowError e) {
+            throw new ForeignFileException(file, "", "its parts stand too deep in each other");
+        }
     }
 
     private static JsonNode json(FileBytes file, ZipParts parts, String name) throws IOException {

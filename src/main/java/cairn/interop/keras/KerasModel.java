@@ -27,7 +27,7 @@ final class KerasModel {
             throw new ForeignFileException(file, "model", "is of the class " + model.type() + ", and its code is not in the file; expected"
                     + " Sequential or Functional with layers");
         }
-        return new KerasModel().read(model, file);
+        return KerasFile.<FileModel, ForeignFileException>guarded(file, () -> new KerasModel().read(model, file));
     }
 
     private FileModel read(KerasLayer model, String file) throws ForeignFileException {

@@ -3,12 +3,9 @@ package cairn.interop.keras;
 import cairn.interop.file.FileMoments;
 import cairn.interop.file.FileMoments.Vectors;
 import cairn.interop.file.FileTensor;
-import cairn.state.StateMemory;
-import cairn.state.Value;
+import cairn.state.ElementType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -49,7 +46,7 @@ final class KerasMoments {
             return Optional.empty();
         }
         int from = variables.size() > 1 && variables.get(1).shape().length == 0 ? 2 : 1;
-        double rate = from == 2 ? number(variables.get(1), 0) : config.path("config").path("learning_rate").asDouble(0);
+        double rate = from == 2 ? SlotVectors.number(variables.get(1), 0) : config.path("config").path("learning_rate").asDouble(0);
         JsonNode settings = config.path("config");
         int skipped = settings.path("use_ema").asBoolean(false) ? trained.size() : 0;
         if (settings.path("gradient_accumulation_steps").asInt(0) > 1) {
@@ -64,7 +61,7 @@ final class KerasMoments {
             return Optional.empty();
         }
         KerasMoments moments = new KerasMoments(variables.subList(from + skipped, variables.size()), trained,
-                (long) number(variables.get(0), 0), rate);
+                (long) SlotVectors.number(variables.get(0), 0), rate);
         String type = config.path("class_name").asText("");
         Optional<FileMoments> found = moments.read(type.isEmpty() ? byName(name) : type, settings, type.isEmpty());
         if (found.isEmpty()) {
@@ -103,7 +100,8 @@ final class KerasMoments {
                         : List.of(isNesterov ? "nesterov" : "momentum");
                 return rest.isEmpty() ? Optional.of(moments("SGD", List.of("sgd"), settings, updatesAlone(), List.of()))
                         : rate == 0 ? Optional.empty()
-                        : vectors(rest, List.of("m")).map(v -> moments("SGD", rules, settings, velocities(v), List.of(velocity())));
+                        : vectors(rest, List.of("m")).map(v -> moments("SGD", rules, settings, SlotVectors.velocities(v, rate),
+                                List.of(velocity())));
             case "RMSprop":
                 return rmsProp(settings);
             case "Adagrad":
@@ -128,7 +126,7 @@ final class KerasMoments {
             Optional<Map<String, Vectors>> pairs = vectors(rest.subList(0, 2 * n), List.of("m", "v"));
             Optional<Map<String, Vectors>> most = vectors(rest.subList(2 * n, 3 * n), List.of("h"));
             return pairs.isEmpty() || most.isEmpty() ? Optional.empty() : Optional.of(moments(type + " with amsgrad", List.of("amsgrad"),
-                    settings, joined(pairs.get(), most.get()), notes));
+                    settings, SlotVectors.joined(pairs.get(), most.get()), notes));
         }
         List<String> rules = isTakenToBe && plain.equals("adam") ? List.of("adam", "adamw") : List.of(plain);
         return vectors(rest, List.of("m", "v")).map(v -> moments(type, rules, settings, v, notes));
@@ -155,12 +153,15 @@ final class KerasMoments {
             return Optional.of(moments("SGD", List.of("sgd"), none(), updatesAlone(), List.of(guess)));
         } else if (rest.size() == n) {
             return vectors(rest, List.of("m")).map(v -> {
-                boolean isSquares = rest.stream().allMatch(KerasMoments::isNeverNegative);
-                Map<String, Vectors> all = isSquares ? joined(joined(v, renamed(v, "v")), renamed(v, "s")) : v;
+                boolean isSquares = rest.stream().allMatch(SlotVectors::isNeverNegative);
+                Map<String, Vectors> all = v;
+                if (isSquares) {
+                    all = SlotVectors.joined(SlotVectors.joined(v, SlotVectors.renamed(v, "v")), SlotVectors.renamed(v, "s"));
+                }
                 List<String> rules = new ArrayList<>(isSquares ? List.of("rmsprop", "adagrad") : List.of("lion"));
                 if (rate != 0) {
                     rules.addAll(0, List.of("momentum", "nesterov"));
-                    all = joined(all, velocities(v));
+                    all = SlotVectors.joined(all, SlotVectors.velocities(v, rate));
                 }
                 return moments("SGD with momentum, RMSprop, Adagrad or Lion", rules, none(), all, List.of(guess, velocity()));
             });
@@ -218,7 +219,8 @@ final class KerasMoments {
             Map<String, FileTensor> own = new LinkedHashMap<>();
             for (String slot : slots) {
                 FileTensor array = arrays.get(next++);
-                if (!Arrays.equals(array.shape(), tensor.getValue().shape())) {
+                boolean isReal = array.value().type() == ElementType.F32 || array.value().type() == ElementType.F64;
+                if (!isReal || !Arrays.equals(array.shape(), tensor.getValue().shape())) {
                     return Optional.empty();
                 }
                 own.put(slot, array);
@@ -232,62 +234,5 @@ final class KerasMoments {
         Map<String, Vectors> all = new LinkedHashMap<>();
         trained.keySet().forEach(tensor -> all.put(tensor, new Vectors(updates, Map.of())));
         return all;
-    }
-
-    private static Map<String, Vectors> renamed(Map<String, Vectors> vectors, String slot) {
-        Map<String, Vectors> all = new LinkedHashMap<>();
-        vectors.forEach((tensor, v) -> all.put(tensor, new Vectors(v.updates(), Map.of(slot, v.vectors().get("m")))));
-        return all;
-    }
-
-    private static Map<String, Vectors> joined(Map<String, Vectors> one, Map<String, Vectors> other) {
-        Map<String, Vectors> all = new LinkedHashMap<>();
-        one.forEach((tensor, v) -> {
-            Map<String, FileTensor> both = new LinkedHashMap<>(v.vectors());
-            both.putAll(other.get(tensor).vectors());
-            all.put(tensor, new Vectors(v.updates(), both));
-        });
-        return all;
-    }
-
-    /** b = -m / lr, because m = μ·m - lr·g there and b = μ·b + g here. */
-    private Map<String, Vectors> velocities(Map<String, Vectors> vectors) {
-        Map<String, Vectors> all = new LinkedHashMap<>();
-        vectors.forEach((tensor, v) -> all.put(tensor, new Vectors(v.updates(), Map.of("b", scaled(v.vectors().get("m"), -1 / rate)))));
-        return all;
-    }
-
-    private static FileTensor scaled(FileTensor t, double by) {
-        Value.Tensor value = t.value();
-        int width = value.type().bytes();
-        ByteBuffer to = StateMemory.allocate(Math.toIntExact(value.size() * width)).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < value.size(); i++) {
-            if (width == 8) {
-                to.putDouble(8 * i, number(t, i) * by);
-            } else {
-                to.putFloat(4 * i, (float) (number(t, i) * by));
-            }
-        }
-        return new FileTensor(t.dtype(), new Value.Tensor(value.type(), t.shape(), to));
-    }
-
-    private static boolean isNeverNegative(FileTensor t) {
-        for (int i = 0; i < t.value().size(); i++) {
-            if (number(t, i) < 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    static double number(FileTensor t, int i) {
-        ByteBuffer bytes = t.value().bytes().order(ByteOrder.LITTLE_ENDIAN);
-        return switch (t.value().type()) {
-            case F64 -> bytes.getDouble(8 * i);
-            case F32 -> bytes.getFloat(4 * i);
-            case I64 -> bytes.getLong(8 * i);
-            case I32 -> bytes.getInt(4 * i);
-            case U8 -> bytes.get(i) & 0xff;
-        };
     }
 }

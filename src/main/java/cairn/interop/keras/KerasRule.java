@@ -21,7 +21,8 @@ import java.util.Set;
  * @param vectors by the names of its slots, such as {@code m}; in each by the path of the parameter, such as {@code 0.dense/weight}
  * @param updates by the path of the parameter, how many updates its vectors have had; Keras has one number for all
  */
-public record KerasRule(String rule, Map<String, Double> settings, Map<String, Map<String, Value.Tensor>> vectors, Map<String, Long> updates) {
+public record KerasRule(String rule, Map<String, Double> settings, Map<String, Map<String, Value.Tensor>> vectors,
+        Map<String, Long> updates) {
 
     /** A class of Keras, the slots whose vectors stand together for each tensor, and those that follow after all tensors. */
     private record Form(String type, List<String> together, List<String> after) {

@@ -10,19 +10,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /**
  * A model as Keras 3 saves it: the whole of it ({@code .keras}), or its weights for the same model that was built in Keras
@@ -35,9 +28,8 @@ import java.util.zip.ZipOutputStream;
 public final class KerasWriter {
     /** The oldest that loads these files. */
     private static final String VERSION = "3.3.0";
-    /** No clock is read. A zip archive needs a date; Java would add another field to one before February 1980. */
+    /** No clock is read. */
     private static final String DATE = "1980-02-01@00:00:00";
-    private static final LocalDateTime TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
     private static final List<String> ROLES = List.of("weight", "bias", "gamma", "beta", "running-mean", "running-var");
 
     private KerasWriter() {
@@ -73,86 +65,11 @@ public final class KerasWriter {
         List<KerasNode> nodes = KerasNode.ordered(new KerasNodes(dtype).of(model, row));
         HdfWriter file = weights(nodes, model, row, weights, rule);
         String metadata = JsonNodeFactory.instance.objectNode().put("keras_version", VERSION).put("date_saved", DATE).toString();
-        ZipOutputStream zip = new ZipOutputStream(stream(out));
-        entry(zip, KerasFile.METADATA, bytes(metadata));
-        entry(zip, KerasFile.CONFIG, bytes(isChain(nodes) ? sequential(nodes, dtype, rule) : functional(nodes, rule)));
-        entry(zip, KerasFile.WEIGHTS, file::write);
-        zip.finish();
-    }
-
-    private interface Content {
-        long write(Disk.Output out) throws IOException;
-    }
-
-    private static Content bytes(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return out -> {
-            out.write(ByteBuffer.wrap(bytes));
-            return bytes.length;
-        };
-    }
-
-    /** A stored entry. Its size and checksum stand before its bytes, so the bytes are made twice. */
-    private static void entry(ZipOutputStream zip, String name, Content content) throws IOException {
-        CRC32 crc = new CRC32();
-        long size = content.write(output(new OutputStream() {
-            @Override
-            public void write(int b) {
-                crc.update(b);
-            }
-
-            @Override
-            public void write(byte[] bytes, int from, int length) {
-                crc.update(bytes, from, length);
-            }
-        }));
-        ZipEntry entry = new ZipEntry(name);
-        entry.setMethod(ZipEntry.STORED);
-        entry.setSize(size);
-        entry.setCrc(crc.getValue());
-        entry.setTimeLocal(TIME);
-        zip.putNextEntry(entry);
-        content.write(output(zip));
-        zip.closeEntry();
-    }
-
-    private static OutputStream stream(Disk.Output out) {
-        return new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                write(new byte[] {(byte) b}, 0, 1);
-            }
-
-            @Override
-            public void write(byte[] bytes, int from, int length) throws IOException {
-                out.write(ByteBuffer.wrap(bytes, from, length));
-            }
-        };
-    }
-
-    private static Disk.Output output(OutputStream stream) {
-        return new Disk.Output() {
-            @Override
-            public void write(ByteBuffer bytes) throws IOException {
-                ByteBuffer from = bytes.duplicate();
-                byte[] portion = new byte[Math.min(1 << 16, from.remaining())];
-                while (from.hasRemaining()) {
-                    int n = Math.min(portion.length, from.remaining());
-                    from.get(portion, 0, n);
-                    stream.write(portion, 0, n);
-                }
-            }
-
-            @Override
-            public void force() {
-                // The file around it is forced.
-            }
-
-            @Override
-            public void close() {
-                // The file around it is closed.
-            }
-        };
+        KerasArchive archive = new KerasArchive(out);
+        archive.entry(KerasFile.METADATA, KerasArchive.text(metadata));
+        archive.entry(KerasFile.CONFIG, KerasArchive.text(isChain(nodes) ? sequential(nodes, dtype, rule) : functional(nodes, rule)));
+        archive.entry(KerasFile.WEIGHTS, file::write);
+        archive.finish();
     }
 
     private static boolean isChain(List<KerasNode> nodes) {

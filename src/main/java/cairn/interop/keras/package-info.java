@@ -4,6 +4,7 @@
  *
  * <p><b>Knows</b>: what readers and writers share, layers and their shapes. <b>Must not know</b>: other programs' files, runs.
  * <br><b>Read</b>: KerasFile; HdfBytes, HdfChannel, HdfTree, HdfArray; KerasLayer, LayerTensors, StoredWeights, LegacyWeights;
- * KerasMoments, MergedOrder; KerasActivation, LayerReading, KerasGraph, KerasModel; Lookup3, HdfWriter, KerasNode, KerasNodes, KerasRule, KerasWriter.
+ * SlotVectors, KerasMoments, MergedOrder; KerasActivation, LayerReading, KerasGraph, KerasModel; Lookup3, HdfWriter, KerasNode, KerasNodes,
+ * KerasRule, KerasArchive, KerasWriter.
  */
 package cairn.interop.keras;

@@ -92,7 +92,8 @@ class HostileKerasFileTest {
         file.putLong(28, first + bytes);
         file.putInt(44, Lookup3.hash(file.array(), 44));
         byte[] overlapping = Arrays.copyOf(file.array(), first + bytes);
-        assertThatThrownBy(() -> Keras.read(overlapping, folder)).isInstanceOf(ForeignFileException.class).hasMessageContaining("some stand at one place");
+        assertThatThrownBy(() -> Keras.read(overlapping, folder)).isInstanceOf(ForeignFileException.class)
+                .hasMessageContaining("some stand at one place");
     }
 
     private boolean reads(byte[] bytes, String what) throws IOException {
@@ -161,7 +162,8 @@ class HostileKerasFileTest {
                   {"class_name": "InputLayer", "name": "in", "config": {"batch_shape": [null, 4], "name": "in"}, "inbound_nodes": []},
                   {"class_name": "Dense", "name": "a", "config": {"name": "a", "units": 4}, "inbound_nodes": [[["in", 0, 0, {}]]]},
                   {"class_name": "GRU", "name": "b", "config": {"name": "b"}, "inbound_nodes": [[["a", 0, 0, {}]], [["b", 0, 0, {}]]]},
-                  {"class_name": "Concatenate", "name": "c", "config": {"name": "c"}, "inbound_nodes": [[["a", 0, 0, {}], ["b", 0, 0, {}]]]}],
+                  {"class_name": "Concatenate", "name": "c", "config": {"name": "c"},
+                   "inbound_nodes": [[["a", 0, 0, {}], ["b", 0, 0, {}]]]}],
                   "input_layers": [["in", 0, 0]], "output_layers": [["a", 0, 0], ["c", 0, 0]]}}""";
         TensorFile file = Keras.read(archive(config, entry("cnn.keras", KerasFile.WEIGHTS)), folder);
         assertThatThrownBy(() -> file.model().orElseThrow().read()).isInstanceOf(ForeignFileException.class).message()

@@ -109,7 +109,8 @@ class KerasWriterTest {
     }
 
     private interface Writing {
-        void write(Layer model, long[] row, Map<String, Value.Tensor> weights, Optional<KerasRule> rule, Disk.Output out) throws IOException;
+        void write(Layer model, long[] row, Map<String, Value.Tensor> weights, Optional<KerasRule> rule, Disk.Output out)
+                throws IOException;
     }
 
     private static Path written(Case c, Network network, Writing writing, Path file) throws IOException {
@@ -241,7 +242,8 @@ class KerasWriterTest {
         return more;
     }
 
-    private static final Case SMALL = new Case(Sequential.of(Dense.of(5), new Tanh(), BatchNorm.of(), Dense.of(3)), 8, false, new long[] {4});
+    private static final Case SMALL = new Case(Sequential.of(Dense.of(5), new Tanh(), BatchNorm.of(), Dense.of(3)), 8, false,
+            new long[] {4});
 
     /** Sample vectors of a rule after 3 updates; squares are not negative. */
     private static Map<String, ParameterVector> slots(Trained trained, Network network) {
@@ -272,8 +274,8 @@ class KerasWriterTest {
     void aWrittenOptimizerIsReadAsTheSameVectors(Trained trained) throws IOException {
         Network network = network(SMALL);
         KerasRule rule = written(trained, network);
-        FileMoments read = Keras.read(written(SMALL, network, Optional.of(rule), KerasWriter::writeModel, folder.resolve("a.keras"))).moments()
-                .orElseThrow();
+        Path file = written(SMALL, network, Optional.of(rule), KerasWriter::writeModel, folder.resolve("a.keras"));
+        FileMoments read = Keras.read(file).moments().orElseThrow();
         assertThat(read.rules()).containsExactly(trained.name());
         assertThat(read.settings()).containsAllEntriesOf(with(trained.settings(), "learning-rate",
                 trained.settings().get("learning-rate").floatValue()));
@@ -287,11 +289,13 @@ class KerasWriterTest {
 
     @Test
     void anOptimizerThatKerasDoesNotHaveIsRefused() {
-        Map<String, Double> settings = Map.of("learning-rate", 0.1, "beta1", 0.9, "beta2", 0.99, "weight-decay", 0.1, "momentum-decay", 0.004);
+        Map<String, Double> settings = Map.of("learning-rate", 0.1, "beta1", 0.9, "beta2", 0.99, "weight-decay", 0.1,
+                "momentum-decay", 0.004);
         assertThatThrownBy(() -> new KerasRule("adam", settings, Map.of(), Map.of()).config()).hasMessageContaining("weight-decay 0.1");
         assertThatThrownBy(() -> new KerasRule("nadam", with(settings, "weight-decay", 0), Map.of(), Map.of()).config())
                 .hasMessageContaining("momentum-decay 0.004");
-        assertThatThrownBy(() -> new KerasRule("sgd", Map.of("learning-rate", 0.1), Map.of(), Map.of("a", 3L, "b", 5L)).variables(List.of("a")))
+        KerasRule uneven = new KerasRule("sgd", Map.of("learning-rate", 0.1), Map.of(), Map.of("a", 3L, "b", 5L));
+        assertThatThrownBy(() -> uneven.variables(List.of("a")))
                 .hasMessageContaining("from 3 to 5");
         assertThatThrownBy(() -> new KerasRule("own", Map.of(), Map.of(), Map.of()).config()).hasMessageContaining("no rule own");
     }
