@@ -64,8 +64,8 @@ final class ImageNodes {
 
         /** The pads are explicit: the beginning of each side, and then the end of each side. */
         private Map<String, Object> attributes(long[] image) {
-            long height = Pads.missing(image[0], size, stride, dilation, padding);
-            long width = Pads.missing(image[1], size, stride, dilation, padding);
+            long height = Windows.missing(image[0], size, stride, dilation, padding);
+            long width = Windows.missing(image[1], size, stride, dilation, padding);
             Map<String, Object> attributes = new HashMap<>();
             attributes.put("kernel_shape", new long[] {size, size});
             attributes.put("strides", new long[] {stride, stride});

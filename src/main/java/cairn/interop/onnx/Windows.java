@@ -25,6 +25,15 @@ final class Windows {
         this.dilations = node.integers("dilations", 1, 1);
     }
 
+    /**
+     * Pixels that are added to a side of {@code size} pixels: of the windows that make ceil(size / stride) pixels, those that reach beyond
+     * it. The half of them, rounded down, comes before the first pixel.
+     */
+    static long missing(long size, long window, long stride, long dilation, Padding padding) {
+        long output = (size + stride - 1) / stride;
+        return padding == Padding.VALID ? 0 : Math.max(0, (output - 1) * stride + (window - 1) * dilation + 1 - size);
+    }
+
     int size() {
         return (int) size[0];
     }
@@ -79,8 +88,8 @@ final class Windows {
     }
 
     long[] pads(long[] image, Padding padding) {
-        long height = Pads.missing(image[0], size(), stride(), dilation(), padding);
-        long width = Pads.missing(image[1], size(), stride(), dilation(), padding);
+        long height = missing(image[0], size(), stride(), dilation(), padding);
+        long width = missing(image[1], size(), stride(), dilation(), padding);
         return new long[] {height / 2, width / 2, height - height / 2, width - width / 2};
     }
 
