@@ -87,7 +87,7 @@ final class GraphMessage {
                 number = f.integer();
             }
         }
-        if (NodeMessage.isOwn(domain)) {
+        if (GraphNode.isOwn(domain)) {
             operatorSet = number;
         }
         count();
@@ -160,8 +160,8 @@ final class GraphMessage {
 
     private void node(Fields f) throws IOException {
         int before = nodes.size();
-        GraphNode node = NodeMessage.read(file, f, "node " + before, this::count);
-        Optional<FileTensor> constant = node.op().equals("Constant") ? NodeMessage.constant(node.settings()) : Optional.empty();
+        GraphNode node = GraphNode.read(file, f, "node " + before, this::count);
+        Optional<FileTensor> constant = node.op().equals("Constant") ? node.constant() : Optional.empty();
         for (String value : node.outputs()) {
             if (!value.isEmpty()) {
                 define(value);

@@ -187,7 +187,7 @@ final class GraphModel {
         } else if (users.size() == 1 && NodeLayers.DIRECT.contains(first.op())) {
             return Optional.of(layers.step(first, place));
         }
-        return Functions.step(graph, paths, place, users, inside).or(() -> scaling(place, users));
+        return KnownFunctions.step(graph, paths, place, users, inside).or(() -> scaling(place, users));
     }
 
     /** Whether a normalization is all that these nodes lead to. */

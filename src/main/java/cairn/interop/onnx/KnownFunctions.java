@@ -1,5 +1,6 @@
 package cairn.interop.onnx;
 
+import cairn.interop.onnx.NodeLayers.Step;
 import cairn.nn.Layer;
 import cairn.nn.layer.Elu;
 import cairn.nn.layer.Gelu;
@@ -7,16 +8,21 @@ import cairn.nn.layer.LeakyRelu;
 import cairn.nn.layer.Relu;
 import cairn.nn.layer.Silu;
 import cairn.nn.layer.Softplus;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** Which layer a formula is. */
+/** Which layer a formula is, and which formula the nodes after a value compute. */
 final class KnownFunctions {
     private static final Formula RELU = Formula.X.positive().orElseThrow();
     /** e^min(x, 0). */
     private static final Formula BELOW = Formula.X.negative().flatMap(f -> f.in("exp")).orElseThrow();
+    private static final int MOST_STEPS = 6;
+    private static final int MOST_NODES = 1000;
     private static final double SAME_ABOVE = 20;
     private static final Map<String, Layer> FIXED = new LinkedHashMap<>();
 
@@ -113,5 +119,52 @@ final class KnownFunctions {
 
     private static boolean isZero(Formula f) {
         return f.constant().filter(c -> c == 0).isPresent();
+    }
+
+    /**
+     * The layer that a value goes through next, if the nodes after it are a function of single numbers, which may part and join.
+     *
+     * @param users the nodes that take the value
+     * @param inside the nodes of this way, by what they compute; all if empty
+     */
+    static Optional<Step> step(OnnxGraph graph, DataPaths paths, Place place, List<GraphNode> users,
+            Optional<Set<String>> inside) {
+        Map<String, Formula> formulas = new HashMap<>(Map.of(place.value(), Formula.X));
+        List<GraphNode> next = users;
+        int from = next.stream().mapToInt(paths::place).min().orElse(0);
+        for (int i = 0; i < MOST_STEPS && !next.isEmpty(); i++) {
+            Optional<GraphNode> end = next.size() == 1 ? Optional.of(next.get(0)) : paths.join(next);
+            boolean isWithin = end.isPresent() && (inside.isEmpty() || inside.get().contains(end.get().output()));
+            if (!isWithin || paths.place(end.get()) - from > MOST_NODES) {
+                return Optional.empty();
+            }
+            for (; from <= paths.place(end.get()); from++) {
+                evaluate(graph, paths.nodes().get(from), formulas);
+            }
+            Formula found = formulas.get(end.get().output());
+            if (found == null) {
+                return Optional.empty();
+            }
+            Optional<Layer> layer = layer(found);
+            if (layer.isPresent()) {
+                return Optional.of(Step.of(layer.get(), place.at(end.get().output())));
+            }
+            next = paths.users(end.get().output());
+        }
+        return Optional.empty();
+    }
+
+    private static void evaluate(OnnxGraph graph, GraphNode node, Map<String, Formula> formulas) {
+        List<Formula> in = new ArrayList<>();
+        for (String input : node.inputs()) {
+            if (formulas.containsKey(input)) {
+                in.add(formulas.get(input));
+            } else if (graph.tensors().containsKey(input) && graph.tensors().get(input).value().size() == 1) {
+                in.add(Formula.number(graph.tensors().get(input).value().get(0)));
+            } else {
+                return;
+            }
+        }
+        of(node, in).ifPresent(f -> formulas.put(node.output(), f));
     }
 }

@@ -3,7 +3,7 @@
  *
  * <p><b>Knows</b>: layers, what all readers and writers share. <b>Must not know</b>: training, runs, other formats.
  * <br><b>Read</b>: Message, Nodes, Flow; ActivationNodes, NormNodes, ImageNodes, LayerNodes; OnnxOptions, ScalingNodes, OnnxWriter.
- * Fields, TensorMessage, GraphNode, NodeMessage, OnnxGraph, GraphMessage, Layouts, NormPattern, WeightNodes, OnnxReader; Place, DataPaths,
- * Formula, KnownFunctions, Functions, Windows, ImageLayers, ShapeValues, ShapeSteps, NodeLayers, GraphModel.
+ * Fields, TensorMessage, GraphNode, OnnxGraph, GraphMessage, Layouts, NormPattern, WeightNodes, OnnxReader; Place, DataPaths,
+ * Formula, KnownFunctions, Windows, ImageLayers, ShapeValues, ShapeSteps, NodeLayers, GraphModel.
  */
 package cairn.interop.onnx;
