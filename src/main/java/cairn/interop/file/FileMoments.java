@@ -7,7 +7,7 @@ import java.util.Map;
  * What the optimizer of another program keeps for each trained tensor.
  *
  * @param name what the program calls it, such as {@code Adam}; if the file does not say it, what it can be
- * @param rules the rules here that it can be, such as {@code adam} and {@code adam-w}
+ * @param rules the rules here that it can be, such as {@code adam} and {@code adamw}
  * @param settings what the file says of its settings, under the names of the settings here, such as {@code beta1}; only the ones that it has
  * @param byTensor by the name of the trained tensor in the file
  * @param notes what differs from the rule here, in words
