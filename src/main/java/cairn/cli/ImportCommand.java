@@ -11,9 +11,12 @@ import cairn.disk.RealDisk;
 import cairn.interop.ProposedLayers;
 import cairn.interop.TensorFiles;
 import cairn.interop.file.FileModel;
+import cairn.interop.file.FileModule;
+import cairn.interop.file.ModelPart;
 import cairn.interop.file.TensorFile;
 import cairn.nn.Layer;
 import cairn.nn.Loss;
+import cairn.nn.layer.Sequential;
 import cairn.nn.layer.Sigmoid;
 import cairn.nn.layer.Softmax;
 import cairn.nn.loss.SigmoidCrossEntropy;
@@ -80,7 +83,7 @@ final class ImportCommand implements Callable<Integer> {
         List<String> notes = new ArrayList<>(read.file().notes());
         notes.addAll(model.notes());
         Chosen chosen = chosen(model, base.map(Recipe::loss), notes);
-        InitialWeights weights = InitialWeights.of(file).withDigest(read.digest());
+        InitialWeights weights = InitialWeights.of(file).withDigest(read.digest()).with(List.of(), map(read.file(), model));
         String text = base.isPresent() ? base.get().toBuilder(name()).model(chosen.layers().toArray(Layer[]::new)).weights(weights).build().toYaml()
                 : RecipeDraft.text(comments(model), name(), chosen.layers(), chosen.loss(), weights);
         Files.writeString(target, text, StandardOpenOption.CREATE_NEW);
@@ -115,6 +118,14 @@ final class ImportCommand implements Callable<Integer> {
         }
         notes.add("the " + last.kind() + " at the end is left to the loss, which computes it: predictions are the same");
         return new Chosen(layers.subList(0, layers.size() - 1), told);
+    }
+
+    /** Which module of the file is which layer, unless their order says it. */
+    private static List<String> map(TensorFile file, FileModel model) {
+        List<String> order = file.modules().stream().filter(m -> m.kind() != FileModule.Kind.OTHER).map(FileModule::name).toList();
+        List<String> found = ModelPart.of(new Sequential(model.layers()), model.row()).stream().filter(p -> !p.tensors().isEmpty())
+                .map(p -> model.modules().get(p.name())).toList();
+        return found.equals(order) ? List.of() : model.modules().entrySet().stream().map(e -> e.getValue() + "=" + e.getKey()).toList();
     }
 
     private List<String> comments(FileModel model) {

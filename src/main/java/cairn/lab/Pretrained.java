@@ -5,6 +5,7 @@ import cairn.chart.Curves;
 import cairn.chart.Point;
 import cairn.chart.Series;
 import cairn.data.DataSet;
+import cairn.data.DataSetView;
 import cairn.data.Normalization;
 import cairn.data.Rows;
 import cairn.data.Splits;
@@ -41,7 +42,7 @@ public final class Pretrained implements Experiment {
 
     /** How a net begins, and what of it is trained. */
     private enum Beginning {
-        SCRATCH("from scratch"), HEAD("convolutions taken and frozen, new head"), ALL("convolutions taken, all trained");
+        SCRATCH("all from scratch"), HEAD("convolutions of PyTorch, new head");
 
         private final String title;
 
@@ -97,15 +98,16 @@ public final class Pretrained implements Experiment {
         return new Report(
                 List.of("PyTorch trained the net on the 60,000 images of MNIST, 28 x 28 pixels, and saved its state dict. Its two convolutions"
                                 + " and its dense layer are taken over and evaluated on MNIST's test rows here.",
-                        "The digits have 8 x 8 pixels, so only the convolutions can be taken: the dense layer behind them has another size."
-                                + " A new one is trained on few rows, for the same number of steps in each case, with Adam. Each mean is"
-                                + " over " + seeds + " choices of training rows and initial weights, its interval Student's."),
+                        "The digits have 8 x 8 pixels. Each pixel is repeated 3 x 3 times, so that strokes are about as wide as in MNIST. The"
+                                + " convolutions are taken and frozen. The dense layer behind them has another size, so a new one is trained"
+                                + " on few rows; and beside that, the whole net from scratch, for as many steps. Each mean is over " + seeds
+                                + " choices of training rows and initial weights, its interval Student's."),
                 List.of(table, whole),
                 List.of(new Report.Figure(new Curves("What the convolutions of another net are worth", Axis.logarithmic("training rows"),
                         Axis.linear("accuracy"), series), "Means with their 95 % intervals.")),
                 findings(sizes, mean, interval, whole),
-                List.of("Take only the first convolution, and train the second. Which of the two holds what is common to both sets?",
-                        "Give the digits in 28 x 28 pixels, each pixel repeated. Is the pretrained net better then, and why?"));
+                List.of("Give the digits with their 8 x 8 pixels. What are the convolutions worth then, and why?",
+                        "Take only the first convolution, and train the second. Which of the two holds what is common to both sets?"));
     }
 
     /** The whole net, evaluated on the test rows of MNIST. */
@@ -130,27 +132,53 @@ public final class Pretrained implements Experiment {
                 List.of("conv1=0.conv2d", "conv2=3.conv2d"));
         var builder = Recipe.named("digits").seed(seed).data(new BuiltInData.Digits()).batchSize(BATCH).validation(SplitSize.of(0))
                 .test(SplitSize.of(TEST_ROWS)).normalize(Normalization.Kind.STANDARDIZE).model(net()).optimizer(Adam.of(0.003));
-        if (beginning != Beginning.SCRATCH) {
-            builder.weights(convolutions);
-        }
         if (beginning == Beginning.HEAD) {
-            builder.freeze("0.conv2d", "3.conv2d");
+            builder.weights(convolutions).freeze("0.conv2d", "3.conv2d");
         }
         Recipe recipe = InitialWeightsReader.resolved(builder.build());
         TrainingData data = few(TrainingData.open(recipe, context.data()), rows, seed);
         try (Trainer trainer = Trainer.fresh(recipe, data)) {
-            trainer.trainTo(context.choose(300, 40));
+            trainer.trainTo(context.choose(200, 30));
             return trainer.evaluate(data.splits().test()).measures().get("accuracy").value();
         }
     }
 
-    /** The data with some of its training rows, chosen by the seed. */
+    /** The data with larger images, and with some of its training rows, chosen by the seed. */
     private static TrainingData few(TrainingData data, int rows, long seed) {
-        DataSet train = data.splits().train();
-        int[] order = Key.of(seed).fold("few").permutation(train.size());
-        int[] chosen = IntStream.of(order).limit(rows).sorted().toArray();
         Splits s = data.splits();
-        return new TrainingData(new Splits(new Rows(train.name(), train, chosen), s.validation(), s.test()), data.digest(), data.split());
+        DataSet train = new Enlarged(s.train());
+        int[] chosen = IntStream.of(Key.of(seed).fold("few").permutation(train.size())).limit(rows).sorted().toArray();
+        return new TrainingData(new Splits(new Rows(train.name(), train, chosen), new Enlarged(s.validation()), new Enlarged(s.test())),
+                data.digest(), data.split());
+    }
+
+    /** Images whose pixels are repeated, {@value #TIMES} in each direction. */
+    private record Enlarged(DataSet source) implements DataSetView {
+        private static final int TIMES = 3;
+
+        @Override
+        public long[] shape() {
+            long[] shape = source.shape();
+            return new long[] {TIMES * shape[0], TIMES * shape[1], shape[2]};
+        }
+
+        @Override
+        public boolean isBytes() {
+            return false;
+        }
+
+        @Override
+        public void features(int row, float[] into, int offset) {
+            float[] pixels = new float[source.featureCount()];
+            source.features(row, pixels, 0);
+            int width = (int) shape()[1];
+            int channels = (int) shape()[2];
+            for (int i = 0; i < featureCount(); i++) {
+                int y = i / channels / width / TIMES;
+                int x = i / channels % width / TIMES;
+                into[offset + i] = pixels[(y * width / TIMES + x) * channels + i % channels];
+            }
+        }
     }
 
     private static List<String> findings(int[] sizes, double[][] mean, Interval[][] interval, Table whole) {
@@ -159,7 +187,7 @@ public final class Pretrained implements Experiment {
                 + whole.rows().get(1).get(1) + " in Cairn.");
         for (int i = 0; i < sizes.length; i++) {
             boolean isApart = interval[0][i].high() < interval[1][i].low() || interval[1][i].high() < interval[0][i].low();
-            findings.add("With " + sizes[i] + " rows the frozen convolutions with a new head reach " + Numbers.percent(mean[1][i])
+            findings.add("With " + sizes[i] + " rows the convolutions of PyTorch with a new head reach " + Numbers.percent(mean[1][i])
                     + ", a training from scratch " + Numbers.percent(mean[0][i]) + ". The intervals "
                     + (isApart ? "are apart." : "overlap."));
         }
