@@ -62,7 +62,7 @@ final class ExportCommand implements Callable<Integer> {
             + " pytorch-safetensors (with PyTorch's names), keras, keras-weights, onnx.")
     private String format;
 
-    @Option(names = "--optimizer", description = "Writes what the optimizer keeps too, to go on in PyTorch.")
+    @Option(names = "--optimizer", description = "Writes what the optimizer keeps too, to go on in PyTorch or Keras.")
     private boolean withOptimizer;
 
     @Option(names = "--normalize", description = "Puts the normalization of the data in front of the model, so that it takes raw rows (ONNX).")
@@ -85,8 +85,8 @@ final class ExportCommand implements Callable<Integer> {
         if (!Files.isDirectory(folder)) {
             throw CommandException.usage("cannot export to " + file + ": there is no folder " + folder);
         }
-        if (withOptimizer && chosen != FileFormat.PYTORCH || (normalize || withProbabilities) && chosen != FileFormat.ONNX) {
-            throw CommandException.usage("--optimizer is for PyTorch, --normalize and --probabilities are for ONNX; this would be "
+        if (withOptimizer && !chosen.hasOptimizer() || (normalize || withProbabilities) && chosen != FileFormat.ONNX) {
+            throw CommandException.usage("--optimizer is for PyTorch and Keras, --normalize and --probabilities are for ONNX; this would be "
                     + chosen.label());
         }
         Session.Found found = session.readProven(name);

@@ -43,6 +43,11 @@ public enum FileFormat {
         return this != SAFETENSORS && this != NPZ;
     }
 
+    /** Whether the file can have what the optimizer keeps. */
+    public boolean hasOptimizer() {
+        return this == PYTORCH || this == KERAS || this == KERAS_WEIGHTS;
+    }
+
     /** Whether the file has a place for texts beside the tensors. */
     public boolean hasMetadata() {
         return this == SAFETENSORS || this == NPZ || this == ONNX || this == PYTORCH_SAFETENSORS;

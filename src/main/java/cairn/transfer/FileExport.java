@@ -4,12 +4,12 @@ import cairn.checkpoint.format.Checkpoint;
 import cairn.disk.Disk;
 import cairn.interop.FileFormat;
 import cairn.interop.WeightsExport;
+import cairn.interop.file.RuleState;
 import cairn.interop.keras.KerasWriter;
-import cairn.interop.onnx.OnnxOptions;
 import cairn.interop.onnx.OnnxOptions.Probabilities;
 import cairn.interop.onnx.OnnxOptions.Scaling;
+import cairn.interop.onnx.OnnxOptions;
 import cairn.interop.onnx.OnnxWriter;
-import cairn.interop.torch.RuleState;
 import cairn.interop.torch.TorchCode;
 import cairn.interop.torch.TorchNames;
 import cairn.interop.torch.TorchWriter;
@@ -57,51 +57,50 @@ public final class FileExport {
             Disk disk) throws IOException {
         requirePossible(recipe, choice);
         Layer model = recipe.network();
-        WeightsExport.Weights weights = WeightsExport.Weights.of(checkpoint, choice.which());
-        Map<String, String> metadata = WeightsExport.metadata(checkpoint, choice.which());
+        // Who goes on needs the weights that are trained, not their averages.
+        WeightsExport.Which which = choice.withOptimizer() ? WeightsExport.Which.RAW : choice.which();
+        WeightsExport.Weights weights = WeightsExport.Weights.of(checkpoint, which);
+        Optional<RuleState> rule = choice.withOptimizer() ? Optional.of(ruleState(recipe, checkpoint.state())) : Optional.empty();
+        Map<String, String> metadata = WeightsExport.metadata(checkpoint, which);
         metadata.putAll(more);
         switch (choice.format()) {
             case SAFETENSORS, NPZ -> {
-                return WeightsExport.write(checkpoint, choice.which(), more, choice.format(), file, disk);
+                return WeightsExport.write(checkpoint, which, more, choice.format(), file, disk);
             }
             case ONNX -> {
                 OnnxOptions options = new OnnxOptions(choice.scaling(), choice.targets(), probabilities(recipe, choice), metadata);
                 WeightsExport.create(file, disk, out -> OnnxWriter.write(model, row, weights.tensors(), options, out));
             }
             case PYTORCH -> {
-                return toTorch(recipe, row, checkpoint, choice, metadata, file, disk);
+                return toTorch(model, row, weights, rule, checkpoint, metadata, file, disk);
             }
             case PYTORCH_SAFETENSORS -> {
                 metadata.put("format", "pt");
                 Map<String, Value.Tensor> tensors = TorchNames.of(model, row, weights.tensors(), checkpoint.step());
                 WeightsExport.create(file, disk, out -> WeightsExport.safetensors(metadata, WeightsExport.byWidth(tensors), out));
-                return new WeightsExport.Written(tensors.size(), weights.areAveraged(), metadata, TorchCode.of(model, row)
+                return new WeightsExport.Written(tensors.size(), weights.areAveraged(), metadata, "import safetensors.torch\n" + TorchCode.of(model, row)
                         + "\nmodel.load_state_dict(safetensors.torch.load_file(" + quoted(file) + "))\nmodel.eval()\n");
             }
-            case KERAS -> WeightsExport.create(file, disk, out -> KerasWriter.writeModel(model, row, weights.tensors(), out));
-            case KERAS_WEIGHTS -> WeightsExport.create(file, disk, out -> KerasWriter.writeWeights(model, row, weights.tensors(), out));
+            case KERAS -> WeightsExport.create(file, disk, out -> KerasWriter.writeModel(model, row, weights.tensors(), rule, out));
+            case KERAS_WEIGHTS -> WeightsExport.create(file, disk, out -> KerasWriter.writeWeights(model, row, weights.tensors(), rule, out));
         }
         return new WeightsExport.Written(weights.tensors().size(), weights.areAveraged(), metadata);
     }
 
-    private static WeightsExport.Written toTorch(Recipe recipe, long[] row, Checkpoint checkpoint, Choice choice, Map<String, String> metadata,
-            Path file, Disk disk) throws IOException {
-        Layer model = recipe.network();
-        // Who goes on needs the weights that are trained, not their averages.
-        WeightsExport.Which which = choice.withOptimizer() ? WeightsExport.Which.RAW : choice.which();
-        WeightsExport.Weights weights = WeightsExport.Weights.of(checkpoint, which);
+    private static WeightsExport.Written toTorch(Layer model, long[] row, WeightsExport.Weights weights, Optional<RuleState> rule,
+            Checkpoint checkpoint, Map<String, String> metadata, Path file, Disk disk) throws IOException {
         String name = quoted(file);
-        if (!choice.withOptimizer()) {
+        String code = TorchCode.of(model, row);
+        if (rule.isEmpty()) {
             WeightsExport.create(file, disk, out -> TorchWriter.write(model, row, weights.tensors(), checkpoint.step(), out));
-            return new WeightsExport.Written(weights.tensors().size(), weights.areAveraged(), metadata, TorchCode.of(model, row)
-                    + "\nmodel.load_state_dict(torch.load(" + name + ", weights_only=True))\nmodel.eval()\n");
+            code += "\nmodel.load_state_dict(torch.load(" + name + ", weights_only=True))\nmodel.eval()\n";
+        } else {
+            Map<String, Value.Scalar> more = Map.of("digest", new Value.Text(checkpoint.state().digest()));
+            WeightsExport.create(file, disk, out -> TorchWriter.write(model, row, weights.tensors(), checkpoint.step(), rule.get(), more, out));
+            code += TorchCode.of(rule.get()) + "\nsaved = torch.load(" + name + ")\nmodel.load_state_dict(saved[\"model_state_dict\"])\n"
+                    + "optimizer.load_state_dict(saved[\"optimizer_state_dict\"])\n";
         }
-        RuleState rule = ruleState(recipe, checkpoint.state());
-        WeightsExport.create(file, disk, out -> TorchWriter.write(model, row, weights.tensors(), checkpoint.step(), rule,
-                Map.of("digest", new Value.Text(checkpoint.state().digest())), out));
-        return new WeightsExport.Written(weights.tensors().size(), weights.areAveraged(), metadata, TorchCode.of(model, row) + TorchCode.of(rule)
-                + "\nsaved = torch.load(" + name + ")\nmodel.load_state_dict(saved[\"model_state_dict\"])\n"
-                + "optimizer.load_state_dict(saved[\"optimizer_state_dict\"])\n");
+        return new WeightsExport.Written(weights.tensors().size(), weights.areAveraged(), metadata, code);
     }
 
     /** What the rule keeps for each trained tensor, and its settings. */
@@ -125,8 +124,8 @@ public final class FileExport {
     }
 
     private static void requirePossible(Recipe recipe, Choice choice) {
-        if (choice.withOptimizer() && choice.format() != FileFormat.PYTORCH) {
-            throw new IllegalArgumentException("only a file of PyTorch can have the optimizer too, not " + choice.format().label());
+        if (choice.withOptimizer() && !choice.format().hasOptimizer()) {
+            throw new IllegalArgumentException("only a file of PyTorch or Keras can have the optimizer too, not " + choice.format().label());
         } else if ((choice.scaling().isPresent() || choice.withProbabilities()) && choice.format() != FileFormat.ONNX) {
             throw new IllegalArgumentException("only an ONNX file can have the normalization and the probabilities in it, not "
                     + choice.format().label() + ": normalize the rows there");

@@ -1,5 +1,6 @@
 package cairn.interop.keras;
 
+import cairn.interop.file.RuleState;
 import cairn.state.ElementType;
 import cairn.state.StateMemory;
 import cairn.state.Value;
@@ -13,16 +14,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a rule keeps, to be written for an optimizer of Keras. Keras adds epsilon at another place than here ({@code FileMoments.notes} of a
- * file that it wrote says where), and its AdamW decays biases too.
- *
- * @param rule its name in a recipe, such as {@code adamw}
- * @param settings by their names in a recipe, such as {@code learning-rate}
- * @param vectors by the names of its slots, such as {@code m}; in each by the path of the parameter, such as {@code 0.dense/weight}
- * @param updates by the path of the parameter, how many updates its vectors have had; Keras has one number for all
+ * A {@link RuleState} as an optimizer of Keras. Keras adds epsilon at another place than here ({@code FileMoments.notes} of a file that it
+ * wrote says where), and its AdamW decays biases too. It has one number of updates for all tensors.
  */
-public record KerasRule(String rule, Map<String, Double> settings, Map<String, Map<String, Value.Tensor>> vectors,
+record KerasRule(String rule, Map<String, Double> settings, Map<String, Map<String, Value.Tensor>> vectors,
         Map<String, Long> updates) {
+
+    static KerasRule of(RuleState state) {
+        return new KerasRule(state.rule(), state.settings(), state.vectors(), state.updates());
+    }
 
     /** A class of Keras, the slots whose vectors stand together for each tensor, and those that follow after all tensors. */
     private record Form(String type, List<String> together, List<String> after) {

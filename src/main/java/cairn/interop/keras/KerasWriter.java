@@ -3,6 +3,7 @@ package cairn.interop.keras;
 import cairn.disk.Disk;
 import cairn.interop.file.FileModule.Kind;
 import cairn.interop.file.ModelPart;
+import cairn.interop.file.RuleState;
 import cairn.nn.Layer;
 import cairn.state.ElementType;
 import cairn.state.Value;
@@ -49,20 +50,21 @@ public final class KerasWriter {
      * Writes the weights of {@code model} for rows of the shape {@code row}.
      *
      * @param weights its parameters and buffers by their names, such as {@code 0.conv2d/weight}; all float32, or all float64
-     * @param rule what its optimizer keeps, if that is written too
+     * @param state what its optimizer keeps, if that is written too
      * @throws IllegalArgumentException if a layer or the rule has no form in Keras, or a tensor is missing
      */
-    public static void writeWeights(Layer model, long[] row, Map<String, Value.Tensor> weights, Optional<KerasRule> rule, Disk.Output out)
+    public static void writeWeights(Layer model, long[] row, Map<String, Value.Tensor> weights, Optional<RuleState> state, Disk.Output out)
             throws IOException {
         String dtype = check(model, row, weights);
-        weights(KerasNode.ordered(new KerasNodes(dtype).of(model, row)), model, row, weights, rule).write(out);
+        weights(KerasNode.ordered(new KerasNodes(dtype).of(model, row)), model, row, weights, state.map(KerasRule::of)).write(out);
     }
 
     /** Writes the whole model, as {@link #writeWeights} its weights. */
-    public static void writeModel(Layer model, long[] row, Map<String, Value.Tensor> weights, Optional<KerasRule> rule, Disk.Output out)
+    public static void writeModel(Layer model, long[] row, Map<String, Value.Tensor> weights, Optional<RuleState> state, Disk.Output out)
             throws IOException {
         String dtype = check(model, row, weights);
         List<KerasNode> nodes = KerasNode.ordered(new KerasNodes(dtype).of(model, row));
+        Optional<KerasRule> rule = state.map(KerasRule::of);
         HdfWriter file = weights(nodes, model, row, weights, rule);
         String metadata = JsonNodeFactory.instance.objectNode().put("keras_version", VERSION).put("date_saved", DATE).toString();
         KerasArchive archive = new KerasArchive(out);

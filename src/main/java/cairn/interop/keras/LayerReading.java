@@ -15,6 +15,7 @@ import cairn.nn.layer.MaxPool2d;
 import cairn.nn.layer.Padding;
 import cairn.nn.layer.Reshape;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -133,7 +134,12 @@ final class LayerReading {
             require(other, "none", value.isMissingNode() || value.isBoolean() && !value.asBoolean());
         }
         noteFixed();
-        return List.of(new BatchNorm(1 - layer.setting("momentum").asDouble(0.99), layer.setting("epsilon").asDouble(1e-3)));
+        return List.of(new BatchNorm(share(layer.setting("momentum").asDouble(0.99)), layer.setting("epsilon").asDouble(1e-3)));
+    }
+
+    /** The share of the newest batch, as a person writes it: 0.1 of 0.9, and not 0.09999999999999998. */
+    private static double share(double momentum) {
+        return Double.isFinite(momentum) ? BigDecimal.ONE.subtract(BigDecimal.valueOf(momentum)).doubleValue() : momentum;
     }
 
     private List<Layer> layerNorm() {

@@ -1,5 +1,6 @@
 package cairn.interop.torch;
 
+import cairn.interop.file.RuleState;
 import cairn.nn.Layer;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package cairn.interop.torch;
 
 import cairn.interop.file.ModelPart;
+import cairn.interop.file.RuleState;
 import cairn.nn.Layer;
 import cairn.nn.Parameter;
 import cairn.state.ElementType;

@@ -1,6 +1,7 @@
 package cairn.interop.torch;
 
 import cairn.disk.Disk;
+import cairn.interop.file.RuleState;
 import cairn.nn.Layer;
 import cairn.state.Value;
 import java.io.IOException;

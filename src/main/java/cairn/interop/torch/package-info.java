@@ -4,6 +4,6 @@
  *
  * <p><b>Knows</b>: PyTorch's names, orders and rules. <b>Must not know</b>: the formats of other programs, training, runs.
  * <br><b>Read</b>: TorchFile; Pickled, Globals, Unpickler; Tree, StateDict, Storages; TorchRule, TorchMoments; TorchNode, TorchModel,
- * TorchNames, TorchCode; RuleState, TorchOptim, Pickler, TorchWriter.
+ * TorchNames, TorchCode; TorchOptim, Pickler, TorchWriter.
  */
 package cairn.interop.torch;

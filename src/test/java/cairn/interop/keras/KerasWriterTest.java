@@ -9,6 +9,7 @@ import cairn.disk.Disk;
 import cairn.disk.RealDisk;
 import cairn.interop.file.FileModule;
 import cairn.interop.file.FileMoments;
+import cairn.interop.file.RuleState;
 import cairn.interop.file.TensorFile;
 import cairn.nn.Layer;
 import cairn.nn.Network;
@@ -109,7 +110,7 @@ class KerasWriterTest {
     }
 
     private interface Writing {
-        void write(Layer model, long[] row, Map<String, Value.Tensor> weights, Optional<KerasRule> rule, Disk.Output out)
+        void write(Layer model, long[] row, Map<String, Value.Tensor> weights, Optional<RuleState> rule, Disk.Output out)
                 throws IOException;
     }
 
@@ -117,7 +118,7 @@ class KerasWriterTest {
         return written(c, network, Optional.empty(), writing, file);
     }
 
-    private static Path written(Case c, Network network, Optional<KerasRule> rule, Writing writing, Path file) throws IOException {
+    private static Path written(Case c, Network network, Optional<RuleState> rule, Writing writing, Path file) throws IOException {
         try (Disk.Output out = new RealDisk().create(file)) {
             writing.write(c.layer(), c.in(), weights(network), rule, out);
         }
@@ -257,7 +258,7 @@ class KerasWriterTest {
         return slots;
     }
 
-    private static KerasRule written(Trained trained, Network network) {
+    private static RuleState written(Trained trained, Network network) {
         Map<String, Map<String, Value.Tensor>> vectors = new LinkedHashMap<>();
         Map<String, Long> updates = new LinkedHashMap<>();
         slots(trained, network).forEach((slot, vector) -> {
@@ -266,14 +267,14 @@ class KerasWriterTest {
             vectors.put(slot, own);
             own.keySet().forEach(name -> updates.put(name, 3L));
         });
-        return new KerasRule(trained.name(), trained.settings(), vectors, updates);
+        return new RuleState(trained.name(), trained.settings(), vectors, updates);
     }
 
     @ParameterizedTest
     @MethodSource("rules")
     void aWrittenOptimizerIsReadAsTheSameVectors(Trained trained) throws IOException {
         Network network = network(SMALL);
-        KerasRule rule = written(trained, network);
+        RuleState rule = written(trained, network);
         Path file = written(SMALL, network, Optional.of(rule), KerasWriter::writeModel, folder.resolve("a.keras"));
         FileMoments read = Keras.read(file).moments().orElseThrow();
         assertThat(read.rules()).containsExactly(trained.name());
@@ -321,7 +322,7 @@ class KerasWriterTest {
         double[] target = Samples.numbers(24, "target");
         for (Trained trained : rules()) {
             Network network = network(SMALL);
-            KerasRule rule = written(trained, network);
+            RuleState rule = written(trained, network);
             written(SMALL, network, Optional.of(rule), KerasWriter::writeModel, Path.of(given, trained.name() + ".keras"));
             written(SMALL, network, Optional.of(rule), KerasWriter::writeWeights, Path.of(given, trained.name() + ".weights.h5"));
             Map<String, Array> slots = new LinkedHashMap<>();

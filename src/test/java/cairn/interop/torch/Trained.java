@@ -1,5 +1,6 @@
 package cairn.interop.torch;
 
+import cairn.interop.file.RuleState;
 import cairn.nn.Layer;
 import cairn.nn.Network;
 import cairn.nn.Program;

@@ -1,10 +1,10 @@
-package cairn.interop.torch;
+package cairn.interop.file;
 
 import cairn.state.Value;
 import java.util.Map;
 
 /**
- * What a rule keeps, to be written for an optimizer of PyTorch.
+ * What a rule keeps, to be written for the optimizer of another program.
  *
  * @param rule its name in a recipe, such as {@code adamw}
  * @param settings by their names in a recipe, such as {@code learning-rate}
