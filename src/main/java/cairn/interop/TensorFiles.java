@@ -96,7 +96,7 @@ public final class TensorFiles {
     }
 
     private static boolean isKnown(FileBytes file, byte[] head) throws IOException {
-        return begins(head, ZIP) || begins(head, HDF5) || SafetensorsFile.is(file) || isModelOfOnnx(head);
+        return begins(head, ZIP) || begins(head, HDF5) || SafetensorsFile.is(file) || OnnxReader.looksLike(file);
     }
 
     private static TensorFile read(FileBytes file, byte[] head, String key) throws IOException {
@@ -118,15 +118,10 @@ public final class TensorFiles {
             throw refused(file, "packed with gzip", "Unpack it first.");
         } else if (begins(head, "\u0080")) {
             throw refused(file, "a Python pickle without PyTorch's archive", "Save the tensors with torch.save or numpy.savez.");
-        } else if (isModelOfOnnx(head)) {
+        } else if (OnnxReader.looksLike(file)) {
             return OnnxReader.read(file);
         }
         throw refused(file, head.length == 0 ? "empty" : "in a format that is unknown here", KNOWN);
-    }
-
-    /** Whether a file begins with a field that a model of ONNX has: a protobuf message has no other mark. */
-    private static boolean isModelOfOnnx(byte[] head) {
-        return head.length > 1 && "\b\u0012\u001a\"(2:Br".indexOf(head[0]) >= 0;
     }
 
     private static TensorFile ofZip(FileBytes file, ZipParts zip, String key) throws IOException {

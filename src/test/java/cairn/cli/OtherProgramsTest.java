@@ -53,7 +53,7 @@ class OtherProgramsTest {
     /** Whatever the format: what is written and read again are the same bits, and a table says where each tensor is from. */
     @ParameterizedTest
     @ValueSource(strings = {"pt", "safetensors", "npz", "keras", "weights.h5", "onnx", "safetensors --format pytorch-safetensors",
-        "pt --optimizer"})
+        "pt --optimizer", "keras --optimizer", "weights.h5 --optimizer"})
     void whatIsExportedStartsATrainingWithTheSameBits(String form) {
         String[] words = form.split(" ");
         String name = "f" + Math.abs(form.hashCode());
