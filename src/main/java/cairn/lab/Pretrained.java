@@ -68,32 +68,35 @@ public final class Pretrained implements Experiment {
         Table whole = wholeNet(context, file);
         int seeds = context.choose(5, 2);
         int[] sizes = context.isQuick() ? new int[] {20, 100} : new int[] {20, 100, 1000};
+        double[][][] accuracy = new double[sizes.length][Beginning.values().length][seeds];
+        for (int i = 0; i < sizes.length; i++) {
+            for (Beginning beginning : Beginning.values()) {
+                for (int seed = 0; seed < seeds; seed++) {
+                    context.progress().accept(beginning.title + ", " + sizes[i] + " rows, choice " + (seed + 1));
+                    accuracy[i][beginning.ordinal()][seed] = accuracy(context, file, beginning, sizes[i], context.seed() + seed);
+                }
+            }
+        }
         Table table = Table.of("Accuracy on " + TEST_ROWS + " other rows of the digits, mean of " + seeds + " choices of training rows",
                 "training rows", "beginning", "accuracy", "95 % from", "to");
         List<Series> series = new ArrayList<>();
-        double[][] mean = new double[Beginning.values().length][sizes.length];
-        Interval[][] interval = new Interval[Beginning.values().length][sizes.length];
         for (Beginning beginning : Beginning.values()) {
             List<Point> points = new ArrayList<>();
             for (int i = 0; i < sizes.length; i++) {
-                double[] accuracy = new double[seeds];
-                for (int seed = 0; seed < seeds; seed++) {
-                    context.progress().accept(beginning.title + ", " + sizes[i] + " rows, choice " + (seed + 1));
-                    accuracy[seed] = accuracy(context, file, beginning, sizes[i], context.seed() + seed);
-                }
-                double average = Arrays.stream(accuracy).average().orElseThrow();
-                double squares = Arrays.stream(accuracy).map(a -> (a - average) * (a - average)).sum();
-                mean[beginning.ordinal()][i] = average;
-                interval[beginning.ordinal()][i] = Interval.ofMean(average, Math.sqrt(squares / (seeds - 1)), seeds);
-                points.add(Point.of(sizes[i], average, interval[beginning.ordinal()][i].low(), interval[beginning.ordinal()][i].high()));
+                Mean mean = Mean.of(accuracy[i][beginning.ordinal()]);
+                points.add(Point.of(sizes[i], mean.value(), mean.interval().low(), mean.interval().high()));
             }
             series.add(Series.line(beginning.title, points).as(Series.Style.LINE_AND_POINTS).with(Series.Spread.BARS));
         }
+        Table gain = Table.of("How much more accurate the convolutions of PyTorch are, on the same training rows", "training rows", "difference",
+                "95 % from", "to");
         for (int i = 0; i < sizes.length; i++) {
             for (Beginning beginning : Beginning.values()) {
-                Interval of = interval[beginning.ordinal()][i];
-                table = table.plus(sizes[i], beginning.title, mean[beginning.ordinal()][i], of.low(), of.high());
+                Mean mean = Mean.of(accuracy[i][beginning.ordinal()]);
+                table = table.plus(sizes[i], beginning.title, mean.value(), mean.interval().low(), mean.interval().high());
             }
+            Mean difference = gain(accuracy[i]);
+            gain = gain.plus(sizes[i], difference.value(), difference.interval().low(), difference.interval().high());
         }
         return new Report(
                 List.of("PyTorch trained the net on the 60,000 images of MNIST, 28 x 28 pixels, and saved its state dict. Its two convolutions"
@@ -102,10 +105,10 @@ public final class Pretrained implements Experiment {
                                 + " convolutions are taken and frozen. The dense layer behind them has another size, so a new one is trained"
                                 + " on few rows; and beside that, the whole net from scratch, for as many steps. Each mean is over " + seeds
                                 + " choices of training rows and initial weights, its interval Student's."),
-                List.of(table, whole),
+                List.of(table, gain, whole),
                 List.of(new Report.Figure(new Curves("What the convolutions of another net are worth", Axis.logarithmic("training rows"),
                         Axis.linear("accuracy"), series), "Means with their 95 % intervals.")),
-                findings(sizes, mean, interval, whole),
+                findings(sizes, accuracy, whole),
                 List.of("Give the digits with their 8 x 8 pixels. What are the convolutions worth then, and why?",
                         "Take only the first convolution, and train the second. Which of the two holds what is common to both sets?"));
     }
@@ -181,15 +184,33 @@ public final class Pretrained implements Experiment {
         }
     }
 
-    private static List<String> findings(int[] sizes, double[][] mean, Interval[][] interval, Table whole) {
+    /** A mean with its interval. */
+    private record Mean(double value, Interval interval) {
+        static Mean of(double[] values) {
+            double mean = Arrays.stream(values).average().orElseThrow();
+            double squares = Arrays.stream(values).map(x -> (x - mean) * (x - mean)).sum();
+            return new Mean(mean, Interval.ofMean(mean, Math.sqrt(squares / (values.length - 1)), values.length));
+        }
+    }
+
+    /** The mean of the differences, choice by choice: what the rows have in common does not blur it. */
+    private static Mean gain(double[][] accuracy) {
+        double[] scratch = accuracy[Beginning.SCRATCH.ordinal()];
+        double[] head = accuracy[Beginning.HEAD.ordinal()];
+        return Mean.of(IntStream.range(0, head.length).mapToDouble(i -> head[i] - scratch[i]).toArray());
+    }
+
+    private static List<String> findings(int[] sizes, double[][][] accuracy, Table whole) {
         List<String> findings = new ArrayList<>();
         findings.add("Of 10,000 test rows of MNIST PyTorch's net classifies " + whole.rows().get(0).get(1) + " rightly in PyTorch, and "
                 + whole.rows().get(1).get(1) + " in Cairn.");
         for (int i = 0; i < sizes.length; i++) {
-            boolean isApart = interval[0][i].high() < interval[1][i].low() || interval[1][i].high() < interval[0][i].low();
-            findings.add("With " + sizes[i] + " rows the convolutions of PyTorch with a new head reach " + Numbers.percent(mean[1][i])
-                    + ", a training from scratch " + Numbers.percent(mean[0][i]) + ". The intervals "
-                    + (isApart ? "are apart." : "overlap."));
+            Mean gain = gain(accuracy[i]);
+            findings.add("With " + sizes[i] + " rows the convolutions of PyTorch with a new head reach "
+                    + Numbers.percent(Mean.of(accuracy[i][Beginning.HEAD.ordinal()]).value()) + ", a training from scratch "
+                    + Numbers.percent(Mean.of(accuracy[i][Beginning.SCRATCH.ordinal()]).value()) + ". On the same rows the difference "
+                    + (gain.interval().low() > 0 || gain.interval().high() < 0 ? "is not chance: its interval excludes 0."
+                    : "may be chance: its interval includes 0."));
         }
         return findings;
     }
