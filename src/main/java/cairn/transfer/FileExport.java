@@ -84,7 +84,18 @@ public final class FileExport {
             case KERAS -> WeightsExport.create(file, disk, out -> KerasWriter.writeModel(model, row, weights.tensors(), rule, out));
             case KERAS_WEIGHTS -> WeightsExport.create(file, disk, out -> KerasWriter.writeWeights(model, row, weights.tensors(), rule, out));
         }
-        return new WeightsExport.Written(weights.tensors().size(), weights.areAveraged(), metadata);
+        return new WeightsExport.Written(weights.tensors().size(), weights.areAveraged(), metadata, opening(choice.format(), quoted(file)));
+    }
+
+    /** Python code that opens a whole model, or puts weights into one. */
+    private static String opening(FileFormat format, String name) {
+        return switch (format) {
+            case KERAS -> "import keras\n\nmodel = keras.saving.load_model(" + name + ")\noutputs = model.predict(rows)\n";
+            case KERAS_WEIGHTS -> "model.load_weights(" + name + ")  # of a model with the same layers, as a whole export has it\n";
+            case ONNX -> "import onnxruntime\n\nsession = onnxruntime.InferenceSession(" + name + ")\n"
+                    + "outputs = session.run(None, {\"input\": rows})[0]\n";
+            default -> "";
+        };
     }
 
     private static WeightsExport.Written toTorch(Layer model, long[] row, WeightsExport.Weights weights, Optional<RuleState> rule,

@@ -124,6 +124,9 @@ class OtherProgramsTest {
         assertThat(weights.get("copied")).hasSize(4);
         assertThat(weights.get("initialized")).hasSize(2);
         assertThat(weights.get("unused")).extracting(n -> n.get("path").asText()).containsExactly("fc.weight", "fc.bias");
+        // The choice is in the recipe of the run; a resume does not read the file again, a replay from step 0 gives the same bits.
+        done("resume", "partial", "--steps", "4");
+        assertThat(done("verify", "partial", "--replay").out()).contains("4");
         Cairn.Result chosen = onDigits("chosen", "--select", "0.conv2d", "--map", "conv1=0.conv2d");
         assertThat(chosen.exit()).as(chosen.err()).isZero();
         Cairn.Result wrong = onDigits("wrong", "--partial", "--map", "conv3=0.conv2d");
