@@ -25,6 +25,8 @@ record NamedLayers(Map<String, FileTensor> tensors, List<FileModule> modules, Li
     private static final String FIT = "because that is what the sizes of the biases fit";
     /** A key of what Cairn writes into a file of weights. */
     private static final String CAIRN = "state-digest";
+    /** A key of its checkpoints. */
+    private static final String CHECKPOINT = "cairn.format";
 
     /** Whether a file with these facts has the names and the order of here: Cairn also writes files in the order of PyTorch. */
     static boolean isOwn(Map<String, String> facts) {
@@ -33,7 +35,7 @@ record NamedLayers(Map<String, FileTensor> tensors, List<FileModule> modules, Li
 
     /** What wrote a file with these facts; empty if they do not tell it. */
     static String program(Map<String, String> facts) {
-        return isOwn(facts) ? "Cairn" : switch (facts.getOrDefault("format", "")) {
+        return isOwn(facts) || facts.containsKey(CHECKPOINT) ? "Cairn" : switch (facts.getOrDefault("format", "")) {
             case "pt" -> "PyTorch";
             case "tf" -> "TensorFlow";
             case "flax" -> "Flax";

@@ -174,6 +174,12 @@ class OtherProgramsTest {
     }
 
     @Test
+    void aCheckpointOfThisProgramIsShownWithItsOwnKeys() {
+        String file = temporary.resolve("source").resolve("step-000000000007.safetensors").toString();
+        assertThat(Cairn.run("show", file).out()).contains("written by  Cairn", "cairn.step", "model/0.conv2d/weight", "optimizer/m/");
+    }
+
+    @Test
     void whatIsAskedOfAFormatThatCannotSayItIsRefused() {
         for (List<String> words : List.of(List.of("x.onnx", "--optimizer"), List.of("x.pt", "--normalize"), List.of("x.keras", "--probabilities"),
                 List.of("x.h5"), List.of("x.pt", "--format", "torch"))) {
