@@ -45,7 +45,8 @@ final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = session.screen();
-        if (WeightsImport.exists(Path.of(name))) {
+        // A run of this name was meant before files could be shown.
+        if (!session.runs().named(name).exists() && WeightsImport.exists(Path.of(name))) {
             new ShownFile(Path.of(name), TensorFiles.read(Path.of(name), new RealDisk())).on(screen);
             return ExitCode.OK;
         }

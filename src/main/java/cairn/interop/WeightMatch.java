@@ -72,9 +72,11 @@ public record WeightMatch(Map<String, Value.Tensor> tensors, List<Row> rows, Map
      * @throws IllegalArgumentException if a layer is missing and may not be; it lists every layer, and what would fit
      */
     public static WeightMatch of(TensorFile file, String name, List<ModelPart> parts, ElementType type, Choice choice) {
-        List<ModelPart> wanted = parts.stream().filter(p -> !p.tensors().isEmpty() && choice.takes(p.name())).toList();
+        List<ModelPart> all = parts.stream().filter(p -> !p.tensors().isEmpty()).toList();
+        List<ModelPart> wanted = all.stream().filter(p -> choice.takes(p.name())).toList();
         requireKnown(name, choice, parts);
-        ModuleNames names = ModuleNames.of(file, name, wanted, choice.map(), choice.isPartial());
+        // The layers that are not chosen count too, so that the chosen ones are found by the same rule as without a choice.
+        ModuleNames names = ModuleNames.of(file, name, all, choice.map(), choice.isPartial() || !choice.only().isEmpty());
         Taking taking = new Taking(file, type);
         for (ModelPart part : parts) {
             if (!part.tensors().isEmpty()) {

@@ -131,8 +131,7 @@ public final class Pretrained implements Experiment {
     }
 
     private static double accuracy(Context context, Path file, Beginning beginning, int rows, long seed) throws IOException {
-        InitialWeights convolutions = InitialWeights.of(file).with(List.of("0.conv2d", "3.conv2d"),
-                List.of("conv1=0.conv2d", "conv2=3.conv2d"));
+        InitialWeights convolutions = InitialWeights.of(file).with(List.of("0.conv2d", "3.conv2d"), List.of());
         var builder = Recipe.named("digits").seed(seed).data(new BuiltInData.Digits()).batchSize(BATCH).validation(SplitSize.of(0))
                 .test(SplitSize.of(TEST_ROWS)).normalize(Normalization.Kind.STANDARDIZE).model(net()).optimizer(Adam.of(0.003));
         if (beginning == Beginning.HEAD) {

@@ -176,8 +176,14 @@ class WeightMatchTest {
         assertThat(partial.tensors()).containsOnlyKeys("0.conv2d/weight", "0.conv2d/bias", "2.dense/weight", "2.dense/bias");
         assertThat(partial.rows().stream().filter(r -> r.status() == Status.LEFT_OVER).map(WeightMatch.Row::name))
                 .containsExactly("layers.m2.weight", "layers.m2.bias");
-        assertThat(match(file, other, new Choice(List.of("0.conv2d"), Map.of("layers.m0", "0.conv2d"), false)).tensors())
-                .containsOnlyKeys("0.conv2d/weight", "0.conv2d/bias");
+        for (Map<String, String> map : List.of(Map.<String, String>of(), Map.of("layers.m0", "0.conv2d"))) {
+            assertThat(match(file, other, new Choice(List.of("0.conv2d"), map, false)).tensors())
+                    .containsOnlyKeys("0.conv2d/weight", "0.conv2d/bias");
+        }
+        // Another head, of another kind: the layers before it are found by their order all the same.
+        List<ModelPart> shorter = ModelPart.of(Sequential.of(Conv2d.of(3, 3), new GlobalAveragePool2d(), Dense.of(5)), IMAGE);
+        assertThat(match(file, shorter, new Choice(List.of("0.conv2d"), Map.of(), false)).rows()).filteredOn(r -> r.status() == Status.TAKEN)
+                .allMatch(r -> r.why().endsWith("by order from the beginning"));
         assertThatIllegalArgumentException().isThrownBy(() -> match(file, other, new Choice(List.of("8.dense"), Map.of(), false)))
                 .withMessageContaining("no layer with tensors has this name");
     }
