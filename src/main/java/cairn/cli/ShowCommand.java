@@ -46,7 +46,7 @@ final class ShowCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Screen screen = session.screen();
         // A run of this name was meant before files could be shown.
-        if (!session.runs().named(name).exists() && WeightsImport.exists(Path.of(name))) {
+        if (!session.runs().has(name) && WeightsImport.exists(Path.of(name))) {
             new ShownFile(Path.of(name), TensorFiles.read(Path.of(name), new RealDisk())).on(screen);
             return ExitCode.OK;
         }

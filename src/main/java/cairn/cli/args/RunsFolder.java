@@ -15,11 +15,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The option that says in which folder the runs are, each in a folder of its name. */
 public final class RunsFolder {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
     @Option(names = "--dir", paramLabel = "FOLDER", defaultValue = StoredRun.RUNS, order = 90,
             description = "The folder of runs (default: ${DEFAULT-VALUE}).")
     private Path folder;
@@ -29,9 +32,14 @@ public final class RunsFolder {
         return folder;
     }
 
+    /** Whether a run called {@code name} exists in this folder; also of a text that cannot be a name. */
+    public boolean has(String name) {
+        return NAME.matcher(name).matches() && named(name).exists();
+    }
+
     /** The run called {@code name}, which need not exist. */
     public StoredRun named(String name) {
-        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+        if (!NAME.matcher(name).matches()) {
             throw CommandException.usage("'" + name + "' cannot be the name of a run: expected letters, digits, . _ and -");
         }
         return new StoredRun(name, folder.resolve(name), folder);
