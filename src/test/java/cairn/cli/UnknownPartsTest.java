@@ -51,7 +51,8 @@ class UnknownPartsTest {
     /** Commands that compute with the model. FILE is its recipe. */
     private static final List<String> COMPUTING = List.of("train FILE", "resume own --steps 9", "branch own@4 other",
             "branch own@4 other --set seed=2", "compare own@2 own@4", "compare own --all", "evaluate own", "predict own INPUT.csv", "bisect own --when loss>0", "goto own 3",
-            "show own@3", "diff own@3 own@4", "pin own@3", "export own@3 OUT.npz", "rollback own --to 3", "verify own --replay",
+            "show own@3", "diff own@3 own@4", "pin own@3", "export own@3 OUT.npz", "export own@4 OUT.pt", "export own@4 OUT.onnx",
+            "import IN.onnx OUT.yaml --like FILE", "rollback own --to 3", "verify own --replay",
             "recipes FILE", "doctor FILE", "doctor --audit FILE");
 
     /** Commands that have to do with no recipe. */

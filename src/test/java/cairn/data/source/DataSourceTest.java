@@ -149,7 +149,7 @@ class DataSourceTest {
         try (Stream<Path> files = Files.walk(root)) {
             List<String> found = files.filter(f -> Files.isRegularFile(f) && !f.endsWith("README.md"))
                     .map(f -> root.relativize(f).toString().replace('\\', '/') + " " + sha256(f)).sorted().toList();
-            assertThat(stated).isEqualTo(found).hasSize(8);
+            assertThat(stated).isEqualTo(found).hasSize(10);
         }
     }
 
