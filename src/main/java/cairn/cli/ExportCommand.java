@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "export", description = {
     "Writes the weights of a checkpoint, or the whole model, for other programs: PyTorch, Keras, ONNX, safetensors, NumPy.",
     "They are the weights that predict uses: the averaged ones if the recipe averages them. Names and orders of numbers are those of the"
-        + " other program; in .safetensors and .npz they are those of Cairn.",
+        + " other program; in safetensors and npz files they are those of Cairn.",
     "safetensors, npz and ONNX files also say what a prediction needs: the recipe, the shape of a row, the normalization, and the names of"
         + " classes, targets and columns that the state has. A file that exists is never replaced."},
         footer = {"", "Examples:",
@@ -54,8 +54,8 @@ final class ExportCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "RUN@STEP", description = RunStep.ARGUMENT)
     private String name;
 
-    @Parameters(index = "1", paramLabel = "FILE", description = "The file to write. Its ending is its format: .safetensors, .npz, .pt, .keras,"
-            + " .weights.h5 or .onnx.")
+    @Parameters(index = "1", paramLabel = "FILE", description = "The file to write. Its ending is its format: safetensors, npz, pt, keras,"
+            + " weights.h5 or onnx.")
     private Path file;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "The format, whatever the name of the file says: safetensors, npz, pytorch,"

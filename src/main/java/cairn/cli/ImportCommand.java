@@ -47,7 +47,7 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Examples:",
             "  cairn import net.keras net.yaml --like mnist-cnn",
             "  cairn import net.onnx net.yaml --like my-data.yaml",
-            "  cairn import net.pt net.yaml         lists the tensors, and the layers that fit",
+            "  cairn import net.pt net.yaml         lists the layers that fit",
             "  cairn train net.yaml"})
 final class ImportCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FILE", description = "The file of another program.")
