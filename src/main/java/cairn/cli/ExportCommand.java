@@ -20,6 +20,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -111,8 +113,26 @@ final class ExportCommand implements Callable<Integer> {
             screen.print("\nIn Python:\n\n" + written.code().strip());
             event.put("code", written.code());
         }
+        notes(chosen, at).forEach(screen::note);
         screen.emit(event);
         return ExitCode.OK;
+    }
+
+    /** What other programs do with such a file otherwise than Cairn. */
+    private static List<String> notes(FileFormat chosen, RunStep at) throws IOException {
+        if (!chosen.needsModel()) {
+            return List.of();
+        }
+        List<String> notes = new ArrayList<>();
+        Recipe recipe = at.run().recipe();
+        if (chosen == FileFormat.ONNX && recipe.dtype() == Recipe.Precision.FLOAT64) {
+            notes.add("ONNX Runtime has no float64 form of convolutions and some other operators, and refuses such a model; train in float32 for it");
+        }
+        boolean averages = recipe.model().toString().matches(".*AveragePool2d\\[[^\\]]*padding=SAME.*");
+        if ((chosen == FileFormat.KERAS || chosen == FileFormat.KERAS_WEIGHTS) && averages) {
+            notes.add("average-pool2d with padding same: Keras on PyTorch averages the edge of an image twice; Keras on TensorFlow does not");
+        }
+        return notes;
     }
 
     private WeightsExport.Written write(FileFormat chosen, RunStep at, Checkpoint checkpoint) throws IOException {

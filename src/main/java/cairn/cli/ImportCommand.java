@@ -113,6 +113,10 @@ final class ImportCommand implements Callable<Integer> {
         Layer last = layers.get(layers.size() - 1);
         Optional<Loss> told = last instanceof Softmax ? Optional.of(SoftmaxCrossEntropy.of())
                 : last instanceof Sigmoid ? Optional.of(new SigmoidCrossEntropy()) : Optional.empty();
+        if (told.isPresent() && given.isPresent() && given.get().getClass() != told.get().getClass()) {
+            notes.add("the model ends with " + last.kind() + ", and the loss is another one than " + told.get().getClass().getSimpleName()
+                    + ": the " + last.kind() + " stays in the model. If that is not meant, set the loss");
+        }
         if (told.isEmpty() || given.isPresent() && given.get().getClass() != told.get().getClass()) {
             return new Chosen(layers, Optional.empty());
         }

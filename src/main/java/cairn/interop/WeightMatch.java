@@ -77,7 +77,7 @@ public record WeightMatch(Map<String, Value.Tensor> tensors, List<Row> rows, Map
         requireKnown(name, choice, parts);
         // The layers that are not chosen count too, so that the chosen ones are found by the same rule as without a choice.
         ModuleNames names = ModuleNames.of(file, name, all, choice.map(), choice.isPartial() || !choice.only().isEmpty());
-        Taking taking = new Taking(file, type);
+        Taking taking = new Taking(file, type, UnsettledParts.of(parts));
         for (ModelPart part : parts) {
             if (!part.tensors().isEmpty()) {
                 if (!choice.takes(part.name())) {
@@ -107,19 +107,26 @@ public record WeightMatch(Map<String, Value.Tensor> tensors, List<Row> rows, Map
         }
     }
 
+    /** What the model that gets the weights has otherwise than the one in the file. */
+    public static List<String> settings(TensorFile file, List<ModelPart> parts) {
+        return ModelSettings.differences(file, parts);
+    }
+
     /** The match while it grows. */
     private static final class Taking {
         private final TensorFile file;
         private final ElementType type;
+        private final Set<String> unsettled;
         private final Map<String, Value.Tensor> tensors = new LinkedHashMap<>();
         private final Map<String, FileMoments.Vectors> moments = new LinkedHashMap<>();
         private final List<Row> rows = new ArrayList<>();
         private final Set<String> used = new LinkedHashSet<>();
         private boolean isWrong;
 
-        Taking(TensorFile file, ElementType type) {
+        Taking(TensorFile file, ElementType type, Set<String> unsettled) {
             this.file = file;
             this.type = type;
+            this.unsettled = unsettled;
         }
 
         void add(Status status, String name, String why) {
@@ -133,6 +140,11 @@ public record WeightMatch(Map<String, Value.Tensor> tensors, List<Row> rows, Map
                 return;
             }
             FileModule module = from.get();
+            if (unsettled.contains(part.name()) && module.order().flattensChannelsFirst() && !file.isOwn()) {
+                part.tensors().keySet().forEach(t -> missing(part, t, "from " + module.name() + " its numbers would belong to the pixels of an image"
+                        + " in an order that the file does not say"));
+                return;
+            }
             Map<String, TensorOrder.Reordered> own = new LinkedHashMap<>();
             Map<String, String> problems = new LinkedHashMap<>();
             part.tensors().forEach((t, shape) -> {

@@ -34,7 +34,8 @@ final class FileTransfer {
         State start = State.of(target.training());
         long[] row = Arrays.stream(start.textOrEmpty("data/shape").split("[^0-9]+")).filter(size -> !size.isEmpty())
                 .mapToLong(Long::parseLong).toArray();
-        WeightMatch match = WeightMatch.of(file, weights.from(), ModelPart.of(recipe.network(), row), recipe.dtype().type(), choice(weights));
+        List<ModelPart> parts = ModelPart.of(recipe.network(), row);
+        WeightMatch match = WeightMatch.of(file, weights.from(), parts, recipe.dtype().type(), choice(weights));
         Map<String, Value> taken = new LinkedHashMap<>();
         match.tensors().forEach((path, tensor) -> taken.put(MODEL + path, tensor));
         List<Entry> entries = new ArrayList<>();
@@ -46,6 +47,7 @@ final class FileTransfer {
             });
         }
         List<String> notes = new ArrayList<>(file.notes());
+        notes.addAll(WeightMatch.settings(file, parts));
         if (weights.optimizer().orElse(false)) {
             FileMoments moments = requireMoments(recipe, file, weights.from());
             notes.addAll(moments.notes());
@@ -69,7 +71,10 @@ final class FileTransfer {
         String rule = ComponentRegistry.all().nameOf(recipe.optimizer());
         FileMoments moments = file.moments().orElseThrow(() -> RecipeException.of(recipe.name(), "weights.optimizer", "there is nothing of"
                 + " an optimizer in " + from + (file.notes().isEmpty() ? "" : ": " + String.join("; ", file.notes()))));
-        if (!moments.rules().contains(rule)) {
+        if (moments.rules().isEmpty()) {
+            throw RecipeException.of(recipe.name(), "weights.optimizer", "there is no rule here like " + moments.name() + " in " + from
+                    + (moments.notes().isEmpty() ? "" : ": " + String.join("; ", moments.notes())));
+        } else if (!moments.rules().contains(rule)) {
             throw RecipeException.of(recipe.name(), "optimizer.rule", "expected " + String.join(" or ", moments.rules()) + ", which "
                     + moments.name() + " in " + from + " is, found " + rule + ". Its vectors mean something else under another rule");
         }
@@ -99,7 +104,7 @@ final class FileTransfer {
         Map<String, Double> own = ComponentRegistry.all().numbersOf(recipe.optimizer());
         List<String> notes = new ArrayList<>();
         moments.settings().forEach((name, value) -> {
-            if (own.containsKey(name) && own.get(name).doubleValue() != value) {
+            if (own.containsKey(name) && own.get(name).floatValue() != value.floatValue()) {
                 notes.add("optimizer." + name + " is " + own.get(name) + " in the recipe and " + value + " in the file");
             }
         });

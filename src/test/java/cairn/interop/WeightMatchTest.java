@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import cairn.interop.WeightMatch.Choice;
 import cairn.interop.WeightMatch.Status;
-import cairn.interop.file.FileModule;
+import cairn.interop.file.FileModel;
 import cairn.interop.file.FileModule.Kind;
+import cairn.interop.file.FileModule;
 import cairn.interop.file.FileTensor;
 import cairn.interop.file.ModelPart;
 import cairn.interop.file.TensorFile;
@@ -20,8 +21,11 @@ import cairn.nn.layer.GlobalAveragePool2d;
 import cairn.nn.layer.LayerNorm;
 import cairn.nn.layer.MaxPool2d;
 import cairn.nn.layer.Relu;
+import cairn.nn.layer.Reshape;
 import cairn.nn.layer.Residual;
 import cairn.nn.layer.Sequential;
+import cairn.nn.layer.Softmax;
+import cairn.nn.layer.Tanh;
 import cairn.state.ElementType;
 import cairn.state.Value;
 import java.nio.ByteBuffer;
@@ -215,5 +219,94 @@ class WeightMatchTest {
         ByteBuffer half = ByteBuffer.allocate(2).order(ByteOrder.LITTLE_ENDIAN).putShort((short) 0x3555).flip();
         TensorFile small = file(Map.of("w", FileTensor.of(FileTensor.Type.FLOAT16, new long[] {1, 1}, half)), file.modules());
         assertThat(match(small, parts, Choice.ALL).rows().get(0).why()).contains("widened from float16");
+    }
+
+    /** A format that sorts by name does not tell which of two equal modules comes first; numbers in the names do. */
+    @Test
+    void modulesThatOnlyTheOrderOfASortedFileTellsApartAreRefused() {
+        Model model = models().findFirst().orElseThrow();
+        List<ModelPart> parts = ModelPart.of(model.layer(), model.row());
+        Map<String, Value.Tensor> own = new LinkedHashMap<>();
+        TensorFile file = file(model, TensorOrder.PYTORCH, parts, own);
+        TensorFile sorted = new TensorFile("safetensors", "", file.tensors(), Map.of(), renamed(file, "encoder", "decoder"), Optional.empty(),
+                Optional.empty(), List.of());
+        assertThatIllegalArgumentException().isThrownBy(() -> match(sorted, parts, Choice.ALL))
+                .withMessageContainingAll("encoder and decoder fit alike", "say which is which");
+        Choice said = new Choice(List.of(), Map.of("encoder", "0.dense", "decoder", "2.dense"), false);
+        assertThat(match(sorted, parts, said).tensors()).isEqualTo(own);
+        TensorFile numbered = new TensorFile("safetensors", "", file.tensors(), Map.of(), renamed(file, "fc1", "fc2"), Optional.empty(),
+                Optional.empty(), List.of());
+        assertThat(match(numbered, parts, Choice.ALL).tensors()).isEqualTo(own);
+        assertThat(match(with(file, renamed(file, "encoder", "decoder")), parts, Choice.ALL).tensors()).as("a format that keeps the order")
+                .isEqualTo(own);
+    }
+
+    private static List<FileModule> renamed(TensorFile file, String... names) {
+        List<FileModule> all = new ArrayList<>();
+        for (int i = 0; i < names.length; i++) {
+            FileModule m = file.modules().get(i);
+            all.add(new FileModule(names[i], m.kind(), m.order(), m.tensors()));
+        }
+        return all;
+    }
+
+    /** The two ways of a block may be written down in any order: equal convolutions in both are told apart by names or by the file's model. */
+    @Test
+    void theWaysOfAResidualBlockAreNotToldByTheirOrder() {
+        Model model = new Model("", IMAGE, Sequential.of(new Residual(List.of(Conv2d.of(4, 1)), List.of(Conv2d.of(4, 1)))));
+        List<ModelPart> parts = ModelPart.of(model.layer(), model.row());
+        Map<String, Value.Tensor> own = new LinkedHashMap<>();
+        TensorFile file = file(model, TensorOrder.PYTORCH, parts, own);
+        TensorFile shortcutFirst = with(file, renamed(file, "shortcut", "conv"));
+        assertThatIllegalArgumentException().isThrownBy(() -> match(shortcutFirst, parts, Choice.ALL)).withMessageContaining("fit alike");
+        FileModel there = new FileModel(IMAGE, ((Sequential) model.layer()).layers(),
+                Map.of("0.residual/body/0.conv2d", "conv", "0.residual/projection/0.conv2d", "shortcut"), List.of());
+        TensorFile described = new TensorFile("test", "", file.tensors(), Map.of(), shortcutFirst.modules(), Optional.empty(),
+                Optional.of(() -> there), List.of());
+        WeightMatch match = match(described, parts, Choice.ALL);
+        assertThat(match.tensors().get("0.residual/body/0.conv2d/weight")).isEqualTo(own.get("0.residual/projection/0.conv2d/weight"));
+        assertThat(match.rows()).allMatch(r -> r.why().endsWith("by the file's model"));
+    }
+
+    /** Module 0.0 is layer 0 only if nothing else is in module 0. */
+    @Test
+    void aModuleWithinAnotherIsNoLayerByItsPlace() {
+        Model model = new Model("", new long[] {4}, Sequential.of(Dense.of(4), Dense.of(4)));
+        List<ModelPart> parts = ModelPart.of(model.layer(), model.row());
+        TensorFile file = file(model, TensorOrder.PYTORCH, parts, new LinkedHashMap<>());
+        FileModule first = file.modules().get(0);
+        FileModule second = file.modules().get(1);
+        List<FileModule> nested = List.of(new FileModule("0.0", first.kind(), first.order(), first.tensors()),
+                new FileModule("0.1", second.kind(), second.order(), second.tensors()),
+                new FileModule("1.0", first.kind(), first.order(), first.tensors()));
+        assertThatIllegalArgumentException().isThrownBy(() -> match(with(file, nested), parts, Choice.ALL)).withMessageContaining("3 dense");
+    }
+
+    /** Where channels first and last would give a vector's numbers to other pixels, a file of weights cannot be taken. */
+    @Test
+    void vectorsThatBecomeImagesAreTakenOnlyInTheOrderOfHere() {
+        Layer decoder = Sequential.of(Dense.of(24), new Relu(), Reshape.of(3, 4, 2), Conv2d.of(3, 3));
+        Layer block = Sequential.of(Conv2d.of(3, 3), new Flatten(), Residual.of(Dense.of(90)), Dense.of(2));
+        for (Model model : List.of(new Model("decoder", new long[] {5}, decoder), new Model("block", IMAGE, block))) {
+            List<ModelPart> parts = ModelPart.of(model.layer(), model.row());
+            TensorFile torch = file(model, TensorOrder.PYTORCH, parts, new LinkedHashMap<>());
+            assertThatIllegalArgumentException().as(model.name()).isThrownBy(() -> match(torch, parts, Choice.ALL))
+                    .withMessageContaining("pixels of an image");
+            Map<String, Value.Tensor> own = new LinkedHashMap<>();
+            assertThat(match(file(model, TensorOrder.CHANNELS_LAST, parts, own), parts, Choice.ALL).tensors()).isEqualTo(own);
+        }
+    }
+
+    /** The same weights in another function: an epsilon, an activation. */
+    @Test
+    void settingsOfTheFilesModelThatDifferAreSaid() {
+        Model model = new Model("", new long[] {4}, Sequential.of(Dense.of(4), BatchNorm.of(), new Relu()));
+        List<ModelPart> parts = ModelPart.of(model.layer(), model.row());
+        TensorFile file = file(model, TensorOrder.PYTORCH, parts, new LinkedHashMap<>());
+        assertThat(WeightMatch.settings(file, parts)).singleElement().asString().contains("compare the outputs");
+        List<Layer> other = List.of(Dense.of(4), new BatchNorm(0.1, 1e-3), new Tanh(), new Softmax());
+        TensorFile described = new TensorFile("test", "", file.tensors(), Map.of(), file.modules(), Optional.empty(),
+                Optional.of(() -> new FileModel(new long[] {4}, other, Map.of(), List.of())), List.of());
+        assertThat(WeightMatch.settings(described, parts)).hasSize(2).anyMatch(d -> d.contains("epsilon=0.001")).anyMatch(d -> d.contains("Tanh"));
     }
 }

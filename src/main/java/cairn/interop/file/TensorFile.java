@@ -19,6 +19,11 @@ import java.util.Optional;
 public record TensorFile(String format, String program, Map<String, FileTensor> tensors, Map<String, String> facts, List<FileModule> modules,
         Optional<FileMoments> moments, Optional<Description> model, List<String> notes) {
 
+    /** Whether Cairn wrote it, in whatever form. */
+    public boolean isOwn() {
+        return program.startsWith("Cairn") || facts.containsKey("state-digest");
+    }
+
     /** A model that is read when it is asked for, because weights can be read also if the model cannot. */
     public interface Description {
         /** @throws ForeignFileException listing every part that is unknown here, with its place */

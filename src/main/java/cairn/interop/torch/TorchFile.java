@@ -107,7 +107,7 @@ public final class TorchFile {
         }
         String lightning = facts.getOrDefault("pytorch-lightning_version", "");
         Optional<FileMoments> moments = moments(dict, modules.tensors(), storages, notes);
-        return new TensorFile("PyTorch zip archive", "PyTorch" + (lightning.isEmpty() ? "" : " with Lightning " + lightning),
+        return new TensorFile("PyTorch zip archive", (zip.names().contains(folder + TorchWriter.WRITER) ? "Cairn, for PyTorch" : "PyTorch") + (lightning.isEmpty() ? "" : " with Lightning " + lightning),
                 modules.tensors(), Collections.unmodifiableMap(facts), modules.modules(), moments, Optional.empty(), List.copyOf(notes));
     }
 

@@ -26,6 +26,8 @@ import org.apache.commons.compress.archivers.zip.ZipMethod;
 public final class TorchWriter {
     private static final int ALIGNMENT = 64;
     private static final String FOLDER = "archive/";
+    /** An entry that PyTorch does not read. */
+    static final String WRITER = ".data/writer";
     /** A time that takes no extra field, so that the time of writing changes no byte. */
     private static final LocalDateTime TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
@@ -67,6 +69,7 @@ public final class TorchWriter {
             entry(zip, ".format_version", text("1"));
             entry(zip, ".storage_alignment", text(Integer.toString(ALIGNMENT)));
             entry(zip, "byteorder", text("little"));
+            entry(zip, WRITER, text("cairn"));
             List<Value.Tensor> storages = pickle.storages();
             for (int i = 0; i < storages.size(); i++) {
                 entry(zip, "data/" + i, storages.get(i).bytes());

@@ -188,7 +188,7 @@ class TorchWriterTest {
             at = data + bytes.getInt(at + 18);
             entries++;
         }
-        assertThat(entries).isEqualTo(5 + 11);
+        assertThat(entries).isEqualTo(6 + 11);
     }
 
     @Test
