@@ -50,7 +50,7 @@ record ModuleNames(Map<String, FileModule> modules, Map<String, String> reasons)
         ModuleNames names = new ModuleNames(new LinkedHashMap<>(), new LinkedHashMap<>());
         names.addMapped(file, name, parts, map);
         List<ModelPart> open = parts.stream().filter(p -> !names.modules.containsKey(p.name())).toList();
-        List<FileModule> free = file.modules().stream().filter(m -> m.kind() != FileModule.Kind.OTHER && !map.containsKey(m.name())).toList();
+        List<FileModule> free = file.modules().stream().filter(m -> m.kind() != FileModule.Kind.OTHER && !names.modules.containsValue(m)).toList();
         Map<String, FileModule> byName = byName(open, free);
         Map<String, FileModule> described = described(file, open, free);
         if (!described.isEmpty()) {
@@ -83,14 +83,22 @@ record ModuleNames(Map<String, FileModule> modules, Map<String, String> reasons)
         List<String> problems = new ArrayList<>();
         Map<String, FileModule> known = new LinkedHashMap<>();
         file.modules().forEach(m -> known.put(m.name(), m));
+        Map<String, FileModule> paths = new LinkedHashMap<>();
+        file.modules().forEach(m -> m.tensors().values().stream().findFirst().ifPresent(t -> paths.put(t.replaceFirst("/vars/\\d+$", ""), m)));
         Map<String, ModelPart> layers = new LinkedHashMap<>();
         parts.forEach(p -> layers.put(p.name(), p));
         map.forEach((from, to) -> {
-            if (!known.containsKey(from)) {
+            // Keras numbers the paths of its tensors otherwise than the names of its layers, and both are shown.
+            FileModule named = known.getOrDefault(from, paths.get(from));
+            FileModule other = paths.get("layers/" + from);
+            if (named != null && other != null && other != named) {
+                problems.add(from + ": two modules are meant: " + named.tensors().values() + " has this name, and " + other.tensors().values()
+                        + " this path; write the path, layers/" + from + " or " + path(named));
+            } else if (named == null) {
                 problems.add(from + ": the file has no such module; " + Spelling.hint(from, known.keySet()));
             } else if (!layers.containsKey(to)) {
                 problems.add(to + ": the model has no such layer with tensors; " + Spelling.hint(to, layers.keySet()));
-            } else if (modules.put(to, known.get(from)) != null) {
+            } else if (modules.put(to, named) != null) {
                 problems.add(to + ": two modules are mapped to it");
             } else {
                 reasons.put(to, "as mapped");
@@ -99,6 +107,10 @@ record ModuleNames(Map<String, FileModule> modules, Map<String, String> reasons)
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException("cannot take the weights of " + name + " as mapped: " + String.join("; ", problems));
         }
+    }
+
+    private static String path(FileModule module) {
+        return module.tensors().values().iterator().next().replaceFirst("/vars/\\d+$", "");
     }
 
     /** Pairs in order; where the order is no evidence, only those that it is not needed for. */

@@ -6,6 +6,7 @@ import cairn.interop.file.ForeignFileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +38,12 @@ final class IndexPaths {
             return Optional.of(newest(path.resolve(NEWEST), disk));
         } else if (name.equals(NEWEST) && disk.exists(path)) {
             return Optional.of(newest(path, disk));
+        }
+        // A SavedModel keeps its checkpoint so.
+        for (Path saved : List.of(path.resolve("variables").resolve("variables.index"), path.resolve("variables.index"))) {
+            if (disk.exists(saved)) {
+                return Optional.of(saved);
+            }
         }
         Path beside = path.resolveSibling((data.matches() ? data.group(1) : name) + TensorBundle.INDEX);
         return disk.exists(beside) ? Optional.of(beside) : Optional.empty();
