@@ -58,6 +58,18 @@ class TensorFlowFileTest {
         Outputs.assertSame(NETWORK, ROW, read(name), Outputs.arrays("tensorflow/" + name.replaceAll("/.*", "/outputs.npz")));
     }
 
+    /** A SavedModel has its checkpoint in the folder variables. */
+    @Test
+    void theFolderOfASavedModelIsTakenForItsCheckpoint() throws IOException {
+        Path variables = Files.createDirectories(folder.resolve("saved/variables"));
+        for (String ending : List.of("index", "data-00000-of-00001")) {
+            Files.copy(FILES.resolve("keras3/ckpt-1." + ending), variables.resolve("variables." + ending));
+        }
+        for (Path named : List.of(folder.resolve("saved"), variables)) {
+            assertThat(TensorFlowFile.read(named, new RealDisk()).tensors()).isEqualTo(read("keras3/ckpt-1").tensors());
+        }
+    }
+
     @Test
     void aLayerIsNamedByThePathThroughTheModelAlsoIfTheKeyIsOneThroughTheOptimizer() throws IOException {
         TensorFile file = read("keras3");
