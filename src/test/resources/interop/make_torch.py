@@ -142,6 +142,7 @@ if VERSION != "1.13":
     torch.save(one_step(changed), path("optimizer-nadam-changed.pt"))
     torch.save({"model": mlp.state_dict(), "a": torch.optim.Adam(P()).state_dict(), "b": torch.optim.Adam(P()).state_dict()},
                path("optimizer-two.pt"))
+    torch.save(one_step(torch.optim.Adam(P()[1:3])), path("optimizer-part-alike.pt"))
 
 # ---- laws: k steps, a checkpoint, n more steps
 K, N = 5, 5

@@ -1,5 +1,7 @@
 package cairn.transfer;
 
+import static java.util.stream.Collectors.toSet;
+
 import cairn.checkpoint.format.Checkpoint;
 import cairn.disk.Disk;
 import cairn.interop.FileFormat;
@@ -14,6 +16,7 @@ import cairn.interop.torch.TorchCode;
 import cairn.interop.torch.TorchNames;
 import cairn.interop.torch.TorchWriter;
 import cairn.nn.Layer;
+import cairn.nn.Parameter;
 import cairn.nn.loss.SigmoidCrossEntropy;
 import cairn.nn.loss.SoftmaxCrossEntropy;
 import cairn.recipe.ComponentRegistry;
@@ -26,6 +29,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A training in the file of another program: its weights, its model, and on request what its optimizer keeps. */
 public final class FileExport {
@@ -60,7 +64,7 @@ public final class FileExport {
         // Who goes on needs the weights that are trained, not their averages.
         WeightsExport.Which which = choice.withOptimizer() ? WeightsExport.Which.RAW : choice.which();
         WeightsExport.Weights weights = WeightsExport.Weights.of(checkpoint, which);
-        Optional<RuleState> rule = choice.withOptimizer() ? Optional.of(ruleState(recipe, checkpoint.state())) : Optional.empty();
+        Optional<RuleState> rule = choice.withOptimizer() ? Optional.of(ruleState(recipe, row, checkpoint.state())) : Optional.empty();
         Map<String, String> metadata = WeightsExport.metadata(checkpoint, which);
         metadata.putAll(more);
         switch (choice.format()) {
@@ -108,14 +112,14 @@ public final class FileExport {
         } else {
             Map<String, Value.Scalar> more = Map.of("digest", new Value.Text(checkpoint.state().digest()));
             WeightsExport.create(file, disk, out -> TorchWriter.write(model, row, weights.tensors(), checkpoint.step(), rule.get(), more, out));
-            code += TorchCode.of(rule.get()) + "\nsaved = torch.load(" + name + ")\nmodel.load_state_dict(saved[\"model_state_dict\"])\n"
+            code += TorchCode.of(model, row, rule.get()) + "\nsaved = torch.load(" + name + ")\nmodel.load_state_dict(saved[\"model_state_dict\"])\n"
                     + "optimizer.load_state_dict(saved[\"optimizer_state_dict\"])\n";
         }
         return new WeightsExport.Written(weights.tensors().size(), weights.areAveraged(), metadata, code);
     }
 
     /** What the rule keeps for each trained tensor, and its settings. */
-    private static RuleState ruleState(Recipe recipe, State state) {
+    private static RuleState ruleState(Recipe recipe, long[] row, State state) {
         Map<String, Map<String, Value.Tensor>> vectors = new LinkedHashMap<>();
         Map<String, Long> updates = new LinkedHashMap<>();
         state.select("optimizer").entries().forEach((path, value) -> {
@@ -126,8 +130,11 @@ public final class FileExport {
                 updates.put(parameter, age.value());
             }
         });
+        Set<String> frozen = recipe.network().parameters(row).stream().map(Parameter::name).filter(recipe.frozen()::has)
+                .collect(toSet());
         ComponentRegistry components = ComponentRegistry.all();
-        return new RuleState(components.nameOf(recipe.optimizer()), components.numbersOf(recipe.optimizer()), vectors, updates);
+        return new RuleState(components.nameOf(recipe.optimizer()), components.numbersOf(recipe.optimizer()), vectors, updates,
+                frozen);
     }
 
     private static String quoted(Path file) {

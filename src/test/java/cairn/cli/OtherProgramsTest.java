@@ -154,6 +154,23 @@ class OtherProgramsTest {
         assertThat(run.err()).contains("branch");
     }
 
+    /** Frozen layers have no part in the optimizer, there too; the rest goes on. */
+    @ParameterizedTest
+    @ValueSource(strings = {"pt", "keras"})
+    void theOptimizerOfATrainingWithFrozenLayersGoesOn(String form) {
+        String[] frozen = {"--set", MODEL, "--set", "average=null", "--freeze", "0.conv2d", "--freeze", "3.residual", "--freeze", "7.dense"};
+        String run = "frozen-" + form;
+        String file = temporary.resolve(run + "." + form).toString();
+        done(Stream.concat(Stream.of("train", "digits", "--steps", "4", "--run", run), Stream.of(frozen)).toArray(String[]::new));
+        done("export", run, file, "--optimizer");
+        done(Stream.concat(Stream.of("train", "digits", "--steps", "1", "--run", run + "-on", "--weights", file, "--with-optimizer"),
+                Stream.of(frozen)).toArray(String[]::new));
+        List<JsonNode> lines = done("diff", run + "@4", run + "-on@0", "--json").lines().stream()
+                .filter(l -> l.path("path").asText().startsWith("optimizer/")).toList();
+        assertThat(lines).hasSizeGreaterThan(10).allSatisfy(l -> assertThat(l.get("equal").booleanValue()).as(l.toString()).isTrue())
+                .noneMatch(l -> l.path("path").asText().contains("0.conv2d"));
+    }
+
     static Stream<Path> files() throws IOException {
         try (Stream<Path> all = Files.walk(Path.of(FILES))) {
             return all.filter(Files::isRegularFile).filter(p -> !p.toString().matches(".*\\.(py|json|md|txt)")).sorted().toList().stream();

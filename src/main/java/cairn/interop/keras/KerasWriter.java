@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A model as Keras 3 saves it: the whole of it ({@code .keras}), or its weights for the same model that was built in Keras
@@ -56,7 +57,9 @@ public final class KerasWriter {
     public static void writeWeights(Layer model, long[] row, Map<String, Value.Tensor> weights, Optional<RuleState> state, Disk.Output out)
             throws IOException {
         String dtype = check(model, row, weights);
-        weights(KerasNode.ordered(new KerasNodes(dtype).of(model, row)), model, row, weights, state.map(KerasRule::of)).write(out);
+        List<KerasNode> nodes = KerasNode.ordered(new KerasNodes(dtype).of(model, row));
+        freeze(nodes, model, row, state);
+        weights(nodes, model, row, weights, state).write(out);
     }
 
     /** Writes the whole model, as {@link #writeWeights} its weights. */
@@ -64,8 +67,9 @@ public final class KerasWriter {
             throws IOException {
         String dtype = check(model, row, weights);
         List<KerasNode> nodes = KerasNode.ordered(new KerasNodes(dtype).of(model, row));
+        freeze(nodes, model, row, state);
+        HdfWriter file = weights(nodes, model, row, weights, state);
         Optional<KerasRule> rule = state.map(KerasRule::of);
-        HdfWriter file = weights(nodes, model, row, weights, rule);
         String metadata = JsonNodeFactory.instance.objectNode().put("keras_version", VERSION).put("date_saved", DATE).toString();
         KerasArchive archive = new KerasArchive(out);
         archive.entry(KerasFile.METADATA, KerasArchive.text(metadata));
@@ -78,10 +82,36 @@ public final class KerasWriter {
         return nodes.stream().allMatch(node -> node.inputs().size() <= 1 && node.isLayer());
     }
 
-    private static HdfWriter weights(List<KerasNode> nodes, Layer model, long[] row, Map<String, Value.Tensor> weights,
-            Optional<KerasRule> rule) {
+    /** Says of each layer that is not trained that it is not. Keras has this of whole layers alone. */
+    private static void freeze(List<KerasNode> nodes, Layer model, long[] row, Optional<RuleState> state) {
+        Set<String> frozen = state.map(RuleState::frozen).orElse(Set.of());
+        Map<String, ModelPart> parts = parts(model, row);
+        for (KerasNode node : nodes) {
+            if (node.isLayer() && LayerTensors.kind(node.type()) != Kind.OTHER) {
+                List<String> own = parts.get(node.part()).layer().parameters(parts.get(node.part()).in()).stream()
+                        .map(parameter -> name(node.part(), parameter.name())).toList();
+                List<String> still = own.stream().filter(frozen::contains).toList();
+                if (!still.isEmpty() && still.size() < own.size()) {
+                    throw new IllegalArgumentException(node.part() + ": of its tensors only " + String.join(", ", still)
+                            + " is frozen; Keras freezes whole layers");
+                } else if (!still.isEmpty()) {
+                    node.config().put("trainable", false);
+                }
+            }
+        }
+    }
+
+    private static Map<String, ModelPart> parts(Layer model, long[] row) {
         Map<String, ModelPart> parts = new HashMap<>();
         ModelPart.of(model, row).forEach(part -> parts.put(part.name(), part));
+        return parts;
+    }
+
+    private static HdfWriter weights(List<KerasNode> nodes, Layer model, long[] row, Map<String, Value.Tensor> weights,
+            Optional<RuleState> state) {
+        Map<String, ModelPart> parts = parts(model, row);
+        Set<String> frozen = state.map(RuleState::frozen).orElse(Set.of());
+        Optional<KerasRule> rule = state.map(KerasRule::of);
         // Keras before 3.6 wants the model's own group, although it has no variables of its own.
         HdfWriter file = new HdfWriter().group("vars");
         Map<String, Integer> kinds = new HashMap<>();
@@ -100,7 +130,7 @@ public final class KerasWriter {
             for (String role : ROLES) {
                 if (own.containsKey(role)) {
                     file.array(path + "/" + variable++, weights.get(name(node.part(), role)));
-                    if (!role.startsWith("running-")) {
+                    if (!role.startsWith("running-") && !frozen.contains(name(node.part(), role))) {
                         trained.add(name(node.part(), role));
                     }
                 }

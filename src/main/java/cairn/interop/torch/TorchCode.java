@@ -2,6 +2,7 @@ package cairn.interop.torch;
 
 import cairn.interop.file.RuleState;
 import cairn.nn.Layer;
+import cairn.nn.layer.BatchNorm;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -88,12 +89,29 @@ public final class TorchCode {
     }
 
     /** Source text that makes the {@code optimizer} of {@code model}, whose {@code load_state_dict} takes the state that is written. */
-    public static String of(RuleState rule) {
+    public static String of(Layer model, long[] row, RuleState rule) {
         TorchOptim.Kind kind = TorchOptim.kind(rule.rule());
         StringBuilder settings = new StringBuilder();
         TorchOptim.constructed(rule).forEach((name, value) -> settings.append(", ").append(name).append('=').append(value));
-        String groups = TorchOptim.decays(rule) ? "[{\"params\": [p for p in model.parameters() if p.dim() > 1]},\n"
-                + "     {\"params\": [p for p in model.parameters() if p.dim() == 1], \"weight_decay\": 0.0}]" : "model.parameters()";
-        return "optimizer = torch.optim." + kind.name() + "(\n    " + groups + settings + ")\n";
+        boolean isPart = !rule.frozen().isEmpty();
+        String trained = isPart ? "trained" : "model.parameters()";
+        String groups = TorchOptim.decays(rule) ? "[{\"params\": [p for p in " + trained + " if p.dim() > 1]},\n"
+                + "     {\"params\": [p for p in " + trained + " if p.dim() == 1], \"weight_decay\": 0.0}]" : trained;
+        return (isPart ? frozen(model, row, rule) : "") + "optimizer = torch.optim." + kind.name() + "(\n    " + groups + settings + ")\n";
+    }
+
+    private static String frozen(Layer model, long[] row, RuleState rule) {
+        StringBuilder code = new StringBuilder();
+        StringBuilder norms = new StringBuilder();
+        TorchNames.owners(model, row).forEach((module, part) -> part.layer().parameters(part.in()).forEach(parameter -> {
+            if (rule.frozen().contains(TorchNames.path(part, parameter.name()))) {
+                String name = TorchNames.name(module, parameter.name());
+                code.append("model.get_parameter(\"").append(name).append("\").requires_grad_(False)\n");
+                if (part.layer() instanceof BatchNorm && norms.indexOf("(\"" + module + "\")") < 0) {
+                    norms.append("model.get_submodule(\"").append(module).append("\").eval()  # again after each model.train()\n");
+                }
+            }
+        }));
+        return code.append(norms).append("trained = [p for p in model.parameters() if p.requires_grad]\n").toString();
     }
 }

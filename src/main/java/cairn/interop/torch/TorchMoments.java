@@ -10,6 +10,7 @@ import cairn.state.Value;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,8 @@ import java.util.Set;
  * and {@code state}, by these numbers, a dict of vectors and a count {@code step} ({@code torch/optim/optimizer.py}).
  *
  * <p>Only newer files say names, and only if the optimizer was given them. So the tensors are numbered here as {@code model.parameters()}
- * does: in the order of the model, without buffers. What does not fit in count and shapes is not taken.
+ * does: in the order of the model, without buffers. If it trains fewer tensors than the model has, they are those whose shapes fit in this
+ * order, if only one choice of them does. What does not fit in count and shapes is not taken.
  */
 final class TorchMoments {
     private static final List<String> BUFFERS = List.of("running_mean", "running_var", "num_batches_tracked");
@@ -80,7 +82,7 @@ final class TorchMoments {
         List<String> more = new ArrayList<>();
         TorchRule rule = TorchRule.of(settings(more), states.values().stream().findFirst().map(state -> state.entries.keySet())
                 .orElse(Set.of()), more);
-        Map<Long, String> names = names();
+        Map<Long, String> names = names(more);
         Map<String, FileMoments.Vectors> byTensor = new LinkedHashMap<>();
         int without = 0;
         for (Map.Entry<Long, String> e : names.entrySet()) {
@@ -126,7 +128,7 @@ final class TorchMoments {
     }
 
     /** The names of the tensors by their numbers. */
-    private Map<Long, String> names() {
+    private Map<Long, String> names(List<String> more) {
         Map<String, String> own = new LinkedHashMap<>();
         List<String> bare = List.copyOf(tensors.keySet());
         for (String name : views.keySet()) {
@@ -147,13 +149,18 @@ final class TorchMoments {
             }
         }
         if (names.size() != count) {
-            names = numbered(numbers, trained(count));
+            List<String> trained = trained(count);
+            names = trained.size() == count ? numbered(numbers, trained) : chosen(numbers, trained, count, more);
+            List<String> shapes = names.values().stream().map(name -> Arrays.toString(tensors.get(name).shape())).toList();
+            if (!states.isEmpty() && Set.copyOf(shapes).size() < shapes.size()) {
+                more.add("the file numbers the tensors of the optimizer; they are taken in the order of the model");
+            }
         }
         names.forEach(this::requireShape);
         return names;
     }
 
-    /** The names of the tensors that an optimizer of {@code count} tensors has. */
+    /** The names of the tensors that an optimizer of {@code count} tensors has; if there are more, those that could be trained. */
     private List<String> trained(int count) {
         List<String> trained = new ArrayList<>();
         List<String> untied = new ArrayList<>();
@@ -171,11 +178,60 @@ final class TorchMoments {
             }
         }
         List<String> fitting = trained.size() == count ? trained : untied;
-        if (fitting.size() != count) {
-            throw new IllegalArgumentException("it trains " + count + " tensors, and the model has " + trained.size()
-                    + " that could be trained; which belong together is not said");
+        if (fitting.size() < count) {
+            throw new IllegalArgumentException(counts(count, trained.size()) + "; which belong together is not said");
         }
         return fitting;
+    }
+
+    private static String counts(int count, int ofModel) {
+        return "it trains " + count + " tensors, and the model has " + ofModel + " that could be trained";
+    }
+
+    /** Fewer tensors than the model has: in each group the only ones whose shapes fit in the order of the model. */
+    private Map<Long, String> chosen(List<List<Long>> groupNumbers, List<String> trained, int count, List<String> more) {
+        if (groupNumbers.size() > 1) {
+            groupsByShape(groupNumbers);
+        }
+        Map<Long, String> names = new LinkedHashMap<>();
+        for (List<Long> numbers : groupNumbers) {
+            List<String> first = earliest(numbers, trained);
+            List<String> last = reversed(earliest(reversed(numbers), reversed(trained)));
+            if (first.size() < numbers.size()) {
+                throw new IllegalArgumentException(counts(count, trained.size()) + "; no choice of them has these shapes in this order");
+            } else if (!first.equals(last)) {
+                // Every other choice lies between these two.
+                throw new IllegalArgumentException(counts(count, trained.size())
+                        + "; more than one choice of them has these shapes, and which belong together is not said");
+            }
+            for (int i = 0; i < numbers.size(); i++) {
+                names.put(numbers.get(i), first.get(i));
+            }
+        }
+        more.add("it trains " + count + " of the model's " + trained.size() + " tensors; they are known by their shapes, which no other "
+                + "choice of " + count + " has in this order");
+        return names;
+    }
+
+    /** For each number the next name whose shape it can have; fewer names if there are not enough. */
+    private List<String> earliest(List<Long> numbers, List<String> names) {
+        List<String> found = new ArrayList<>();
+        for (String name : names) {
+            if (found.size() < numbers.size()) {
+                Dict state = states.get(numbers.get(found.size()));
+                String shape = state == null ? "" : shape(state);
+                if (shape.isEmpty() || shape.equals(Arrays.toString(tensors.get(name).shape()))) {
+                    found.add(name);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static <T> List<T> reversed(List<T> list) {
+        List<T> reversed = new ArrayList<>(list);
+        Collections.reverse(reversed);
+        return reversed;
     }
 
     /**
@@ -190,6 +246,20 @@ final class TorchMoments {
             }
             return names;
         }
+        Map<String, Integer> groupOf = groupsByShape(groupNumbers);
+        int[] next = new int[groupNumbers.size()];
+        for (String name : trained) {
+            Integer group = groupOf.get(Arrays.toString(tensors.get(name).shape()));
+            if (group == null || next[group] == groupNumbers.get(group).size()) {
+                throw new IllegalArgumentException("its shapes are not those of the model");
+            }
+            names.put(groupNumbers.get(group).get(next[group]++), name);
+        }
+        return names;
+    }
+
+    /** The group of each shape. */
+    private Map<String, Integer> groupsByShape(List<List<Long>> groupNumbers) {
         Map<String, Integer> groupOf = new LinkedHashMap<>();
         for (int g = 0; g < groupNumbers.size(); g++) {
             for (long number : groupNumbers.get(g)) {
@@ -202,15 +272,7 @@ final class TorchMoments {
                 }
             }
         }
-        int[] next = new int[groupNumbers.size()];
-        for (String name : trained) {
-            Integer group = groupOf.get(Arrays.toString(tensors.get(name).shape()));
-            if (group == null || next[group] == groupNumbers.get(group).size()) {
-                throw new IllegalArgumentException("its shapes are not those of the model");
-            }
-            names.put(groupNumbers.get(group).get(next[group]++), name);
-        }
-        return names;
+        return groupOf;
     }
 
     /** The shape of the vectors of a tensor; empty if it has none. */

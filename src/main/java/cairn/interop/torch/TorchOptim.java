@@ -16,7 +16,8 @@ import java.util.Map;
 /**
  * The state dict of an optimizer: the reverse of {@link TorchMoments}. If there is weight decay, the tensors are in two groups, because
  * here it applies to the weights of products alone. Each group has every setting that PyTorch from 1.13 to 2.13 looks at in a step
- * ({@code torch/optim/*.py}), with the values that {@code torch.optim} begins with.
+ * ({@code torch/optim/*.py}), with the values that {@code torch.optim} begins with. Frozen tensors have no number; then each group says the
+ * names of its tensors too, because the numbers alone do not tell which those are.
  */
 final class TorchOptim {
     private static final Map<String, Kind> KINDS = Map.of(
@@ -141,8 +142,11 @@ final class TorchOptim {
         boolean split = decays(rule);
         List<Map<Object, Object>> states = List.of(new LinkedHashMap<>(), new LinkedHashMap<>());
         TorchNames.owners(model, row).forEach((module, part) -> part.layer().parameters(part.in()).forEach(parameter -> {
-            int group = split && !decays.get(TorchNames.path(part, parameter.name())) ? 1 : 0;
-            states.get(group).put(TorchNames.name(module, parameter.name()), state(kind, rule, part, parameter.name()));
+            String path = TorchNames.path(part, parameter.name());
+            if (!rule.frozen().contains(path)) {
+                int group = split && !decays.get(path) ? 1 : 0;
+                states.get(group).put(TorchNames.name(module, parameter.name()), state(kind, rule, part, parameter.name()));
+            }
         }));
         Map<Object, Object> state = new LinkedHashMap<>();
         List<Object> groups = new ArrayList<>();
@@ -158,6 +162,9 @@ final class TorchOptim {
                 numbers.add(number);
             }
             group.put("params", numbers);
+            if (!rule.frozen().isEmpty()) {
+                group.put("param_names", List.copyOf(states.get(g).keySet()));
+            }
             groups.add(group);
         }
         if (kind.slots().isEmpty() && !kind.counts()) {

@@ -57,6 +57,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -286,6 +288,30 @@ class KerasWriterTest {
                     .containsExactly(Keras.doubles(vectors.get("3.dense/weight")), within(1e-6));
             assertThat(read.byTensor().get("layers/batch_normalization/vars/1").updates()).isEqualTo(3);
         });
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void frozenLayersAreNotTrainedThereAndHaveNoVectors(Trained trained) throws IOException {
+        Network network = network(SMALL);
+        RuleState all = written(trained, network);
+        for (String layer : List.of("0.dense", "2.batch-norm", "3.dense")) {
+            Set<String> frozen = network.parameters().layout().places().stream().map(p -> p.name()).filter(p -> p.startsWith(layer + "/"))
+                    .collect(Collectors.toSet());
+            Map<String, Map<String, Value.Tensor>> vectors = new LinkedHashMap<>();
+            all.vectors().forEach((slot, own) -> {
+                vectors.put(slot, new LinkedHashMap<>(own));
+                vectors.get(slot).keySet().removeAll(frozen);
+            });
+            RuleState rule = new RuleState(all.rule(), all.settings(), vectors, all.updates(), frozen);
+            Path file = written(SMALL, network, Optional.of(rule), KerasWriter::writeModel, folder.resolve(layer + ".keras"));
+            TensorFile read = Keras.read(file);
+            assertThat(read.moments().orElseThrow().byTensor()).hasSize(4);
+            assertThat(read.tensors()).hasSameSizeAs(weights(network));
+        }
+        RuleState part = new RuleState(all.rule(), all.settings(), all.vectors(), all.updates(), Set.of("3.dense/bias"));
+        assertThatThrownBy(() -> written(SMALL, network, Optional.of(part), KerasWriter::writeModel, folder.resolve("part.keras")))
+                .hasMessageContaining("3.dense: of its tensors only 3.dense/bias is frozen");
     }
 
     @Test

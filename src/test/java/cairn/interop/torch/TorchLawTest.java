@@ -161,7 +161,8 @@ class TorchLawTest {
                 trained.step(i + 1, numbers(batches.get(i).get("x")), numbers(batches.get(i).get("y")));
             }
             written(left + "-after.pt-weights", out -> TorchWriter.write(model, row, trained.weights(), k, out));
-            Files.writeString(Path.of(left + ".py"), TorchCode.of(model, row) + TorchCode.of(trained.state(rule, moments.settings(), k)));
+            Files.writeString(Path.of(left + ".py"), TorchCode.of(model, row)
+                    + TorchCode.of(model, row, trained.state(rule, moments.settings(), k)));
             List<Object> rest = new ArrayList<>();
             for (int i = k; i < batches.size(); i++) {
                 rest.add(batches.get(i));

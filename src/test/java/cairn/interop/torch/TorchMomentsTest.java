@@ -80,13 +80,21 @@ class TorchMomentsTest {
     @CsvSource(delimiter = '|', value = {
         "rmsprop-centered | it is RMSprop with momentum 0.9 and centered", "adagrad-decay | it is Adagrad with lr_decay 0.1",
         "sgd-dampening | it is SGD with dampening 0.5", "maximize | it maximizes", "radam | no rule here has the settings lr, betas, eps",
-        "groups-alike | the shapes do not tell which tensor is in which group", "other-count | it trains 2 tensors, and the model has 6",
+        "groups-alike | the shapes do not tell which tensor is in which group", "part-alike | more than one choice of them has these shapes",
         "adamw-amsgrad | it is AdamW with amsgrad", "two | the file has 2 optimizers (a, b)"})
     void whatHasNoLikeHereIsNotTakenAndTheReasonIsSaid(String name, String reason) throws IOException {
         TensorFile file = read("2.13/optimizer-" + name + ".pt");
         assertThat(file.moments()).isEmpty();
         assertThat(file.tensors()).hasSize(6);
         assertThat(file.notes()).anyMatch(note -> note.contains(reason));
+    }
+
+    @Test
+    void anOptimizerOfAPartOfTheModelIsKnownByItsShapesIfOnlyOneChoiceFits() throws IOException {
+        FileMoments moments = read("2.13/optimizer-other-count.pt").moments().orElseThrow();
+        assertThat(moments.byTensor().keySet()).containsExactly("3.weight", "3.bias");
+        assertThat(moments.notes()).containsExactly("it trains 2 of the model's 6 tensors; they are known by their shapes, which no other "
+                + "choice of 2 has in this order");
     }
 
     @Test
@@ -100,9 +108,11 @@ class TorchMomentsTest {
     void aBufferThatHasNotBegunIsZeroAndChangedMomentaAreNoted() throws IOException {
         FileMoments momentum = read("2.13/optimizer-frozen-part.pt").moments().orElseThrow();
         assertThat(momentum.byTensor()).hasSize(2);
-        assertThat(momentum.notes()).containsExactly("4 of its tensors have no state yet, because they have had no gradient");
+        assertThat(momentum.notes()).containsExactly(
+                "the file numbers the tensors of the optimizer; they are taken in the order of the model",
+                "4 of its tensors have no state yet, because they have had no gradient");
         FileMoments nadam = read("2.13/optimizer-nadam-changed.pt").moments().orElseThrow();
-        assertThat(nadam.notes()).hasSize(1).first().asString().contains("the product of the momenta of 0.weight is 0.");
+        assertThat(nadam.notes()).hasSize(2).last().asString().contains("the product of the momenta of 0.weight is 0.");
     }
 
     @Test

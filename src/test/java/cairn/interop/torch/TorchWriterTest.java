@@ -49,6 +49,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -211,9 +212,10 @@ class TorchWriterTest {
         assertThatThrownBy(() -> TorchCode.of(deep, new long[] {16})).hasMessageContaining("1.batch-norm: its rows have 4 dimensions");
         assertThatThrownBy(() -> TorchNames.of(Sequential.of(Dense.of(2)), new long[] {3}, Map.of(), 0))
                 .hasMessage("there is no tensor 0.dense/weight");
-        assertThatThrownBy(() -> TorchCode.of(new RuleState("lion", Map.of(), Map.of(), Map.of())))
+        assertThatThrownBy(() -> TorchCode.of(model, new long[] {3}, new RuleState("lion", Map.of(), Map.of(), Map.of())))
                 .hasMessageContaining("PyTorch has no optimizer for the rule lion");
-        assertThatThrownBy(() -> TorchCode.of(new RuleState("adam", Map.of("learning-rate", 0.1, "beta1", 0.9), Map.of(), Map.of())))
+        assertThatThrownBy(() -> TorchCode.of(model, new long[] {3},
+                new RuleState("adam", Map.of("learning-rate", 0.1, "beta1", 0.9), Map.of(), Map.of())))
                 .hasMessage("the rule adam has no beta2, epsilon");
     }
 
@@ -251,5 +253,38 @@ class TorchWriterTest {
         assertThat(moments.byTensor().get("1.weight").vectors().get("v").shape()).containsExactly(2, 36);
         assertThat(TorchSamples.numbers(moments.byTensor().get("1.bias").vectors().get("m")))
                 .containsExactly(TorchSamples.numbers(state.vectors().get("m").get("1.dense/bias")), within(0.0));
+    }
+
+    @Test
+    void frozenTensorsHaveNoNumberAndNoGradient() throws IOException {
+        Layer model = Sequential.of(Dense.of(4), BatchNorm.of(), Dense.of(4), Dense.of(4));
+        long[] row = {4};
+        Trained trained = new Trained(model, row, ElementType.F32, cairn.optim.AdamW.of(0.01));
+        RuleState all = trained.state("adamw", Map.of("learning-rate", 0.01, "beta1", 0.9, "beta2", 0.999, "epsilon", 1e-8,
+                "weight-decay", 0.25), 3);
+        Set<String> frozen = Set.of("0.dense/weight", "0.dense/bias", "1.batch-norm/gamma", "1.batch-norm/beta");
+        Map<String, Map<String, Value.Tensor>> vectors = new LinkedHashMap<>();
+        all.vectors().forEach((slot, ofSlot) -> {
+            Map<String, Value.Tensor> left = new LinkedHashMap<>(ofSlot);
+            left.keySet().removeAll(frozen);
+            vectors.put(slot, left);
+        });
+        RuleState state = new RuleState("adamw", all.settings(), vectors, all.updates(), frozen);
+        Path file = written(folder.resolve("frozen.pt"), out -> TorchWriter.write(model, row, trained.weights(), 3, state, Map.of(), out));
+        // Two layers of the same shapes: only the names tell which is trained.
+        assertThat(TorchSamples.read(file, "").moments().orElseThrow().byTensor().keySet()).containsExactlyInAnyOrder("2.weight", "2.bias",
+                "3.weight", "3.bias");
+        assertThat(TorchCode.of(model, row, state)).isEqualTo("""
+                model.get_parameter("0.weight").requires_grad_(False)
+                model.get_parameter("0.bias").requires_grad_(False)
+                model.get_parameter("1.weight").requires_grad_(False)
+                model.get_parameter("1.bias").requires_grad_(False)
+                model.get_submodule("1").eval()  # again after each model.train()
+                trained = [p for p in model.parameters() if p.requires_grad]
+                optimizer = torch.optim.AdamW(
+                    [{"params": [p for p in trained if p.dim() > 1]},
+                     {"params": [p for p in trained if p.dim() == 1], "weight_decay": 0.0}], lr=0.01, betas=(0.9, 0.999), eps=1.0E-8, \
+                weight_decay=0.25)
+                """);
     }
 }
