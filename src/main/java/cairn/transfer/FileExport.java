@@ -112,7 +112,8 @@ public final class FileExport {
         } else {
             Map<String, Value.Scalar> more = Map.of("digest", new Value.Text(checkpoint.state().digest()));
             WeightsExport.create(file, disk, out -> TorchWriter.write(model, row, weights.tensors(), checkpoint.step(), rule.get(), more, out));
-            code += TorchCode.of(model, row, rule.get()) + "\nsaved = torch.load(" + name + ")\nmodel.load_state_dict(saved[\"model_state_dict\"])\n"
+            code += TorchCode.of(model, row, rule.get()) + "\nsaved = torch.load(" + name + ")\n"
+                    + "model.load_state_dict(saved[\"model_state_dict\"])\n"
                     + "optimizer.load_state_dict(saved[\"optimizer_state_dict\"])\n";
         }
         return new WeightsExport.Written(weights.tensors().size(), weights.areAveraged(), metadata, code);

@@ -158,7 +158,8 @@ class OtherProgramsTest {
     @ParameterizedTest
     @ValueSource(strings = {"pt", "keras"})
     void theOptimizerOfATrainingWithFrozenLayersGoesOn(String form) {
-        String[] frozen = {"--set", MODEL, "--set", "average=null", "--freeze", "0.conv2d", "--freeze", "3.residual", "--freeze", "7.dense"};
+        String[] frozen = {"--set", MODEL, "--set", "average=null", "--freeze", "0.conv2d", "--freeze", "3.residual",
+            "--freeze", "7.dense"};
         String run = "frozen-" + form;
         String file = temporary.resolve(run + "." + form).toString();
         done(Stream.concat(Stream.of("train", "digits", "--steps", "4", "--run", run), Stream.of(frozen)).toArray(String[]::new));

@@ -80,7 +80,8 @@ class TorchMomentsTest {
     @CsvSource(delimiter = '|', value = {
         "rmsprop-centered | it is RMSprop with momentum 0.9 and centered", "adagrad-decay | it is Adagrad with lr_decay 0.1",
         "sgd-dampening | it is SGD with dampening 0.5", "maximize | it maximizes", "radam | no rule here has the settings lr, betas, eps",
-        "groups-alike | the shapes do not tell which tensor is in which group", "part-alike | more than one choice of them has these shapes",
+        "groups-alike | the shapes do not tell which tensor is in which group",
+        "part-alike | more than one choice of them has these shapes",
         "adamw-amsgrad | it is AdamW with amsgrad", "two | the file has 2 optimizers (a, b)"})
     void whatHasNoLikeHereIsNotTakenAndTheReasonIsSaid(String name, String reason) throws IOException {
         TensorFile file = read("2.13/optimizer-" + name + ".pt");
