@@ -131,8 +131,8 @@ public final class FileExport {
                 updates.put(parameter, age.value());
             }
         });
-        Set<String> frozen = recipe.network().parameters(row).stream().map(Parameter::name).filter(recipe.frozen()::has)
-                .collect(toSet());
+        Layer model = recipe.network();
+        Set<String> frozen = model.parameters(row).stream().map(Parameter::name).filter(recipe.frozen()::has).collect(toSet());
         ComponentRegistry components = ComponentRegistry.all();
         return new RuleState(components.nameOf(recipe.optimizer()), components.numbersOf(recipe.optimizer()), vectors, updates,
                 frozen);
