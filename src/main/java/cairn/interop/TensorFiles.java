@@ -10,7 +10,6 @@ import cairn.interop.onnx.OnnxReader;
 import cairn.interop.tensorflow.TensorFlowFile;
 import cairn.interop.torch.TorchFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,8 +21,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -94,26 +91,7 @@ public final class TensorFiles {
             } else if (!isKnown(file, head) && isSeveral(path, disk)) {
                 return ofTensorFlow(path, disk);
             }
-            // Both take about as long, so they share the machine.
-            CompletableFuture<String> digest = CompletableFuture.supplyAsync(() -> {
-                try {
-                    return digest(List.of(path), disk);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-            return new Read(read(file, head, key), joined(digest));
-        }
-    }
-
-    private static String joined(CompletableFuture<String> digest) throws IOException {
-        try {
-            return digest.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof UncheckedIOException reason) {
-                throw reason.getCause();
-            }
-            throw e;
+            return new Read(read(file, head, key), digest(List.of(path), disk));
         }
     }
 
