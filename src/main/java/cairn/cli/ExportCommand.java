@@ -10,7 +10,10 @@ import cairn.data.Normalization;
 import cairn.disk.RealDisk;
 import cairn.interop.FileFormat;
 import cairn.interop.WeightsExport;
+import cairn.interop.file.ModelPart;
 import cairn.interop.onnx.OnnxOptions.Scaling;
+import cairn.nn.layer.AveragePool2d;
+import cairn.nn.layer.Padding;
 import cairn.recipe.Recipe;
 import cairn.state.State;
 import cairn.train.StateConstants;
@@ -113,13 +116,13 @@ final class ExportCommand implements Callable<Integer> {
             screen.print("\nIn Python:\n\n" + written.code().strip());
             event.put("code", written.code());
         }
-        notes(chosen, at).forEach(screen::note);
+        notes(chosen, at, checkpoint.state()).forEach(screen::note);
         screen.emit(event);
         return ExitCode.OK;
     }
 
     /** What other programs do with such a file otherwise than Cairn. */
-    private static List<String> notes(FileFormat chosen, RunStep at) throws IOException {
+    private static List<String> notes(FileFormat chosen, RunStep at, State state) throws IOException {
         if (!chosen.needsModel()) {
             return List.of();
         }
@@ -128,7 +131,8 @@ final class ExportCommand implements Callable<Integer> {
         if (chosen == FileFormat.ONNX && recipe.dtype() == Recipe.Precision.FLOAT64) {
             notes.add("ONNX Runtime has no float64 form of convolutions and some other operators, and refuses such a model; train in float32 for it");
         }
-        boolean averages = recipe.model().toString().matches(".*AveragePool2d\\[[^\\]]*padding=SAME.*");
+        boolean averages = ModelPart.of(recipe.network(), StateConstants.shape(state)).stream()
+                .anyMatch(p -> p.layer() instanceof AveragePool2d pool && pool.padding() == Padding.SAME);
         if ((chosen == FileFormat.KERAS || chosen == FileFormat.KERAS_WEIGHTS) && averages) {
             notes.add("average-pool2d with padding same: Keras on PyTorch averages the edge of an image twice; Keras on TensorFlow does not");
         }

@@ -11,12 +11,9 @@ import cairn.disk.RealDisk;
 import cairn.interop.ProposedLayers;
 import cairn.interop.TensorFiles;
 import cairn.interop.file.FileModel;
-import cairn.interop.file.FileModule;
-import cairn.interop.file.ModelPart;
 import cairn.interop.file.TensorFile;
 import cairn.nn.Layer;
 import cairn.nn.Loss;
-import cairn.nn.layer.Sequential;
 import cairn.nn.layer.Sigmoid;
 import cairn.nn.layer.Softmax;
 import cairn.nn.loss.SigmoidCrossEntropy;
@@ -83,7 +80,7 @@ final class ImportCommand implements Callable<Integer> {
         List<String> notes = new ArrayList<>(read.file().notes());
         notes.addAll(model.notes());
         Chosen chosen = chosen(model, base.map(Recipe::loss), notes);
-        InitialWeights weights = InitialWeights.of(file).withDigest(read.digest()).with(List.of(), map(read.file(), model));
+        InitialWeights weights = InitialWeights.of(file).withDigest(read.digest());
         String text = base.isPresent() ? base.get().toBuilder(name()).model(chosen.layers().toArray(Layer[]::new)).weights(weights).build().toYaml()
                 : RecipeDraft.text(comments(model), name(), chosen.layers(), chosen.loss(), weights);
         Files.writeString(target, text, StandardOpenOption.CREATE_NEW);
@@ -113,23 +110,16 @@ final class ImportCommand implements Callable<Integer> {
         Layer last = layers.get(layers.size() - 1);
         Optional<Loss> told = last instanceof Softmax ? Optional.of(SoftmaxCrossEntropy.of())
                 : last instanceof Sigmoid ? Optional.of(new SigmoidCrossEntropy()) : Optional.empty();
-        if (told.isPresent() && given.isPresent() && given.get().getClass() != told.get().getClass()) {
-            notes.add("the model ends with " + last.kind() + ", and the loss is another one than " + told.get().getClass().getSimpleName()
-                    + ": the " + last.kind() + " stays in the model. If that is not meant, set the loss");
+        boolean isOtherLoss = told.isPresent() && given.isPresent() && given.get().getClass() != told.get().getClass();
+        if (isOtherLoss) {
+            notes.add("the model ends with " + last.kind() + ", which belongs to the loss " + told.get().getClass().getSimpleName()
+                    + ". The recipe has another loss, so the " + last.kind() + " stays in the model. If that is not meant, set the loss");
         }
-        if (told.isEmpty() || given.isPresent() && given.get().getClass() != told.get().getClass()) {
+        if (told.isEmpty() || isOtherLoss) {
             return new Chosen(layers, Optional.empty());
         }
         notes.add("the " + last.kind() + " at the end is left to the loss, which computes it: predictions are the same");
         return new Chosen(layers.subList(0, layers.size() - 1), told);
-    }
-
-    /** Which module of the file is which layer, unless their order says it. */
-    private static List<String> map(TensorFile file, FileModel model) {
-        List<String> order = file.modules().stream().filter(m -> m.kind() != FileModule.Kind.OTHER).map(FileModule::name).toList();
-        List<String> found = ModelPart.of(new Sequential(model.layers()), model.row()).stream().filter(p -> !p.tensors().isEmpty())
-                .map(p -> model.modules().get(p.name())).toList();
-        return found.equals(order) ? List.of() : model.modules().entrySet().stream().map(e -> e.getValue() + "=" + e.getKey()).toList();
     }
 
     private List<String> comments(FileModel model) {

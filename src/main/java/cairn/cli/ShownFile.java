@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -26,10 +27,12 @@ final class ShownFile {
 
     private final Path path;
     private final TensorFiles.Read read;
+    private final Map<String, TensorSummary> summaries = new LinkedHashMap<>();
 
     ShownFile(Path path, TensorFiles.Read read) {
         this.path = path;
         this.read = read;
+        read.file().tensors().forEach((name, tensor) -> summaries.put(name, TensorSummary.of(tensor.value())));
     }
 
     /** Prints it all. */
@@ -62,10 +65,10 @@ final class ShownFile {
                 + moments.settings().entrySet().stream().map(e -> e.getKey() + " " + Format.real(e.getValue())).collect(Collectors.joining(", ")));
     }
 
-    private static String tensors(TensorFile file) {
+    private String tensors(TensorFile file) {
         Columns table = new Columns("tensor", "type", "shape", ">mean", ">deviation", ">least", ">greatest", "");
         file.tensors().forEach((name, tensor) -> {
-            TensorSummary s = TensorSummary.of(tensor.value());
+            TensorSummary s = summaries.get(name);
             boolean isEmpty = tensor.value().size() == s.notFinite();
             table.add(name, tensor.dtype().label(), Arrays.toString(tensor.shape()).replace(" ", ""),
                     isEmpty ? "" : Format.real(s.mean()), isEmpty ? "" : Format.real(s.deviation()), isEmpty ? "" : Format.real(s.least()),
@@ -92,7 +95,7 @@ final class ShownFile {
         file.facts().forEach(facts::put);
         ArrayNode tensors = event.putArray("tensors");
         for (Map.Entry<String, FileTensor> e : file.tensors().entrySet()) {
-            TensorSummary s = TensorSummary.of(e.getValue().value());
+            TensorSummary s = summaries.get(e.getKey());
             ObjectNode tensor = tensors.addObject().put("name", e.getKey()).put("dtype", e.getValue().dtype().label());
             ArrayNode shape = tensor.putArray("shape");
             Arrays.stream(e.getValue().shape()).forEach(shape::add);

@@ -28,8 +28,7 @@ final class ModelSettings {
     }
 
     /** A sentence for each difference; or one for a file that says nothing of its model. */
-    static List<String> differences(TensorFile file, List<ModelPart> parts) {
-        Optional<FileModel> model = read(file);
+    static List<String> differences(Optional<FileModel> model, List<ModelPart> parts) {
         if (model.isEmpty()) {
             return List.of("the file does not say strides, padding, activations and the epsilon of norms in a form that is known here; those of the"
                     + " recipe hold, so compare the outputs");

@@ -7,6 +7,7 @@ import cairn.interop.file.TensorFile;
 import cairn.nn.layer.Sequential;
 import cairn.words.Spelling;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -44,15 +46,18 @@ record ModuleNames(Map<String, FileModule> modules, Map<String, String> reasons)
 
     /**
      * @param name of the file, for messages
+     * @param model what the file says of its model
      * @param map names of layers here, by names of modules
      */
-    static ModuleNames of(TensorFile file, String name, List<ModelPart> parts, Map<String, String> map, boolean isPartial) {
+    static ModuleNames of(TensorFile file, String name, Optional<FileModel> model, List<ModelPart> parts, Map<String, String> map,
+            boolean isPartial) {
         ModuleNames names = new ModuleNames(new LinkedHashMap<>(), new LinkedHashMap<>());
         names.addMapped(file, name, parts, map);
         List<ModelPart> open = parts.stream().filter(p -> !names.modules.containsKey(p.name())).toList();
         List<FileModule> free = file.modules().stream().filter(m -> m.kind() != FileModule.Kind.OTHER && !names.modules.containsValue(m)).toList();
         Map<String, FileModule> byName = byName(open, free);
-        Map<String, FileModule> described = described(file, open, free);
+        Map<String, FileModule> described = described(model, open, free);
+        boolean isEvidence = OrderEvidence.keepsOrder(file, model);
         if (!described.isEmpty()) {
             names.modules.putAll(described);
             described.keySet().forEach(layer -> names.reasons.put(layer, "by the file's model"));
@@ -61,7 +66,7 @@ record ModuleNames(Map<String, FileModule> modules, Map<String, String> reasons)
         } else if (kinds(free).equals(kindsOf(open))) {
             // A residual block has two ways, and a program may write down either one first.
             boolean isOneWay = open.stream().noneMatch(p -> p.name().contains("/projection/"));
-            names.addPairs(file, open, free, ORDER, isOneWay && OrderEvidence.keepsOrder(file));
+            names.addPairs(file, open, free, ORDER, isOneWay && isEvidence);
         } else if (counts(kinds(free)).equals(counts(kindsOf(open)))) {
             kinds(free).stream().distinct().forEach(kind -> names.addPairs(file, open.stream().filter(p -> kind(p).equals(kind)).toList(),
                     free.stream().filter(m -> m.kind().layer().equals(kind)).toList(), ORDER_OF_KIND, false));
@@ -72,7 +77,7 @@ record ModuleNames(Map<String, FileModule> modules, Map<String, String> reasons)
             while (alike < Math.min(open.size(), free.size()) && kind(open.get(alike)).equals(free.get(alike).kind().layer())) {
                 alike++;
             }
-            names.addPairs(file, open.subList(0, alike), free.subList(0, alike), "by order from the beginning", OrderEvidence.keepsOrder(file));
+            names.addPairs(file, open.subList(0, alike), free.subList(0, alike), "by order from the beginning", isEvidence);
         } else {
             open.forEach(p -> names.reasons.put(p.name(), "not found: the file has " + few(kinds(free)) + ", the model " + few(kindsOf(open))));
         }
@@ -84,7 +89,7 @@ record ModuleNames(Map<String, FileModule> modules, Map<String, String> reasons)
         Map<String, FileModule> known = new LinkedHashMap<>();
         file.modules().forEach(m -> known.put(m.name(), m));
         Map<String, FileModule> paths = new LinkedHashMap<>();
-        file.modules().forEach(m -> m.tensors().values().stream().findFirst().ifPresent(t -> paths.put(t.replaceFirst("/vars/\\d+$", ""), m)));
+        file.modules().stream().filter(m -> !m.tensors().isEmpty()).forEach(m -> paths.put(path(m), m));
         Map<String, ModelPart> layers = new LinkedHashMap<>();
         parts.forEach(p -> layers.put(p.name(), p));
         map.forEach((from, to) -> {
@@ -109,6 +114,7 @@ record ModuleNames(Map<String, FileModule> modules, Map<String, String> reasons)
         }
     }
 
+    /** Of a module of Keras, the group in which its tensors stand. */
     private static String path(FileModule module) {
         return module.tensors().values().iterator().next().replaceFirst("/vars/\\d+$", "");
     }
@@ -128,9 +134,8 @@ record ModuleNames(Map<String, FileModule> modules, Map<String, String> reasons)
     }
 
     /** The modules of the layers that the file describes, if they follow each other as the layers here do; otherwise none. */
-    private static Map<String, FileModule> described(TensorFile file, List<ModelPart> parts, List<FileModule> modules) {
+    private static Map<String, FileModule> described(Optional<FileModel> model, List<ModelPart> parts, List<FileModule> modules) {
         Map<String, FileModule> found = new LinkedHashMap<>();
-        Optional<FileModel> model = ModelSettings.read(file);
         if (model.isEmpty() || parts.isEmpty()) {
             return found;
         }
@@ -156,7 +161,8 @@ record ModuleNames(Map<String, FileModule> modules, Map<String, String> reasons)
         Map<String, FileModule> found = new LinkedHashMap<>();
         Set<FileModule> taken = new LinkedHashSet<>();
         for (ModelPart part : parts) {
-            Optional<FileModule> module = modules.stream().filter(m -> isNamed(m.name(), part, modules) && m.kind().layer().equals(kind(part))).findFirst();
+            Optional<FileModule> module = modules.stream().filter(m -> isNamed(m.name(), part, modules)
+                    && m.kind().layer().equals(kind(part))).findFirst();
             if (module.isPresent() && taken.add(module.get())) {
                 found.put(part.name(), module.get());
             }
@@ -173,7 +179,7 @@ record ModuleNames(Map<String, FileModule> modules, Map<String, String> reasons)
 
     /** {@code 3.body.1} of {@code 3.residual/body/1.dense}. */
     private static String places(String path) {
-        return java.util.Arrays.stream(path.split("/")).map(segment -> segment.replaceFirst("^(\\d+)\\..*", "$1"))
+        return Arrays.stream(path.split("/")).map(segment -> segment.replaceFirst("^(\\d+)\\..*", "$1"))
                 .collect(Collectors.joining("."));
     }
 
@@ -190,7 +196,7 @@ record ModuleNames(Map<String, FileModule> modules, Map<String, String> reasons)
     }
 
     private static Map<String, Long> counts(List<String> kinds) {
-        return kinds.stream().collect(Collectors.groupingBy(k -> k, java.util.TreeMap::new, Collectors.counting()));
+        return kinds.stream().collect(Collectors.groupingBy(k -> k, TreeMap::new, Collectors.counting()));
     }
 
     private static String few(List<String> kinds) {

@@ -3,6 +3,7 @@ package cairn.interop;
 import cairn.interop.file.FileModule;
 import cairn.interop.file.FileTensor;
 import cairn.interop.file.PrefixModules;
+import cairn.interop.file.TensorFile;
 import cairn.interop.file.TensorOrder;
 import cairn.interop.file.TorchModules;
 import java.util.ArrayList;
@@ -23,14 +24,12 @@ record NamedLayers(Map<String, FileTensor> tensors, List<FileModule> modules, Li
     private static final String OUTPUTS_LAST = "dense weights are taken as [in, out], kernels as [height, width, in, out]";
 
     private static final String FIT = "because that is what the sizes of the biases fit";
-    /** A key of what Cairn writes into a file of weights. */
-    private static final String CAIRN = "state-digest";
     /** A key of its checkpoints. */
     private static final String CHECKPOINT = "cairn.format";
 
     /** Whether a file with these facts has the names and the order of here: Cairn also writes files in the order of PyTorch. */
     static boolean isOwn(Map<String, String> facts) {
-        return facts.containsKey(CAIRN) && !"pt".equals(facts.get("format"));
+        return facts.containsKey(TensorFile.STATE_DIGEST) && !"pt".equals(facts.get("format"));
     }
 
     /** What wrote a file with these facts; empty if they do not tell it. */

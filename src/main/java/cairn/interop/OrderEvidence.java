@@ -1,21 +1,27 @@
 package cairn.interop;
 
+import cairn.interop.file.FileModel;
 import cairn.interop.file.FileModule;
 import cairn.interop.file.TensorFile;
+import cairn.interop.keras.KerasFile;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /** What the order of the modules in a file is worth. Some formats sort their tensors by name, so their order says nothing of the model. */
 final class OrderEvidence {
+    private static final List<String> SORTED = List.of(SafetensorsFile.FORMAT, ShardedSafetensors.FORMAT, KerasFile.STORED_WEIGHTS);
+
     private OrderEvidence() {
     }
 
-    /** Whether a file has its modules in the order in which its program defined them. */
-    static boolean keepsOrder(TensorFile file) {
-        boolean isSorted = file.format().contains("safetensors") || file.format().equals("Keras weights (HDF5)")
-                || file.format().equals("Keras archive") && ModelSettings.read(file).isEmpty();
-        return !isSorted;
+    /**
+     * Whether a file has its modules in the order in which its program defined them.
+     *
+     * @param model what it says of its model; an archive of Keras has an order only through that
+     */
+    static boolean keepsOrder(TensorFile file, Optional<FileModel> model) {
+        return !(SORTED.contains(file.format()) || file.format().equals(KerasFile.ARCHIVE) && model.isEmpty());
     }
 
     /**

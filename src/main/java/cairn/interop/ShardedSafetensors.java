@@ -13,10 +13,7 @@ import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +28,8 @@ import java.util.regex.Pattern;
 public final class ShardedSafetensors {
     private static final int MOST_BYTES = 100_000_000;
     private static final int MOST_TENSORS = 1 << 18;
-    private static final int PORTION = 1 << 20;
     private static final int SHOWN = 5;
-    private static final String FORMAT = "sharded safetensors";
+    static final String FORMAT = "sharded safetensors";
     private static final String MAP = "weight_map";
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+=@-]{0,199}\\.safetensors");
 
@@ -70,28 +66,11 @@ public final class ShardedSafetensors {
         return SafetensorsFile.file(FORMAT, tensors, facts);
     }
 
-    /** SHA-256 of the bytes of the index, and then of the files that it names, in the order of their names. */
-    public static String digest(Path index, Disk disk) throws IOException {
-        MessageDigest sha;
-        try {
-            sha = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-        Index map = index(index, disk);
-        add(index, disk, sha);
-        for (String name : map.inOrder()) {
-            add(index.resolveSibling(name), disk, sha);
-        }
-        return HexFormat.of().formatHex(sha.digest());
-    }
-
-    private static void add(Path file, Disk disk, MessageDigest sha) throws IOException {
-        try (FileBytes bytes = FileBytes.open(file, disk)) {
-            for (long at = 0; at < bytes.size(); at += PORTION) {
-                sha.update(bytes.read(at, Math.min(PORTION, bytes.size() - at), "bytes"));
-            }
-        }
+    /** The index, and the files that it names, in the order of their names. */
+    static List<Path> files(Path index, Disk disk) throws IOException {
+        List<Path> files = new ArrayList<>(List.of(index));
+        index(index, disk).inOrder().forEach(name -> files.add(index.resolveSibling(name)));
+        return files;
     }
 
     private static Index index(Path index, Disk disk) throws IOException {

@@ -20,12 +20,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Files with tensors, of whatever program. What a file is, is told by its bytes, never by the ending of its name.
+ * Files with tensors, of whatever program. The bytes of a file tell its format, and never the ending of its name.
  *
  * <pre>
  * a zip archive with data.pkl              PyTorch
@@ -84,44 +85,52 @@ public final class TensorFiles {
             file.read(0, head.length, "beginning").get(head);
             if (TensorFlowFile.isIndex(file) || begins(head, "model_checkpoint_path")) {
                 return ofTensorFlow(path, disk);
-            } else if (head.length > 0 && new String(head, StandardCharsets.ISO_8859_1).strip().startsWith("{")) {
-                return new Read(ShardedSafetensors.read(path, disk), ShardedSafetensors.digest(path, disk));
+            } else if (new String(head, StandardCharsets.ISO_8859_1).strip().startsWith("{")) {
+                return new Read(ShardedSafetensors.read(path, disk), digest(ShardedSafetensors.files(path, disk), disk));
             } else if (!key.isEmpty() && !begins(head, ZIP)) {
                 throw refused(file, "no PyTorch file", "Only such a file has several models, of which one is named.");
-            } else if (!isKnown(file, head) && isSeveral(path, disk)) {
+            }
+            Optional<TensorFile> tensors = ofOne(file, head, key);
+            if (tensors.isPresent()) {
+                // The digest comes after the tensors, because a file that is refused may be of any size.
+                return new Read(tensors.get(), digest(List.of(path), disk));
+            } else if (isSeveral(path, disk)) {
                 return ofTensorFlow(path, disk);
             }
-            return new Read(read(file, head, key), digest(List.of(path), disk));
+            throw refusal(file, head).orElse(refused(file, head.length == 0 ? "empty" : "in a format that is unknown here", KNOWN));
         }
     }
 
-    private static boolean isKnown(FileBytes file, byte[] head) throws IOException {
-        return begins(head, ZIP) || begins(head, HDF5) || SafetensorsFile.is(file) || OnnxReader.looksLike(file);
+    /** Why a file of a known format is not read, and what to do with it. */
+    private static Optional<ForeignFileException> refusal(FileBytes file, byte[] head) {
+        if (TorchFile.isLegacy(head)) {
+            return Optional.of(TorchFile.legacy(file.name()));
+        } else if (begins(head, "\u0093NUMPY")) {
+            return Optional.of(refused(file, "a single NumPy array without a name", "Save it with numpy.savez(FILE, NAME=array)."));
+        } else if (begins(head, "GGUF")) {
+            return Optional.of(refused(file, "a GGUF file", KNOWN));
+        } else if (begins(head, "\u001f\u008b")) {
+            return Optional.of(refused(file, "packed with gzip", "Unpack it first."));
+        } else if (begins(head, "\u0080")) {
+            return Optional.of(refused(file, "a Python pickle without PyTorch's archive", "Save the tensors with torch.save or numpy.savez."));
+        }
+        return Optional.empty();
     }
 
-    private static TensorFile read(FileBytes file, byte[] head, String key) throws IOException {
+    /** The tensors of a format that is one file; empty if it is none of them. */
+    private static Optional<TensorFile> ofOne(FileBytes file, byte[] head, String key) throws IOException {
         if (begins(head, ZIP) || begins(head, "PK\005\006")) {
             try (ZipParts zip = ZipParts.of(file)) {
-                return ofZip(file, zip, key);
+                return Optional.of(ofZip(file, zip, key));
             }
         } else if (begins(head, HDF5)) {
-            return KerasFile.read(file);
+            return Optional.of(KerasFile.read(file));
         } else if (SafetensorsFile.is(file)) {
-            return SafetensorsFile.read(file);
-        } else if (TorchFile.isLegacy(head)) {
-            throw TorchFile.legacy(file.name());
-        } else if (begins(head, "\u0093NUMPY")) {
-            throw refused(file, "a single NumPy array without a name", "Save it with numpy.savez(FILE, NAME=array).");
-        } else if (begins(head, "GGUF")) {
-            throw refused(file, "a GGUF file", KNOWN);
-        } else if (begins(head, "\u001f\u008b")) {
-            throw refused(file, "packed with gzip", "Unpack it first.");
-        } else if (begins(head, "\u0080")) {
-            throw refused(file, "a Python pickle without PyTorch's archive", "Save the tensors with torch.save or numpy.savez.");
-        } else if (OnnxReader.looksLike(file)) {
-            return OnnxReader.read(file);
+            return Optional.of(SafetensorsFile.read(file));
+        } else if (refusal(file, head).isEmpty() && OnnxReader.looksLike(file)) {
+            return Optional.of(OnnxReader.read(file));
         }
-        throw refused(file, head.length == 0 ? "empty" : "in a format that is unknown here", KNOWN);
+        return Optional.empty();
     }
 
     private static TensorFile ofZip(FileBytes file, ZipParts zip, String key) throws IOException {

@@ -1,5 +1,6 @@
 package cairn.interop;
 
+import cairn.interop.file.FileModel;
 import cairn.interop.file.FileModule;
 import cairn.interop.file.FileMoments;
 import cairn.interop.file.FileTensor;
@@ -24,8 +25,9 @@ import java.util.Set;
  * @param tensors by their paths in the model, such as {@code 0.conv2d/weight}
  * @param rows what happened to each tensor of the model, and which tensors of the file are left over
  * @param moments of the optimizer, by the path of the tensor that they belong to, in the order and type of here
+ * @param settings what the model that gets the weights has otherwise than the one in the file, a sentence each
  */
-public record WeightMatch(Map<String, Value.Tensor> tensors, List<Row> rows, Map<String, FileMoments.Vectors> moments) {
+public record WeightMatch(Map<String, Value.Tensor> tensors, List<Row> rows, Map<String, FileMoments.Vectors> moments, List<String> settings) {
 
     /** What happened to a tensor. */
     public enum Status {
@@ -76,7 +78,8 @@ public record WeightMatch(Map<String, Value.Tensor> tensors, List<Row> rows, Map
         List<ModelPart> wanted = all.stream().filter(p -> choice.takes(p.name())).toList();
         requireKnown(name, choice, parts);
         // The layers that are not chosen count too, so that the chosen ones are found by the same rule as without a choice.
-        ModuleNames names = ModuleNames.of(file, name, all, choice.map(), choice.isPartial() || !choice.only().isEmpty());
+        Optional<FileModel> model = ModelSettings.read(file);
+        ModuleNames names = ModuleNames.of(file, name, model, all, choice.map(), choice.isPartial() || !choice.only().isEmpty());
         Taking taking = new Taking(file, type, UnsettledParts.of(parts));
         for (ModelPart part : parts) {
             if (!part.tensors().isEmpty()) {
@@ -88,10 +91,8 @@ public record WeightMatch(Map<String, Value.Tensor> tensors, List<Row> rows, Map
             }
         }
         taking.leaveOver();
-        WeightMatch match = new WeightMatch(taking.tensors, List.copyOf(taking.rows), taking.moments);
-        if (taking.isWrong && !choice.isPartial()) {
-            throw new IllegalArgumentException(MissingLayers.message(name, match.rows, file, wanted));
-        } else if (match.tensors.isEmpty()) {
+        WeightMatch match = new WeightMatch(taking.tensors, List.copyOf(taking.rows), taking.moments, ModelSettings.differences(model, parts));
+        if (taking.isWrong && !choice.isPartial() || match.tensors.isEmpty()) {
             throw new IllegalArgumentException(MissingLayers.message(name, match.rows, file, wanted));
         }
         return match;
@@ -105,11 +106,6 @@ public record WeightMatch(Map<String, Value.Tensor> tensors, List<Row> rows, Map
                         + " layers are " + String.join(", ", layers));
             }
         }
-    }
-
-    /** What the model that gets the weights has otherwise than the one in the file. */
-    public static List<String> settings(TensorFile file, List<ModelPart> parts) {
-        return ModelSettings.differences(file, parts);
     }
 
     /** The match while it grows. */

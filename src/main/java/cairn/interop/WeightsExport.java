@@ -5,6 +5,8 @@ import cairn.checkpoint.format.Header;
 import cairn.checkpoint.format.HeaderText;
 import cairn.disk.AtomicWrite;
 import cairn.disk.Disk;
+import cairn.interop.file.FileStream;
+import cairn.interop.file.TensorFile;
 import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.state.Value;
@@ -12,7 +14,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -131,7 +132,7 @@ public final class WeightsExport {
     private static Map<String, String> metadata(Checkpoint checkpoint, boolean areAveraged) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("step", Long.toString(checkpoint.step()));
-        metadata.put("state-digest", checkpoint.state().digest());
+        metadata.put(TensorFile.STATE_DIGEST, checkpoint.state().digest());
         metadata.put("weights", areAveraged ? "averaged" : "raw");
         checkpoint.state().entries().forEach((path, value) -> {
             if (value instanceof Value.Text text && (path.startsWith("data/") || path.startsWith("recipe/"))) {
@@ -208,7 +209,7 @@ public final class WeightsExport {
     }
 
     private static void npz(Map<String, Value.Tensor> weights, Map<String, String> metadata, Disk.Output output) throws IOException {
-        try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(new Unclosed(output), 1 << 16))) {
+        try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(new FileStream(output), 1 << 16))) {
             for (Map.Entry<String, Value.Tensor> e : weights.entrySet()) {
                 npy(e.getKey(), npyHeader(e.getValue()), e.getValue().bytes(), zip);
             }
@@ -273,24 +274,5 @@ public final class WeightsExport {
             throw new IllegalArgumentException("an array of the shape (" + shape + ") has no place in this format");
         }
         return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN).put(NPY_MAGIC).putShort((short) text.length).put(text).array();
-    }
-
-    /** An output as a stream that can be closed without closing the output. */
-    private static final class Unclosed extends OutputStream {
-        private final Disk.Output output;
-
-        Unclosed(Disk.Output output) {
-            this.output = output;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            output.write(ByteBuffer.wrap(new byte[] {(byte) b}));
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int count) throws IOException {
-            output.write(ByteBuffer.wrap(bytes, from, count));
-        }
     }
 }

@@ -60,6 +60,9 @@ public final class FileExport {
     public static WeightsExport.Written write(Recipe recipe, long[] row, Checkpoint checkpoint, Map<String, String> more, Choice choice, Path file,
             Disk disk) throws IOException {
         requirePossible(recipe, choice);
+        if (!choice.format().needsModel()) {
+            return WeightsExport.write(checkpoint, choice.which(), more, choice.format(), file, disk);
+        }
         Layer model = recipe.network();
         // Who goes on needs the weights that are trained, not their averages.
         WeightsExport.Which which = choice.withOptimizer() ? WeightsExport.Which.RAW : choice.which();
@@ -68,9 +71,6 @@ public final class FileExport {
         Map<String, String> metadata = WeightsExport.metadata(checkpoint, which);
         metadata.putAll(more);
         switch (choice.format()) {
-            case SAFETENSORS, NPZ -> {
-                return WeightsExport.write(checkpoint, which, more, choice.format(), file, disk);
-            }
             case ONNX -> {
                 OnnxOptions options = new OnnxOptions(choice.scaling(), choice.targets(), probabilities(recipe, choice), metadata);
                 WeightsExport.create(file, disk, out -> OnnxWriter.write(model, row, weights.tensors(), options, out));
@@ -87,6 +87,7 @@ public final class FileExport {
             }
             case KERAS -> WeightsExport.create(file, disk, out -> KerasWriter.writeModel(model, row, weights.tensors(), rule, out));
             case KERAS_WEIGHTS -> WeightsExport.create(file, disk, out -> KerasWriter.writeWeights(model, row, weights.tensors(), rule, out));
+            default -> throw new IllegalStateException(choice.format() + " needs no model");
         }
         return new WeightsExport.Written(weights.tensors().size(), weights.areAveraged(), metadata, opening(choice.format(), quoted(file)));
     }

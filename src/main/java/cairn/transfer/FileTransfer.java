@@ -35,7 +35,9 @@ final class FileTransfer {
         long[] row = Arrays.stream(start.textOrEmpty("data/shape").split("[^0-9]+")).filter(size -> !size.isEmpty())
                 .mapToLong(Long::parseLong).toArray();
         List<ModelPart> parts = ModelPart.of(recipe.network(), row);
-        WeightMatch match = WeightMatch.of(file, weights.from(), parts, recipe.dtype().type(), choice(weights));
+        boolean asksForMoments = weights.optimizer().orElse(false);
+        // What is not asked for is not turned into the order of here.
+        WeightMatch match = WeightMatch.of(asksForMoments ? file : file.withoutMoments(), weights.from(), parts, recipe.dtype().type(), choice(weights));
         Map<String, Value> taken = new LinkedHashMap<>();
         match.tensors().forEach((path, tensor) -> taken.put(MODEL + path, tensor));
         List<Entry> entries = new ArrayList<>();
@@ -47,8 +49,8 @@ final class FileTransfer {
             });
         }
         List<String> notes = new ArrayList<>(file.notes());
-        notes.addAll(WeightMatch.settings(file, parts));
-        if (weights.optimizer().orElse(false)) {
+        notes.addAll(match.settings());
+        if (asksForMoments) {
             FileMoments moments = requireMoments(recipe, file, weights.from());
             notes.addAll(moments.notes());
             notes.addAll(otherSettings(recipe, moments));

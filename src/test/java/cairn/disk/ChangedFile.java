@@ -1,7 +1,6 @@
 package cairn.disk;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /** The disk of this machine, but that one file has other bytes. */
@@ -25,23 +24,6 @@ public final class ChangedFile extends FaultyDisk {
         if (!file.equals(changed)) {
             return super.open(file);
         }
-        return new Input() {
-            @Override
-            public long size() {
-                return bytes.length;
-            }
-
-            @Override
-            public int read(ByteBuffer target, long offset) {
-                int count = (int) Math.max(0, Math.min(target.remaining(), bytes.length - offset));
-                target.put(bytes, (int) offset, count);
-                return count;
-            }
-
-            @Override
-            public void close() {
-                // Nothing is held.
-            }
-        };
+        return new BytesInput(bytes);
     }
 }

@@ -246,24 +246,7 @@ public final class MemoryDisk implements Disk {
     @Override
     public Input open(Path file) throws IOException {
         byte[] bytes = require(file).bytes;
-        return new Input() {
-            @Override
-            public long size() {
-                return bytes.length;
-            }
-
-            @Override
-            public int read(ByteBuffer target, long offset) {
-                int count = (int) Math.max(0, Math.min(target.remaining(), bytes.length - offset));
-                target.put(bytes, (int) offset, count);
-                return count;
-            }
-
-            @Override
-            public void close() {
-                // Nothing is held.
-            }
-        };
+        return new BytesInput(bytes);
     }
 
     @Override

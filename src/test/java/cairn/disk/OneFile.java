@@ -1,6 +1,5 @@
 package cairn.disk;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /** A disk on which every file has these bytes. */
@@ -14,23 +13,6 @@ public final class OneFile extends FaultyDisk {
 
     @Override
     public Input open(Path file) {
-        return new Input() {
-            @Override
-            public long size() {
-                return bytes.length;
-            }
-
-            @Override
-            public int read(ByteBuffer target, long offset) {
-                int count = (int) Math.min(target.remaining(), bytes.length - offset);
-                target.put(bytes, (int) offset, count);
-                return count;
-            }
-
-            @Override
-            public void close() {
-                // Nothing is held.
-            }
-        };
+        return new BytesInput(bytes);
     }
 }

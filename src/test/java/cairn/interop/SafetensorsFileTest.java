@@ -183,14 +183,14 @@ class SafetensorsFileTest {
     @Test
     void theDigestIsThatOfIndexAndShards() throws IOException {
         Path index = copied();
-        String digest = ShardedSafetensors.digest(index, new RealDisk());
+        String digest = TensorFiles.read(index, new RealDisk()).digest();
         Path original = FILES.resolve("sharded/model.safetensors.index.json");
-        assertThat(digest).hasSize(64).isEqualTo(ShardedSafetensors.digest(original, new RealDisk()));
+        assertThat(digest).hasSize(64).isEqualTo(TensorFiles.read(original, new RealDisk()).digest());
         Path shard = folder.resolve("model-00002-of-00002.safetensors");
         byte[] bytes = Files.readAllBytes(shard);
         bytes[bytes.length - 1] ^= 1;
         Files.write(shard, bytes);
-        assertThat(ShardedSafetensors.digest(index, new RealDisk())).isNotEqualTo(digest);
+        assertThat(TensorFiles.read(index, new RealDisk()).digest()).isNotEqualTo(digest);
     }
 
     private Path copied() throws IOException {

@@ -303,10 +303,10 @@ class WeightMatchTest {
         Model model = new Model("", new long[] {4}, Sequential.of(Dense.of(4), BatchNorm.of(), new Relu()));
         List<ModelPart> parts = ModelPart.of(model.layer(), model.row());
         TensorFile file = file(model, TensorOrder.PYTORCH, parts, new LinkedHashMap<>());
-        assertThat(WeightMatch.settings(file, parts)).singleElement().asString().contains("compare the outputs");
+        assertThat(match(file, parts, Choice.ALL).settings()).singleElement().asString().contains("compare the outputs");
         List<Layer> other = List.of(Dense.of(4), new BatchNorm(0.1, 1e-3), new Tanh(), new Softmax());
         TensorFile described = new TensorFile("test", "", file.tensors(), Map.of(), file.modules(), Optional.empty(),
                 Optional.of(() -> new FileModel(new long[] {4}, other, Map.of(), List.of())), List.of());
-        assertThat(WeightMatch.settings(described, parts)).hasSize(2).anyMatch(d -> d.contains("epsilon=0.001")).anyMatch(d -> d.contains("Tanh"));
+        assertThat(match(described, parts, Choice.ALL).settings()).hasSize(2).anyMatch(d -> d.contains("epsilon=0.001")).anyMatch(d -> d.contains("Tanh"));
     }
 }

@@ -125,7 +125,7 @@ public final class CheckpointFile {
     }
 
     /** The bytes of the header of any safetensors file, its length word first. */
-    public static byte[] readHead(Disk.Input input, String file, long size) throws IOException {
+    static byte[] readHead(Disk.Input input, String file, long size) throws IOException {
         if (size < LENGTH_BYTES) {
             throw new DamagedCheckpointException(file, HEADER, 0, "the file has " + size + " bytes, too few for a header's length");
         }
@@ -161,7 +161,7 @@ public final class CheckpointFile {
         }
     }
 
-    public static ByteBuffer readFully(Disk.Input input, String file, String where, long offset, int count) throws IOException {
+    private static ByteBuffer readFully(Disk.Input input, String file, String where, long offset, int count) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
         readFully(input, file, where, offset, bytes);
         return bytes;

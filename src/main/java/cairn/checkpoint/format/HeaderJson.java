@@ -17,26 +17,21 @@ import java.util.stream.IntStream;
  * The JSON of a header, token by token. Only what may stand at a place is accepted there, so nothing is nested deeply; no key stands
  * twice; and every number is checked against the size of the file before it is used.
  */
-public final class HeaderJson {
+final class HeaderJson {
     /** A tensor as the JSON has it, before its checksum is known. */
-    public record Place(ElementType type, List<Long> shape, long begin, long end) {
+    record Place(ElementType type, List<Long> shape, long begin, long end) {
     }
-
-    private static final int MOST_NAME = 1000;
 
     private final String file;
     private final byte[] head;
     private final long dataBytes;
-    /** Whether it is any safetensors file: then names are free, and tensors and header need not be aligned. */
-    private final boolean isForeign;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, Place> places = new LinkedHashMap<>();
     private final List<Integer> cuts = new ArrayList<>();
     private int jsonEnd;
     private long end;
 
-    private HeaderJson(String file, byte[] head, long dataBytes, boolean isForeign) {
-        this.isForeign = isForeign;
+    private HeaderJson(String file, byte[] head, long dataBytes) {
         this.file = file;
         this.head = head;
         this.dataBytes = dataBytes;
@@ -44,27 +39,18 @@ public final class HeaderJson {
 
     /** The JSON within {@code head}, whose first 8 bytes are its length, of a file with {@code dataBytes} more bytes. */
     static HeaderJson read(String file, byte[] head, long dataBytes) throws DamagedCheckpointException {
-        return read(file, head, dataBytes, false);
-    }
-
-    /** The JSON of a file that any program may have written: names are free, and nothing need be aligned. */
-    public static HeaderJson readForeign(String file, byte[] head, long dataBytes) throws DamagedCheckpointException {
-        return read(file, head, dataBytes, true);
-    }
-
-    private static HeaderJson read(String file, byte[] head, long dataBytes, boolean isForeign) throws DamagedCheckpointException {
-        HeaderJson json = new HeaderJson(file, head, dataBytes, isForeign);
+        HeaderJson json = new HeaderJson(file, head, dataBytes);
         json.readJson();
         return json;
     }
 
     /** The strings of {@code __metadata__}, in their order. */
-    public Map<String, String> metadata() {
+    Map<String, String> metadata() {
         return metadata;
     }
 
     /** The tensors, in the order of the file. */
-    public Map<String, Place> places() {
+    Map<String, Place> places() {
         return places;
     }
 
@@ -121,7 +107,7 @@ public final class HeaderJson {
     }
 
     private void readPlace(JsonParser p, String path) throws IOException {
-        if (isForeign ? !isName(path) : !StatePath.isPath(path)) {
+        if (!StatePath.isPath(path)) {
             throw damaged(at(p), "'" + printable(path) + "' is no state path");
         }
         expect(p, p.nextToken(), JsonToken.START_OBJECT);
@@ -140,7 +126,7 @@ public final class HeaderJson {
         if (bytes != offsets.get(1) - end) {
             throw damaged(path, at(p), type.label() + shape + " takes " + bytes + " bytes, data_offsets are " + offsets);
         }
-        if (!isForeign && end % type.bytes() != 0) {
+        if (end % type.bytes() != 0) {
             throw damaged(path, at(p), "its bytes begin at " + end + ", not at a multiple of " + type.bytes());
         }
         if (bytes > Integer.MAX_VALUE) {
@@ -170,8 +156,7 @@ public final class HeaderJson {
             case "F32" -> ElementType.F32;
             case "I32" -> ElementType.I32;
             case "U8" -> ElementType.U8;
-            default -> throw damaged(at(p), "dtype '" + printable(p.getText()) + "'; known: F64, I64, F32, I32, U8"
-                    + (isForeign ? ". Convert it to F32 first, where it was written" : ""));
+            default -> throw damaged(at(p), "dtype '" + printable(p.getText()) + "'; known: F64, I64, F32, I32, U8");
         };
     }
 
@@ -194,10 +179,6 @@ public final class HeaderJson {
         return numbers;
     }
 
-    private static boolean isName(String text) {
-        return !text.isEmpty() && text.length() <= MOST_NAME && text.chars().allMatch(c -> c > ' ' && c <= '~');
-    }
-
     private void expect(JsonParser p, JsonToken found, JsonToken expected) throws DamagedCheckpointException {
         if (found != expected) {
             throw damaged(at(p), "expected " + expected + ", found " + (found == null ? "the end" : found));
@@ -210,7 +191,7 @@ public final class HeaderJson {
                 throw damaged(i, "something follows the JSON");
             }
         }
-        if (!isForeign && head.length % 8 != 0) {
+        if (head.length % 8 != 0) {
             throw damaged(0, "its length is no multiple of 8");
         }
     }

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * Reads a header without trusting it: first its checksum, then its version, its form ({@link HeaderJson}), and that it says what
  * {@link HeaderText} would write.
  */
-public final class HeaderParser {
+final class HeaderParser {
     private static final Pattern VERSION = Pattern.compile("\",\"" + Pattern.quote(HeaderText.FORMAT_KEY) + "\":\"(0|[1-9][0-9]{0,8})\"");
 
     private final String file;
@@ -215,7 +215,7 @@ public final class HeaderParser {
     }
 
     /** A text from a file, cut short, and without control characters that a terminal would obey. */
-    public static String printable(String text) {
+    static String printable(String text) {
         String shown = text.length() > 80 ? text.substring(0, 80) + "..." : text;
         return shown.replaceAll("[^\\x20-\\x7e]", "?");
     }

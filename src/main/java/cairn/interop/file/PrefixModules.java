@@ -13,8 +13,8 @@ import java.util.TreeMap;
 
 /**
  * Tensors under names that end in the role of the tensor, as in Keras, TensorFlow, Flax and here: {@code dense_1/kernel} is the kernel of
- * {@code dense_1}. All up to the last slash, or dot if there is no slash, is the module. What kind of layer it is, is told by roles and
- * ranks:
+ * {@code dense_1}. The module is everything before the last slash, or before the last dot if there is no slash. Roles and ranks tell its
+ * kind of layer:
  *
  * <pre>
  * kernel of 2 dimensions, bias                        DENSE

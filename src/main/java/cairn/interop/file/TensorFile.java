@@ -19,9 +19,17 @@ import java.util.Optional;
 public record TensorFile(String format, String program, Map<String, FileTensor> tensors, Map<String, String> facts, List<FileModule> modules,
         Optional<FileMoments> moments, Optional<Description> model, List<String> notes) {
 
+    /** The fact that an export of Cairn says in every format that has a place for it. */
+    public static final String STATE_DIGEST = "state-digest";
+
     /** Whether Cairn wrote it, in whatever form. */
     public boolean isOwn() {
-        return program.startsWith("Cairn") || facts.containsKey("state-digest");
+        return program.startsWith("Cairn") || facts.containsKey(STATE_DIGEST);
+    }
+
+    /** The file without what its optimizer keeps. */
+    public TensorFile withoutMoments() {
+        return new TensorFile(format, program, tensors, facts, modules, Optional.empty(), model, notes);
     }
 
     /** A model that is read when it is asked for, because weights can be read also if the model cannot. */

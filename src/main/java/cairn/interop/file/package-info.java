@@ -3,7 +3,7 @@
  * modules that the tensors belong to, and in which order a program keeps the numbers of a layer.
  *
  * <p><b>Knows</b>: layers and their shapes, file operations. <b>Must not know</b>: any one format, training, runs.
- * <br><b>Read</b>: ForeignFileException, FileBytes, ZipParts, FileTensor, FileModule, FileMoments, RuleState, FileModel, TensorFile; ModelPart,
+ * <br><b>Read</b>: ForeignFileException, FileBytes, FileStream, ZipParts, FileTensor, FileModule, FileMoments, RuleState, FileModel, TensorFile; ModelPart,
  * TensorOrder; TorchModules, PrefixModules.
  */
 package cairn.interop.file;

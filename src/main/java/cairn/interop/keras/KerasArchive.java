@@ -1,6 +1,7 @@
 package cairn.interop.keras;
 
 import cairn.disk.Disk;
+import cairn.interop.file.FileStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -18,7 +19,7 @@ final class KerasArchive {
     private final ZipOutputStream zip;
 
     KerasArchive(Disk.Output out) {
-        zip = new ZipOutputStream(stream(out));
+        zip = new ZipOutputStream(new FileStream(out));
     }
 
     /** Writes the directory; the file stays open. */
@@ -61,20 +62,6 @@ final class KerasArchive {
         zip.putNextEntry(entry);
         content.write(output(zip));
         zip.closeEntry();
-    }
-
-    private static OutputStream stream(Disk.Output out) {
-        return new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                write(new byte[] {(byte) b}, 0, 1);
-            }
-
-            @Override
-            public void write(byte[] bytes, int from, int length) throws IOException {
-                out.write(ByteBuffer.wrap(bytes, from, length));
-            }
-        };
     }
 
     private static Disk.Output output(OutputStream stream) {

@@ -23,6 +23,10 @@ import java.util.Optional;
  * keras.src.legacy.saving.legacy_h5_format of 3.15). The three kinds of HDF5 file are told by what is in them.
  */
 public final class KerasFile {
+    /** The format of an archive with a model. */
+    public static final String ARCHIVE = "Keras archive";
+    /** The format of weights alone, as Keras 3 stores them: sorted by name. */
+    public static final String STORED_WEIGHTS = "Keras weights (HDF5)";
     /** Names of entries of an archive. */
     static final String METADATA = "metadata.json";
     static final String CONFIG = "config.json";

@@ -1,7 +1,7 @@
 package cairn.interop.keras;
 
-import cairn.interop.file.FileModule;
 import cairn.interop.file.FileModule.Kind;
+import cairn.interop.file.FileModule;
 import cairn.interop.file.FileMoments;
 import cairn.interop.file.FileTensor;
 import cairn.interop.file.TensorFile;
@@ -43,7 +43,7 @@ final class StoredWeights {
         StoredWeights weights = new StoredWeights(tree);
         Map<String, List<String>> owners = weights.readTensors();
         weights.modulesByKind(owners);
-        return KerasFile.file("Keras weights (HDF5)", "", weights.tensors, weights.facts, weights.modules,
+        return KerasFile.file(KerasFile.STORED_WEIGHTS, "", weights.tensors, weights.facts, weights.modules,
                 weights.moments(MissingNode.getInstance(), weights.byOptimizer()), Optional.empty(), weights.notes);
     }
 
@@ -61,7 +61,7 @@ final class StoredWeights {
             weights.modulesByKind(owners);
             trained = weights.byOptimizer();
         }
-        return KerasFile.file("Keras archive", metadata.path("keras_version").asText(""), weights.tensors, weights.facts, weights.modules,
+        return KerasFile.file(KerasFile.ARCHIVE, metadata.path("keras_version").asText(""), weights.tensors, weights.facts, weights.modules,
                 weights.moments(config.path("compile_config").path("optimizer"), trained),
                 Optional.of(() -> KerasModel.of(model, file)), weights.notes);
     }

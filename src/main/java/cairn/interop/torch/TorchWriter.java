@@ -1,11 +1,11 @@
 package cairn.interop.torch;
 
 import cairn.disk.Disk;
+import cairn.interop.file.FileStream;
 import cairn.interop.file.RuleState;
 import cairn.nn.Layer;
 import cairn.state.Value;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
@@ -64,7 +64,7 @@ public final class TorchWriter {
 
     private static void archive(Object root, Disk.Output out) throws IOException {
         Pickler.Pickle pickle = Pickler.of(root);
-        try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(new Unclosed(out))) {
+        try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(new FileStream(out))) {
             entry(zip, "data.pkl", ByteBuffer.wrap(pickle.bytes()));
             entry(zip, ".format_version", text("1"));
             entry(zip, ".storage_alignment", text(Integer.toString(ALIGNMENT)));
@@ -99,24 +99,5 @@ public final class TorchWriter {
             zip.write(portion, 0, n);
         }
         zip.closeArchiveEntry();
-    }
-
-    /** The file, which its owner closes. */
-    private static final class Unclosed extends OutputStream {
-        private final Disk.Output out;
-
-        Unclosed(Disk.Output out) {
-            this.out = out;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            out.write(ByteBuffer.wrap(new byte[] {(byte) b}));
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            out.write(ByteBuffer.wrap(bytes, offset, length));
-        }
     }
 }
