@@ -7,6 +7,7 @@ import cairn.data.LostDifferences;
 import cairn.data.Rows;
 import cairn.data.Splits;
 import cairn.optim.schedule.TrainingTime;
+import cairn.random.Key;
 import cairn.recipe.Recipe;
 import cairn.recipe.SaveRule;
 import cairn.words.Printable;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -123,13 +125,13 @@ public final class Findings {
         double[] first = new double[width];
         double[] row = new double[width];
         boolean[] varies = new boolean[width];
-        int[] hashes = new int[width];
+        long[] hashes = new long[width];
         rows.features(0, first, 0);
         for (int i = 0; i < rows.size(); i++) {
             rows.features(i, row, 0);
             for (int f = 0; f < width; f++) {
                 varies[f] |= row[f] != first[f];
-                hashes[f] = 31 * hashes[f] + Double.hashCode(row[f] + 0.0);
+                hashes[f] = Key.of(hashes[f]).bits(Double.doubleToLongBits(row[f] + 0.0));
             }
         }
         List<String> constant = IntStream.range(0, width).filter(f -> !varies[f]).mapToObj(f -> name(rows, f) + " = " + text(first[f])).toList();
@@ -137,12 +139,15 @@ public final class Findings {
             add((constant.size() == 1 ? "a feature is" : constant.size() + " features are") + " the same in every training row, so nothing can be"
                     + " learned from " + (constant.size() == 1 ? "it" : "them") + ": " + Spelling.few(constant));
         }
-        Map<Integer, Integer> seen = new HashMap<>();
+        // Different columns may share a hash, so a column is compared with each earlier one that shares it.
+        Map<Long, List<Integer>> seen = new HashMap<>();
         List<String> equal = new ArrayList<>();
-        for (int f = 0; f < width; f++) {
-            Integer before = varies[f] ? seen.putIfAbsent(hashes[f], f) : null;
-            if (before != null && areEqual(rows, before, f)) {
-                equal.add(name(rows, before) + " and " + name(rows, f));
+        for (int column = 0; column < width; column++) {
+            int f = column;
+            if (varies[f]) {
+                List<Integer> candidates = seen.computeIfAbsent(hashes[f], h -> new ArrayList<>());
+                Optional<Integer> before = candidates.stream().filter(b -> areEqual(rows, b, f)).findFirst();
+                before.ifPresentOrElse(b -> equal.add(name(rows, b) + " and " + name(rows, f)), () -> candidates.add(f));
             }
         }
         if (!equal.isEmpty()) {
