@@ -84,7 +84,8 @@ class ArchitectureTest {
             Map.entry("cli.report", "cli.args cli.terminal audit checkpoint checkpoint.format checkpoint.retention data "
                     + "data.source disk journal machine metrics optim.schedule recipe recovery replay run state tensor.device train train.device "
                     + "transfer words"),
-            Map.entry("cli", "cli.args cli.report cli.terminal chart checkpoint checkpoint.format checkpoint.retention data "
+            Map.entry("cli.session", "cli.args cli.report cli.terminal checkpoint checkpoint.format data.source recipe replay run state train"),
+            Map.entry("cli", "cli.args cli.report cli.session cli.terminal chart checkpoint checkpoint.format checkpoint.retention data "
                     + "data.fetch data.source disk interop interop.file interop.onnx journal lab metrics nn nn.layer nn.loss recipe replay run state tensor.device train transfer words")));
 
     /** Words of a subject, and the only rooms in which a type may bear them. */

@@ -2,6 +2,7 @@ package cairn.cli;
 
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.Format;
+import cairn.cli.session.Session;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;

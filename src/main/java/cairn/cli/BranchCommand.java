@@ -7,6 +7,7 @@ import cairn.cli.args.StateFilterOptions;
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.Format;
 import cairn.cli.report.StateTransferTable;
+import cairn.cli.session.Session;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;

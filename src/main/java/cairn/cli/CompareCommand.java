@@ -8,6 +8,7 @@ import cairn.checkpoint.format.Checkpoint;
 import cairn.cli.args.RunStep;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
+import cairn.cli.session.Session;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;

@@ -3,6 +3,7 @@ package cairn.cli;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.cli.args.RunStep;
 import cairn.cli.report.Format;
+import cairn.cli.session.Session;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;

@@ -4,6 +4,7 @@ import cairn.checkpoint.format.CheckpointInfo;
 import cairn.cli.args.RunStep;
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.JsonFields;
+import cairn.cli.session.Session;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;
 import cairn.words.ByteSize;

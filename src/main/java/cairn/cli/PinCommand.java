@@ -2,6 +2,7 @@ package cairn.cli;
 
 import cairn.checkpoint.DirectoryStore;
 import cairn.cli.args.RunStep;
+import cairn.cli.session.Session;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;
 import java.io.IOException;

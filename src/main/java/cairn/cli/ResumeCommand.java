@@ -5,6 +5,7 @@ import cairn.cli.args.RunArguments;
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.RecipeEditAdvice;
 import cairn.cli.report.Training;
+import cairn.cli.session.Session;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.Screen;
 import cairn.cli.terminal.Signals;

@@ -3,6 +3,7 @@ package cairn.cli;
 import cairn.checkpoint.DirectoryStore;
 import cairn.cli.args.RunStep;
 import cairn.cli.args.StoredRun;
+import cairn.cli.session.Session;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;

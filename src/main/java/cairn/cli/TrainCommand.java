@@ -8,6 +8,7 @@ import cairn.cli.args.StateFilterOptions;
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.StateTransferTable;
 import cairn.cli.report.Training;
+import cairn.cli.session.Session;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.Screen;
 import cairn.cli.terminal.Signals;

@@ -9,6 +9,7 @@ import cairn.cli.args.RunStep;
 import cairn.cli.args.StoredRun;
 import cairn.cli.report.Failure;
 import cairn.cli.report.Format;
+import cairn.cli.session.Session;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Meter;

@@ -2,7 +2,7 @@
  * The commands: each turns its arguments into calls of the other packages, and the results into text, JSON and an exit code.
  *
  * <p><b>Knows</b>: everything that a user can ask for. <b>Must not know</b>: any arithmetic.
- * <br><b>Read</b>: Main, RecipesCommand, CheckpointsCommand (they only read), Session, then the commands that may compute: EvaluateCommand,
+ * <br><b>Read</b>: Main, RecipesCommand, CheckpointsCommand (they only read), then the commands that may compute: EvaluateCommand,
  * PredictCommand, ShowCommand, DiffCommand, GotoCommand, RollbackCommand, BisectCommand, VerifyCommand, BranchCommand, ResumeCommand,
  * TrainCommand. The others in any order.
  */

@@ -9,11 +9,11 @@ final class Named {
     private Named() {
     }
 
-    static String orEmpty(String text) {
+    public static String orEmpty(String text) {
         return Optional.ofNullable(text).orElse("");
     }
 
-    static List<String> orEmpty(List<String> list) {
+    public static List<String> orEmpty(List<String> list) {
         return List.copyOf(Optional.ofNullable(list).orElse(List.of()));
     }
 

@@ -1,4 +1,4 @@
-package cairn.cli;
+package cairn.cli.session;
 
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.DirectoryStore;
@@ -35,7 +35,7 @@ import picocli.CommandLine.Mixin;
  * <p>Law: ND4J is loaded inside {@link #chooseBackend}, {@link #loading}, {@link #replay} and {@link #replayForChange} and never before.
  * So {@code --backend} takes effect, and a command that finds everything on disk starts fast.
  */
-final class Session {
+public final class Session {
     @Mixin
     private RunsFolder runs;
 
@@ -49,61 +49,61 @@ final class Session {
     private Console console;
 
     /** What to do with a run that is open for replay. {@code progress} shows the replay on the screen. */
-    interface Work<T> {
+    public interface Work<T> {
         T on(RunReplay replay, ReplayListener progress) throws IOException;
     }
 
-    Host host() {
+    public Host host() {
         return console.host();
     }
 
-    Screen screen() {
+    public Screen screen() {
         return console.screen();
     }
 
-    RunsFolder runs() {
+    public RunsFolder runs() {
         return runs;
     }
 
-    DataPlace data() {
+    public DataPlace data() {
         return data;
     }
 
     /** The file system, with the data sets of {@code folders} and the clocks of the process. */
-    Workspace workspace(DataFolders folders) {
+    public Workspace workspace(DataFolders folders) {
         return Workspace.of(folders, host().clocks());
     }
 
     /** Chooses the backend. A driver may compile for minutes now. Other methods call this where needed. */
-    void chooseBackend() throws IOException {
+    public void chooseBackend() throws IOException {
         backend.settle(console);
     }
 
     /** Chooses the backend and does {@code work}, which may load data and ND4J. A terminal shows this meanwhile. */
-    <T> T loading(Screen.Work<T> work) throws IOException {
+    public <T> T loading(Screen.Work<T> work) throws IOException {
         chooseBackend();
         return screen().waitingFor("loading data and the native library ...", work);
     }
 
     /** The step that {@code text} means, stored or not: {@code RUN@STEP}, {@code RUN@best}, {@code RUN@latest} or {@code RUN}. */
-    RunStep resolve(String text) throws IOException {
+    public RunStep resolve(String text) throws IOException {
         return runs.resolve(text, screen());
     }
 
     /** A step that was looked up, and its state. */
-    record Found(RunStep at, Checkpoint checkpoint) {
+    public record Found(RunStep at, Checkpoint checkpoint) {
     }
 
     /**
      * The state of the step that {@code text} means: read where it is stored and sound, otherwise trained again in memory. If the run is being
      * trained and the checkpoint is deleted meanwhile, the step is looked up again.
      */
-    Found read(String text) throws IOException {
+    public Found read(String text) throws IOException {
         return read(text, RunReplay::checkpoint);
     }
 
     /** As {@link #read(String)}; a step that a replay does not surely reach as it was trained is refused, because its state is written. */
-    Found readProven(String text) throws IOException {
+    public Found readProven(String text) throws IOException {
         return read(text, RunReplay::provenCheckpoint);
     }
 
@@ -116,7 +116,7 @@ final class Session {
     }
 
     /** The state of a step, as {@link #read(String)}. */
-    Checkpoint read(RunStep at) throws IOException {
+    public Checkpoint read(RunStep at) throws IOException {
         try (DirectoryStore store = at.run().store()) {
             Optional<Checkpoint> stored = sound(at, store);
             if (stored.isPresent()) {
@@ -145,14 +145,14 @@ final class Session {
     }
 
     /** The model of a step, to evaluate or predict with. */
-    Predictor predictor(Found found) throws IOException {
+    public Predictor predictor(Found found) throws IOException {
         Recipe recipe = found.at().run().recipe();
         State state = found.checkpoint().state();
         return loading(() -> Predictor.of(recipe, state));
     }
 
     /** Makes a checkpoint of a step that the run has trained. */
-    CheckpointInfo keep(RunStep at) throws IOException {
+    public CheckpointInfo keep(RunStep at) throws IOException {
         try {
             return replayForChange(at.run(), at.step(), (replay, progress) -> {
                 replay.goTo(at.step(), progress);
@@ -173,12 +173,12 @@ final class Session {
     }
 
     /** Opens the run without writing to it. A step that the run has never trained is refused before anything is loaded. */
-    <T> T replay(StoredRun run, long step, Work<T> work) throws IOException {
+    public <T> T replay(StoredRun run, long step, Work<T> work) throws IOException {
         return replay(run, step, work, () -> RunReplay.reading(run.folder(), workspace(data.folders(run))));
     }
 
     /** Opens the run to change its checkpoints; otherwise like {@link #replay}. */
-    <T> T replayForChange(StoredRun run, long step, Work<T> work) throws IOException {
+    public <T> T replayForChange(StoredRun run, long step, Work<T> work) throws IOException {
         return replay(run, step, work, () -> RunReplay.writing(run.folder(), workspace(data.folders(run))));
     }
 
