@@ -75,6 +75,7 @@ class ArchitectureTest {
                     + "data.source disk journal metrics optim.schedule tensor tensor.device random state words"),
             Map.entry("replay", "run train recovery recipe checkpoint checkpoint.format data data.source disk journal metrics "
                     + "tensor state words"),
+            Map.entry("look", "checkpoint disk journal run"),
             Map.entry("lab", "chart checkpoint checkpoint.format data data.source disk metrics nn nn.layer optim "
                     + "optim.schedule random recipe recovery replay run state tensor.device train transfer words"),
             Map.entry("examples", "audit data data.source metrics nn nn.layer optim recipe replay state tensor.op train"),
@@ -86,7 +87,7 @@ class ArchitectureTest {
                     + "transfer words"),
             Map.entry("cli.session", "cli.args cli.report cli.terminal checkpoint checkpoint.format data.source recipe replay run state train"),
             Map.entry("cli", "cli.args cli.report cli.session cli.terminal chart checkpoint checkpoint.format checkpoint.retention data "
-                    + "data.fetch data.source disk interop interop.file interop.onnx journal lab metrics nn nn.layer nn.loss recipe replay run state tensor.device train transfer words")));
+                    + "data.fetch data.source disk interop interop.file interop.onnx journal lab look metrics nn nn.layer nn.loss recipe replay run state tensor.device train transfer words")));
 
     /** Words of a subject, and the only rooms in which a type may bear them. */
     private static final Map<String, Set<String>> WORDS = Map.of(
@@ -119,6 +120,7 @@ class ArchitectureTest {
             Map.entry("train", COMMAND_LINE),
             Map.entry("run", COMMAND_LINE),
             Map.entry("replay", COMMAND_LINE),
+            Map.entry("look", COMMAND_LINE),
             Map.entry("lab", Set.of("picocli", "terminal", "html", "nd4j")));
 
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|//[^\n]*", Pattern.DOTALL);

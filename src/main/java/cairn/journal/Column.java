@@ -65,6 +65,11 @@ final class Column {
         return all;
     }
 
+    /** The numbers alone. */
+    Numbers numbers() {
+        return new Numbers(Arrays.copyOf(steps, size), Arrays.copyOf(numbers, size));
+    }
+
     private void put(long step, double number) {
         int i = size == 0 || steps[size - 1] < step ? -size - 1 : Arrays.binarySearch(steps, 0, size, step);
         if (i < 0) {

@@ -131,6 +131,11 @@ public final class RecordedSeries {
         return kept.containsKey(series) ? kept.get(series).all() : new TreeMap<>();
     }
 
+    /** The numbers that are kept of a series; for a long series in much less memory than {@link #values}. */
+    public Numbers numbers(String series) {
+        return kept.containsKey(series) ? kept.get(series).numbers() : new Numbers(new long[0], new double[0]);
+    }
+
     /** The names of all series, kept or not. */
     public SortedSet<String> names() {
         return names;

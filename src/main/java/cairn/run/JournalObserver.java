@@ -3,6 +3,7 @@ package cairn.run;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.journal.Journal;
 import cairn.journal.Row;
+import cairn.metrics.Interval;
 import cairn.optim.schedule.TrainingTime;
 import cairn.recipe.Position;
 import cairn.recipe.Recipe;
@@ -20,6 +21,8 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class JournalObserver implements Observer {
     /** No evaluation has more measures, no layer more statistics, no save more rows. */
     private static final int MEASURES = 9;
+    /** A measure, and the two ends of its interval. */
+    private static final int ROWS_OF_A_MEASURE = 3;
     private static final int STATISTICS = 6;
     private static final int ROWS_OF_A_SAVE = 4;
 
@@ -52,8 +55,9 @@ public final class JournalObserver implements Observer {
         long steps = Math.max(0, until - from.step());
         long each = Row.mostBytes(Series.LOSS, until) + Row.mostBytes(Series.LEARNING_RATE, until)
                 + (recipe.clip().isPresent() ? Row.mostBytes(Series.GRADIENT_NORM, until) : 0);
-        long few = Row.mostBytes(Series.evaluation("mean-absolute-error"), until);
-        double bytes = (double) steps * each + (1 + (double) steps / from.stepsPerEpoch()) * few + times(recipe.evaluate().every(), from, steps) * MEASURES * few
+        long few = Row.mostBytes(Series.high("mean-absolute-error"), until);
+        double bytes = (double) steps * each + (1 + (double) steps / from.stepsPerEpoch()) * few
+                + times(recipe.evaluate().every(), from, steps) * MEASURES * ROWS_OF_A_MEASURE * few
                 + statistics.map(s -> times(s, from, steps) * recipe.model().size() * STATISTICS * few).orElse(0.0)
                 + (double) Math.min(saves, steps + 1) * ROWS_OF_A_SAVE * few;
         return (long) Math.min(bytes, Long.MAX_VALUE);
@@ -78,7 +82,7 @@ public final class JournalObserver implements Observer {
                 journal.append(step, Series.GRADIENT_NORM, e.report().gradientNorm().getAsDouble());
             }
         } else if (event instanceof Event.FaultPassed e) {
-            journal.append(step, "recovery/passed", e.fault().kind().word());
+            journal.append(step, Series.PASSED, e.fault().kind().word());
             journal.append(step, Series.FAULT_VALUE, e.fault().value());
         } else if (event instanceof Event.Recovered e) {
             RecoveryAction action = e.action();
@@ -100,6 +104,11 @@ public final class JournalObserver implements Observer {
             }
             for (var measure : e.result().measures().entrySet()) {
                 journal.append(step, Series.evaluation(measure.getKey()), measure.getValue().value());
+                Interval interval = measure.getValue().interval();
+                if (interval.isKnown()) {
+                    journal.append(step, Series.low(measure.getKey()), interval.low());
+                    journal.append(step, Series.high(measure.getKey()), interval.high());
+                }
             }
         } else if (event instanceof Event.Saving e) {
             if (e.isEvaluationDue()) {

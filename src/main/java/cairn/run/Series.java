@@ -16,11 +16,15 @@ public final class Series {
     /** Stands beside a digest of a state before its evaluation, which was cancelled. */
     static final String UNEVALUATED = "checkpoint/unevaluated";
     public static final String FAULT = "recovery/fault";
+    /** A fault that did not come again. */
+    public static final String PASSED = "recovery/passed";
     public static final String FAULT_VALUE = "recovery/value";
     public static final String BACK_TO = "recovery/back-to";
     public static final String RATE_FACTOR = "recovery/rate-factor";
 
     private static final String EVALUATION = "evaluation/";
+    private static final String LOW = "evaluation-low/";
+    private static final String HIGH = "evaluation-high/";
     private static final String STATISTICS = "watch/";
 
     private Series() {
@@ -36,8 +40,28 @@ public final class Series {
         return series.startsWith(EVALUATION) ? Optional.of(series.substring(EVALUATION.length())) : Optional.empty();
     }
 
+    /** The lower end of the 95 % interval of a measure, where it is known. */
+    public static String low(String measure) {
+        return LOW + measure;
+    }
+
+    /** The upper end of the 95 % interval of a measure, where it is known. */
+    public static String high(String measure) {
+        return HIGH + measure;
+    }
+
+    /** Whether {@code series} is an end of the interval of a measure. */
+    public static boolean isEndOfInterval(String series) {
+        return series.startsWith(LOW) || series.startsWith(HIGH);
+    }
+
     /** The series of a layer statistic, such as {@code watch/update-ratio/0.dense}. */
     static String statistic(String name) {
         return STATISTICS + name;
+    }
+
+    /** The layer statistic of a series, such as {@code update-ratio/0.dense}, if it is one. */
+    public static Optional<String> statisticOf(String series) {
+        return series.startsWith(STATISTICS) ? Optional.of(series.substring(STATISTICS.length())) : Optional.empty();
     }
 }
