@@ -75,7 +75,7 @@ class ArchitectureTest {
                     + "data.source disk journal metrics optim.schedule tensor tensor.device random state words"),
             Map.entry("replay", "run train recovery recipe checkpoint checkpoint.format data data.source disk journal metrics "
                     + "tensor state words"),
-            Map.entry("look", "checkpoint disk journal run"),
+            Map.entry("look", "checkpoint data disk journal metrics recipe replay run state train words"),
             Map.entry("lab", "chart checkpoint checkpoint.format data data.source disk metrics nn nn.layer optim "
                     + "optim.schedule random recipe recovery replay run state tensor.device train transfer words"),
             Map.entry("examples", "audit data data.source metrics nn nn.layer optim recipe replay state tensor.op train"),

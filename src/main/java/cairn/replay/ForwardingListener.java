@@ -2,13 +2,14 @@ package cairn.replay;
 
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.metrics.Evaluation;
+import cairn.train.StepHook;
 import cairn.train.StepReport;
 
 /** Forwards every call to another listener. A subclass adds what it does itself. */
-abstract class ForwardingListener implements ReplayListener {
+public abstract class ForwardingListener implements ReplayListener {
     private final ReplayListener target;
 
-    ForwardingListener(ReplayListener target) {
+    protected ForwardingListener(ReplayListener target) {
         this.target = target;
     }
 
@@ -40,5 +41,10 @@ abstract class ForwardingListener implements ReplayListener {
     @Override
     public void evaluated(Evaluation evaluation) {
         target.evaluated(evaluation);
+    }
+
+    @Override
+    public StepHook hook(long step) {
+        return target.hook(step);
     }
 }

@@ -158,7 +158,7 @@ public record Proof(long from, long to, long numbers, long states, List<Long> ca
                 listener.onStart(new ReplayPath("here", from, to));
                 compareState(trainer);
             }
-            Stepper stepper = new Stepper(trainer, this);
+            Stepper stepper = new Stepper(trainer, this, () -> false, listener::hook, step -> false);
             while (found.isEmpty() && trainer.position().step() < to) {
                 long step = trainer.position().step() + 1;
                 beforeEvaluation = Optional.empty();

@@ -2,7 +2,6 @@ package cairn.replay;
 
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.state.State;
-import cairn.train.StepHook;
 import cairn.train.Stepper;
 import cairn.train.Trainer;
 import java.io.IOException;
@@ -177,6 +176,6 @@ public final class Replay {
                 remember();
                 super.beforeSteps();
             }
-        }, () -> false, step -> StepHook.NONE, step -> buffer.isPresent() && buffer.get().keeps(step));
+        }, () -> false, listener::hook, step -> buffer.isPresent() && buffer.get().keeps(step));
     }
 }

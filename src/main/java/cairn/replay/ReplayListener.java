@@ -1,6 +1,7 @@
 package cairn.replay;
 
 import cairn.checkpoint.format.DamagedCheckpointException;
+import cairn.train.StepHook;
 import cairn.train.Stepper;
 
 /** Is called before a replay begins, and for each of its steps. */
@@ -18,5 +19,10 @@ public interface ReplayListener extends Stepper.Listener {
 
     /** A snapshot is damaged. The replay goes on with another path. */
     default void onDamaged(DamagedCheckpointException damaged) {
+    }
+
+    /** What looks into the update that leads to {@code step}. It slows that step, and changes no number. */
+    default StepHook hook(long step) {
+        return StepHook.NONE;
     }
 }

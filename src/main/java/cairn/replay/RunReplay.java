@@ -126,6 +126,12 @@ public final class RunReplay implements Closeable {
         return Math.max(newestStored(folder, e -> { }), Math.max(0, journal().lastStep()));
     }
 
+    /** As {@link #newest}, of a run that another process may have trained further meanwhile. */
+    public long newestNow() throws IOException {
+        journal = Optional.empty();
+        return newest();
+    }
+
     /** The newest step of which a checkpoint is stored, by what is in the files and not by their names; -1 if there is none. */
     private static long newestStored(RunFolder folder, Consumer<CheckpointException> unreadable) throws IOException {
         return folder.store().newestHeader(unreadable).map(Header::step).orElse(-1L);
@@ -212,6 +218,30 @@ public final class RunReplay implements Closeable {
         }
     }
 
+    /**
+     * Goes to {@code step} to look at it, as {@link #goTo}, but stays there if the journal has recorded other numbers, which {@code listener}
+     * hears of. The run may have grown since it was opened.
+     *
+     * @param near snapshots that are tried before the checkpoints
+     * @throws IllegalArgumentException if the run never reached it, or if no snapshot is left from which it can be reached
+     */
+    public ReplayPath visit(long step, SnapshotSource near, ReplayListener listener) throws IOException {
+        if (journal.isPresent() && journal.get().lastStep() < step) {
+            journal = Optional.empty();
+        }
+        requireTrained(folder, step, this::journal);
+        try {
+            evaluation = Optional.empty();
+            RecordCheck check = RecordCheck.reporting(this, new LastEvaluation(listener));
+            ReplayPath path = Replay.of(trainer, sources(near)).goTo(step, check);
+            difference = check.first().map(first -> different(path.from(), first)).or(() -> unproven(path, check));
+            completesCheckpoint = false;
+            return path;
+        } catch (RestoreException e) {
+            throw e.from("a checkpoint of " + folder.path(), StateConstants.advice(e));
+        }
+    }
+
     /** Reads the journal only if there is no checkpoint at or after {@code step}. */
     private static void requireTrained(RunFolder folder, long step, Supplier<RecordedSeries> journal) throws IOException {
         List<CheckpointException> unreadable = new ArrayList<>();
@@ -235,11 +265,17 @@ public final class RunReplay implements Closeable {
     }
 
     private Replay replay() throws IOException {
-        List<SnapshotSource> sources = new ArrayList<>(List.of(SnapshotSource.of(folder.store())));
+        return Replay.of(trainer, sources());
+    }
+
+    /** The checkpoints, and the beginning, after those that are {@code near}. */
+    private List<SnapshotSource> sources(SnapshotSource... near) throws IOException {
+        List<SnapshotSource> sources = new ArrayList<>(List.of(near));
+        sources.add(SnapshotSource.of(folder.store()));
         if (RunFiles.beginsAtItsRecipe(folder)) {
             sources.add(SnapshotSource.beginning());
         }
-        return Replay.of(trainer, sources);
+        return sources;
     }
 
     /** The grade of the steps {@code from + 1} to {@code to}, made again here: whether they were made in this environment. */

@@ -64,6 +64,16 @@ public final class History {
     }
 
     /**
+     * The digest that the whole state at {@code step} must have; empty if none was recorded, or only that of the state before its evaluation,
+     * which was cancelled.
+     */
+    public Optional<String> wholeDigest(long step) {
+        OptionalLong attempt = recorded.attempt(Series.DIGEST, step);
+        return attempt.isPresent() && recorded.attempt(Series.UNEVALUATED, step).equals(attempt) ? Optional.empty()
+                : recorded.value(Series.DIGEST, step);
+    }
+
+    /**
      * The digest that was recorded for a checkpoint with these {@code facts}; empty if none was. A row of an earlier attempt belongs to
      * another file of that step, which this one has replaced: a process that was killed between the replacement and its row leaves this.
      * The journal knows the later attempt, because it is forced before the first save of each attempt.

@@ -126,28 +126,34 @@ final class Evaluations {
 
     /** The evaluation and the result of each row. The mean of the losses is the loss of the evaluation, also if rows have unequal weights. */
     Scores scores(DataSet rows) {
+        RowResults results = results(rows);
+        int n = rows.size();
+        Optional<boolean[]> right = Optional.empty();
+        if (rows.labels() instanceof Labels.Classes) {
+            boolean[] all = new boolean[n];
+            IntStream.range(0, n).forEach(i -> all[i] = results.predictedClass(i) == rows.label(i));
+            right = Optional.of(all);
+        }
+        return new Scores(results.evaluation(), IntStream.range(0, n).mapToDouble(results::loss).toArray(), right);
+    }
+
+    /** The evaluation, and what each row gave, from one pass over the rows. */
+    RowResults results(DataSet rows) {
         if (rows.size() == 0) {
-            return new Scores(of(rows), new double[0], Optional.empty());
+            throw new IllegalArgumentException("there are no rows to evaluate on in " + rows.name());
         }
         int width = rows.labels().width();
+        Optional<NormalizedTargets> normalized = rows instanceof NormalizedTargets n ? Optional.of(n) : Optional.empty();
+        Measuring measuring = measuring(loss, rows.labels(), normalized);
+        float[] outputs = new float[Math.multiplyExact(rows.size(), width)];
         double[] losses = new double[rows.size()];
-        boolean[] right = new boolean[rows.size()];
-        Optional<Evaluator> evaluator = rows.labels() instanceof Labels.Classes ? Optional.of(new Evaluator(width, top(width)))
-                : Optional.empty();
-        run(rows, () -> false, (batch, outputs, rowLosses) -> {
+        run(rows, () -> false, (batch, y, rowLosses) -> {
+            measuring.reader().read(batch, y, rowLosses);
             int from = (int) batch.step() * ROWS;
+            System.arraycopy(y, 0, outputs, from * width, batch.size() * width);
             System.arraycopy(rowLosses, 0, losses, from, batch.size());
-            for (int i = 0; evaluator.isPresent() && i < batch.size(); i++) {
-                right[from + i] = evaluator.get().prediction(outputs, i) == batch.labels()[i];
-            }
         });
-        if (evaluator.isPresent()) {
-            double weights = IntStream.range(0, rows.size()).mapToDouble(i -> loss.weight(rows.label(i))).sum();
-            for (int i = 0; i < losses.length; i++) {
-                losses[i] *= rows.size() / weights;
-            }
-        }
-        return new Scores(of(rows), losses, evaluator.map(e -> right));
+        return new RowResults(loss, rows, normalized, measuring.result().get(), outputs, losses);
     }
 
     /** The outputs of the model, row after row. */

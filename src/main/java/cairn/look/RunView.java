@@ -1,0 +1,240 @@
+package cairn.look;
+
+import cairn.data.DataSet;
+import cairn.data.Rows;
+import cairn.disk.Disk;
+import cairn.metrics.ConfusionMatrix;
+import cairn.metrics.Estimate;
+import cairn.metrics.Evaluation;
+import cairn.recipe.Recipe;
+import cairn.replay.ReplayListener;
+import cairn.replay.ReplayPath;
+import cairn.replay.RunReplay;
+import cairn.run.History;
+import cairn.run.Workspace;
+import cairn.state.State;
+import cairn.state.StateDigest;
+import cairn.state.Value;
+import cairn.train.LayerStatistics;
+import cairn.train.RowResults;
+import cairn.train.StepHook;
+import cairn.train.Stepper;
+import cairn.train.Trainer;
+import cairn.train.TrainingData;
+import cairn.words.Spelling;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A run, to be looked at: go to a step, saved or not, and ask what it looks like. Another process may train the run meanwhile. One thread
+ * at a time.
+ *
+ * <p>Laws: nothing is written. What is asked of a step does not depend on the way to it, nor on what was asked before. The same rows give
+ * the same numbers as an evaluation, to the bit.
+ */
+public final class RunView implements Closeable {
+    private final Path run;
+    private final Disk disk;
+    private final RunReplay replay;
+    private final NearbyStates near;
+    private final Map<Part, RowResults> results = new EnumMap<>(Part.class);
+    private Optional<State> state = Optional.empty();
+    private Optional<Map<String, Double>> layers = Optional.empty();
+    private long at = -1;
+
+    private RunView(Path run, Disk disk, RunReplay replay) {
+        this.run = run;
+        this.disk = disk;
+        this.replay = replay;
+        this.near = new NearbyStates(replay.trainer());
+    }
+
+    /**
+     * Opens the run in the folder {@code run}. No step is reached yet.
+     *
+     * @throws cairn.recipe.RecipeException if this program does not know a part of its recipe
+     * @throws cairn.data.source.MissingDataException if its data set is not there
+     */
+    public static RunView open(Path run, Workspace workspace) throws IOException {
+        return new RunView(run, workspace.disk(), RunReplay.reading(run, workspace));
+    }
+
+    /** The first step that can be reached. */
+    public long oldest() throws IOException {
+        return replay.oldest();
+    }
+
+    /** The last step that was trained, which grows while another process trains. */
+    public long newest() throws IOException {
+        return replay.newestNow();
+    }
+
+    public Recipe recipe() {
+        return trainer().recipe();
+    }
+
+    public TrainingData data() {
+        return trainer().data();
+    }
+
+    /**
+     * Goes to {@code step}: restores the nearest state before it, and makes the updates after that again.
+     *
+     * @throws IllegalArgumentException if the run never reached it, or if no state is left from which it can be reached
+     */
+    public Reached goTo(long step) throws IOException {
+        return goTo(step, ReplayListener.NONE);
+    }
+
+    /** As {@link #goTo(long)}, and calls {@code listener} on the way. */
+    public Reached goTo(long step, ReplayListener listener) throws IOException {
+        ReplayPath path = visit(step, listener);
+        if (at != step) {
+            results.clear();
+            state = Optional.empty();
+            layers = Optional.empty();
+            at = step;
+        }
+        Optional<String> recorded = History.of(disk, run, s -> s == step).wholeDigest(step);
+        return new Reached(step, StateDigest.of(trainer()), recorded, path.from(), path.replayed());
+    }
+
+    private ReplayPath visit(long step, ReplayListener listener) throws IOException {
+        ReplayPath path = replay.visit(step, near, new Remembering(listener, near, trainer()));
+        near.arrived();
+        return path;
+    }
+
+    private Trainer trainer() {
+        return replay.trainer();
+    }
+
+    private void requireReached() {
+        if (at < 0 || trainer().position().step() != at) {
+            throw new IllegalStateException("no step was reached yet; go to one first");
+        }
+    }
+
+    private RowResults results(Part part) {
+        requireReached();
+        return results.computeIfAbsent(part, p -> RowResults.of(trainer(), dataOf(p)));
+    }
+
+    private DataSet dataOf(Part part) {
+        return data().rows(part.text());
+    }
+
+    private boolean isEmpty(Part part) {
+        return dataOf(part).size() == 0;
+    }
+
+    /** The measures of an evaluation of {@code part} at the reached step; none if it has no rows. */
+    public Map<String, Estimate> measures(Part part) {
+        return isEmpty(part) ? Map.of() : results(part).evaluation().measures();
+    }
+
+    /** How many rows of {@code part} of each class have each prediction; empty without classes or rows. */
+    public Optional<ConfusionMatrix> confusion(Part part) {
+        return !isEmpty(part) && results(part).evaluation() instanceof Evaluation.Classification c ? Optional.of(c.confusion()) : Optional.empty();
+    }
+
+    /**
+     * What the model says of chosen rows of {@code part} at the reached step.
+     *
+     * @throws IllegalArgumentException if the part has no rows, or not all of those that are named
+     */
+    public RowTable rows(Part part, RowChoice choice) {
+        return new RowLook(part, dataOf(part), results(part), RowResults.givesProbabilities(trainer())).table(choice);
+    }
+
+    /**
+     * The part that has row {@code row} of the data set that was read. If the test rows are a file of their own, whose rows have numbers from 0
+     * too, the other parts count first.
+     */
+    public Optional<Part> partOf(int row) {
+        return Stream.of(Part.TRAIN, Part.VALIDATION, Part.TEST).filter(part -> {
+            DataSet rows = dataOf(part);
+            for (int i = 0; i < rows.size(); i++) {
+                if (Rows.sourceRow(rows, i) == row) {
+                    return true;
+                }
+            }
+            return false;
+        }).findFirst();
+    }
+
+    /**
+     * The {@linkplain LayerStatistics statistics of the layers} in the update that led to the reached step, by making it again; none at the
+     * first step that can be reached.
+     */
+    public Map<String, Double> layers() throws IOException {
+        requireReached();
+        if (layers.isEmpty()) {
+            layers = Optional.of(at <= oldest() ? Map.of() : measuredAgain());
+        }
+        return layers.get();
+    }
+
+    private Map<String, Double> measuredAgain() throws IOException {
+        long step = at;
+        LayerStatistics statistics = LayerStatistics.of(trainer());
+        visit(step - 1, ReplayListener.NONE);
+        new Stepper(trainer(), new Stepper.Listener() { }, () -> false, s -> s == step ? statistics : StepHook.NONE, s -> false).next();
+        return statistics.values();
+    }
+
+    /** What the model says of each point of the plane; empty unless rows have two features, and classes or labels. */
+    public Optional<Boundary> boundary(int cells) {
+        requireReached();
+        return Plane.of(trainer(), cells);
+    }
+
+    /** Every tensor of the state, in its order: of the model, of the optimizer, of an average. */
+    public List<TensorView> tensors() {
+        return state().entries().entrySet().stream().filter(e -> e.getValue() instanceof Value.Tensor)
+                .map(e -> TensorView.of(e.getKey(), (Value.Tensor) e.getValue())).toList();
+    }
+
+    /** The paths of {@link #tensors}. */
+    public List<String> tensorPaths() {
+        return state().entries().entrySet().stream().filter(e -> e.getValue() instanceof Value.Tensor).map(Map.Entry::getKey).toList();
+    }
+
+    /**
+     * A tensor of the state.
+     *
+     * @param path its path; {@code model/} may be left out
+     * @throws IllegalArgumentException if there is none of this path; it says which are near
+     */
+    public TensorView tensor(String path) {
+        String found = Stream.of(path, "model/" + path).filter(p -> state().entries().get(p) instanceof Value.Tensor).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no tensor '" + path + "' in the state at step " + at + "; "
+                        + Spelling.hint(path, tensorPaths())));
+        return TensorView.of(found, state().tensor(found));
+    }
+
+    /** Its numbers as small pictures; empty if they are none: no kernels, and not the first weights of a model that looks at images. */
+    public Optional<Tiles> tiles(TensorView tensor) {
+        boolean isFirst = tensorPaths().stream().filter(p -> p.endsWith("/weight")).findFirst().filter(tensor.path()::equals).isPresent();
+        return TileCut.of(tensor.path(), state().tensor(tensor.path()), data().splits().train().shape(), isFirst);
+    }
+
+    private State state() {
+        requireReached();
+        if (state.isEmpty()) {
+            state = Optional.of(trainer().snapshot());
+        }
+        return state.get();
+    }
+
+    @Override
+    public void close() throws IOException {
+        replay.close();
+    }
+}
