@@ -1,0 +1,119 @@
+/** One side of the page: a run at a step, with all its pictures. */
+import { canAnswer, getOnce, newestWins, Refused, runUrl } from './api.js';
+import { curvesIn, kindsOf } from './curves.js';
+import { boundary, confusion, hardest, layerBars, layerKinds, tensor } from './pictures.js';
+import { $, count, fill, make, measure, tabs, text } from './parts.js';
+import { place } from './place.js';
+
+const CURVES = {loss: 'Loss', measure: 'Measures', rate: 'Rate', norm: 'Gradient', statistic: 'Layers'};
+const ROWS = {worst: 'Worst', wrong: 'Wrong'};
+const PATIENCE_MILLIS = 250;
+const boundaryUrl = at => `${at}/boundary?cells=48`;
+const rowsUrl = (at, choice) => `${at}/rows?part=validation&choice=${choice}&count=12`;
+const tensorUrl = (at, path) => `${at}/tensor?path=${encodeURIComponent(path)}`;
+
+/** choose(name, value) changes what is shown; go(step) moves the slider; arrived() hears of every step that was reached. */
+export function makeView(role, name, { choose, go, arrived, close }) {
+  const root = $('#view').content.cloneNode(true).firstElementChild;
+  const panel = kind => $('.' + kind, root);
+  const curves = curvesIn(panel('curves'), go);
+  const view = {root, step: null};
+  root.dataset.role = role;
+  $('.close', root).onclick = close;
+
+  function numbers(answer) {
+    const epoch = answer.step / view.info.stepsPerEpoch;
+    panel('place').replaceChildren(...role === 'alone' ? [] : [text('b', view.run)], text('span', `step ${count(answer.step)}`),
+      text('small', `epoch ${Number.isInteger(epoch) ? epoch : epoch.toFixed(2)}`));
+    const worth = ([measure]) => measure === 'accuracy' ? 0 : measure === 'loss' ? 2 : 1;
+    const shown = Object.entries(answer.measures).sort((a, b) => worth(a) - worth(b)).slice(0, innerWidth > 1500 ? 3 : 2);
+    panel('measures').replaceChildren(...shown.map(([name, {value, low, high}]) => make('p', {className: 'measure'},
+      text('b', measure(name, value)), text('span', name),
+      text('small', Number.isFinite(low) ? `${measure(name, low).replace(' %', '')} – ${measure(name, high)}` : ''))));
+  }
+
+  function proof({digest, recorded, equal, replayed, from}) {
+    const [sign, kind, words] = equal === true ? ['✓', 'equal', 'equals the recorded one']
+      : equal === false ? ['✗', 'different', `recorded: ${recorded.slice(0, 12)}`] : ['', 'unknown', 'none recorded at this step'];
+    $('.proof', root).textContent = sign;
+    panel('digest').dataset.proof = kind;
+    Object.assign($('code', panel('digest')), {textContent: digest.slice(0, 12), title: digest});
+    const made = replayed ? `${count(replayed)} steps made again from ${count(from)}` : 'nothing made again';
+    panel('why').replaceChildren(text('span', words), text('small', made));
+  }
+
+  /** Draws into a panel with one of several choices; without a choice it is hidden. */
+  async function choice(where, choices, draw) {
+    panel(where).hidden = !choices.length;
+    if (!choices.length) return;
+    const chosen = choices.find(([name]) => name === place[where])?.[0] ?? choices[0][0];
+    tabs(panel(where), choices, chosen, value => choose(where, value));
+    try {
+      await draw(chosen);
+    } catch (e) {
+      if (!(e instanceof Refused)) console.error(e);
+      if (!e.isOutdated) fill(panel(where), () => text('p', e.message, 'error'));
+    }
+  }
+
+  function main(at) {
+    const tensors = view.info.tensors.filter(t => canAnswer(tensorUrl(at, t.path)));
+    const choices = [...view.info.kind === 'points' && canAnswer(boundaryUrl(at)) ? [['boundary', 'Boundary']] : [],
+      ...tensors.length ? [['weights', 'Weights']] : []];
+    return choice('picture', choices, async chosen => {
+      if (chosen === 'boundary') {
+        const answer = await getOnce(boundaryUrl(at), name);
+        const size = body => Math.max(160, Math.min(body.clientWidth, body.clientHeight - 28));
+        return fill(panel('picture'), body => boundary(answer, size(body)), answer.command);
+      }
+      const path = (tensors.find(t => t.path === place.tensor) ?? tensors.find(t => t.shape.length > 1) ?? tensors[0]).path;
+      const answer = await getOnce(tensorUrl(at, path), name);
+      const paths = make('select', {ariaLabel: 'Tensor', onchange: () => choose('tensor', paths.value)},
+        ...tensors.map(t => make('option', {value: t.path, textContent: t.path, selected: t.path === path})));
+      fill(panel('picture'), body => [paths, ...tensor(answer, body.clientWidth, body.clientHeight - 36)], answer.command);
+    });
+  }
+
+  const reach = newestWins(async ({run, info, step}, isOutdated) => {
+    const waiting = setTimeout(() => root.classList.add('waiting'), PATIENCE_MILLIS);
+    try {
+      const at = runUrl(run, `/at/${step}`), answer = await getOnce(at, name);
+      Object.assign(view, {run, info, step});
+      numbers(answer);
+      proof(answer);
+      arrived();
+      panel('confusion').hidden = !answer.confusion;
+      if (answer.confusion) fill(panel('confusion'), () => confusion(answer.confusion), answer.commands?.confusion ?? answer.command);
+      await choice('layers', layerKinds(answer.layers), kind =>
+        fill(panel('layers'), () => layerBars(answer.layers, kind), answer.commands?.layers ?? answer.command));
+      await main(at);
+      if (!isOutdated()) await choice('rows', Object.entries(ROWS).filter(([c]) => canAnswer(rowsUrl(at, c))), async chosen => {
+        const rows = await getOnce(rowsUrl(at, chosen), name);
+        fill(panel('rows'), () => hardest(rows), rows.command);
+      });
+    } catch (e) {
+      if (!(e instanceof Refused)) console.error(e);
+      if (!e.isOutdated) panel('measures').replaceChildren(text('p', e.message, 'error'));
+    } finally {
+      clearTimeout(waiting);
+      root.classList.remove('waiting');
+    }
+  });
+
+  /** Goes to a step; of many that are wanted at once only the newest is reached. */
+  view.show = (run, info, step) => reach({run, info, step});
+
+  /** Draws the pictures of the step again: another choice, another size, another theme. */
+  view.again = () => view.run && reach(view);
+
+  /** sources: [{run, answer, role: 'here' | 'beside' | 'old'}] */
+  view.drawCurves = (sources, step, last) => {
+    const kinds = kindsOf(sources.find(source => source.role === 'here').answer).map(kind => [kind, CURVES[kind] ?? kind]);
+    return choice('curves', kinds.sort(([a], [b]) => (b === 'loss') - (a === 'loss')), kind => {
+      panel('of-curves').append(make('button', {type: 'button', textContent: 'log', className: 'apart', ariaPressed: String(!!place.log),
+        onclick: () => choose('log', place.log ? undefined : '1')}));
+      curves.draw(sources, kind, !!place.log, step, last);
+    });
+  };
+  return view;
+}
