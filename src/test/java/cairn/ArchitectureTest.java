@@ -76,6 +76,8 @@ class ArchitectureTest {
             Map.entry("replay", "run train recovery recipe checkpoint checkpoint.format data data.source disk journal metrics "
                     + "tensor state words"),
             Map.entry("look", "checkpoint data disk journal metrics recipe replay run state train words"),
+            Map.entry("page", "checkpoint checkpoint.format checkpoint.retention disk journal look metrics recipe run words"),
+            Map.entry("cli.look", "cli.args cli.session cli.terminal page words"),
             Map.entry("lab", "chart checkpoint checkpoint.format data data.source disk metrics nn nn.layer optim "
                     + "optim.schedule random recipe recovery replay run state tensor.device train transfer words"),
             Map.entry("examples", "audit data data.source metrics nn nn.layer optim recipe replay state tensor.op train"),
@@ -86,7 +88,7 @@ class ArchitectureTest {
                     + "data.source disk journal machine metrics optim.schedule recipe recovery replay run state tensor.device train train.device "
                     + "transfer words"),
             Map.entry("cli.session", "cli.args cli.report cli.terminal checkpoint checkpoint.format data.source recipe replay run state train"),
-            Map.entry("cli", "cli.args cli.report cli.session cli.terminal chart checkpoint checkpoint.format checkpoint.retention data "
+            Map.entry("cli", "cli.args cli.look cli.report cli.session cli.terminal chart checkpoint checkpoint.format checkpoint.retention data "
                     + "data.fetch data.source disk interop interop.file interop.onnx journal lab look metrics nn nn.layer nn.loss recipe replay run state tensor.device train transfer words")));
 
     /** Words of a subject, and the only rooms in which a type may bear them. */
@@ -121,6 +123,7 @@ class ArchitectureTest {
             Map.entry("run", COMMAND_LINE),
             Map.entry("replay", COMMAND_LINE),
             Map.entry("look", COMMAND_LINE),
+            Map.entry("page", Set.of("picocli", "terminal", "nd4j")),
             Map.entry("lab", Set.of("picocli", "terminal", "html", "nd4j")));
 
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|//[^\n]*", Pattern.DOTALL);
@@ -207,8 +210,10 @@ class ArchitectureTest {
     void chanceComesFromKeysAlone() {
         noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.util.Random")
                 .orShould().dependOnClassesThat().haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
-                .orShould().dependOnClassesThat().haveFullyQualifiedName("java.security.SecureRandom")
                 .orShould().callMethod(Math.class, "random").check(HOUSE);
+        // The secret that opens a page must be one that nobody can guess; no number of a training depends on it.
+        noClasses().that().doNotHaveFullyQualifiedName("cairn.page.Token").should().dependOnClassesThat()
+                .haveFullyQualifiedName("java.security.SecureRandom").check(HOUSE);
     }
 
     /** Math.exp and its kind may be off by a unit in the last place, each Java in its own way; StrictMath is the same everywhere. */

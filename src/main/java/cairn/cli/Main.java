@@ -3,6 +3,8 @@ package cairn.cli;
 import cairn.cli.args.BackendOption;
 import cairn.cli.args.Console;
 import cairn.cli.report.Failure;
+import cairn.cli.look.OpenCommand;
+import cairn.cli.look.PlayCommand;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
@@ -139,7 +141,7 @@ public final class Main {
 
     /** The program without a command. */
     @Command(name = "cairn", versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
-        TrainCommand.class, ResumeCommand.class, RollbackCommand.class, GotoCommand.class, BisectCommand.class, BranchCommand.class,
+        TrainCommand.class, PlayCommand.class, OpenCommand.class, ResumeCommand.class, RollbackCommand.class, GotoCommand.class, BisectCommand.class, BranchCommand.class,
         LogCommand.class, CompareCommand.class, EvaluateCommand.class, PredictCommand.class, CheckpointsCommand.class, ShowCommand.class,
         DiffCommand.class, VerifyCommand.class, PruneCommand.class, PinCommand.class, UnpinCommand.class, ImportCommand.class, ExportCommand.class,
         GcCommand.class, DataCommand.class, LabCommand.class, RecipesCommand.class, DoctorCommand.class},

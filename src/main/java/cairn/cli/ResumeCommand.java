@@ -75,7 +75,7 @@ final class ResumeCommand implements Callable<Integer> {
             String again = stored.command(Stream.of(List.of("resume", stored.typed()), arguments.words(), require, session.data().words())
                     .flatMap(List::stream).toArray(String[]::new));
             return new Training(session.host(), screen, run, stored, again)
-                    .train(arguments.over(run.trainer().recipe().run()), arguments.onSaveError(), arguments.watch(), signals);
+                    .train(arguments.over(run.trainer().recipe().run()), arguments.onSaveError(), arguments.watch(), arguments.pace(), signals);
         }
     }
 

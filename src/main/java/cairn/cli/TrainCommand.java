@@ -115,7 +115,7 @@ final class TrainCommand implements Callable<Integer> {
             String again = stored.command(Stream.concat(Stream.of("resume", stored.name()), arguments.unstoredWords().stream())
                     .toArray(String[]::new));
             return new Training(session.host(), screen, run, stored, again).train(chosen.run(), arguments.onSaveError(), arguments.watch(),
-                    signals);
+                    arguments.pace(), signals);
         }
     }
 

@@ -68,6 +68,24 @@ final class JournalReader implements Closeable {
     }
 
     /**
+     * Opens a journal to read what stands behind byte {@code offset}, at which a line begins. If the file has no such byte any more, it is read
+     * from its beginning. Lines are counted from there.
+     */
+    static JournalReader from(Disk disk, Path file, long offset) throws IOException {
+        JournalReader reader = open(disk, file);
+        if (offset > 0 && offset <= reader.end) {
+            reader.at = offset;
+            reader.line = 1;
+        }
+        return reader;
+    }
+
+    /** The place in the file behind the last row that was read. */
+    long reached() {
+        return line == 0 ? 0 : at - (limit - begin);
+    }
+
+    /**
      * The next row; empty after the last one, if behind it stands nothing, or what an interrupted append leaves.
      *
      * @throws DamagedJournalException if the next line is no row, naming file and line

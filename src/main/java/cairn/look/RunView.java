@@ -29,6 +29,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -90,6 +92,23 @@ public final class RunView implements Closeable {
      */
     public Reached goTo(long step) throws IOException {
         return goTo(step, ReplayListener.NONE);
+    }
+
+    /**
+     * As {@link #goTo(long)}, unless it becomes unwanted on the way.
+     *
+     * @param isUnwanted asked before each step
+     * @throws CancellationException if it became unwanted
+     */
+    public Reached goTo(long step, BooleanSupplier isUnwanted) throws IOException {
+        return goTo(step, new ReplayListener() {
+            @Override
+            public void beforeSteps() {
+                if (isUnwanted.getAsBoolean()) {
+                    throw new CancellationException("the way to step " + step + " was given up");
+                }
+            }
+        });
     }
 
     /** As {@link #goTo(long)}, and calls {@code listener} on the way. */

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /** The recipes that come with Cairn, as text, so that a user can copy and change them. */
 public final class BuiltInRecipes {
     private static final List<String> NAMES = List.of("iris", "wine", "breast-cancer", "digits", "mnist-mlp", "mnist-cnn",
-            "fashion-cnn", "spirals", "discs");
+            "fashion-cnn", "moons", "spirals", "discs");
 
     private BuiltInRecipes() {
     }

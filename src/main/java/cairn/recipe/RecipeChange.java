@@ -59,7 +59,8 @@ public record RecipeChange(String path, String before, String after) {
         return List.copyOf(changes);
     }
 
-    private static Map<String, String> settings(Recipe recipe) {
+    /** Every single setting of a recipe by its path, defaults included, such as {@code optimizer.learning-rate}; not its name. */
+    public static Map<String, String> settings(Recipe recipe) {
         Map<String, String> settings = new LinkedHashMap<>();
         flatten(new SettingsWriter(ComponentRegistry.all()).write(recipe), "", settings);
         settings.remove("name");

@@ -21,6 +21,7 @@ import java.util.OptionalDouble;
  * <pre>
  *     Started
  *     while not stopped:
+ *         Resting                      if the training waits before the next step, and now and then if somebody sets its pace
  *         Stepped                      one update was made; or Recovered: the recovery rule acted instead
  *         LayerStatisticsMeasured      if layer statistics are measured at this step
  *         EpochTrained                 if this step is the last one of an epoch
@@ -42,6 +43,10 @@ public sealed interface Event {
 
     /** The loop begins, at step 0 or at the step of a checkpoint. */
     record Started(Position position) implements Event {
+    }
+
+    /** The training may wait before the next step: what is recorded so far should be where other processes see it. */
+    record Resting(Position position) implements Event {
     }
 
     /** One update was made. */

@@ -110,6 +110,8 @@ public final class JournalObserver implements Observer {
                     journal.append(step, Series.high(measure.getKey()), interval.high());
                 }
             }
+        } else if (event instanceof Event.Resting) {
+            flush();
         } else if (event instanceof Event.Saving e) {
             if (e.isEvaluationDue()) {
                 journal.append(step, Series.UNEVALUATED, "its evaluation was cancelled");

@@ -15,9 +15,10 @@ import java.util.Optional;
  * @param onSaveError what to do when a checkpoint cannot be saved
  * @param statistics how often layer statistics are measured ({@link Event.LayerStatisticsMeasured}), if ever
  * @param observers receive each {@link Event}
+ * @param pace lets the training wait between two steps
  */
 public record TrainOptions(long untilStep, StopRule stop, SaveRule save, String keep, OnSaveError onSaveError,
-        Optional<TrainingTime> statistics, List<Observer> observers) {
+        Optional<TrainingTime> statistics, List<Observer> observers, Pace pace) {
 
     public TrainOptions {
         observers = List.copyOf(observers);
@@ -25,27 +26,27 @@ public record TrainOptions(long untilStep, StopRule stop, SaveRule save, String 
 
     /** Trains to step {@code step}, saves at the beginning and at the end, and keeps every checkpoint. */
     public static TrainOptions until(long step) {
-        return new TrainOptions(step, StopRule.never(), SaveRule.parse("end"), "all", OnSaveError.STOP, Optional.empty(), List.of());
+        return new TrainOptions(step, StopRule.never(), SaveRule.parse("end"), "all", OnSaveError.STOP, Optional.empty(), List.of(), Pace.FREE);
     }
 
     public TrainOptions stop(StopRule rule) {
-        return new TrainOptions(untilStep, rule, save, keep, onSaveError, statistics, observers);
+        return new TrainOptions(untilStep, rule, save, keep, onSaveError, statistics, observers, pace);
     }
 
     public TrainOptions save(String rule) {
-        return new TrainOptions(untilStep, stop, SaveRule.parse(rule), keep, onSaveError, statistics, observers);
+        return new TrainOptions(untilStep, stop, SaveRule.parse(rule), keep, onSaveError, statistics, observers, pace);
     }
 
     public TrainOptions keep(String rules) {
-        return new TrainOptions(untilStep, stop, save, rules, onSaveError, statistics, observers);
+        return new TrainOptions(untilStep, stop, save, rules, onSaveError, statistics, observers, pace);
     }
 
     public TrainOptions onSaveError(OnSaveError action) {
-        return new TrainOptions(untilStep, stop, save, keep, action, statistics, observers);
+        return new TrainOptions(untilStep, stop, save, keep, action, statistics, observers, pace);
     }
 
     public TrainOptions statistics(Optional<TrainingTime> every) {
-        return new TrainOptions(untilStep, stop, save, keep, onSaveError, every, observers);
+        return new TrainOptions(untilStep, stop, save, keep, onSaveError, every, observers, pace);
     }
 
     public TrainOptions observers(Observer... all) {
@@ -53,6 +54,10 @@ public record TrainOptions(long untilStep, StopRule stop, SaveRule save, String 
     }
 
     public TrainOptions observers(List<Observer> all) {
-        return new TrainOptions(untilStep, stop, save, keep, onSaveError, statistics, all);
+        return new TrainOptions(untilStep, stop, save, keep, onSaveError, statistics, all, pace);
+    }
+
+    public TrainOptions pace(Pace other) {
+        return new TrainOptions(untilStep, stop, save, keep, onSaveError, statistics, observers, other);
     }
 }

@@ -84,7 +84,16 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
 
         private boolean isStopped() {
             stopReason = reason(trainer.position());
+            if (stopReason.isEmpty()) {
+                options.pace().await(trainer.position(), this::rest);
+                stopReason = reason(trainer.position());
+            }
             return stopReason.isPresent();
+        }
+
+        /** Whoever looks from outside sees everything so far. */
+        private void rest() {
+            emit(new Event.Resting(trainer.position()));
         }
 
         private Optional<String> reason(Position position) {
@@ -143,7 +152,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
         /** Whether the loop may save or stop at {@code step}. */
         private boolean needsState(long step) {
             Position then = new Position(step, trainer.position().stepsPerEpoch());
-            return reason(then).isPresent() || options.save().due(moment(then));
+            return options.pace().isStepwise() || reason(then).isPresent() || options.save().due(moment(then));
         }
 
         private SaveRule.Moment moment(Position position) {

@@ -49,14 +49,14 @@ class UnknownPartsTest {
             "rollback own --to 4", "data", "lab", "recipes");
 
     /** Commands that compute with the model. FILE is its recipe. */
-    private static final List<String> COMPUTING = List.of("train FILE", "resume own --steps 9", "branch own@4 other",
+    private static final List<String> COMPUTING = List.of("train FILE", "play FILE", "resume own --steps 9", "branch own@4 other",
             "branch own@4 other --set seed=2", "compare own@2 own@4", "compare own --all", "evaluate own", "predict own INPUT.csv", "bisect own --when loss>0", "goto own 3",
             "show own@3", "diff own@3 own@4", "pin own@3", "export own@3 OUT.npz", "export own@4 OUT.pt", "export own@4 OUT.onnx",
             "import IN.onnx OUT.yaml --like FILE", "rollback own --to 3", "verify own --replay",
             "recipes FILE", "doctor FILE", "doctor --audit FILE");
 
-    /** Commands that have to do with no recipe. */
-    private static final Set<String> OTHERS = Set.of("help");
+    /** Commands that have to do with no recipe, and one that serves until it is ended: PageProcessTest has it show such a run. */
+    private static final Set<String> OTHERS = Set.of("help", "open");
 
     @TempDir
     static Path made;

@@ -3,6 +3,7 @@ package cairn.cli.args;
 import cairn.optim.schedule.TrainingTime;
 import cairn.recipe.Recipe;
 import cairn.run.OnSaveError;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,11 @@ public final class RunArguments {
                     + " of each layer, dead ReLU units, saturated sigmoid and tanh outputs. The training does not change.")
     private TrainingTime watch;
 
+    @Option(names = "--paced", order = 15, description = {"Waits, and goes on as lines of standard input say. At their end it saves and stops.",
+        "  step      one step", "  run       as fast as it can", "  run 20    20 steps a second at most", "  to 300    to step 300",
+        "  pause     waits after this step", "  digest    tells the digest, and does not wait"})
+    private boolean paced;
+
     /** Reads a time of training, such as {@code 100} steps or {@code 1ep}. */
     static final class TimeName implements CommandLine.ITypeConverter<TrainingTime> {
         @Override
@@ -104,6 +110,9 @@ public final class RunArguments {
             add(words, "--on-save-error", "continue");
         }
         add(words, "--watch", watch);
+        if (paced) {
+            words.add("--paced");
+        }
         return words;
     }
 
@@ -115,6 +124,11 @@ public final class RunArguments {
 
     public OnSaveError onSaveError() {
         return onSaveError;
+    }
+
+    /** The lines that say when training goes on, if it is to wait for them. */
+    public Optional<InputStream> pace() {
+        return paced ? Optional.of(System.in) : Optional.empty();
     }
 
     public Optional<TrainingTime> watch() {

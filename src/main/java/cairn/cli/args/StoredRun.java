@@ -32,7 +32,7 @@ public record StoredRun(String name, Path folder, Path runs) {
     /** What the help page says of an argument that names a run. */
     public static final String ARGUMENT = "The name of a run, or the path of its folder.";
     /** Where runs are, unless {@code --dir} is given. */
-    static final String RUNS = "checkpoints";
+    public static final String RUNS = "checkpoints";
     private static final String STEP = "\\d{1,18}";
 
     /** Whether there is a run in the folder. */

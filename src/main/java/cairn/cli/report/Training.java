@@ -33,6 +33,7 @@ import cairn.words.ByteSize;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -48,14 +49,22 @@ import java.util.stream.Collectors;
  */
 public record Training(Host host, Screen screen, Run run, StoredRun place, String again) {
 
-    /** Trains as {@code arguments} say; returns the exit code of the process. */
-    public int train(Recipe.RunDefaults arguments, OnSaveError onSaveError, Optional<TrainingTime> watch,
+    /**
+     * Trains as {@code arguments} say; returns the exit code of the process.
+     *
+     * @param pace lines that say when to go on, if the training is to wait for them: {@link PacedInput}
+     */
+    public int train(Recipe.RunDefaults arguments, OnSaveError onSaveError, Optional<TrainingTime> watch, Optional<InputStream> pace,
             Signals signals) throws IOException {
         Trainer trainer = run.trainer();
         long until = arguments.length(trainer.position().stepsPerEpoch());
         StopRule stop = arguments.patience().map(p -> signals.rule().or(StopRule.patience(p))).orElse(signals.rule());
         TrainOptions options = TrainOptions.until(until).stop(stop).save(arguments.saveEvery()).keep(arguments.keep())
                 .onSaveError(onSaveError).statistics(watch);
+        Optional<PacedInput> paced = pace.map(lines -> paced(trainer, lines, signals));
+        if (paced.isPresent()) {
+            options = options.stop(stop.or(paced.get().rule())).pace(paced.get());
+        }
         introduce(trainer, options, arguments.patience());
         signals.trainingBegins();
         LastLoss lastLoss = new LastLoss();
@@ -78,6 +87,22 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         Optional<Evaluation> bestOnTest = isEarly && onTest.isPresent() && signals.reason().isEmpty() ? bestOnTest(test) : Optional.empty();
         end(signals.reason().orElse(reason), lastLoss, saving, onTest, bestOnTest, signals.reason().isPresent());
         return signals.exitCode().orElse(ExitCode.OK);
+    }
+
+    /** The training waits for lines. They are read by a thread of their own, because it must notice their end while it trains. */
+    private PacedInput paced(Trainer trainer, InputStream lines, Signals signals) {
+        PacedInput paced = new PacedInput(host.clocks().nanos(), (state, now) -> told(state, now, StateDigest.of(trainer)), screen::note,
+                () -> signals.reason().isPresent());
+        Thread reader = new Thread(() -> paced.read(lines), "pace");
+        reader.setDaemon(true);
+        reader.start();
+        return paced;
+    }
+
+    private void told(String state, Position now, String digest) {
+        screen.print(state + " at step " + now.step() + ", digest " + digest);
+        screen.emit(Screen.event("pace").put("run", place.name()).put("state", state).put("step", now.step()).put("epoch", now.epochs())
+                .put("digest", digest));
     }
 
     /** The best model on the test rows, after a training that went on behind it; empty if its step is not saved, or cannot be read. */
