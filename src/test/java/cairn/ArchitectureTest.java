@@ -68,7 +68,7 @@ class ArchitectureTest {
             Map.entry("transfer", "recipe checkpoint checkpoint.format interop interop.file interop.keras interop.onnx interop.torch disk nn nn.loss optim "
                     + "state words"),
             Map.entry("recovery", "recipe tensor state"),
-            Map.entry("train.device", "data nn recipe tensor tensor.device tensor.op random state"),
+            Map.entry("train.device", "data metrics nn recipe tensor tensor.device tensor.op random state"),
             Map.entry("train", "train.device transfer recovery recipe checkpoint.retention data data.source metrics nn "
                     + "nn.layer optim optim.schedule tensor tensor.device tensor.op random state words"),
             Map.entry("run", "train transfer recovery recipe checkpoint checkpoint.format checkpoint.retention data "

@@ -40,8 +40,8 @@ import picocli.CommandLine.Parameters;
     "A run is a folder in --dir. It can be stopped at any time, with Ctrl+C or otherwise, and resumed exactly.",
     "After a signal the current step is finished, a running evaluation is cancelled, and the state is saved. This takes at most one step"
         + " and two saves.",
-    "Each line of the table is an evaluation. Its train loss is the mean over the training rows since the line before, each row before the"
-        + " update of its batch.",
+    "Each line of the table is an evaluation. Its train loss and accuracy are means over the training rows of the epoch so far, each row"
+        + " before the update of its batch, with dropout at work.",
     "Data sets are looked for in --data, beside the recipe, and in the folders of data sets. A run remembers where they were."},
         footer = {"", "Examples:",
             "  cairn train iris",

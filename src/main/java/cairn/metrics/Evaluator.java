@@ -97,22 +97,16 @@ public final class Evaluator {
 
     /** The predicted class of row {@code row} of {@code scores}, {@link ConfusionMatrix#NOTHING} if there is none. */
     public int prediction(float[] scores, int row) {
-        return comparable(scores, row * classes) ? best(scores, row * classes) : ConfusionMatrix.NOTHING;
+        return prediction(scores, row * classes, classes);
     }
 
-    private boolean comparable(float[] scores, int from) {
+    /** The predicted class of a row whose {@code classes} scores begin at {@code from}, {@link ConfusionMatrix#NOTHING} if there is none. */
+    public static int prediction(float[] scores, int from, int classes) {
+        int best = 0;
         for (int c = 0; c < classes; c++) {
             if (Float.isNaN(scores[from + c])) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private int best(float[] scores, int from) {
-        int best = 0;
-        for (int c = 1; c < classes; c++) {
-            if (scores[from + c] > scores[from + best]) {
+                return ConfusionMatrix.NOTHING;
+            } else if (scores[from + c] > scores[from + best]) {
                 best = c;
             }
         }

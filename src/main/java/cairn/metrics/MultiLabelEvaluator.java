@@ -16,6 +16,9 @@ public final class MultiLabelEvaluator {
     /** The least probability of a label that counts as predicted. */
     public static final double THRESHOLD = 0.5;
 
+    /** Above this magnitude, the probability of a logit is not rounded to the threshold. */
+    private static final float ROUNDED = 1e-12f;
+
     /** What came out for one label of one row. */
     private static final byte RIGHTLY_ABSENT = 0;
     private static final byte HIT = 1;
@@ -79,6 +82,19 @@ public final class MultiLabelEvaluator {
 
     private static boolean isRight(int outcome) {
         return outcome == HIT || outcome == RIGHTLY_ABSENT;
+    }
+
+    /**
+     * Whether a label is predicted rightly by its logit x, that is, by the probability 1 / (1 + e^-x); NaN is wrong. Leaves no garbage, so a
+     * step of a training may ask.
+     */
+    public static boolean isRight(float logit, float target) {
+        return isRight(outcome(probability(logit), target >= THRESHOLD));
+    }
+
+    /** Only the side of the threshold counts, and the sign tells it, except where the quotient rounds to the threshold itself. */
+    private static double probability(float logit) {
+        return Math.abs(logit) > ROUNDED ? logit > 0 ? 1 : 0 : 1 / (1 + StrictMath.exp(-logit));
     }
 
     /** What was measured so far; adding more does not change it. */

@@ -49,8 +49,12 @@ public sealed interface Event {
     record Resting(Position position) implements Event {
     }
 
-    /** One update was made. */
-    record Stepped(Position position, StepReport report) implements Event {
+    /**
+     * One update was made.
+     *
+     * @param train the means over the rows of the epoch up to this step
+     */
+    record Stepped(Position position, StepReport report, TrainMeans train) implements Event {
     }
 
     /** A fault that did not come again when its step was computed again: an error of the machine. The step is the next event. */
@@ -75,22 +79,23 @@ public sealed interface Event {
     /**
      * All updates of an epoch were made.
      *
-     * @param trainLoss the mean loss over the rows of the epoch, each before the update of its batch; empty if it is not known
+     * @param train the means over the rows of the epoch
      */
-    record EpochTrained(Position position, OptionalDouble trainLoss) implements Event {
+    record EpochTrained(Position position, TrainMeans train) implements Event {
     }
 
     /**
      * The model was evaluated, as the recipe asks.
      *
-     * @param trainLoss the mean loss over the training rows since the evaluation before, each before the update of its batch; empty if it
-     *     is not known
+     * @param train the means over the training rows of the epoch so far
+     * @param lossSinceLast the mean loss over the training rows since the evaluation before; empty if it is not known
      */
-    record Evaluated(Position position, Evaluation result, boolean isBest, OptionalDouble trainLoss) implements Event {
+    record Evaluated(Position position, Evaluation result, boolean isBest, TrainMeans train, OptionalDouble lossSinceLast) implements Event {
 
         /** The evaluation that {@code trainer} has just recorded. */
-        static Evaluated of(Trainer trainer, Evaluation result, OptionalDouble trainLoss) {
-            return new Evaluated(trainer.position(), result, trainer.progress().bestStep() == trainer.position().step(), trainLoss);
+        static Evaluated of(Trainer trainer, Evaluation result, TrainMeans train, OptionalDouble lossSinceLast) {
+            return new Evaluated(trainer.position(), result, trainer.progress().bestStep() == trainer.position().step(), train,
+                    lossSinceLast);
         }
     }
 
@@ -143,9 +148,9 @@ public sealed interface Event {
      *
      * @param reason why it has ended
      * @param auto the interval of the save rule {@code auto}, if the rule is set and has measured the costs
-     * @param trainLoss as of an evaluation here; if no row was trained since the last evaluation, that one's
+     * @param train the means over the training rows of the epoch so far; at its end, of the whole epoch
      */
-    record Stopped(Position position, String reason, SaveCosts saving, Optional<SaveInterval.Choice> auto, OptionalDouble trainLoss)
+    record Stopped(Position position, String reason, SaveCosts saving, Optional<SaveInterval.Choice> auto, TrainMeans train)
             implements Event {
     }
 }

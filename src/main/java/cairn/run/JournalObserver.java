@@ -11,6 +11,7 @@ import cairn.recovery.RecoveryAction;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -23,6 +24,8 @@ public final class JournalObserver implements Observer {
     private static final int MEASURES = 9;
     /** A measure, and the two ends of its interval. */
     private static final int ROWS_OF_A_MEASURE = 3;
+    /** The loss and the accuracy of an epoch. */
+    private static final int MEANS = 2;
     private static final int STATISTICS = 6;
     private static final int ROWS_OF_A_SAVE = 4;
 
@@ -53,11 +56,11 @@ public final class JournalObserver implements Observer {
      */
     static long mostBytes(Recipe recipe, Position from, long until, long saves, Optional<TrainingTime> statistics) {
         long steps = Math.max(0, until - from.step());
-        long each = Row.mostBytes(Series.LOSS, until) + Row.mostBytes(Series.LEARNING_RATE, until)
+        long each = Row.mostBytes(Series.LOSS, until) + Row.mostBytes(Series.ACCURACY, until) + Row.mostBytes(Series.LEARNING_RATE, until)
                 + (recipe.clip().isPresent() ? Row.mostBytes(Series.GRADIENT_NORM, until) : 0);
         long few = Row.mostBytes(Series.high("mean-absolute-error"), until);
-        double bytes = (double) steps * each + (1 + (double) steps / from.stepsPerEpoch()) * few
-                + times(recipe.evaluate().every(), from, steps) * MEASURES * ROWS_OF_A_MEASURE * few
+        double bytes = (double) steps * each + (1 + (double) steps / from.stepsPerEpoch()) * MEANS * few
+                + times(recipe.evaluate().every(), from, steps) * (MEASURES * ROWS_OF_A_MEASURE + MEANS + 1) * few
                 + statistics.map(s -> times(s, from, steps) * recipe.model().size() * STATISTICS * few).orElse(0.0)
                 + (double) Math.min(saves, steps + 1) * ROWS_OF_A_SAVE * few;
         return (long) Math.min(bytes, Long.MAX_VALUE);
@@ -77,10 +80,9 @@ public final class JournalObserver implements Observer {
             journal.append(step, Row.ENVIRONMENT, Environments.text(environment));
         } else if (event instanceof Event.Stepped e) {
             journal.append(step, Series.LOSS, e.report().loss());
+            record(step, Series.ACCURACY, e.report().accuracy());
             journal.append(step, Series.LEARNING_RATE, e.report().learningRate());
-            if (e.report().gradientNorm().isPresent()) {
-                journal.append(step, Series.GRADIENT_NORM, e.report().gradientNorm().getAsDouble());
-            }
+            record(step, Series.GRADIENT_NORM, e.report().gradientNorm());
         } else if (event instanceof Event.FaultPassed e) {
             journal.append(step, Series.PASSED, e.fault().kind().word());
             journal.append(step, Series.FAULT_VALUE, e.fault().value());
@@ -96,12 +98,13 @@ public final class JournalObserver implements Observer {
             for (var value : e.values().entrySet()) {
                 journal.append(step, Series.statistic(value.getKey()), value.getValue());
             }
-        } else if (event instanceof Event.EpochTrained e && e.trainLoss().isPresent()) {
-            journal.append(step, Series.EPOCH_LOSS, e.trainLoss().getAsDouble());
+        } else if (event instanceof Event.EpochTrained e) {
+            record(step, e.train());
         } else if (event instanceof Event.Evaluated e) {
-            if (e.trainLoss().isPresent()) {
-                journal.append(step, Series.MEAN_LOSS, e.trainLoss().getAsDouble());
+            if (e.position().stepInEpoch() != 0) {
+                record(step, e.train());
             }
+            record(step, Series.MEAN_LOSS, e.lossSinceLast());
             for (var measure : e.result().measures().entrySet()) {
                 journal.append(step, Series.evaluation(measure.getKey()), measure.getValue().value());
                 Interval interval = measure.getValue().interval();
@@ -153,6 +156,17 @@ public final class JournalObserver implements Observer {
             // Rows are left out already, so this cannot wait for the next save.
             isToldFull = true;
             flush();
+        }
+    }
+
+    private void record(long step, TrainMeans means) {
+        record(step, Series.EPOCH_LOSS, means.loss());
+        record(step, Series.EPOCH_ACCURACY, means.accuracy());
+    }
+
+    private void record(long step, String series, OptionalDouble value) {
+        if (value.isPresent()) {
+            journal.append(step, series, value.getAsDouble());
         }
     }
 

@@ -116,7 +116,7 @@ public final class Run implements Closeable {
             @Override
             public void evaluated(Evaluation evaluation) {
                 made.add(evaluation);
-                observer().on(Event.Evaluated.of(trainer, evaluation, OptionalDouble.empty()));
+                observer().on(Event.Evaluated.of(trainer, evaluation, TrainMeans.NONE, OptionalDouble.empty()));
             }
         }).evaluateIfDue();
         return trainer.progress().metrics(trainer.position().step(), made.stream().findFirst());
@@ -230,7 +230,7 @@ public final class Run implements Closeable {
         List<Observer> all = new ArrayList<>(List.of(observer()));
         all.addAll(options.observers());
         onSaveError = options.onSaveError();
-        return new TrainingLoop(trainer, options.observers(all), policy, folder.store(), this::facts, this::trainLoss, clocks.nanos()).run();
+        return new TrainingLoop(trainer, options.observers(all), policy, folder.store(), this::facts, this::means, clocks.nanos()).run();
     }
 
     /** With initial weights, step 0 is always kept: their file may be deleted one day, and every step must stay reachable. */
@@ -261,9 +261,9 @@ public final class Run implements Closeable {
         return new JournalObserver(journal, trainer.environment(), isOtherHistory);
     }
 
-    private TrainLoss trainLoss() {
-        return TrainLoss.continued(trainer, provenance.origin().map(Lineage::step).orElse(0L), (from, to) -> History.recorded(folder.disk(),
-                folder.path(), Set.of(Series.LOSS, Series.FAULT)::contains, from, to));
+    private RunningMeans means() {
+        return RunningMeans.continued(trainer, provenance.origin().map(Lineage::step).orElse(0L), (from, to) -> History.recorded(folder.disk(),
+                folder.path(), Set.of(Series.LOSS, Series.ACCURACY, Series.FAULT)::contains, from, to));
     }
 
     /** The facts that a checkpoint records about the machine, the time and this run. */

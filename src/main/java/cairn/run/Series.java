@@ -4,11 +4,16 @@ import java.util.Optional;
 
 /** The names of the series in the journal of a run. docs/FORMAT.md describes them. */
 public final class Series {
+    /** The mean over the rows of the batch of a step, before its update. */
     public static final String LOSS = "train/loss";
-    /** The mean of the rows since the evaluation before, at each evaluation. */
-    public static final String MEAN_LOSS = "train/mean-loss";
-    /** The mean of the rows of an epoch, at its end. */
+    /** The share of right answers for the batch of a step, before its update. */
+    public static final String ACCURACY = "train/accuracy";
+    /** "Train loss": the mean over the rows of the epoch so far, at each evaluation and at the end of each epoch. */
     public static final String EPOCH_LOSS = "train/epoch-loss";
+    /** "Train accuracy", at the same steps. */
+    public static final String EPOCH_ACCURACY = "train/epoch-accuracy";
+    /** The mean over the rows since the evaluation before, at each evaluation. */
+    public static final String MEAN_LOSS = "train/mean-loss";
     public static final String LEARNING_RATE = "train/learning-rate";
     public static final String GRADIENT_NORM = "train/gradient-norm";
 

@@ -26,16 +26,16 @@ import java.util.function.Supplier;
  * @param keep which checkpoints are kept
  * @param store where checkpoints are stored
  * @param facts the facts that a checkpoint records about the machine and the time
- * @param trainLoss the means of the losses of the steps before, which go on
+ * @param means the means over the rows of the steps before, which go on
  * @param clock nanoseconds, for saving by time and for the cost of saving; it decides when to save and changes no number
  */
 public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolicy keep, CheckpointStore store,
-        Supplier<Map<String, String>> facts, Supplier<TrainLoss> trainLoss, LongSupplier clock) {
+        Supplier<Map<String, String>> facts, Supplier<RunningMeans> means, LongSupplier clock) {
 
     /** A loop whose means begin where the trainer is. */
     public TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolicy keep, CheckpointStore store,
             Supplier<Map<String, String>> facts, LongSupplier clock) {
-        this(trainer, options, keep, store, facts, TrainLoss::beginning, clock);
+        this(trainer, options, keep, store, facts, RunningMeans::beginning, clock);
     }
 
     /** Trains until the stop rule is met; returns the reason. On return the last state is saved. */
@@ -51,7 +51,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
         private final StopRule stop = StopRule.atStep(options.untilStep()).or(options.stop());
         private final Stepper stepper = new Stepper(trainer, this, stop::isUrgent, this::hook, this::needsState);
         private final LayerStatistics statistics = LayerStatistics.of(trainer);
-        private final TrainLoss losses = trainLoss.get();
+        private final RunningMeans running = means.get();
         private final long startedAt = clock.getAsLong();
         private Optional<Event.Evaluated> newest = Optional.empty();
         private Optional<String> stopReason = Optional.empty();
@@ -126,7 +126,7 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
             SaveCosts all = costs.after(secondsSince(startedAt));
             Optional<SaveInterval.Choice> auto = costs.saves() == 0 || steps == 0 ? Optional.empty()
                     : options.save().auto().map(rule -> SaveInterval.Choice.of(rule, costs.secondsPerSave(), stepSeconds / steps));
-            emit(new Event.Stopped(trainer.position(), reason, all, auto, losses.last()));
+            emit(new Event.Stopped(trainer.position(), reason, all, auto, running.ofEpoch()));
             checkRecords();
             requireRecords();
             return reason;
@@ -245,21 +245,21 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
             stepSeconds += secondsSince(stepBegan);
             stepBegan = clock.getAsLong();
             steps++;
-            losses.stepped(report);
             Position position = new Position(report.step(), trainer.position().stepsPerEpoch());
+            running.stepped(report, position);
             report.transientFault().ifPresent(f -> emit(new Event.FaultPassed(position, f)));
-            emit(report.action().isPresent() ? new Event.Recovered(position, report.action().get()) : new Event.Stepped(position, report));
+            emit(report.action().isPresent() ? new Event.Recovered(position, report.action().get()) : new Event.Stepped(position, report, running.ofEpoch()));
             if (isMeasured(report.step())) {
                 emit(new Event.LayerStatisticsMeasured(trainer.position(), statistics.values()));
             }
             if (position.stepInEpoch() == 0) {
-                emit(new Event.EpochTrained(position, losses.epochTrained()));
+                emit(new Event.EpochTrained(position, running.ofEpoch()));
             }
         }
 
         @Override
         public void evaluated(Evaluation evaluation) {
-            Event.Evaluated event = Event.Evaluated.of(trainer, evaluation, losses.evaluated());
+            Event.Evaluated event = Event.Evaluated.of(trainer, evaluation, running.ofEpoch(), running.evaluated());
             newest = Optional.of(event);
             emit(event);
         }

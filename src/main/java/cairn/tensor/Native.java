@@ -81,6 +81,14 @@ public final class Native {
         return new Native(name, in, out).operation();
     }
 
+    /** As {@link #call(String, INDArray[], INDArray)}, with arguments. */
+    public static Operation call(String name, INDArray[] in, INDArray out, long[] integers, boolean[] flags) {
+        Native prepared = new Native(name, in, out);
+        prepared.context.setIArguments(integers);
+        prepared.context.setBArguments(flags);
+        return prepared.operation();
+    }
+
     /** The native operation {@code name} as an object whose real arguments may be {@linkplain #setReals changed} between calls. */
     public static Native prepare(String name, Array[] in, Array[] out, double[] reals, long[] integers, boolean[] flags) {
         Native prepared = new Native(name, arrays(in), arrays(out));

@@ -8,7 +8,9 @@ import cairn.nn.Program;
 import cairn.random.Key;
 import cairn.tensor.Layout;
 import cairn.tensor.ParameterVector;
+import cairn.tensor.device.Backend;
 import cairn.train.device.BatchFeed;
+import cairn.train.device.RightAnswers;
 import cairn.train.device.StepDiagnostics;
 import java.util.Optional;
 import java.util.Set;
@@ -23,11 +25,16 @@ final class BatchGradient {
     private final ParameterVector gradient;
     private final ParameterVector statistics;
     private final GradientTree tree;
+    private final RightAnswers answers;
     private final StepDiagnostics diagnostics;
     private final ProgramsBySize programs;
 
-    /** {@code gradient} receives the results. */
-    BatchGradient(Network network, Loss loss, Labels labels, BatchFeed feed, int microBatches, ParameterVector gradient) {
+    /**
+     * {@code gradient} receives the results.
+     *
+     * @param rows the rows of the largest batch
+     */
+    BatchGradient(Network network, Loss loss, Labels labels, BatchFeed feed, int microBatches, int rows, ParameterVector gradient) {
         this.loss = loss;
         this.feed = feed;
         this.labels = labels;
@@ -35,9 +42,10 @@ final class BatchGradient {
         this.gradient = gradient;
         this.tree = new GradientTree(gradient.flat(), microBatches);
         this.statistics = network.buffers();
+        this.answers = new RightAnswers(loss, labels, rows, Backend.isDevice() ? SpeculativeSteps.MOST : 1);
         this.diagnostics = StepDiagnostics.of(gradient.flat(),
-                statistics.layout().size() == 0 ? Optional.empty() : Optional.of(statistics.flat()));
-        this.programs = new ProgramsBySize(rows -> network.training(rows, loss, gradient));
+                statistics.layout().size() == 0 ? Optional.empty() : Optional.of(statistics.flat()), answers, rows);
+        this.programs = new ProgramsBySize(size -> network.training(size, loss, gradient));
     }
 
     /** Wires the programs for a batch of {@code rows} rows, so that no step has to. */
@@ -52,12 +60,14 @@ final class BatchGradient {
      * Computes the gradient of {@code batch}, summed over the micro-batches, into the gradient vector, and its diagnostics. It reads
      * nothing from the device.
      *
+     * @param slot where the labels of the batch are kept, to count the right answers later
      * @return the divisor of the sum of the losses
      */
-    double compute(Batch batch, Key key, StepHook hook) {
+    double compute(Batch batch, Key key, StepHook hook, int slot) {
         int parts = parts(batch.size());
         double divisor = weight(loss, labels, batch);
         tree.clear();
+        answers.keep(batch, slot);
         diagnostics.begin();
         for (int part = 0; part < parts; part++) {
             int from = cut(batch.size(), parts, part);
@@ -67,7 +77,7 @@ final class BatchGradient {
             feed.fill(program, batch, from, rows);
             program.forward(partKey);
             hook.forward(program);
-            diagnostics.add(program);
+            diagnostics.add(program, from, rows);
             program.backward(partKey, 1 / divisor);
             tree.add(part == parts - 1);
         }
@@ -78,6 +88,11 @@ final class BatchGradient {
     /** The diagnostics of the last batch. */
     StepDiagnostics diagnostics() {
         return diagnostics;
+    }
+
+    /** The answers that the model gives for each row, of which {@link StepDiagnostics#right} counts the right ones; 0 if it gives none. */
+    int answersPerRow() {
+        return answers.perRow();
     }
 
     /**

@@ -28,37 +28,54 @@ import java.util.function.LongToDoubleFunction;
 final class SpeculativeSteps {
     /** The largest number of steps at once. */
     static final int MOST = 32;
+    /** The most numbers that are fetched at once. A step of a model with many outputs takes so long that fetching after it costs nothing. */
+    private static final int MOST_NUMBERS = 1 << 20;
 
     private final StepUpdate update;
+    private final DeviceDiagnostics diagnostics;
+    private final int answersPerRow;
+    private final int atOnce;
     private final ShadowState before;
     private final boolean reportsNorm;
-    /** Loss sum, sum of squares and, with running statistics, theirs, of each step, on the device. */
+    /** Loss sum, sum of squares, with running statistics theirs, and the answers, of each step, on the device. */
     private final Array sums;
     /** Numbers of a step in {@link #sums}. */
     private final int each;
     @Ephemeral(value = "prepared at wiring", kind = WIRING)
-    private final Operation[] keep = new Operation[MOST];
+    private final Operation[] keep;
     @Ephemeral(value = "filled before it is read", kind = SCRATCH)
     private final double[] read;
     @Ephemeral(value = "filled before it is read", kind = SCRATCH)
     private final double[] divisors = new double[MOST];
     @Ephemeral(value = "filled before it is read", kind = SCRATCH)
+    private final int[] rows = new int[MOST];
+    @Ephemeral(value = "filled before it is read", kind = SCRATCH)
     private final double[] rates = new double[MOST];
 
     /**
      * @param trained everything that updates change
+     * @param answersPerRow the answers of the model for a row
      * @param reportsNorm whether the norm of the gradient is reported
      */
-    SpeculativeSteps(StepUpdate update, DeviceDiagnostics diagnostics, Snapshottable trained, boolean reportsNorm) {
+    SpeculativeSteps(StepUpdate update, DeviceDiagnostics diagnostics, Snapshottable trained, int answersPerRow, boolean reportsNorm) {
         this.update = update;
+        this.diagnostics = diagnostics;
+        this.answersPerRow = answersPerRow;
         this.before = new ShadowState(trained);
         this.reportsNorm = reportsNorm;
         this.each = Math.toIntExact(diagnostics.sums().size());
-        this.read = new double[each * MOST];
+        this.atOnce = Math.max(1, Math.min(MOST, MOST_NUMBERS / each));
+        this.read = new double[each * atOnce];
         this.sums = Array.zeros(diagnostics.sums().type(), read.length);
-        for (int i = 0; i < MOST; i++) {
+        this.keep = new Operation[atOnce];
+        for (int i = 0; i < atOnce; i++) {
             keep[i] = Elementwise.copy(diagnostics.sums(), sums.view((long) each * i, each));
         }
+    }
+
+    /** The largest number of steps at once. */
+    int atOnce() {
+        return atOnce;
     }
 
     /**
@@ -70,9 +87,9 @@ final class SpeculativeSteps {
         update.guard().begin();
         before.take();
         try {
-            while (made < Math.min(most, MOST) && (made == 0 || !isEnough.getAsBoolean())) {
+            while (made < Math.min(most, atOnce) && (made == 0 || !isEnough.getAsBoolean())) {
                 rates[made] = rate.applyAsDouble(step + made);
-                divisors[made] = update.compute(step + made);
+                rows[made] = update.compute(step + made, made, divisors);
                 keep[made].run();
                 update.apply(rates[made], step + made);
                 made++;
@@ -84,14 +101,15 @@ final class SpeculativeSteps {
         sums.get(read);
         List<StepReport> good = new ArrayList<>();
         for (int i = 0; i < made && isGood(i); i++) {
-            good.add(new StepReport(step + i + 1, read[each * i] * (1 / divisors[i]), divisors[i], rates[i],
+            good.add(new StepReport(step + i + 1, read[each * i] * (1 / divisors[i]), divisors[i],
+                    diagnostics.right(read, each * i, i, rows[i]), rows[i] * answersPerRow, rates[i],
                     reportsNorm ? OptionalDouble.of(Math.sqrt(read[each * i + 1])) : OptionalDouble.empty(), Optional.empty(),
                     Optional.empty()));
         }
         if (good.size() < made) {
             put();
             for (int i = 0; i < good.size(); i++) {
-                update.compute(step + i);
+                update.compute(step + i, i, divisors);
                 update.apply(rates[i], step + i);
             }
         }
@@ -100,7 +118,7 @@ final class SpeculativeSteps {
 
     /** Whether what was read of a step is finite, and its update certainly left finite numbers. */
     private boolean isGood(int i) {
-        for (int k = each * i; k < each * (i + 1); k++) {
+        for (int k = each * i; k < each * i + diagnostics.sumCount(); k++) {
             if (!Double.isFinite(read[k])) {
                 return false;
             }

@@ -25,6 +25,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 
 /**
  * The update of a step: {@link #attempt} computes loss and gradient of the batch; then {@link #apply} makes the update with it, or
@@ -40,10 +41,12 @@ final class StepUpdate {
      *     time
      * @param norm the gradient's norm before clipping, if clipping computes it
      * @param notFinite a parameter whose gradient is not finite, if there is one
+     * @param right the right answers of the model for the batch
+     * @param answers its answers
      * @param largest a number that no number of the gradient exceeds after clipping
      * @param statistic a running statistic that the forward pass has made not finite, if there is one
      */
-    record Attempt(Batch batch, double loss, double weight, double squares, OptionalDouble norm, Optional<String> notFinite,
+    record Attempt(Batch batch, double loss, double weight, int right, int answers, double squares, OptionalDouble norm, Optional<String> notFinite,
             double largest, Optional<OverflowGuard.NotFinite> statistic) {
         /** Whether the sums of losses and gradients are equal to the bit. */
         boolean sameNumbers(Attempt that) {
@@ -105,7 +108,8 @@ final class StepUpdate {
         this.batches = batches;
         this.key = key;
         this.gradient = vectors.gradient();
-        this.gradients = new BatchGradient(network, recipe.loss(), labels, feed, recipe.data().microBatches(), gradient);
+        this.gradients = new BatchGradient(network, recipe.loss(), labels, feed, recipe.data().microBatches(),
+                IntStream.of(batchSizes).max().orElse(0), gradient);
         this.update = vectors.wire(recipe.optimizer());
         this.clip = recipe.clip().map(c -> c.wire(gradient.flat()));
         this.mayEnlarge = recipe.clip().filter(c -> !c.onlyShortens()).isPresent();
@@ -131,14 +135,14 @@ final class StepUpdate {
 
     /** Computes and reads loss and gradient of the batch of the step after {@code step} updates. If it throws, nothing has changed. */
     Attempt attempt(long step, StepHook hook) {
-        return compute(step, hook, (batch, divisor) -> {
+        return compute(step, hook, 0, (batch, divisor) -> {
             double loss = gradients.diagnostics().lossSum() * (1 / divisor);
             hook.gradient(gradient);
             Optional<String> notFinite = gradients.notFinite();
             double squares = notFinite.isEmpty() && Double.isFinite(loss) ? 0 : gradients.diagnostics().squares();
             clip.ifPresent(notFinite.isEmpty() && !Double.isFinite(gradients.diagnostics().largest()) ? Clipping.Clip::applyToLarge
                     : Clipping.Clip::apply);
-            return new Attempt(batch, loss, divisor, squares, clip.isPresent() ? clip.get().norm() : OptionalDouble.empty(), notFinite,
+            return new Attempt(batch, loss, divisor, gradients.diagnostics().right(), batch.size() * gradients.answersPerRow(), squares, clip.isPresent() ? clip.get().norm() : OptionalDouble.empty(), notFinite,
                     mayEnlarge ? clipped.bound() : gradients.diagnostics().largest(), gradients.badStatistic());
         });
     }
@@ -146,16 +150,15 @@ final class StepUpdate {
     /**
      * As {@link #attempt}, without reading anything: loss and gradient stay in the diagnostics until the next batch.
      *
-     * @return the divisor of the sum of the losses
+     * @param slot where the labels of the batch are kept
+     * @param divisors receives the divisor of the sum of the losses, at {@code slot}
+     * @return the rows of the batch
      */
-    double compute(long step) {
-        return compute(step, StepHook.NONE);
-    }
-
-    private double compute(long step, StepHook hook) {
-        return compute(step, hook, (batch, divisor) -> {
+    int compute(long step, int slot, double[] divisors) {
+        return compute(step, StepHook.NONE, slot, (batch, divisor) -> {
             clip.ifPresent(Clipping.Clip::apply);
-            return divisor;
+            divisors[slot] = divisor;
+            return batch.size();
         });
     }
 
@@ -172,17 +175,18 @@ final class StepUpdate {
      */
     Optional<SpeculativeSteps> speculative(Snapshottable trained, Optional<Clipping> clipping) {
         return gradients.diagnostics() instanceof DeviceDiagnostics diagnostics && guard.isRuleKnown() && !mayEnlarge
-                ? Optional.of(new SpeculativeSteps(this, diagnostics, trained, clipping.filter(Clipping::usesNorm).isPresent()))
+                ? Optional.of(new SpeculativeSteps(this, diagnostics, trained, gradients.answersPerRow(),
+                        clipping.filter(Clipping::usesNorm).isPresent()))
                 : Optional.empty();
     }
 
-    private <T> T compute(long step, StepHook hook, BiFunction<Batch, Double, T> then) {
+    private <T> T compute(long step, StepHook hook, int slot, BiFunction<Batch, Double, T> then) {
         Batch batch = batches.at(step);
         keepBuffers.run();
         boolean isDone = false;
         try {
             hook.begin();
-            T result = then.apply(batch, gradients.compute(batch, key.fold(step), hook));
+            T result = then.apply(batch, gradients.compute(batch, key.fold(step), hook, slot));
             isDone = true;
             return result;
         } finally {
@@ -219,7 +223,7 @@ final class StepUpdate {
     /** Repeats the forward pass of the batch, and says which layer gives the first number that is not finite. */
     private Optional<String> origin(long step) {
         FirstNotFinite first = new FirstNotFinite();
-        compute(step, first);
+        compute(step, first, 0, (batch, divisor) -> divisor);
         undo();
         return first.place();
     }

@@ -115,7 +115,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         }
         RecoveryAction action = recovery.get().act(fault.get());
         step++;
-        return new StepReport(step, attempt.loss(), attempt.weight(), rate, attempt.norm(), Optional.empty(), Optional.of(action));
+        return new StepReport(step, attempt.loss(), attempt.weight(), 0, 0, rate, attempt.norm(), Optional.empty(), Optional.of(action));
     }
 
     /** Makes up to {@code most} updates, until {@code isEnough}, and reads their losses at the end. If the first one is bad, it throws. */
@@ -128,7 +128,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     /** The largest number of updates that {@link #steps} makes at once: several on a GPU, because reading a loss makes the GPU wait. */
     int batchedSteps() {
-        return parts.speculation().isPresent() ? SpeculativeSteps.MOST : 1;
+        return parts.speculation().map(SpeculativeSteps::atOnce).orElse(1);
     }
 
     private double rate(long step) {
@@ -140,7 +140,7 @@ public final class Trainer implements Snapshottable, AutoCloseable {
         step++;
         recovery.ifPresent(r -> r.record(step, attempt.loss(), rate));
         hook.updated();
-        return new StepReport(step, attempt.loss(), attempt.weight(), rate, attempt.norm(), transientFault, Optional.empty());
+        return new StepReport(step, attempt.loss(), attempt.weight(), attempt.right(), attempt.answers(), rate, attempt.norm(), transientFault, Optional.empty());
     }
 
     /** Trains to {@code step}: makes every update, and every evaluation that the recipe asks for. */

@@ -19,10 +19,12 @@ import cairn.recipe.Recipe;
 import cairn.recipe.RecipeException;
 import cairn.state.State;
 import cairn.train.device.DeviceDatasets;
+import cairn.train.device.RightAnswers;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.LongToDoubleFunction;
+import java.util.function.LongToIntFunction;
 
 /**
  * The rows of a recipe and their splits: a pure function of the recipe and the content of the data set.
@@ -129,6 +131,14 @@ public record TrainingData(Splits splits, String digest, String split) {
         RowNumberBatches batches = new RowNumberBatches(batches(recipe));
         Batch reused = new Batch();
         return step -> BatchGradient.weight(recipe.loss(), splits.train().labels(), batches.fill(step, reused));
+    }
+
+    /** The answers that a model gives for the rows of each batch, see {@link StepReport#answers}: a function of the updates before it. */
+    public LongToIntFunction batchAnswers(Recipe recipe) {
+        int perRow = RightAnswers.perRow(recipe.loss(), splits.train().labels());
+        int full = batchSizes(recipe)[0];
+        int stepsPerEpoch = batches(recipe).batchesPerEpoch();
+        return step -> perRow * Math.min(full, splits.train().size() - full * (int) (step % stepsPerEpoch));
     }
 
     /** The sizes of the batches: the full size, and the size of a short last batch if there is one. */

@@ -3,6 +3,8 @@ package cairn.cli.report;
 import cairn.recipe.Position;
 import cairn.words.ByteSize;
 import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
 
 /** How numbers are written for people. */
 public final class Format {
@@ -29,6 +31,11 @@ public final class Format {
     /** {@code 98.21 %}. */
     public static String share(double share) {
         return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+    }
+
+    /** A number that may be {@code unknown}. */
+    static String known(OptionalDouble value, DoubleFunction<String> written) {
+        return value.isPresent() ? written.apply(value.getAsDouble()) : "unknown";
     }
 
     /** {@code 3 files deleted, 1.2 MB freed}; in a dry run {@code 3 files would be deleted, ...}. */

@@ -8,6 +8,7 @@ import cairn.metrics.Evaluation;
 import cairn.recovery.Fault;
 import cairn.recovery.RecoveryAction;
 import cairn.run.Event;
+import cairn.run.TrainMeans;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -85,6 +86,14 @@ public final class JsonFields {
             ObjectNode each = targets.addObject().put("name", names.get(t.index()));
             put(each, "mean-absolute-error", t.meanAbsoluteError());
             put(each, "r-squared", t.rSquared());
+        }
+    }
+
+    /** Puts the means over the training rows of the epoch so far: null if one is not known, no accuracy if the model gives no answers. */
+    static void put(ObjectNode into, TrainMeans means) {
+        put(into, "train_loss", means.loss().orElse(Double.NaN));
+        if (means.answers() > 0) {
+            put(into, "train_accuracy", means.accuracy().orElse(Double.NaN));
         }
     }
 

@@ -22,6 +22,7 @@ import cairn.run.OnSaveError;
 import cairn.run.ResumeGrade;
 import cairn.run.Run;
 import cairn.run.StopRule;
+import cairn.run.TrainMeans;
 import cairn.run.TrainOptions;
 import cairn.state.MemoryException;
 import cairn.state.StateDigest;
@@ -36,7 +37,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -67,7 +67,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         }
         introduce(trainer, options, arguments.patience());
         signals.trainingBegins();
-        LastLoss lastLoss = new LastLoss();
+        LastMeans means = new LastMeans();
         Saving saving = new Saving();
         String rows = trainer.data().splits().validation().size() > 0 ? "validation" : "test";
         Observer view = screen.isJson() ? new TrainingLines(screen, place.name(), rows)
@@ -75,7 +75,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         long from = trainer.position().step();
         String reason;
         try (Meter meter = Meter.of(host, screen, "step", "steps", from, until)) {
-            reason = run.train(options.observers(lastLoss, saving, view, new Progress(meter)));
+            reason = run.train(options.observers(means, saving, view, new Progress(meter)));
         }
         if (from >= until) {
             reason = "nothing to do: the run is at step " + from + " already (--epochs and --steps are totals)";
@@ -85,7 +85,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         Optional<Evaluation> onTest = test.size() == 0 ? Optional.empty() : trainer.evaluate(test, () -> signals.reason().isPresent());
         boolean isEarly = arguments.patience().isPresent() && trainer.progress().evaluationsSinceBest() >= arguments.patience().get();
         Optional<Evaluation> bestOnTest = isEarly && onTest.isPresent() && signals.reason().isEmpty() ? bestOnTest(test) : Optional.empty();
-        end(signals.reason().orElse(reason), lastLoss, saving, onTest, bestOnTest, signals.reason().isPresent());
+        end(signals.reason().orElse(reason), means, saving, onTest, bestOnTest, signals.reason().isPresent());
         return signals.exitCode().orElse(ExitCode.OK);
     }
 
@@ -176,14 +176,14 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         return "step " + position.step() + " (epoch " + Format.epoch(position) + ")";
     }
 
-    private void end(String reason, LastLoss lastLoss, Saving saving, Optional<Evaluation> test, Optional<Evaluation> bestOnTest,
+    private void end(String reason, LastMeans means, Saving saving, Optional<Evaluation> test, Optional<Evaluation> bestOnTest,
             boolean isAskedFor) throws IOException {
         Trainer trainer = run.trainer();
         Position position = trainer.position();
         String digest = StateDigest.of(trainer);
         ObjectNode event = Screen.event("end").put("run", place.name()).put("step", position.step()).put("epoch", position.epochs())
                 .put("digest", digest).put("reason", reason);
-        lastLoss.mean.ifPresent(mean -> JsonFields.put(event, "train_loss", mean));
+        JsonFields.put(event, means.last);
         test.ifPresent(t -> t.measures().forEach((name, estimate) -> JsonFields.put(event, "test-" + name, estimate.value())));
         test.ifPresent(t -> event.put("test_step", position.step()));
         bestOnTest.ifPresent(t -> t.measures().forEach((name, estimate) -> JsonFields.put(event, "best-test-" + name, estimate.value())));
@@ -230,25 +230,30 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
 
     /** Moves the progress bar. */
     private record Progress(Meter meter) implements Observer {
+        private static String words(Event.Stepped e) {
+            return "train loss " + Format.known(e.train().loss(), Format::real)
+                    + (e.report().answers() == 0 ? "" : "  accuracy " + Format.known(e.train().accuracy(), Format::share))
+                    + "  lr " + Format.real(e.report().learningRate());
+        }
+
         @Override
         public void on(Event event) {
             if (event instanceof Event.Stepped e) {
-                meter.at(e.report().step(), () -> "batch loss " + Format.real(e.report().loss()) + "  lr "
-                        + Format.real(e.report().learningRate()));
+                meter.at(e.report().step(), () -> words(e));
             } else if (event instanceof Event.Recovered e) {
                 meter.at(e.position().step(), () -> "recovered from a fault");
             }
         }
     }
 
-    /** The mean loss over the training rows since the last evaluation. */
-    private static final class LastLoss implements Observer {
-        private OptionalDouble mean = OptionalDouble.empty();
+    /** The means over the training rows of the last epoch so far. */
+    private static final class LastMeans implements Observer {
+        private TrainMeans last = TrainMeans.NONE;
 
         @Override
         public void on(Event event) {
             if (event instanceof Event.Stopped e) {
-                mean = e.trainLoss();
+                last = e.train();
             }
         }
     }

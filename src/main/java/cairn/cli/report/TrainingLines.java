@@ -22,7 +22,7 @@ final class TrainingLines implements Observer {
         if (event instanceof Event.Evaluated e) {
             ObjectNode line = Screen.event("evaluation").put("run", run).put("step", e.position().step())
                     .put("epoch", e.position().epochs()).put("split", rows).put("best", e.isBest());
-            JsonFields.put(line, "train_loss", e.trainLoss().orElse(Double.NaN));
+            JsonFields.put(line, e.train());
             JsonFields.put(line, e.result());
             screen.emit(line);
         } else if (event instanceof Event.Saved e) {

@@ -8,6 +8,7 @@ import cairn.recovery.Fault;
 import cairn.recovery.RecoveryAction;
 import cairn.run.Event;
 import cairn.run.Observer;
+import cairn.run.TrainMeans;
 import cairn.words.ByteSize;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -16,11 +17,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A training, printed for people: a line of a table for each evaluation, and a line for each checkpoint. "train loss" is the mean over the
- * training rows since the line before.
+ * A training, printed for people: a line of a table for each evaluation, and a line for each checkpoint. The loss and the accuracy of
+ * the training are means over the rows of the epoch so far, {@link TrainMeans}.
  */
 final class TrainingTable implements Observer {
-    private static final String LINE = "%7s  %6s  %10s  %15s  %s";
+    /** Without the interval of a third measure, 80 columns. */
+    private static final String LINE = "%6s %6s %10s%s  %15s  %s";
 
     private final Screen screen;
     private final StoredRun run;
@@ -74,13 +76,15 @@ final class TrainingTable implements Observer {
         String loss = names.next();
         String second = names.next();
         boolean isThird = !monitor.equals(loss) && !monitor.equals(second);
+        boolean hasAccuracy = measures.containsKey("accuracy");
         if (!hasHead) {
             hasHead = true;
-            screen.print(String.format(LINE, "step", "epoch", "train loss", rows + " " + loss, second + (isThird ? ", " + monitor : "")));
+            screen.print(String.format(LINE, "step", "epoch", "train loss", hasAccuracy ? " accuracy" : "", rows + " " + loss, second + (isThird ? ", " + monitor : "")));
         }
         String rest = measures.get(second) + (isThird ? ", " + measures.get(monitor) : "") + (e.isBest() ? "  best" : "");
-        String trainLoss = e.trainLoss().isPresent() ? Format.real(e.trainLoss().getAsDouble()) : "unknown";
-        screen.print(String.format(Locale.ROOT, LINE, e.position().step(), Format.epoch(e.position()), trainLoss,
+        String accuracy = String.format(Locale.ROOT, " %8s", Format.known(e.train().accuracy(), Format::share));
+        screen.print(String.format(Locale.ROOT, LINE, e.position().step(), Format.epoch(e.position()), Format.known(e.train().loss(), Format::real),
+                hasAccuracy ? accuracy : "",
                 Format.real(measures.get(loss).value()), rest));
     }
 

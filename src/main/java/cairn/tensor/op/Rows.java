@@ -3,12 +3,18 @@ package cairn.tensor.op;
 import static cairn.tensor.Native.flags;
 import static cairn.tensor.Native.in;
 import static cairn.tensor.Native.integers;
+import static cairn.tensor.Native.legacy;
 import static cairn.tensor.Native.out;
 import static cairn.tensor.Native.reals;
 
 import cairn.tensor.Array;
 import cairn.tensor.Native;
 import cairn.tensor.Operation;
+import cairn.tensor.device.Device;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A matrix x [n, c] with a vector that has one value per column, v [c], or one per row, r [n, 1]. Arrays of higher rank are taken as
@@ -84,6 +90,15 @@ public final class Rows {
     /** r[i] = max_j x[i, j], which a NaN never is. */
     public static Operation maxOverColumns(Array x, Array r) {
         return Native.call("reduce_max", in(asRows(x)), out(r), reals(), integers(1), flags(true));
+    }
+
+    /** r[i] = the first j at which x[i, j] is largest, as a number; of a row with a NaN it is any. */
+    public static Operation maxIndexOverColumns(Array x, Array r) {
+        Array rows = asRows(x);
+        INDArray found = Nd4j.create(DataType.LONG, rows.size(0), 1);
+        Device.MEMORY.settle(found);
+        return Operation.sequence(Native.call("argmax", new INDArray[] {rows.nd()}, found, integers(1), flags(true)),
+                legacy(new Assign(found, r.reshape(rows.size(0), 1).nd())));
     }
 
     /** z[i, j] = x[i, j] - r[i]. */

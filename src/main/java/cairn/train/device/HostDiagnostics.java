@@ -17,12 +17,18 @@ final class HostDiagnostics implements StepDiagnostics {
     private final Optional<Magnitude> statistics;
     private final Array sumOfSquares;
     private final Operation squares;
+    private final RightAnswers answers;
+    @Ephemeral(value = "filled before it is read", kind = SCRATCH)
+    private float[] outputs = {};
     @Ephemeral(value = "set to 0 when a batch begins", kind = SCRATCH)
     private double lossSum;
+    @Ephemeral(value = "set to 0 when a batch begins", kind = SCRATCH)
+    private int right;
     @Ephemeral(value = "set when a batch ends", kind = SCRATCH)
     private double largest;
 
-    HostDiagnostics(Array gradient, Optional<Array> statistics) {
+    HostDiagnostics(Array gradient, Optional<Array> statistics, RightAnswers answers) {
+        this.answers = answers;
         this.gradient = Magnitude.of(gradient);
         this.statistics = statistics.map(Magnitude::of);
         sumOfSquares = Array.zeros(gradient.type());
@@ -32,11 +38,20 @@ final class HostDiagnostics implements StepDiagnostics {
     @Override
     public void begin() {
         lossSum = 0;
+        right = 0;
     }
 
     @Override
-    public void add(Program microBatch) {
+    public void add(Program microBatch, int from, int rows) {
         lossSum += microBatch.lossSum().value();
+        int numbers = rows * answers.width();
+        if (numbers > 0) {
+            if (outputs.length < numbers) {
+                outputs = new float[numbers];
+            }
+            microBatch.output().get(outputs, numbers);
+            right += answers.right(outputs, 0, from, rows);
+        }
     }
 
     @Override
@@ -48,6 +63,11 @@ final class HostDiagnostics implements StepDiagnostics {
     @Override
     public double lossSum() {
         return lossSum;
+    }
+
+    @Override
+    public int right() {
+        return right;
     }
 
     @Override

@@ -5,29 +5,35 @@ import cairn.tensor.Array;
 import cairn.tensor.device.Backend;
 import java.util.Optional;
 
-/** The sum of a batch's losses, how large its gradient is, and whether the running statistics are finite that it moved. */
+/** The sum of a batch's losses, the right answers, how large its gradient is, and whether the running statistics are finite that it moved. */
 public interface StepDiagnostics {
 
     /**
      * For batches whose gradients appear in {@code gradient}. On a GPU they are read only when they are needed.
      *
      * @param statistics the tensors that a forward pass changes, if there are any
+     * @param answers counts the right answers
+     * @param rows the rows of the largest batch
      */
-    static StepDiagnostics of(Array gradient, Optional<Array> statistics) {
-        return Backend.isDevice() ? new DeviceDiagnostics(gradient, statistics) : new HostDiagnostics(gradient, statistics);
+    static StepDiagnostics of(Array gradient, Optional<Array> statistics, RightAnswers answers, int rows) {
+        return Backend.isDevice() ? new DeviceDiagnostics(gradient, statistics, answers, rows)
+                : new HostDiagnostics(gradient, statistics, answers);
     }
 
     /** A batch begins. */
     void begin();
 
-    /** The forward pass of one micro-batch is done. */
-    void add(Program microBatch);
+    /** The forward pass of one micro-batch is done, whose rows begin at row {@code from} of the batch. */
+    void add(Program microBatch, int from, int rows);
 
     /** The gradient of the batch is complete. */
     void end();
 
     /** Σ row losses. */
     double lossSum();
+
+    /** The right answers before the update, for the labels that were kept in slot 0. */
+    int right();
 
     /**
      * A number that no number of the gradient exceeds in magnitude. It is not finite if one of them is not; it may be infinite too for a
