@@ -63,7 +63,7 @@ class TrainTest {
         assertThat(lines).anyMatch(l -> l.matches("recipe +iris [0-9a-f]{12}, 131 parameters"))
                 .anyMatch(l -> l.matches("rows +96 to train, 24 to validate, 30 to test"))
                 .anyMatch(l -> l.matches("saved .*step-000000000000.safetensors [0-9.]+ kB [0-9a-f]{12}"))
-                .anyMatch(l -> l.matches(" +6 +1 +[0-9.]+ +[0-9.]+ +[0-9.]+ % \\[.*\\]  best"))
+                .anyMatch(l -> l.matches(" +6 +1 +[0-9.]+ +[0-9.]+ % +[0-9.]+ +[0-9.]+ % \\[.*\\]  best"))
                 .anyMatch(l -> l.matches("test +accuracy +[0-9.]+ % .*"));
         assertThat(lines.get(lines.size() - 1)).matches("digest [0-9a-f]{64} at step 12");
     }
