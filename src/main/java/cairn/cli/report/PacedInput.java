@@ -91,7 +91,7 @@ public final class PacedInput implements Pace {
         try {
             if (line.isEmpty()) {
                 return;
-            } else if (!words.matches() || number == null == line.startsWith("to") || number != null && !line.matches("(to|run).*")) {
+            } else if (!words.matches() || number == null && line.equals("to") || number != null && !line.matches("(to|run) .*")) {
                 throw new NumberFormatException();
             }
             switch (words.group(1)) {
