@@ -143,7 +143,8 @@ final class Actions {
     }
 
     private ObjectNode back(String name, Path folder, long step) throws IOException, InterruptedException {
-        Optional<String> before = views.recorded(folder, step);
+        Optional<String> recorded = views.recorded(folder, step);
+        String before = recorded.isPresent() ? recorded.get() : views.at(folder, step, "", (view, reached, nanos) -> reached.digest());
         trainings.end(name);
         views.forget(folder);
         Commands.Command command = commands.back(name, step);
@@ -151,10 +152,9 @@ final class Actions {
         String message = done.hasNonNull("aside") ? "the later steps are now the run " + done.path("aside").asText()
                 : "there was nothing later";
         ObjectNode answer = answer(command, null, name, message);
-        before.ifPresent(digest -> put(answer, "before", step, digest));
+        put(answer, "before", step, before);
         put(answer, "after", step, done.path("digest").asText());
-        before.ifPresent(digest -> answer.put("equal", digest.equals(done.path("digest").asText())));
-        return answer;
+        return answer.put("equal", before.equals(done.path("digest").asText()));
     }
 
     private ObjectNode branch(String name, Path folder, ObjectNode asked) throws IOException, InterruptedException {

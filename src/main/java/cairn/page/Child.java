@@ -170,16 +170,20 @@ final class Child {
     }
 
     /** Gives it a line. */
-    synchronized void say(String line) throws IOException {
+    synchronized void say(String line) {
         if (line.startsWith("run") || line.startsWith("to") || line.startsWith("step")) {
             isRunning = true;
         }
-        input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-        input.flush();
+        try {
+            input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            input.flush();
+        } catch (IOException ended) {
+            throw new Refusal(409, "the process has ended: " + String.join("\n", errors));
+        }
     }
 
     /** Gives it a line, and waits for what it tells then. */
-    Optional<Told> ask(String line, Predicate<Told> answer, long millis) throws IOException, InterruptedException {
+    Optional<Told> ask(String line, Predicate<Told> answer, long millis) throws InterruptedException {
         long before;
         synchronized (this) {
             before = count;

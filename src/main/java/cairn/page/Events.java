@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -43,6 +44,16 @@ final class Events {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+
+        /** The next event that waits; empty if none does. */
+        String next() {
+            return Optional.ofNullable(waiting.poll()).orElse("");
+        }
+
+        /** Whether it was dropped, because it did not read. */
+        boolean isDropped() {
+            return isDropped;
         }
 
         private void tell(String text) {

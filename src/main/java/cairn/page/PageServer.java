@@ -115,7 +115,7 @@ final class PageServer implements Closeable {
         attendants.talks();
         Headers headers = request.getResponseHeaders();
         answer.headers().forEach(headers::set);
-        if (answer.type().isEmpty()) {
+        if (answer.type().isEmpty() || request.getRequestMethod().equals("HEAD")) {
             request.sendResponseHeaders(answer.status(), -1);
             return;
         }
