@@ -32,7 +32,8 @@ import java.util.TreeMap;
 record RecordedCurves(String run, Optional<Lineage> origin, RecordedSeries recorded, List<String> problems) {
     private static final Map<String, Curve.Kind> KINDS = Map.of(Series.LOSS, Curve.Kind.LOSS, Series.MEAN_LOSS, Curve.Kind.LOSS,
             Series.EPOCH_LOSS, Curve.Kind.LOSS, Series.evaluation("loss"), Curve.Kind.LOSS, Series.LEARNING_RATE, Curve.Kind.RATE,
-            Series.GRADIENT_NORM, Curve.Kind.NORM);
+            Series.GRADIENT_NORM, Curve.Kind.NORM, Series.EPOCH_LOSS_SO_FAR, Curve.Kind.LOSS, Series.ACCURACY, Curve.Kind.MEASURE,
+            Series.EPOCH_ACCURACY, Curve.Kind.MEASURE, Series.EPOCH_ACCURACY_SO_FAR, Curve.Kind.MEASURE);
     private static final Set<String> MARKS = Set.of(Row.ROLLED_BACK, Row.ENVIRONMENT, Row.MISSING, Series.FAULT, Series.FAULT_VALUE,
             Series.BACK_TO, Series.RATE_FACTOR, Series.PASSED);
 

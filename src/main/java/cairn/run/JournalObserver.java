@@ -99,10 +99,12 @@ public final class JournalObserver implements Observer {
                 journal.append(step, Series.statistic(value.getKey()), value.getValue());
             }
         } else if (event instanceof Event.EpochTrained e) {
-            record(step, e.train());
+            record(step, Series.EPOCH_LOSS, e.train().loss());
+            record(step, Series.EPOCH_ACCURACY, e.train().accuracy());
         } else if (event instanceof Event.Evaluated e) {
             if (e.position().stepInEpoch() != 0) {
-                record(step, e.train());
+                record(step, Series.EPOCH_LOSS_SO_FAR, e.train().loss());
+                record(step, Series.EPOCH_ACCURACY_SO_FAR, e.train().accuracy());
             }
             record(step, Series.MEAN_LOSS, e.lossSinceLast());
             for (var measure : e.result().measures().entrySet()) {
@@ -157,11 +159,6 @@ public final class JournalObserver implements Observer {
             isToldFull = true;
             flush();
         }
-    }
-
-    private void record(long step, TrainMeans means) {
-        record(step, Series.EPOCH_LOSS, means.loss());
-        record(step, Series.EPOCH_ACCURACY, means.accuracy());
     }
 
     private void record(long step, String series, OptionalDouble value) {

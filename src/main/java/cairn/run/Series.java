@@ -8,10 +8,14 @@ public final class Series {
     public static final String LOSS = "train/loss";
     /** The share of right answers for the batch of a step, before its update. */
     public static final String ACCURACY = "train/accuracy";
-    /** "Train loss": the mean over the rows of the epoch so far, at each evaluation and at the end of each epoch. */
+    /** "Train loss" at the end of each epoch: the mean over its rows. */
     public static final String EPOCH_LOSS = "train/epoch-loss";
-    /** "Train accuracy", at the same steps. */
+    /** "Train accuracy" at the end of each epoch. */
     public static final String EPOCH_ACCURACY = "train/epoch-accuracy";
+    /** "Train loss" at an evaluation within an epoch: the mean over its rows so far. */
+    public static final String EPOCH_LOSS_SO_FAR = "train/epoch-loss-so-far";
+    /** "Train accuracy" at an evaluation within an epoch. */
+    public static final String EPOCH_ACCURACY_SO_FAR = "train/epoch-accuracy-so-far";
     /** The mean over the rows since the evaluation before, at each evaluation. */
     public static final String MEAN_LOSS = "train/mean-loss";
     public static final String LEARNING_RATE = "train/learning-rate";

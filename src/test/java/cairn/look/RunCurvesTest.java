@@ -112,7 +112,7 @@ class RunCurvesTest {
         }));
         assertThat(curves.curve("evaluation/accuracy").orElseThrow().hasIntervals()).isTrue();
         assertThat(curves.ofKind(Curve.Kind.LOSS)).extracting(Curve::name)
-                .containsExactly("evaluation/loss", "train/epoch-loss", "train/loss", "train/mean-loss");
+                .containsExactly("evaluation/loss", "train/epoch-loss", "train/epoch-loss-so-far", "train/loss", "train/mean-loss");
         assertThat(curves.curves().keySet()).noneMatch(name -> name.contains("-low/") || name.contains("-high/"));
     }
 

@@ -197,9 +197,9 @@ class TrainMeansTest {
                 for (long step : shown.steps.keySet()) {
                     TrainMeans means = shown.steps.get(step);
                     assertAreMeans(means, rows, (step - 1) / epoch * epoch, step);
-                    boolean isRecorded = step % interval == 0 || step % epoch == 0;
-                    assertThat(journal.number(Series.EPOCH_LOSS, step)).isEqualTo(isRecorded ? means.loss() : OptionalDouble.empty());
-                    assertThat(journal.number(Series.EPOCH_ACCURACY, step)).isEqualTo(isRecorded ? means.accuracy() : OptionalDouble.empty());
+                    assertIsRecorded(journal, step % epoch == 0, step, means, Series.EPOCH_LOSS, Series.EPOCH_ACCURACY);
+                    assertIsRecorded(journal, step % epoch != 0 && step % interval == 0, step, means, Series.EPOCH_LOSS_SO_FAR,
+                            Series.EPOCH_ACCURACY_SO_FAR);
                     double[] sum = rows.get(step);
                     assertThat(journal.number(Series.ACCURACY, step)).isEqualTo(sum[3] == 0 ? OptionalDouble.empty()
                             : OptionalDouble.of(sum[2] / sum[3]));
@@ -207,6 +207,11 @@ class TrainMeansTest {
                 assertThat(shown.end).isEqualTo(shown.steps.get((long) END));
             }
         }
+    }
+
+    private static void assertIsRecorded(RecordedSeries journal, boolean isDue, long step, TrainMeans means, String loss, String accuracy) {
+        assertThat(journal.number(loss, step)).isEqualTo(isDue ? means.loss() : OptionalDouble.empty());
+        assertThat(journal.number(accuracy, step)).isEqualTo(isDue ? means.accuracy() : OptionalDouble.empty());
     }
 
     /** The losses of the steps that the journal has, with the weights of their rows. */
