@@ -5,15 +5,17 @@ const MANY = 200;
 const FEW = 40;
 const LEVEL = {old: 0, beside: 1, here: 2};
 const OTHERS = ['#009E73', '#CC79A7', '#E69F00', '#56B4E9'];
-const plain = name => name.replace(/^evaluation\/loss$/, 'validation loss').replace(/^(evaluation|watch)\//, '')
-  .replace(/^train\//, 'train ');
+const WORDS = {'evaluation/loss': 'validation', 'train/loss': 'train, step', 'train/epoch-loss': 'train, epoch'};
+const plain = name => WORDS[name] ?? name.replace(/^(evaluation|watch|train)\//, '');
 
 export const kindsOf = answer => [...new Set(answer.curves.filter(curve => curve.steps.length).map(curve => curve.kind))];
 
 /** The lines of a kind: of relatives one in grey, of the run beside dashed, of this run in colour. */
 function linesOf(sources, kind) {
   const lines = sources.flatMap(({run, role, answer}) => {
-    const all = answer.curves.filter(curve => curve.kind === kind && curve.steps.length);
+    const ofKind = answer.curves.filter(curve => curve.kind === kind && curve.steps.length);
+    // The mean since the evaluation before is mostly that of the epoch, and the curve would hide that one.
+    const all = ofKind.filter(({name}) => name !== 'train/mean-loss' || !ofKind.some(other => other.name === 'train/epoch-loss'));
     const main = all.filter(curve => /^(validation|evaluation)/.test(curve.name))[0] ?? all[0];
     return (role === 'old' ? [main].filter(Boolean) : all).map(curve => ({...curve, run, role}));
   });

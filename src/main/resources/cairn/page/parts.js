@@ -39,7 +39,6 @@ function commandLine(command) {
 export function fill(panel, draw, command) {
   $('.command', panel)?.remove();
   if (command) panel.append(commandLine(command));
-  panel.hidden = false;
   $('.body', panel).replaceChildren(...[draw($('.body', panel))].flat());
 }
 

@@ -92,8 +92,8 @@ export function hardest({rows, sheet}) {
   if (!rows.length) return text('p', 'None.', 'good');
   const words = rows.map(r => `row ${r.row} is ${r.label}, predicted ${r.prediction}`).join('; ');
   if (sheet) return make('img', {src: pictureAt(sheet), className: 'sheet', alt: words});
-  const sure = r => r.probability === null || r.probability === undefined ? '' : ` ${Math.round(100 * r.probability)} %`;
+  const sure = ({probability: p}) => p === null || p === undefined ? '' : ` ${Math.round(100 * p)} %`;
   return make('table', {className: 'list'}, make('tr', {}, ...['row', 'is', 'predicted', 'loss'].map(name => text('th', name))),
     ...rows.map(r => make('tr', {className: r.label === r.prediction ? '' : 'wrong'},
-      ...[r.row, r.label, r.prediction + sure(r), digits(r.loss)].map(value => text('td', value)))));
+      text('td', r.row), text('td', r.label), make('td', {}, r.prediction, text('small', sure(r))), text('td', digits(r.loss)))));
 }

@@ -7,13 +7,13 @@ export const place = {step: 'latest'};
 export const writePlace = () => history.replaceState(null, '',
   '#' + new URLSearchParams(NAMES.filter(name => place[name] !== undefined).map(name => [name, place[name]])));
 
-/** Reads an address. The token that came with it, if any, is given back, and is no longer in the address. */
+/** Reads an address. The token that came instead of a place, or with it, is given back, and is no longer in the address. */
 export function readPlace(hash) {
-  const text = new URLSearchParams(hash.slice(1));
+  const text = new URLSearchParams(hash.slice(1)), token = /^#([\w-]{20,})$/.exec(hash)?.[1] ?? text.get('token');
   for (const name of NAMES) place[name] = text.get(name) || undefined;
   place.step = /^\d+$/.test(place.step ?? '') ? Number(place.step) : 'latest';
-  if (text.has('token')) writePlace();
-  return text.get('token');
+  if (token) writePlace();
+  return token;
 }
 
 /** The run and the step of the other side; undefined without one. */

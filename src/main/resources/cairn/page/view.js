@@ -8,6 +8,7 @@ import { place } from './place.js';
 const CURVES = {loss: 'Loss', measure: 'Measures', rate: 'Rate', norm: 'Gradient', statistic: 'Layers'};
 const ROWS = {worst: 'Worst', wrong: 'Wrong'};
 const PATIENCE_MILLIS = 250;
+const ROWS_MILLIS = 1500;
 const boundaryUrl = at => `${at}/boundary?cells=48`;
 const rowsUrl = (at, choice) => `${at}/rows?part=validation&choice=${choice}&count=12`;
 const tensorUrl = (at, path) => `${at}/tensor?path=${encodeURIComponent(path)}`;
@@ -18,6 +19,7 @@ export function makeView(role, name, { choose, go, arrived, close }) {
   const panel = kind => $('.' + kind, root);
   const curves = curvesIn(panel('curves'), go);
   const view = {root, step: null};
+  let rowsAt = 0;
   root.dataset.role = role;
   $('.close', root).onclick = close;
 
@@ -42,10 +44,11 @@ export function makeView(role, name, { choose, go, arrived, close }) {
     panel('why').replaceChildren(text('span', words), text('small', made));
   }
 
-  /** Draws into a panel with one of several choices; without a choice it is hidden. */
+  const nothing = where => fill(panel(where), () => text('p', 'Nothing here at this step.', 'dim'));
+
+  /** Draws into a panel one of several choices. */
   async function choice(where, choices, draw) {
-    panel(where).hidden = !choices.length;
-    if (!choices.length) return;
+    if (!choices.length) return nothing(where);
     const chosen = choices.find(([name]) => name === place[where])?.[0] ?? choices[0][0];
     tabs(panel(where), choices, chosen, value => choose(where, value));
     try {
@@ -82,12 +85,15 @@ export function makeView(role, name, { choose, go, arrived, close }) {
       numbers(answer);
       proof(answer);
       arrived();
-      panel('confusion').hidden = !answer.confusion;
       if (answer.confusion) fill(panel('confusion'), () => confusion(answer.confusion), answer.commands?.confusion ?? answer.command);
+      else nothing('confusion');
       await choice('layers', layerKinds(answer.layers), kind =>
         fill(panel('layers'), () => layerBars(answer.layers, kind), answer.commands?.layers ?? answer.command));
       await main(at);
-      if (!isOutdated()) await choice('rows', Object.entries(ROWS).filter(([c]) => canAnswer(rowsUrl(at, c))), async chosen => {
+      // While a slider is dragged or a training runs, the rows, which are read and not looked at, wait a little.
+      if (isOutdated() && performance.now() < rowsAt + ROWS_MILLIS) return;
+      rowsAt = performance.now();
+      await choice('rows', Object.entries(ROWS).filter(([c]) => canAnswer(rowsUrl(at, c))), async chosen => {
         const rows = await getOnce(rowsUrl(at, chosen), name);
         fill(panel('rows'), () => hardest(rows), rows.command);
       });
