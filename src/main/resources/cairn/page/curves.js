@@ -10,14 +10,14 @@ const plain = name => WORDS[name] ?? name.replace(/^(evaluation|watch|train)\//,
 
 export const kindsOf = answer => [...new Set(answer.curves.filter(curve => curve.steps.length).map(curve => curve.kind))];
 
-/** The lines of a kind: of relatives one in grey, of the run beside dashed, of this run in colour. */
+/** The lines of a kind: of relatives one in grey, of the run beside one dashed, of this run all. */
 function linesOf(sources, kind) {
   const lines = sources.flatMap(({run, role, answer}) => {
     const ofKind = answer.curves.filter(curve => curve.kind === kind && curve.steps.length);
     // The mean since the evaluation before is mostly that of the epoch, and the curve would hide that one.
     const all = ofKind.filter(({name}) => name !== 'train/mean-loss' || !ofKind.some(other => other.name === 'train/epoch-loss'));
     const main = all.filter(curve => /^(validation|evaluation)/.test(curve.name))[0] ?? all[0];
-    return (role === 'old' ? [main].filter(Boolean) : all).map(curve => ({...curve, run, role}));
+    return (role === 'here' ? all : [main].filter(Boolean)).map(curve => ({...curve, run, role}));
   });
   const names = [...new Set(lines.map(line => line.name))].filter(name => !/^train|loss$/.test(name));
   for (const line of lines) {
@@ -29,9 +29,9 @@ function linesOf(sources, kind) {
 }
 
 function series({name, role, steps, colour}) {
-  const isThin = role === 'old' || steps.length > MANY;
+  const isThin = role === 'old' || name === 'train/loss' || steps.length > MANY;
   return {label: name, stroke: isThin && role !== 'old' ? colour + '99' : colour, width: isThin ? 1.2 : 2.6, spanGaps: true,
-    dash: role === 'beside' ? [7, 5] : undefined, points: {show: steps.length < FEW && role === 'here', size: 6, fill: colour}};
+    dash: role === 'beside' ? [7, 5] : undefined, points: {show: steps.length < FEW && role === 'here' && !isThin, size: 6, fill: colour}};
 }
 
 /** The last value that is known at a step. */

@@ -27,7 +27,7 @@ export function makeView(role, name, { choose, go, arrived, close }) {
     const epoch = answer.step / view.info.stepsPerEpoch;
     panel('place').replaceChildren(...role === 'alone' ? [] : [text('b', view.run)], text('span', `step ${count(answer.step)}`),
       text('small', `epoch ${Number.isInteger(epoch) ? epoch : epoch.toFixed(2)}`));
-    const worth = ([measure]) => measure === 'accuracy' ? 0 : measure === 'loss' ? 2 : 1;
+    const worth = ([measure]) => measure === 'accuracy' ? 0 : measure === 'loss' ? 1 : 2;
     const shown = Object.entries(answer.measures).sort((a, b) => worth(a) - worth(b)).slice(0, innerWidth > 1500 ? 3 : 2);
     panel('measures').replaceChildren(...shown.map(([name, {value, low, high}]) => make('p', {className: 'measure'},
       text('b', measure(name, value)), text('span', name),
@@ -40,7 +40,7 @@ export function makeView(role, name, { choose, go, arrived, close }) {
     $('.proof', root).textContent = sign;
     panel('digest').dataset.proof = kind;
     Object.assign($('code', panel('digest')), {textContent: digest.slice(0, 12), title: digest});
-    const made = replayed ? `${count(replayed)} steps made again from ${count(from)}` : 'nothing made again';
+    const made = replayed ? `${count(replayed)} step${replayed === 1 ? '' : 's'} made again from ${count(from)}` : 'nothing made again';
     panel('why').replaceChildren(text('span', words), text('small', made));
   }
 
