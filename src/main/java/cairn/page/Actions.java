@@ -97,6 +97,9 @@ final class Actions {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Refusal(503, "the page is being closed");
+        } catch (IllegalArgumentException e) {
+            // The run never reached the step.
+            throw Refusal.notThere(e.getMessage());
         }
     }
 

@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
 final class OpenPage implements AutoCloseable {
     static final Clocks CLOCKS = new Clocks(System::currentTimeMillis, System::nanoTime);
     private static final Pattern TOKEN = Pattern.compile("#([\\w-]+)\"");
-    private static final int SOON_MILLIS = 30_000;
+    private static final int SOON_MILLIS = 120_000;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final LivePage page;
