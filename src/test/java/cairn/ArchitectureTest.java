@@ -77,7 +77,9 @@ class ArchitectureTest {
                     + "tensor state words"),
             Map.entry("look", "checkpoint data disk journal metrics recipe replay run state train words"),
             Map.entry("page", "checkpoint checkpoint.format checkpoint.retention disk journal look metrics recipe run words"),
-            Map.entry("cli.look", "cli.args cli.session cli.terminal page words"),
+            Map.entry("cli.look", "cli.args cli.report cli.session cli.terminal explain page recipe run words"),
+            Map.entry("explain", "look checkpoint checkpoint.format data data.source disk journal nn nn.layer nn.loss optim recipe recovery replay run state "
+                    + "tensor train"),
             Map.entry("lab", "chart checkpoint checkpoint.format data data.source disk metrics nn nn.layer optim "
                     + "optim.schedule random recipe recovery replay run state tensor.device train transfer words"),
             Map.entry("examples", "audit data data.source metrics nn nn.layer optim recipe replay state tensor.op train"),
@@ -123,6 +125,7 @@ class ArchitectureTest {
             Map.entry("run", COMMAND_LINE),
             Map.entry("replay", COMMAND_LINE),
             Map.entry("look", COMMAND_LINE),
+            Map.entry("explain", COMMAND_LINE),
             Map.entry("page", Set.of("picocli", "terminal", "nd4j")),
             Map.entry("lab", Set.of("picocli", "terminal", "html", "nd4j")));
 

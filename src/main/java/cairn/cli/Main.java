@@ -2,6 +2,7 @@ package cairn.cli;
 
 import cairn.cli.args.BackendOption;
 import cairn.cli.args.Console;
+import cairn.cli.look.ExplainCommand;
 import cairn.cli.report.Failure;
 import cairn.cli.look.OpenCommand;
 import cairn.cli.look.PlayCommand;
@@ -144,7 +145,7 @@ public final class Main {
         TrainCommand.class, PlayCommand.class, OpenCommand.class, ResumeCommand.class, RollbackCommand.class, GotoCommand.class, BisectCommand.class, BranchCommand.class,
         LogCommand.class, CompareCommand.class, EvaluateCommand.class, PredictCommand.class, CheckpointsCommand.class, ShowCommand.class,
         DiffCommand.class, VerifyCommand.class, PruneCommand.class, PinCommand.class, UnpinCommand.class, ImportCommand.class, ExportCommand.class,
-        GcCommand.class, DataCommand.class, LabCommand.class, RecipesCommand.class, DoctorCommand.class},
+        GcCommand.class, DataCommand.class, LabCommand.class, ExplainCommand.class, RecipesCommand.class, DoctorCommand.class},
             description = "Trains neural networks. Saves the complete state of a training, so that it can be resumed and rolled back"
                     + " bit for bit.",
             footer = {"", "Examples:",
