@@ -75,11 +75,13 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
      *     targets themselves
      * @param augment changes training images at random, if present
      * @param poison corrupts some batches on purpose, if present
+     * @param without training rows that are left out, if present, by their numbers in the data set that was read
      */
     public record Data(DataSource set, int batchSize, int microBatches, SplitSize validation, SplitSize test, boolean dropLast,
             Normalization.Kind normalize, Optional<Normalization.Kind> normalizeTargets, Optional<Augmentation> augment,
-            Optional<CorruptedBatches> poison) {
+            Optional<CorruptedBatches> poison, Optional<List<Integer>> without) {
         public Data {
+            without = without.filter(rows -> !rows.isEmpty()).map(rows -> rows.stream().distinct().sorted().toList());
             normalizeTargets = normalizeTargets.filter(kind -> kind != Normalization.Kind.NONE);
             if (batchSize < 1) {
                 throw new IllegalArgumentException("batch-size: expected 1 or more, found " + batchSize);
@@ -92,7 +94,7 @@ public record Recipe(String name, long seed, Precision dtype, Data data, List<La
 
         static Data of(DataSource set) {
             return new Data(set, 32, 1, SplitSize.of(0.1), SplitSize.of(0.2), false, Normalization.Kind.STANDARDIZE, Optional.empty(),
-                    Optional.empty(), Optional.empty());
+                    Optional.empty(), Optional.empty(), Optional.empty());
         }
     }
 

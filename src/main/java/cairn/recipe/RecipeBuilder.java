@@ -33,6 +33,7 @@ public final class RecipeBuilder {
     private Optional<Normalization.Kind> normalizeTargets;
     private Optional<Augmentation> augment;
     private Optional<CorruptedBatches> poison;
+    private Optional<List<Integer>> without;
     private List<Layer> model;
     private Loss loss;
     private Optimizer optimizer;
@@ -61,6 +62,7 @@ public final class RecipeBuilder {
         normalizeTargets = recipe.data().normalizeTargets();
         augment = recipe.data().augment();
         poison = recipe.data().poison();
+        without = recipe.data().without();
         model = recipe.model();
         loss = recipe.loss();
         optimizer = recipe.optimizer();
@@ -134,6 +136,12 @@ public final class RecipeBuilder {
     /** Corrupts some batches on purpose. */
     public RecipeBuilder poison(CorruptedBatches value) {
         poison = Optional.of(value);
+        return this;
+    }
+
+    /** Leaves these training rows out, by their numbers in the data set that was read. */
+    public RecipeBuilder without(Integer... rows) {
+        without = Optional.of(List.of(rows));
         return this;
     }
 
@@ -216,7 +224,7 @@ public final class RecipeBuilder {
     /** The recipe; refused if any setting is out of its range. */
     public Recipe build() {
         Recipe.Data data = new Recipe.Data(set, batchSize, microBatches, validation, test, dropLast, normalize, normalizeTargets,
-                augment, poison);
+                augment, poison, without);
         return new Recipe(name, seed, dtype, data, model, loss, optimizer, schedule, plateau, clip, average, freeze, weights, recovery,
                 evaluate, run);
     }

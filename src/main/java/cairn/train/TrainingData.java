@@ -11,6 +11,7 @@ import cairn.data.Normalization;
 import cairn.data.NormalizedTargets;
 import cairn.data.Prefetch;
 import cairn.data.RowNumberBatches;
+import cairn.data.Rows;
 import cairn.data.Splits;
 import cairn.data.source.DataFolders;
 import cairn.data.source.LoadedData;
@@ -22,9 +23,13 @@ import cairn.train.device.DeviceDatasets;
 import cairn.train.device.RightAnswers;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongToDoubleFunction;
 import java.util.function.LongToIntFunction;
+import java.util.stream.IntStream;
 
 /**
  * The rows of a recipe and their splits: a pure function of the recipe and the content of the data set.
@@ -77,13 +82,13 @@ public record TrainingData(Splits splits, String digest, String split) {
         LoadedData rows = StateConstants.isOfRounded(state, loaded) ? loaded.rounded() : loaded;
         String digest = DataFacts.digest(rows);
         try {
-            Splits earlier = targets(recipe, split(recipe, rows, false));
+            Splits earlier = split(recipe, rows, false);
             if (StateConstants.isOfEarlierSplit(state, digest)
                     || !(rows.train().labels() instanceof Labels.Classes)) {
-                return new TrainingData(earlier, digest, "");
+                return new TrainingData(chosen(recipe, earlier), digest, "");
             }
-            Splits splits = targets(recipe, split(recipe, rows, true));
-            return new TrainingData(splits, digest, splits.hasRowsOf(earlier) ? "" : STRATIFIED);
+            Splits splits = split(recipe, rows, true);
+            return new TrainingData(chosen(recipe, splits), digest, splits.hasRowsOf(earlier) ? "" : STRATIFIED);
         } catch (IllegalArgumentException e) {
             throw RecipeException.of(recipe.name(), "data", e.getMessage());
         }
@@ -98,6 +103,25 @@ public record TrainingData(Splits splits, String digest, String split) {
         Splits parts = isStratified ? Splits.stratified(rows, validation, test, key)
                 : isByShares ? Splits.proportional(rows, validation, test, key) : Splits.random(rows, validation, test, key);
         return loaded.test().map(given -> new Splits(parts.train(), parts.validation(), given)).orElse(parts);
+    }
+
+    /** Without the training rows that are left out, and with targets as the recipe wants them. */
+    private static Splits chosen(Recipe recipe, Splits parts) {
+        DataSet train = recipe.data().without().map(left -> without(parts.train(), left)).orElse(parts.train());
+        return targets(recipe, new Splits(train, parts.validation(), parts.test()));
+    }
+
+    /** The training rows but those that are left out. The other parts stay as they are, so a measure of them can be compared. */
+    private static DataSet without(DataSet train, List<Integer> left) {
+        Set<Integer> numbers = new HashSet<>(left);
+        int[] kept = IntStream.range(0, train.size()).filter(i -> !numbers.remove(Rows.sourceRow(train, i))).toArray();
+        if (!numbers.isEmpty()) {
+            throw new IllegalArgumentException("data.without: expected training rows, found " + numbers.stream().sorted().toList()
+                    + ", which are held out, or are not in the data set");
+        } else if (kept.length == 0) {
+            throw new IllegalArgumentException("data.without: no training row is left");
+        }
+        return new Rows(train.name(), train, kept);
     }
 
     private static Splits targets(Recipe recipe, Splits splits) {

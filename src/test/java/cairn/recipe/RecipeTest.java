@@ -300,6 +300,7 @@ class RecipeTest {
             mnist-mlp,      2580d2605909e8e3
             mnist-cnn,      e3e8f921000af2a5
             fashion-cnn,    ccc7cb5af76d0c1a
+            moons,          e6f942b49c3c60ba
             spirals,        a23c809d7acc04a4
             discs,          8994aa0b7332bbdf
             """)
@@ -311,7 +312,7 @@ class RecipeTest {
     @Test
     void everyBuiltInRecipeHasItsDigestHere() {
         assertThat(BuiltInRecipes.names()).containsExactly("iris", "wine", "breast-cancer", "digits", "mnist-mlp", "mnist-cnn",
-                "fashion-cnn", "spirals", "discs");
+                "fashion-cnn", "moons", "spirals", "discs");
     }
 
     // --- changing settings

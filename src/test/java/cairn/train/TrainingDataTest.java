@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cairn.data.DataSet;
 import cairn.data.Labels;
 import cairn.data.Normalization;
+import cairn.data.Rows;
 import cairn.data.Table;
 import cairn.data.source.BuiltInData;
 import cairn.data.source.DataFolders;
@@ -17,6 +18,7 @@ import cairn.state.RestoreException;
 import cairn.state.State;
 import cairn.state.Value;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -120,5 +122,46 @@ class TrainingDataTest {
             Recipe iris = Recipe.named("iris").seed(seed).data(new BuiltInData.Iris()).model(Dense.of(3)).build();
             assertThat(TrainingData.open(iris, DataFolders.standard()).split()).isEmpty();
         }
+    }
+
+    /** The other parts keep their rows, so that measures of both trainings can be compared. */
+    @Example
+    void aRowThatIsLeftOutIsNotTrainedAndTheHeldOutRowsStay() {
+        Recipe recipe = recipe(12, 12, 3);
+        TrainingData whole = TrainingData.cut(recipe, LoadedData.whole(rows(10)));
+        int left = Rows.sourceRow(whole.splits().train(), 5);
+        TrainingData without = TrainingData.cut(recipe.toBuilder().without(left, left).build(), LoadedData.whole(rows(10)));
+        assertThat(numbers(without.splits().train())).doesNotContain(left).hasSize(whole.splits().train().size() - 1);
+        assertThat(numbers(without.splits().validation())).isEqualTo(numbers(whole.splits().validation()));
+        assertThat(numbers(without.splits().test())).isEqualTo(numbers(whole.splits().test()));
+    }
+
+    private static List<Integer> numbers(DataSet rows) {
+        return IntStream.range(0, rows.size()).mapToObj(i -> Rows.sourceRow(rows, i)).toList();
+    }
+
+    @Example
+    void aRowThatIsHeldOutCannotBeLeftOut() {
+        Recipe recipe = recipe(12, 12, 3);
+        int held = Rows.sourceRow(TrainingData.cut(recipe, LoadedData.whole(rows(10))).splits().validation(), 0);
+        for (int row : List.of(held, 60, -1)) {
+            assertThatThrownBy(() -> TrainingData.cut(recipe.toBuilder().without(row).build(), LoadedData.whole(rows(10))))
+                    .hasMessageContaining("data.without").hasMessageContaining(Integer.toString(row));
+        }
+        Integer[] all = numbers(TrainingData.cut(recipe, LoadedData.whole(rows(10))).splits().train()).toArray(Integer[]::new);
+        assertThatThrownBy(() -> TrainingData.cut(recipe.toBuilder().without(all).build(), LoadedData.whole(rows(10))))
+                .hasMessageContaining("no training row is left");
+    }
+
+    /** What is not left out is not in the text, so that recipes of earlier versions keep their digests. */
+    @Example
+    void theRowsAreInTheTextOfTheRecipe() {
+        Recipe recipe = recipe(12, 12, 3);
+        assertThat(recipe.toYaml()).doesNotContain("without");
+        assertThat(recipe.toBuilder().without().build().digest()).isEqualTo(recipe.digest());
+        Recipe without = recipe.with(List.of("data.without=[7,3,7]"));
+        assertThat(without.data().without()).contains(List.of(3, 7));
+        assertThat(without.digest()).isNotEqualTo(recipe.digest()).isEqualTo(recipe.toBuilder().without(3, 7).build().digest());
+        assertThat(Recipe.parse(without.toYaml(), "text")).isEqualTo(without);
     }
 }

@@ -135,7 +135,7 @@ class OnnxWriterTest {
             case "iris" -> new long[] {4};
             case "wine" -> new long[] {13};
             case "breast-cancer" -> new long[] {30};
-            case "spirals", "discs" -> new long[] {2};
+            case "moons", "spirals", "discs" -> new long[] {2};
             case "digits" -> new long[] {8, 8, 1};
             default -> new long[] {28, 28, 1};
         };
