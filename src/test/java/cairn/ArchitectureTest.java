@@ -76,7 +76,7 @@ class ArchitectureTest {
             Map.entry("replay", "run train recovery recipe checkpoint checkpoint.format data data.source disk journal metrics "
                     + "tensor state words"),
             Map.entry("look", "checkpoint data disk journal metrics recipe replay run state train words"),
-            Map.entry("page", "checkpoint checkpoint.format checkpoint.retention disk journal look metrics recipe run words"),
+            Map.entry("page", "checkpoint checkpoint.format checkpoint.retention disk explain journal look metrics recipe run words"),
             Map.entry("cli.look", "cli.args cli.report cli.session cli.terminal explain page recipe run words"),
             Map.entry("explain", "look checkpoint checkpoint.format data data.source disk journal nn nn.layer nn.loss optim recipe recovery replay run state "
                     + "tensor train"),

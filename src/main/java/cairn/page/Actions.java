@@ -115,6 +115,10 @@ final class Actions {
         }
         Child child = running.isPresent() && !isBeyond ? running.get() : begun(name, until);
         child.say(line);
+        if (!line.equals("pause")) {
+            // That it waits again, it tells itself.
+            trainings.tell(name, "running", child.told().map(Child.Told::step).orElse(0L), "");
+        }
         return answer(child.command(), line, name, "");
     }
 

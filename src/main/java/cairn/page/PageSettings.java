@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -21,9 +22,10 @@ import java.util.function.Function;
  * @param program the words that start the program in a process of its own; a command follows them
  * @param place the words behind a command that say where the runs and the data are
  * @param shell writes words so that a user can type them
+ * @param log is told of a training that has ended by itself, with its words
  */
 public record PageSettings(Path runs, Optional<String> open, int port, boolean isReadOnly, String version, Workspaces workspaces, Clocks clocks,
-        List<String> program, List<String> place, Function<List<String>, String> shell) {
+        List<String> program, List<String> place, Function<List<String>, String> shell, Consumer<String> log) {
     public PageSettings {
         program = List.copyOf(program);
         place = List.copyOf(place);

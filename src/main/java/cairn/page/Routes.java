@@ -72,6 +72,8 @@ final class Routes {
                 return Answer.of(steps.run(run));
             } else if (words.size() == 3 && words.get(2).equals("curves")) {
                 return Answer.of(steps.curves(run, Fields.step(query.getOrDefault("after", "-1")), Fields.count(query, "most", 2000, 20_000)));
+            } else if (words.size() == 3 && words.get(2).equals("explain")) {
+                return Answer.of(steps.explain(run));
             } else if (words.size() >= 4 && words.get(2).equals("at")) {
                 return steps.at(run, Fields.step(words.get(3)), words.size() == 4 ? "" : words.get(4), query);
             }

@@ -1,6 +1,10 @@
 package cairn.page;
 
 import cairn.checkpoint.DirectoryStore;
+import cairn.explain.Evidence;
+import cairn.explain.Explanation;
+import cairn.explain.Finding;
+import cairn.explain.Next;
 import cairn.look.Boundary;
 import cairn.look.Curve;
 import cairn.look.Mark;
@@ -104,6 +108,20 @@ final class StepAnswers {
             marks.addObject().put("step", mark.step()).put("kind", mark.kind().word()).put("text", mark.text());
         }
         return node;
+    }
+
+    /** What its journal and its data say of an illness; no step is computed for that, because the slider would have to wait. */
+    ObjectNode explain(String name) throws IOException {
+        Explanation explanation = views.explain(listing.find(name));
+        ObjectNode node = Answer.object();
+        ArrayNode findings = node.putArray("findings");
+        for (Finding finding : explanation.findings()) {
+            ObjectNode each = findings.addObject().put("title", finding.illness().title()).put("step", finding.since())
+                    .put("text", finding.says()).put("certainty", finding.certainty().name().toLowerCase(Locale.ROOT));
+            Answer.texts(each, "evidence", finding.evidence().stream().map(Evidence::toString).toList());
+            Answer.texts(each, "next", finding.decides().stream().map(Next::why).toList());
+        }
+        return node.put("command", commands.text(commands.explain(name)));
     }
 
     private static void put(ObjectNode node, Curve curve) {

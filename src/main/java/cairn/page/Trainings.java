@@ -58,6 +58,7 @@ final class Trainings {
 
     private void end(String run, Child child) {
         if (!child.isAskedToEnd() && child.exit() != 0) {
+            settings.log().accept("the training of " + run + " has ended by itself (" + child.exit() + ")\n" + child.message());
             events.tell("dead", "", Answer.object().put("run", run).put("exit", child.exit()).put("message", child.message()));
         }
         tell(run, "ended", child.last("end").map(node -> node.path("step").asLong()).or(() -> child.told().map(Child.Told::step)).orElse(0L),

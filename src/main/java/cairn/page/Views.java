@@ -1,5 +1,7 @@
 package cairn.page;
 
+import cairn.explain.Effort;
+import cairn.explain.Explanation;
 import cairn.look.Reached;
 import cairn.look.RunShape;
 import cairn.look.RunView;
@@ -120,6 +122,11 @@ final class Views implements Closeable {
     /** As {@link #shape(Path)}, of the run called {@code name}. */
     RunShape about(String name) throws IOException {
         return shape(listing.find(name));
+    }
+
+    /** Why a run went as it did, as far as what is recorded says. */
+    Explanation explain(Path run) throws IOException {
+        return Explanation.of(run, settings.workspaces().of(run), Effort.NONE);
     }
 
     /** The digest that is recorded for a step. */

@@ -27,7 +27,7 @@
  * GET  /api/run/N/curves?after=S&amp;most=M
  *                                  {last, curves: [{name, kind, steps, values, low?, high?}], marks: [{step, kind, text}]}
  *                                  steps after S alone; at most M points a curve, the extremes of each interval kept
- * GET  /api/run/N/explain          {findings: [{title, step, text, next}], command}
+ * GET  /api/run/N/explain          {findings: [{title, step, text, certainty, evidence: [text], next: [text]}], command}
  * GET  /api/run/N/at/S             {step, digest, recorded, equal, from, replayed, millis, measures: {name: {value, low, high}},
  *                                   confusion: {classes, counts} or null, layers: {name: number}, command}
  *                                  recorded and equal are null if no digest of this step is recorded; millis is the time of the server

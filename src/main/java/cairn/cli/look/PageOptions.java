@@ -73,7 +73,7 @@ final class PageOptions {
         Host host = session.host();
         PageSettings settings = new PageSettings(place.runs(), place.run(), port, isReadOnly, version(),
                 run -> session.workspace(session.data().folders(new StoredRun(run.getFileName().toString(), run, place.runs()))), host.clocks(),
-                program(), place.words(), ShellCommand::of);
+                program(), place.words(), ShellCommand::of, session.screen()::log);
         CountDownLatch ended = new CountDownLatch(1);
         AtomicInteger signals = new AtomicInteger();
         Runnable unsubscribe = host.signals().subscribe((signal, endNow) -> {
