@@ -1,6 +1,7 @@
 package cairn.run;
 
 import cairn.optim.schedule.TrainingTime;
+import cairn.recipe.Position;
 import cairn.recipe.SaveRule;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,34 @@ import java.util.Optional;
  */
 public record TrainOptions(long untilStep, StopRule stop, SaveRule save, String keep, OnSaveError onSaveError,
         Optional<TrainingTime> statistics, List<Observer> observers, Pace pace) {
+
+    /**
+     * Lets a training wait between two steps, such as for somebody who looks. It gets no state, so it changes no number: only when the next step
+     * is made.
+     */
+    public interface Pace {
+        /** As fast as it can. */
+        Pace FREE = new Pace() {
+            @Override
+            public void await(Position now, Runnable rest) {
+            }
+
+            @Override
+            public boolean isStepwise() {
+                return false;
+            }
+        };
+
+        /**
+         * Called before each step; returns when the step may be made, or when the training should look again whether it has to stop.
+         *
+         * @param rest hands over to other processes what is recorded so far; called before a wait, and now and then
+         */
+        void await(Position now, Runnable rest);
+
+        /** Whether each step is made alone. Otherwise a GPU makes several at once, and none of them can be waited for. */
+        boolean isStepwise();
+    }
 
     public TrainOptions {
         observers = List.copyOf(observers);

@@ -1,8 +1,8 @@
 package cairn.cli.report;
 
 import cairn.recipe.Position;
-import cairn.run.Pace;
 import cairn.run.StopRule;
+import cairn.run.TrainOptions;
 import cairn.words.Printable;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
  *     digest     tells the digest of the state between two steps, and does not wait for that
  * </pre>
  */
-public final class PacedInput implements Pace {
+public final class PacedInput implements TrainOptions.Pace {
     private static final Pattern LINE = Pattern.compile("(step|run|pause|digest|to)(?: +([0-9.eE+-]{1,20}))?");
     /** Rows are handed over this often while training goes on, so that others see it. */
     private static final long REST_NANOS = 100_000_000L;
