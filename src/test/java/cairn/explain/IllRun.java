@@ -69,6 +69,9 @@ enum IllRun {
     SPIKES(Illness.LOSS_SPIKES, 200, "moons, rows: 400, noise: 0.1, poison: {steps: [120, 165], factor: -20.0}",
             "dense: {units: 16}, relu, dense: {units: 2}", "optimizer: {rule: adam, learning-rate: 0.01}");
 
+    /** As many steps as the recipe says. */
+    static final long IN_FULL = -1;
+
     private final Illness illness;
     private final long steps;
     private final String yaml;
@@ -118,7 +121,7 @@ enum IllRun {
         Path folder = root.resolve(name);
         if (!Files.exists(folder)) {
             try (Run run = Run.create(folder, recipe, workspace())) {
-                run.train(TrainOptions.until(steps));
+                run.train(TrainOptions.until(steps == IN_FULL ? recipe.run().length(run.trainer().position().stepsPerEpoch()) : steps));
             } catch (TrainingFaultException end) {
                 // That is the run that was asked for.
             }
