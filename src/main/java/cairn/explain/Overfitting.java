@@ -18,7 +18,7 @@ import java.util.Optional;
  * </pre>
  *
  * Prechelt, "Early stopping - but when?" (1998) calls V_end / V_best - 1 the generalization loss; it is measured in units of what can be
- * learned here, because a V_best near 0 makes a ratio of nothing. The recipes of Cairn rise by up to 0.03.
+ * learned here, because a V_best near 0 makes a ratio of nothing. The recipes of Cairn rise by up to 0.08.
  */
 final class Overfitting implements Rule {
     static final double RISE = 0.2;
