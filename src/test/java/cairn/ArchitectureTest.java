@@ -77,9 +77,10 @@ class ArchitectureTest {
                     + "tensor state words"),
             Map.entry("look", "checkpoint data disk journal metrics recipe replay run state train words"),
             Map.entry("page", "checkpoint checkpoint.format checkpoint.retention disk explain journal look metrics recipe run words"),
-            Map.entry("cli.look", "cli.args cli.report cli.session cli.terminal explain page recipe run words"),
+            Map.entry("cli.look", "cli.args cli.report cli.session cli.terminal disk explain page recipe run tensorboard words"),
             Map.entry("explain", "look checkpoint checkpoint.format data data.source disk journal nn nn.layer nn.loss optim recipe recovery replay run state "
                     + "tensor train"),
+            Map.entry("tensorboard", "checkpoint checkpoint.format disk journal look metrics recipe recovery run state"),
             Map.entry("lab", "chart checkpoint checkpoint.format data data.source disk metrics nn nn.layer optim "
                     + "optim.schedule random recipe recovery replay run state tensor.device train transfer words"),
             Map.entry("examples", "audit data data.source metrics nn nn.layer optim recipe replay state tensor.op train"),
@@ -87,8 +88,8 @@ class ArchitectureTest {
             Map.entry("cli.args", "cli.terminal checkpoint checkpoint.format checkpoint.retention data.source disk machine optim.schedule recipe "
                     + "run state tensor.device transfer words"),
             Map.entry("cli.report", "cli.args cli.terminal audit checkpoint checkpoint.format checkpoint.retention data "
-                    + "data.source disk journal machine metrics optim.schedule recipe recovery replay run state tensor.device train train.device "
-                    + "transfer words"),
+                    + "data.source disk journal machine metrics optim.schedule recipe recovery replay run state tensor.device tensorboard "
+                    + "train train.device transfer words"),
             Map.entry("cli.session", "cli.args cli.report cli.terminal checkpoint checkpoint.format data.source recipe replay run state train"),
             Map.entry("cli", "cli.args cli.look cli.report cli.session cli.terminal chart checkpoint checkpoint.format checkpoint.retention data "
                     + "data.fetch data.source disk interop interop.file interop.onnx journal lab look metrics nn nn.layer nn.loss recipe replay run state tensor.device train transfer words")));
@@ -126,6 +127,7 @@ class ArchitectureTest {
             Map.entry("replay", COMMAND_LINE),
             Map.entry("look", COMMAND_LINE),
             Map.entry("explain", COMMAND_LINE),
+            Map.entry("tensorboard", COMMAND_LINE),
             Map.entry("page", Set.of("picocli", "terminal", "nd4j")),
             Map.entry("lab", Set.of("picocli", "terminal", "html", "nd4j")));
 

@@ -2,6 +2,7 @@ package cairn.cli;
 
 import cairn.checkpoint.format.Checkpoint;
 import cairn.cli.args.RunStep;
+import cairn.cli.look.TensorBoardExport;
 import cairn.cli.report.Format;
 import cairn.cli.session.Session;
 import cairn.cli.terminal.CommandException;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,6 +41,7 @@ import picocli.CommandLine.Parameters;
     "Writes the weights of a checkpoint, or the whole model, for other programs: PyTorch, Keras, ONNX, safetensors, NumPy.",
     "They are the weights that predict uses: the averaged ones if the recipe averages them. Names and orders of numbers are those of the"
         + " other program; in safetensors and npz files they are those of Cairn.",
+    "With --tensorboard it writes no weights, but the numbers of whole runs, for TensorBoard.",
     "safetensors, npz and ONNX files also say what a prediction needs: the recipe, the shape of a row, the normalization, and the names of"
         + " classes, targets and columns that the state has. A file that exists is never replaced."},
         footer = {"", "Examples:",
@@ -48,6 +51,7 @@ import picocli.CommandLine.Parameters;
             "  cairn export mnist-cnn@best mnist.keras",
             "  cairn export mnist-cnn@best mnist.onnx --normalize --probabilities",
             "  cairn export mnist-mlp@1200 raw.npz --raw",
+            "  cairn export iris slower --tensorboard boards      look at them with: tensorboard --logdir boards",
             "",
             "In Python:",
             "  safetensors.numpy.load_file(\"mnist.safetensors\")",
@@ -60,9 +64,17 @@ final class ExportCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "RUN@STEP", description = RunStep.ARGUMENT)
     private String name;
 
-    @Parameters(index = "1", paramLabel = "FILE", description = "The file to write. Its ending is its format: safetensors, npz, pt, keras,"
-            + " weights.h5 or onnx.")
+    @Parameters(index = "1", arity = "0..1", paramLabel = "FILE", description = "The file to write. Its ending is its format: safetensors, npz,"
+            + " pt, keras, weights.h5 or onnx. With --tensorboard: another run.")
     private Path file;
+
+    @Parameters(index = "2..*", paramLabel = "RUN", description = "With --tensorboard: more runs.")
+    private List<String> more = List.of();
+
+    @Option(names = "--tensorboard", paramLabel = "FOLDER", order = 1, description = "Writes what runs have recorded for TensorBoard, each run in"
+            + " FOLDER/RUN: all series, and of each saved step the histograms and the pictures of the weights. An earlier export is replaced;"
+            + " the same run gives the same bytes.")
+    private Path tensorboard;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "The format, whatever the name of the file says: safetensors, npz, pytorch,"
             + " pytorch-safetensors (with PyTorch's names), keras, keras-weights, onnx.")
@@ -86,6 +98,13 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = session.screen();
+        if (tensorboard != null) {
+            return TensorBoardExport.write(Stream.of(List.of(name), file == null ? List.<String>of() : List.of(file.toString()), more)
+                    .flatMap(List::stream).toList(), tensorboard, session);
+        } else if (file == null || !more.isEmpty()) {
+            throw CommandException.usage(file == null ? "export writes a step into a file: RUN@STEP FILE, or with --tensorboard runs into a folder"
+                    : "export writes one step into one file: RUN@STEP FILE; found " + more.get(0) + " behind them");
+        }
         FileFormat chosen = format == null ? FileFormat.of(file) : FileFormat.named(format);
         Path folder = file.toAbsolutePath().getParent();
         if (!Files.isDirectory(folder)) {

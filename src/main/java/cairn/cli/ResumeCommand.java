@@ -74,7 +74,7 @@ final class ResumeCommand implements Callable<Integer> {
             List<String> require = required == ResumeGrade.Level.EXACT ? List.of("--require", required.word()) : List.of();
             String again = stored.command(Stream.of(List.of("resume", stored.typed()), arguments.words(), require, session.data().words())
                     .flatMap(List::stream).toArray(String[]::new));
-            return new Training(session.host(), screen, run, stored, again)
+            return new Training(session.host(), screen, run, stored, arguments.tensorboard(stored), again)
                     .train(arguments.over(run.trainer().recipe().run()), arguments.onSaveError(), arguments.watch(), arguments.pace(), signals);
         }
     }

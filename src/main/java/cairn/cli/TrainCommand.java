@@ -47,6 +47,7 @@ import picocli.CommandLine.Parameters;
             "  cairn train iris",
             "  cairn train mnist-mlp --epochs 2 --save-every 1ep,best",
             "  cairn train iris --run slower --set optimizer.learning-rate=0.001 --seed 7",
+            "  cairn train iris --tensorboard        look at it with: tensorboard --logdir tensorboard",
             "  cairn train wine --watch 100 --set 'recovery={back: 10, spike: {}}'",
             "  cairn train iris --run tuned --weights iris@best --freeze 0.dense",
             "  cairn train digits --weights pretrained.safetensors --map fc1=1.dense",
@@ -114,7 +115,7 @@ final class TrainCommand implements Callable<Integer> {
             reportWeights(screen, run);
             String again = stored.command(Stream.concat(Stream.of("resume", stored.name()), arguments.unstoredWords().stream())
                     .toArray(String[]::new));
-            return new Training(session.host(), screen, run, stored, again).train(chosen.run(), arguments.onSaveError(), arguments.watch(),
+            return new Training(session.host(), screen, run, stored, arguments.tensorboard(stored), again).train(chosen.run(), arguments.onSaveError(), arguments.watch(),
                     arguments.pace(), signals);
         }
     }

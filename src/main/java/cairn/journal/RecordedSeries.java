@@ -70,6 +70,26 @@ public final class RecordedSeries {
         return recorded;
     }
 
+    /**
+     * When the rows of some series were written, by step, in the unit of the writer's clock; of a step that several attempts did, in the latest.
+     * Of a damaged journal it is what stands before the damage.
+     */
+    public static Numbers times(Disk disk, Path file, Predicate<String> series) {
+        Column times = new Column();
+        try (JournalReader reader = JournalReader.open(disk, file)) {
+            for (Optional<Row> row = reader.next(); row.isPresent(); row = reader.next()) {
+                if (row.get().series().equals(Row.ROLLED_BACK)) {
+                    times.forgetAfter(row.get().step());
+                } else if (series.test(row.get().series())) {
+                    times.put(row.get().step(), Double.toString(row.get().time()), row.get().attempt());
+                }
+            }
+        } catch (IOException noneYetOrDamaged) {
+            return times.numbers();
+        }
+        return times.numbers();
+    }
+
     /** Why only the beginning of the journal could be read, naming file and line; empty if all of it was read. */
     public Optional<IOException> damage() {
         return damage;

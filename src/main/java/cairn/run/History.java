@@ -3,6 +3,7 @@ package cairn.run;
 import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.disk.Disk;
+import cairn.journal.Numbers;
 import cairn.journal.RecordedSeries;
 import cairn.journal.Stretch;
 import java.io.IOException;
@@ -56,6 +57,11 @@ public final class History {
     /** The recorded values of some series and steps; empty if there is no journal yet. */
     public static RecordedSeries recorded(Disk disk, Path folder, Predicate<String> series, long from, long to) {
         return RecordedSeries.read(disk, folder.resolve(RunFiles.JOURNAL), series, from, to);
+    }
+
+    /** When each step was made, in milliseconds since 1970. */
+    public static Numbers times(Disk disk, Path folder) {
+        return RecordedSeries.times(disk, folder.resolve(RunFiles.JOURNAL), Set.of(Series.LOSS, Series.FAULT)::contains);
     }
 
     /** The digests of the saved states, by step; if a run was killed just after a save, that step is missing. */

@@ -6,6 +6,7 @@ import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.FileSize;
 import cairn.checkpoint.retention.DiskDemand;
 import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.disk.Disk;
 import cairn.disk.RealDisk;
 import cairn.journal.Journal;
 import cairn.journal.SetAside;
@@ -291,7 +292,12 @@ public final class Run implements Closeable {
 
     /** The recipe of the run in {@code folder}, as it is written there. */
     public static String recipeText(Path folder) throws IOException {
-        try (RunFolder run = RunFolder.read(folder, new RealDisk())) {
+        return recipeText(folder, new RealDisk());
+    }
+
+    /** As {@link #recipeText(Path)}, on another disk. */
+    public static String recipeText(Path folder, Disk disk) throws IOException {
+        try (RunFolder run = RunFolder.read(folder, disk)) {
             return RunFiles.recipeText(run);
         }
     }

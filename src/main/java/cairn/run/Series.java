@@ -65,7 +65,7 @@ public final class Series {
     }
 
     /** The series of a layer statistic, such as {@code watch/update-ratio/0.dense}. */
-    static String statistic(String name) {
+    public static String statistic(String name) {
         return STATISTICS + name;
     }
 

@@ -4,6 +4,7 @@ import cairn.optim.schedule.TrainingTime;
 import cairn.recipe.Recipe;
 import cairn.run.OnSaveError;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,11 @@ public final class RunArguments {
             description = "Measures the layers in a step every so often (100 steps, or 1ep): gradient norm and update to weight ratio"
                     + " of each layer, dead ReLU units, saturated sigmoid and tanh outputs. The training does not change.")
     private TrainingTime watch;
+
+    @Option(names = "--tensorboard", paramLabel = "FOLDER", order = 15, arity = "0..1", fallbackValue = "", description = "Writes a file for"
+            + " TensorBoard while it trains, in FOLDER/RUN (default: a folder tensorboard beside the folder of runs). If it cannot be written,"
+            + " the training goes on without it. A resume writes it again, with what came before.")
+    private String tensorboard;
 
     @Option(names = "--paced", order = 15, description = {"Waits, and goes on as lines of standard input say. At their end it saves and stops.",
         "  step      one step", "  run       as fast as it can", "  run 20    20 steps a second at most", "  to 300    to step 300",
@@ -110,6 +116,9 @@ public final class RunArguments {
             add(words, "--on-save-error", "continue");
         }
         add(words, "--watch", watch);
+        if (tensorboard != null) {
+            words.addAll(tensorboard.isEmpty() ? List.of("--tensorboard") : List.of("--tensorboard", tensorboard));
+        }
         if (paced) {
             words.add("--paced");
         }
@@ -129,6 +138,12 @@ public final class RunArguments {
     /** The lines that say when training goes on, if it is to wait for them. */
     public Optional<InputStream> pace() {
         return paced ? Optional.of(System.in) : Optional.empty();
+    }
+
+    /** The folder for the files that TensorBoard reads of {@code run}, if they are to be written. */
+    public Optional<Path> tensorboard(StoredRun run) {
+        return Optional.ofNullable(tensorboard).map(folder -> folder.isEmpty()
+                ? run.runs().toAbsolutePath().normalize().resolveSibling("tensorboard") : Path.of(folder)).map(folder -> folder.resolve(run.name()));
     }
 
     public Optional<TrainingTime> watch() {

@@ -9,9 +9,11 @@ import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Meter;
 import cairn.cli.terminal.Screen;
+import cairn.cli.terminal.ShellCommand;
 import cairn.cli.terminal.Signals;
 import cairn.data.DataSet;
 import cairn.data.Splits;
+import cairn.disk.RealDisk;
 import cairn.metrics.Evaluation;
 import cairn.optim.schedule.TrainingTime;
 import cairn.recipe.Position;
@@ -26,6 +28,7 @@ import cairn.run.TrainMeans;
 import cairn.run.TrainOptions;
 import cairn.state.MemoryException;
 import cairn.state.StateDigest;
+import cairn.tensorboard.LiveEvents;
 import cairn.train.Findings;
 import cairn.train.MemoryNeed;
 import cairn.train.Predictor;
@@ -36,18 +39,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One training of a run, as the user sees it: what is trained, how it proceeds, and how it ends.
  *
+ * @param tensorboard where the files for TensorBoard are to be written, if they are
  * @param again the command that continues the run
  */
-public record Training(Host host, Screen screen, Run run, StoredRun place, String again) {
+public record Training(Host host, Screen screen, Run run, StoredRun place, Optional<Path> tensorboard, String again) {
 
     /**
      * Trains as {@code arguments} say; returns the exit code of the process.
@@ -74,9 +80,12 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
                 : new TrainingTable(screen, place, rows, trainer.recipe().evaluate().monitor());
         long from = trainer.position().step();
         String reason;
-        try (Meter meter = Meter.of(host, screen, "step", "steps", from, until)) {
-            reason = run.train(options.observers(means, saving, view, new Progress(meter)));
+        try (Meter meter = Meter.of(host, screen, "step", "steps", from, until); LiveEvents live = live()) {
+            Stream<Observer> observers = Stream.of(means, saving, view, new Progress(meter));
+            reason = run.train(options.observers((tensorboard.isEmpty() ? observers : Stream.concat(observers, Stream.of(live)))
+                    .toArray(Observer[]::new)));
         }
+        tensorboard.ifPresent(folder -> screen.print("to look at it: tensorboard --logdir " + ShellCommand.of(List.of(folder.getParent().toString()))));
         if (from >= until) {
             reason = "nothing to do: the run is at step " + from + " already (--epochs and --steps are totals)";
         }
@@ -87,6 +96,10 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Strin
         Optional<Evaluation> bestOnTest = isEarly && onTest.isPresent() && signals.reason().isEmpty() ? bestOnTest(test) : Optional.empty();
         end(signals.reason().orElse(reason), means, saving, onTest, bestOnTest, signals.reason().isPresent());
         return signals.exitCode().orElse(ExitCode.OK);
+    }
+
+    private LiveEvents live() {
+        return new LiveEvents(place.folder(), tensorboard.orElse(place.folder()), new RealDisk(), host.clocks().millis(), screen::note);
     }
 
     /** The training waits for lines. They are read by a thread of their own, because it must notice their end while it trains. */
