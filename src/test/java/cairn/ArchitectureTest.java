@@ -77,7 +77,7 @@ class ArchitectureTest {
                     + "tensor state words"),
             Map.entry("look", "checkpoint data disk journal metrics recipe replay run state train words"),
             Map.entry("page", "checkpoint checkpoint.format checkpoint.retention disk explain journal look metrics recipe run words"),
-            Map.entry("cli.look", "cli.args cli.report cli.session cli.terminal disk explain page recipe run tensorboard words"),
+            Map.entry("cli.look", "cli.args cli.report cli.session cli.terminal disk explain look page recipe run tensorboard words"),
             Map.entry("explain", "look checkpoint checkpoint.format data data.source disk journal nn nn.layer nn.loss optim recipe recovery replay run state "
                     + "tensor train"),
             Map.entry("tensorboard", "checkpoint checkpoint.format disk journal look metrics recipe recovery run state"),

@@ -120,9 +120,10 @@ record RecordedCurves(String run, Optional<Lineage> origin, RecordedSeries recor
         }).toArray();
     }
 
-    /** The greatest number of which every end of an epoch is a multiple. */
+    /** The greatest number of which every end of an epoch is a multiple; of a branch, one end alone tells nothing. */
     private OptionalLong stepsPerEpoch() {
-        long divisor = Arrays.stream(recorded.numbers(Series.EPOCH_LOSS).steps()).reduce(0, RecordedCurves::greatestCommonDivisor);
+        long[] ends = recorded.numbers(Series.EPOCH_LOSS).steps();
+        long divisor = origin.isPresent() && ends.length < 2 ? 0 : Arrays.stream(ends).reduce(0, RecordedCurves::greatestCommonDivisor);
         return divisor == 0 ? OptionalLong.empty() : OptionalLong.of(divisor);
     }
 
