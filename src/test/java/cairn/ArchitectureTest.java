@@ -75,11 +75,13 @@ class ArchitectureTest {
                     + "data.source disk journal metrics optim.schedule tensor tensor.device random state words"),
             Map.entry("replay", "run train recovery recipe checkpoint checkpoint.format data data.source disk journal metrics "
                     + "tensor state words"),
-            Map.entry("look", "checkpoint data disk journal metrics recipe replay run state train words"),
-            Map.entry("page", "checkpoint checkpoint.format checkpoint.retention disk explain journal look metrics recipe run words"),
-            Map.entry("cli.look", "cli.args cli.report cli.session cli.terminal disk explain look page recipe run tensorboard words"),
-            Map.entry("explain", "look checkpoint checkpoint.format data data.source disk journal nn nn.layer nn.loss optim recipe recovery replay run state "
-                    + "tensor train"),
+            Map.entry("look", "checkpoint data disk journal metrics nn recipe replay run state tensor train words"),
+            Map.entry("page", "checkpoint checkpoint.format checkpoint.retention disk explain journal look metrics recipe run "
+                    + "words"),
+            Map.entry("cli.look", "cli.args cli.report cli.session cli.terminal chart disk explain look page recipe replay run "
+                    + "tensorboard words"),
+            Map.entry("explain", "checkpoint checkpoint.format data data.source disk journal look nn nn.layer nn.loss optim "
+                    + "recipe recovery replay run state tensor train"),
             Map.entry("tensorboard", "checkpoint checkpoint.format disk journal look metrics recipe recovery run state"),
             Map.entry("lab", "chart checkpoint checkpoint.format data data.source disk metrics nn nn.layer optim "
                     + "optim.schedule random recipe recovery replay run state tensor.device train transfer words"),

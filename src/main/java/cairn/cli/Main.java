@@ -6,6 +6,8 @@ import cairn.cli.look.ExplainCommand;
 import cairn.cli.report.Failure;
 import cairn.cli.look.OpenCommand;
 import cairn.cli.look.PlayCommand;
+import cairn.cli.look.RowsCommand;
+import cairn.cli.look.WatchCommand;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
@@ -142,8 +144,9 @@ public final class Main {
 
     /** The program without a command. */
     @Command(name = "cairn", versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
-        TrainCommand.class, PlayCommand.class, OpenCommand.class, ResumeCommand.class, RollbackCommand.class, GotoCommand.class, BisectCommand.class, BranchCommand.class,
-        LogCommand.class, CompareCommand.class, EvaluateCommand.class, PredictCommand.class, CheckpointsCommand.class, ShowCommand.class,
+        TrainCommand.class, PlayCommand.class, OpenCommand.class, ResumeCommand.class, RollbackCommand.class, GotoCommand.class,
+        BisectCommand.class, BranchCommand.class, LogCommand.class, WatchCommand.class, RowsCommand.class, CompareCommand.class,
+        EvaluateCommand.class, PredictCommand.class, CheckpointsCommand.class, ShowCommand.class,
         DiffCommand.class, VerifyCommand.class, PruneCommand.class, PinCommand.class, UnpinCommand.class, ImportCommand.class, ExportCommand.class,
         GcCommand.class, DataCommand.class, LabCommand.class, ExplainCommand.class, RecipesCommand.class, DoctorCommand.class},
             description = "Trains neural networks. Saves the complete state of a training, so that it can be resumed and rolled back"

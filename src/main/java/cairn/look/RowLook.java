@@ -46,17 +46,26 @@ final class RowLook {
         if (choice instanceof RowChoice.First first) {
             return IntStream.range(0, Math.min(first.most(), rows.size()));
         } else if (choice instanceof RowChoice.These these) {
-            Map<Integer, Integer> places = new HashMap<>();
-            IntStream.range(0, rows.size()).forEach(i -> places.put(Rows.sourceRow(rows, i), i));
-            return these.rows().stream().mapToInt(row -> Optional.ofNullable(places.get(row)).orElseThrow(() -> new IllegalArgumentException(
-                    "row " + row + " of " + Rows.origin(rows).name() + " is not among the " + rows.size() + " rows of the part " + part.text()
-                            + (row < 0 || row >= Rows.origin(rows).size() ? ": " + Rows.origin(rows).name() + " has the rows 0 to "
-                            + (Rows.origin(rows).size() - 1) : ""))));
+            return IntStream.of(places(part, rows, these.rows()));
         }
         boolean onlyWrong = choice instanceof RowChoice.Wrong;
         int most = choice instanceof RowChoice.Wrong wrong ? wrong.most() : ((RowChoice.Worst) choice).most();
         return IntStream.range(0, rows.size()).filter(i -> !onlyWrong || isRight(i).filter(right -> !right).isPresent()).boxed()
                 .sorted(Comparator.comparingDouble((Integer i) -> results.loss(i)).reversed()).limit(most).mapToInt(i -> i);
+    }
+
+    /**
+     * Where the rows with these numbers in the data set that was read are in a part of it.
+     *
+     * @throws IllegalArgumentException naming the first that is not there
+     */
+    static int[] places(Part part, DataSet rows, List<Integer> numbers) {
+        Map<Integer, Integer> places = new HashMap<>();
+        IntStream.range(0, rows.size()).forEach(i -> places.put(Rows.sourceRow(rows, i), i));
+        DataSet origin = Rows.origin(rows);
+        return numbers.stream().mapToInt(row -> Optional.ofNullable(places.get(row)).orElseThrow(() -> new IllegalArgumentException("row " + row
+                + " of " + origin.name() + " is not among the " + rows.size() + " " + part.text() + " rows"
+                + (row < 0 || row >= origin.size() ? ": " + origin.name() + " has the rows 0 to " + (origin.size() - 1) : "")))).toArray();
     }
 
     private RowTable.Row row(int i) {

@@ -2,7 +2,6 @@ package cairn.look;
 
 import cairn.data.DataSet;
 import cairn.data.Rows;
-import cairn.disk.Disk;
 import cairn.metrics.ConfusionMatrix;
 import cairn.metrics.Estimate;
 import cairn.metrics.Evaluation;
@@ -10,7 +9,6 @@ import cairn.recipe.Recipe;
 import cairn.replay.ReplayListener;
 import cairn.replay.ReplayPath;
 import cairn.replay.RunReplay;
-import cairn.run.History;
 import cairn.run.Workspace;
 import cairn.state.State;
 import cairn.state.StateDigest;
@@ -25,6 +23,7 @@ import cairn.words.Spelling;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +40,6 @@ import java.util.stream.Stream;
  * the same numbers as an evaluation, to the bit.
  */
 public final class RunView implements Closeable {
-    private final Path run;
-    private final Disk disk;
     private final RunReplay replay;
     private final NearbyStates near;
     private final Map<Part, RowResults> results = new EnumMap<>(Part.class);
@@ -50,9 +47,7 @@ public final class RunView implements Closeable {
     private Optional<Map<String, Double>> layers = Optional.empty();
     private long at = -1;
 
-    private RunView(Path run, Disk disk, RunReplay replay) {
-        this.run = run;
-        this.disk = disk;
+    private RunView(RunReplay replay) {
         this.replay = replay;
         this.near = new NearbyStates(replay.trainer());
     }
@@ -64,7 +59,12 @@ public final class RunView implements Closeable {
      * @throws cairn.data.source.MissingDataException if its data set is not there
      */
     public static RunView open(Path run, Workspace workspace) throws IOException {
-        return new RunView(run, workspace.disk(), RunReplay.reading(run, workspace));
+        return of(RunReplay.reading(run, workspace));
+    }
+
+    /** Of a run that is open for a replay; {@link #close} closes it. */
+    public static RunView of(RunReplay replay) {
+        return new RunView(replay);
     }
 
     /** The first step that can be reached. */
@@ -120,8 +120,7 @@ public final class RunView implements Closeable {
             layers = Optional.empty();
             at = step;
         }
-        Optional<String> recorded = History.of(disk, run, s -> s == step).wholeDigest(step);
-        return new Reached(step, StateDigest.of(trainer()), recorded, path.from(), path.replayed());
+        return new Reached(step, StateDigest.of(trainer()), replay.recordedDigest(step), path.from(), path.replayed());
     }
 
     private ReplayPath visit(long step, ReplayListener listener) throws IOException {
@@ -150,7 +149,22 @@ public final class RunView implements Closeable {
     }
 
     private boolean isEmpty(Part part) {
-        return dataOf(part).size() == 0;
+        return size(part) == 0;
+    }
+
+    /** How many rows a part has. */
+    public int size(Part part) {
+        return dataOf(part).size();
+    }
+
+    /** The name of the data set that the rows of a part were read from. */
+    public String source(Part part) {
+        return Rows.origin(dataOf(part)).name();
+    }
+
+    /** The rows of the data set that a part was read from as images; empty if they are none. */
+    public Optional<RowPictures> pictures(Part part) {
+        return RowPictures.of(dataOf(part));
     }
 
     /** The measures of an evaluation of {@code part} at the reached step; none if it has no rows. */
@@ -170,6 +184,15 @@ public final class RunView implements Closeable {
      */
     public RowTable rows(Part part, RowChoice choice) {
         return new RowLook(part, dataOf(part), results(part), RowResults.givesProbabilities(trainer())).table(choice);
+    }
+
+    /**
+     * The losses of the rows with these numbers at the reached step, as in {@link #rows}, without those of all others: for a history over many
+     * steps.
+     */
+    public List<Double> losses(Part part, List<Integer> rows) {
+        requireReached();
+        return Arrays.stream(RowResults.losses(trainer(), dataOf(part), RowLook.places(part, dataOf(part), rows))).boxed().toList();
     }
 
     /**

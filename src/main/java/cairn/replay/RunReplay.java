@@ -242,6 +242,11 @@ public final class RunReplay implements Closeable {
         }
     }
 
+    /** The digest that the journal has for the whole state at {@code step}; empty if it has none. */
+    public Optional<String> recordedDigest(long step) {
+        return History.of(folder.disk(), folder.path(), s -> s == step).wholeDigest(step);
+    }
+
     /** Reads the journal only if there is no checkpoint at or after {@code step}. */
     private static void requireTrained(RunFolder folder, long step, Supplier<RecordedSeries> journal) throws IOException {
         List<CheckpointException> unreadable = new ArrayList<>();

@@ -25,9 +25,11 @@ import cairn.train.device.DeviceDatasets;
 import cairn.words.Spelling;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -174,8 +176,22 @@ final class Evaluations {
         void read(Batch batch, float[] outputs, double[] rowLosses);
     }
 
+    /** The losses at {@code places} among the rows, from the batches of an evaluation that hold them. */
+    double[] losses(DataSet rows, int[] places) {
+        double[] all = new double[rows.size()];
+        BitSet needed = new BitSet();
+        IntStream.of(places).forEach(place -> needed.set(place / ROWS));
+        run(rows, needed::get, () -> false, (batch, y, losses) ->
+                System.arraycopy(losses, 0, all, (int) batch.step() * ROWS, batch.size()));
+        return IntStream.of(places).mapToDouble(place -> all[place]).toArray();
+    }
+
     /** Computes all rows; false if it was cancelled. */
     private boolean run(DataSet rows, BooleanSupplier isCancelled, Reader reader) {
+        return run(rows, i -> true, isCancelled, reader);
+    }
+
+    private boolean run(DataSet rows, IntPredicate needsBatch, BooleanSupplier isCancelled, Reader reader) {
         Batches whole = Batches.inOrder(rows, ROWS).normalized(normalization);
         BatchMaker batches = datasets.has(rows) ? new RowNumberBatches(whole) : whole;
         BatchFeed feed = datasets.feed(rows);
@@ -183,6 +199,8 @@ final class Evaluations {
         for (int i = 0; i < batches.batchesPerEpoch(); i++) {
             if (isCancelled.getAsBoolean()) {
                 return false;
+            } else if (!needsBatch.test(i)) {
+                continue;
             }
             batch = batches.fill(i, batch);
             Program program = programs.get(batch.size());

@@ -33,7 +33,12 @@ public final class RowResults {
         this.outputs = outputs;
         this.losses = losses;
         this.width = rows.labels().width();
-        this.share = rows.labels() instanceof Labels.Classes
+        this.share = share(loss, rows);
+    }
+
+    /** 1 / the mean weight of the rows. */
+    private static double share(Loss loss, DataSet rows) {
+        return rows.labels() instanceof Labels.Classes
                 ? rows.size() / IntStream.range(0, rows.size()).mapToDouble(i -> loss.weight(rows.label(i))).sum() : 1;
     }
 
@@ -44,6 +49,12 @@ public final class RowResults {
      */
     public static RowResults of(Trainer trainer, DataSet rows) {
         return trainer.parts().evaluations().results(rows);
+    }
+
+    /** The {@linkplain #loss losses} at {@code places} among the rows, without computing all the others. */
+    public static double[] losses(Trainer trainer, DataSet rows, int[] places) {
+        double share = share(trainer.recipe().loss(), rows);
+        return Arrays.stream(trainer.parts().evaluations().losses(rows, places)).map(loss -> loss * share).toArray();
     }
 
     /**
