@@ -78,8 +78,8 @@ class ArchitectureTest {
             Map.entry("look", "checkpoint data disk journal metrics nn recipe replay run state tensor train words"),
             Map.entry("page", "checkpoint checkpoint.format checkpoint.retention disk explain journal look metrics recipe run "
                     + "words"),
-            Map.entry("cli.look", "cli.args cli.report cli.session cli.terminal chart disk explain look page recipe replay run "
-                    + "tensorboard words"),
+            Map.entry("cli.look", "cli.args cli.report cli.session cli.terminal chart data data.source disk explain look page "
+                    + "recipe replay run tensorboard words"),
             Map.entry("explain", "checkpoint checkpoint.format data data.source disk journal look nn nn.layer nn.loss optim "
                     + "recipe recovery replay run state tensor train"),
             Map.entry("tensorboard", "checkpoint checkpoint.format disk journal look metrics recipe recovery run state"),

@@ -2,6 +2,7 @@ package cairn.cli;
 
 import cairn.cli.args.Console;
 import cairn.cli.args.DataPlace;
+import cairn.cli.look.DataShowCommand;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Meter;
@@ -26,10 +27,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cairn data}. */
-@Command(name = "data", description = "Lists the data sets, or downloads one.", synopsisSubcommandLabel = "[list | fetch NAME]",
-        subcommands = {DataCommand.Listing.class, DataCommand.Fetching.class},
+@Command(name = "data", description = "Lists the data sets, shows rows of one, or downloads one.",
+        synopsisSubcommandLabel = "[list | show SET | fetch NAME]",
+        subcommands = {DataCommand.Listing.class, DataShowCommand.class, DataCommand.Fetching.class},
         footer = {"", "Examples:",
             "  cairn data                              lists them",
+            "  cairn data show iris 3 70",
             "  cairn data fetch fashion-mnist"})
 final class DataCommand implements Callable<Integer> {
     @Mixin

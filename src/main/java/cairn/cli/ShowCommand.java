@@ -4,15 +4,20 @@ import cairn.checkpoint.CheckpointStore;
 import cairn.checkpoint.format.Header;
 import cairn.cli.args.RunStep;
 import cairn.cli.args.StoredRun;
+import cairn.cli.look.OutFile;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
 import cairn.cli.session.Session;
 import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;
 import cairn.disk.RealDisk;
 import cairn.interop.TensorFiles;
 import cairn.interop.WeightsImport;
+import cairn.look.TensorView;
+import cairn.look.Tiles;
+import cairn.state.State;
 import cairn.state.Value;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -27,15 +32,25 @@ import picocli.CommandLine.Parameters;
 
 /** {@code cairn show}. */
 @Command(name = "show", description = {"Shows the content of a checkpoint: where it was made, every value, every tensor.",
-    "Of a file with tensors, of any program, it shows the program, the values, and each tensor with its type, shape, mean and range."},
+    "Of a file with tensors, of any program, it shows the program, the values, and each tensor with its type, shape, mean and range.",
+    "With the path of a tensor: its mean, deviation and range, and how its numbers are spread."},
         footer = {"", "Examples:",
             "  cairn show iris@360",
             "  cairn show iris --verify             the newest, completely checked",
             "  cairn show iris@best --json",
+            "  cairn show iris@360 0.dense/weight",
+            "  cairn show mnist-cnn 0.conv2d/weight -o kernels.png",
             "  cairn show resnet.pt                 or .keras, .h5, .onnx, .safetensors, .npz, .index"})
 final class ShowCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN@STEP", description = RunStep.ARGUMENT + " Or the path of a file with tensors.")
+    @Parameters(index = "0", paramLabel = "RUN@STEP", description = RunStep.ARGUMENT + " Or the path of a file with tensors.")
     private String name;
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "TENSOR", description = "The path of a tensor; model/ may be left out.")
+    private String tensor;
+
+    @Option(names = "-o", paramLabel = "FILE", description = "With a tensor: draws kernels, or the first weights of a model that looks at images,"
+            + " into FILE.png. " + OutFile.NEVER_REPLACED)
+    private Path out;
 
     @Option(names = "--verify", description = "Reads the whole file, and checks every checksum and the digest.")
     private boolean verify;
@@ -46,9 +61,24 @@ final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = session.screen();
+        if (out != null && tensor == null) {
+            throw CommandException.usage("-o " + out + ": name the tensor to draw, such as 0.conv2d/weight");
+        }
+        Optional<OutFile> file = out == null ? Optional.empty() : Optional.of(OutFile.of(out, "png"));
         // A run of this name was meant before files could be shown.
         if (!session.runs().has(name) && WeightsImport.exists(Path.of(name))) {
-            new ShownFile(Path.of(name), TensorFiles.read(Path.of(name), new RealDisk())).on(screen);
+            ShownFile shown = new ShownFile(Path.of(name), TensorFiles.read(Path.of(name), new RealDisk()));
+            if (tensor == null) {
+                shown.on(screen);
+            } else {
+                new ShownTensor(session.host().terminal(), screen).show(name, shown.tensor(tensor), file, Optional.empty());
+            }
+            return ExitCode.OK;
+        } else if (tensor != null) {
+            Session.Found found = session.read(name);
+            State state = found.checkpoint().state();
+            TensorView view = TensorView.of(state, tensor);
+            new ShownTensor(session.host().terminal(), screen).show(found.at().toString(), view, file, Tiles.of(state, view.path()));
             return ExitCode.OK;
         }
         record Stored(RunStep at, Optional<Header> header) {

@@ -3,6 +3,7 @@ package cairn.cli;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
 import cairn.cli.terminal.Columns;
+import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.Screen;
 import cairn.interop.TensorFiles;
 import cairn.interop.TensorSummary;
@@ -11,7 +12,9 @@ import cairn.interop.file.FileMoments;
 import cairn.interop.file.FileTensor;
 import cairn.interop.file.ForeignFileException;
 import cairn.interop.file.TensorFile;
+import cairn.look.TensorView;
 import cairn.recipe.RecipeDraft;
+import cairn.words.Spelling;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
@@ -33,6 +36,16 @@ final class ShownFile {
         this.path = path;
         this.read = read;
         read.file().tensors().forEach((name, tensor) -> summaries.put(name, TensorSummary.of(tensor.value())));
+    }
+
+    /** The tensor that the file calls {@code tensor}. */
+    TensorView tensor(String tensor) {
+        FileTensor found = read.file().tensors().get(tensor);
+        if (found == null) {
+            throw CommandException.usage("there is no tensor '" + tensor + "' in " + path + "; "
+                    + Spelling.hint(tensor, read.file().tensors().keySet()));
+        }
+        return TensorView.of(tensor, found.value());
     }
 
     /** Prints it all. */

@@ -8,19 +8,23 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * Images of rows side by side, each with two lines of text under it. A tile of a wrong prediction has a thick frame, so that it is seen in grey
- * too.
+ * Images of rows side by side, each with two lines of text under it. A wrong prediction has a thick frame, so that it is seen in grey too.
  *
  * @param title over all of them
+ * @param note under the title: what the lines and the frames mean
  */
-public record ContactSheet(String title, List<Tile> tiles) {
+public record ContactSheet(String title, String note, List<Tile> tiles) {
     private static final int IMAGE = 112;
     private static final int CELL = 140;
     private static final int LINE = 17;
     private static final int MARGIN = 14;
-    private static final int TITLE = 30;
+    private static final int TITLE = 26;
+    private static final int NOTE = 26;
+    private static final int LEAST_COLUMNS = 5;
     private static final int MOST_COLUMNS = 6;
     private static final int PIXELS_PER_UNIT = 2;
     private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
@@ -46,13 +50,28 @@ public record ContactSheet(String title, List<Tile> tiles) {
         }
     }
 
+    /** Of rows and what a model says of them. */
+    public static ContactSheet of(String title, List<RowTable> tables, Function<RowTable, RowPictures> pictures) {
+        return new ContactSheet(title, "label → prediction, and its probability; a thick frame: wrong", tables.stream()
+                .flatMap(table -> tiles(table, pictures.apply(table))).toList());
+    }
+
+    private static Stream<Tile> tiles(RowTable table, RowPictures pictures) {
+        return table.rows().stream().map(r -> {
+            String probability = r.probability().isPresent() ? "  " + Math.round(100 * r.probability().getAsDouble()) + " %" : "";
+            boolean isRight = r.right().filter(right -> right).isPresent();
+            return new Tile(pictures.picture(r.row()), "row " + r.row(), (isRight ? r.label() : r.label() + " → " + r.prediction())
+                    + probability, r.right().filter(right -> !right).isPresent());
+        });
+    }
+
     /** A PNG, 2 pixels for each unit. */
     public byte[] png() {
-        int columns = Math.min(MOST_COLUMNS, Math.max(3, (int) Math.ceil(Math.sqrt(tiles.size()))));
+        int columns = Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, (int) Math.ceil(Math.sqrt(tiles.size()))));
         int rows = (tiles.size() + columns - 1) / columns;
         int cellHeight = IMAGE + 2 * LINE + MARGIN;
         int width = columns * CELL + 2 * MARGIN;
-        int height = TITLE + rows * cellHeight + MARGIN;
+        int height = TITLE + NOTE + rows * cellHeight + MARGIN;
         BufferedImage image = new BufferedImage(width * PIXELS_PER_UNIT, height * PIXELS_PER_UNIT, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = image.createGraphics();
         g.scale(PIXELS_PER_UNIT, PIXELS_PER_UNIT);
@@ -61,9 +80,10 @@ public record ContactSheet(String title, List<Tile> tiles) {
         g.setColor(Color.WHITE);
         g.fillRect(0, 0, width, height);
         g.setColor(INK);
-        text(g, LARGE, title, MARGIN, TITLE - 9, width - 2 * MARGIN, false);
+        text(g, LARGE, title, MARGIN, TITLE - 4, width - 2 * MARGIN, false);
+        text(g, SMALL, note, MARGIN, TITLE + NOTE - 12, width - 2 * MARGIN, false);
         for (int i = 0; i < tiles.size(); i++) {
-            draw(g, tiles.get(i), MARGIN + i % columns * CELL, TITLE + i / columns * cellHeight);
+            draw(g, tiles.get(i), MARGIN + i % columns * CELL, TITLE + NOTE + i / columns * cellHeight);
         }
         g.dispose();
         return TilePicture.png(image);

@@ -12,14 +12,12 @@ import cairn.replay.RunReplay;
 import cairn.run.Workspace;
 import cairn.state.State;
 import cairn.state.StateDigest;
-import cairn.state.Value;
 import cairn.train.LayerStatistics;
 import cairn.train.RowResults;
 import cairn.train.StepHook;
 import cairn.train.Stepper;
 import cairn.train.Trainer;
 import cairn.train.TrainingData;
-import cairn.words.Spelling;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -239,13 +237,7 @@ public final class RunView implements Closeable {
 
     /** Every tensor of the state, in its order: of the model, of the optimizer, of an average. */
     public List<TensorView> tensors() {
-        return state().entries().entrySet().stream().filter(e -> e.getValue() instanceof Value.Tensor)
-                .map(e -> TensorView.of(e.getKey(), (Value.Tensor) e.getValue())).toList();
-    }
-
-    /** The paths of {@link #tensors}. */
-    public List<String> tensorPaths() {
-        return state().entries().entrySet().stream().filter(e -> e.getValue() instanceof Value.Tensor).map(Map.Entry::getKey).toList();
+        return TensorView.paths(state()).stream().map(path -> TensorView.of(path, state().tensor(path))).toList();
     }
 
     /**
@@ -255,16 +247,12 @@ public final class RunView implements Closeable {
      * @throws IllegalArgumentException if there is none of this path; it says which are near
      */
     public TensorView tensor(String path) {
-        String found = Stream.of(path, "model/" + path).filter(p -> state().entries().get(p) instanceof Value.Tensor).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no tensor '" + path + "' in the state at step " + at + "; "
-                        + Spelling.hint(path, tensorPaths())));
-        return TensorView.of(found, state().tensor(found));
+        return TensorView.of(state(), path);
     }
 
     /** Its numbers as small pictures; empty if they are none: no kernels, and not the first weights of a model that looks at images. */
     public Optional<Tiles> tiles(TensorView tensor) {
-        boolean isFirst = tensorPaths().stream().filter(p -> p.endsWith("/weight")).findFirst().filter(tensor.path()::equals).isPresent();
-        return TileCut.of(tensor.path(), state().tensor(tensor.path()), data().splits().train().shape(), isFirst);
+        return Tiles.of(state(), tensor.path());
     }
 
     private State state() {

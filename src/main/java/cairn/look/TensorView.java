@@ -1,8 +1,12 @@
 package cairn.look;
 
+import cairn.state.State;
 import cairn.state.Value;
+import cairn.words.Spelling;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A tensor of a state in a few numbers. Summary that are not finite count in {@code notFinite} alone.
@@ -21,7 +25,31 @@ public record TensorView(String path, String type, List<Long> shape, double mean
         shape = List.copyOf(shape);
     }
 
-    static TensorView of(String path, Value.Tensor t) {
+    /** The paths of the tensors of a state, in its order: of the model, of the optimizer, of an average. */
+    public static List<String> paths(State state) {
+        return state.entries().entrySet().stream().filter(e -> e.getValue() instanceof Value.Tensor).map(Map.Entry::getKey).toList();
+    }
+
+    /**
+     * A tensor of a state.
+     *
+     * @param path its path; {@code model/} may be left out
+     * @throws IllegalArgumentException if there is none of this path; it says which are near
+     */
+    public static TensorView of(State state, String path) {
+        String found = Stream.of(path, "model/" + path).filter(p -> state.entries().get(p) instanceof Value.Tensor).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no tensor '" + path + "' in this state; " + hint(path, paths(state))));
+        return of(found, state.tensor(found));
+    }
+
+    /** The nearest path; people leave out the beginning of a path, so it is compared without it too. */
+    private static String hint(String path, List<String> paths) {
+        return paths.stream().map(p -> p.replaceFirst("^model/", "")).filter(p -> Spelling.nearest(path, List.of(p)).isPresent()).findFirst()
+                .map(near -> "did you mean '" + near + "'?").orElseGet(() -> Spelling.hint(path, paths));
+    }
+
+    /** Of a tensor that a file calls {@code path}. */
+    public static TensorView of(String path, Value.Tensor t) {
         int n = Math.toIntExact(t.size());
         double[] x = new double[n];
         for (int i = 0; i < n; i++) {

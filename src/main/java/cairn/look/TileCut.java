@@ -14,8 +14,8 @@ import java.util.Optional;
  * </pre>
  */
 final class TileCut {
-    /** More tiles are smaller than a thumb on any page. */
-    private static final int MOST = 256;
+    /** So many can be looked at. */
+    private static final int MOST = 64;
 
     private TileCut() {
     }

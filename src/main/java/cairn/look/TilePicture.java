@@ -1,10 +1,15 @@
 package cairn.look;
 
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 
 /**
@@ -12,7 +17,11 @@ import javax.imageio.ImageIO;
  * channels are red, green and blue, with 0 in the middle.
  */
 final class TilePicture {
-    private static final int LEAST_TILE = 56;
+    private static final int LEAST_TILE = 84;
+    private static final int CAPTION = 26;
+    private static final int BAR = 120;
+    private static final int LEAST_WIDTH = 420;
+    private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
     private static final int GAP = 4;
     /** The two ends and the middle of the colours called cividis (Nuñez, Anderton, Renslow, PLOS ONE 13(7), 2018). */
     private static final List<Integer> LEAST = List.of(0x00, 0x22, 0x4e);
@@ -26,13 +35,30 @@ final class TilePicture {
         int zoom = Math.max(1, LEAST_TILE / Math.max(t.width(), t.height()));
         int columns = (int) Math.ceil(Math.sqrt(t.tiles().size() * 1.6));
         int rows = (t.tiles().size() + columns - 1) / columns;
-        BufferedImage image = new BufferedImage(columns * (t.width() * zoom + GAP) + GAP, rows * (t.height() * zoom + GAP) + GAP,
-                BufferedImage.TYPE_INT_RGB);
-        fill(image, 0, 0, image.getWidth(), image.getHeight(), 0x808080);
+        int width = Math.max(LEAST_WIDTH, columns * (t.width() * zoom + GAP) + GAP);
+        int height = rows * (t.height() * zoom + GAP) + GAP;
+        BufferedImage image = new BufferedImage(width, height + CAPTION, BufferedImage.TYPE_INT_RGB);
+        fill(image, 0, 0, width, height + CAPTION, 0xffffff);
         for (int i = 0; i < t.tiles().size(); i++) {
             draw(t, t.tiles().get(i), image, GAP + i % columns * (t.width() * zoom + GAP), GAP + i / columns * (t.height() * zoom + GAP), zoom);
         }
+        caption(t, image, height);
         return png(image);
+    }
+
+    /** What the colours mean: a bar from -scale to scale. */
+    private static void caption(Tiles t, BufferedImage image, int top) {
+        for (int x = 0; x < BAR; x++) {
+            double w = 2.0 * x / (BAR - 1) - 1;
+            int level = (int) Math.round(255 * (0.5 + 0.5 * w));
+            fill(image, GAP + x, top + 4, 1, CAPTION - 10, t.channels() == 1 ? coloured(w) : level * 0x010101);
+        }
+        Graphics2D g = image.createGraphics();
+        g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        g.setFont(SMALL);
+        g.setColor(Color.BLACK);
+        g.drawString(String.format(Locale.ROOT, "-%.3g to %.3g   %s", t.scale(), t.scale(), t.path()), GAP + BAR + 8, top + CAPTION - 9);
+        g.dispose();
     }
 
     private static void draw(Tiles t, List<Float> tile, BufferedImage image, int left, int top, int zoom) {

@@ -1,6 +1,9 @@
 package cairn.look;
 
+import cairn.state.State;
+import cairn.train.StateConstants;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A tensor of weights as small pictures, one for each filter or unit: kernels of a convolution, or the weights of the first layer in the
@@ -17,6 +20,17 @@ public record Tiles(String path, int height, int width, int channels, double sca
 
     public Tiles {
         tiles = tiles.stream().map(List::copyOf).toList();
+    }
+
+    /**
+     * The tiles of a tensor of a state; empty if its numbers are no pictures: no kernels, and not the first weights of a model that looks at
+     * images.
+     *
+     * @param path its whole path
+     */
+    public static Optional<Tiles> of(State state, String path) {
+        boolean isFirst = TensorView.paths(state).stream().filter(p -> p.endsWith("/weight")).findFirst().filter(path::equals).isPresent();
+        return TileCut.of(path, state.tensor(path), StateConstants.shape(state), isFirst);
     }
 
     /** A picture of all tiles, a PNG. */

@@ -28,6 +28,9 @@ import java.util.TreeMap;
 
 /** Trains steps of a run again, and takes numbers of its layers on the way: {@link #watch}. It changes no number and writes nothing. */
 public final class Watcher {
+    /** So many steps further a recorded digest is looked for, or as many as are watched. */
+    private static final long FURTHER = 50;
+
     private final Trainer trainer;
     private final Set<Watched.Kind> kinds;
     private final Optional<String> name;
@@ -60,7 +63,10 @@ public final class Watcher {
             replay.goTo(first, listener);
             watcher.takeWeights(first, watcher.model());
         }
-        Proof proof = replay.prove(isBeginning ? first : first - 1, last, watcher.listener(first, listener));
+        long from = isBeginning ? first : first - 1;
+        // The state after the last of these steps may be recorded only a little later; then its digest proves them all.
+        long proven = replay.nextRecorded(last, last + Math.max(FURTHER, last - from)).orElse(last);
+        Proof proof = replay.prove(from, proven, watcher.listener(first, last, listener));
         watcher.requireName(true);
         return new Watched(proof, watcher.samples());
     }
@@ -85,11 +91,11 @@ public final class Watcher {
         return name.filter(parameter::equals).or(() -> Optional.of(layer(parameter)).filter(this::isAsked));
     }
 
-    private ReplayListener listener(long first, ReplayListener listener) {
+    private ReplayListener listener(long first, long last, ReplayListener listener) {
         return new ForwardingListener(listener) {
             @Override
             public StepHook hook(long step) {
-                return step < first ? StepHook.NONE : new Hook(step);
+                return step < first || step > last ? StepHook.NONE : new Hook(step);
             }
         };
     }

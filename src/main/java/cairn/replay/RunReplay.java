@@ -32,6 +32,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -245,6 +246,11 @@ public final class RunReplay implements Closeable {
     /** The digest that the journal has for the whole state at {@code step}; empty if it has none. */
     public Optional<String> recordedDigest(long step) {
         return History.of(folder.disk(), folder.path(), s -> s == step).wholeDigest(step);
+    }
+
+    /** The first step from {@code step} to {@code last} whose digest is recorded; empty if there is none. */
+    public OptionalLong nextRecorded(long step, long last) {
+        return recorded(Series.DIGEST::equals, step, last).values(Series.DIGEST).keySet().stream().mapToLong(s -> s).findFirst();
     }
 
     /** Reads the journal only if there is no checkpoint at or after {@code step}. */

@@ -3,26 +3,21 @@ package cairn.cli.look;
 import cairn.cli.report.Format;
 import cairn.cli.report.JsonFields;
 import cairn.cli.terminal.Columns;
-import cairn.look.ContactSheet;
-import cairn.look.RowPictures;
 import cairn.look.RowTable;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.function.Function;
-import java.util.stream.Stream;
 
-/** Rows and what a model says of them, in words, as JSON, as CSV, as a contact sheet. */
+/** Rows and what a model says of them, in words, as JSON, as CSV. */
 final class RowLines {
     private RowLines() {
     }
 
     static String text(List<RowTable> tables) {
         boolean hasProbabilities = tables.get(0).rows().stream().anyMatch(r -> r.probabilityOfLabel().isPresent());
-        boolean canBeWrong = tables.get(0).rows().stream().anyMatch(r -> r.right().isPresent());
         Columns columns = new Columns(">row", "part", "label", "prediction", hasProbabilities ? ">probability" : "",
-                hasProbabilities ? ">of the label" : "", ">loss", canBeWrong ? "" : "");
+                hasProbabilities ? ">of the label" : "", ">loss", "");
         for (RowTable table : tables) {
             for (RowTable.Row r : table.rows()) {
                 columns.add(Integer.toString(r.row()), table.part().text(), r.label(), r.prediction(), share(r.probability()),
@@ -89,18 +84,5 @@ final class RowLines {
 
     static String quoted(String text) {
         return text.matches("[^,\"\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
-    }
-
-    static ContactSheet sheet(String title, List<RowTable> tables, Function<RowTable, RowPictures> pictures) {
-        return new ContactSheet(title, tables.stream().flatMap(table -> tiles(table, pictures.apply(table))).toList());
-    }
-
-    private static Stream<ContactSheet.Tile> tiles(RowTable table, RowPictures pictures) {
-        return table.rows().stream().map(r -> {
-            boolean isWrong = r.right().filter(right -> !right).isPresent();
-            String probability = r.probability().isPresent() ? "  " + Math.round(100 * r.probability().getAsDouble()) + " %" : "";
-            return new ContactSheet.Tile(pictures.picture(r.row()), "row " + r.row(),
-                    (r.right().filter(right -> right).isPresent() ? r.label() : r.label() + " → " + r.prediction()) + probability, isWrong);
-        });
     }
 }

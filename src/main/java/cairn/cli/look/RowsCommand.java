@@ -6,11 +6,13 @@ import cairn.chart.Point;
 import cairn.chart.Series;
 import cairn.cli.args.RunStep;
 import cairn.cli.report.Format;
+import cairn.cli.report.JsonFields;
 import cairn.cli.session.Session;
 import cairn.cli.terminal.Columns;
 import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Screen;
+import cairn.look.ContactSheet;
 import cairn.look.Part;
 import cairn.look.RowChoice;
 import cairn.look.RowHistory;
@@ -180,7 +182,7 @@ public final class RowsCommand implements Callable<Integer> {
             ObjectNode event = Screen.event("history").put("run", at.run().name()).put("step", h.steps().get(s)).put("part", h.part().text());
             ObjectNode losses = event.putObject("losses");
             IntStream.range(0, h.rows().size()).forEach(i ->
-                    cairn.cli.report.JsonFields.putExact(losses, Integer.toString(h.rows().get(i)), h.losses().get(line).get(i)));
+                    JsonFields.putExact(losses, Integer.toString(h.rows().get(i)), h.losses().get(line).get(i)));
             screen.emit(event);
         }
         screen.print("");
@@ -198,7 +200,7 @@ public final class RowsCommand implements Callable<Integer> {
             file.write(file.ending().equals("svg") ? chart.svg() : chart.png());
         } else if (file.ending().equals("png")) {
             String title = at + ": " + title(tables);
-            file.write(RowLines.sheet(title, tables, table -> pictures(view, table.part())).png());
+            file.write(ContactSheet.of(title, tables, table -> pictures(view, table.part())).png());
         } else if (file.ending().equals("csv")) {
             file.write((histories.isEmpty() ? RowLines.csv(tables) : csv(histories)).getBytes(StandardCharsets.UTF_8));
         } else {
