@@ -117,6 +117,7 @@ class HostileInputTest {
             case "resume" -> List.of("iris", "--steps", "2");
             case "branch" -> List.of("iris@1", "new");
             case "goto" -> List.of("iris", "1");
+            case "watch" -> List.of("iris", "--at", "1");
             case "diff" -> List.of("iris@1", "iris@2");
             case "export" -> List.of("iris", temporary.resolve("weights.npz").toString());
             case "predict" -> List.of("iris", temporary.resolve("rows.csv").toString());

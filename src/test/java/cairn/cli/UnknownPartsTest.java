@@ -43,7 +43,7 @@ class UnknownPartsTest {
     private static final Clocks CLOCKS = Host.plain(System.out, System.err).clocks();
 
     /** Commands that look at what is stored. */
-    private static final List<String> LOOKING = List.of("checkpoints own", "log", "show own@4", "show own@best", "show own --verify",
+    private static final List<String> LOOKING = List.of("checkpoints own", "log", "show own@4", "show own@best", "show own --verify", "show own@4 0.dense/weight",
             "diff own@2 own@4", "diff own@best own@latest", "verify own", "verify own@4", "prune own --dry-run", "prune own --keep last:2",
             "pin own@4", "unpin own@4", "export own@4 OUT.safetensors", "export own@best OUT.npz", "gc", "gc own", "goto own 4",
             "rollback own --to 4", "data", "lab", "recipes", "explain own", "explain own --quick");
@@ -51,7 +51,7 @@ class UnknownPartsTest {
     /** Commands that compute with the model. FILE is its recipe. */
     private static final List<String> COMPUTING = List.of("train FILE", "play FILE", "resume own --steps 9", "branch own@4 other",
             "branch own@4 other --set seed=2", "compare own@2 own@4", "compare own --all", "evaluate own", "predict own INPUT.csv", "bisect own --when loss>0", "goto own 3",
-            "show own@3", "diff own@3 own@4", "pin own@3", "export own@3 OUT.npz", "export own@4 OUT.pt", "export own@4 OUT.onnx",
+            "watch own --at 3", "rows own", "rows own@3 --history", "show own@3 0.dense/weight", "show own@3", "diff own@3 own@4", "pin own@3", "export own@3 OUT.npz", "export own@4 OUT.pt", "export own@4 OUT.onnx",
             "import IN.onnx OUT.yaml --like FILE", "rollback own --to 3", "verify own --replay",
             "recipes FILE", "doctor FILE", "doctor --audit FILE");
 

@@ -115,7 +115,7 @@ class RunViewTest {
             assertThat(weight.shape()).isEqualTo(List.of(2L, 8L));
             assertThat(weight.histogram().total()).isEqualTo(16);
             assertThat(view.tiles(weight)).isEmpty();
-            assertThatThrownBy(() -> view.tensor("0.dense/wieght")).hasMessageContaining("model/0.dense/weight");
+            assertThatThrownBy(() -> view.tensor("0.dense/wieght")).hasMessageContaining("did you mean '0.dense/weight'");
         }
     }
 }

@@ -55,7 +55,7 @@ public final class WatchCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RUN", description = StoredRun.ARGUMENT)
     private String name;
 
-    @Option(names = "--at", paramLabel = "STEPS", required = true, order = 1,
+    @Option(names = "--at", paramLabel = "STEPS", order = 1,
             description = "The steps: 100..120, one step, or with an end left out. A step is the update that led to it, and its weights.")
     private String at;
 
@@ -80,6 +80,9 @@ public final class WatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (at == null) {
+            throw CommandException.usage("--at is missing: say which steps, such as --at 100..120");
+        }
         StepRange range = StepRange.parse("--at", at);
         Set<Watched.Kind> kinds = kinds();
         if (!MEASURES.containsKey(measure)) {
