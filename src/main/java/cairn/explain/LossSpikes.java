@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  *     (l - m) / s    ill from 10     (the rule of the recovery of recipes, with the same robust deviation)
  *     l / m          ill from 3
  *     l / chance     ill from 1      a batch with some hard rows stays below the loss of a constant output
+ *     m / chance     ill below 1     the other batches are learned
  * </pre>
  *
  * If more than a twentieth of the steps are such, the training is unstable, which is no spike.
@@ -40,7 +41,7 @@ final class LossSpikes implements Rule {
                 double median = Course.median(before);
                 double mad = Course.median(Arrays.stream(before).map(l -> Math.abs(l - median)).toArray());
                 double deviations = (loss - median) / Math.max(1.4826 * mad, 1e-9 * Math.max(1, median));
-                if (deviations >= DEVIATIONS && loss >= TIMES * median) {
+                if (deviations >= DEVIATIONS && loss >= TIMES * median && median < chance) {
                     spikes.add(new Symptoms.Spike(steps.get(i), loss, median, deviations, List.of(), List.of()));
                 }
             }
