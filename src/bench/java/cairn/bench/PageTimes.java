@@ -153,7 +153,9 @@ final class PageTimes {
     }
 
     private static void row(StringBuilder table, String what, double seconds) {
-        table.append(String.format(Locale.ROOT, "| %s | %.2f |%n", what, seconds));
+        String line = String.format(Locale.ROOT, "| %s | %.3f |%n", what, seconds);
+        System.err.print(line);
+        table.append(line);
     }
 
     /** A new run of two moons: until the first step is heard, and until its boundary is there. */
