@@ -6,11 +6,13 @@ import cairn.explain.Explanation;
 import cairn.explain.Finding;
 import cairn.explain.Next;
 import cairn.look.Boundary;
+import cairn.look.ContactSheet;
 import cairn.look.Curve;
 import cairn.look.Mark;
 import cairn.look.Part;
 import cairn.look.Reached;
 import cairn.look.RowChoice;
+import cairn.look.RowPictures;
 import cairn.look.RowTable;
 import cairn.look.RunCurves;
 import cairn.look.RunShape;
@@ -154,6 +156,7 @@ final class StepAnswers {
                     yield Answer.of(views.at(folder, step, view, (look, reached, nanos) -> boundary(name, look, step, cells)));
                 }
                 case "rows" -> Answer.of(views.at(folder, step, view, (look, reached, nanos) -> rows(name, look, step, RowsAsked.of(query))));
+                case "sheet.png" -> Answer.of(PNG, views.at(folder, step, view, (look, reached, nanos) -> sheet(name, look, step, RowsAsked.of(query))));
                 case "tensor" -> Answer.of(views.at(folder, step, view, (look, reached, nanos) -> tensor(name, look, step, path(query))));
                 case "tiles.png" -> Answer.of(PNG, views.at(folder, step, view, (look, reached, nanos) -> look.tiles(look.tensor(path(query)))
                         .map(Tiles::png).orElseThrow(() -> Refusal.notThere("this tensor is no row of pictures"))));
@@ -242,6 +245,10 @@ final class StepAnswers {
                     choice, Fields.count(query, "count", 12, MOST_ROWS));
         }
 
+        String query() {
+            return "part=" + part.text() + "&choice=" + choice + "&count=" + count;
+        }
+
         RowChoice rows() {
             return choice.equals("wrong") ? new RowChoice.Wrong(count) : new RowChoice.Worst(count);
         }
@@ -256,8 +263,17 @@ final class StepAnswers {
             Answer.put(each, "probability", row.probability().orElse(Double.NaN));
             Answer.put(each, "loss", row.loss());
         }
-        node.putNull("sheet");
+        boolean hasSheet = !table.rows().isEmpty() && look.pictures(asked.part()).isPresent();
+        Answer.put(node, "sheet", hasSheet ? Optional.of("/api/run/" + Fields.encoded(name) + "/at/" + step + "/sheet.png?" + asked.query())
+                : Optional.empty());
         return node.put("command", commands.text(commands.rows(name, step, asked.part().text(), asked.choice(), asked.count())));
+    }
+
+    /** The rows as images. */
+    private static byte[] sheet(String name, RunView look, long step, RowsAsked asked) {
+        RowPictures pictures = look.pictures(asked.part()).orElseThrow(() -> Refusal.notThere("the rows of " + name + " are no images"));
+        return ContactSheet.of(name + "@" + step + ": " + asked.part().text() + " rows, " + asked.choice(),
+                List.of(look.rows(asked.part(), asked.rows())), table -> pictures).png();
     }
 
     private ObjectNode tensor(String name, RunView look, long step, String path) {
