@@ -39,8 +39,8 @@ public final class LivePage implements Closeable {
         Commands commands = new Commands(settings.place(), settings.shell());
         actions = new Actions(settings, listing, commands, trainings, views);
         Gate gate = new Gate(token, server.port(), settings.isReadOnly());
-        Routes routes = new Routes(gate, Assets.load(), new RunAnswers(settings, listing, trainings, journals),
-                new StepAnswers(listing, views, commands), actions, this::renew);
+        Routes routes = new Routes(gate, Assets.load(), new Readings(new RunAnswers(settings, listing, trainings, journals),
+                new StepAnswers(listing, views, commands)), actions, this::renew);
         journals.begin();
         server.begin(gate, new PageServer.Attendance() {
             @Override

@@ -5,7 +5,8 @@ const MANY = 200;
 const FEW = 40;
 const LEVEL = {old: 0, beside: 1, here: 2};
 const OTHERS = ['#009E73', '#CC79A7', '#E69F00', '#56B4E9'];
-const WORDS = {'evaluation/loss': 'validation', 'train/loss': 'train, step', 'train/epoch-loss': 'train, epoch'};
+const WORDS = {'evaluation/loss': 'validation', 'train/loss': 'train, step', 'train/epoch-loss': 'train, epoch',
+  'train/accuracy': 'train, step', 'train/epoch-accuracy': 'train, epoch'};
 const plain = name => WORDS[name] ?? name.replace(/^(evaluation|watch|train)\//, '');
 
 export const kindsOf = answer => [...new Set(answer.curves.filter(curve => curve.steps.length).map(curve => curve.kind))];
@@ -14,8 +15,8 @@ export const kindsOf = answer => [...new Set(answer.curves.filter(curve => curve
 function linesOf(sources, kind) {
   const lines = sources.flatMap(({run, role, answer}) => {
     const ofKind = answer.curves.filter(curve => curve.kind === kind && curve.steps.length);
-    // The mean since the evaluation before is mostly that of the epoch, and the curve would hide that one.
-    const all = ofKind.filter(({name}) => name !== 'train/mean-loss' || !ofKind.some(other => other.name === 'train/epoch-loss'));
+    // These are mostly the mean of the epoch once more, and would hide it.
+    const all = ofKind.filter(({name}) => !/^train.mean-|so-far$/.test(name));
     const main = all.filter(curve => /^(validation|evaluation)/.test(curve.name))[0] ?? all[0];
     return (role === 'here' ? all : [main].filter(Boolean)).map(curve => ({...curve, run, role}));
   });
@@ -29,7 +30,7 @@ function linesOf(sources, kind) {
 }
 
 function series({name, role, steps, colour}) {
-  const isThin = role === 'old' || name === 'train/loss' || steps.length > MANY;
+  const isThin = role === 'old' || /^train.(loss|accuracy)$/.test(name) || steps.length > MANY;
   return {label: name, stroke: isThin && role !== 'old' ? colour + '99' : colour, width: isThin ? 1.2 : 2.6, spanGaps: true,
     dash: role === 'beside' ? [7, 5] : undefined, points: {show: steps.length < FEW && role === 'here' && !isThin, size: 6, fill: colour}};
 }
@@ -93,7 +94,7 @@ export function curvesIn(panel, go) {
     const axis = {stroke: ink('dim'), grid: {stroke: ink('rule'), width: 1}, ticks: {show: false}, font: '12px system-ui, sans-serif'};
     const label = v => v === null ? '' : lines.some(line => isShare(line.name)) ? `${Math.round(100 * v)} %` : digits(v);
     plot = new uPlot({
-      ...size, series: all, bands, padding: [8, 12, 0, 0], legend: {show: false},
+      ...size, series: all, bands, padding: [8, 22, 0, 0], legend: {show: false},
       scales: {x: {time: false, range: [0, Math.max(1, last)]}, y: isLog ? {distr: 3} : {}},
       axes: [{...axis, size: 26, values: (u, ticks) => ticks.map(count)}, {...axis, size: 54, values: (u, ticks) => ticks.map(label)}],
       cursor: {y: false, drag: {x: false, y: false}, points: {show: false},

@@ -40,18 +40,18 @@ export function treeDialog(state, current, { open, beside, play }) {
   onSubmit(dialog, () => play($('#recipes').value));
 }
 
-const NAMES = {'optimizer.learning-rate': 'learning rate', seed: 'seed', 'optimizer.rule': 'optimizer', 'data.without': 'a row left out',
+const SETTINGS = {'optimizer.learning-rate': 'learning rate', seed: 'seed', 'optimizer.rule': 'optimizer', 'data.without': 'a row left out',
   'data.batch-size': 'batch size'};
 
 /** Asks what a new run should change; branch(setting, value, name) makes it. */
 export function branchDialog(info, step, runs, branch) {
-  const [setting, value, name] = ['#setting', '#value', '#branch-name'].map(id => $(id)), first = Object.keys(NAMES);
+  const [setting, value, name] = ['#setting', '#value', '#branch-name'].map(id => $(id)), first = Object.keys(SETTINGS);
   const rank = key => first.includes(key) ? first.indexOf(key) : first.length;
   setting.replaceChildren(...[...new Set([...Object.keys(info.settings), 'data.without'])].sort((a, b) => rank(a) - rank(b))
-    .map(key => make('option', {value: key, textContent: NAMES[key] ?? key})));
+    .map(key => make('option', {value: key, textContent: SETTINGS[key] ?? key})));
   setting.onchange = () => {
     $('#now').textContent = `now ${info.settings[setting.value] || 'none'}`;
-    const base = `${info.name}-${(NAMES[setting.value] ?? setting.value).replace(/[^a-z]+/gi, '-')}`;
+    const base = `${info.name}-${(SETTINGS[setting.value] ?? setting.value).replace(/[^a-z]+/gi, '-')}`;
     value.value = '';
     name.value = base;
     for (let n = 2; runs.some(run => run.name === name.value); n++) name.value = `${base}-${n}`;

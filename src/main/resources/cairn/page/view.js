@@ -10,7 +10,7 @@ const ROWS = {worst: 'Worst', wrong: 'Wrong'};
 const PATIENCE_MILLIS = 250;
 const ROWS_MILLIS = 1500;
 const boundaryUrl = at => `${at}/boundary?cells=48`;
-const rowsUrl = (at, choice) => `${at}/rows?part=validation&choice=${choice}&count=12`;
+const rowsUrl = (at, part, choice) => `${at}/rows?part=${part}&choice=${choice}&count=12`;
 const tensorUrl = (at, path) => `${at}/tensor?path=${encodeURIComponent(path)}`;
 
 /** choose(name, value) changes what is shown; go(step) moves the slider; arrived() hears of every step that was reached. */
@@ -93,8 +93,8 @@ export function makeView(role, name, { choose, go, arrived, close }) {
       // While a slider is dragged or a training runs, the rows, which are read and not looked at, wait a little.
       if (isOutdated() && performance.now() < rowsAt + ROWS_MILLIS) return;
       rowsAt = performance.now();
-      await choice('rows', Object.entries(ROWS).filter(([c]) => canAnswer(rowsUrl(at, c))), async chosen => {
-        const rows = await getOnce(rowsUrl(at, chosen), name);
+      await choice('rows', Object.entries(ROWS).filter(([c]) => canAnswer(rowsUrl(at, answer.part, c))), async chosen => {
+        const rows = await getOnce(rowsUrl(at, answer.part, chosen), name);
         fill(panel('rows'), () => hardest(rows), rows.command);
       });
     } catch (e) {

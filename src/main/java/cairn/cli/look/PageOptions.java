@@ -71,9 +71,7 @@ final class PageOptions {
         }
         session.chooseBackend();
         Host host = session.host();
-        PageSettings settings = new PageSettings(place.runs(), place.run(), port, isReadOnly, version(),
-                run -> session.workspace(session.data().folders(new StoredRun(run.getFileName().toString(), run, place.runs()))), host.clocks(),
-                program(), place.words(), ShellCommand::of, session.screen()::log);
+        PageSettings settings = settings(session, place, port, isReadOnly);
         CountDownLatch ended = new CountDownLatch(1);
         AtomicInteger signals = new AtomicInteger();
         Runnable unsubscribe = host.signals().subscribe((signal, endNow) -> {
@@ -95,6 +93,13 @@ final class PageOptions {
         } finally {
             unsubscribe.run();
         }
+    }
+
+    /** What a page of these runs shows, and with what. */
+    static PageSettings settings(Session session, Place place, int port, boolean isReadOnly) {
+        return new PageSettings(place.runs(), place.run(), port, isReadOnly, version(),
+                run -> session.workspace(session.data().folders(new StoredRun(run.getFileName().toString(), run, place.runs()))),
+                session.host().clocks(), program(), place.words(), ShellCommand::of, session.screen()::log);
     }
 
     private static void tell(Screen screen, Place place, LivePage page) {
