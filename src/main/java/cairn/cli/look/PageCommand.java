@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
     "It needs neither a server nor a network, so it can be handed out. The slider moves over the chosen steps; steps that are not saved are"
         + " trained again in memory. A file that exists is never replaced."},
         footer = {"", "Examples:",
+            "  cairn page iris                                  into iris.html",
             "  cairn page iris -o lesson.html",
             "  cairn page moons -o moons.html --steps 40        40 steps, equally far from each other",
             "  cairn page moons -o begin.html --at 0..20,60,120"})
@@ -42,7 +43,7 @@ public final class PageCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RUN", description = StoredRun.ARGUMENT)
     private String name;
 
-    @Option(names = "-o", paramLabel = "FILE", order = 1, required = true, description = "The file to write; its name ends in .html.")
+    @Option(names = "-o", paramLabel = "FILE", order = 1, description = "The file to write; its name ends in .html (default: RUN.html).")
     private Path out;
 
     @Option(names = "--steps", paramLabel = "N", order = 2, description = "So many steps, equally far from each other (default: 20).")
@@ -60,8 +61,9 @@ public final class PageCommand implements Callable<Integer> {
             throw CommandException.usage("--steps " + count + ": expected 1 to " + MOST_STEPS + ", and no --at");
         }
         SortedSet<Long> listed = at == null ? new TreeSet<>() : listed();
-        requireFree();
         StoredRun run = session.runs().find(name);
+        Path file = out == null ? Path.of(run.name() + ".html") : out;
+        requireFree(file);
         PageOptions.Place place = PageOptions.Place.of(run, session.data().words());
         session.chooseBackend();
         Screen screen = session.screen();
@@ -69,10 +71,10 @@ public final class PageCommand implements Callable<Integer> {
             SortedSet<Long> steps = listed.isEmpty() ? page.evenly(count == null ? 20 : count) : listed;
             requireTrained(run, page, steps);
             byte[] html = page.html(steps, step -> { });
-            Files.write(out, html, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            screen.print("page of " + run.name() + ": " + out + ", " + steps.size() + (steps.size() == 1 ? " step, " : " steps, ")
+            Files.write(file, html, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            screen.print("page of " + run.name() + ": " + file + ", " + steps.size() + (steps.size() == 1 ? " step, " : " steps, ")
                     + ByteSize.text(html.length));
-            screen.emit(Screen.event("page-file").put("run", run.name()).put("file", out.toString()).put("steps", steps.size())
+            screen.emit(Screen.event("page-file").put("run", run.name()).put("file", file.toString()).put("steps", steps.size())
                     .put("bytes", html.length));
         }
         return ExitCode.OK;
@@ -92,7 +94,7 @@ public final class PageCommand implements Callable<Integer> {
         return steps;
     }
 
-    private void requireFree() throws IOException {
+    private static void requireFree(Path out) throws IOException {
         Path folder = out.toAbsolutePath().getParent();
         if (!out.toString().toLowerCase(Locale.ROOT).endsWith(".html")) {
             throw CommandException.usage("-o " + out + ": expected a name that ends in .html");
