@@ -37,8 +37,9 @@ class PageFileTest {
     static void write() throws IOException {
         OpenPage.moons(folder.resolve(NAME));
         done = new ArrayList<>();
-        PageSettings settings = new PageSettings(folder, Optional.empty(), 0, true, "test", run -> Workspace.of(DataFolders.of(), OpenPage.CLOCKS),
-                OpenPage.CLOCKS, List.of(), List.of("--dir", folder.toString()), words -> String.join(" ", words));
+        PageSettings settings = new PageSettings(folder, Optional.empty(), 0, true, "test",
+                run -> Workspace.of(DataFolders.of(), OpenPage.CLOCKS), OpenPage.CLOCKS, List.of(),
+                List.of("--dir", folder.toString()), words -> String.join(" ", words), line -> { });
         try (PageFile file = PageFile.of(settings, NAME)) {
             assertThat(file.evenly(4)).containsExactly(0L, 4L, 8L, 12L);
             assertThat(file.evenly(1)).containsExactly(0L);
