@@ -37,7 +37,9 @@ public record Histogram(List<Double> edges, List<Long> counts) {
         }
         List<Double> edges = new ArrayList<>();
         for (int i = 0; i <= bars; i++) {
-            edges.add(i == bars ? greatest : least + 2 * half * i / bars);
+            double t = (double) i / bars;
+            double edge = i == bars ? greatest : least * (1 - t) + greatest * t;
+            edges.add(i == 0 ? least : Math.max(edges.get(i - 1), edge));
         }
         return new Histogram(edges, Arrays.stream(counts).boxed().toList());
     }
