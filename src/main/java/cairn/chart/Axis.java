@@ -34,6 +34,13 @@ public record Axis(String label, boolean isLogarithmic, OptionalDouble from, Opt
         return new Axis(label, isLogarithmic, OptionalDouble.of(low), to);
     }
 
+    /** As {@link #check}, on an axis where the figure says what is 0. */
+    void checkOrZero(String owner, double value) {
+        if (value != 0) {
+            check(owner, value);
+        }
+    }
+
     void check(String owner, double value) {
         if (isLogarithmic && value <= 0) {
             throw new IllegalArgumentException("the logarithmic axis '" + label + "' has no place for " + value + " of " + owner

@@ -2,6 +2,7 @@ package cairn.chart;
 
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * Bars over categories, several side by side where there are several groups.
@@ -16,8 +17,9 @@ public record Bars(String title, String x, Axis y, List<String> categories, List
      *
      * @param values as many as categories
      * @param errors half the length of each error bar; empty for none
+     * @param look the number of its colour; given by the order of the groups if it has none
      */
-    public record Group(String name, List<Double> values, List<Double> errors) {
+    public record Group(String name, List<Double> values, List<Double> errors, OptionalInt look) {
         public Group {
             values = List.copyOf(values);
             errors = List.copyOf(errors);
@@ -27,9 +29,18 @@ public record Bars(String title, String x, Axis y, List<String> categories, List
             }
         }
 
+        /** With the colour that its place among the others gives. */
+        public Group(String name, List<Double> values, List<Double> errors) {
+            this(name, values, errors, OptionalInt.empty());
+        }
+
         /** Without errors. */
         public Group(String name, List<Double> values) {
             this(name, values, List.of());
+        }
+
+        Group looking(int number) {
+            return new Group(name, values, errors, OptionalInt.of(number));
         }
     }
 
@@ -51,6 +62,21 @@ public record Bars(String title, String x, Axis y, List<String> categories, List
             throw new IllegalArgumentException("the chart '" + title + "' has two groups or categories of one name: "
                     + groups.stream().map(Group::name).toList() + ", " + categories);
         }
+    }
+
+    @Override
+    public int height() {
+        return Look.HEIGHT;
+    }
+
+    @Override
+    public List<String> names() {
+        return groups.stream().map(Group::name).toList();
+    }
+
+    @Override
+    public Bars looking(List<String> names) {
+        return new Bars(title, x, y, categories, groups.stream().map(g -> g.looking(names.indexOf(g.name()))).toList());
     }
 
     /** The end of the highest bar and its error, if one is above 0. */

@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
@@ -29,12 +30,18 @@ final class Look {
     /** From this ratio of the ends of a logarithmic axis on, only its decades are labelled. */
     private static final double DECADES_ONLY = 300;
 
-    private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 14);
-    private static final Font MIDDLE = new Font(Font.SANS_SERIF, Font.PLAIN, 15);
-    private static final Font LARGE = new Font(Font.SANS_SERIF, Font.BOLD, 17);
+    /** Free space at the edges of a picture. */
+    static final double EDGE = 12;
+    /** Not of size 12, which the SVG would leave out as the usual one. */
+    static final Font NOTE = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+    static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 14);
+    static final Font MIDDLE = new Font(Font.SANS_SERIF, Font.PLAIN, 15);
+    static final Font LARGE = new Font(Font.SANS_SERIF, Font.BOLD, 17);
     static final List<Font> FONTS = List.of(SMALL, MIDDLE, LARGE);
-    private static final Color INK = new Color(0x222222);
-    private static final Color RULE = new Color(0xE2E2E2);
+    static final Color INK = new Color(0x222222);
+    static final Color PAST = new Color(0x8C8C8C);
+    static final Color RULE = new Color(0xE2E2E2);
+    static final Color FAINT_RULE = new Color(0xF2F2F2);
     /** The width of a legend's entry without its text. */
     private static final int SAMPLE = 64;
 
@@ -122,6 +129,68 @@ final class Look {
     }
 
     private static double width(String name) {
-        return SMALL.getStringBounds(name, new FontRenderContext(null, true, true)).getWidth();
+        return width(name, SMALL);
+    }
+
+    static double width(String text, Font font) {
+        return font.getStringBounds(text, new FontRenderContext(null, true, true)).getWidth();
+    }
+
+    /** The text, or its beginning and end if it is wider than {@code most}. */
+    static String shortened(String text, Font font, double most) {
+        String line = text.replaceAll("\\p{Cntrl}", " ");
+        if (width(line, font) <= most) {
+            return line;
+        }
+        int[] letters = line.codePoints().toArray();
+        for (int kept = Math.min(letters.length - 1, 400); kept > 2; kept--) {
+            String cut = new String(letters, 0, kept - kept / 3) + "\u2026" + new String(letters, letters.length - kept / 3, kept / 3);
+            if (width(cut, font) <= most) {
+                return cut;
+            }
+        }
+        return "\u2026";
+    }
+
+    /** The text in lines that are not wider than {@code most}. */
+    static List<String> wrapped(String text, Font font, double most) {
+        List<String> lines = new ArrayList<>();
+        String line = "";
+        for (String word : text.split(" ")) {
+            String longer = line.isEmpty() ? word : line + " " + word;
+            if (!line.isEmpty() && width(longer, font) > most) {
+                lines.add(shortened(line, font, most));
+                longer = word;
+            }
+            line = longer;
+        }
+        lines.add(shortened(line, font, most));
+        return lines;
+    }
+
+    /** A number of a linear axis whose ticks are {@code step} apart, with as many digits as that needs. */
+    static String plain(double value, double step) {
+        double size = Math.abs(value);
+        if (size < step / 1e6) {
+            return "0";
+        }
+        if (size < 1e-4 || size >= 1e7) {
+            return exact(value, step);
+        }
+        DecimalFormat format = new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT));
+        format.setMaximumFractionDigits(Math.max(0, (int) Math.ceil(-Math.log10(step) + 1e-9)));
+        return format.format(value);
+    }
+
+    /** A number of an axis whose ticks are at least {@code step} apart, such as {@code 0.02} or {@code 1.25e-9}. */
+    static String exact(double value, double step) {
+        double size = Math.abs(value);
+        int digits = Math.max(1, Math.min(17, (int) (Math.floor(Math.log10(size)) - Math.floor(Math.log10(step)) + 1)));
+        BigDecimal rounded = new BigDecimal(value).round(new MathContext(digits)).stripTrailingZeros();
+        if (size >= 1e-3 && size < 1e6) {
+            return rounded.toPlainString();
+        }
+        int exponent = rounded.precision() - rounded.scale() - 1;
+        return rounded.scaleByPowerOfTen(-exponent).stripTrailingZeros().toPlainString() + "e" + exponent;
     }
 }

@@ -2,6 +2,11 @@ package cairn.chart;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Line2D;
+import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
 import java.util.List;
 
 /**
@@ -14,6 +19,9 @@ final class Palette {
             new Color(0x009E73), new Color(0x0072B2), new Color(0xCC79A7));
     private static final float[][] DASHES = {{}, {9, 4}, {2, 3}, {9, 3, 2, 3}};
 
+    private static final BasicStroke FAINT = new BasicStroke(1.1f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    private static final BasicStroke PAST = new BasicStroke(1.8f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {5, 4}, 0);
+
     private Palette() {
     }
 
@@ -25,6 +33,52 @@ final class Palette {
     static Color shade(int index) {
         Color c = colour(index);
         return new Color(c.getRed(), c.getGreen(), c.getBlue(), 56);
+    }
+
+    static Color line(Series s) {
+        Color c = colour(s.look().orElse(0));
+        return s.tone() == Series.Tone.FULL ? c : s.tone() == Series.Tone.PAST ? Look.PAST : new Color(pale(c.getRed()), pale(c.getGreen()),
+                pale(c.getBlue()));
+    }
+
+    private static int pale(int channel) {
+        return 255 - (255 - channel) * 35 / 100;
+    }
+
+    static Color shade(Series s) {
+        return shade(s.look().orElse(0));
+    }
+
+    static BasicStroke stroke(Series s) {
+        return s.tone() == Series.Tone.FULL ? stroke(s.look().orElse(0)) : s.tone() == Series.Tone.PAST ? PAST : FAINT;
+    }
+
+    /** A sign of the series around a place. */
+    static void marker(Graphics2D g, Series s, double x, double y) {
+        double r = Look.MARKER / 2.0;
+        g.setColor(line(s));
+        Path2D path = new Path2D.Double();
+        switch (s.look().orElse(0) % 6) {
+            case 0 -> g.fill(new Ellipse2D.Double(x - r, y - r, 2 * r, 2 * r));
+            case 1 -> g.fill(new Rectangle2D.Double(x - r, y - r, 2 * r, 2 * r));
+            case 2 -> polygon(g, path, x, y - 1.2 * r, x + 1.2 * r, y, x, y + 1.2 * r, x - 1.2 * r, y);
+            case 3 -> polygon(g, path, x, y - r, x + r, y + r, x - r, y + r);
+            case 4 -> polygon(g, path, x, y + r, x + r, y - r, x - r, y - r);
+            default -> {
+                g.setStroke(new BasicStroke(2));
+                g.draw(new Line2D.Double(x - r, y - r, x + r, y + r));
+                g.draw(new Line2D.Double(x - r, y + r, x + r, y - r));
+            }
+        }
+    }
+
+    private static void polygon(Graphics2D g, Path2D path, double... places) {
+        path.moveTo(places[0], places[1]);
+        for (int i = 2; i < places.length; i += 2) {
+            path.lineTo(places[i], places[i + 1]);
+        }
+        path.closePath();
+        g.fill(path);
     }
 
     static float[] dash(int index) {

@@ -34,23 +34,23 @@ final class Svg extends VectorGraphics2D {
     private static final String FAMILY = "DejaVu Sans,Verdana,sans-serif";
     private static final Pattern TEXT = Pattern.compile("<text style=\"([^\"]*)font-family:[^\"]*?;(font-size:[^\"]*)\" x=\"0\" y=\"0\">");
     private static final Pattern TAG = Pattern.compile("<[^>]+>");
-    private static final Pattern LINE = Pattern.compile(" *<line style=\"([^\"]*)\" x1=\"([^\"]*)\" x2=\"([^\"]*)\" y1=\"([^\"]*)\""
-            + " y2=\"([^\"]*)\"/>");
     private static final Pattern LONG_NUMBER = Pattern.compile("-?\\d+\\.\\d{3,}(E-?\\d+)?");
 
     private static final AffineTransform LEVEL = new AffineTransform();
     private static final AffineTransform UPWARDS = AffineTransform.getQuadrantRotateInstance(-1);
 
-    private record Lettering(String text, Font font, AffineTransform direction) {
+    private record Outline(String text, Font font, AffineTransform direction) {
     }
 
     private final Set<String> texts;
-    private final Map<Lettering, double[]> outlines = new HashMap<>();
+    private final int height;
+    private final Map<Outline, double[]> outlines = new HashMap<>();
     private final List<Float> lengths = new ArrayList<>();
 
     /** {@code texts} may grow while it is drawn on. */
-    Svg(Set<String> texts) {
+    Svg(Set<String> texts, int height) {
         this.texts = texts;
+        this.height = height;
     }
 
     @Override
@@ -64,9 +64,9 @@ final class Svg extends VectorGraphics2D {
         for (String text : texts) {
             for (Font font : text.isBlank() ? List.<Font>of() : Look.FONTS) {
                 for (AffineTransform direction : List.of(LEVEL, UPWARDS)) {
-                    Lettering lettering = new Lettering(text, font, direction);
-                    if (isSame(shape, outlines.computeIfAbsent(lettering, l -> numbers(layout(l).getOutline(direction))))) {
-                        write(lettering);
+                    Outline outline = new Outline(text, font, direction);
+                    if (isSame(shape, outlines.computeIfAbsent(outline, l -> numbers(layout(l).getOutline(direction))))) {
+                        write(outline);
                         return true;
                     }
                 }
@@ -75,11 +75,16 @@ final class Svg extends VectorGraphics2D {
         return false;
     }
 
-    private TextLayout layout(Lettering l) {
+    private TextLayout layout(Outline l) {
         return new TextLayout(l.text(), l.font(), getFontRenderContext());
     }
 
-    private void write(Lettering l) {
+    /** Writes a text at the origin, from left to right. */
+    void write(String text, Font font) {
+        write(new Outline(text, font, LEVEL));
+    }
+
+    private void write(Outline l) {
         AffineTransform before = getTransform();
         transform(l.direction());
         setFont(l.font());
@@ -112,38 +117,16 @@ final class Svg extends VectorGraphics2D {
     /** The picture drawn so far, in UTF-8. Places are rounded to a hundredth of a unit. */
     byte[] bytes() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        new SVGProcessor().getDocument(getCommands(), new PageSize(0, 0, Look.WIDTH, Look.HEIGHT)).writeTo(out);
+        new SVGProcessor().getDocument(getCommands(), new PageSize(0, 0, Look.WIDTH, height)).writeTo(out);
         Iterator<Float> length = lengths.iterator();
         String svg = TEXT.matcher(out.toString(StandardCharsets.UTF_8))
                 .replaceAll(text -> "<text style=\"" + text.group(1) + "font-family:" + FAMILY
                 + ";" + text.group(2) + "\" textLength=\"" + length.next() + "\" lengthAdjust=\"spacingAndGlyphs\">");
-        return joined(TAG.matcher(svg).replaceAll(tag -> LONG_NUMBER.matcher(tag.group()).replaceAll(n -> rounded(n.group()))))
+        return TAG.matcher(svg).replaceAll(tag -> Matcher.quoteReplacement(LONG_NUMBER.matcher(tag.group()).replaceAll(n -> rounded(n.group()))))
                 .getBytes(StandardCharsets.UTF_8);
     }
 
     private static String rounded(String number) {
         return new BigDecimal(number).setScale(2, RoundingMode.HALF_EVEN).stripTrailingZeros().toPlainString();
-    }
-
-    /** {@code svg} with each chain of lines as one polyline, so that the dashes of a series run on from point to point. */
-    private static String joined(String svg) {
-        StringBuilder joined = new StringBuilder();
-        String style = "";
-        String end = "";
-        for (String row : svg.split("\n")) {
-            Matcher line = LINE.matcher(row);
-            boolean isLine = line.matches();
-            if (isLine && line.group(1).equals(style) && end.equals(line.group(2) + "," + line.group(4))) {
-                joined.append(' ');
-            } else {
-                joined.append(style.isEmpty() ? "" : "\"/>\n").append(isLine ? "<polyline style=\"" + line.group(1) + "\" points=\""
-                        + line.group(2)
-                        + "," + line.group(4) + " " : row + "\n");
-                style = isLine ? line.group(1) : "";
-            }
-            end = isLine ? line.group(3) + "," + line.group(5) : "";
-            joined.append(end);
-        }
-        return joined.toString();
     }
 }

@@ -167,7 +167,7 @@ public final class Butterfly implements Experiment {
                 List.of(table),
                 List.of(new Report.Figure(chart("Distance of two trainings: weights", "relative distance of weights", traces, moments,
                 Butterfly::distance),
-                                "A training that never differs is not drawn, because a logarithmic axis has no place for 0."),
+                                "A training that never differs is at the lower edge, and the line below the axis names it."),
                         new Report.Figure(chart("Distance of two trainings: loss", "difference of validation losses", traces, moments,
                         Butterfly::loss),
                                 "The absolute difference of the validation losses.")),
@@ -213,11 +213,11 @@ public final class Butterfly implements Experiment {
         double of(Trace f, Trace exact, int index);
     }
 
-    /** One line for each training that differs at all. */
+    /** One line for each training. */
     private static Curves chart(String title, String axis, List<Trace> traces, List<Integer> moments, Measure measure) {
         List<Series> series = new ArrayList<>();
         for (Trace f : traces) {
-            series.add(Course.positive(f.variant().name(), moments, i -> measure.of(f, traces.get(0), i + 1)));
+            series.add(Course.line(f.variant().name(), moments, i -> measure.of(f, traces.get(0), i + 1)));
         }
         return new Curves(title, Axis.logarithmic("steps after the change"), Axis.logarithmic(axis), series);
     }

@@ -41,13 +41,11 @@ final class Course {
         return new ArrayList<>(moments);
     }
 
-    /** A line of {@code value}, by index of the moment, over the moments at which it is above 0: the points for a logarithmic axis. */
-    static Series positive(String name, List<Integer> moments, IntToDoubleFunction value) {
+    /** A line of {@code value}, by index of the moment. */
+    static Series line(String name, List<Integer> moments, IntToDoubleFunction value) {
         List<Point> points = new ArrayList<>();
         for (int i = 0; i < moments.size(); i++) {
-            if (value.applyAsDouble(i) > 0) {
-                points.add(Point.of(moments.get(i), value.applyAsDouble(i)));
-            }
+            points.add(Point.of(moments.get(i), value.applyAsDouble(i)));
         }
         return Series.line(name, points);
     }

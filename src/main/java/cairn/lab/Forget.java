@@ -32,7 +32,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** What each part of the state is there for: a training is resumed without one of them at a time. */
 public final class Forget implements Experiment {
@@ -199,10 +198,8 @@ public final class Forget implements Experiment {
                                 + Numbers.text(chance) + " apart; a difference within that is called chance."),
                 List.of(table, how),
                 List.of(new Report.Figure(distances(traces, exact, plan),
-                "Distance of the weights from those of the exact resume. A distance that"
-                                + " is 0 everywhere has no place on a logarithmic axis: "
-                                + traces.stream().filter(t -> furthest(t, exact) == 0)
-                                        .map(t -> t.way().forgotten()).collect(Collectors.joining(", ")) + "."),
+                "Distance of the weights from those of the exact resume. A distance of 0 is at the lower edge, and"
+                                + " the line below the axis names it."),
                         new Report.Figure(losses(traces, exact, plan, chance),
                         "Validation loss right after the resume (drawn at step 0.7) and later, for those that"
                                 + " leave the bounds of chance at some time.")),
@@ -239,14 +236,10 @@ public final class Forget implements Experiment {
         return t.weights().get(moment).relativeDistance(exact.weights().get(moment));
     }
 
-    private static double furthest(Trace t, Trace exact) {
-        return IntStream.range(0, t.weights().size()).mapToDouble(i -> distance(t, exact, i)).max().orElseThrow();
-    }
-
     private static Curves distances(List<Trace> traces, Trace exact, Plan plan) {
         List<Series> series = new ArrayList<>();
         for (Trace t : traces) {
-            series.add(Course.positive(t.way().forgotten(), plan.moments(), i -> distance(t, exact, i)));
+            series.add(Course.line(t.way().forgotten(), plan.moments(), i -> distance(t, exact, i)));
         }
         return new Curves("How far a resume without one thing deviates", Axis.logarithmic("steps after the resume"),
                 Axis.logarithmic("relative distance of weights"), series);

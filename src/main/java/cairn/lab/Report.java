@@ -2,6 +2,7 @@ package cairn.lab;
 
 import cairn.chart.Chart;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What an experiment found.
@@ -21,12 +22,18 @@ public record Report(List<String> method, List<Table> tables, List<Figure> figur
     public Report {
         method = List.copyOf(method);
         tables = List.copyOf(tables);
-        figures = List.copyOf(figures);
+        figures = alike(figures);
         findings = List.copyOf(findings);
         exercises = List.copyOf(exercises);
         if (tables.isEmpty() || figures.isEmpty() || findings.isEmpty()) {
             throw new IllegalArgumentException("a report needs a table, a figure and a finding, found " + tables.size() + ", "
                     + figures.size() + " and " + findings.size());
         }
+    }
+
+    /** In all figures of a report, one thing has one colour and dash. */
+    private static List<Figure> alike(List<Figure> figures) {
+        List<Chart> charts = Chart.ofOnePage(figures.stream().map(Figure::chart).toList());
+        return IntStream.range(0, figures.size()).mapToObj(i -> new Figure(charts.get(i), figures.get(i).caption())).toList();
     }
 }

@@ -11,14 +11,25 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.constraints.UniqueElements;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +39,8 @@ import org.w3c.dom.NodeList;
 
 class ChartTest {
     static Stream<Chart> gallery() {
-        return Stream.of(Gallery.lines(1), Gallery.lines(3), Gallery.lines(9), Gallery.logarithmic(), Gallery.spreads(), Gallery.bars());
+        return Stream.of(Gallery.lines(1), Gallery.lines(3), Gallery.lines(9), Gallery.logarithmic(), Gallery.spreads(), Gallery.bars(), Gallery.zeros(),
+                Gallery.panels());
     }
 
     @ParameterizedTest
@@ -52,7 +64,7 @@ class ChartTest {
         });
         // What is filled in the colour of text would be the outline of a text that was not recognized.
         assertThat(elements(root, "path")).noneMatch(path -> path.getAttribute("style").contains("fill:rgb(34,34,34)"));
-        assertThat(chart.svg().length).isLessThan(50_000);
+        assertThat(chart.svg().length).isLessThan(chart instanceof Panels ? 90_000 : 50_000);
     }
 
     private static List<Element> elements(Element root, String tag) {
@@ -63,7 +75,12 @@ class ChartTest {
     /** What is written beside the title and the numbers of ticks; the name of a single series is not. */
     private static List<String> labels(Chart chart) {
         List<String> labels = new ArrayList<>();
-        if (chart instanceof Curves curves) {
+        if (chart instanceof Panels panels) {
+            labels.addAll(List.of(panels.x().label(), "branch", "rollback"));
+            labels.addAll(panels.notes());
+            panels.panels().forEach(p -> labels.add(p.y().label()));
+            panels.panels().forEach(p -> p.series().forEach(s -> labels.add(s.name())));
+        } else if (chart instanceof Curves curves) {
             labels.addAll(List.of(curves.x().label(), curves.y().label()));
             curves.series().stream().filter(s -> curves.series().size() > 1).forEach(s -> labels.add(s.name()));
         } else if (chart instanceof Bars bars) {
@@ -82,11 +99,99 @@ class ChartTest {
                 ">0.005</text>");
     }
 
+    /** Law: the line of a series is one path between two gaps, so its dashes run on however close its points are. */
+    @Property(tries = 40)
+    void theLineOfASeriesIsOnePath(@ForAll @Size(min = 2, max = 400) List<@DoubleRange(min = 0.1, max = 9) Double> values,
+            @ForAll @IntRange(min = 0, max = 11) int look, @ForAll boolean isLogarithmic) {
+        List<Point> points = IntStream.range(0, values.size()).mapToObj(i -> Point.of(1 + 0.001 * i, values.get(i))).toList();
+        Curves chart = new Curves("t", Axis.linear("x"), isLogarithmic ? Axis.logarithmic("y") : Axis.linear("y"),
+                List.of(Series.line("s", points).looking(look)));
+        Color c = Palette.colour(look);
+        String colour = "stroke:rgb(" + c.getRed() + "," + c.getGreen() + "," + c.getBlue() + ")";
+        String svg = new String(chart.svg(), StandardCharsets.UTF_8);
+        List<String> drawn = svg.lines().filter(row -> row.contains(colour) || look % 7 == 0 && row.contains("<path")).toList();
+        assertThat(drawn).hasSize(1);
+        assertThat(drawn.get(0).split(" d=\"")[1].split("[ML]")).hasSize(values.size() + 1);
+        assertThat(drawn.get(0).contains("stroke-dasharray")).isEqualTo(Palette.dash(look).length > 0);
+    }
+
+    /** In a PNG too: of a level line with a dash, about the part that the dash says is drawn, and it is drawn in even pieces. */
     @Test
-    void theLinesOfASeriesAreOnePolyline() {
-        String svg = new String(Gallery.lines(3).svg(), StandardCharsets.UTF_8);
-        assertThat(svg).doesNotContain("<line ");
-        assertThat(svg.lines().filter(row -> row.contains("<polyline") && row.split(",").length > 60)).hasSize(3);
+    void dashesOfClosePointsAreWholeInAPng() throws IOException {
+        List<Point> points = IntStream.range(0, 4000).mapToObj(i -> Point.of(i, 1)).toList();
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(new Curves("", Axis.linear("x"), Axis.linear("y"),
+                List.of(Series.line("s", points).looking(1))).png()));
+        int rgb = Palette.colour(1).getRGB() & 0xffffff;
+        int row = IntStream.range(0, image.getHeight()).boxed().max(Comparator.comparingLong(y -> IntStream.range(0, image.getWidth())
+                .filter(x -> (image.getRGB(x, y) & 0xffffff) == rgb).count())).orElseThrow();
+        List<Integer> lengths = new ArrayList<>();
+        int length = 0;
+        for (int x = 0; x < image.getWidth(); x++) {
+            boolean isDrawn = (image.getRGB(x, row) & 0xffffff) == rgb;
+            if (!isDrawn && length > 0) {
+                lengths.add(length);
+            }
+            length = isDrawn ? length + 1 : 0;
+        }
+        // Nine units of two pixels each, and the pixels at their ends that are half covered.
+        assertThat(lengths.subList(0, lengths.size() - 1)).hasSizeGreaterThan(50).allMatch(n -> n >= 16 && n <= 18);
+    }
+
+    /** Law: whatever a logarithmic axis shows, it has two numbers or more, all different, in their order, and far enough apart to be read. */
+    @Property(tries = 500)
+    void anAxisHasAtLeastTwoNumbersThatCanBeRead(@ForAll @DoubleRange(min = -12, max = 12) double exponent,
+            @ForAll @DoubleRange(min = 0.0001, max = 14) @net.jqwik.api.constraints.Scale(4) double decades, @ForAll boolean isLogarithmic) {
+        double low = Math.pow(10, exponent);
+        double high = low * Math.pow(10, decades);
+        Scale scale = Scale.of(isLogarithmic ? Axis.logarithmic("y") : Axis.linear("y"), DoubleStream.of(low, high), 190);
+        List<Scale.Tick> ticks = scale.ticks(34);
+        assertThat(ticks).hasSizeBetween(2, 12);
+        assertThat(ticks).extracting(Scale.Tick::label).doesNotHaveDuplicates().allSatisfy(label -> assertThat(label).isNotBlank());
+        for (int i = 0; i < ticks.size(); i++) {
+            assertThat(scale.holds(ticks.get(i).value())).isTrue();
+            double written = Double.parseDouble(ticks.get(i).label().replace(",", ""));
+            assertThat(scale.place(Math.max(written, 1e-300))).isCloseTo(scale.place(Math.max(ticks.get(i).value(), 1e-300)),
+                    Offset.offset(1.0));
+            assertThat(i == 0 || scale.place(ticks.get(i).value()) - scale.place(ticks.get(i - 1).value()) >= 12).isTrue();
+        }
+    }
+
+    /** Law: what is 0 on a logarithmic axis is said in the figure, by name and number; what is not is not. */
+    @Property(tries = 60)
+    void zerosOnALogarithmicAxisAreSaid(@ForAll @Size(min = 1, max = 30) List<@IntRange(min = 0, max = 2) Integer> values) {
+        List<Point> points = IntStream.range(0, values.size()).mapToObj(i -> Point.of(i, values.get(i))).toList();
+        long zeros = values.stream().filter(v -> v == 0).count();
+        String svg = new String(new Curves("t", Axis.linear("x"), Axis.logarithmic("y"), List.of(Series.line("it", points))).svg(),
+                StandardCharsets.UTF_8);
+        assertThat(svg.contains("no place for: it everywhere")).isEqualTo(zeros == values.size());
+        assertThat(svg.contains("no place for: it at " + zeros + " of " + values.size() + " points"))
+                .isEqualTo(zeros > 0 && zeros < values.size());
+        assertThat(svg.contains("no place for")).isEqualTo(zeros > 0);
+        assertThat(new String(new Curves("t", Axis.linear("x"), Axis.linear("y"), List.of(Series.line("it", points))).svg(),
+                StandardCharsets.UTF_8)).doesNotContain("no place for");
+    }
+
+    /** Law: on one page, a name has one look, and two names have two, whatever charts they are in. */
+    @Property(tries = 200)
+    void oneNameHasOneLookOnAPage(@ForAll @Size(min = 1, max = 5) List<@Size(min = 1, max = 5) @UniqueElements List<
+            @IntRange(min = 0, max = 8) Integer>> pages, @ForAll boolean hasBars) {
+        List<Chart> charts = new ArrayList<>();
+        for (List<Integer> names : pages) {
+            charts.add(hasBars && charts.size() == 1
+                    ? new Bars("b", "x", Axis.linear("y"), List.of("a"), names.stream().map(n -> new Bars.Group("n" + n, List.of(1.0))).toList())
+                    : new Curves("c", Axis.linear("x"), Axis.linear("y"),
+                            names.stream().map(n -> Series.line("n" + n, List.of(Point.of(0, n)))).toList()));
+        }
+        Map<String, Integer> looks = new HashMap<>();
+        for (Chart chart : Chart.ofOnePage(charts)) {
+            if (chart instanceof Curves curves) {
+                curves.series().forEach(s -> assertThat(looks.merge(s.name(), s.look().getAsInt(), (a, b) -> a.equals(b) ? a : -1))
+                        .isNotNegative());
+            } else if (chart instanceof Bars bars) {
+                bars.groups().forEach(g -> assertThat(looks.merge(g.name(), g.look().getAsInt(), (a, b) -> a.equals(b) ? a : -1)).isPositive());
+            }
+        }
+        assertThat(new HashSet<>(looks.values())).hasSize(looks.size());
     }
 
     @ParameterizedTest
@@ -94,7 +199,7 @@ class ChartTest {
     void thePngHasTwoPixelsForEachUnitAndColours(Chart chart) throws IOException {
         BufferedImage image = ImageIO.read(new ByteArrayInputStream(chart.png()));
         assertThat(image.getWidth()).isEqualTo(2 * Look.WIDTH);
-        assertThat(image.getHeight()).isEqualTo(2 * Look.HEIGHT);
+        assertThat(image.getHeight()).isEqualTo(2 * chart.height());
         int first = Palette.colour(chart instanceof Bars ? 1 : 0).getRGB() & 0xffffff;
         assertThat(count(image, first)).as("pixels in the colour of the first series").isGreaterThan(200);
     }
@@ -152,10 +257,10 @@ class ChartTest {
     }
 
     @Test
-    void aLogarithmicAxisRefusesZeroAndNamesTheSeries() {
+    void aLogarithmicAxisRefusesWhatIsBelowZeroAndNamesTheSeries() {
         assertThatThrownBy(() -> new Curves("t", Axis.linear("x"), Axis.logarithmic("distance"),
-                List.of(Series.line("exact", List.of(Point.of(1, 0))))))
-                .hasMessage("the logarithmic axis 'distance' has no place for 0.0 of series 'exact'; leave it out or use a linear axis");
+                List.of(Series.line("exact", List.of(Point.of(1, -0.5))))))
+                .hasMessage("the logarithmic axis 'distance' has no place for -0.5 of series 'exact'; leave it out or use a linear axis");
     }
 
     @Test

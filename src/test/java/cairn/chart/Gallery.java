@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /** One chart of each kind; {@code main} writes them into a folder, to be looked at. */
 final class Gallery {
@@ -44,6 +45,43 @@ final class Gallery {
                         new Bars.Group("never", List.of(0.0, 118.0, 82.0, 33.0))));
     }
 
+    /** Many close points, in three looks. */
+    static Curves dense() {
+        List<Series> all = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            int n = i;
+            all.add(Series.of("series " + i, 1, 1000, 3000, false, x -> 1 + n + 0.3 * Math.sin(x / 40) + 0.002 * ((int) (x * 7919) % 13)));
+        }
+        return new Curves("Close points", Axis.linear("step"), Axis.linear("value"), all);
+    }
+
+    /** A logarithmic axis within a decade, and one series that is 0 at its beginning, another one everywhere. */
+    static Curves zeros() {
+        return new Curves("Narrow, and with zeros", Axis.logarithmic("step"), Axis.logarithmic("loss"), List.of(
+                Series.of("always above", 1, 100, 50, true, x -> 0.31 + 0.0006 * x),
+                Series.of("late", 1, 100, 50, true, x -> x < 10 ? 0 : 0.32),
+                Series.of("never", 1, 100, 20, true, x -> 0)));
+    }
+
+    static Panels panels() {
+        List<Point> accuracy = new ArrayList<>();
+        for (int i = 1; i < 20; i++) {
+            accuracy.add(Point.of(100 * i, 1 - 0.5 / i, 1 - 0.6 / i, 1 - 0.4 / i));
+        }
+        List<Mark> marks = List.of(new Mark(400, "branch", OptionalInt.empty()), new Mark(1200, "rollback", OptionalInt.of(2)),
+                new Mark(1210, "resume", OptionalInt.of(2)));
+        return new Panels("A run", Axis.linear("step"), List.of(
+                new Panels.Panel(Axis.logarithmic("loss"), List.of(
+                        Series.of("training, each step", 1, 2000, 2000, false, x -> 1 / Math.sqrt(x) * (1 + 0.3 * Math.sin(7 * x)))
+                                .in(Series.Tone.FAINT).looking(0),
+                        Series.of("training", 1, 2000, 40, false, x -> 1 / Math.sqrt(x)).looking(0),
+                        Series.of("parent", 1, 400, 40, false, x -> 1.4 / Math.sqrt(x)).in(Series.Tone.PAST))),
+                new Panels.Panel(Axis.linear("accuracy"), List.of(Series.line("validation", accuracy).as(Series.Style.LINE_AND_POINTS)
+                        .with(Series.Spread.BAND))),
+                new Panels.Panel(Axis.linear("learning rate"), List.of(Series.of("learning rate", 1, 2000, 2000, false, x -> 0.001)))),
+                marks, List.of("The loss is not a number at steps 31 to 40."));
+    }
+
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[0]);
         lines(3).writeTo(folder, "lines");
@@ -51,5 +89,8 @@ final class Gallery {
         logarithmic().writeTo(folder, "logarithmic");
         spreads().writeTo(folder, "spreads");
         bars().writeTo(folder, "bars");
+        dense().writeTo(folder, "dense");
+        zeros().writeTo(folder, "zeros");
+        panels().writeTo(folder, "panels");
     }
 }
