@@ -27,7 +27,8 @@ final class Legend {
     Legend(List<Panels.Panel> panels, double left) {
         this.left = left;
         Map<String, Series> byName = new LinkedHashMap<>();
-        panels.forEach(p -> p.series().forEach(s -> byName.putIfAbsent(s.name(), s)));
+        // What the axis says already needs no line here.
+        panels.forEach(p -> p.series().stream().filter(s -> !s.name().equals(p.y().label())).forEach(s -> byName.putIfAbsent(s.name(), s)));
         double x = left;
         for (Series s : byName.size() > 1 ? byName.values() : Set.<Series>of()) {
             double width = SAMPLE + GAP + Look.width(text(s), Look.SMALL);

@@ -29,12 +29,6 @@ final class Palette {
         return COLOURS.get(index % COLOURS.size());
     }
 
-    /** The colour, mostly transparent. */
-    static Color shade(int index) {
-        Color c = colour(index);
-        return new Color(c.getRed(), c.getGreen(), c.getBlue(), 56);
-    }
-
     static Color line(Series s) {
         Color c = colour(s.look().orElse(0));
         return s.tone() == Series.Tone.FULL ? c : s.tone() == Series.Tone.PAST ? Look.PAST : new Color(pale(c.getRed()), pale(c.getGreen()),
@@ -45,8 +39,11 @@ final class Palette {
         return 255 - (255 - channel) * 35 / 100;
     }
 
+    /** The colour of a band, mostly transparent. */
     static Color shade(Series s) {
-        return shade(s.look().orElse(0));
+        Color c = line(s);
+        // Black and grey cover more than colours do.
+        return new Color(c.getRed(), c.getGreen(), c.getBlue(), s.tone() == Series.Tone.PAST || c.equals(colour(0)) ? 36 : 56);
     }
 
     static BasicStroke stroke(Series s) {

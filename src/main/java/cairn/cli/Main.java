@@ -6,6 +6,7 @@ import cairn.cli.look.ExplainCommand;
 import cairn.cli.report.Failure;
 import cairn.cli.look.OpenCommand;
 import cairn.cli.look.PageCommand;
+import cairn.cli.look.PlotCommand;
 import cairn.cli.look.PlayCommand;
 import cairn.cli.look.RowsCommand;
 import cairn.cli.look.WatchCommand;
@@ -146,7 +147,7 @@ public final class Main {
     /** The program without a command. */
     @Command(name = "cairn", versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
         TrainCommand.class, PlayCommand.class, OpenCommand.class, PageCommand.class, ResumeCommand.class, RollbackCommand.class, GotoCommand.class,
-        BisectCommand.class, BranchCommand.class, LogCommand.class, WatchCommand.class, RowsCommand.class, CompareCommand.class,
+        BisectCommand.class, BranchCommand.class, LogCommand.class, PlotCommand.class, WatchCommand.class, RowsCommand.class, CompareCommand.class,
         EvaluateCommand.class, PredictCommand.class, CheckpointsCommand.class, ShowCommand.class,
         DiffCommand.class, VerifyCommand.class, PruneCommand.class, PinCommand.class, UnpinCommand.class, ImportCommand.class, ExportCommand.class,
         GcCommand.class, DataCommand.class, LabCommand.class, ExplainCommand.class, RecipesCommand.class, DoctorCommand.class},

@@ -156,7 +156,7 @@ record RecordedCurves(String run, Optional<Lineage> origin, RecordedSeries recor
             long attempt = recorded.attempt(Row.ENVIRONMENT, step).orElse(later);
             if (attempt > 1 && attempt < later) {
                 marks.add(new Mark(step, Mark.Kind.RESUME, "session " + attempt
-                        + (recorded.environment(attempt).equals(before(attempt)) ? "" : ", in another environment")));
+                        + (before(attempt).isEmpty() || recorded.environment(attempt).equals(before(attempt)) ? "" : ", in another environment")));
             }
             later = Math.min(later, attempt);
         }

@@ -23,7 +23,7 @@ import java.util.function.UnaryOperator;
  * @param origin where the run begins, if it is a branch; points up to its step are the parent's
  * @param curves by name, in the order of the names
  * @param marks by step
- * @param stepsPerEpoch as far as the ends of epochs tell it; the last epoch of a run that has none is not over
+ * @param stepsPerEpoch as far as the ends of epochs tell it; empty before the first one
  * @param lastStep the last step of the run that is recorded; -1 if there is none
  * @param problems what could not be read, one line each
  */
@@ -93,7 +93,7 @@ public record RunCurves(String run, Optional<Lineage> origin, SortedMap<String, 
         long until = branch.parentUntil();
         SortedMap<String, Curve> joined = new TreeMap<>(between(0, until).curves);
         branch.curves.forEach((name, curve) -> joined.merge(name, curve, (parent, own) -> parent.until(until, own)));
-        List<Mark> all = new ArrayList<>(marks.stream().filter(m -> m.step() <= until).toList());
+        List<Mark> all = new ArrayList<>(marks.stream().filter(m -> m.step() < until).toList());
         branch.marks.stream().filter(m -> !all.contains(m)).forEach(all::add);
         all.sort(Comparator.comparingLong(Mark::step));
         List<String> wrong = new ArrayList<>(problems);

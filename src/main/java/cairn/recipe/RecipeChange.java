@@ -33,14 +33,7 @@ public record RecipeChange(String path, String before, String after) {
             if (!RecipeSummary.digest(yaml, "the text of a recipe").equals(digest)) {
                 return Optional.empty();
             }
-            Map<String, String> before = new LinkedHashMap<>();
-            try {
-                before.putAll(settings(Recipe.parse(yaml, "the text of a recipe")));
-            } catch (RecipeException unknownParts) {
-                flatten(RecipeText.tree(yaml, "the text of a recipe"), "", before);
-                before.remove("name");
-            }
-            return Optional.of(between(before, settings(now)));
+            return Optional.of(between(settings(yaml), settings(now)));
         } catch (IllegalArgumentException unreadable) {
             return Optional.empty();
         }
@@ -65,6 +58,18 @@ public record RecipeChange(String path, String before, String after) {
         flatten(new SettingsWriter(ComponentRegistry.all()).write(recipe), "", settings);
         settings.remove("name");
         return settings;
+    }
+
+    /** As {@link #settings(Recipe)}, of the text of a recipe; if it has unknown parts, what it says itself, without defaults. */
+    public static Map<String, String> settings(String yaml) {
+        try {
+            return settings(Recipe.parse(yaml, "the text of a recipe"));
+        } catch (RecipeException unknownParts) {
+            Map<String, String> settings = new LinkedHashMap<>();
+            flatten(RecipeText.tree(yaml, "the text of a recipe"), "", settings);
+            settings.remove("name");
+            return settings;
+        }
     }
 
     /** Adds every single value below {@code node}, by its path. */

@@ -46,7 +46,7 @@ class UnknownPartsTest {
     private static final List<String> LOOKING = List.of("checkpoints own", "log", "show own@4", "show own@best", "show own --verify", "show own@4 0.dense/weight",
             "diff own@2 own@4", "diff own@best own@latest", "verify own", "verify own@4", "prune own --dry-run", "prune own --keep last:2",
             "pin own@4", "unpin own@4", "export own@4 OUT.safetensors", "export own@best OUT.npz", "gc", "gc own", "goto own 4",
-            "rollback own --to 4", "data", "lab", "recipes", "explain own", "explain own --quick");
+            "rollback own --to 4", "plot own --out OUT.svg", "data", "lab", "recipes", "explain own", "explain own --quick");
 
     /** Commands that compute with the model. FILE is its recipe. */
     private static final List<String> COMPUTING = List.of("train FILE", "play FILE", "page own -o OUT.html", "resume own --steps 9", "branch own@4 other",

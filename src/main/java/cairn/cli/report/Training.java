@@ -239,6 +239,7 @@ public record Training(Host host, Screen screen, Run run, StoredRun place, Optio
             screen.print(table.toString());
         });
         screen.print("digest " + digest + " at step " + position.step());
+        screen.print("see it: " + place.command("plot", place.typed()));
     }
 
     /** Moves the progress bar. */
