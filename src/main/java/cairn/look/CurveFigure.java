@@ -108,7 +108,7 @@ public record CurveFigure(List<RunCurves> runs, List<String> labels, boolean isL
         if (isOne()) {
             plans.add(new Plan("loss", isLogarithmic, List.of(STEP_LOSS, epochs(TRAIN_LOSS), LOSS)));
         } else {
-            plans.add(new Plan("training loss", isLogarithmic, List.of(epochs(TRAIN_LOSS))));
+            plans.add(new Plan("training loss", isLogarithmic, List.of(has(epochs(TRAIN_LOSS)) ? epochs(TRAIN_LOSS) : STEP_LOSS)));
             plans.add(new Plan("validation loss", isLogarithmic, List.of(LOSS)));
         }
         MEASURES.stream().filter(this::has).findFirst().ifPresent(measure -> plans.add(new Plan(measure.substring(measure.indexOf('/') + 1),

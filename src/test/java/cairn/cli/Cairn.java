@@ -72,12 +72,12 @@ public final class Cairn {
     }
 
     /** Runs a command on the runs in {@code runs}. */
-    static Result on(Path runs, String... args) {
+    public static Result on(Path runs, String... args) {
         return run(Stream.concat(Stream.of(args), Stream.of("--dir", runs.toString())).toArray(String[]::new));
     }
 
     /** Copies runs of one folder, such as runs that were trained once for all tests, into another. */
-    static void copy(Path from, Path to, String... runs) throws IOException {
+    public static void copy(Path from, Path to, String... runs) throws IOException {
         for (String run : runs) {
             Files.createDirectory(to.resolve(run));
             try (Stream<Path> files = Files.list(from.resolve(run))) {
