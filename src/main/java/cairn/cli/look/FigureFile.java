@@ -65,7 +65,7 @@ record FigureFile(Path path) {
     /** Writes the whole figure, or leaves what was there. */
     void write(Chart chart) throws IOException {
         byte[] bytes = isSvg(path) ? markedSvg(chart.svg()) : markedPng(chart.png());
-        AtomicWrite.replace(new RealDisk(), path, output -> output.write(ByteBuffer.wrap(bytes)));
+        AtomicWrite.replace(new RealDisk(), path.toAbsolutePath(), output -> output.write(ByteBuffer.wrap(bytes)));
     }
 
     /** A comment behind the first line, which says that it is XML. */

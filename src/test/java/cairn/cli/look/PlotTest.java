@@ -75,6 +75,22 @@ class PlotTest {
                 ">branch</text>");
     }
 
+    /** Without a name of a file it goes into the folder in which the command was given. */
+    @Test
+    void theUsualFileIsNamedAfterTheRun() throws IOException {
+        Path run = folder.resolve("iris").resolveSibling("plotted-in-a-test");
+        Files.move(folder.resolve("iris"), run);
+        Path figure = Path.of("plotted-in-a-test.svg");
+        try {
+            Cairn.Result result = Cairn.on(folder, "plot", "plotted-in-a-test");
+            assertThat(result.exit()).as(result.err()).isZero();
+            assertThat(result.out()).startsWith("figure: plotted-in-a-test.svg");
+            assertThat(figure).exists();
+        } finally {
+            Files.deleteIfExists(figure);
+        }
+    }
+
     @Test
     void aPngIsDrawnToo() throws IOException {
         assertThat(plot("iris.png", "iris").exit()).isZero();
