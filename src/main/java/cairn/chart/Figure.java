@@ -112,7 +112,9 @@ final class Figure {
             letters.upwards(g, Look.shortened(p.panel().y().label(), font, p.box().getHeight() + BETWEEN), font, Look.EDGE + 14,
                     p.box().getCenterY());
         }
-        ticks.forEach(t -> letters.middle(g, t.label(), Look.SMALL, plots.get(0).left(t.value()), bottom + 18));
+        // The last one may be wider than the space behind the axis.
+        ticks.forEach(t -> letters.middle(g, t.label(), Look.SMALL, Math.min(plots.get(0).left(t.value()),
+                Look.WIDTH - 2 - Look.width(t.label(), Look.SMALL) / 2), bottom + 18));
         letters.middle(g, panels.x().label(), Look.MIDDLE, first.getCenterX(), bottom + 38);
         for (int i = 0; i < notes.size(); i++) {
             letters.left(g, notes.get(i), Look.NOTE, first.getX(), bottom + AXIS + NOTE * i + 12);
