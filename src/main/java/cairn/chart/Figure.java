@@ -126,7 +126,8 @@ final class Figure {
     private void marks(Graphics2D g) {
         Rectangle2D first = plots.get(0).box();
         double free = 0;
-        for (Mark mark : panels.marks().stream().sorted(Comparator.comparingDouble(Mark::x)).toList()) {
+        List<Mark> sorted = panels.marks().stream().sorted(Comparator.comparingDouble(Mark::x)).toList();
+        for (Mark mark : sorted) {
             double at = plots.get(0).left(mark.x());
             if (at < first.getX() - 0.5 || at > first.getMaxX() + 0.5) {
                 continue;
@@ -134,10 +135,12 @@ final class Figure {
             g.setColor(mark.look().isPresent() ? Palette.colour(mark.look().getAsInt()) : Look.PAST);
             g.setStroke(MARK);
             plots.forEach(p -> g.draw(new Line2D.Double(at, p.box().getY(), at, p.box().getMaxY())));
-            double width = Look.width(mark.text(), Look.NOTE);
+            // Marks in one place share their words.
+            String words = String.join(", ", sorted.stream().filter(m -> m.x() == mark.x()).map(Mark::text).distinct().toList());
+            double width = Look.width(words, Look.NOTE);
             double begin = Math.max(first.getX(), Math.min(at - width / 2, Look.WIDTH - Look.EDGE - width));
             if (begin > free) {
-                letters.left(g, mark.text(), Look.NOTE, begin, first.getY() - 5);
+                letters.left(g, words, Look.NOTE, begin, first.getY() - 5);
                 free = begin + width + 8;
             }
         }
