@@ -75,7 +75,7 @@ class ArchitectureTest {
                     + "data.source disk journal metrics optim.schedule tensor tensor.device random state words"),
             Map.entry("replay", "run train recovery recipe checkpoint checkpoint.format data data.source disk journal metrics "
                     + "tensor state words"),
-            Map.entry("look", "chart checkpoint data disk journal metrics nn nn.layer recipe replay run state tensor train words"),
+            Map.entry("look", "checkpoint data disk journal metrics nn nn.layer recipe replay run state tensor train words"),
             Map.entry("page", "checkpoint checkpoint.format checkpoint.retention disk explain journal look metrics recipe run "
                     + "words"),
             Map.entry("cli.look", "cli.args cli.report cli.session cli.terminal chart data data.source disk explain look page "

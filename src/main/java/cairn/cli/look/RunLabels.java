@@ -1,4 +1,4 @@
-package cairn.look;
+package cairn.cli.look;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /** What tells runs apart: their names, and the settings in which their recipes differ. */
-public final class RunLabels {
+final class RunLabels {
     /** More settings are not named. */
     private static final int MOST = 3;
 

@@ -1,9 +1,12 @@
-package cairn.look;
+package cairn.cli.look;
 
 import cairn.chart.Axis;
 import cairn.chart.Panels;
 import cairn.chart.Point;
 import cairn.chart.Series;
+import cairn.look.Curve;
+import cairn.look.Mark;
+import cairn.look.RunCurves;
 import cairn.run.Lineage;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,7 +27,7 @@ import java.util.stream.Stream;
  * @param labels what tells the runs apart, one for each
  * @param isLogarithmic whether losses and rates have a logarithmic axis; norms have one always
  */
-public record CurveFigure(List<RunCurves> runs, List<String> labels, boolean isLogarithmic) {
+record CurveFigure(List<RunCurves> runs, List<String> labels, boolean isLogarithmic) {
     /** More points are not drawn: a plot is hardly wider in pixels. */
     private static final int MOST_POINTS = 1500;
     /** Up to this number each point has a marker. */
