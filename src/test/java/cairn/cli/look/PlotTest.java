@@ -72,7 +72,7 @@ class PlotTest {
         Cairn.Result result = plot("slower.svg", "slower");
         assertThat(result.out()).contains("step 6: branch, branch of iris: optimizer.learning-rate 0.01 -> 0.001");
         assertThat(svg("slower.svg")).contains(">slower, a branch of iris at step 6</text>", ">the parent, before the branch</text>",
-                ">branch</text>");
+                ">branch, resume</text>");
     }
 
     /** Without a name of a file it goes into the folder in which the command was given. */
