@@ -165,7 +165,7 @@ class PageInBrowserTest {
         open("run=" + Runs.BRANCH);
         browser.await(PICTURE);
         assertThat(browser.text("#origin")).contains("branch of arms at step 60").contains("learning-rate 0.02 → 0.001");
-        browser.await("document.querySelectorAll('.lane').length === 2");
+        browser.await("document.querySelectorAll('.lane').length === 3");
         browser.press("t");
         browser.await("document.querySelector('#tree').open");
         assertThat(browser.text("#runs")).contains("slower").contains("from step 60").contains("digits");
@@ -302,10 +302,10 @@ class PageInBrowserTest {
     @Test
     @Order(22)
     void aKilledTrainingComesBackToTheSameDigest() {
-        open("run=faster");
+        open("run=" + Runs.BEGUN);
         browser.await(PICTURE);
-        browser.await("!document.querySelector('[data-do=step]').disabled");
         browser.click("[data-do=step]");
+        awaitStep(61);
         browser.await("!document.querySelector('[data-do=kill]').disabled");
         browser.click("[data-do=kill]");
         browser.await("document.querySelectorAll('#killed code').length === 2");

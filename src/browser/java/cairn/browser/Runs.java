@@ -15,6 +15,8 @@ final class Runs {
     static final String IMAGES = "digits";
     static final String TABLE = "flowers";
     static final String BRANCH = "slower";
+    /** A branch that is not at its end. */
+    static final String BEGUN = "begun";
     static final String HOSTILE = "<script>alert('run')<";
     /** Steps of an epoch of {@link #POINTS}, and of its whole training. */
     static final long EPOCH = 12;
@@ -27,6 +29,7 @@ final class Runs {
         train(folder, scratch, POINTS, "arms", 4);
         cairn("branch", POINTS + "@60", BRANCH, "--set", "optimizer.learning-rate=0.001", "--dir", folder.toString());
         cairn("resume", BRANCH, "--dir", folder.toString(), "--steps", "96");
+        cairn("branch", POINTS + "@60", BEGUN, "--set", "seed=7", "--dir", folder.toString());
         cairn("train", "digits", "--dir", folder.toString(), "--steps", "120");
         cairn("train", "iris", "--dir", folder.toString(), "--steps", "60", "--run", TABLE);
         train(folder, scratch, "code", "code", 1);
