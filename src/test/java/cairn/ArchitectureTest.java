@@ -82,7 +82,7 @@ class ArchitectureTest {
                     + "recipe replay run tensorboard words"),
             Map.entry("explain", "checkpoint checkpoint.format data data.source disk journal look nn nn.layer nn.loss optim "
                     + "recipe recovery replay run state tensor train"),
-            Map.entry("tensorboard", "checkpoint checkpoint.format disk journal look metrics recipe recovery run state"),
+            Map.entry("tensorboard", "checkpoint checkpoint.format disk journal look metrics recipe recovery run state train"),
             Map.entry("lab", "chart checkpoint checkpoint.format data data.source disk metrics nn nn.layer optim "
                     + "optim.schedule random recipe recovery replay run state tensor.device train transfer words"),
             Map.entry("examples", "audit data data.source metrics nn nn.layer optim recipe replay state tensor.op train"),
