@@ -38,7 +38,9 @@ public record Histogram(List<Double> edges, List<Long> counts) {
         List<Double> edges = new ArrayList<>();
         for (int i = 0; i <= bars; i++) {
             double t = (double) i / bars;
-            double edge = i == bars ? greatest : least * (1 - t) + greatest * t;
+            // The second form is rounded twice, and cannot overflow.
+            double even = least + (greatest - least) * i / bars;
+            double edge = i == bars ? greatest : Double.isFinite(greatest - least) ? even : least * (1 - t) + greatest * t;
             edges.add(i == 0 ? least : Math.max(edges.get(i - 1), edge));
         }
         return new Histogram(edges, Arrays.stream(counts).boxed().toList());

@@ -95,7 +95,7 @@ class HostileInputTest {
                     List<String> args = new ArrayList<>(List.of(command.getKey()));
                     args.addAll(arguments(command.getKey()));
                     // A relative path would be one in the folder of the project.
-                    args.addAll(List.of(option.longestName(), option.type() == Path.class ? temporary + "/" + value : value));
+                    args.addAll(List.of(option.longestName(), option.type() == Path.class || option.longestName().equals("--tensorboard") ? temporary + "/" + value : value));
                     if (!option.longestName().equals("--dir")) {
                         args.addAll(takes(command.getValue(), "--dir") ? List.of("--dir", runs.toString()) : List.of());
                     }

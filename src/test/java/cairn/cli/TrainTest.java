@@ -56,7 +56,7 @@ class TrainTest {
     }
 
     @Test
-    void peopleGetALineForEachEvaluationAndCheckpointAndTheDigestLast() {
+    void peopleGetALineForEachEvaluationAndCheckpointAndTheDigestAtTheEnd() {
         Cairn.Result result = cairn("train", "iris", "--epochs", "2");
         assertThat(result.exit()).isZero();
         List<String> lines = result.out().lines().toList();
@@ -65,7 +65,8 @@ class TrainTest {
                 .anyMatch(l -> l.matches("saved .*step-000000000000.safetensors [0-9.]+ kB [0-9a-f]{12}"))
                 .anyMatch(l -> l.matches(" +6 +1 +[0-9.]+ +[0-9.]+ % +[0-9.]+ +[0-9.]+ % \\[.*\\]  best"))
                 .anyMatch(l -> l.matches("test +accuracy +[0-9.]+ % .*"));
-        assertThat(lines.get(lines.size() - 1)).matches("digest [0-9a-f]{64} at step 12");
+        assertThat(lines.get(lines.size() - 2)).matches("digest [0-9a-f]{64} at step 12");
+        assertThat(lines.get(lines.size() - 1)).startsWith("see it: cairn plot iris");
     }
 
     @Test

@@ -34,6 +34,9 @@ class LimitsTest {
     @TempDir
     static Path made;
 
+    @TempDir
+    static Path temporary;
+
     private static OpenPage page;
 
     @BeforeAll
@@ -180,7 +183,7 @@ class LimitsTest {
 
     @Test
     void theListOfRunsHasALimit() throws IOException {
-        Path many = made.resolveSibling("many");
+        Path many = temporary.resolve("many");
         for (int i = 0; i < Listing.MOST_RUNS + 20; i++) {
             Path run = Files.createDirectories(many.resolve(String.format("run-%04d", i)));
             Files.createFile(run.resolve("recipe.yaml"));
@@ -231,7 +234,7 @@ class LimitsTest {
 
     @Test
     void moreRunsThanAreKeptOpenAreStillLookedAt() throws Exception {
-        Path runs = made.resolveSibling("several");
+        Path runs = temporary.resolve("several");
         for (int i = 0; i < Views.MOST_OPEN + 2; i++) {
             OpenPage.moons(runs.resolve("run-" + i));
         }
