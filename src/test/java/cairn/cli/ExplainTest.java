@@ -2,12 +2,10 @@ package cairn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cairn.cli.terminal.Host;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,7 +56,6 @@ class ExplainTest {
     /** Every command that is named can be typed as it stands. */
     @Test
     void theCommandsRun() {
-        Set<String> known = Main.commandLine(Host.plain(System.out, System.err)).getSubcommands().keySet();
         List<String> commands = new ArrayList<>();
         for (JsonNode finding : Cairn.on(runs, "explain", "ill", "--json").events("finding")) {
             for (String kind : List.of("see", "next")) {
@@ -73,10 +70,11 @@ class ExplainTest {
                 words.add(m.group(1) != null ? m.group(1) : m.group(2));
             }
             assertThat(words.remove(0)).isEqualTo("cairn");
-            if (known.contains(words.get(0))) {
-                Cairn.Result result = Cairn.run(words.toArray(String[]::new));
-                assertThat(result.exit()).as(command + "\n" + result.err()).isZero();
+            if (words.get(0).equals("plot")) {
+                words.addAll(List.of("-o", runs.resolve("plot.svg").toString()));
             }
+            Cairn.Result result = Cairn.run(words.toArray(String[]::new));
+            assertThat(result.exit()).as(command + "\n" + result.err()).isZero();
         }
         // What it advises is what cures it.
         assertThat(Cairn.on(runs, "explain", "ill-lower-rate").out()).startsWith("ill-lower-rate: nothing found");

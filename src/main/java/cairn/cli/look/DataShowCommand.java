@@ -69,13 +69,17 @@ public final class DataShowCommand implements Callable<Integer> {
         DataSet rows = open();
         List<Integer> chosen = numbers.isEmpty() ? IntStream.range(0, Math.min(FIRST, rows.size())).boxed().toList() : asked;
         chosen.stream().filter(row -> row >= rows.size()).findFirst().ifPresent(row -> {
-            throw CommandException.usage("there is no row " + row + " in " + rows.name() + ", which has the rows 0 to " + (rows.size() - 1));
+            throw CommandException.usage("there is no row " + row + " in " + rows.name() + ", which has the rows 0 to "
+                    + (rows.size() - 1));
         });
         Optional<RowPictures> pictures = RowPictures.of(rows);
+        if (file.isPresent() && pictures.isEmpty()) {
+            throw CommandException.usage("-o " + out + ": the rows of " + rows.name() + " are no images");
+        }
         List<DataRow> shown = chosen.stream().map(row -> DataRow.of(rows, row)).toList();
         print(rows, shown, pictures.isPresent());
         if (file.isPresent()) {
-            RowPictures images = pictures.orElseThrow(() -> CommandException.usage("-o " + out + ": the rows of " + rows.name() + " are no images"));
+            RowPictures images = pictures.orElseThrow();
             file.get().write(new ContactSheet(rows.name(), "the label of each row", shown.stream().map(row -> new ContactSheet.Tile(
                     images.picture(row.row()), "row " + row.row(), row.label(), false)).toList()).png());
             console.screen().print("\nfigure: " + out);

@@ -34,6 +34,8 @@ public record OutFile(Path path, String ending) {
             throw new FileAlreadyExistsException(name, null, "it exists, and is not replaced; delete it first, or use another name");
         } else if (!Files.isDirectory(folder)) {
             throw CommandException.usage("-o " + path + ": there is no folder " + folder);
+        } else if (!Files.isWritable(folder)) {
+            throw CommandException.usage("-o " + path + ": the folder " + folder + " cannot be written");
         }
         return new OutFile(path, ending);
     }

@@ -105,7 +105,11 @@ public final class RowsCommand implements Callable<Integer> {
         return session.replay(at.run(), at.step(), (replay, progress) -> {
             RunView view = RunView.of(replay);
             view.goTo(at.step(), progress);
-            show(at, view, tables(view, asked, listed), file, progress);
+            List<RowTable> tables = tables(view, asked, listed);
+            if (!history && file.filter(OutFile::isPicture).isPresent()) {
+                tables.forEach(table -> pictures(view, table.part()));
+            }
+            show(at, view, tables, file, progress);
             return ExitCode.OK;
         });
     }

@@ -97,6 +97,9 @@ public final class WatchCommand implements Callable<Integer> {
                 range.from().orElse(replay.oldest()), range.to().isPresent() ? range.to().getAsLong() : replay.newest(), kinds,
                 Optional.ofNullable(layer), progress));
         show(run, watched);
+        if (file.filter(OutFile::isPicture).isPresent() && watched.samples().isEmpty()) {
+            throw CommandException.usage("-o " + out + ": there is nothing to draw, because no update led to step 0; begin at step 1");
+        }
         if (file.isPresent()) {
             write(file.get(), run, watched);
             session.screen().print("");
