@@ -16,6 +16,8 @@ final class Commands {
     private static final Pattern VALUE = Pattern.compile("-?[A-Za-z0-9][A-Za-z0-9.+_:-]{0,63}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final String PACED = "--paced";
+    /** The line that lets a training end with the process that gives it lines. */
+    static final String TIED = "tied";
     /** The rows that a training leaves out, as one or several numbers. */
     static final String LEFT_OUT = "data.without";
     private static final Pattern ROWS = Pattern.compile("\\d{1,9}(,\\d{1,9}){0,99}");

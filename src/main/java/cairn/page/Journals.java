@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -38,7 +39,8 @@ final class Journals {
     private final LongSupplier nanos;
     private final Map<String, Followed> followed = new HashMap<>();
     private final Set<String> changed = new TreeSet<>();
-    private Set<String> names = Set.of();
+    /** The runs that were there when the folder was listed last; empty before the first time, after which an empty folder has no names. */
+    private Optional<Set<String>> names = Optional.empty();
     private long period;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> Attendants.daemon(task, "page-journals"));
 
@@ -92,7 +94,7 @@ final class Journals {
     /** What happens while nobody listens is asked for, and not told. */
     private synchronized void forget() {
         followed.clear();
-        names = Set.of();
+        names = Optional.empty();
         period = 0;
     }
 
@@ -107,10 +109,10 @@ final class Journals {
                     followed.put(run.getKey(), new Followed(journal, JournalFollower.fromEnd(listing.disk(), journal), size(journal)));
                 }
             }
-            if (!runs.keySet().equals(names) && !names.isEmpty()) {
+            if (names.isPresent() && !runs.keySet().equals(names.get())) {
                 events.tell("runs", "", Answer.object());
             }
-            names = Set.copyOf(runs.keySet());
+            names = Optional.of(Set.copyOf(runs.keySet()));
         }
         for (Map.Entry<String, Followed> run : followed.entrySet()) {
             if (isSlow || run.getValue().hasGrown && nanos.getAsLong() - run.getValue().grownAt < GROWING_NANOS) {

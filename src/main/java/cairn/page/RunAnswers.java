@@ -40,15 +40,17 @@ final class RunAnswers {
     ObjectNode state() throws IOException {
         ObjectNode state = Answer.object().put("readOnly", settings.isReadOnly()).put("version", settings.version())
                 .put("folder", listing.folder().toString());
-        Answer.put(state, "open", settings.open());
+        // A run that is to be shown first may not have begun yet; if it never will, because its training has ended before, it is not awaited.
+        Map<String, Path> runs = listing.runs();
+        Answer.put(state, "open", settings.open().filter(run -> runs.containsKey(run) || trainings.of(run).isPresent()));
         Answer.texts(state, "recipes", BuiltInRecipes.names());
-        ArrayNode runs = state.putArray("runs");
-        for (Map.Entry<String, Path> run : listing.runs().entrySet()) {
+        ArrayNode all = state.putArray("runs");
+        for (Map.Entry<String, Path> run : runs.entrySet()) {
             try {
-                runs.add(run(run.getKey(), run.getValue()));
+                all.add(run(run.getKey(), run.getValue()));
             } catch (IOException | RuntimeException unreadable) {
                 // One damaged run hides no other; its own page says what is wrong.
-                runs.add(unknown(run.getKey()));
+                all.add(unknown(run.getKey()));
             }
         }
         return state;

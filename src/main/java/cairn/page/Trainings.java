@@ -53,6 +53,8 @@ final class Trainings {
             }
         });
         children.put(run, child);
+        // If this page dies, nobody is left to pause what the training was asked for.
+        child.say(Commands.TIED);
         return child;
     }
 

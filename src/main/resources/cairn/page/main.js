@@ -10,6 +10,8 @@ const MOST_OLD = 4;
 const FOLLOW_MILLIS = 120;
 const REST_MILLIS = 40;
 const PAGE = Math.random().toString(36).slice(2, 8);
+/** A run that is being started, and has no folder yet. */
+let awaited;
 const infos = new Map(), curves = new Map(), newest = new Map();
 let state = {runs: [], recipes: [], readOnly: true}, views = [], isBusy = false, resting, resized;
 
@@ -145,7 +147,7 @@ function buttons() {
   document.body.classList.toggle('only-looks', looksOnly());
   for (const button of document.querySelectorAll('[data-do]')) {
     const does = button.dataset.do, hasNone = does === 'kill' && !run?.mine;
-    button.disabled = isBusy || isForeign || hasNone;
+    button.disabled = !run || isBusy || isForeign || hasNone;
     button.hidden = does === 'run' && runs || does === 'pause' && !runs;
     button.dataset.title ??= button.title;
     button.title = isForeign ? 'Another process trains this run' : hasNone ? 'Nothing runs: press Run first' : button.dataset.title;
@@ -189,7 +191,23 @@ async function branch(setting, value, name) {
 async function play(recipe) {
   const {run} = await post('/api/play', {recipe});
   await refresh();
-  await openRun(run, 'latest');
+  await begin(run);
+}
+
+/** Opens a run that has just been started, as soon as it is there. */
+async function begin(run) {
+  awaited = runOf(run) ? undefined : run;
+  if (!awaited) {
+    say('');
+    return openRun(run, 'latest');
+  }
+  if (!place.run) $('#run-name').textContent = run;
+  say(`Starting ${run} …`);
+}
+/** Shows what may have begun, or come to nothing, while nobody listened. */
+async function arrive() {
+  if (awaited && runOf(awaited)) return begin(awaited);
+  if (place.run) return openRun(place.run);
 }
 
 const isDark = () => place.theme ? place.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
@@ -235,21 +253,22 @@ const follow = newestWins(async name => {
   await new Promise(done => setTimeout(done, FOLLOW_MILLIS));
 });
 const again = newestWins(async () => {
-  await refresh().catch(() => {});
-  if (place.run) await openRun(place.run);
+  await refresh().then(arrive).catch(() => {});
 });
 const onNumbers = event => {
   newest.set(event.run, Math.max(event.step, newest.get(event.run) ?? 0));
   if ([place.run, besidePlace()?.run].includes(event.run)) follow(event.run);
 };
 const onDeath = event => {
-  if (event.run === place.run && !$('#killed').open) say(event.message, true);
+  const isAwaited = event.run === awaited;
+  if (isAwaited) awaited = undefined;
+  if ((isAwaited || event.run === place.run) && !$('#killed').open) say(event.message, true);
   again();
 };
 function linked(isLinked) {
   const wasLost = $('#link').dataset.lost === 'yes';
   Object.assign($('#link'), {textContent: isLinked ? '' : 'Connection lost. Trying again …'}).dataset.lost = isLinked ? '' : 'yes';
-  if (isLinked && wasLost) again();
+  if (isLinked && (wasLost || awaited)) again();
 }
 
 /** Shows what an address says. */
@@ -258,6 +277,7 @@ async function start(hash) {
   theme();
   if (token && !isExport) await post('/api/session', {token}).catch(fail);
   await refresh();
+  if (!runOf(place.run) && state.open && !runOf(state.open)) return begin(state.open);
   if (!state.runs.length) return openTree();
   await openRun((runOf(place.run) ?? runOf(state.open) ?? state.runs.find(run => run.training) ?? state.runs[0]).name);
 }

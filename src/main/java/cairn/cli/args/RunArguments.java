@@ -63,9 +63,11 @@ public final class RunArguments {
             + " the training goes on without it. A resume writes it again, with what came before.")
     private String tensorboard;
 
-    @Option(names = "--paced", order = 15, description = {"Waits, and goes on as lines of standard input say. At their end it saves and stops.",
+    @Option(names = "--paced", order = 15, description = {"Waits, and goes on as lines of standard input say. At their end it does the steps that the"
+        + " last line asked for, saves and stops; an endless run stops at once.",
         "  step      one step", "  run       as fast as it can", "  run 20    20 steps a second at most", "  to 300    to step 300",
-        "  pause     waits after this step", "  digest    tells the digest, and does not wait"})
+        "  pause     waits after this step", "  digest    tells the digest, and does not wait",
+        "  tied      stops at once when the lines end"})
     private boolean paced;
 
     /** Reads a time of training, such as {@code 100} steps or {@code 1ep}. */

@@ -18,7 +18,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The pace of a training, as lines of its input say: it waits until a line lets it go on. At the end of the input it saves and stops.
+ * The pace of a training, as lines of its input say: it waits until a line lets it go on. A line takes the place of the one before it.
+ *
+ * <p>At the end of the input it saves and stops. What the last line asked for and has an end, which is a number of steps or a step, is done
+ * first, because lines that a file or another command gives are all read at once. A program that is the hand of somebody says
+ * {@code tied} first: with its end nobody is there to stop the training, so the training stops at once.
  *
  * <pre>
  *     step       one step, and waits
@@ -27,10 +31,11 @@ import java.util.regex.Pattern;
  *     to 300     goes on to step 300, and waits there
  *     pause      waits after this step
  *     digest     tells the digest of the state between two steps, and does not wait for that
+ *     tied       from now on the end of the input stops it at once, whatever it was asked for
  * </pre>
  */
 public final class PacedInput implements TrainOptions.Pace {
-    private static final Pattern LINE = Pattern.compile("(step|run|pause|digest|to)(?: +([0-9.eE+-]{1,20}))?");
+    private static final Pattern LINE = Pattern.compile("(step|run|pause|digest|tied|to)(?: +([0-9.eE+-]{1,20}))?");
     /** Rows are handed over this often while training goes on, so that others see it. */
     private static final long REST_NANOS = 100_000_000L;
     /** A signal is noticed this soon. */
@@ -50,6 +55,7 @@ public final class PacedInput implements TrainOptions.Pace {
     private long nextAt;
     private long restedAt;
     private boolean isEnded;
+    private boolean isTied;
 
     /** Hears how the training stands; called by the thread that trains, between two steps. */
     public interface Listener {
@@ -99,10 +105,11 @@ public final class PacedInput implements TrainOptions.Pace {
                 case "run" -> go(Long.MAX_VALUE, -1, number == null ? 0 : interval(Double.parseDouble(number)));
                 case "to" -> go(Long.parseLong(number), -1, 0);
                 case "pause" -> isPaused = true;
+                case "tied" -> isTied = true;
                 default -> isDigestWanted = true;
             }
         } catch (NumberFormatException e) {
-            wrong.accept("'" + Printable.brief(line) + "' is not understood: expected step, run, run SPEED, to STEP, pause or digest");
+            wrong.accept("'" + Printable.brief(line) + "' is not understood: expected step, run, run SPEED, to STEP, pause, digest or tied");
         }
         notifyAll();
     }
@@ -124,11 +131,13 @@ public final class PacedInput implements TrainOptions.Pace {
 
     /** Ends the training at the end of the input. A step that is being made, and what a wait holds back, is saved. */
     StopRule rule() {
-        return StopRule.urgent(() -> isEnded() ? Optional.of("the input that sets the pace has ended") : Optional.empty());
+        return StopRule.urgent(() -> isOver() ? Optional.of("the input that sets the pace has ended") : Optional.empty());
     }
 
-    private synchronized boolean isEnded() {
-        return isEnded;
+    /** Whether the input has ended, and nothing with an end is left of what it asked for. */
+    private synchronized boolean isOver() {
+        boolean isWithoutEnd = stepsLeft < 0 && target == Long.MAX_VALUE;
+        return isEnded && (isTied || isPaused || isWithoutEnd);
     }
 
     @Override
@@ -137,7 +146,7 @@ public final class PacedInput implements TrainOptions.Pace {
             rest(rest);
         }
         boolean isTold = false;
-        while (!isEnded && !isStopped.getAsBoolean()) {
+        while (!isStopped.getAsBoolean() && !(isEnded && isTied)) {
             if (now.step() >= target || stepsLeft == 0) {
                 isPaused = true;
             }
@@ -149,6 +158,8 @@ public final class PacedInput implements TrainOptions.Pace {
             } else if (isDigestWanted) {
                 isDigestWanted = false;
                 listener.told(isPaused ? "paused" : "running", now);
+            } else if (isOver()) {
+                break;
             } else if (isPaused) {
                 if (!pause(LOOK_MILLIS)) {
                     return;
@@ -181,6 +192,7 @@ public final class PacedInput implements TrainOptions.Pace {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             isEnded = true;
+            isTied = true;
             return false;
         }
     }

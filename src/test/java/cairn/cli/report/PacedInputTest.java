@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pace of a training, as lines say it. The training is a counter here. */
@@ -37,13 +38,19 @@ class PacedInputTest {
         }
     }
 
+    /** Trains with lines that were all there before the training began. */
+    private long trainAfter(String all) {
+        pace.read(new ByteArrayInputStream(all.getBytes(StandardCharsets.UTF_8)));
+        return train();
+    }
+
     /** Trains until the pace lets it end; returns the last step. */
     private long train(String... said) {
         lines.addAll(List.of(said));
         long step = 0;
         while (true) {
             pace.await(new Position(step, 10), () -> rests++);
-            if (pace.rule().isUrgent() || isStopped.get()) {
+            if (pace.rule().met(new Position(step, 10), null).isPresent() || isStopped.get()) {
                 return step;
             }
             step++;
@@ -66,6 +73,31 @@ class PacedInputTest {
     void aTrainingGoesToAStepAndWaitsThere() {
         assertThat(train("to 7", "to 5", "to 9")).isEqualTo(9);
         assertThat(told).containsExactly("paused 0", "paused 7", "paused 7", "paused 9");
+    }
+
+    /** As a file or another command gives them. */
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            to 6,                 6
+            step,                 1
+            'step\nstep\nstep',   3
+            'run\nto 4',          4
+            'to 6\nstep',         1
+            run,                  0
+            run 20,               0
+            'to 6\npause',        0
+            digest,               0
+            'to 6\ntied',         0
+            'tied\nto 6',         0
+            """)
+    void whatHasAnEndIsDoneBeforeTheEndOfTheInputStopsTheTraining(String all, long steps) {
+        assertThat(trainAfter(all)).isEqualTo(steps);
+    }
+
+    @Test
+    void whereItStopsIsTold() {
+        trainAfter("to 6");
+        assertThat(told).containsExactly("paused 6");
     }
 
     @Test
