@@ -1,5 +1,6 @@
 package cairn.page;
 
+import cairn.checkpoint.DirectoryStore;
 import cairn.recipe.BuiltInRecipes;
 import cairn.recipe.RecipeChange;
 import cairn.run.Run;
@@ -22,6 +23,7 @@ final class Actions {
     private static final long COMMAND_MILLIS = 120_000;
     private static final long BEGIN_MILLIS = 60_000;
     private static final long ANSWER_MILLIS = 3_000;
+    private static final long HEAR_MILLIS = 20_000;
 
     private final PageSettings settings;
     private final Listing listing;
@@ -114,12 +116,24 @@ final class Actions {
             trainings.end(name);
         }
         Child child = running.isPresent() && !isBeyond ? running.get() : begun(name, until);
-        child.say(line);
-        if (!line.equals("pause")) {
-            // That it waits again, it tells itself.
-            trainings.tell(name, "running", child.told().map(Child.Told::step).orElse(0L), "");
+        // A training that is just ending still takes lines, and does nothing of what they say; so the page asks whether it was heard.
+        String message = child.ask(line + "\n" + Commands.DIGEST, told -> true, HEAR_MILLIS).isPresent() ? "" : unheard(name, child, until);
+        return answer(child.command(), line, name, message);
+    }
+
+    /** What has become of a line that a training has not answered. */
+    private static String unheard(String name, Child child, OptionalLong until) throws InterruptedException {
+        if (child.isAlive()) {
+            return "the training of " + name + " does this as soon as it has made the step that it is at";
         }
-        return answer(child.command(), line, name, "");
+        child.awaitOutput();
+        JsonNode end = child.last("end").orElseThrow(() -> new Refusal(409, "the training of " + name + " has ended: " + why(child)));
+        long at = end.path("step").asLong();
+        String reached = "the training of " + name + " has ended at step " + at + ": " + why(child);
+        if (until.isPresent() && until.getAsLong() > at) {
+            throw new Refusal(409, reached);
+        }
+        return reached;
     }
 
     /** The last step of a training: as its command says it, otherwise its recipe. */
@@ -134,6 +148,7 @@ final class Actions {
 
     /** A training of {@code run} that waits for its first line. */
     private Child begun(String run, OptionalLong until) throws IOException, InterruptedException {
+        requireLeft(run, until);
         OptionalLong total = until.isPresent() && until.getAsLong() > planned(run) ? until : OptionalLong.empty();
         Child child = trainings.start(run, commands.resume(run, total));
         if (child.await(told -> told.state().equals("paused"), BEGIN_MILLIS).isEmpty()) {
@@ -142,6 +157,25 @@ final class Actions {
             throw new Refusal(409, "cannot train " + run + ": " + why);
         }
         return child;
+    }
+
+    /** Requires that a step is left to train, so that no process is started for nothing. */
+    private void requireLeft(String run, OptionalLong until) throws IOException {
+        long at = saved(run);
+        if (until.isPresent() && until.getAsLong() <= at) {
+            throw new Refusal(409, run + " is at step " + at + " already; the slider looks at an earlier step, and Back to here returns the run"
+                    + " to it");
+        } else if (until.isEmpty() && at >= planned(run)) {
+            throw new Refusal(409, run + " is at step " + at + ", and its recipe ends at step " + planned(run)
+                    + "; type a later step behind \"to step\" to train it further");
+        }
+    }
+
+    /** The step from which a training would go on. */
+    private long saved(String run) throws IOException {
+        try (DirectoryStore store = DirectoryStore.reading(listing.find(run), listing.disk())) {
+            return store.steps().isEmpty() ? 0 : store.steps().last();
+        }
     }
 
     private static String why(Child child) {
@@ -216,7 +250,7 @@ final class Actions {
         Child child = trainings.of(name).orElseThrow(() -> new Refusal(409, "this page does not train " + name + ", so there is nothing to"
                 + " kill: let it run first"));
         boolean wasPaused = child.isPaused();
-        Child.Told before = child.ask("digest", told -> !told.digest().isEmpty(), ANSWER_MILLIS)
+        Child.Told before = child.ask(Commands.DIGEST, told -> !told.digest().isEmpty(), ANSWER_MILLIS)
                 .orElseThrow(() -> new Refusal(503, "the training of " + name + " has not answered; try again"));
         child.kill();
         trainings.tell(name, "ended", before.step(), "");

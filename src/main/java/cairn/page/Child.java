@@ -170,24 +170,33 @@ final class Child {
     }
 
     /** Gives it a line. */
-    synchronized void say(String line) {
+    void say(String line) {
+        if (!isSaid(line)) {
+            throw new Refusal(409, "the process has ended: " + message());
+        }
+    }
+
+    private synchronized boolean isSaid(String line) {
         if (line.startsWith("run") || line.startsWith("to") || line.startsWith("step")) {
             isRunning = true;
         }
         try {
             input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
             input.flush();
+            return true;
         } catch (IOException ended) {
-            throw new Refusal(409, "the process has ended: " + String.join("\n", errors));
+            return false;
         }
     }
 
-    /** Gives it a line, and waits for what it tells then. */
+    /** Gives it a line, and waits for what it tells then; empty if it has ended, or if the time is over. */
     Optional<Told> ask(String line, Predicate<Told> answer, long millis) throws InterruptedException {
         long before;
         synchronized (this) {
             before = count;
-            say(line);
+            if (!isSaid(line)) {
+                return Optional.empty();
+            }
         }
         return await(told -> count > before && answer.test(told), millis);
     }

@@ -18,6 +18,8 @@ final class Commands {
     private static final String PACED = "--paced";
     /** The line that lets a training end with the process that gives it lines. */
     static final String TIED = "tied";
+    /** The line that asks a training which step it is at, and for the digest there. */
+    static final String DIGEST = "digest";
     /** The rows that a training leaves out, as one or several numbers. */
     static final String LEFT_OUT = "data.without";
     private static final Pattern ROWS = Pattern.compile("\\d{1,9}(,\\d{1,9}){0,99}");

@@ -49,6 +49,8 @@
  *        branch   {step, setting?, value?, name?}   a new run that begins at this step, with one setting changed
  *        kill                      ends the process without a word (SIGKILL), and resumes the run in a new one
  *        stop                      saves and ends the process
+ *                                  A run at the end of its recipe refuses step and run with 409; to, with a later step, trains it further.
+ *                                  What a training that was just ending did not hear is said in message.
  *      {command, input, run, message, before?: {step, digest}, after?: {step, digest}, equal?}
  *      command is what was run; input is the line that was given to it, or null. run is the run to look at now: of a branch the new one.
  * POST /api/play  {recipe, name?}  {command, run, message}: a new run, in training

@@ -128,6 +128,28 @@ class PageProcessTest {
         }
     }
 
+    /** A training takes lines as long as it lives, and so also where it makes no step any more. */
+    @Test
+    void aClickThatComesWhileATrainingEndsIsNotLostInSilence() throws Exception {
+        OpenPage.moons(made.resolve("runs/moons"));
+        Path training = made.resolve("training.sh");
+        String waits = "echo '{\"event\":\"pace\",\"state\":\"paused\",\"step\":12,\"digest\":\"d\"}'; read tied; read line; ";
+        String ends = "echo '{\"event\":\"end\",\"step\":30,\"digest\":\"e\",\"reason\":\"30 steps are done\"}'";
+        try (OpenPage page = OpenPage.of(made.resolve("runs"), false, List.of("/bin/sh", training.toString())).enter()) {
+            Files.writeString(training, waits + ends);
+            OpenPage.Reply late = page.post("/api/run/moons/do", "{\"action\":\"step\"}");
+            assertThat(late.status()).as(late.text()).isEqualTo(200);
+            assertThat(late.json().path("message").asText()).isEqualTo("the training of moons has ended at step 30: 30 steps are done");
+            OpenPage.Reply further = page.post("/api/run/moons/do", "{\"action\":\"to\",\"step\":99}");
+            assertThat(further.status()).isEqualTo(409);
+            assertThat(further.json().path("error").asText()).isEqualTo("the training of moons has ended at step 30: 30 steps are done");
+            Files.writeString(training, waits + "echo 'no space left' >&2; exit 4");
+            OpenPage.Reply dead = page.post("/api/run/moons/do", "{\"action\":\"run\"}");
+            assertThat(dead.status()).isEqualTo(409);
+            assertThat(dead.json().path("error").asText()).isEqualTo("the training of moons has ended: no space left");
+        }
+    }
+
     private static void waitFor(Path file, String text) throws Exception {
         for (int i = 0; i < 1200 && !(Files.exists(file) && Files.readString(file).contains(text)); i++) {
             TimeUnit.MILLISECONDS.sleep(50);

@@ -51,7 +51,7 @@ class PageTrainingTest {
     static void open() throws IOException {
         OpenPage.moons(made.resolve("plain/moons"));
         expected = digestAt(made.resolve("plain/moons"), UNTIL);
-        for (String run : List.of("law", "buttons", "killed", "back")) {
+        for (String run : List.of("law", "buttons", "killed", "back", "ended")) {
             OpenPage.moons(made.resolve("runs/" + run));
         }
         page = OpenPage.of(made.resolve("runs"), false, program()).enter();
@@ -124,10 +124,17 @@ class PageTrainingTest {
             }
             for (String click : List.of("{\"action\":\"pause\"}", "{\"action\":\"step\"}", "{\"action\":\"step\"}", "{\"action\":\"run\",\"speed\":100}",
                     "{\"action\":\"pause\"}", "{\"action\":\"to\",\"step\":14}", "{\"action\":\"run\",\"speed\":7.5}", "{\"action\":\"step\"}",
-                    "{\"action\":\"to\",\"step\":30}", "{\"action\":\"pause\"}", "{\"action\":\"to\",\"step\":" + UNTIL + "}")) {
-                act("law", click);
+                    "{\"action\":\"to\",\"step\":30}", "{\"action\":\"pause\"}")) {
+                OpenPage.Reply reply = page.post("/api/run/law/do", click);
+                // A fast training has come to its end before some of the clicks; those are refused in words, and change no bit either.
+                assertThat(reply.status()).as(reply.text()).isIn(200, 409);
+                if (reply.status() == 409) {
+                    assertThat(reply.json().path("error").asText()).containsAnyOf("law is at step 30, and its recipe ends at step 30;",
+                            "law is at step 30 already;", "this page does not train law, so it cannot pause it");
+                }
                 TimeUnit.MILLISECONDS.sleep(100);
             }
+            act("law", "{\"action\":\"to\",\"step\":" + UNTIL + "}");
             ends("law", UNTIL);
         } finally {
             isOver.set(true);
@@ -158,6 +165,43 @@ class PageTrainingTest {
         assertThat(beyond.path("command").asText()).contains("resume buttons --steps 45 --paced");
         ends("buttons", 45);
         assertThat(Files.readString(made.resolve("runs/buttons/journal.csv"))).contains("the input that sets the pace has ended");
+    }
+
+    @Test
+    void atTheEndOfItsRecipeAStepIsRefusedInWordsAndAFurtherOneIsTrained() throws Exception {
+        act("ended", "{\"action\":\"run\"}");
+        ends("ended", 30);
+        awaitNoTraining("ended");
+        for (String click : List.of("step", "run")) {
+            assertThat(refused("ended", "{\"action\":\"" + click + "\"}"))
+                    .isEqualTo("ended is at step 30, and its recipe ends at step 30; type a later step behind \"to step\" to train it further");
+        }
+        for (long earlier : List.of(0, 14, 30)) {
+            assertThat(refused("ended", "{\"action\":\"to\",\"step\":" + earlier + "}")).isEqualTo("ended is at step 30 already; the slider"
+                    + " looks at an earlier step, and Back to here returns the run to it");
+        }
+        act("ended", "{\"action\":\"to\",\"step\":31}");
+        ends("ended", 31);
+        awaitNoTraining("ended");
+        assertThat(refused("ended", "{\"action\":\"step\"}")).startsWith("ended is at step 31, and its recipe ends at step 30;");
+    }
+
+    private static String refused(String run, String body) throws IOException {
+        OpenPage.Reply reply = page.post("/api/run/" + run + "/do", body);
+        assertThat(reply.status()).as(reply.text()).isEqualTo(409);
+        return reply.json().path("error").asText();
+    }
+
+    private static void awaitNoTraining(String run) throws Exception {
+        boolean isMine = true;
+        for (int i = 0; i < 900 && isMine; i++) {
+            isMine = false;
+            for (JsonNode each : page.json("/api/state").path("runs")) {
+                isMine |= each.path("name").asText().equals(run) && each.path("mine").asBoolean();
+            }
+            TimeUnit.MILLISECONDS.sleep(isMine ? 100 : 0);
+        }
+        assertThat(isMine).isFalse();
     }
 
     /** A process whose command names this total saves there, and ends. */
@@ -192,6 +236,11 @@ class PageTrainingTest {
         Lineage parent = Run.parent(made.resolve("runs/faster")).orElseThrow();
         assertThat(parent.step()).isEqualTo(7);
         assertThat(parent.changes()).containsExactly("optimizer.learning-rate 0.001 -> 0.05");
+        JsonNode without = act("back", "{\"action\":\"branch\",\"step\":7,\"setting\":\"data.without\",\"value\":\"17\",\"name\":\"fewer\"}");
+        assertThat(without.path("command").asText()).contains("cairn branch back@7 fewer --set data.without=[17]");
+        assertThat(Run.parent(made.resolve("runs/fewer")).orElseThrow().changes()).containsExactly("data.without.0 none -> 17");
+        act("fewer", "{\"action\":\"step\"}");
+        waitsAt("fewer", 8);
         JsonNode back = act("back", "{\"action\":\"back\",\"step\":6}");
         assertThat(back.path("equal").asBoolean()).isTrue();
         assertThat(back.path("message").asText()).contains("back.before-rollback-1");
