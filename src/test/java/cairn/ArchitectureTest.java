@@ -75,14 +75,15 @@ class ArchitectureTest {
                     + "data.source disk journal metrics optim.schedule tensor tensor.device random state words"),
             Map.entry("replay", "run train recovery recipe checkpoint checkpoint.format data data.source disk journal metrics "
                     + "tensor state words"),
-            Map.entry("look", "checkpoint data disk journal metrics nn nn.layer recipe replay run state tensor train words"),
-            Map.entry("page", "checkpoint checkpoint.format checkpoint.retention disk explain journal look metrics recipe run "
+            Map.entry("look.curve", "checkpoint disk journal run"),
+            Map.entry("look", "data metrics nn nn.layer recipe replay run state tensor train words"),
+            Map.entry("page", "checkpoint checkpoint.format checkpoint.retention disk explain journal look look.curve metrics recipe run "
                     + "words"),
-            Map.entry("cli.look", "cli.args cli.report cli.session cli.terminal chart data data.source disk explain look page "
+            Map.entry("cli.look", "cli.args cli.report cli.session cli.terminal chart data data.source disk explain look look.curve page "
                     + "recipe replay run tensorboard words"),
-            Map.entry("explain", "checkpoint checkpoint.format data data.source disk journal look nn nn.layer nn.loss optim "
+            Map.entry("explain", "checkpoint checkpoint.format data data.source disk journal look look.curve nn nn.layer nn.loss optim "
                     + "recipe recovery replay run state tensor train"),
-            Map.entry("tensorboard", "checkpoint checkpoint.format disk journal look metrics recipe recovery run state train"),
+            Map.entry("tensorboard", "checkpoint checkpoint.format disk journal look look.curve metrics recipe recovery run state train"),
             Map.entry("lab", "chart checkpoint checkpoint.format data data.source disk metrics nn nn.layer optim "
                     + "optim.schedule random recipe recovery replay run state tensor.device train transfer words"),
             Map.entry("examples", "audit data data.source metrics nn nn.layer optim recipe replay state tensor.op train"),

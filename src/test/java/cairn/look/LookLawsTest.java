@@ -8,6 +8,7 @@ import cairn.data.DataSet;
 import cairn.data.Rows;
 import cairn.data.source.BuiltInData;
 import cairn.data.source.DataFolders;
+import cairn.look.curve.RunCurves;
 import cairn.nn.layer.Dense;
 import cairn.nn.layer.Tanh;
 import cairn.nn.loss.SigmoidCrossEntropy;

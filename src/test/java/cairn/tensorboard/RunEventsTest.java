@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cairn.data.source.DataFolders;
 import cairn.disk.RealDisk;
 import cairn.journal.Numbers;
-import cairn.look.RunCurves;
+import cairn.look.curve.RunCurves;
 import cairn.recipe.Recipe;
 import cairn.replay.ReplayListener;
 import cairn.replay.RunReplay;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.cli.Cairn;
 import cairn.disk.RealDisk;
-import cairn.look.Curve;
-import cairn.look.RunCurves;
+import cairn.look.curve.Curve;
+import cairn.look.curve.RunCurves;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;

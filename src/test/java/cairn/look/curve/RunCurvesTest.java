@@ -1,4 +1,4 @@
-package cairn.look;
+package cairn.look.curve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package cairn.look;
+package cairn.look.curve;
 
 /**
  * Something that happened to a run at a step.

@@ -1,4 +1,4 @@
-package cairn.look;
+package cairn.look.curve;
 
 import cairn.checkpoint.RunFolder;
 import cairn.disk.Disk;

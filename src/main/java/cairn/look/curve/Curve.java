@@ -1,4 +1,4 @@
-package cairn.look;
+package cairn.look.curve;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;

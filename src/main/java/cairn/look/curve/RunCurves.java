@@ -1,4 +1,4 @@
-package cairn.look;
+package cairn.look.curve;
 
 import cairn.disk.Disk;
 import cairn.run.Lineage;
@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
