@@ -41,7 +41,7 @@ final class Actions {
 
     /** Starts a new run of a built-in recipe. */
     synchronized ObjectNode play(ObjectNode asked) throws IOException {
-        return play(text(asked, "recipe", ""), text(asked, "name", ""), "run");
+        return play(text(asked, "recipe", ""), text(asked, "name", ""), run(asked));
     }
 
     /**
@@ -87,7 +87,7 @@ final class Actions {
             String action = text(asked, "action", "");
             return switch (action) {
                 case "step", "pause" -> say(name, action, OptionalLong.empty());
-                case "run" -> say(name, asked.hasNonNull("speed") ? "run " + speed(asked) : "run", OptionalLong.empty());
+                case "run" -> say(name, run(asked), OptionalLong.empty());
                 case "to" -> say(name, "to " + step(asked), OptionalLong.of(step(asked)));
                 case "back" -> back(name, folder, step(asked));
                 case "branch" -> branch(name, folder, asked);
@@ -264,7 +264,7 @@ final class Actions {
                 : again.ask(line, told -> told.state().equals("paused") && told.step() >= before.step(), COMMAND_MILLIS)
                         .orElseThrow(() -> new Refusal(409, "cannot resume " + name + ": " + why(again)));
         if (!wasPaused) {
-            again.say("run");
+            again.say(child.pace());
         }
         ObjectNode answer = answer(command, line, name, "the process was killed at step " + before.step() + "; the run was resumed from step "
                 + resumed.step());
@@ -295,6 +295,10 @@ final class Actions {
             throw Refusal.wrong("step: expected a whole number from 0, found " + Printable.brief(step.toString()));
         }
         return step.longValue();
+    }
+
+    private static String run(ObjectNode asked) {
+        return asked.hasNonNull("speed") ? "run " + speed(asked) : Child.RUN;
     }
 
     private static String speed(ObjectNode asked) {

@@ -25,6 +25,8 @@ import java.util.function.Predicate;
 final class Child {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int KEPT_ERRORS = 20;
+    /** The line that lets a training go on as fast as it can. */
+    static final String RUN = "run";
 
     /** What the training says of itself. */
     record Told(String state, long step, String digest) {
@@ -38,6 +40,7 @@ final class Child {
     private final Deque<String> errors = new ArrayDeque<>();
     private Optional<Told> told = Optional.empty();
     private boolean isRunning;
+    private String pace = RUN;
     private boolean isAskedToEnd;
     private boolean isRead;
     private long count;
@@ -169,6 +172,11 @@ final class Child {
         return lines.stream().filter(node -> node.path("event").asText("").equals(event)).reduce((a, b) -> b);
     }
 
+    /** The line that let it go on last, with its speed. */
+    synchronized String pace() {
+        return pace;
+    }
+
     /** Gives it a line. */
     void say(String line) {
         if (!isSaid(line)) {
@@ -177,7 +185,10 @@ final class Child {
     }
 
     private synchronized boolean isSaid(String line) {
-        if (line.startsWith("run") || line.startsWith("to") || line.startsWith("step")) {
+        if (line.startsWith(RUN)) {
+            pace = line.lines().findFirst().orElse(RUN);
+        }
+        if (line.startsWith(RUN) || line.startsWith("to") || line.startsWith("step")) {
             isRunning = true;
         }
         try {

@@ -86,8 +86,26 @@ final class Commands {
                 : of("rows", run + "@" + step, "--part", part, "--worst", Integer.toString(count));
     }
 
+    /** What the journal and the data alone say, as the page shows it. */
     Command explain(String run) {
-        return of("explain", run);
+        return of("explain", run, "--quick");
+    }
+
+    Command evaluate(String run, long step, String part) {
+        return of("evaluate", run + "@" + step, "--split", part);
+    }
+
+    /** @param what is watched of the layers: {@code gradients}, {@code updates} or {@code activations} */
+    Command watch(String run, long step, String what) {
+        return of("watch", run, "--at", Long.toString(step), "--what", what);
+    }
+
+    Command plot(String run) {
+        return of("plot", run);
+    }
+
+    Command boundary(String run, long step) {
+        return of("boundary", run + "@" + step, "-o", run + "-" + step + ".png");
     }
 
     /** The name of a new run. */

@@ -40,7 +40,7 @@ public final class LivePage implements Closeable {
         actions = new Actions(settings, listing, commands, trainings, views);
         Gate gate = new Gate(token, server.port(), settings.isReadOnly());
         Routes routes = new Routes(gate, Assets.load(), new Readings(new RunAnswers(settings, listing, trainings, journals),
-                new StepAnswers(listing, views, commands)), actions, this::renew);
+                new StepAnswers(listing, views, commands, settings.nextSteps())), actions, this::renew);
         journals.begin();
         server.begin(gate, new PageServer.Attendance() {
             @Override
@@ -74,7 +74,7 @@ public final class LivePage implements Closeable {
     /** Starts a new run of a recipe that the user has named, at once, and returns the name of the run. */
     public String play(String recipe, String name, double stepsPerSecond) throws IOException {
         String run = actions.free(name);
-        actions.playAny(recipe, run, stepsPerSecond > 0 ? "run " + stepsPerSecond : "run");
+        actions.playAny(recipe, run, stepsPerSecond > 0 ? "run " + stepsPerSecond : Child.RUN);
         return run;
     }
 

@@ -24,7 +24,7 @@ public final class PageFile implements Closeable {
     private static final String CURVES = "/curves?after=-1&most=2000";
     private static final String BOUNDARY = "/boundary?cells=48";
     private static final List<String> CHOICES = List.of("worst", "wrong");
-    private static final String ROWS = "/rows?part=%s&choice=%s&count=12";
+    private static final String ROWS = "/rows?part=%s&choice=%s&count=10";
     private static final String TENSOR = "/tensor?path=";
     private static final String MODEL = "model/";
 
@@ -41,7 +41,7 @@ public final class PageFile implements Closeable {
         views = new Views(settings, listing);
         journals = new Journals(listing, events, settings.clocks().nanos());
         readings = new Readings(new RunAnswers(settings, listing, new Trainings(settings, events), journals),
-                new StepAnswers(listing, views, new Commands(settings.place(), settings.shell())));
+                new StepAnswers(listing, views, new Commands(settings.place(), settings.shell()), settings.nextSteps()));
         try {
             run = Answer.read(readings.answer(Address.of(address(""))).body());
         } catch (IOException | RuntimeException | Error e) {
@@ -84,6 +84,7 @@ public final class PageFile implements Closeable {
         answers.set("/api/state", state());
         answers.set(address(""), run);
         put(answers, address(CURVES));
+        put(answers, address("/explain"));
         for (long step : steps) {
             put(answers, step);
             done.accept(step);

@@ -8,10 +8,14 @@ import cairn.recipe.BuiltInRecipes;
 import cairn.recipe.RecipeSummary;
 import cairn.run.Lineage;
 import cairn.run.Run;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,16 +48,41 @@ final class RunAnswers {
         Map<String, Path> runs = listing.runs();
         Answer.put(state, "open", settings.open().filter(run -> runs.containsKey(run) || trainings.of(run).isPresent()));
         Answer.texts(state, "recipes", BuiltInRecipes.names());
-        ArrayNode all = state.putArray("runs");
+        Map<String, ObjectNode> all = new LinkedHashMap<>();
         for (Map.Entry<String, Path> run : runs.entrySet()) {
             try {
-                all.add(run(run.getKey(), run.getValue()));
+                all.put(run.getKey(), run(run.getKey(), run.getValue()));
             } catch (IOException | RuntimeException unreadable) {
                 // One damaged run hides no other; its own page says what is wrong.
-                all.add(unknown(run.getKey()));
+                all.put(run.getKey(), unknown(run.getKey()));
             }
         }
+        state.putArray("runs").addAll(families(all));
         return state;
+    }
+
+    /** The runs, each behind its parent, with the name of the run that all of its family descend from. */
+    private static List<ObjectNode> families(Map<String, ObjectNode> all) {
+        Map<String, List<ObjectNode>> children = new LinkedHashMap<>();
+        List<ObjectNode> ordered = new ArrayList<>();
+        Deque<ObjectNode> next = new ArrayDeque<>();
+        for (ObjectNode run : all.values()) {
+            children.computeIfAbsent(run.path("parent").asText(), name -> new ArrayList<>()).add(run);
+            if (!all.containsKey(run.path("parent").asText())) {
+                next.addLast(run.put("root", run.path("name").asText()).put("depth", 0));
+            }
+        }
+        while (!next.isEmpty()) {
+            ObjectNode run = next.removeFirst();
+            ordered.add(run);
+            children.getOrDefault(run.path("name").asText(), List.of()).stream()
+                    .sorted(Comparator.comparingLong((ObjectNode child) -> child.path("from").asLong()).reversed())
+                    .forEach(child -> next.addFirst(child.put("root", run.path("root").asText()).put("depth", run.path("depth").asInt() + 1)));
+        }
+        // Runs that descend from themselves are edited files; each is shown alone.
+        all.values().stream().filter(run -> !run.has("root"))
+                .forEach(run -> ordered.add(run.put("root", run.path("name").asText()).put("depth", 0)));
+        return ordered;
     }
 
     private ObjectNode unknown(String name) {

@@ -28,6 +28,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -40,16 +42,20 @@ import java.util.stream.Stream;
 final class StepAnswers {
     private static final int MOST_CELLS = 200;
     private static final int MOST_ROWS = 100;
+    /** What people ask for first. */
+    private static final List<String> FIRST = List.of("accuracy", "loss");
     private static final String PNG = "image/png";
 
     private final Listing listing;
     private final Views views;
     private final Commands commands;
+    private final PageSettings.NextSteps nextSteps;
 
-    StepAnswers(Listing listing, Views views, Commands commands) {
+    StepAnswers(Listing listing, Views views, Commands commands, PageSettings.NextSteps nextSteps) {
         this.listing = listing;
         this.views = views;
         this.commands = commands;
+        this.nextSteps = nextSteps;
     }
 
     ObjectNode run(String name) throws IOException {
@@ -99,35 +105,59 @@ final class StepAnswers {
         return layers;
     }
 
+    /** The marks are always all of them, because another list of marks tells that steps before {@code after} were taken back or made again. */
     ObjectNode curves(String name, long after, int most) throws IOException {
         RunCurves all = RunCurves.of(listing.find(name), listing.disk());
         RunCurves curves = (after < 0 ? all : all.between(after + 1, Long.MAX_VALUE)).thinned(most);
         ObjectNode node = Answer.object().put("last", all.lastStep());
         ArrayNode list = node.putArray("curves");
-        curves.curves().values().forEach(curve -> put(list.addObject(), curve));
+        curves.curves().values().stream().filter(curve -> !isSaidTwice(curve.name())).forEach(curve -> put(list.addObject(), curve));
         ArrayNode marks = node.putArray("marks");
-        for (Mark mark : curves.marks()) {
+        for (Mark mark : all.marks()) {
             marks.addObject().put("step", mark.step()).put("kind", mark.kind().word()).put("text", mark.text());
         }
-        return node;
+        return node.put("command", commands.text(commands.plot(name)));
     }
 
     /** What its journal and its data say of an illness; no step is computed for that, because the slider would have to wait. */
     ObjectNode explain(String name) throws IOException {
-        Explanation explanation = views.explain(listing.find(name));
+        Path run = listing.find(name);
+        Explanation explanation = views.explain(run);
         ObjectNode node = Answer.object();
         ArrayNode findings = node.putArray("findings");
         for (Finding finding : explanation.findings()) {
             ObjectNode each = findings.addObject().put("title", finding.illness().title()).put("step", finding.since())
                     .put("text", finding.says()).put("certainty", finding.certainty().name().toLowerCase(Locale.ROOT));
             Answer.texts(each, "evidence", finding.evidence().stream().map(Evidence::toString).toList());
-            Answer.texts(each, "next", finding.decides().stream().map(Next::why).toList());
+            Answer.put(each, "layer", finding.layer());
+            finding.figure().forEach(next -> put(each.withArray("see").addObject(), run, next));
+            finding.decides().forEach(next -> put(each.withArray("next").addObject(), run, next));
         }
+        Answer.texts(node, "looks", explanation.looks());
         return node.put("command", commands.text(commands.explain(name)));
     }
 
+    private void put(ObjectNode into, Path run, Next next) {
+        PageSettings.NextSteps.Worded worded = nextSteps.of(run, next);
+        into.put("why", next.why()).put("before", worded.before()).put("command", worded.command());
+    }
+
+    /** The mean of an epoch so far ends as the mean of the epoch, and would hide it. */
+    private static boolean isSaidTwice(String curve) {
+        return curve.startsWith("train/mean-") || curve.endsWith("-so-far");
+    }
+
+    private static String label(String curve) {
+        return switch (curve) {
+            case "evaluation/loss" -> "validation";
+            case "train/loss", "train/accuracy" -> "train, step";
+            case "train/epoch-loss", "train/epoch-accuracy" -> "train, epoch";
+            default -> curve.replaceFirst("^(evaluation|watch|train)/", "");
+        };
+    }
+
     private static void put(ObjectNode node, Curve curve) {
-        node.put("name", curve.name()).put("kind", curve.kind().name().toLowerCase(Locale.ROOT));
+        node.put("name", curve.name()).put("label", label(curve.name())).put("kind", curve.kind().name().toLowerCase(Locale.ROOT));
         ArrayNode steps = node.putArray("steps");
         ArrayNode values = node.putArray("values");
         for (int i = 0; i < curve.size(); i++) {
@@ -188,16 +218,22 @@ final class StepAnswers {
         Part part = look.measures(Part.VALIDATION).isEmpty() ? Part.TEST : Part.VALIDATION;
         node.put("part", part.text());
         ObjectNode measures = node.putObject("measures");
-        for (Map.Entry<String, Estimate> measure : look.measures(part).entrySet()) {
+        List<Map.Entry<String, Estimate>> inOrder = new ArrayList<>(look.measures(part).entrySet());
+        inOrder.sort(Comparator.comparingInt(measure -> FIRST.contains(measure.getKey()) ? FIRST.indexOf(measure.getKey()) : FIRST.size()));
+        for (Map.Entry<String, Estimate> measure : inOrder) {
             ObjectNode each = measures.putObject(measure.getKey());
             Answer.put(each, "value", measure.getValue().value());
             Answer.put(each, "low", measure.getValue().interval().low());
             Answer.put(each, "high", measure.getValue().interval().high());
         }
-        look.confusion(part).ifPresentOrElse(matrix -> put(node.putObject("confusion"), matrix, RunShape.of(look).classes()),
+        look.confusion(part).ifPresentOrElse(matrix -> put(node.putObject("confusion").put("command",
+                commands.text(commands.evaluate(name, reached.step(), part.text()))), matrix, RunShape.of(look).classes()),
                 () -> node.putNull("confusion"));
-        ObjectNode layers = node.putObject("layers");
-        look.layers().forEach((layer, value) -> Answer.put(layers, layer, value));
+        ArrayNode layers = node.putArray("layers");
+        Map<String, Double> statistics = look.layers();
+        for (LayerKind kind : LayerKind.ALL) {
+            kind.put(layers, statistics, commands.text(commands.watch(name, reached.step(), kind.watched())));
+        }
         return node.put("command", commands.text(commands.at(name, reached.step())));
     }
 
@@ -229,7 +265,7 @@ final class StepAnswers {
         for (Boundary.Point point : boundary.points()) {
             rows.addArray().add(point.x()).add(point.y()).add(point.label()).add(point.part().text()).add(point.row());
         }
-        return node.put("command", commands.text(commands.at(name, step)));
+        return node.put("command", commands.text(commands.boundary(name, step)));
     }
 
     /** Which rows a request asks for. */

@@ -18,18 +18,24 @@
  * POST /api/session  {token}       204 and a cookie. The token stands behind the # of the address; it is used up by this request, and the
  *                                  private file has a new one then. A page that has the cookie already need not ask.
  * GET  /api/state                  {readOnly, version, folder, open: NAME or null, recipes: [names],
- *                                   runs: [{name, parent, from, changes: [text], newest, best, recipe, training, paused, mine}]}
+ *                                   runs: [{name, parent, from, changes: [text], newest, best, recipe, training, paused, mine, root,
+ *                                   depth}]}   each behind its parent; root is the oldest run of its family, depth its distance to it.
  *                                  parent, from, newest, best are null where there is none. mine: this page trains it. training of a run
  *                                  that is not mine: its journal grew in the last seconds. paused: mine, and it waits.
  * GET  /api/run/N                  {name, recipeText, kind: "points"|"images"|"table", classes: [name] or null, stepsPerEpoch, oldest,
  *                                   newest, until, stored: [steps], layers: [names], tensors: [{path, shape}],
  *                                   settings: {"optimizer.learning-rate": "0.01", ...} all as texts, parts: ["validation", "test", "train"]}
  * GET  /api/run/N/curves?after=S&amp;most=M
- *                                  {last, curves: [{name, kind, steps, values, low?, high?}], marks: [{step, kind, text}]}
- *                                  steps after S alone; at most M points a curve, the extremes of each interval kept
- * GET  /api/run/N/explain          {findings: [{title, step, text, certainty, evidence: [text], next: [text]}], command}
+ *                                  {last, command, curves: [{name, label, kind, steps, values, low?, high?}], marks: [{step, kind, text}]}
+ *                                  points of steps after S alone, and all marks; at most M points a curve, the extremes of each interval
+ *                                  kept. Rows of the step "last" may still come, those before it are complete: ask after last - 1, and
+ *                                  let the new points of that step take the place of the old ones. If last is smaller than before, or the
+ *                                  marks are others, steps were taken back or made again: ask for all.
+ * GET  /api/run/N/explain          {findings: [{title, layer, step, text, certainty, evidence: [text], see?: [advice], next?: [advice]}],
+ *                                   looks: [text], command}   advice: {why, before, command}; before is what a person must do first
  * GET  /api/run/N/at/S             {step, digest, recorded, equal, from, replayed, millis, measures: {name: {value, low, high}},
- *                                   confusion: {classes, counts} or null, layers: {name: number}, command}
+ *                                   confusion: {classes, counts, command} or null, command,
+ *                                   layers: [{kind, title, from, to, values: {layer: number}, command}]}   from and to of the scale
  *                                  recorded and equal are null if no digest of this step is recorded; millis is the time of the server
  * GET  /api/run/N/at/S/boundary?cells=48
  *                                  {x: [from, to], y: [from, to], cells, classes, probability: [class of the cell, its probability, ...],
@@ -53,7 +59,7 @@
  *                                  What a training that was just ending did not hear is said in message.
  *      {command, input, run, message, before?: {step, digest}, after?: {step, digest}, equal?}
  *      command is what was run; input is the line that was given to it, or null. run is the run to look at now: of a branch the new one.
- * POST /api/play  {recipe, name?}  {command, run, message}: a new run, in training
+ * POST /api/play  {recipe, name?, speed?}  {command, run, message}: a new run, in training
  * GET  /api/events                 server-sent events; one EventSource a page. Each has the id RUN:STEP
  *        hello      {version, after: "RUN:STEP" or null}   first; after is the id that the browser had seen last (ask for curves after it)
  *        step       {run, step, loss, rate, steps: [..], losses: [..]}    what the journal has got since the event before, 64 points at most

@@ -28,6 +28,12 @@ export class Refused extends Error {
   }
 }
 
+/** An error, which a developer sees too where it is none that was to be expected. */
+export function noted(error) {
+  if (!(error instanceof Refused)) console.error(error);
+  return error;
+}
+
 async function send(url, options) {
   const response = await fetch(url, options).catch(() => { throw new Refused('No answer. Is cairn still running in its terminal?'); });
   const body = response.status === 204 ? {} : await response.json().catch(() => ({}));

@@ -5,18 +5,28 @@ const MANY = 200;
 const FEW = 40;
 const LEVEL = {old: 0, beside: 1, here: 2};
 const OTHERS = ['#009E73', '#CC79A7', '#E69F00', '#56B4E9'];
-const WORDS = {'evaluation/loss': 'validation', 'train/loss': 'train, step', 'train/epoch-loss': 'train, epoch',
-  'train/accuracy': 'train, step', 'train/epoch-accuracy': 'train, epoch'};
-const plain = name => WORDS[name] ?? name.replace(/^(evaluation|watch|train)\//, '');
+
+/** Curves, with the points of more in the place of their own after a step. */
+export function joined(curves, more, after) {
+  const all = new Map(curves.map(curve => [curve.name, curve]));
+  for (const curve of more) {
+    const old = all.get(curve.name) ?? {steps: [], values: []}, now = {...curve};
+    const until = old.steps.findLastIndex(step => step <= after) + 1;
+    for (const part of ['steps', 'values', ...old.low || curve.low ? ['low', 'high'] : []]) {
+      const of = c => c[part] ?? c.steps.map(() => null);
+      now[part] = [...of(old).slice(0, until), ...of(curve)];
+    }
+    all.set(curve.name, now);
+  }
+  return [...all.values()];
+}
 
 export const kindsOf = answer => [...new Set(answer.curves.filter(curve => curve.steps.length).map(curve => curve.kind))];
 
 /** The lines of a kind: of relatives one in grey, of the run beside one dashed, of this run all. */
 function linesOf(sources, kind) {
   const lines = sources.flatMap(({run, role, answer}) => {
-    const ofKind = answer.curves.filter(curve => curve.kind === kind && curve.steps.length);
-    // These are mostly the mean of the epoch once more, and would hide it.
-    const all = ofKind.filter(({name}) => !/^train.mean-|so-far$/.test(name));
+    const all = answer.curves.filter(curve => curve.kind === kind && curve.steps.length);
     const main = all.filter(curve => /^(validation|evaluation)/.test(curve.name))[0] ?? all[0];
     return (role === 'here' ? all : [main].filter(Boolean)).map(curve => ({...curve, run, role}));
   });
@@ -38,7 +48,7 @@ function series({name, role, steps, colour}) {
 /** The last value that is known at a step. */
 const valueAt = (line, step) => line.values[line.steps.findLastIndex(s => s <= step)] ?? null;
 
-/** A drawing in a panel. draw makes it new where it must; move only moves the line of the step. */
+/** A function that draws into a panel, anew only where it must. */
 export function curvesIn(panel, go) {
   const legend = make('ul', {className: 'legend'}), holder = make('div', {className: 'plot', role: 'img'});
   let plot, lines = [], marks = [], at = 0, shape = '';
@@ -48,7 +58,7 @@ export function curvesIn(panel, go) {
     legend.replaceChildren(...lines.filter(line => line.role !== 'old').map(line => {
       const key = make('i', {className: line.role});
       key.style.borderTopColor = line.colour;
-      return make('li', {}, key, plain(line.name) + ' ', text('b', measure(line.name, valueAt(line, at))),
+      return make('li', {}, key, line.label + ' ', text('b', measure(line.name, valueAt(line, at))),
         line.role === 'beside' ? ' ' + line.run : '');
     }));
     const more = old.length > 1 ? ` and ${old.length - 1} more` : '';
@@ -88,6 +98,8 @@ export function curvesIn(panel, go) {
     const size = {width: Math.floor(holder.clientWidth) || 400, height: Math.floor(holder.clientHeight) || 200};
     const looks = lines.map(l => [l.run, l.name, l.role, l.colour, l.steps.length > MANY, l.steps.length < FEW, !!l.low]);
     const now = JSON.stringify([looks, kind, isLog, size, last]);
+    const main = lines.filter(line => line.role !== 'old').map(line => line.label);
+    holder.ariaLabel = `Curves from step ${data[0][0]} to ${data[0].at(-1)}: ${main.join(', ')}`;
     if (plot && now === shape) return plot.setData(data);
     plot?.destroy();
     shape = now;
@@ -104,12 +116,7 @@ export function curvesIn(panel, go) {
         upright(u, at, ink('now'), []);
       }]},
     }, data, holder);
-    holder.ariaLabel = `Curves: ${lines.filter(line => line.role !== 'old').map(line => plain(line.name)).join(', ')}`;
   }
 
-  return {draw, move(step) {
-    at = step;
-    says();
-    plot?.redraw(false);
-  }};
+  return draw;
 }

@@ -1,6 +1,6 @@
 /** The dialogs: all runs, a branch, a kill. */
-import { changesOf, familyOf } from './dock.js';
-import { $, count, make, text } from './parts.js';
+import { changesOf } from './dock.js';
+import { $, commandLine, count, fill, make, text } from './parts.js';
 
 /** Does what a form asks for and closes its dialog, or says in it why not. */
 function onSubmit(dialog, does) {
@@ -17,14 +17,9 @@ function onSubmit(dialog, does) {
 
 /** The tree of runs. open(name) shows a run, beside(name) shows it on the other side, play(recipe) starts one. */
 export function treeDialog(state, current, { open, beside, play }) {
-  const dialog = $('#tree'), rows = [], depths = new Map();
-  const pick = does => () => {
-    dialog.close();
-    does();
-  };
-  for (const run of state.runs.flatMap(run => familyOf(run.name, state.runs))) {
-    if (depths.has(run.name)) continue;
-    depths.set(run.name, depths.has(run.parent) ? depths.get(run.parent) + 1 : 0);
+  const dialog = $('#tree');
+  const pick = does => () => [dialog.close(), does()];
+  $('#runs').replaceChildren(...state.runs.map(run => {
     const words = run.parent ? `from step ${count(run.from)}: ${changesOf(run) || 'nothing changed'}` : run.recipe;
     const row = make('div', {role: 'listitem', className: 'node'},
       make('button', {type: 'button', className: 'run', ariaCurrent: String(run.name === current), onclick: pick(() => open(run.name))},
@@ -32,10 +27,9 @@ export function treeDialog(state, current, { open, beside, play }) {
         text('span', run.newest === null ? 'not begun' : `${count(run.newest)} steps`)),
       make('button', {type: 'button', className: 'quiet', textContent: 'beside', ariaLabel: `Show ${run.name} beside`,
         disabled: run.name === current, onclick: pick(() => beside(run.name))}));
-    row.style.setProperty('--depth', depths.get(run.name));
-    rows.push(row);
-  }
-  $('#runs').replaceChildren(...rows);
+    row.style.setProperty('--depth', run.depth);
+    return row;
+  }));
   $('#recipes').replaceChildren(...state.recipes.map(name => text('option', name)));
   onSubmit(dialog, () => play($('#recipes').value));
 }
@@ -60,6 +54,23 @@ export function branchDialog(info, step, runs, branch) {
   $('#branch-step').textContent = count(step);
   onSubmit($('#branch'), () => branch(setting.value, value.value.trim(), name.value.trim()));
   value.focus();
+}
+
+/** Shows what may be wrong with a run: the evidence, where to see it, and what to try. get asks for it, go moves the slider. */
+export async function explainDialog(run, get, go) {
+  const dialog = $('#explain');
+  const advice = ({why, before, command}) => make('li', {}, text('span', [why, before].filter(Boolean).join(': ')), commandLine(command));
+  $('#explain-title').textContent = `What is wrong with ${run}?`;
+  fill(dialog, () => text('p', '…', 'dim'));
+  dialog.showModal();
+  await get().then(({findings, command}) => fill(dialog, () => findings.length ? findings.map(finding => {
+    const to = make('button', {type: 'button', onclick: () => [dialog.close(), go(finding.step)]}, `see step ${count(finding.step)}`);
+    const head = make('h3', {}, finding.title, finding.layer ? ` in ${finding.layer} ` : ' ', text('small', finding.certainty), to);
+    return make('article', {className: 'finding'}, head, text('p', finding.text),
+      make('ul', {className: 'evidence'}, ...finding.evidence.map(words => text('li', words))),
+      make('ul', {}, ...[...finding.see ?? [], ...finding.next ?? []].map(advice)));
+  }) : text('p', 'Nothing found in what it has recorded, and in its data.', 'good'), command),
+  error => fill(dialog, () => text('p', error.message, 'error')));
 }
 
 /** Shows that a run is being killed, then both digests. */

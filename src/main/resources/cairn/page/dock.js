@@ -4,24 +4,6 @@ import { $, count, ink, make, pencilOn, text } from './parts.js';
 
 const THUMB = 26;
 
-/** The runs that descend from the same run, each behind its parent. */
-export function familyOf(name, runs) {
-  const named = wanted => runs.find(run => run.name === wanted), seen = new Set();
-  let root = named(name);
-  while (root && !seen.has(root) && named(root.parent)) {
-    seen.add(root);
-    root = named(root.parent);
-  }
-  const family = new Set();
-  const add = run => {
-    if (family.has(run)) return;
-    family.add(run);
-    runs.filter(child => child.parent === run.name).sort((a, b) => a.from - b.from).forEach(add);
-  };
-  if (root) add(root);
-  return [...family];
-}
-
 /** The changes of a branch in few words. */
 export const changesOf = run => run.changes.map(change => change.replace(/^optimizer\./, '').replace('->', '→')).join(', ');
 

@@ -1,7 +1,7 @@
 /** The page: one slider, and what it shows. */
-import { forget, get, isExport, listen, newestWins, post, Refused, runUrl, stepsInside } from './api.js';
-import { branchDialog, killDialog, treeDialog } from './dialogs.js';
-import { changesOf, drawLanes, drawTime, familyOf } from './dock.js';
+import { forget, get, isExport, listen, newestWins, noted, post, runUrl, stepsInside } from './api.js';
+import { branchDialog, explainDialog, killDialog, treeDialog } from './dialogs.js';
+import { changesOf, drawLanes, drawTime } from './dock.js';
 import { $, count } from './parts.js';
 import { besidePlace, place, readPlace, writePlace } from './place.js';
 import { makeView } from './view.js';
@@ -17,16 +17,11 @@ let state = {runs: [], recipes: [], readOnly: true}, views = [], isBusy = false,
 
 const runOf = name => state.runs.find(run => run.name === name);
 const newestOf = name => Math.max(newest.get(name) ?? 0, infos.get(name)?.newest ?? 0, runOf(name)?.newest ?? 0);
-const family = () => familyOf(place.run, state.runs);
+const family = () => state.runs.filter(run => run.root === runOf(place.run)?.root);
 const looksOnly = () => isExport || state.readOnly;
 
-function say(words, isError = false) {
-  Object.assign($('#said'), {textContent: words, className: isError ? 'error' : ''});
-}
-function fail(e) {
-  if (!(e instanceof Refused)) console.error(e);
-  say(e.message, true);
-}
+const say = (words, isError = false) => Object.assign($('#said'), {textContent: words, className: isError ? 'error' : ''});
+const fail = e => say(noted(e).message, true);
 
 /** The nearest step that can be shown. */
 function reachable(name, step) {
@@ -41,18 +36,13 @@ async function info(name, isNew = false) {
   return infos.get(name);
 }
 
-/** Gets the points of a run's curves that are not here yet. */
+/** Gets the points of a run's curves that are not here yet; all of them, if steps were taken back or made again since. */
 async function moreCurves(name) {
-  const known = curves.get(name), after = known && !isExport ? known.last : -1;
-  const more = await get(runUrl(name, `/curves?after=${after}&most=2000`));
-  if (after < 0 || more.last < known.last) return void curves.set(name, more);
-  for (const curve of more.curves) {
-    const old = known.curves.find(c => c.name === curve.name);
-    if (!old) known.curves.push(curve);
-    else for (const part of ['steps', 'values', 'low', 'high']) if (curve[part]) old[part] = (old[part] ?? []).concat(curve[part]);
-  }
-  known.marks.push(...more.marks);
-  known.last = more.last;
+  const known = isExport ? undefined : curves.get(name), after = known ? Math.max(-1, known.last - 1) : -1;
+  const ask = from => get(runUrl(name, `/curves?after=${from}&most=2000`)), more = await ask(after);
+  const isOther = known && (more.last < known.last || JSON.stringify(more.marks) !== JSON.stringify(known.marks));
+  if (known && more.last < known.last) newest.delete(name);
+  curves.set(name, isOther && after >= 0 ? await ask(-1) : after < 0 ? more : {...more, curves: joined(known.curves, more.curves, after)});
 }
 
 const lastStep = () => Math.max(1, isExport ? 0 : infos.get(place.run)?.until ?? 0, newestOf(place.run),
@@ -152,6 +142,7 @@ function buttons() {
     button.dataset.title ??= button.title;
     button.title = isForeign ? 'Another process trains this run' : hasNone ? 'Nothing runs: press Run first' : button.dataset.title;
   }
+  for (const button of document.querySelectorAll('[data-of-run]')) button.disabled = !run;
   if ($('#link').dataset.lost !== 'yes') $('#link').textContent = run?.training ? 'training' : '';
 }
 
@@ -177,22 +168,21 @@ async function act(action, body = {}, run = place.run) {
   }
 }
 
+/** Steps a second; none is as fast as it can. */
+const pace = () => ({speed: Number($('#speed').value) || undefined});
+
 async function press(action, body) {
   if (action === 'kill') return killDialog(() => act('kill'));
   const step = action === 'pause' ? place.step : 'latest';
-  return act(action, action === 'back' ? {step: stepHere()} : body).then(answer => openRun(answer.run, step)).catch(fail);
+  return act(action, {back: {step: stepHere()}, run: pace()}[action] ?? body).then(answer => openRun(answer.run, step)).catch(fail);
 }
 
 async function branch(setting, value, name) {
   const {run} = await act('branch', {step: stepHere(), setting, value, name});
   await openRun(run, 'latest');
-  await act('run', {}, run);
+  await act('run', pace(), run);
 }
-async function play(recipe) {
-  const {run} = await post('/api/play', {recipe});
-  await refresh();
-  await begin(run);
-}
+const play = recipe => post('/api/play', {recipe, ...pace()}).then(({run}) => refresh().then(() => begin(run)));
 
 /** Opens a run that has just been started, as soon as it is there. */
 async function begin(run) {
@@ -205,10 +195,7 @@ async function begin(run) {
   say(`Starting ${run} …`);
 }
 /** Shows what may have begun, or come to nothing, while nobody listened. */
-async function arrive() {
-  if (awaited && runOf(awaited)) return begin(awaited);
-  if (place.run) return openRun(place.run);
-}
+const arrive = () => runOf(awaited) ? begin(awaited) : place.run && openRun(place.run);
 
 const isDark = () => place.theme ? place.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
 function theme(chosen = place.theme) {
@@ -221,7 +208,7 @@ const openTree = () => treeDialog(state, place.run,
   {open: name => openRun(name, 'latest'), beside: name => beside(`${name}@same`), play});
 const openBranch = () => info(place.run).then(here => branchDialog(here, stepHere(), state.runs, branch)).catch(fail);
 const hold = () => beside(place.beside ? undefined : `${place.run}@${stepHere()}`);
-const help = () => $('#help').showModal();
+const explain = () => explainDialog(place.run, () => get(runUrl(place.run, '/explain')), go);
 
 /** Some steps on or back; of an exported page, to the next step that it has. */
 function move(by) {
@@ -231,14 +218,15 @@ function move(by) {
 const epoch = () => infos.get(place.run)?.stepsPerEpoch ?? 1;
 const OF_SLIDER = {ArrowDown: () => move(-1), ArrowUp: () => move(1), PageUp: () => move(epoch()), PageDown: () => move(-epoch())};
 const KEYS = {ArrowLeft: () => move(-1), ArrowRight: () => move(1), Home: () => go(0), End: () => go(Infinity),
-  g: () => $('#to-step').select(), t: openTree, c: hold, d: () => theme(isDark() ? 'light' : 'dark'), '?': help};
-const ACTS = {' ': () => $('[data-do=run]:not([hidden]), [data-do=pause]:not([hidden])').click(), s: () => $('[data-do=step]').click(),
-  b: openBranch, k: () => $('[data-do=kill]').click()};
+  g: () => $('#to-step').select()};
+/** The button that can be seen and has this key. */
+const buttonOf = key => [...document.querySelectorAll('[aria-keyshortcuts]')].find(button => button.offsetParent
+  && button.getAttribute('aria-keyshortcuts') === (key === ' ' ? 'Space' : key));
 addEventListener('keydown', event => {
   const {target, key} = event, isSlider = target.id === 'slider';
   if (event.ctrlKey || event.altKey || event.metaKey || $('dialog[open]') || target.tagName === 'SELECT') return;
   if (target.tagName === 'INPUT' && !isSlider || key === ' ' && target.tagName === 'BUTTON') return;
-  const does = (isSlider ? OF_SLIDER[key] : undefined) ?? KEYS[key] ?? (looksOnly() ? undefined : ACTS[key]);
+  const button = buttonOf(key), does = (isSlider ? OF_SLIDER[key] : undefined) ?? KEYS[key] ?? (button && (() => button.click()));
   if (!does) return;
   event.preventDefault();
   does();
@@ -252,17 +240,14 @@ const follow = newestWins(async name => {
   else drawDock();
   await new Promise(done => setTimeout(done, FOLLOW_MILLIS));
 });
-const again = newestWins(async () => {
-  await refresh().then(arrive).catch(() => {});
-});
+const again = newestWins(() => refresh().then(arrive).catch(() => {}));
 const onNumbers = event => {
   newest.set(event.run, Math.max(event.step, newest.get(event.run) ?? 0));
   if ([place.run, besidePlace()?.run].includes(event.run)) follow(event.run);
 };
 const onDeath = event => {
-  const isAwaited = event.run === awaited;
-  if (isAwaited) awaited = undefined;
-  if ((isAwaited || event.run === place.run) && !$('#killed').open) say(event.message, true);
+  if ([awaited, place.run].includes(event.run) && !$('#killed').open) say(event.message, true);
+  if (event.run === awaited) awaited = undefined;
   again();
 };
 function linked(isLinked) {
@@ -275,6 +260,8 @@ function linked(isLinked) {
 async function start(hash) {
   const token = readPlace(hash);
   theme();
+  $('#speed').value = place.speed ?? 20;
+  $('#speed').value ||= 20;
   if (token && !isExport) await post('/api/session', {token}).catch(fail);
   await refresh();
   if (!runOf(place.run) && state.open && !runOf(state.open)) return begin(state.open);
@@ -291,8 +278,13 @@ $('#to').onsubmit = event => {
   else press('to', {step});
 };
 document.querySelectorAll('[data-do]').forEach(button => { button.onclick = () => press(button.dataset.do); });
-const BUTTONS = {'open-tree': openTree, 'open-branch': openBranch, 'open-help': help, hold, theme: KEYS.d, latest: KEYS.End};
+const BUTTONS = {'open-tree': openTree, 'open-branch': openBranch, 'open-help': () => $('#help').showModal(), 'open-explain': explain, hold,
+  theme: () => theme(isDark() ? 'light' : 'dark'), latest: KEYS.End};
 for (const [id, does] of Object.entries(BUTTONS)) $('#' + id).onclick = () => does();
+$('#speed').onchange = () => {
+  choose('speed', $('#speed').value);
+  if ($('[data-do=run]').hidden) press('run');
+};
 addEventListener('hashchange', event => start(new URL(event.newURL).hash).catch(fail));
 addEventListener('resize', () => {
   clearTimeout(resized);

@@ -25,7 +25,7 @@ export const isShare = name => SHARES.test(name);
 /** A measure as people read it: shares in percent. */
 export const measure = (name, value) => isShare(name) && value !== null ? `${(100 * value).toFixed(1)} %` : digits(value);
 
-function commandLine(command) {
+export function commandLine(command) {
   const button = make('button', {type: 'button', className: 'copy', textContent: 'Copy', ariaLabel: 'Copy the command ' + command});
   button.onclick = async () => {
     await navigator.clipboard.writeText(command);
@@ -37,7 +37,7 @@ function commandLine(command) {
 
 /** Shows a picture in a panel, and under it the command that makes it; draw may ask the body for its size. */
 export function fill(panel, draw, command) {
-  $('.command', panel)?.remove();
+  $(':scope > .command', panel)?.remove();
   if (command) panel.append(commandLine(command));
   $('.body', panel).replaceChildren(...[draw($('.body', panel))].flat());
 }

@@ -52,21 +52,14 @@ export function confusion({classes, counts}) {
     make('tr', {}, make('td'), ...classes.map(name => head(name, 'col'))), ...rows);
 }
 
-/** The scale of a statistic is always the same, so that two steps can be compared by eye. */
-const SCALES = {'gradient-norm': [1e-5, 10], 'update-ratio': [1e-6, 0.1]};
-const TITLES = {'gradient-norm': 'Gradient', 'update-ratio': 'Update', dead: 'Dead', saturated: 'Saturated'};
-const kindOf = statistic => statistic.slice(0, statistic.indexOf('/'));
-export const layerKinds = layers => [...new Set(Object.keys(layers).map(kindOf))].map(kind => [kind, TITLES[kind] ?? kind]);
-
 /** One bar for each layer. */
-export function layerBars(layers, kind) {
-  const [from, to] = SCALES[kind] ?? [0, 1];
+export function layerBars({kind, from, to, values}) {
   const part = v => from ? Math.log(v / from) / Math.log(to / from) : v / to;
   return make('ul', {className: 'bars', title: from ? `from ${from} to ${to}, each power of ten equally wide` : 'a share of the units'},
-    ...Object.entries(layers).filter(([name]) => name.startsWith(kind + '/')).map(([name, value]) => {
+    ...Object.entries(values).map(([layer, value]) => {
       const bar = make('i');
       bar.style.width = `${Math.round(100 * Math.min(1, Math.max(0, part(value ?? 0))))}%`;
-      return make('li', {}, text('span', name.slice(kind.length + 1)), make('div', {}, bar), text('b', measure(kind, value)));
+      return make('li', {}, text('span', layer), make('div', {}, bar), text('b', measure(kind, value)));
     }));
 }
 

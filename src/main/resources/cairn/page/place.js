@@ -1,5 +1,5 @@
 /** What is shown, as it stands in the address after "#", so that a link brings it back. The server never sees it. */
-const NAMES = ['run', 'step', 'picture', 'tensor', 'curves', 'log', 'layers', 'rows', 'beside', 'theme'];
+const NAMES = ['run', 'step', 'picture', 'tensor', 'curves', 'log', 'layers', 'rows', 'beside', 'theme', 'speed'];
 
 /** step is a number or "latest"; beside is RUN@STEP or RUN@same. */
 export const place = {step: 'latest'};

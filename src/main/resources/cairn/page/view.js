@@ -1,7 +1,7 @@
 /** One side of the page: a run at a step, with all its pictures. */
-import { canAnswer, getOnce, newestWins, Refused, runUrl } from './api.js';
+import { canAnswer, getOnce, newestWins, noted, runUrl } from './api.js';
 import { curvesIn, kindsOf } from './curves.js';
-import { boundary, confusion, hardest, layerBars, layerKinds, tensor } from './pictures.js';
+import { boundary, confusion, hardest, layerBars, tensor } from './pictures.js';
 import { $, count, fill, make, measure, tabs, text } from './parts.js';
 import { place } from './place.js';
 
@@ -10,14 +10,14 @@ const ROWS = {worst: 'Worst', wrong: 'Wrong'};
 const PATIENCE_MILLIS = 250;
 const ROWS_MILLIS = 1500;
 const boundaryUrl = at => `${at}/boundary?cells=48`;
-const rowsUrl = (at, part, choice) => `${at}/rows?part=${part}&choice=${choice}&count=12`;
+const rowsUrl = (at, part, choice) => `${at}/rows?part=${part}&choice=${choice}&count=10`;
 const tensorUrl = (at, path) => `${at}/tensor?path=${encodeURIComponent(path)}`;
 
 /** choose(name, value) changes what is shown; go(step) moves the slider; arrived() hears of every step that was reached. */
 export function makeView(role, name, { choose, go, arrived, close }) {
   const root = $('#view').content.cloneNode(true).firstElementChild;
   const panel = kind => $('.' + kind, root);
-  const curves = curvesIn(panel('curves'), go);
+  const drawCurves = curvesIn(panel('curves'), go);
   const view = {root, step: null};
   let rowsAt = 0;
   root.dataset.role = role;
@@ -27,21 +27,20 @@ export function makeView(role, name, { choose, go, arrived, close }) {
     const epoch = answer.step / view.info.stepsPerEpoch;
     panel('place').replaceChildren(...role === 'alone' ? [] : [text('b', view.run)], text('span', `step ${count(answer.step)}`),
       text('small', `epoch ${Number.isInteger(epoch) ? epoch : epoch.toFixed(2)}`));
-    const worth = ([measure]) => measure === 'accuracy' ? 0 : measure === 'loss' ? 1 : 2;
-    const shown = Object.entries(answer.measures).sort((a, b) => worth(a) - worth(b)).slice(0, innerWidth > 1500 ? 3 : 2);
+    const shown = Object.entries(answer.measures).slice(0, innerWidth > 1500 ? 3 : 2);
     panel('measures').replaceChildren(...shown.map(([name, {value, low, high}]) => make('p', {className: 'measure'},
       text('b', measure(name, value)), text('span', name),
       text('small', Number.isFinite(low) ? `${measure(name, low).replace(' %', '')} – ${measure(name, high)}` : ''))));
   }
 
-  function proof({digest, recorded, equal, replayed, from}) {
-    const [sign, kind, words] = equal === true ? ['✓', 'equal', 'equals the recorded one']
-      : equal === false ? ['✗', 'different', `recorded: ${recorded.slice(0, 12)}`] : ['', 'unknown', 'none recorded at this step'];
+  function proof({digest, recorded, equal, replayed, from, command}) {
+    const [sign, kind, words] = equal === true ? ['✓', 'equal', 'equals the recorded']
+      : equal === false ? ['✗', 'different', `recorded: ${recorded.slice(0, 12)}`] : ['', 'unknown', 'not recorded here'];
     $('.proof', root).textContent = sign;
     panel('digest').dataset.proof = kind;
     Object.assign($('code', panel('digest')), {textContent: digest.slice(0, 12), title: digest});
     const made = replayed ? `${count(replayed)} step${replayed === 1 ? '' : 's'} made again from ${count(from)}` : 'nothing made again';
-    panel('why').replaceChildren(text('span', words), text('small', made));
+    fill(panel('digest'), () => [text('span', words), text('small', made)], command);
   }
 
   const nothing = where => fill(panel(where), () => text('p', 'Nothing here at this step.', 'dim'));
@@ -54,8 +53,7 @@ export function makeView(role, name, { choose, go, arrived, close }) {
     try {
       await draw(chosen);
     } catch (e) {
-      if (!(e instanceof Refused)) console.error(e);
-      if (!e.isOutdated) fill(panel(where), () => text('p', e.message, 'error'));
+      if (!noted(e).isOutdated) fill(panel(where), () => text('p', e.message, 'error'));
     }
   }
 
@@ -66,7 +64,7 @@ export function makeView(role, name, { choose, go, arrived, close }) {
     return choice('picture', choices, async chosen => {
       if (chosen === 'boundary') {
         const answer = await getOnce(boundaryUrl(at), name);
-        const size = body => Math.max(160, Math.min(body.clientWidth, body.clientHeight - 28));
+        const size = body => Math.max(110, Math.min(body.clientWidth, body.clientHeight - 28));
         return fill(panel('picture'), body => boundary(answer, size(body)), answer.command);
       }
       const path = (tensors.find(t => t.path === place.tensor) ?? tensors.find(t => t.shape.length > 1) ?? tensors[0]).path;
@@ -82,13 +80,16 @@ export function makeView(role, name, { choose, go, arrived, close }) {
     try {
       const at = runUrl(run, `/at/${step}`), answer = await getOnce(at, name);
       Object.assign(view, {run, info, step});
+      root.dataset.kind = info.kind;
       numbers(answer);
       proof(answer);
       arrived();
-      if (answer.confusion) fill(panel('confusion'), () => confusion(answer.confusion), answer.commands?.confusion ?? answer.command);
+      if (answer.confusion) fill(panel('confusion'), () => confusion(answer.confusion), answer.confusion.command);
       else nothing('confusion');
-      await choice('layers', layerKinds(answer.layers), kind =>
-        fill(panel('layers'), () => layerBars(answer.layers, kind), answer.commands?.layers ?? answer.command));
+      await choice('layers', answer.layers.map(({kind, title}) => [kind, title]), chosen => {
+        const layers = answer.layers.find(({kind}) => kind === chosen);
+        fill(panel('layers'), () => layerBars(layers), layers.command);
+      });
       await main(at);
       // While a slider is dragged or a training runs, the rows, which are read and not looked at, wait a little.
       if (isOutdated() && performance.now() < rowsAt + ROWS_MILLIS) return;
@@ -98,8 +99,7 @@ export function makeView(role, name, { choose, go, arrived, close }) {
         fill(panel('rows'), () => hardest(rows), rows.command);
       });
     } catch (e) {
-      if (!(e instanceof Refused)) console.error(e);
-      if (!e.isOutdated) panel('measures').replaceChildren(text('p', e.message, 'error'));
+      if (!noted(e).isOutdated) panel('measures').replaceChildren(text('p', e.message, 'error'));
     } finally {
       clearTimeout(waiting);
       root.classList.remove('waiting');
@@ -118,7 +118,7 @@ export function makeView(role, name, { choose, go, arrived, close }) {
     return choice('curves', kinds.sort(([a], [b]) => (b === 'loss') - (a === 'loss')), kind => {
       panel('of-curves').append(make('button', {type: 'button', textContent: 'log', className: 'apart', ariaPressed: String(!!place.log),
         onclick: () => choose('log', place.log ? undefined : '1')}));
-      curves.draw(sources, kind, !!place.log, step, last);
+      drawCurves(sources, kind, !!place.log, step, last);
     });
   };
   return view;

@@ -47,7 +47,8 @@ final class OpenPage implements AutoCloseable {
     static OpenPage of(Path folder, boolean isReadOnly, List<String> program) throws IOException {
         return new OpenPage(LivePage.open(new PageSettings(folder, Optional.empty(), 0, isReadOnly, "test",
                 run -> Workspace.of(DataFolders.of(), CLOCKS), CLOCKS, program, List.of("--dir", folder.toString()),
-                words -> String.join(" ", words), line -> { })));
+                words -> String.join(" ", words),
+                (run, next) -> new PageSettings.NextSteps.Worded("", "cairn explain " + run), line -> { })));
     }
 
     /** A run of two moons in {@code folder}, with checkpoints at every fourth step of 12. */

@@ -39,7 +39,8 @@ class PageFileTest {
         done = new ArrayList<>();
         PageSettings settings = new PageSettings(folder, Optional.empty(), 0, true, "test",
                 run -> Workspace.of(DataFolders.of(), OpenPage.CLOCKS), OpenPage.CLOCKS, List.of(),
-                List.of("--dir", folder.toString()), words -> String.join(" ", words), line -> { });
+                List.of("--dir", folder.toString()), words -> String.join(" ", words),
+                (run, next) -> new PageSettings.NextSteps.Worded("", "cairn explain " + run), line -> { });
         try (PageFile file = PageFile.of(settings, NAME)) {
             assertThat(file.evenly(4)).containsExactly(0L, 4L, 8L, 12L);
             assertThat(file.evenly(1)).containsExactly(0L);
@@ -64,8 +65,8 @@ class PageFileTest {
                     compared++;
                 }
             }
-            // The run, its curves, and at each step: the step, the plane, two tables of rows, two tensors.
-            assertThat(compared).isEqualTo(2 + 3 * 6);
+            // The run, its curves, what may be wrong with it, and at each step: the step, the plane, two tables of rows, two tensors.
+            assertThat(compared).isEqualTo(3 + 3 * 6);
         }
     }
 

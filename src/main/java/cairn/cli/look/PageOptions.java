@@ -7,6 +7,7 @@ import cairn.cli.terminal.CommandException;
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
 import cairn.cli.terminal.ShellCommand;
+import cairn.explain.Next;
 import cairn.page.LivePage;
 import cairn.page.PageSettings;
 import cairn.words.Printable;
@@ -98,8 +99,17 @@ final class PageOptions {
     /** What a page of these runs shows, and with what. */
     static PageSettings settings(Session session, Place place, int port, boolean isReadOnly) {
         return new PageSettings(place.runs(), place.run(), port, isReadOnly, version(),
-                run -> session.workspace(session.data().folders(new StoredRun(run.getFileName().toString(), run, place.runs()))),
-                session.host().clocks(), program(), place.words(), ShellCommand::of, session.screen()::log);
+                run -> session.workspace(session.data().folders(stored(place, run))),
+                session.host().clocks(), program(), place.words(), ShellCommand::of, (run, next) -> worded(stored(place, run), next),
+                session.screen()::log);
+    }
+
+    private static StoredRun stored(Place place, Path run) {
+        return new StoredRun(run.getFileName().toString(), run, place.runs());
+    }
+
+    private static PageSettings.NextSteps.Worded worded(StoredRun run, Next next) {
+        return new PageSettings.NextSteps.Worded(NextStep.before(next, run), NextStep.command(next, run));
     }
 
     private static void tell(Screen screen, Place place, LivePage page) {
