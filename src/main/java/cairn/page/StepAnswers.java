@@ -231,7 +231,7 @@ final class StepAnswers {
                 () -> node.putNull("confusion"));
         ArrayNode layers = node.putArray("layers");
         Map<String, Double> statistics = look.layers();
-        for (LayerKind kind : LayerKind.ALL) {
+        for (Statistic kind : Statistic.ALL) {
             kind.put(layers, statistics, commands.text(commands.watch(name, reached.step(), kind.watched())));
         }
         return node.put("command", commands.text(commands.at(name, reached.step())));

@@ -14,10 +14,10 @@ import java.util.Map;
  * @param to where it ends
  * @param watched what the command line watches of the layers to see it
  */
-record LayerKind(String kind, String title, double from, double to, String watched) {
-    static final List<LayerKind> ALL = List.of(new LayerKind("gradient-norm", "Gradient", 1e-5, 10, "gradients"),
-            new LayerKind("update-ratio", "Update", 1e-6, 0.1, "updates"), new LayerKind("dead", "Dead", 0, 1, "activations"),
-            new LayerKind("saturated", "Saturated", 0, 1, "activations"));
+record Statistic(String kind, String title, double from, double to, String watched) {
+    static final List<Statistic> ALL = List.of(new Statistic("gradient-norm", "Gradient", 1e-5, 10, "gradients"),
+            new Statistic("update-ratio", "Update", 1e-6, 0.1, "updates"), new Statistic("dead", "Dead", 0, 1, "activations"),
+            new Statistic("saturated", "Saturated", 0, 1, "activations"));
 
     /** Adds the values of all layers that have this statistic; nothing if none has it. */
     void put(ArrayNode into, Map<String, Double> statistics, String command) {
