@@ -227,6 +227,8 @@ class PageInBrowserTest {
         }
         open("run=" + Runs.POINTS);
         browser.await(PICTURE);
+        assertThat((Long) browser.ask("Math.round(document.querySelector('.buttons').getBoundingClientRect().height)"))
+                .as("two rows of buttons").isLessThan(90);
         browser.shoot("phone");
         browser.size(Browser.PHONE_WIDTH, 2000);
         Browser.pause(600);
@@ -254,6 +256,54 @@ class PageInBrowserTest {
         browser.await(PICTURE);
         assertThat(browser.ask("performance.getEntriesByType('resource').every(e => e.name.startsWith(location.origin))")).isEqualTo(true);
         assertThat(browser.ask("document.querySelectorAll('[style*=expression], script:not([src])').length")).isEqualTo(0L);
+    }
+
+    @Test
+    @Order(14)
+    void whatIsWrongIsSaidWithItsEvidenceItsStepAndItsCommands() {
+        open("run=" + Runs.ILL + "&step=100");
+        awaitStep(100);
+        browser.press("e");
+        browser.await("document.querySelector('.finding')");
+        assertThat(browser.text("#explain")).contains("learning rate is too high", "ill from");
+        assertThat(browser.ask("[...document.querySelectorAll('#explain .command code')].every(c => c.textContent.startsWith('cairn '))"))
+                .isEqualTo(true);
+        assertThat((Long) browser.ask("document.querySelectorAll('#explain .command code').length")).isGreaterThan(2);
+        browser.shoot("explain");
+        browser.click(".finding h3 button");
+        browser.await("!document.querySelector('#explain').open");
+        browser.await("document.querySelector('.place span').textContent !== 'step 100'");
+        open("run=" + Runs.TABLE);
+        browser.click("#open-explain");
+        browser.await("document.querySelector('#explain .good')");
+        assertThat(browser.text("#explain")).contains("Nothing found").contains("cairn explain flowers --quick");
+        browser.press(Keys.ESCAPE);
+    }
+
+    @Test
+    @Order(15)
+    void withoutARunNothingLooksPressable() throws IOException {
+        try (ServedPage empty = ServedPage.of(Files.createDirectory(scratch.resolve("empty")))) {
+            browser.goAfresh(empty.entrance());
+            browser.await("document.querySelector('#tree').open");
+            assertThat(browser.ask("[...document.querySelectorAll('[data-do], [data-of-run]')].every(b => b.disabled)")).isEqualTo(true);
+            browser.shoot("empty");
+        }
+        // The page of a server that has gone says so, and asks again and again.
+        browser.await("document.querySelector('#link').dataset.lost === 'yes'");
+        browser.goAfresh(page.at(""));
+        browser.console();
+    }
+
+    /** Steps that the page shows are taken back by a command in another window. */
+    @Test
+    @Order(16)
+    void curvesFollowARunThatGoesBack() {
+        open("run=" + Runs.IMAGES);
+        browser.await("document.querySelector('.plot')?.ariaLabel?.startsWith('Curves from step 1 to 120:')");
+        Runs.cairn("rollback", Runs.IMAGES, "--to", "80", "--dir", scratch.resolve("runs").toString());
+        browser.await("document.querySelector('.plot').ariaLabel.startsWith('Curves from step 1 to 80:')");
+        browser.await("document.querySelector('#newest b').textContent === '80'");
     }
 
     @Test
@@ -318,6 +368,20 @@ class PageInBrowserTest {
 
     @Test
     @Order(23)
+    void itRunsAtTheSpeedThatIsChosen() {
+        open("run=" + Runs.BEGUN + "&speed=5");
+        browser.await(PICTURE);
+        assertThat(browser.ask("document.querySelector('#speed').value")).isEqualTo("5");
+        browser.click("[data-do=run]");
+        browser.await("!document.querySelector('[data-do=pause]').hidden");
+        assertThat(browser.text("#said")).contains("> run 5");
+        browser.run("const s = document.querySelector('#speed'); s.value = 'full'; s.dispatchEvent(new Event('change'))");
+        browser.await("document.querySelector('#newest b').textContent === '" + Runs.LAST + "'");
+        assertThat(browser.address()).contains("speed=full");
+    }
+
+    @Test
+    @Order(24)
     void backToHereMovesTheLaterStepsIntoARunOfTheirOwn() {
         open("run=" + Runs.POINTS + "&step=" + 2 * Runs.EPOCH);
         awaitStep(2 * Runs.EPOCH);

@@ -17,6 +17,8 @@ final class Runs {
     static final String BRANCH = "slower";
     /** A branch that is not at its end. */
     static final String BEGUN = "begun";
+    /** With a learning rate that is too high. */
+    static final String ILL = "ill";
     static final String HOSTILE = "<script>alert('run')<";
     /** Steps of an epoch of {@link #POINTS}, and of its whole training. */
     static final long EPOCH = 12;
@@ -32,6 +34,7 @@ final class Runs {
         cairn("branch", POINTS + "@60", BEGUN, "--set", "seed=7", "--dir", folder.toString());
         cairn("train", "digits", "--dir", folder.toString(), "--steps", "120");
         cairn("train", "iris", "--dir", folder.toString(), "--steps", "60", "--run", TABLE);
+        cairn("train", "iris", "--dir", folder.toString(), "--epochs", "40", "--run", ILL, "--set", "optimizer.learning-rate=10.0");
         train(folder, scratch, "code", "code", 1);
         Files.move(folder.resolve("code"), folder.resolve(HOSTILE));
     }
@@ -57,7 +60,7 @@ final class Runs {
         cairn("train", file.toString(), "--dir", folder.toString(), "--run", run);
     }
 
-    private static void cairn(String... words) {
+    static void cairn(String... words) {
         Cairn.Result result = Cairn.run(words);
         assertThat(result.exit()).as(Stream.of(words).toList() + "\n" + result.out() + result.err()).isIn(List.of(0));
     }

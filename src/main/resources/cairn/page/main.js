@@ -1,5 +1,6 @@
 /** The page: one slider, and what it shows. */
 import { forget, get, isExport, listen, newestWins, noted, post, runUrl, stepsInside } from './api.js';
+import { joined } from './curves.js';
 import { branchDialog, explainDialog, killDialog, treeDialog } from './dialogs.js';
 import { changesOf, drawLanes, drawTime } from './dock.js';
 import { $, count } from './parts.js';
@@ -10,10 +11,9 @@ const MOST_OLD = 4;
 const FOLLOW_MILLIS = 120;
 const REST_MILLIS = 40;
 const PAGE = Math.random().toString(36).slice(2, 8);
-/** A run that is being started, and has no folder yet. */
-let awaited;
 const infos = new Map(), curves = new Map(), newest = new Map();
-let state = {runs: [], recipes: [], readOnly: true}, views = [], isBusy = false, resting, resized;
+/** awaited is a run that is being started, and has no folder yet. */
+let state = {runs: [], recipes: [], readOnly: true}, views = [], isBusy = false, resting, resized, awaited;
 
 const runOf = name => state.runs.find(run => run.name === name);
 const newestOf = name => Math.max(newest.get(name) ?? 0, infos.get(name)?.newest ?? 0, runOf(name)?.newest ?? 0);

@@ -63,7 +63,7 @@ export function layerBars({kind, from, to, values}) {
     }));
 }
 
-/** How often which value, and the tiles of weights that can be seen as images. */
+/** How often which value, and the tiles of weights that can be seen as images; where there is little room, these alone. */
 export function tensor({path, shape, mean, deviation, min, max, histogram: {edges, counts}, tiles}, width, room) {
   const height = tiles ? Math.min(110, room / 3) : room - 40, bottom = height - 20, most = Math.max(1, ...counts);
   const element = make('canvas', {role: 'img', ariaLabel: `Histogram of ${path}`}), pencil = pencilOn(element, width, height);
@@ -77,7 +77,8 @@ export function tensor({path, shape, mean, deviation, min, max, histogram: {edge
   }
   const facts = make('p', {className: 'facts'}, `${shape.join(' × ')}   mean `, text('b', digits(mean)),
     '   deviation ', text('b', digits(deviation)));
-  return [...tiles ? [make('img', {src: pictureAt(tiles), className: 'tiles', alt: `Weights of ${path} as images`})] : [], element, facts];
+  const images = tiles ? [make('img', {src: pictureAt(tiles), className: 'tiles', alt: `Weights of ${path} as images`})] : [];
+  return [...images, ...tiles && room < 200 ? [] : [element, facts]];
 }
 
 /** The rows that the model finds hardest: as images where they are images, otherwise as a table. */

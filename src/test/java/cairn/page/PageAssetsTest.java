@@ -64,6 +64,29 @@ class PageAssetsTest {
         assertThat(lines).isBetween(1L, (long) MOST_LINES);
     }
 
+    /** A browser finds out only when it comes to such a line. Calls and constructors are looked for, because other words have other meanings too. */
+    @Test
+    void whatAModuleCallsOfAnotherOneIsImported() throws IOException {
+        for (Path of : modules()) {
+            for (String name : names(Files.readString(of), "(?m)^export (?:async )?(?:const|function|class) ([A-Za-z]+)")) {
+                for (Path in : modules()) {
+                    String code = Files.readString(in);
+                    boolean isOwn = in.equals(of) || Pattern.compile("\\b(const|let|function) ([^;=\\n]*[ {(,])?" + name + "\\b").matcher(code).find()
+                            || Pattern.compile("[({,] ?" + name + "[,} ]+.*=>").matcher(code).find();
+                    boolean isUsed = Pattern.compile("(?<![\\w.'])(new )?" + name + "\\(").matcher(code).find();
+                    if (isUsed && !isOwn) {
+                        assertThat(code).as(in + " uses " + name + " of " + of).containsPattern("import \\{[^}]*\\b" + name + "\\b[^}]*} from './"
+                                + of.getFileName() + "'");
+                    }
+                }
+            }
+        }
+    }
+
+    private static List<String> names(String text, String pattern) {
+        return Pattern.compile(pattern).matcher(text).results().map(found -> found.group(1)).toList();
+    }
+
     /** A name of a run or a class that is code is shown as text, because nothing makes HTML of a text. */
     @Test
     void nothingMakesHtmlOrCodeOfAText() throws IOException {
