@@ -8,7 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /** A chart as a value. Equal charts give equal pictures on one machine (fonts are the machine's). */
-public sealed interface Chart permits Curves, Panels, Bars {
+public sealed interface Chart permits Curves, Panels, Bars, Regions {
 
     String title();
 

@@ -9,12 +9,12 @@ import java.util.stream.IntStream;
  */
 public record Curves(String title, Axis x, Axis y, List<Series> series) implements Chart {
     public Curves {
-        series = new Panels(title, x, List.of(new Panels.Panel(y, series)), List.of(), List.of()).panels().get(0).series();
+        series = new Panels(title, x, List.of(new Panel(y, series)), List.of(), List.of()).panels().get(0).series();
     }
 
     /** As a figure of one plot. */
     Panels panels() {
-        return new Panels(title, x, List.of(new Panels.Panel(y, series)), List.of(), List.of());
+        return new Panels(title, x, List.of(new Panel(y, series)), List.of(), List.of());
     }
 
     @Override

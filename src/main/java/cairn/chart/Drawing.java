@@ -9,7 +9,11 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.CategorySeries;
@@ -41,13 +45,20 @@ final class Drawing {
         g.scale(Look.PIXELS_PER_UNIT, Look.PIXELS_PER_UNIT);
         paint(chart, g, new LinkedHashSet<>());
         g.dispose();
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, "png", out);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
+        ImageWriteParam smallest = writer.getDefaultWriteParam();
+        smallest.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+        smallest.setCompressionQuality(0);
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(image, null, null), smallest);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            writer.dispose();
         }
-        return out.toByteArray();
+        return bytes.toByteArray();
     }
 
     /** Every text that XChart writes comes into {@code texts}, the labels of ticks while it is painted. */
@@ -55,6 +66,8 @@ final class Drawing {
         if (chart instanceof Bars bars) {
             texts.add(chart.title());
             bars(bars, texts).paint(g, Look.WIDTH, chart.height());
+        } else if (chart instanceof Regions regions) {
+            Field.paint(regions, g);
         } else {
             Figure.paint(chart instanceof Curves curves ? curves.panels() : (Panels) chart, g, chart.height());
         }

@@ -62,20 +62,24 @@ final class Figure {
     }
 
     static void paint(Panels panels, Graphics2D g, int height) {
-        Figure figure = new Figure(panels, height);
+        prepare(g, height);
+        new Figure(panels, height).paint(g);
+    }
+
+    /** White paper, and letters and lines without steps. */
+    static void prepare(Graphics2D g, int height) {
         g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         g.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
         g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
         g.setColor(Color.WHITE);
         g.fill(new Rectangle2D.Double(0, 0, Look.WIDTH, height));
-        figure.paint(g);
     }
 
     /** Where the plots begin: behind the widest number of any of them. */
     private static double left(Panels panels) {
         double widest = 0;
-        for (Panels.Panel p : panels.panels()) {
+        for (Panel p : panels.panels()) {
             Plot trial = Plot.of(p, new Scale(false, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, 1),
                     new Rectangle2D.Double(0, 0, 1, panels.panels().size() == 1 ? 2 * PLOT : PLOT));
             widest = Math.max(widest, trial.ticks().stream().mapToDouble(t -> Look.width(t.label(), Look.SMALL)).max().orElse(0));
@@ -86,7 +90,7 @@ final class Figure {
     /** What is said below: the notes of the chart, and what is 0 on a logarithmic axis. */
     private static List<String> notes(Panels panels, Scale x, double width) {
         List<String> all = new ArrayList<>();
-        for (Panels.Panel p : panels.panels()) {
+        for (Panel p : panels.panels()) {
             Plot plot = Plot.of(p, x, new Rectangle2D.Double(0, 0, 1, 1));
             Map<String, String> zeros = new LinkedHashMap<>();
             p.series().stream().filter(s -> plot.zeros(s) > 0).forEach(s -> zeros.put(s.name(), s.name()

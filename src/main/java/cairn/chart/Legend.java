@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Below the plots: what each line is, in rows from left to right. */
 final class Legend {
@@ -24,11 +25,16 @@ final class Legend {
      *
      * @param left where it begins
      */
-    Legend(List<Panels.Panel> panels, double left) {
+    Legend(List<Panel> panels, double left) {
+        // What the axis says already needs no line here.
+        this(panels.stream().flatMap(p -> p.series().stream().filter(s -> !s.name().equals(p.y().label()))), left);
+    }
+
+    /** The legend of these series, of several of one name the first. */
+    Legend(Stream<Series> series, double left) {
         this.left = left;
         Map<String, Series> byName = new LinkedHashMap<>();
-        // What the axis says already needs no line here.
-        panels.forEach(p -> p.series().stream().filter(s -> !s.name().equals(p.y().label())).forEach(s -> byName.putIfAbsent(s.name(), s)));
+        series.forEach(s -> byName.putIfAbsent(s.name(), s));
         double x = left;
         for (Series s : byName.size() > 1 ? byName.values() : Set.<Series>of()) {
             double width = SAMPLE + GAP + Look.width(text(s), Look.SMALL);

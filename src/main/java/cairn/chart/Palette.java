@@ -3,8 +3,8 @@ package cairn.chart;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
-import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
@@ -52,30 +52,36 @@ final class Palette {
 
     /** A sign of the series around a place. */
     static void marker(Graphics2D g, Series s, double x, double y) {
-        double r = Look.MARKER / 2.0;
         g.setColor(line(s));
-        Path2D path = new Path2D.Double();
-        switch (s.look().orElse(0) % 6) {
-            case 0 -> g.fill(new Ellipse2D.Double(x - r, y - r, 2 * r, 2 * r));
-            case 1 -> g.fill(new Rectangle2D.Double(x - r, y - r, 2 * r, 2 * r));
-            case 2 -> polygon(g, path, x, y - 1.2 * r, x + 1.2 * r, y, x, y + 1.2 * r, x - 1.2 * r, y);
-            case 3 -> polygon(g, path, x, y - r, x + r, y + r, x - r, y + r);
-            case 4 -> polygon(g, path, x, y + r, x + r, y - r, x - r, y - r);
-            default -> {
-                g.setStroke(new BasicStroke(2));
-                g.draw(new Line2D.Double(x - r, y - r, x + r, y + r));
-                g.draw(new Line2D.Double(x - r, y + r, x + r, y - r));
-            }
-        }
+        g.fill(sign(s.look().orElse(0), x, y, Look.MARKER / 2.0));
     }
 
-    private static void polygon(Graphics2D g, Path2D path, double... places) {
+    /** The shape of the n-th series' signs, around a place. */
+    static Shape sign(int index, double x, double y, double r) {
+        return switch (index % 6) {
+            case 0 -> new Ellipse2D.Double(x - r, y - r, 2 * r, 2 * r);
+            case 1 -> new Rectangle2D.Double(x - r, y - r, 2 * r, 2 * r);
+            case 2 -> polygon(x, y - 1.2 * r, x + 1.2 * r, y, x, y + 1.2 * r, x - 1.2 * r, y);
+            case 3 -> polygon(x, y - r, x + r, y + r, x - r, y + r);
+            case 4 -> polygon(x, y + r, x + r, y - r, x - r, y - r);
+            default -> cross(x, y, r, r / 3);
+        };
+    }
+
+    /** Two bars over each other, as one outline. */
+    private static Shape cross(double x, double y, double r, double w) {
+        return polygon(x, y - w, x + r - w, y - r, x + r, y - r + w, x + w, y, x + r, y + r - w, x + r - w, y + r, x, y + w, x - r + w, y + r,
+                x - r, y + r - w, x - w, y, x - r, y - r + w, x - r + w, y - r);
+    }
+
+    private static Path2D polygon(double... places) {
+        Path2D path = new Path2D.Double();
         path.moveTo(places[0], places[1]);
         for (int i = 2; i < places.length; i += 2) {
             path.lineTo(places[i], places[i + 1]);
         }
         path.closePath();
-        g.fill(path);
+        return path;
     }
 
     static float[] dash(int index) {

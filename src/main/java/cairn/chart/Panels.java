@@ -3,7 +3,6 @@ package cairn.chart;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Several plots above each other over one axis, with one legend. In all of them a series of one name looks the same.
@@ -13,23 +12,6 @@ import java.util.Set;
  * @param notes lines below the plots that say what cannot be drawn
  */
 public record Panels(String title, Axis x, List<Panel> panels, List<Mark> marks, List<String> notes) implements Chart {
-
-    /** One plot. A series without points is left out. */
-    public record Panel(Axis y, List<Series> series) {
-        public Panel {
-            series = series.stream().filter(s -> !s.points().isEmpty()).toList();
-            Set<String> names = new LinkedHashSet<>();
-            for (Series s : series) {
-                if (s.tone() != Series.Tone.PAST && !names.add(s.name())) {
-                    throw new IllegalArgumentException("the plot of '" + y.label() + "' has two series of one name: " + s.name());
-                }
-                for (Point p : s.points()) {
-                    y.checkOrZero("series '" + s.name() + "'", s.spread() == Series.Spread.NONE ? p.y() : p.low());
-                }
-            }
-        }
-    }
-
     public Panels {
         panels = panels.stream().filter(p -> !p.series().isEmpty()).toList();
         marks = List.copyOf(marks);

@@ -16,12 +16,12 @@ import java.util.stream.DoubleStream;
  *
  * @param box where its points are
  */
-record Plot(Panels.Panel panel, Scale x, Scale y, Rectangle2D box) {
+record Plot(Panel panel, Scale x, Scale y, Rectangle2D box) {
     private static final double TICKS_APART = 34;
     /** Between the lower edge and the zeros of the first series, and between those of two series. */
     private static final double ZEROS = 9;
 
-    static Plot of(Panels.Panel panel, Scale x, Rectangle2D box) {
+    static Plot of(Panel panel, Scale x, Rectangle2D box) {
         DoubleStream values = panel.series().stream().flatMapToDouble(s -> s.points().stream().filter(p -> x.holds(p.x()))
                 .flatMapToDouble(p -> s.spread() == Series.Spread.NONE ? DoubleStream.of(p.y()) : DoubleStream.of(p.low(), p.y(), p.high())));
         return new Plot(panel, x, Scale.of(panel.y(), values, box.getHeight()), box);

@@ -2,6 +2,7 @@ package cairn.cli;
 
 import cairn.cli.args.BackendOption;
 import cairn.cli.args.Console;
+import cairn.cli.look.BoundaryCommand;
 import cairn.cli.look.ExplainCommand;
 import cairn.cli.report.Failure;
 import cairn.cli.look.OpenCommand;
@@ -147,7 +148,8 @@ public final class Main {
     /** The program without a command. */
     @Command(name = "cairn", versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
         TrainCommand.class, PlayCommand.class, OpenCommand.class, PageCommand.class, ResumeCommand.class, RollbackCommand.class, GotoCommand.class,
-        BisectCommand.class, BranchCommand.class, LogCommand.class, PlotCommand.class, WatchCommand.class, RowsCommand.class, CompareCommand.class,
+        BisectCommand.class, BranchCommand.class, LogCommand.class, PlotCommand.class, WatchCommand.class, RowsCommand.class,
+        BoundaryCommand.class, CompareCommand.class,
         EvaluateCommand.class, PredictCommand.class, CheckpointsCommand.class, ShowCommand.class,
         DiffCommand.class, VerifyCommand.class, PruneCommand.class, PinCommand.class, UnpinCommand.class, ImportCommand.class, ExportCommand.class,
         GcCommand.class, DataCommand.class, LabCommand.class, ExplainCommand.class, RecipesCommand.class, DoctorCommand.class},

@@ -46,7 +46,12 @@ final class Plane {
             best.add(most);
             probability.add(most < 0 ? Double.NaN : row[most]);
         }
-        return Optional.of(new Boundary(x, y, cells, train.labels().names(), best, probability, points));
+        return Optional.of(new Boundary(features(train), x, y, cells, train.labels().names(), best, probability,
+                train.labels() instanceof Labels.Classes, RowResults.givesProbabilities(trainer), points));
+    }
+
+    private static List<String> features(DataSet rows) {
+        return rows.columns().isEmpty() ? List.of("feature 1", "feature 2") : rows.columns().featureNames();
     }
 
     /** Of equal scores the first, as in an evaluation. */

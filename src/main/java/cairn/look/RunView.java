@@ -155,6 +155,11 @@ public final class RunView implements Closeable {
         return dataOf(part).size();
     }
 
+    /** How many numbers a row has. */
+    public int features() {
+        return data().splits().train().featureCount();
+    }
+
     /** The name of the data set that the rows of a part were read from. */
     public String source(Part part) {
         return Rows.origin(dataOf(part)).name();

@@ -40,7 +40,7 @@ import org.w3c.dom.NodeList;
 class ChartTest {
     static Stream<Chart> gallery() {
         return Stream.of(Gallery.lines(1), Gallery.lines(3), Gallery.lines(9), Gallery.logarithmic(), Gallery.spreads(), Gallery.bars(), Gallery.zeros(),
-                Gallery.panels());
+                Gallery.panels(), Gallery.regions());
     }
 
     @ParameterizedTest
@@ -87,8 +87,54 @@ class ChartTest {
             labels.addAll(List.of(bars.x(), bars.y().label()));
             labels.addAll(bars.categories());
             bars.groups().forEach(g -> labels.add(g.name()));
+        } else if (chart instanceof Regions regions) {
+            labels.addAll(List.of(regions.x().label(), regions.y().label(), "none of them"));
+            labels.addAll(regions.names());
+            labels.addAll(regions.notes());
         }
         return labels;
+    }
+
+    /** Place (0, 0) is at the lower left; the colour of a name is as strong as it was given, and a place of none is white. */
+    @Test
+    void eachPlaceOfAPlaneHasItsColour() throws IOException {
+        Regions chart = Gallery.regions();
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(chart.png()));
+        int left = IntStream.range(0, image.getWidth()).filter(x -> near(image.getRGB(x, image.getHeight() / 2), Look.INK.getRGB())).max()
+                .orElseThrow();
+        // The plane ends at the right edge but for a margin, and begins below the title.
+        int right = image.getWidth() - (int) (Look.PIXELS_PER_UNIT * Look.EDGE);
+        int top = 40 * Look.PIXELS_PER_UNIT;
+        int bottom = top + 560 * Look.PIXELS_PER_UNIT;
+        assertThat(left).isGreaterThan(right - 4);
+        int begin = IntStream.range(0, right).filter(x -> near(image.getRGB(x, top + 20), Look.INK.getRGB())).min().orElseThrow();
+        for (int cell = 0; cell < 16; cell++) {
+            int x = begin + (int) ((cell % 4 + 0.25) * (right - begin) / 4);
+            int y = bottom - (int) ((cell / 4 + 0.75) * (bottom - top) / 4);
+            int region = chart.region().get(cell);
+            Color full = region < 0 ? Color.WHITE : Palette.colour(region + 1);
+            double s = chart.strength().get(cell);
+            int expected = new Color(255 - (int) (s * (255 - full.getRed())), 255 - (int) (s * (255 - full.getGreen())),
+                    255 - (int) (s * (255 - full.getBlue()))).getRGB();
+            assertThat(near(image.getRGB(x, y), expected)).as("place %d: %08x, not %08x", cell, image.getRGB(x, y), expected).isTrue();
+        }
+    }
+
+    private static boolean near(int rgb, int other) {
+        Color a = new Color(rgb);
+        Color b = new Color(other);
+        return Math.abs(a.getRed() - b.getRed()) + Math.abs(a.getGreen() - b.getGreen()) + Math.abs(a.getBlue() - b.getBlue()) < 12;
+    }
+
+    @Test
+    void aPlaneNeedsEveryPlaceAndBothEndsOfItsAxes() {
+        Axis axis = new Axis("x", false, OptionalDouble.of(0), OptionalDouble.of(1));
+        assertThatThrownBy(() -> new Regions("t", axis, axis, 2, List.of("a"), List.of(0, 0, 0), List.of(1.0, 1.0, 1.0), List.of(), List.of()))
+                .hasMessageContaining("needs 4 places, found 3 and 3");
+        assertThatThrownBy(() -> new Regions("t", axis, Axis.linear("y"), 1, List.of("a"), List.of(0), List.of(1.0), List.of(), List.of()))
+                .hasMessageContaining("the axis 'y' of a plane must be linear, with a beginning and an end");
+        assertThatThrownBy(() -> new Regions("t", axis, axis, 1, List.of("a"), List.of(0), List.of(1.5), List.of(), List.of()))
+                .hasMessageContaining("a strength of 0 to 1");
     }
 
     @Test

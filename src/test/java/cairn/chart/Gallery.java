@@ -45,6 +45,19 @@ final class Gallery {
                         new Bars.Group("never", List.of(0.0, 118.0, 82.0, 33.0))));
     }
 
+    private static Axis axis(String label, double from, double to) {
+        return new Axis(label, false, OptionalDouble.of(from), OptionalDouble.of(to));
+    }
+
+    /** Three names on a plane of 4 by 4 places, the third at one place only, and a place of none. */
+    static Regions regions() {
+        List<Integer> region = List.of(0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 1, -1, 0, 0, 2);
+        return new Regions("Which is where", axis("length", 0, 8), axis("width", -1, 1), 4,
+                List.of("left", "right & low", "above"), region, region.stream().map(r -> r == 0 ? 1.0 : r < 0 ? 0 : 0.5).toList(),
+                List.of(new Regions.Place(1, 0.5, 0, false), new Regions.Place(7, -0.5, 1, true), new Regions.Place(5, 0.2, -1, false)),
+                List.of("Points are rows."));
+    }
+
     /** Many close points, in three looks. */
     static Curves dense() {
         List<Series> all = new ArrayList<>();
@@ -71,14 +84,14 @@ final class Gallery {
         List<Mark> marks = List.of(new Mark(400, "branch", OptionalInt.empty()), new Mark(1200, "rollback", OptionalInt.of(2)),
                 new Mark(1210, "resume", OptionalInt.of(2)));
         return new Panels("A run", Axis.linear("step"), List.of(
-                new Panels.Panel(Axis.logarithmic("loss"), List.of(
+                new Panel(Axis.logarithmic("loss"), List.of(
                         Series.of("training, each step", 1, 2000, 2000, false, x -> 1 / Math.sqrt(x) * (1 + 0.3 * Math.sin(7 * x)))
                                 .in(Series.Tone.FAINT).looking(0),
                         Series.of("training", 1, 2000, 40, false, x -> 1 / Math.sqrt(x)).looking(0),
                         Series.of("parent", 1, 400, 40, false, x -> 1.4 / Math.sqrt(x)).in(Series.Tone.PAST))),
-                new Panels.Panel(Axis.linear("accuracy"), List.of(Series.line("validation", accuracy).as(Series.Style.LINE_AND_POINTS)
+                new Panel(Axis.linear("accuracy"), List.of(Series.line("validation", accuracy).as(Series.Style.LINE_AND_POINTS)
                         .with(Series.Spread.BAND))),
-                new Panels.Panel(Axis.linear("learning rate"), List.of(Series.of("learning rate", 1, 2000, 2000, false, x -> 0.001)))),
+                new Panel(Axis.linear("learning rate"), List.of(Series.of("learning rate", 1, 2000, 2000, false, x -> 0.001)))),
                 marks, List.of("The loss is not a number at steps 31 to 40."));
     }
 
@@ -92,5 +105,6 @@ final class Gallery {
         dense().writeTo(folder, "dense");
         zeros().writeTo(folder, "zeros");
         panels().writeTo(folder, "panels");
+        regions().writeTo(folder, "regions");
     }
 }

@@ -58,6 +58,7 @@ class BackendOptionTest {
         COMPUTING_CALLS.put("rollback", "rollback iris --to 10 DIR");
         COMPUTING_CALLS.put("explain", "explain iris DIR");
         COMPUTING_CALLS.put("rows", "rows iris@7 DIR");
+        COMPUTING_CALLS.put("boundary", "boundary moons@7 DIR");
         COMPUTING_CALLS.put("watch", "watch iris --at 7..8 DIR");
         COMPUTING_CALLS.put("page", "page iris --steps 2 -o FOLDER/iris.html DIR");
         COMPUTING_CALLS.put("doctor", "doctor iris");
@@ -113,6 +114,9 @@ class BackendOptionTest {
         }
 
         public static void main(String[] args) {
+            // Rows with two features.
+            Main.run(Host.plain(new PrintStream(new ByteArrayOutputStream()), new PrintStream(new ByteArrayOutputStream())),
+                    words("train moons --steps 8 --backend simulated-gpu DIR", Path.of(args[0])));
             COMPUTING_CALLS.forEach((name, call) -> {
                 System.clearProperty("cairn.backend");
                 ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -51,7 +51,7 @@ class UnknownPartsTest {
     /** Commands that compute with the model. FILE is its recipe. */
     private static final List<String> COMPUTING = List.of("train FILE", "play FILE", "page own -o OUT.html", "resume own --steps 9", "branch own@4 other",
             "branch own@4 other --set seed=2", "compare own@2 own@4", "compare own --all", "evaluate own", "predict own INPUT.csv", "bisect own --when loss>0", "goto own 3",
-            "watch own --at 3", "rows own", "rows own@3 --history", "show own@3 0.dense/weight", "show own@3", "diff own@3 own@4", "pin own@3", "export own@3 OUT.npz", "export own@4 OUT.pt", "export own@4 OUT.onnx",
+            "watch own --at 3", "rows own", "rows own@3 --history", "boundary own -o OUT.png", "boundary own@3 --json", "show own@3 0.dense/weight", "show own@3", "diff own@3 own@4", "pin own@3", "export own@3 OUT.npz", "export own@4 OUT.pt", "export own@4 OUT.onnx",
             "import IN.onnx OUT.yaml --like FILE", "rollback own --to 3", "verify own --replay",
             "recipes FILE", "doctor FILE", "doctor --audit FILE");
 

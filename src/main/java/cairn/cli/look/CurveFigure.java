@@ -1,6 +1,7 @@
 package cairn.cli.look;
 
 import cairn.chart.Axis;
+import cairn.chart.Panel;
 import cairn.chart.Panels;
 import cairn.chart.Point;
 import cairn.chart.Series;
@@ -73,12 +74,12 @@ record CurveFigure(List<RunCurves> runs, List<String> labels, boolean isLogarith
     }
 
     private Panels panels(Predicate<String> chosen, boolean isUsual) {
-        List<Panels.Panel> panels = new ArrayList<>();
+        List<Panel> panels = new ArrayList<>();
         for (Plan plan : isUsual ? usualPlans() : plans(chosen)) {
             List<Series> series = plan.series().stream().flatMap(this::drawn).toList();
             if (series.stream().anyMatch(s -> s.points().stream().anyMatch(p -> !Double.isNaN(p.y())))) {
                 boolean isAbove = series.stream().flatMap(s -> s.points().stream()).allMatch(p -> Double.isNaN(p.y()) || p.low() >= 0);
-                panels.add(new Panels.Panel(plan.isLogarithmic() && isAbove ? Axis.logarithmic(plan.axis()) : Axis.linear(plan.axis()), series));
+                panels.add(new Panel(plan.isLogarithmic() && isAbove ? Axis.logarithmic(plan.axis()) : Axis.linear(plan.axis()), series));
             }
         }
         List<String> notes = strange(names(isUsual ? usualPlans() : plans(chosen)));
