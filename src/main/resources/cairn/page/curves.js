@@ -98,8 +98,9 @@ export function curvesIn(panel, go) {
     const size = {width: Math.floor(holder.clientWidth) || 400, height: Math.floor(holder.clientHeight) || 200};
     const looks = lines.map(l => [l.run, l.name, l.role, l.colour, l.steps.length > MANY, l.steps.length < FEW, !!l.low]);
     const now = JSON.stringify([looks, kind, isLog, size, last]);
-    const main = lines.filter(line => line.role !== 'old').map(line => line.label);
-    holder.ariaLabel = `Curves from step ${data[0][0]} to ${data[0].at(-1)}: ${main.join(', ')}`;
+    const here = lines.filter(line => line.role === 'here'), names = here.map(line => line.label).join(', ');
+    const [from, to] = [Math.min(...here.map(line => line.steps[0])), Math.max(...here.map(line => line.steps.at(-1)))];
+    holder.ariaLabel = `Curves from step ${from} to ${to}: ${names}`;
     if (plot && now === shape) return plot.setData(data);
     plot?.destroy();
     shape = now;

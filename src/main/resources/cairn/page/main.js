@@ -251,9 +251,9 @@ const onDeath = event => {
   again();
 };
 function linked(isLinked) {
-  const wasLost = $('#link').dataset.lost === 'yes';
   Object.assign($('#link'), {textContent: isLinked ? '' : 'Connection lost. Trying again …'}).dataset.lost = isLinked ? '' : 'yes';
-  if (isLinked && (wasLost || awaited)) again();
+  // What happened before there was a connection, nobody has told.
+  if (isLinked) again();
 }
 
 /** Shows what an address says. */
