@@ -4,8 +4,8 @@
  *
  * <p><b>Knows</b>: HTTP, the folder of runs, values of the package {@code look}, the words of commands, processes. <b>Must not know</b>:
  * arrays, training (it is done by other processes, which the page can neither slow nor change), the terminal.
- * <br><b>Read</b>: Token, Gate, Answer, Assets, Listing, Routes, PageServer; Views, StepAnswers; Journals, Events; Commands, Child, Trainings,
- * Actions; LivePage.
+ * <br><b>Read</b>: Token, Gate, Answer, Assets, Listing, Routes, PageServer; Views, Statistic, StepAnswers; Journals, Events; Commands, Child,
+ * Trainings, Actions; LivePage.
  *
  * <h2>Requests</h2>
  *
