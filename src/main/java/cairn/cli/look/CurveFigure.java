@@ -189,8 +189,9 @@ record CurveFigure(List<RunCurves> runs, List<String> labels, boolean isLogarith
         RunCurves of = runs.get(run);
         int first = (int) IntStream.range(0, c.size()).filter(i -> c.step(i) <= of.parentUntil()).count();
         String title = isOne() ? title(c) : labels.get(run);
-        // From the last point of the parent on, so that the line has no hole.
-        Series own = series(title, c, Math.max(0, first - 1), c.size());
+        // From the last point of the parent on, so that the line has no hole, unless steps are missing between them.
+        boolean isCut = of.marks().stream().anyMatch(m -> m.kind() == Mark.Kind.MISSING && m.step() == of.parentUntil());
+        Series own = series(title, c, isCut ? first : Math.max(0, first - 1), c.size());
         Series styled = isOne() ? styled(own, c) : own.looking(run);
         boolean isParentShown = runs.stream().anyMatch(r -> r != of && of.origin().filter(o -> o.run().equals(r.run())).isPresent());
         Series past = series(PAST, c, 0, first).in(Series.Tone.PAST);

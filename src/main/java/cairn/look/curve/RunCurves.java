@@ -97,6 +97,13 @@ public record RunCurves(String run, Optional<Lineage> origin, SortedMap<String, 
         all.sort(Comparator.comparingLong(Mark::step));
         List<String> wrong = new ArrayList<>(problems);
         wrong.addAll(branch.problems);
+        if (lastStep < until && lastStep >= 0) {
+            // A line over the gap would show what nobody recorded.
+            wrong.add("the curves of " + branch.run + " have a gap from step " + lastStep + " to " + until + ", because its parent " + run
+                    + " was rolled back to before the branch");
+            all.add(new Mark(until, Mark.Kind.MISSING, "the steps from " + lastStep + " on are no longer in " + run));
+            all.sort(Comparator.comparingLong(Mark::step));
+        }
         return new RunCurves(branch.run, branch.origin, joined, all,
                 branch.stepsPerEpoch.isPresent() ? branch.stepsPerEpoch : stepsPerEpoch, Math.max(branch.lastStep, until), wrong);
     }

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -71,6 +72,23 @@ class RunCurvesTest {
 
     private static List<Long> steps(RunCurves curves, String name) {
         return curves.curve(name).map(c -> LongStream.of(c.steps()).boxed().toList()).orElse(List.of());
+    }
+
+    /** The steps between are in another folder, and nothing is drawn in their place. */
+    @Test
+    void aParentThatWasRolledBackBehindTheBranchLeavesAGapThatIsSaid() throws IOException {
+        Path parent = trained("parent", 24);
+        Path child = folder.resolve("child");
+        try (Run run = Branch.from(parent, 18).into(child, HERE)) {
+            run.train(TrainOptions.until(30).save("6").keep("all"));
+        }
+        RunReplay.rollback(parent, 6, HERE.clocks(), note -> { });
+        RunCurves curves = curves(child);
+        List<Long> expected = new ArrayList<>(range(1, 6));
+        expected.addAll(range(19, 30));
+        assertThat(steps(curves, "train/loss")).isEqualTo(expected);
+        assertThat(curves.problems()).singleElement().asString().contains("gap from step 6 to 18", "parent was rolled back");
+        assertThat(curves.marks()).contains(new Mark(18, Mark.Kind.MISSING, "the steps from 6 on are no longer in parent"));
     }
 
     private static List<Long> range(long first, long last) {
