@@ -45,24 +45,26 @@ function series({name, role, steps, colour}) {
     dash: role === 'beside' ? [7, 5] : undefined, points: {show: steps.length < FEW && role === 'here' && !isThin, size: 6, fill: colour}};
 }
 
-/** The last value that is known at a step. */
-const valueAt = (line, step) => line.values[line.steps.findLastIndex(s => s <= step)] ?? null;
+/** The last value that is known at a step, and of which step it is. */
+const valueAt = ({name, steps, values}, step, i = steps.findLastIndex(s => s <= step)) =>
+  [text('b', measure(name, values[i] ?? null)), i >= 0 && steps[i] !== step ? ' at ' + count(steps[i]) : ''];
 
 /** A function that draws into a panel, anew only where it must. */
 export function curvesIn(panel, go) {
   const legend = make('ul', {className: 'legend'}), holder = make('div', {className: 'plot', role: 'img'});
   let plot, lines = [], marks = [], at = 0, shape = '';
 
-  function says() {
+  function says(isLog) {
     const old = [...new Set(lines.filter(line => line.role === 'old').map(line => line.run))];
     legend.replaceChildren(...lines.filter(line => line.role !== 'old').map(line => {
       const key = make('i', {className: line.role});
       key.style.borderTopColor = line.colour;
-      return make('li', {}, key, line.label + ' ', text('b', measure(line.name, valueAt(line, at))),
+      return make('li', {}, key, line.label + ' ', ...valueAt(line, at),
         line.role === 'beside' ? ' ' + line.run : '');
     }));
-    const more = old.length > 1 ? ` and ${old.length - 1} more` : '';
-    if (old.length) legend.append(make('li', {className: 'dim'}, make('i', {className: 'old'}), old[0] + more));
+    const related = old[0] + (old.length > 1 ? ` and ${old.length - 1} more` : '');
+    if (old.length) legend.append(make('li', {className: 'dim'}, make('i', {className: 'old'}), related));
+    if (isLog && lines.some(line => line.values.some(v => v <= 0))) legend.append(make('li', {className: 'dim'}, '0 has no place here'));
   }
 
   function upright({ctx, bbox, valToPos}, step, colour, dash) {
@@ -81,13 +83,10 @@ export function curvesIn(panel, go) {
   function draw(sources, kind, isLog, step, last) {
     const own = sources.find(source => source.role === 'here').answer;
     [lines, marks, at] = [linesOf(sources, kind), own.marks, step];
-    says();
+    says(isLog);
     if (!holder.isConnected || $('.command code', panel)?.textContent !== own.command) fill(panel, () => [holder, legend], own.command);
-    const all = [{}], bands = [], tables = [];
-    const add = (line, values, options) => {
-      all.push(options);
-      tables.push([line.steps, values.map(v => isLog && !(v > 0) ? null : v)]);
-    };
+    const all = [{}], bands = [], tables = [], drawn = v => isLog && !(v > 0) ? null : v;
+    const add = (line, values, options) => all.push(options) && tables.push([line.steps, values.map(drawn)]);
     for (const line of lines) {
       add(line, line.values, series(line));
       if (!line.low || line.role !== 'here') continue;
