@@ -111,8 +111,10 @@ final class DoctorCommand implements Callable<Integer> {
     private void variables(Screen screen) {
         Columns table = new Columns("", "");
         for (String variable : VARIABLES) {
-            table.add(variable, console.host().environment().getOrDefault(variable, "(not set)"));
-            ObjectNode event = Screen.event("variable").put("name", variable).put("value", console.host().environment().get(variable));
+            Optional<String> value = value(variable);
+            boolean isAdded = value.isPresent() && !console.host().environment().containsKey(variable);
+            table.add(variable, value.orElse("(not set)") + (isAdded ? "  set by Cairn for this process" : ""));
+            ObjectNode event = Screen.event("variable").put("name", variable).put("value", value.orElse(null)).put("added", isAdded);
             advice(variable).ifPresent(a -> event.put("advice", a));
             screen.emit(event);
         }
@@ -135,14 +137,23 @@ final class DoctorCommand implements Callable<Integer> {
         return isExact;
     }
 
-    /** What the user should do about a variable. ND4J and OpenBLAS read it once, when they are loaded. */
+    /** What holds for the native libraries: the user's value, or the one that Cairn has set because there was none. */
+    private Optional<String> value(String variable) {
+        return Optional.ofNullable(console.host().environment().get(variable))
+                .or(() -> Optional.ofNullable(Backend.addedVariables().get(variable)));
+    }
+
     private Optional<String> advice(String variable) {
-        String value = console.host().environment().getOrDefault(variable, "");
+        return advice(variable, value(variable).orElse(""), Backend.facts().get("os").startsWith("Windows"));
+    }
+
+    /** What the user should do about a variable. ND4J and OpenBLAS read it once, when they are loaded. */
+    private static Optional<String> advice(String variable, String value, boolean isWindows) {
         if (variable.equals("OMP_WAIT_POLICY") && !value.equalsIgnoreCase("passive")) {
             return Optional.of("OMP_WAIT_POLICY is not passive: idle threads take cores from working ones,"
                     + "\n  and training is several times slower. Set OMP_WAIT_POLICY=passive before starting"
                     + "\n  Java, or use bin/cairn, which does.");
-        } else if (variable.equals("GOMP_SPINCOUNT") && value.isEmpty() && !Backend.facts().get("os").startsWith("Windows")) {
+        } else if (variable.equals("GOMP_SPINCOUNT") && value.isEmpty() && !isWindows) {
             return Optional.of("GOMP_SPINCOUNT is not set: threads sleep between two operations of a step, and waking them"
                     + "\n  takes a quarter of its time. Set GOMP_SPINCOUNT=3000 before starting Java, or use bin/cairn,"
                     + "\n  which does.");

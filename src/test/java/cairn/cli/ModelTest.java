@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Terminal;
+import cairn.tensor.device.Backend;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -123,11 +124,22 @@ class ModelTest {
                 Map.of("OMP_WAIT_POLICY", "PASSIVE", "GOMP_SPINCOUNT", "3000", "OPENBLAS_THREAD_TIMEOUT", "4"), "doctor");
         assertThat(good.exit()).isZero();
         assertThat(good.out()).contains("onednn").contains("exact    trained twice").doesNotContain("warning").doesNotContain("DIFFERS");
-        Cairn.Result bad = Cairn.run("doctor", "--json");
+        Cairn.Result bad = Cairn.run(Terminal.NONE, Map.of("OMP_WAIT_POLICY", "active", "GOMP_SPINCOUNT", "", "OPENBLAS_THREAD_TIMEOUT", ""),
+                "doctor", "--json");
         assertThat(bad.exit()).as("slow is not wrong").isZero();
         assertThat(bad.events("variable")).filteredOn(v -> v.has("advice")).extracting(v -> v.get("name").textValue())
                 .containsExactly("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OPENBLAS_THREAD_TIMEOUT");
         assertThat(bad.events("check")).hasSize(4).allMatch(c -> c.get("holds").booleanValue());
         assertThat(bad.last().get("exact").booleanValue()).isTrue();
+    }
+
+    @Test
+    void doctorSaysWhichVariablesCairnHasSet() {
+        Cairn.Result result = Cairn.run("doctor", "--json");
+        assertThat(result.events("variable")).filteredOn(v -> v.get("added").booleanValue())
+                .extracting(v -> v.get("name").textValue() + "=" + v.get("value").textValue())
+                .containsExactlyElementsOf(Backend.addedVariables().entrySet().stream().filter(e -> !e.getKey().startsWith("MKL"))
+                        .map(Map.Entry::toString).toList());
+        assertThat(result.events("variable")).filteredOn(v -> v.get("added").booleanValue()).noneMatch(v -> v.has("advice"));
     }
 }

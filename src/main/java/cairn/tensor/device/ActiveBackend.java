@@ -10,11 +10,20 @@ import java.net.URL;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Map;
 import org.nd4j.common.config.ND4JClassLoading;
 
 /** The backend that this process has chosen. ND4J takes the first backend that it finds, so the other one is hidden from it. */
 public final class ActiveBackend {
+    /**
+     * What JavaCPP and ND4J read when they are loaded: they print nothing, and do not ask the system at each allocation how much memory the
+     * process has, which would take a large part of a short step.
+     */
+    private static final Map<String, String> PROPERTIES = Map.of("org.nd4j.log.initialization", "false",
+            "org.bytedeco.javacpp.maxphysicalbytes", "0");
+
     private static final Unpacking UNPACKING = unpacking();
+    private static final WaitingThreads WAITING = waiting();
     private static final BackendChoice MADE = make();
 
     private ActiveBackend() {
@@ -30,9 +39,22 @@ public final class ActiveBackend {
         return UNPACKING;
     }
 
+    /** The variables that this process has set for its native libraries. */
+    static Map<String, String> addedVariables() {
+        return WAITING.added();
+    }
+
     private static Unpacking unpacking() {
         Threads.requireNumber(System.getenv());
+        PROPERTIES.forEach((name, value) -> System.setProperty(name, System.getProperty(name, value)));
         return LibraryFolder.settle();
+    }
+
+    /** After the folder is chosen, because this loads JavaCPP's own library. */
+    private static WaitingThreads waiting() {
+        WaitingThreads waiting = WaitingThreads.settle(System.getenv());
+        waiting.problem().ifPresent(problem -> System.err.println("warning: " + problem));
+        return waiting;
     }
 
     private static BackendChoice make() {

@@ -105,6 +105,14 @@ public final class Backend {
                 : ", because " + String.join("; ", passedOver));
     }
 
+    /**
+     * The environment variables that Cairn has set for the native libraries of this process, because the user has not. The environment that
+     * Java shows does not have them.
+     */
+    public static Map<String, String> addedVariables() {
+        return ActiveBackend.addedVariables();
+    }
+
     /** Loads ND4J and computes something, so that a driver which has to compile its code first does so now. */
     public static void warmUp() {
         Device.warmUp();
@@ -142,7 +150,9 @@ public final class Backend {
     private static String otherVariables(Map<String, String> environment) {
         String set = OTHER_VARIABLES.stream().filter(environment::containsKey).map(n -> BitVariables.text(n, environment.get(n)))
                 .collect(Collectors.joining(" "));
-        return set.isEmpty() ? NONE : set;
+        String added = addedVariables().entrySet().stream().map(e -> BitVariables.text(e.getKey(), e.getValue()))
+                .collect(Collectors.joining(" "));
+        return set.isEmpty() && added.isEmpty() ? NONE : added.isEmpty() ? set : (set.isEmpty() ? "" : set + "; ") + "set by Cairn: " + added;
     }
 
     private static Map<String, String> properties() {
