@@ -29,5 +29,5 @@ if defined CAIRN_CLASSPATH set "CLASSES=%CLASSES%;%CAIRN_CLASSPATH%"
 rem Commands that only read and end quickly start faster with the simple compiler and collector. The others need a small young generation.
 set "TUNING=-XX:MaxNewSize=8m"
 for %%c in (checkpoints show prune pin unpin gc log recipes) do if /i "%~1"=="%%c" set "TUNING=-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MaxNewSize=16m"
-"%JAVA_EXE%" %QUIET% %TUNING% -XX:MaxDirectMemorySize=1024t "-Dcairn.home=%HOME_DIR%" -Dorg.nd4j.log.initialization=false -Dorg.bytedeco.javacpp.maxphysicalbytes=0 %CAIRN_OPTS% -classpath "%CLASSES%" cairn.cli.Main %*
+"%JAVA_EXE%" %QUIET% %TUNING% -XX:MaxDirectMemorySize=1024t "-Dcairn.home=%HOME_DIR%" %CAIRN_OPTS% -classpath "%CLASSES%" cairn.cli.Main %*
 exit /b %ERRORLEVEL%

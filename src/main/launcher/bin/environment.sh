@@ -2,7 +2,7 @@
 # libraries, in $java the Java to use, and in $quiet options for it.
 
 # The thread pools of ND4J and OpenBLAS share the cores only if the idle pool sleeps, but not between two operations of a step. They read
-# this once, when they are loaded.
+# this once, when they are loaded. On Linux Cairn sets the same for itself; on macOS no program can.
 : "${OMP_WAIT_POLICY:=passive}" "${GOMP_SPINCOUNT:=3000}" "${OPENBLAS_THREAD_TIMEOUT:=4}"
 : "${MKL_THREADING_LAYER:=GNU}"  # so that MKL, if it is chosen, shares that pool
 export OMP_WAIT_POLICY GOMP_SPINCOUNT OPENBLAS_THREAD_TIMEOUT MKL_THREADING_LAYER

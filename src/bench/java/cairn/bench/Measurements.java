@@ -18,14 +18,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The program that runs all measurements. The arguments name them, in order; {@code all} means all of them. For {@code peers}, the
- * arguments {@code tiny}, {@code mlp}, {@code cnn} and a number choose the work and the number of rounds, and {@code spinning} adds DJL
- * with its default environment. It prints tables of Markdown and adds them to {@code target/measurements.md}.
+ * The program that runs all measurements. The arguments name them, in order; {@code all} means all of them. For {@code peers} and
+ * {@code bare}, the arguments {@code tiny}, {@code mlp}, {@code cnn} and a number choose the work and the number of rounds;
+ * {@code spinning} adds DJL with its default environment to {@code peers}. It prints tables of Markdown and adds them to {@code target/measurements.md}.
  */
 final class Measurements {
     private static final Path FILE = Path.of("target/measurements.md");
     private static final List<String> ALL = List.of("peers", "jmh", "capture", "commit", "load", "many", "steps", "resume", "rollback", "scale",
-            "memory", "start", "interop", "page");
+            "memory", "bare", "start", "interop", "page");
     private static final int ROUNDS = 11;
 
     private final List<Work> works = new ArrayList<>();
@@ -71,7 +71,7 @@ final class Measurements {
                 works.add(Work.named(word));
             } else {
                 throw new IllegalArgumentException("no measurement is called " + word + "; there are " + String.join(", ", ALL)
-                        + " and all; peers may be followed by tiny, mlp, cnn, a number of rounds and spinning");
+                        + " and all; peers and bare may be followed by tiny, mlp, cnn and a number of rounds, peers also by spinning");
             }
         }
         if (chosen.isEmpty()) {
@@ -84,6 +84,7 @@ final class Measurements {
     private String table(String one) throws IOException {
         return switch (one) {
             case "peers" -> PeerTimes.table(works.isEmpty() ? List.of(Work.TINY, Work.MLP, Work.CNN) : works, rounds, spinning);
+            case "bare" -> BareTimes.table(works.isEmpty() ? List.of(Work.MLP) : works, rounds);
             case "jmh" -> Harness.table();
             case "capture" -> CaptureTimes.table();
             case "commit" -> CommitTimes.table(folder);

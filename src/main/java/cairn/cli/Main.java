@@ -19,7 +19,6 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,19 +29,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code cairn}. */
 public final class Main {
-    /**
-     * Settings that libraries read once, when they are loaded: the native libraries print nothing and set no memory limit of their own, and
-     * figures are drawn without a display.
-     */
-    private static final Map<String, String> NATIVE = Map.of("org.nd4j.log.initialization", "false",
-            "org.bytedeco.javacpp.maxphysicalbytes", "0", "java.awt.headless", "true");
-
     private Main() {
     }
 
     public static void main(String[] args) {
         long begin = System.nanoTime();
-        NATIVE.forEach((name, value) -> System.setProperty(name, System.getProperty(name, value)));
+        // Figures are drawn without a display. This is read once.
+        System.setProperty("java.awt.headless", System.getProperty("java.awt.headless", "true"));
         BackendOption.settleTerminal();
         Host host = Host.system();
         int exit = run(host, args);

@@ -8,18 +8,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The process of a trainer, seen from outside. It does nothing while it waits for its turn. */
 public final class BenchmarkProcess implements Closeable {
-    /** Environment variables that the Maven profile sets, so that several thread pools can share the cores (see docs/ARCHITECTURE.md). */
-    private static final List<String> POLICY = List.of("OMP_WAIT_POLICY", "OPENBLAS_THREAD_TIMEOUT", "GOMP_SPINCOUNT",
-            "MKL_THREADING_LAYER");
+    /** Environment variables that the launcher sets, so that several thread pools can share the cores (see docs/ARCHITECTURE.md). */
+    private static final Map<String, String> POLICY = Map.of("OMP_WAIT_POLICY", "passive", "OPENBLAS_THREAD_TIMEOUT", "4",
+            "GOMP_SPINCOUNT", "3000", "MKL_THREADING_LAYER", "GNU");
 
     /** The result of one turn. */
     public record Turn(double secondsPerStep, long garbagePerStep, double loss) {
     }
 
+    private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     private static final Path LOG = Path.of("target", "peers.log");
 
     /** The suffix of the name of a trainer whose idle threads spin. */
@@ -32,13 +34,39 @@ public final class BenchmarkProcess implements Closeable {
 
     /** Starts a trainer and waits until it is ready; its errors go to {@code target/peers.log}. */
     public BenchmarkProcess(String trainer, Work work) throws IOException {
+        this(work, java(main(trainer, work), !trainer.endsWith(SPINNING)));
+    }
+
+    private BenchmarkProcess(Work work, ProcessBuilder builder) throws IOException {
         this.work = work;
-        ProcessBuilder builder = java(List.of(BenchmarkTrainer.class.getName(), trainer, work.name()), !trainer.endsWith(SPINNING))
-                .redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
-        process = builder.start();
+        process = builder.redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile())).start();
         answers = process.inputReader(StandardCharsets.UTF_8);
         requests = process.outputWriter(StandardCharsets.UTF_8);
         await("ready");
+    }
+
+    /** Cairn in a program of a user, which knows nothing but the class path: no options, no environment variables. */
+    public static BenchmarkProcess bare(Work work) throws IOException {
+        List<String> command = new ArrayList<>(List.of(JAVA, "-cp", System.getProperty("java.class.path")));
+        command.addAll(main("cairn", work));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeAll(POLICY.keySet());
+        return new BenchmarkProcess(work, builder);
+    }
+
+    /** Cairn with the options and variables of the launcher. */
+    public static BenchmarkProcess launched(Work work) throws IOException {
+        List<String> command = new ArrayList<>(List.of(JAVA, "-XX:MaxNewSize=8m", "-XX:MaxDirectMemorySize=1024t",
+                "-Dorg.nd4j.log.initialization=false", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-cp",
+                System.getProperty("java.class.path")));
+        command.addAll(main("cairn", work));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(POLICY);
+        return new BenchmarkProcess(work, builder);
+    }
+
+    private static List<String> main(String trainer, Work work) {
+        return List.of(BenchmarkTrainer.class.getName(), trainer, work.name());
     }
 
     /**
@@ -48,13 +76,14 @@ public final class BenchmarkProcess implements Closeable {
      * @param isPassive whether idle threads sleep; otherwise they spin, which is the default of the libraries
      */
     public static ProcessBuilder java(List<String> words, boolean isPassive) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx3g",
-                "-Dorg.nd4j.log.initialization=false", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-Dai.djl.offline=true",
+        List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx3g", "-Dorg.nd4j.log.initialization=false", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-Dai.djl.offline=true",
                 "-cp", System.getProperty("java.class.path")));
         command.addAll(words);
         ProcessBuilder builder = new ProcessBuilder(command);
-        if (!isPassive) {
-            POLICY.forEach(builder.environment()::remove);
+        if (isPassive) {
+            builder.environment().putAll(POLICY);
+        } else {
+            builder.environment().keySet().removeAll(POLICY.keySet());
         }
         return builder;
     }
