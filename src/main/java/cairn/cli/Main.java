@@ -2,15 +2,7 @@ package cairn.cli;
 
 import cairn.cli.args.BackendOption;
 import cairn.cli.args.Console;
-import cairn.cli.look.BoundaryCommand;
-import cairn.cli.look.ExplainCommand;
 import cairn.cli.report.Failure;
-import cairn.cli.look.OpenCommand;
-import cairn.cli.look.PageCommand;
-import cairn.cli.look.PlotCommand;
-import cairn.cli.look.PlayCommand;
-import cairn.cli.look.RowsCommand;
-import cairn.cli.look.WatchCommand;
 import cairn.cli.terminal.ExitCode;
 import cairn.cli.terminal.Host;
 import cairn.cli.terminal.Screen;
@@ -47,7 +39,7 @@ public final class Main {
 
     /** Runs one command; returns the exit code of the process. */
     static int run(Host host, String... args) {
-        CommandLine line = commandLine(host);
+        CommandLine line = commandLine(host, Commands.neededFor(args));
         Screen screen = new Screen(host, List.of(args).contains("--json"));
         boolean isDebug = isDebug(host, args);
         line.setParameterExceptionHandler((e, a) -> end(screen, e, usage(e), isDebug));
@@ -93,7 +85,13 @@ public final class Main {
 
     /** All commands. */
     static CommandLine commandLine(Host host) {
-        CommandLine line = new CommandLine(Cairn.class, new CommandFactory(host));
+        return commandLine(host, Commands.NAMES);
+    }
+
+    private static CommandLine commandLine(Host host, List<String> names) {
+        CommandFactory factory = new CommandFactory(host);
+        CommandLine line = new CommandLine(Cairn.class, factory);
+        names.forEach(name -> line.addSubcommand(name, new CommandLine(Commands.named(name), factory)));
         line.setOut(new PrintWriter(host.out(), true)).setErr(new PrintWriter(host.err(), true));
         line.setUsageHelpWidth(Terminal.USUAL_WIDTH);
         describe(line);
@@ -139,13 +137,7 @@ public final class Main {
     }
 
     /** The program without a command. */
-    @Command(name = "cairn", versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
-        TrainCommand.class, PlayCommand.class, OpenCommand.class, PageCommand.class, ResumeCommand.class, RollbackCommand.class, GotoCommand.class,
-        BisectCommand.class, BranchCommand.class, LogCommand.class, PlotCommand.class, WatchCommand.class, RowsCommand.class,
-        BoundaryCommand.class, CompareCommand.class,
-        EvaluateCommand.class, PredictCommand.class, CheckpointsCommand.class, ShowCommand.class,
-        DiffCommand.class, VerifyCommand.class, PruneCommand.class, PinCommand.class, UnpinCommand.class, ImportCommand.class, ExportCommand.class,
-        GcCommand.class, DataCommand.class, LabCommand.class, ExplainCommand.class, RecipesCommand.class, DoctorCommand.class},
+    @Command(name = "cairn", versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND",
             description = "Trains neural networks. Saves the complete state of a training, so that it can be resumed and rolled back"
                     + " bit for bit.",
             footer = {"", "Examples:",

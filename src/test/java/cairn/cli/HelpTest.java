@@ -60,6 +60,29 @@ class HelpTest {
         assertThat(Cairn.run("help", "trian").err()).contains("there is no command 'trian'; did you mean");
     }
 
+    @Test
+    void theTableOfCommandsHasTheirNamesAndOnlyTheNamedOneIsMade() {
+        for (String name : Commands.NAMES) {
+            assertThat(Commands.named(name).getAnnotation(CommandLine.Command.class).name()).isEqualTo(name);
+            assertThat(Commands.neededFor(name)).containsExactly(name);
+            assertThat(Commands.neededFor("help", name)).containsExactly(name);
+            assertThat(Commands.neededFor(name, "help")).containsExactly(name);
+        }
+        assertThat(Commands.neededFor("--version")).isEmpty();
+        for (String[] words : List.of(new String[0], new String[] {"--help"}, new String[] {"help"}, new String[] {"trian"},
+                new String[] {"--version", "x"}, new String[] {"help", "trian"}, new String[] {"--debug", "train"}, new String[] {""})) {
+            assertThat(Commands.neededFor(words)).as(String.join(" ", words)).isEqualTo(Commands.NAMES);
+        }
+    }
+
+    /** A page does not depend on which other commands were made. */
+    @Test
+    void theHelpOfACommandIsThatAmongAllCommands() {
+        for (Map.Entry<String, CommandLine> command : Main.commandLine(Host.plain(System.out, System.err)).getSubcommands().entrySet()) {
+            assertThat(Cairn.run(command.getKey(), "--help").out()).isEqualTo(command.getValue().getUsageMessage());
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("commands")
     void helpIsACommandToo(String command) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -19,8 +20,11 @@ import java.io.StringWriter;
  * one but a line break and a tab is written as its number, and JSON escapes them.
  */
 public final class Screen {
-    /** Everything in ASCII, so that the terminal's character set does not matter. */
-    private static final ObjectMapper JSON = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+    /** What writes results for programs. It is made when it is needed, because loading its classes takes a tenth of a second. */
+    private static final class Json {
+        /** Everything in ASCII, so that the terminal's character set does not matter. */
+        private static final ObjectMapper WRITER = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+    }
 
     private final Host host;
     private final boolean isJson;
@@ -38,7 +42,7 @@ public final class Screen {
 
     /** A result to be filled in and given to {@link #emit}. */
     public static ObjectNode event(String name) {
-        return JSON.createObjectNode().put("event", name);
+        return JsonNodeFactory.instance.objectNode().put("event", name);
     }
 
     /** Writes a result for people. */
@@ -52,7 +56,7 @@ public final class Screen {
     public void emit(ObjectNode event) {
         if (isJson) {
             try {
-                write(host.out(), JSON.writeValueAsString(event));
+                write(host.out(), Json.WRITER.writeValueAsString(event));
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException("a tree of plain values can be written", e);
             }
