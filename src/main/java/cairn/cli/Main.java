@@ -34,6 +34,7 @@ public final class Main {
         if (isDebug(host, args)) {
             host.err().printf(Locale.ROOT, "%.3f s of work after the start of Java%n", (System.nanoTime() - begin) / 1e9);
         }
+        ClassArchive.renew();
         System.exit(exit);
     }
 

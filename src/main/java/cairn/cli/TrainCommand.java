@@ -103,6 +103,9 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Screen screen = session.screen();
+        if (RecipeName.exists(recipeName)) {
+            session.loadAhead();
+        }
         RecipeName.Source source = RecipeName.source(recipeName);
         Recipe given = withWeights(changes.over(source.recipe(), seed == null ? List.of() : List.of("seed=" + seed)));
         Recipe chosen = given.toBuilder().run(arguments.over(given.run())).build();

@@ -43,7 +43,15 @@ public final class BackendOption {
         }
     }
 
-    /** Chooses where to compute, before anything of ND4J is loaded. The first choice holds for the process. */
+    /** Begins to load what computes, if it is clear that the CPU does. It is for a command that will soon settle the choice. */
+    public void loadAhead() {
+        ask();
+        if (BackendChoice.Wish.here() == BackendChoice.Wish.CPU) {
+            ActiveBackend.loadAhead();
+        }
+    }
+
+    /** Chooses where to compute, before anything of ND4J is loaded, and begins to load it. The first choice holds for the process. */
     public void settle(Console console) throws IOException {
         if (isSettled) {
             return;
@@ -53,5 +61,6 @@ public final class BackendOption {
         if (BackendChoice.Wish.here() != BackendChoice.Wish.CPU) {
             BackendNotice.of(ActiveBackend.made(), console.host(), console.screen(), Backend::warmUp);
         }
+        ActiveBackend.loadAhead();
     }
 }

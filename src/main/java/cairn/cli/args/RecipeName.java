@@ -20,6 +20,11 @@ public final class RecipeName {
     private RecipeName() {
     }
 
+    /** Whether there is a text of that name, which may still be no sound recipe. */
+    public static boolean exists(String name) {
+        return BuiltInRecipes.names().contains(name) || Files.isRegularFile(Path.of(name));
+    }
+
     /** The YAML of the recipe. */
     public static String text(String name) throws IOException {
         if (BuiltInRecipes.names().contains(name)) {

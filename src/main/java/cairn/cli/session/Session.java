@@ -79,6 +79,11 @@ public final class Session {
         backend.settle(console);
     }
 
+    /** Begins to load what computes, for a command that is not going to be refused. */
+    public void loadAhead() {
+        backend.loadAhead();
+    }
+
     /** Chooses the backend and does {@code work}, which may load data and ND4J. A terminal shows this meanwhile. */
     public <T> T loading(Screen.Work<T> work) throws IOException {
         chooseBackend();

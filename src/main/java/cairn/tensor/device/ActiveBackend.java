@@ -11,7 +11,11 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import org.nd4j.common.config.ND4JClassLoading;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** The backend that this process has chosen. ND4J takes the first backend that it finds, so the other one is hidden from it. */
 public final class ActiveBackend {
@@ -22,26 +26,82 @@ public final class ActiveBackend {
     private static final Map<String, String> PROPERTIES = Map.of("org.nd4j.log.initialization", "false",
             "org.bytedeco.javacpp.maxphysicalbytes", "0");
 
-    private static final Unpacking UNPACKING = unpacking();
-    private static final WaitingThreads WAITING = waiting();
-    private static final BackendChoice MADE = make();
+    /** What loads ND4J while something else is done; nothing until it has begun. */
+    private static final AtomicReference<FutureTask<Void>> AHEAD = new AtomicReference<>();
 
     private ActiveBackend() {
     }
 
+    /** Made when it is first asked for. */
+    private static final class Chosen {
+        private static final Unpacking UNPACKING = unpacking();
+        private static final WaitingThreads WAITING = waiting();
+        private static final BackendChoice MADE = make();
+    }
+
     /** The choice; it is made once, before anything computes. */
     public static BackendChoice made() {
-        return MADE;
+        awaitLibraries();
+        return Chosen.MADE;
     }
 
     /** Where the native libraries are unpacked, which ends when all of them are loaded. */
     static Unpacking libraries() {
-        return UNPACKING;
+        awaitLibraries();
+        return Chosen.UNPACKING;
     }
 
     /** The variables that this process has set for its native libraries. */
     static Map<String, String> addedVariables() {
-        return WAITING.added();
+        awaitLibraries();
+        return Chosen.WAITING.added();
+    }
+
+    /**
+     * Begins to load ND4J, which takes a third of a second, on a thread of its own, and returns at once. Whoever asks for the choice waits
+     * until it is done. So no two threads ever load ND4J, and what fails is thrown where it would have been. A GPU is left to the thread
+     * that computes.
+     */
+    public static void loadAhead() {
+        FutureTask<Void> task = new FutureTask<>(() -> {
+            if (!Chosen.MADE.isOnGpu()) {
+                Nd4j.getExecutioner();
+            }
+            return null;
+        });
+        if (AHEAD.compareAndSet(null, task)) {
+            Thread thread = new Thread(task, "native libraries");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private static void awaitLibraries() {
+        FutureTask<Void> task = AHEAD.get();
+        if (task == null) {
+            return;
+        }
+        boolean isInterrupted = false;
+        try {
+            while (true) {
+                try {
+                    task.get();
+                    return;
+                } catch (InterruptedException e) {
+                    // As if this thread loaded the libraries, which nothing interrupts.
+                    isInterrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) e.getCause();
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private static Unpacking unpacking() {
