@@ -76,7 +76,8 @@ public final class Programs {
         return String.join(File.pathSeparator, entries);
     }
 
-    private static void pack(Path classes, Path jar) throws IOException {
+    /** Packs a folder of classes into a jar. */
+    public static void pack(Path classes, Path jar) throws IOException {
         try (OutputStream file = Files.newOutputStream(jar); JarOutputStream out = new JarOutputStream(file); Stream<Path> all = Files.walk(classes)) {
             for (Path one : all.filter(Files::isRegularFile).sorted().toList()) {
                 out.putNextEntry(new JarEntry(classes.relativize(one).toString().replace(File.separatorChar, '/')));

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +61,14 @@ class LauncherTest {
     private Cairn.Result run(Path java, String... words) throws IOException, InterruptedException {
         List<String> line = new ArrayList<>(List.of("sh", folder.resolve("bin/cairn").toString()));
         line.addAll(List.of(words));
-        return CairnProcess.run(line, Map.of("JAVA_HOME", java.toString()));
+        return CairnProcess.run(line, with(Map.of("JAVA_HOME", java.toString())));
+    }
+
+    /** No process in the background, which would outlive the folder of the test. */
+    private static Map<String, String> with(Map<String, String> environment) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("CAIRN_ARCHIVE", "off");
+        return all;
     }
 
     private static Optional<Integer> version(Path java) {
@@ -123,7 +131,7 @@ class LauncherTest {
     void aLocaleWithoutOtherLettersHindersNoFileName(String locale) throws IOException, InterruptedException {
         Path runs = Files.createDirectories(folder.resolve("l\u00e4ufe \u65e5"));
         Cairn.Result result = CairnProcess.run(List.of("env", "-u", "LC_ALL", "-u", "LC_CTYPE", "-u", "LANG", locale, "JAVA_HOME="
-                + System.getProperty("java.home"), "sh", folder.resolve("bin/cairn").toString(), "log", "--dir", runs.toString()), Map.of());
+                + System.getProperty("java.home"), "sh", folder.resolve("bin/cairn").toString(), "log", "--dir", runs.toString()), with(Map.of()));
         assertThat(result.exit()).as(result.err()).isZero();
         assertThat(result.out() + result.err()).contains(runs.toString()).doesNotContain("java.");
     }
@@ -157,7 +165,7 @@ class LauncherTest {
         List<String> launcher = List.of("sh", folder.resolve("bin/cairn").toString());
         List<String> main = List.of(java + "/bin/java", "-cp", System.getProperty("java.class.path"), Main.class.getName());
         List<String> runs = List.of("--dir", folder.resolve("runs").toString());
-        Map<String, String> with = Map.of("JAVA_HOME", java, "CAIRN_CLASSPATH", "nothing-here:" + parts);
+        Map<String, String> with = with(Map.of("JAVA_HOME", java, "CAIRN_CLASSPATH", "nothing-here:" + parts));
         Cairn.Result trained = CairnProcess.run(joined(launcher, List.of("train", folder.resolve("parabola.yaml").toString()), runs), with);
         assertThat(trained.exit()).as(trained.err()).isZero();
         // Started without the launcher; every jar of a folder.
@@ -169,7 +177,7 @@ class LauncherTest {
                 Map.of("CAIRN_CLASSPATH", "nothing-here"));
         assertThat(refused.exit()).isEqualTo(ExitCode.USAGE);
         assertThat(refused.err()).contains("unknown layer 'parabola'", "ComponentProvider", "CAIRN_CLASSPATH", "nothing at nothing-here");
-        Cairn.Result looked = CairnProcess.run(joined(launcher, List.of("checkpoints", "parabola"), runs), Map.of("JAVA_HOME", java));
+        Cairn.Result looked = CairnProcess.run(joined(launcher, List.of("checkpoints", "parabola"), runs), with(Map.of("JAVA_HOME", java)));
         assertThat(looked.exit()).as(looked.err()).isZero();
         Cairn.Result resumed = CairnProcess.run(joined(launcher, List.of("resume", "parabola", "--epochs", "4"), runs), with);
         assertThat(resumed.exit()).as(resumed.err()).isZero();
@@ -180,8 +188,8 @@ class LauncherTest {
     void aProviderThatCannotBeLoadedIsNamed() throws IOException, InterruptedException {
         Path services = Files.createDirectories(folder.resolve("broken/META-INF/services"));
         Files.writeString(services.resolve("cairn.recipe.ComponentProvider"), "no.such.Provider\n");
-        Map<String, String> broken = Map.of("JAVA_HOME", System.getProperty("java.home"),
-                "CAIRN_CLASSPATH", folder.resolve("broken").toString());
+        Map<String, String> broken = with(Map.of("JAVA_HOME", System.getProperty("java.home"),
+                "CAIRN_CLASSPATH", folder.resolve("broken").toString()));
         List<String> launcher = List.of("sh", folder.resolve("bin/cairn").toString());
         Cairn.Result refused = CairnProcess.run(joined(launcher, List.of("recipes", "iris"), List.of()), broken);
         assertThat(refused.exit()).isEqualTo(ExitCode.USAGE);
@@ -197,7 +205,7 @@ class LauncherTest {
     void inAFolderThatIsGoneItSaysSo() throws IOException, InterruptedException {
         Path gone = folder.resolve("gone");
         Cairn.Result result = CairnProcess.run(List.of("sh", "-c", "mkdir '" + gone + "' && cd '" + gone + "' && rmdir '" + gone + "' && sh '"
-                + folder.resolve("bin/cairn") + "' --version"), Map.of("JAVA_HOME", System.getProperty("java.home")));
+                + folder.resolve("bin/cairn") + "' --version"), with(Map.of("JAVA_HOME", System.getProperty("java.home"))));
         assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
         assertThat(result.err()).contains("error: the folder", "was deleted").doesNotContain("java.", "at jdk");
     }

@@ -8,8 +8,11 @@ import org.apache.commons.math3.special.Erf;
  * deviation of the values is 0.8796 std. Drawn by the inverse of the distribution function: one draw for each value.
  */
 public record TruncatedNormal(double mean, double std) implements Initializer {
-    /** The probability of a normal distribution within 2 standard deviations, erf(2/√2) = 0.9545. */
-    private static final double WITHIN = Erf.erf(Math.sqrt(2));
+    /** Computed when values are drawn, because commands that only read recipes should not load the library of functions. */
+    private static final class Within {
+        /** The probability of a normal distribution within 2 standard deviations, erf(2/√2) = 0.9545. */
+        private static final double TWO = Erf.erf(Math.sqrt(2));
+    }
 
     public TruncatedNormal {
         Normal.require(mean, std);
@@ -18,6 +21,6 @@ public record TruncatedNormal(double mean, double std) implements Initializer {
     @Override
     public double[] values(long[] shape, Key key) {
         return Initializer.each(shape,
-                i -> mean - std * Math.sqrt(2) * Erf.erfInv(WITHIN * (1 - 2 * key.openUniform(i))));
+                i -> mean - std * Math.sqrt(2) * Erf.erfInv(Within.TWO * (1 - 2 * key.openUniform(i))));
     }
 }
