@@ -17,7 +17,8 @@ final class BareTimes {
     }
 
     static String table(List<Work> works, int rounds) throws IOException {
-        StringBuilder table = new StringBuilder("| work | launcher, ms per step | bare, ms per step | bare / launcher |\n|---|--:|--:|--:|\n");
+        StringBuilder table = new StringBuilder(
+                "| work | launcher, ms per step | bare, ms per step | bare / launcher |\n|---|--:|--:|--:|\n");
         for (Work work : works) {
             try (BenchmarkProcess launched = BenchmarkProcess.launched(work); BenchmarkProcess bare = BenchmarkProcess.bare(work)) {
                 Map<String, Rounds.Work> ways = new LinkedHashMap<>();

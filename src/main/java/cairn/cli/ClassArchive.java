@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 
 /**
  * The archive of loaded classes with which the launcher starts Java: classes come from it ready for use, instead of being read, checked and
- * linked at each start. Java writes such an archive itself. After a command, {@link #renew} looks whether the archive belongs to this Java and
- * these jars. If not, a process in the background makes another one. Nothing here ever makes a command fail, or prints anything.
+ * linked at each start. Java writes such an archive itself. After a command, {@link #renew} looks whether the archive belongs to this Java
+ * and these jars. If not, a process in the background makes another one. Nothing here ever makes a command fail, or prints anything.
  *
  * <p>An archive is code. So it lies in a folder beside the jars, {@value #FOLDER}, which only the owner can write to: whoever can change it
  * can change the jars as well. Where that folder cannot be written to, there is no archive.
@@ -127,8 +127,8 @@ final class ClassArchive {
         try {
             String subject = subject();
             boolean isMade = runs(java(List.of("-XX:ArchiveClassesAtExit=" + made), Rehearsal.class.getName(), work.toString()))
-                    && Files.exists(made) && runs(java(List.of("-XX:SharedArchiveFile=" + made, "-XX:+VerifySharedSpaces"), "cairn.cli.Main",
-                            "recipes"));
+                    && Files.exists(made)
+                    && runs(java(List.of("-XX:SharedArchiveFile=" + made, "-XX:+VerifySharedSpaces"), Main.class.getName(), "recipes"));
             if (isMade) {
                 force(made);
                 Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);

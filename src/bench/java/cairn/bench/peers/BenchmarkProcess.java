@@ -76,7 +76,8 @@ public final class BenchmarkProcess implements Closeable {
      * @param isPassive whether idle threads sleep; otherwise they spin, which is the default of the libraries
      */
     public static ProcessBuilder java(List<String> words, boolean isPassive) {
-        List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx3g", "-Dorg.nd4j.log.initialization=false", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-Dai.djl.offline=true",
+        List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx3g",
+                "-Dorg.nd4j.log.initialization=false", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-Dai.djl.offline=true",
                 "-cp", System.getProperty("java.class.path")));
         command.addAll(words);
         ProcessBuilder builder = new ProcessBuilder(command);

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -152,7 +153,8 @@ public final class Backend {
                 .collect(Collectors.joining(" "));
         String added = addedVariables().entrySet().stream().map(e -> BitVariables.text(e.getKey(), e.getValue()))
                 .collect(Collectors.joining(" "));
-        return set.isEmpty() && added.isEmpty() ? NONE : added.isEmpty() ? set : (set.isEmpty() ? "" : set + "; ") + "set by Cairn: " + added;
+        List<String> both = Stream.of(set, added.isEmpty() ? "" : "set by Cairn: " + added).filter(text -> !text.isEmpty()).toList();
+        return both.isEmpty() ? NONE : String.join("; ", both);
     }
 
     private static Map<String, String> properties() {
