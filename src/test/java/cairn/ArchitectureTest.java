@@ -290,7 +290,8 @@ class ArchitectureTest {
             try (Stream<Path> files = Files.walk(Path.of("src/main/java/cairn", room.getKey()))) {
                 for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
                     String code = COMMENT.matcher(Files.readString(file)).replaceAll("").toLowerCase(Locale.ROOT);
-                    String own = PACKAGE.matcher(code).replaceAll("");
+                    // The name of a variable of the system is not a word of the room.
+                    String own = PACKAGE.matcher(code).replaceAll("").replace("mkl_threading_layer", "");
                     room.getValue().stream().filter(own::contains).forEach(word -> found.add(file + " says '" + word + "'"));
                 }
             }

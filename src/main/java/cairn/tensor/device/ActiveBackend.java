@@ -113,7 +113,7 @@ public final class ActiveBackend {
     /** After the folder is chosen, because this loads JavaCPP's own library. */
     private static WaitingThreads waiting() {
         WaitingThreads waiting = WaitingThreads.settle(System.getenv());
-        waiting.problem().ifPresent(problem -> System.err.println("warning: " + problem));
+        waiting.problem().ifPresent(problem -> System.getLogger("cairn").log(System.Logger.Level.WARNING, problem));
         return waiting;
     }
 
