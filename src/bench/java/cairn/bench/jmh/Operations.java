@@ -70,8 +70,8 @@ public class Operations {
             case "relu gradient 128x28x28x32" -> reluGradient(BATCH, 28, 28, 32);
             case "softmax 128x10" -> softmax();
             case "max-pool 128x28x28x32" -> Pooling.max(2, halves, array(BATCH, 28, 28, 32), array(BATCH, 14, 14, 32));
-            case "max-pool gradient 128x28x28x32" ->
-                    Pooling.maxGradient(2, halves, array(BATCH, 28, 28, 32), array(BATCH, 14, 14, 32), array(BATCH, 28, 28, 32));
+            case "max-pool gradient 128x28x28x32" -> Pooling.maxGradient(2, halves, array(BATCH, 28, 28, 32), array(BATCH, 14, 14, 32),
+                    array(BATCH, 14, 14, 32), array(BATCH, 28, 28, 32));
             case "convolution 28x28x1 to 32" ->
                     Convolutions.convolve(same, array(BATCH, 28, 28, 1), array(3, 3, 1, 32), array(32), array(BATCH, 28, 28, 32));
             case "convolution weight gradient 28x28x1 to 32" -> Convolutions.weightGradient(same, array(BATCH, 28, 28, 1),

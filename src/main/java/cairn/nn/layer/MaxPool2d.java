@@ -21,6 +21,6 @@ public record MaxPool2d(int window, int stride, Padding padding) implements Pool
     public void wire(Wiring t) {
         Geometry g = geometry();
         t.forward(Pooling.max(window, g, t.x(), t.y()));
-        t.backwardToInput(() -> Pooling.maxGradient(window, g, t.x(), t.dy(), t.dx()));
+        t.backwardToInput(() -> Pooling.maxGradient(window, g, t.x(), t.y(), t.dy(), t.dx()));
     }
 }

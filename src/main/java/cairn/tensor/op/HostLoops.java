@@ -13,9 +13,6 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Loops in Java over float arrays that lie in the host's memory: one pass for a whole formula, where ND4J would need several, or computes
@@ -30,8 +27,6 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class HostLoops {
     /** Elements of a block; the blocks of four arrays and their sources fit into 48 KiB. */
     static final int BLOCK = 1024;
-    /** Elements for which a thread is worth waking. */
-    private static final int WORTH_A_THREAD = 1 << 16;
     /** Elements that one buffer spans. */
     private static final int WINDOW = 1 << 28;
 
@@ -61,8 +56,7 @@ public final class HostLoops {
     @Ephemeral(value = "decided at wiring", kind = WIRING)
     private final boolean[] isWritten;
     private final long size;
-    @Ephemeral(value = "which thread computes which part; this changes no bit", kind = WIRING)
-    private final Part[] parts;
+    private final HostThreads threads;
     @Ephemeral(value = "the work of all threads, set before each run", kind = SCRATCH)
     private BlockLoop loop;
 
@@ -75,13 +69,13 @@ public final class HostLoops {
             windows[i] = windows(arrays[i]);
             isWritten[i] = i < written;
         }
-        int most = Math.min(Nd4j.getEnvironment().maxMasterThreads(), ForkJoinPool.commonPool().getParallelism() + 1);
-        int threads = (int) Math.max(1, Math.min(most, size / WORTH_A_THREAD));
-        parts = new Part[threads];
+        Part[] parts = new Part[HostThreads.count(size)];
         long blocks = (size + BLOCK - 1) / BLOCK;
-        for (int p = 0; p < threads; p++) {
-            parts[p] = new Part(blocks * p / threads * BLOCK, Math.min(size, blocks * (p + 1) / threads * BLOCK), this.arrays.length);
+        for (int p = 0; p < parts.length; p++) {
+            parts[p] = new Part(blocks * p / parts.length * BLOCK, Math.min(size, blocks * (p + 1) / parts.length * BLOCK),
+                    this.arrays.length);
         }
+        threads = new HostThreads(parts);
     }
 
     /** Whether loops over {@code array} are possible: it holds floats, in the host's memory. Otherwise ND4J does the work. */
@@ -107,14 +101,7 @@ public final class HostLoops {
 
     void run(BlockLoop work) {
         loop = work;
-        for (int p = 1; p < parts.length; p++) {
-            parts[p].task.reinitialize();
-            ForkJoinPool.commonPool().execute(parts[p].task);
-        }
-        parts[0].compute();
-        for (int p = 1; p < parts.length; p++) {
-            parts[p].task.join();
-        }
+        threads.run();
     }
 
     /** Views of an array's memory, one after the other; each but the last consists of whole blocks. */
@@ -138,13 +125,11 @@ public final class HostLoops {
     }
 
     /** The part of one thread. */
-    private final class Part {
+    private final class Part implements Runnable {
         private final long from;
         private final long to;
         @Ephemeral(value = "copies of one block, filled before they are read", kind = SCRATCH)
         private final float[][] blocks;
-        @Ephemeral(value = "runs this part on another thread", kind = WIRING, whole = true)
-        private final ForkJoinTask<?> task = ForkJoinTask.adapt(this::compute);
 
         Part(long from, long to, int arrays) {
             this.from = from;
@@ -152,7 +137,8 @@ public final class HostLoops {
             this.blocks = new float[arrays][BLOCK];
         }
 
-        private void compute() {
+        @Override
+        public void run() {
             for (long at = from; at < to; at += BLOCK) {
                 int n = (int) Math.min(BLOCK, to - at);
                 int window = (int) (at / WINDOW);

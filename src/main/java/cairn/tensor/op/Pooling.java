@@ -18,10 +18,28 @@ public final class Pooling {
 
     /** y = the maximum of each window; NaN if the window holds a NaN. */
     public static Operation max(long window, Convolutions.Geometry g, Array x, Array y) {
+        if (isOnePass(window, g, x)) {
+            return WindowMaxima.maxima(window, false, x, y);
+        }
         // The native maximum ignores a NaN, and gives the lowest number for a window of NaNs, so that a diverged network would look
         // healthy. The average is NaN where the window holds one; it may overflow, so it is no use as a number.
         Array average = Array.zeros(y.type(), y.shape());
         return Operation.sequence(nativeMaximum(window, g, x, y), average(window, g, x, average), Elementwise.takeNaN(average, y));
+    }
+
+    /** Whether {@link #maxOfRelu} is possible; maxima and their gradients then take one pass over the images. */
+    public static boolean isOnePass(long window, Convolutions.Geometry g, Array x) {
+        return HostLoops.can(x) && WindowMaxima.fit(window, g, x.shape());
+    }
+
+    /** y = the maximum of each window of max(x, 0); NaN if the window holds a NaN. Only if this {@linkplain #isOnePass takes one pass}. */
+    public static Operation maxOfRelu(long window, Array x, Array y) {
+        return WindowMaxima.maxima(window, true, x, y);
+    }
+
+    /** dx of {@link #maxOfRelu}, with its y. */
+    public static Operation maxOfReluGradient(long window, Array x, Array y, Array dy, Array dx) {
+        return WindowMaxima.gradient(window, true, x, y, dy, dx);
     }
 
     /** y = the maximum of each window, without its NaNs. */
@@ -29,8 +47,11 @@ public final class Pooling {
         return prepare("maxpool2d", window, window, g, in(x), out(y));
     }
 
-    /** dx of {@link #max}: each dy is added to the first largest pixel of its window. */
-    public static Operation maxGradient(long window, Convolutions.Geometry g, Array x, Array dy, Array dx) {
+    /** dx of {@link #max}, with its y: each dy is added to the first largest pixel of its window. */
+    public static Operation maxGradient(long window, Convolutions.Geometry g, Array x, Array y, Array dy, Array dx) {
+        if (isOnePass(window, g, x)) {
+            return WindowMaxima.gradient(window, false, x, y, dy, dx);
+        }
         return isAddedInNoOrder(window, g) ? OverlappingWindows.maxGradient(window, g, x, dy, dx) : nativeMaxGradient(window, g, x, dy, dx);
     }
 

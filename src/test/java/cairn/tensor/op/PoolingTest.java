@@ -99,7 +99,7 @@ class PoolingTest {
             }
             Pooling.max(c.window, c.g, x, y).run(KEY);
             assertClose(c + " max", y, max);
-            Pooling.maxGradient(c.window, c.g, x, dy, dx).run(KEY);
+            Pooling.maxGradient(c.window, c.g, x, y, dy, dx).run(KEY);
             assertClose(c + " gradient of max", dx, ofMax);
             Pooling.average(c.window, c.g, x, y).run(KEY);
             assertClose(c + " average", y, average);
