@@ -96,8 +96,7 @@ public class Operations {
     }
 
     private static Operation reluGradient(long... shape) {
-        Array dx = array(shape);
-        return Operation.sequence(Elementwise.step(array(shape), 0, dx), Elementwise.multiply(dx, array(shape), dx));
+        return Elementwise.reluGradient(array(shape), array(shape), array(shape));
     }
 
     private static Operation softmax() {

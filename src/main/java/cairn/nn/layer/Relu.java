@@ -1,8 +1,7 @@
 package cairn.nn.layer;
 
-import static cairn.tensor.op.Elementwise.multiply;
 import static cairn.tensor.op.Elementwise.relu;
-import static cairn.tensor.op.Elementwise.step;
+import static cairn.tensor.op.Elementwise.reluGradient;
 
 import cairn.nn.Layer;
 import cairn.nn.Wiring;
@@ -18,6 +17,6 @@ public record Relu() implements Layer {
     @Override
     public void wire(Wiring t) {
         t.forward(relu(t.x(), t.y()));
-        t.backwardToInput(() -> step(t.x(), 0, t.dx()), () -> multiply(t.dx(), t.dy(), t.dx()));
+        t.backwardToInput(() -> reluGradient(t.x(), t.dy(), t.dx()));
     }
 }

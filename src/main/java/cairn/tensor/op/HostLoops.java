@@ -28,7 +28,7 @@ public final class HostLoops {
     /** Elements of a block; the blocks of four arrays and their sources fit into 48 KiB. */
     static final int BLOCK = 1024;
     /** Elements that one buffer spans. */
-    private static final int WINDOW = 1 << 28;
+    static final int WINDOW = 1 << 28;
 
     /** Computes on the first {@code n} elements of a block; {@code x[i]} holds those of the i-th array. */
     @FunctionalInterface

@@ -83,7 +83,25 @@ class ElementwiseTest {
                 new Binary("multiply", Elementwise::multiply, (x, y) -> x * y),
                 new Binary("divide", Elementwise::divide, (x, y) -> x / y),
                 new Binary("maximum", Elementwise::maximum, Math::max),
+                new Binary("reluGradient", Elementwise::reluGradient, (x, y) -> x > 0 ? y : 0),
                 new Binary("axpy", (x, y, z) -> Elementwise.axpy(-1.75, x, y, z), (x, y) -> -1.75 * x + y));
+    }
+
+    /** A NaN has no gradient either, whatever its sign; infinities and the smallest numbers are numbers like others. */
+    @Test
+    void theGradientOfReluGoesThroughPositiveNumbersAlone() {
+        float[] xs = {0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE, Float.POSITIVE_INFINITY,
+            Float.NEGATIVE_INFINITY, Float.NaN, Float.intBitsToFloat(0xffc0_0000), Float.intBitsToFloat(0x7fff_ffff)};
+        float[] expected = {0, 0, 2.5f, 0, 2.5f, 0, 2.5f, 0, 0, 0, 0};
+        for (ElementType type : List.of(ElementType.F32, ElementType.F64)) {
+            Array x = Array.zeros(type, xs.length);
+            x.set(xs, 0, xs.length);
+            Array z = Array.filled(type, Double.NaN, xs.length);
+            Elementwise.reluGradient(x, Array.filled(type, 2.5, xs.length), z).run(KEY);
+            float[] found = new float[xs.length];
+            z.get(found, xs.length);
+            assertThat(found).as(type.label()).isEqualTo(expected);
+        }
     }
 
     @ParameterizedTest
