@@ -37,21 +37,19 @@ public record AdaGrad(double learningRate, double epsilon, double weightDecay) i
     @Override
     public Update wire(Vectors v) {
         Operation decay = WeightDecay.coupled(v.decaying(), weightDecay);
-        Operation direction = direction(v.grad(), v.slot("s"));
-        Descent descent = Descent.along(v.grad(), v.theta());
+        DirectedDescent descent = descent(v.theta(), v.grad(), v.slot("s"));
         return (lr, t) -> {
             decay.run();
-            direction.run();
-            descent.by(lr);
+            descent.run(epsilon, lr);
         };
     }
 
-    private Operation direction(Array g, Array s) {
+    private DirectedDescent descent(Array theta, Array g, Array s) {
         if (!HostLoops.can(g)) {
-            return Updates.adaGrad(g, s, epsilon);
+            Operation direction = Updates.adaGrad(g, s, epsilon);
+            return DirectedDescent.of(number -> direction.run(), g, theta);
         }
-        float e = (float) epsilon;
-        return HostLoops.over(2, g, s).operation((x, n) -> direction(x[0], x[1], n, e));
+        return DirectedDescent.of((x, n, e) -> direction(x[2], x[0], n, e), g, theta, s);
     }
 
     private static void direction(float[] g, float[] s, int n, float epsilon) {

@@ -3,7 +3,6 @@ package cairn.optim;
 import cairn.tensor.Array;
 import cairn.tensor.Operation;
 import cairn.tensor.op.HostLoops;
-import cairn.tensor.op.ScalarOperation;
 import cairn.tensor.op.Updates;
 import java.util.List;
 
@@ -52,7 +51,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
 
     @Override
     public Update wire(Vectors v) {
-        return corrected(v, direction(v.grad(), v.slot("m"), v.slot("v"), beta1, beta2));
+        return corrected(v, descent(v));
     }
 
     /** Less than ε·c of any update; that of the first one is the least. */
@@ -60,27 +59,28 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
         return epsilon * Math.sqrt(1 - beta2) / 2;
     }
 
-    /** The update along what {@code direction} leaves in the gradient's place: m / (√v + ε), for an ε that it is given. */
-    Update corrected(Vectors v, ScalarOperation direction) {
+    /** The update along the direction m / (√v + ε), for an ε that {@code descent} is given. */
+    Update corrected(Vectors v, DirectedDescent descent) {
         Beta b1 = Beta.of(beta1, v.theta());
         Beta b2 = Beta.of(beta2, v.theta());
         Operation decay = WeightDecay.coupled(v.decaying(), weightDecay);
-        Descent descent = Descent.along(v.grad(), v.theta());
         return (lr, t) -> {
             double c = StrictMath.sqrt(b2.correction(t));
             decay.run();
-            direction.run(epsilon * c);
-            descent.by(lr * c / b1.correction(t));
+            descent.run(epsilon * c, lr * c / b1.correction(t));
         };
     }
 
-    static ScalarOperation direction(Array g, Array m, Array v, double beta1, double beta2) {
+    private DirectedDescent descent(Vectors v) {
+        Array g = v.grad();
+        Array mean = v.slot("m");
+        Array squares = v.slot("v");
         if (!HostLoops.can(g)) {
-            return Updates.adam(g, m, v, beta1, beta2);
+            return DirectedDescent.of(Updates.adam(g, mean, squares, beta1, beta2), g, v.theta());
         }
         float b1 = (float) beta1;
         float b2 = (float) beta2;
-        return HostLoops.over(3, g, m, v).scalarOperation((x, n, epsilon) -> direction(x[0], x[1], x[2], n, b1, b2, epsilon));
+        return DirectedDescent.of((x, n, epsilon) -> direction(x[3], x[0], x[1], n, b1, b2, epsilon), g, v.theta(), mean, squares);
     }
 
     private static void direction(float[] g, float[] m, float[] v, int n, float b1, float b2, float epsilon) {

@@ -2,7 +2,6 @@ package cairn.optim;
 
 import cairn.tensor.Array;
 import cairn.tensor.op.HostLoops;
-import cairn.tensor.op.ScalarOperation;
 import cairn.tensor.op.Updates;
 import java.util.List;
 
@@ -44,16 +43,16 @@ public record AmsGrad(double learningRate, double beta1, double beta2, double ep
     @Override
     public Update wire(Vectors v) {
         Adam adam = new Adam(learningRate, beta1, beta2, epsilon, weightDecay);
-        return adam.corrected(v, direction(v.grad(), v.slot("m"), v.slot("v"), v.slot("h")));
+        return adam.corrected(v, descent(v.theta(), v.grad(), v.slot("m"), v.slot("v"), v.slot("h")));
     }
 
-    private ScalarOperation direction(Array g, Array m, Array v, Array h) {
+    private DirectedDescent descent(Array theta, Array g, Array m, Array v, Array h) {
         if (!HostLoops.can(g)) {
-            return Updates.amsGrad(g, m, v, h, beta1, beta2);
+            return DirectedDescent.of(Updates.amsGrad(g, m, v, h, beta1, beta2), g, theta);
         }
         float b1 = (float) beta1;
         float b2 = (float) beta2;
-        return HostLoops.over(4, g, m, v, h).scalarOperation((x, n, epsilon) -> direction(x[0], x[1], x[2], x[3], n, b1, b2, epsilon));
+        return DirectedDescent.of((x, n, epsilon) -> direction(x[4], x[0], x[1], x[2], n, b1, b2, epsilon), g, theta, m, v, h);
     }
 
     private static void direction(float[] g, float[] m, float[] v, float[] h, int n, float b1, float b2, float epsilon) {

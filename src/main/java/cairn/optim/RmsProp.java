@@ -40,22 +40,20 @@ public record RmsProp(double learningRate, double decay, double epsilon, double 
     @Override
     public Update wire(Vectors v) {
         Operation decayWeights = WeightDecay.coupled(v.decaying(), weightDecay);
-        Operation direction = direction(v.grad(), v.slot("v"));
-        Descent descent = Descent.along(v.grad(), v.theta());
+        DirectedDescent descent = descent(v.theta(), v.grad(), v.slot("v"));
         return (lr, t) -> {
             decayWeights.run();
-            direction.run();
-            descent.by(lr);
+            descent.run(epsilon, lr);
         };
     }
 
-    private Operation direction(Array g, Array v) {
+    private DirectedDescent descent(Array theta, Array g, Array v) {
         if (!HostLoops.can(g)) {
-            return Updates.rmsProp(g, v, decay, epsilon);
+            Operation direction = Updates.rmsProp(g, v, decay, epsilon);
+            return DirectedDescent.of(number -> direction.run(), g, theta);
         }
         float a = (float) decay;
-        float e = (float) epsilon;
-        return HostLoops.over(2, g, v).operation((x, n) -> direction(x[0], x[1], n, a, e));
+        return DirectedDescent.of((x, n, e) -> direction(x[2], x[0], n, a, e), g, theta, v);
     }
 
     private static void direction(float[] g, float[] v, int n, float decay, float epsilon) {

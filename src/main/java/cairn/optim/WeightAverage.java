@@ -4,6 +4,7 @@ import cairn.tensor.Array;
 import cairn.tensor.Operation;
 import cairn.tensor.ParameterVector;
 import cairn.tensor.op.Elementwise;
+import cairn.tensor.op.HostLoops;
 import cairn.tensor.op.ScalarOperation;
 import cairn.tensor.op.Updates;
 
@@ -44,12 +45,22 @@ public record WeightAverage(double decay, boolean warmup) {
 
     /** Prepares the averaging; {@code scratch} may be the gradient, which is no longer needed then. */
     public Averaging wire(Array theta, Array average, Array scratch) {
+        if (HostLoops.can(theta)) {
+            ScalarOperation approach = HostLoops.over(1, average, theta).scalarOperation((x, n, share) -> approach(x[1], x[0], n, share));
+            return t -> approach.run(1 - decayAt(t));
+        }
         Operation distance = Elementwise.subtract(theta, average, scratch);
         ScalarOperation approach = Updates.addScaled(scratch, average);
         return t -> {
             distance.run();
             approach.run(1 - decayAt(t));
         };
+    }
+
+    private static void approach(float[] theta, float[] average, int n, float share) {
+        for (int i = 0; i < n; i++) {
+            average[i] = average[i] + share * (theta[i] - average[i]);
+        }
     }
 
     /** d after update {@code t}. */

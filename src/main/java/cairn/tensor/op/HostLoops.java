@@ -42,6 +42,18 @@ public final class HostLoops {
         void run(float[][] x, int n, float number);
     }
 
+    /** As {@link Loop}, with the two numbers that this run was given. */
+    @FunctionalInterface
+    public interface TwoScalarLoop {
+        void run(float[][] x, int n, float first, float second);
+    }
+
+    /** A prepared operation that is given two numbers at each run. */
+    @FunctionalInterface
+    public interface TwoScalarOperation {
+        void run(double first, double second);
+    }
+
     /** As {@link Loop}, with the index of the block. */
     @FunctionalInterface
     interface BlockLoop {
@@ -97,6 +109,11 @@ public final class HostLoops {
     /** Each run does {@code work} for every block, with the number that it is given. */
     public ScalarOperation scalarOperation(ScalarLoop work) {
         return number -> run((x, n, block) -> work.run(x, n, (float) number));
+    }
+
+    /** Each run does {@code work} for every block, with the two numbers that it is given. */
+    public TwoScalarOperation operation(TwoScalarLoop work) {
+        return (first, second) -> run((x, n, block) -> work.run(x, n, (float) first, (float) second));
     }
 
     void run(BlockLoop work) {

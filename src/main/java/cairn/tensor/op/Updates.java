@@ -33,7 +33,8 @@ public final class Updates {
         };
     }
 
-    private static void addScaled(float[] x, float[] y, int n, float a) {
+    /** y = y + a·x for the first {@code n} elements, as a part of a {@linkplain HostLoops loop}. */
+    public static void addScaled(float[] x, float[] y, int n, float a) {
         for (int i = 0; i < n; i++) {
             y[i] = y[i] + a * x[i];
         }
