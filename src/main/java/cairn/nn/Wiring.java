@@ -1,6 +1,9 @@
 package cairn.nn;
 
+import static cairn.state.Ephemeral.Kind.WIRING;
+
 import cairn.state.ElementType;
+import cairn.state.Ephemeral;
 import cairn.tensor.Array;
 import cairn.tensor.Operation;
 import cairn.tensor.op.Elementwise;
@@ -8,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The arrays of a layer (input, output, weights and their gradients) and the two lists to which it adds its operations. Operations of the
@@ -33,6 +37,7 @@ public final class Wiring {
     private final List<Prepared> backward = new ArrayList<>();
     private final WiringCheck check;
     private Edge output;
+    private ToLookAt toLookAt;
 
     Wiring(Graph graph, String path, Layer layer, Edge input) {
         this.graph = graph;
@@ -188,6 +193,50 @@ public final class Wiring {
         return new Wiring(graph, under(name), layer, from).wired();
     }
 
+    /** Lists the operations of two layers together. */
+    @FunctionalInterface
+    public interface Together {
+        /**
+         * The forward pass must write {@code second.y()} and the backward pass {@code first.dx()}, both without the value between the layers
+         * and its gradient; {@code first} {@linkplain #whenLookedAt tells} how to compute that value for those who look at it.
+         */
+        void wire(Wiring first, Wiring second);
+    }
+
+    /**
+     * Wires two neighbours as one operation, so that the value between them, which none but the second one reads, takes no pass over memory
+     * and no memory. Names and numbers are those of the two layers wired one after the other. Returns the output of {@code second}.
+     *
+     * @param firstName the name of {@code first} within this layer; its input is {@code from}
+     */
+    public Edge together(String firstName, Layer first, String secondName, Layer second, Edge from, Together wiring) {
+        if (from == input) {
+            check.handsInputOn();
+        }
+        Wiring one = new Wiring(graph, under(firstName), first, from);
+        Wiring other = new Wiring(graph, under(secondName), second, one.out());
+        one.check.declaresOutput();
+        other.check.handsInputOn();
+        wiring.wire(one, other);
+        if (one.toLookAt == null) {
+            throw new IllegalStateException("the value between " + one.path + " and " + other.path + " cannot be looked at");
+        }
+        other.check.requireOutput(other.outputRow, other.outputRow);
+        return other.out();
+    }
+
+    /** Writes the output of a layer that is wired {@linkplain #together} with the next one. */
+    @FunctionalInterface
+    public interface ToLookAt {
+        /** An operation that computes the output after a forward pass, into {@code y}. */
+        Operation prepare(Array y);
+    }
+
+    /** In a layer that is wired together with the next one: how to compute its output if somebody looks at it. */
+    public void whenLookedAt(ToLookAt operation) {
+        toLookAt = operation;
+    }
+
     /** Declares that {@code edge} is this layer's output. */
     public void output(Edge edge) {
         check.declaresOutput();
@@ -241,7 +290,33 @@ public final class Wiring {
     }
 
     Activation activation() {
-        return new Activation(path, layer, y());
+        if (toLookAt != null) {
+            return new Activation(path, layer, new Look(out(), toLookAt));
+        }
+        Array y = y();
+        return new Activation(path, layer, () -> y);
+    }
+
+    /** Computes an output when somebody looks at it; the array is made at the first look. */
+    private static final class Look implements Supplier<Array> {
+        private final Edge output;
+        private final ToLookAt toLookAt;
+        @Ephemeral(value = "prepared at the first look", kind = WIRING)
+        private Operation operation;
+
+        Look(Edge output, ToLookAt toLookAt) {
+            this.output = output;
+            this.toLookAt = toLookAt;
+        }
+
+        @Override
+        public Array get() {
+            if (operation == null) {
+                operation = toLookAt.prepare(output.value());
+            }
+            operation.run();
+            return output.value();
+        }
     }
 
     private String under(String name) {

@@ -8,6 +8,7 @@ import cairn.nn.Wiring;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** One layer after the other. Layer {@code i} of kind {@code dense} is named {@code i.dense}. */
 public record Sequential(List<Layer> layers) implements Layer {
@@ -48,7 +49,14 @@ public record Sequential(List<Layer> layers) implements Layer {
     public void wire(Wiring t) {
         Edge edge = t.input();
         for (int i = 0; i < layers.size(); i++) {
-            edge = t.layer(name(i), layers.get(i), edge);
+            Layer layer = layers.get(i);
+            Optional<Wiring.Together> together = i + 1 < layers.size() ? Neighbours.of(layer, layers.get(i + 1), edge) : Optional.empty();
+            if (together.isPresent()) {
+                edge = t.together(name(i), layer, name(i + 1), layers.get(i + 1), edge, together.get());
+                i++;
+            } else {
+                edge = t.layer(name(i), layer, edge);
+            }
         }
         t.output(edge);
     }

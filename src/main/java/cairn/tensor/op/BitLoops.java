@@ -1,6 +1,5 @@
 package cairn.tensor.op;
 
-import static cairn.state.Ephemeral.Kind.FIXED;
 import static cairn.state.Ephemeral.Kind.SCRATCH;
 import static cairn.state.Ephemeral.Kind.WIRING;
 
@@ -57,7 +56,6 @@ final class BitLoops {
     private final class Part implements Runnable {
         private final long from;
         private final long to;
-        @Ephemeral(value = "prepared at wiring", kind = FIXED)
         private final Loop loop;
         @Ephemeral(value = "copies of one block, filled before they are read", kind = SCRATCH)
         private final int[][] blocks;

@@ -1,6 +1,7 @@
 package cairn.tensor.op;
 
 import static cairn.state.Ephemeral.Kind.SCRATCH;
+import static cairn.state.Ephemeral.Kind.WIRING;
 
 import cairn.state.ElementType;
 import cairn.state.Ephemeral;
@@ -29,9 +30,8 @@ public final class Magnitude {
 
     private final Array x;
     private final boolean isOnHost;
-    /** The largest bits of each place of a block, for each thread. */
-    @Ephemeral(value = "set to 0 before each look", kind = SCRATCH)
-    private final int[][] largest;
+    @Ephemeral(value = "decided at wiring", kind = WIRING)
+    private final Largest[] parts;
     private final Optional<BitLoops> loops;
     private final Array sum;
     private final Operation squares;
@@ -39,9 +39,9 @@ public final class Magnitude {
     private Magnitude(Array x) {
         this.x = x;
         this.isOnHost = HostLoops.can(x);
-        this.largest = new int[isOnHost ? HostThreads.count(x.size()) : 0][(int) Math.min(BLOCK, x.size())];
-        this.loops = isOnHost ? Optional.of(new BitLoops(0, Arrays.stream(largest)
-                .map(of -> (BitLoops.Loop) (bits, n) -> takeLargest(bits[0], of, n)).toArray(BitLoops.Loop[]::new), x)) : Optional.empty();
+        this.parts = new Largest[isOnHost ? HostThreads.count(x.size()) : 0];
+        Arrays.setAll(parts, p -> new Largest(new int[(int) Math.min(BLOCK, x.size())]));
+        this.loops = isOnHost ? Optional.of(new BitLoops(0, parts, x)) : Optional.empty();
         this.sum = Array.zeros(x.type());
         this.squares = isOnHost ? key -> { } : Reductions.sumOfSquares(x, sum);
     }
@@ -65,17 +65,25 @@ public final class Magnitude {
             squares.run();
             return ofSquares(sum.value(), x.type());
         }
-        for (int[] ofThread : largest) {
-            Arrays.fill(ofThread, 0);
+        for (Largest part : parts) {
+            Arrays.fill(part.bits(), 0);
         }
         loops.orElseThrow().run();
         int all = 0;
-        for (int[] ofThread : largest) {
-            for (int one : ofThread) {
+        for (Largest part : parts) {
+            for (int one : part.bits()) {
                 all = Math.max(all, one);
             }
         }
         return all >= INFINITE ? Double.POSITIVE_INFINITY : Float.intBitsToFloat(all);
+    }
+
+    /** The largest bits of each place of a block, of the part of one thread. */
+    private record Largest(@Ephemeral(value = "set to 0 before each look", kind = SCRATCH) int[] bits) implements BitLoops.Loop {
+        @Override
+        public void run(int[][] x, int n) {
+            takeLargest(x[0], bits, n);
+        }
     }
 
     private static void takeLargest(int[] bits, int[] largest, int n) {
