@@ -50,7 +50,7 @@ public final class Network implements Snapshottable {
         parameters = new ParameterVector(layout.build(), type);
         trained = frozen.isNothing() ? parameters : parameters.leading(first);
         model.parameters(inputShape).forEach(p ->
-                parameters.view(p.name()).set(p.initializer().values(p.shape(), key.fold(p.name()))));
+                parameters.view(p.name()).set(p.initializer().at(p.shape(), key.fold(p.name()))));
         Layout.Builder bufferLayout = Layout.builder();
         model.buffers(inputShape).forEach(b -> bufferLayout.add(b.name(), b.shape(), false));
         buffers = new ParameterVector(bufferLayout.build(), type);

@@ -13,6 +13,8 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.LongToDoubleFunction;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -32,6 +34,8 @@ public final class Array implements Slots.TensorAccess, NativeArray {
 
     /** Numbers that are converted at once. */
     private static final int PIECE = 1 << 16;
+    /** Numbers that are worth being drawn by several threads. */
+    private static final int WORTH_THREADS = 1 << 12;
 
     private final INDArray nd;
     /** The array that owns the memory: this one, or the one that this is a view of. */
@@ -224,6 +228,30 @@ public final class Array implements Slots.TensorAccess, NativeArray {
                 }
             }
             Device.MEMORY.upload(bytes.flip(), root.data(), (offset + done) * type.bytes());
+        }
+    }
+
+    /**
+     * Sets all elements to the values of {@code at} for their indices, portion by portion, so that the values never lie in Java's memory all
+     * together. Several threads call {@code at}.
+     */
+    public void set(LongToDoubleFunction at) {
+        double[] portion = new double[(int) Math.min(PIECE, size())];
+        ByteBuffer bytes = ByteBuffer.allocate(type.bytes() * portion.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (long done = 0; done < size(); done += PIECE) {
+            long from = done;
+            int n = (int) Math.min(PIECE, size() - from);
+            IntStream indices = IntStream.range(0, n);
+            (n > WORTH_THREADS ? indices.parallel() : indices).forEach(i -> portion[i] = at.applyAsDouble(from + i));
+            bytes.clear();
+            for (int i = 0; i < n; i++) {
+                if (type == ElementType.F32) {
+                    bytes.putFloat((float) portion[i]);
+                } else {
+                    bytes.putDouble(portion[i]);
+                }
+            }
+            Device.MEMORY.upload(bytes.flip(), root.data(), (offset + from) * type.bytes());
         }
     }
 

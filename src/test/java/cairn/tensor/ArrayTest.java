@@ -8,6 +8,7 @@ import cairn.tensor.op.Samples;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +95,19 @@ class ArrayTest {
         assertThatThrownBy(() -> b.assign(Array.zeros(ElementType.F64, 12))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> b.assign(Array.zeros(ElementType.F32, 11))).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("f32[11]").hasMessageContaining("f32[12]");
+    }
+
+    /** On one thread and on several, in one portion and in more. */
+    @Test
+    void valuesByIndexAreSetInPortions() {
+        for (ElementType type : List.of(ElementType.F32, ElementType.F64)) {
+            for (int size : new int[] {1, 4096, 4097, 65_536, 65_537, 150_001}) {
+                Array whole = Array.filled(type, -1, size + 5);
+                whole.view(3, size).set(i -> i / 4.0);
+                double[] found = whole.toDoubles();
+                assertThat(found).isEqualTo(IntStream.range(0, size + 5).mapToDouble(i -> i < 3 || i >= size + 3 ? -1 : (i - 3) / 4.0).toArray());
+            }
+        }
     }
 
     @Test

@@ -1,9 +1,10 @@
 package cairn.nn.init;
 
 import cairn.random.Key;
+import java.util.function.LongToDoubleFunction;
 
 /** Every value is {@code value}. */
-public record Constant(double value) implements Initializer {
+public record Constant(double value) implements IndependentValues {
 
     public Constant {
         if (!(Math.abs(value) < Double.POSITIVE_INFINITY)) {
@@ -12,7 +13,7 @@ public record Constant(double value) implements Initializer {
     }
 
     @Override
-    public double[] values(long[] shape, Key key) {
-        return Initializer.each(shape, i -> value);
+    public LongToDoubleFunction at(long[] shape, Key key) {
+        return i -> value;
     }
 }

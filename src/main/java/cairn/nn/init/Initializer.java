@@ -14,6 +14,21 @@ public interface Initializer {
     /** The values in row-major order. */
     double[] values(long[] shape, Key key);
 
+    /**
+     * The value at each index of the row-major order, a pure function, which several threads may ask. A large parameter asks for one portion
+     * of its values after the other, so that they never lie in Java's memory all together. An initializer that can compute them only
+     * together need not implement this.
+     */
+    default LongToDoubleFunction at(long[] shape, Key key) {
+        double[] all = values(shape, key);
+        long size = LongStream.of(shape).reduce(1, Math::multiplyExact);
+        if (all.length != size) {
+            throw new IllegalArgumentException("the initializer " + getClass().getName() + " gives " + all.length + " values for a tensor of "
+                    + size);
+        }
+        return i -> all[Math.toIntExact(i)];
+    }
+
     /** The values of {@code at} for all indices of {@code shape}. */
     static double[] each(long[] shape, LongToDoubleFunction at) {
         return LongStream.range(0, LongStream.of(shape).reduce(1, Math::multiplyExact)).mapToDouble(at).toArray();

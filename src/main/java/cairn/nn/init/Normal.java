@@ -1,9 +1,10 @@
 package cairn.nn.init;
 
 import cairn.random.Key;
+import java.util.function.LongToDoubleFunction;
 
 /** Normal with mean {@code mean} and standard deviation {@code std}. */
-public record Normal(double mean, double std) implements Initializer {
+public record Normal(double mean, double std) implements IndependentValues {
 
     public Normal {
         require(mean, std);
@@ -19,7 +20,7 @@ public record Normal(double mean, double std) implements Initializer {
     }
 
     @Override
-    public double[] values(long[] shape, Key key) {
-        return Initializer.each(shape, i -> mean + std * key.gaussian(i));
+    public LongToDoubleFunction at(long[] shape, Key key) {
+        return i -> mean + std * key.gaussian(i);
     }
 }

@@ -1,9 +1,10 @@
 package cairn.nn.init;
 
 import cairn.random.Key;
+import java.util.function.LongToDoubleFunction;
 
 /** Uniform from {@code low} to below {@code high}. */
-public record Uniform(double low, double high) implements Initializer {
+public record Uniform(double low, double high) implements IndependentValues {
 
     public Uniform {
         if (!(low < high && high - low < Double.POSITIVE_INFINITY)) {
@@ -12,7 +13,7 @@ public record Uniform(double low, double high) implements Initializer {
     }
 
     @Override
-    public double[] values(long[] shape, Key key) {
-        return Initializer.each(shape, i -> low + (high - low) * key.uniform(i));
+    public LongToDoubleFunction at(long[] shape, Key key) {
+        return i -> low + (high - low) * key.uniform(i);
     }
 }

@@ -1,12 +1,13 @@
 package cairn.nn.init;
 
 import cairn.random.Key;
+import java.util.function.LongToDoubleFunction;
 
 /** Every value is 0. For biases, or for the last layer of a residual body, so that the block begins as the identity. */
-public record Zeros() implements Initializer {
+public record Zeros() implements IndependentValues {
 
     @Override
-    public double[] values(long[] shape, Key key) {
-        return Initializer.each(shape, i -> 0);
+    public LongToDoubleFunction at(long[] shape, Key key) {
+        return i -> 0;
     }
 }

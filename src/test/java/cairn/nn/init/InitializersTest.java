@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import cairn.nn.Network;
+import cairn.nn.layer.Dense;
 import cairn.random.Key;
+import cairn.state.ElementType;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongToDoubleFunction;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.RealDistribution;
 import org.apache.commons.math3.distribution.UniformRealDistribution;
@@ -62,6 +70,41 @@ class InitializersTest {
         double[] values = c.init.values(LARGE, KEY);
         assertThat(c.init.values(LARGE, KEY)).isEqualTo(values);
         assertThat(c.init.values(LARGE, KEY.fold(1))).isNotEqualTo(values);
+    }
+
+    /** Also one that computes its values only together. */
+    @Test
+    void aPortionHasTheValuesOfTheWhole() {
+        List<Initializer> all = new ArrayList<>(drawn().stream().map(Case::init).toList());
+        all.addAll(List.of(new Zeros(), new Constant(0.1), new TruncatedNormal(1, 2), Orthogonal.of()));
+        for (Initializer init : all) {
+            double[] values = init.values(LARGE, KEY);
+            LongToDoubleFunction at = init.at(LARGE, KEY);
+            assertThat(IntStream.range(0, values.length).mapToDouble(at::applyAsDouble).toArray()).as(init.toString()).isEqualTo(values);
+        }
+    }
+
+    @Test
+    void anInitializerWithTooFewOrTooManyValuesIsRefused() {
+        for (int count : new int[] {5, 7}) {
+            Initializer wrong = (shape, key) -> new double[count];
+            assertThatThrownBy(() -> wrong.at(new long[] {2, 3}, KEY)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(count + " values for a tensor of 6");
+        }
+    }
+
+    /** A tensor of 32 MB as doubles, of which no copy lies in Java's memory. */
+    @Test
+    void theWeightsOfALargeTensorAreDrawnInPortions() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long[] allocated = new long[2];
+        for (int i = 0; i < 2; i++) {
+            long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            new Network(Dense.of(2000), new long[] {2000}, ElementType.F32, KEY);
+            allocated[i] = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+        }
+        // The second network, because the first one loads classes.
+        assertThat(allocated[1]).isLessThan(4_000_000);
     }
 
     /** A change of the bits of initial weights must be noticed: the first three values of a [2, 3], as printed when they were fixed. */
