@@ -91,7 +91,7 @@ public final class Batch {
         step = newStep;
         size = newSize;
         hasFeatures = withFeatures;
-        shape = newShape.clone();
+        shape = Arrays.equals(shape, newShape) ? shape : newShape.clone();
         labelling = newLabelling;
         int width = Shapes.count(newShape);
         if (rows.length < capacity) {

@@ -159,8 +159,9 @@ public record SaveRule(List<Rule> rules) {
 
     /** Whether any rule asks for a save. */
     public boolean due(Moment moment) {
-        for (Rule rule : rules) {
-            if (rule.due(moment)) {
+        // Without an iterator, because it would be garbage of every step.
+        for (int i = 0; i < rules.size(); i++) {
+            if (rules.get(i).due(moment)) {
                 return true;
             }
         }

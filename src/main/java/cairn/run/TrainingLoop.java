@@ -14,6 +14,7 @@ import cairn.train.StepReport;
 import cairn.train.Stepper;
 import cairn.train.Trainer;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -209,12 +210,13 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
 
         /** The rows of a journal change no result. So nothing is thrown here, before the state is saved. */
         private void checkRecords() {
-            for (Observer o : options.observers()) {
-                Optional<IOException> failure = o.failure();
+            List<Observer> observers = options.observers();
+            for (int i = 0; i < observers.size(); i++) {
+                Optional<IOException> failure = observers.get(i).failure();
                 if (failure.isPresent() && options.onSaveError() == OnSaveError.CONTINUE) {
                     emit(new Event.JournalFailed(trainer.position(), failure.get().getMessage()));
                 } else {
-                    lostRows = lostRows.or(() -> failure);
+                    lostRows = lostRows.isPresent() ? lostRows : failure;
                 }
             }
         }
@@ -247,7 +249,9 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
             steps++;
             Position position = new Position(report.step(), trainer.position().stepsPerEpoch());
             running.stepped(report, position);
-            report.transientFault().ifPresent(f -> emit(new Event.FaultPassed(position, f)));
+            if (report.transientFault().isPresent()) {
+                emit(new Event.FaultPassed(position, report.transientFault().get()));
+            }
             emit(report.action().isPresent() ? new Event.Recovered(position, report.action().get()) : new Event.Stepped(position, report, running.ofEpoch()));
             if (isMeasured(report.step())) {
                 emit(new Event.LayerStatisticsMeasured(trainer.position(), statistics.values()));
@@ -288,8 +292,10 @@ public record TrainingLoop(Trainer trainer, TrainOptions options, RetentionPolic
     }
 
     private void emit(Event event) {
-        for (Observer o : options.observers()) {
-            o.on(event);
+        // Without an iterator, because it would be garbage of every step.
+        List<Observer> observers = options.observers();
+        for (int i = 0; i < observers.size(); i++) {
+            observers.get(i).on(event);
         }
     }
 }

@@ -1,5 +1,7 @@
 package cairn.train;
 
+import static cairn.state.Ephemeral.Kind.SCRATCH;
+
 import cairn.data.Batch;
 import cairn.data.BatchSource;
 import cairn.data.Labels;
@@ -11,6 +13,7 @@ import cairn.optim.WeightAverage;
 import cairn.random.Key;
 import cairn.recipe.Recipe;
 import cairn.recovery.Fault;
+import cairn.state.Ephemeral;
 import cairn.state.Snapshottable;
 import cairn.tensor.Array;
 import cairn.tensor.Operation;
@@ -25,6 +28,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.ObjLongConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -93,6 +97,10 @@ final class StepUpdate {
     private final boolean mayEnlarge;
     private final Magnitude clipped;
     private final OverflowGuard guard;
+    /** Kept, so that a step makes none. */
+    private final ObjLongConsumer<Optimizer.Update> applyPart = (part, t) -> part.apply(this.rateOfParts, t);
+    @Ephemeral(value = "set before each update", kind = SCRATCH)
+    private double rateOfParts;
     private final Operation keepBuffers;
     private final Operation restoreBuffers;
 
@@ -210,14 +218,16 @@ final class StepUpdate {
                 fault = guard.attempt(() -> apply(rate, step)).map(made -> attempt.fault(made, step, rate));
             }
         }
-        if (fault.isPresent()) {
-            undo();
-        }
-        return fault.map(f -> switch (f.kind()) {
-            case NON_FINITE_LOSS, NON_FINITE_GRADIENT -> f.from(origin(step));
-            case NON_FINITE_UPDATE -> alreadyThere(f);
-            default -> f;
-        });
+        return fault.isPresent() ? Optional.of(undone(fault.get(), step)) : fault;
+    }
+
+    private Fault undone(Fault fault, long step) {
+        undo();
+        return switch (fault.kind()) {
+            case NON_FINITE_LOSS, NON_FINITE_GRADIENT -> fault.from(origin(step));
+            case NON_FINITE_UPDATE -> alreadyThere(fault);
+            default -> fault;
+        };
     }
 
     /** Repeats the forward pass of the batch, and says which layer gives the first number that is not finite. */
@@ -236,8 +246,11 @@ final class StepUpdate {
 
     /** Makes the update after {@code step} updates with the gradient of the last attempt, whatever it makes. */
     void apply(double rate, long step) {
-        update.apply(step + 1, (part, t) -> part.apply(rate, t));
-        averaging.ifPresent(a -> a.apply(step + 1, WeightAverage.Averaging::apply));
+        rateOfParts = rate;
+        update.apply(step + 1, applyPart);
+        if (averaging.isPresent()) {
+            averaging.get().apply(step + 1, WeightAverage.Averaging::apply);
+        }
     }
 
     /** The operations that add in {@linkplain Operation#unordered() no fixed order}. */

@@ -78,7 +78,7 @@ public final class Stepper {
         listener.beforeSteps();
         long step = trainer.position().step();
         StepHook hook = hooks.apply(step + 1);
-        if (hook != StepHook.NONE) {
+        if (hook != StepHook.NONE || trainer.batchedSteps() == 1) {
             listener.stepped(trainer.step(hook));
         } else {
             trainer.steps(stepsAtOnce(step, last), isCancelled).forEach(listener::stepped);

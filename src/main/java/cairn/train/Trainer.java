@@ -138,7 +138,9 @@ public final class Trainer implements Snapshottable, AutoCloseable {
 
     private StepReport finish(StepUpdate.Attempt attempt, double rate, StepHook hook, Optional<Fault> transientFault) {
         step++;
-        recovery.ifPresent(r -> r.record(step, attempt.loss(), rate));
+        if (recovery.isPresent()) {
+            recovery.get().record(step, attempt.loss(), rate);
+        }
         hook.updated();
         return new StepReport(step, attempt.loss(), attempt.weight(), attempt.right(), attempt.answers(), rate, attempt.norm(), transientFault, Optional.empty());
     }

@@ -108,12 +108,14 @@ public final class HostLoops {
 
     /** Each run does {@code work} for every block, with the number that it is given. */
     public ScalarOperation scalarOperation(ScalarLoop work) {
-        return number -> run((x, n, block) -> work.run(x, n, (float) number));
+        Scalars loop = new Scalars((x, n, number, unused) -> work.run(x, n, number));
+        return number -> run(loop.with((float) number, 0));
     }
 
     /** Each run does {@code work} for every block, with the two numbers that it is given. */
     public TwoScalarOperation operation(TwoScalarLoop work) {
-        return (first, second) -> run((x, n, block) -> work.run(x, n, (float) first, (float) second));
+        Scalars loop = new Scalars(work);
+        return (first, second) -> run(loop.with((float) first, (float) second));
     }
 
     void run(BlockLoop work) {
@@ -139,6 +141,30 @@ public final class HostLoops {
                     .order(ByteOrder.nativeOrder());
         }
         return all;
+    }
+
+    /** A loop with the numbers of a run, kept from run to run, so that a run leaves no garbage. */
+    private static final class Scalars implements BlockLoop {
+        private final TwoScalarLoop loop;
+        @Ephemeral(value = "set before each run", kind = SCRATCH)
+        private float first;
+        @Ephemeral(value = "set before each run", kind = SCRATCH)
+        private float second;
+
+        Scalars(TwoScalarLoop loop) {
+            this.loop = loop;
+        }
+
+        Scalars with(float newFirst, float newSecond) {
+            first = newFirst;
+            second = newSecond;
+            return this;
+        }
+
+        @Override
+        public void run(float[][] x, int n, int block) {
+            loop.run(x, n, first, second);
+        }
     }
 
     /** The part of one thread. */

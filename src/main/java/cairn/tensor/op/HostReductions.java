@@ -25,6 +25,9 @@ final class HostReductions implements Operation {
     @Ephemeral(value = "sums of the blocks, written before they are read", kind = SCRATCH)
     private final double[] ofBlocks;
 
+    /** Kept, so that a run leaves no garbage. */
+    private final HostLoops.BlockLoop ofBlock = this::addUp;
+
     private HostReductions(Array x, Array sum, BlockSum term) {
         this.loops = HostLoops.over(0, x);
         this.sum = sum;
@@ -44,15 +47,17 @@ final class HostReductions implements Operation {
 
     @Override
     public void run(Key key) {
-        loops.run((x, n, block) -> {
-            Arrays.fill(x[0], n, HostLoops.BLOCK, 0);
-            ofBlocks[block] = term.of(x[0]);
-        });
+        loops.run(ofBlock);
         double all = 0;
         for (double one : ofBlocks) {
             all += one;
         }
         sum.set(all);
+    }
+
+    private void addUp(float[][] x, int n, int block) {
+        Arrays.fill(x[0], n, HostLoops.BLOCK, 0);
+        ofBlocks[block] = term.of(x[0]);
     }
 
     private static float sum(float[] x) {
