@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 final class Measurements {
     private static final Path FILE = Path.of("target/measurements.md");
     private static final List<String> ALL = List.of("peers", "jmh", "capture", "commit", "load", "many", "steps", "resume", "rollback", "scale",
-            "memory", "bare", "start", "interop", "page");
+            "memory", "flat", "bare", "start", "interop", "page");
     private static final int ROUNDS = 11;
 
     private final List<Work> works = new ArrayList<>();
@@ -95,6 +95,7 @@ final class Measurements {
             case "rollback" -> RollbackTimes.table(folder);
             case "scale" -> ScaleTimes.table(folder, machine());
             case "memory" -> MemoryTimes.table(folder);
+            case "flat" -> FlatTimes.table();
             case "page" -> PageTimes.table(folder);
             case "interop" -> InteropReads.table(folder);
             default -> StartTimes.table(folder);

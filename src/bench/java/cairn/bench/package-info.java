@@ -3,6 +3,6 @@
  * test-compile exec:exec -Dbench.args=...}, see docs/PERFORMANCE.md), never by the tests.
  *
  * <p><b>Read</b>: {@link cairn.timing.Rounds}, CaptureTimes, CommitTimes, LoadTimes, ManyCheckpoints, StepTimes, ResumeTimes, RollbackTimes, Machine,
- * PeerTimes, ScaleTimes, MemoryTimes, StartTimes, InteropReads, Measurements.
+ * PeerTimes, ScaleTimes, MemoryTimes, FlatTimes, StartTimes, InteropReads, Measurements.
  */
 package cairn.bench;
