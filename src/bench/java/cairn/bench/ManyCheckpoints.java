@@ -3,7 +3,6 @@ package cairn.bench;
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointFile;
-import cairn.checkpoint.format.Header;
 import cairn.checkpoint.format.StepNames;
 import cairn.checkpoint.retention.Ranking;
 import cairn.checkpoint.retention.RetentionPolicy;
@@ -51,8 +50,8 @@ final class ManyCheckpoints {
         }
         for (long step = 0; step < count; step++) {
             Checkpoint each = new Checkpoint(step, checkpoint.state(), checkpoint.facts(), Map.of("loss", 1.0 / (step + 1)));
-            try (Disk.Output output = new RealDisk().create(run.resolve(StepNames.checkpoint(step)))) {
-                CheckpointFile.write(output, Header.of(each), each.state());
+            try (Disk.NewFile output = new RealDisk().create(run.resolve(StepNames.checkpoint(step)))) {
+                CheckpointFile.write(output, each);
             }
         }
     }

@@ -128,10 +128,10 @@ final class CheckpointFiles {
     }
 
     /** Refuses to begin a file for which the disk has no space. */
-    void requireSpace(CheckpointInfo info) throws IOException {
+    void requireSpace(long step, long bytes) throws IOException {
         long usable = disk.usableBytes(folder);
-        if (usable < info.bytes()) {
-            throw new FileSystemException(file(info.step()).toString(), null, "not enough space: it takes " + info.bytes()
+        if (usable < bytes) {
+            throw new FileSystemException(file(step).toString(), null, "not enough space: it takes " + bytes
                     + " bytes, the disk has " + usable + ". Everything committed before is safe.");
         }
     }

@@ -13,7 +13,7 @@ import cairn.disk.AtomicWrite;
 import cairn.disk.Disk;
 import cairn.disk.GuardedDisk;
 import cairn.disk.IrregularFileException;
-import cairn.state.State;
+import cairn.state.StateDigest;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -121,39 +122,46 @@ public final class DirectoryStore implements CheckpointStore {
     @Override
     public synchronized CheckpointInfo commit(Checkpoint checkpoint) throws IOException {
         requireWriting();
-        Header header = Header.of(checkpoint);
-        if (known.isStored(header, folder.toString())) {
+        if (known.isStored(checkpoint, folder.toString())) {
             return known.info(checkpoint.step());
         }
-        String expected = recorded.getOrDefault(header.step(), header.digest());
-        if (!expected.equals(header.digest())) {
-            throw NotDeterministicException.recorded(folder.toString(), header.step(), expected, header.digest());
+        String expected = recorded.get(checkpoint.step());
+        if (expected != null && !StateDigest.isOf(expected, checkpoint.state())) {
+            throw NotDeterministicException.recorded(folder.toString(), checkpoint.step(), expected, checkpoint.state().digest());
         }
-        return write(header, checkpoint.state());
+        return write(checkpoint);
     }
 
     @Override
     public synchronized CheckpointInfo replace(Checkpoint checkpoint) throws IOException {
         requireWriting();
-        return write(Header.of(checkpoint), checkpoint.state());
+        return write(checkpoint);
     }
 
-    private CheckpointInfo write(Header header, State state) throws IOException {
-        return write(header, output -> CheckpointFile.write(output, header, state));
+    private CheckpointInfo write(Checkpoint checkpoint) throws IOException {
+        return write(checkpoint.step(), CheckpointFile.bytes(checkpoint), output -> CheckpointFile.write(output, checkpoint));
     }
 
-    private synchronized CheckpointInfo write(Header header, AtomicWrite.Content content) throws IOException {
-        Path file = files.file(header.step());
-        CheckpointInfo info = CheckpointInfo.of(header, header.fileBytes()).pinned(files.isPinned(header.step()));
-        files.requireSpace(info);
-        known.begin(header.step());
+    /** Writes a file, and returns its header. */
+    private interface Content {
+        Header to(Disk.NewFile output) throws IOException;
+    }
+
+    private synchronized CheckpointInfo write(long step, long bytes, Content content) throws IOException {
+        Path file = files.file(step);
+        boolean isPinned = files.isPinned(step);
+        files.requireSpace(step, bytes);
+        known.begin(step);
+        AtomicReference<Header> header = new AtomicReference<>();
+        AtomicWrite.Content remembered = output -> header.set(content.to(output));
         try {
-            AtomicWrite.replace(disk, file, content);
+            AtomicWrite.replace(disk, file, bytes, remembered);
         } catch (IrregularFileException e) {
             // A folder or a link has the name. It may be the user's, so it is not replaced.
-            files.moveAway(header.step());
-            AtomicWrite.replace(disk, file, content);
+            files.moveAway(step);
+            AtomicWrite.replace(disk, file, bytes, remembered);
         }
+        CheckpointInfo info = CheckpointInfo.of(header.get(), bytes).pinned(isPinned);
         known.written(info);
         return info;
     }
@@ -203,7 +211,7 @@ public final class DirectoryStore implements CheckpointStore {
         other.requireWriting();
         Header header = check(step);
         if (!other.known.isStored(header, other.folder.toString())) {
-            other.write(header, output -> CheckpointScan.copied(disk, files.existing(step), output));
+            other.write(step, header.fileBytes(), output -> CheckpointScan.copied(disk, files.existing(step), output));
         }
     }
 

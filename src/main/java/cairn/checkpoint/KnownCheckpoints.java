@@ -1,5 +1,6 @@
 package cairn.checkpoint;
 
+import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointException;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.DamagedCheckpointException;
@@ -7,6 +8,7 @@ import cairn.checkpoint.format.ForeignCheckpointException;
 import cairn.checkpoint.format.Header;
 import cairn.checkpoint.retention.Keeping;
 import cairn.checkpoint.retention.RetentionPolicy;
+import cairn.state.StateDigest;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * What the writer of a folder knows of the checkpoints in it. It reads the folder once, because it alone changes what is there. So a
@@ -101,27 +104,42 @@ final class KnownCheckpoints {
         return false;
     }
 
+    /** Whether the digest of what is stored is the expected one. */
+    private interface Same {
+        boolean isSame(Header there);
+    }
+
     /**
-     * Makes room for the checkpoint of this header: returns whether its state is stored already, and soundly. A damaged file, or one in doubt,
+     * Makes room for a checkpoint: returns whether its state is stored already, and soundly. A damaged file, or one in doubt,
      * counts as none, and may be replaced. A checkpoint of another step under this name, or of another run, is not damage: it is moved away,
      * and nothing is lost.
      *
      * @throws NotDeterministicException if a different state is stored at that step
      */
+    synchronized boolean isStored(Checkpoint checkpoint, String folder) throws IOException {
+        return isStored(checkpoint.step(), there -> StateDigest.isOf(there.digest(), checkpoint.state()),
+                () -> checkpoint.state().digest(), folder);
+    }
+
+    /** As {@link #isStored(Checkpoint, String)}, for the checkpoint with this header. */
     synchronized boolean isStored(Header header, String folder) throws IOException {
+        return isStored(header.step(), there -> there.digest().equals(header.digest()), header::digest, folder);
+    }
+
+    private boolean isStored(long step, Same same, Supplier<String> digest, String folder) throws IOException {
         try {
-            if (!files.exists(header.step())) {
+            if (!files.exists(step)) {
                 return false;
             }
-            Optional<Header> there = files.checkOwn(header.step());
+            Optional<Header> there = files.checkOwn(step);
             if (there.isEmpty()) {
-                files.moveAway(header.step());
+                files.moveAway(step);
                 return false;
             }
-            if (!there.get().digest().equals(header.digest())) {
-                throw new NotDeterministicException(folder, header.step(), there.get().digest(), header.digest());
+            if (!same.isSame(there.get())) {
+                throw new NotDeterministicException(folder, step, there.get().digest(), digest.get());
             }
-            return !inDoubt.contains(header.step());
+            return !inDoubt.contains(step);
         } catch (DamagedCheckpointException e) {
             return false;
         }

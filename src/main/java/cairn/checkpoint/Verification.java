@@ -4,6 +4,7 @@ import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.Header;
 import cairn.checkpoint.format.HeaderText;
+import cairn.state.StateDigest;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
@@ -16,10 +17,10 @@ import java.util.function.Consumer;
  *
  * @param step its step, as its name says
  * @param file where it is
- * @param digest of its state, if it could be read
+ * @param header what it says of itself, if it was written whole and nothing of it has changed since
  * @param problem why it cannot be used, or nothing if every bit is as it was written
  */
-public record Verification(long step, String file, Optional<String> digest, Optional<IOException> problem) {
+public record Verification(long step, String file, Optional<Header> header, Optional<IOException> problem) {
 
     /** What is known elsewhere about the checkpoints of a store. */
     public interface Expected {
@@ -53,25 +54,30 @@ public record Verification(long step, String file, Optional<String> digest, Opti
     /** Verifies one checkpoint. */
     public static Verification of(CheckpointStore store, long step, Expected known) throws NoSuchFileException {
         String file = store.place(step);
-        Optional<String> digest = Optional.empty();
+        Optional<Header> read = Optional.empty();
         try {
-            digest = Optional.of(store.check(step).digest());
-            Header header = store.header(step);
-            String expected = known.digest(step, header.facts()).orElse(digest.get());
-            if (!expected.equals(digest.get())) {
+            Header header = store.check(step);
+            read = Optional.of(header);
+            String expected = known.digest(step, header.facts()).orElse(header.digest());
+            if (!expected.equals(header.digest()) && !StateDigest.isOf(expected, store.read(step).state())) {
                 throw new DamagedCheckpointException(file, HeaderText.DIGEST_KEY, CheckpointFile.LENGTH_BYTES, "it is sound, but not the"
-                        + " one that was saved at this step: its state's digest is " + digest.get() + ", recorded was " + expected);
+                        + " one that was saved at this step: its state's digest is " + header.digest() + ", recorded was " + expected);
             }
             Optional<String> stranger = known.stranger(header);
             if (stranger.isPresent()) {
                 throw new DamagedCheckpointException(file, "header", CheckpointFile.LENGTH_BYTES, "it is sound, but " + stranger.get());
             }
-            return new Verification(step, file, digest, Optional.empty());
+            return new Verification(step, file, read, Optional.empty());
         } catch (NoSuchFileException e) {
             throw e;
         } catch (IOException e) {
-            return new Verification(step, file, digest, Optional.of(e));
+            return new Verification(step, file, read, Optional.of(e));
         }
+    }
+
+    /** The digest of its state, if it could be read. */
+    public Optional<String> digest() {
+        return header.map(Header::digest);
     }
 
     public boolean isSound() {

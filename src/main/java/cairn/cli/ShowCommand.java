@@ -111,6 +111,9 @@ final class ShowCommand implements Callable<Integer> {
         top.add("run", run.name());
         top.add("step", Long.toString(header.step()));
         top.add("digest", header.digest());
+        if (header.isEarlier()) {
+            top.add("format", "version " + header.version() + ", of an earlier Cairn");
+        }
         header.metrics().forEach((metric, value) -> top.add(metric, Format.real(value)));
         header.facts().forEach((fact, value) -> top.add(fact, value));
         Columns values = new Columns("value", "");
@@ -126,7 +129,8 @@ final class ShowCommand implements Callable<Integer> {
     }
 
     private static ObjectNode event(StoredRun run, Header header) {
-        ObjectNode event = Screen.event("state").put("run", run.name()).put("step", header.step()).put("digest", header.digest());
+        ObjectNode event = Screen.event("state").put("run", run.name()).put("step", header.step()).put("digest", header.digest())
+                .put("format", header.version());
         ObjectNode metrics = event.putObject("metrics");
         header.metrics().forEach((metric, value) -> JsonFields.put(metrics, metric, value));
         ObjectNode facts = event.putObject("facts");

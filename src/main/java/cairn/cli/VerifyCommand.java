@@ -4,6 +4,7 @@ import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.RunFolder;
 import cairn.checkpoint.Verification;
 import cairn.checkpoint.format.CheckpointException;
+import cairn.checkpoint.format.Header;
 import cairn.cli.args.ReplayRange;
 import cairn.cli.args.RunStep;
 import cairn.cli.args.StoredRun;
@@ -167,7 +168,7 @@ final class VerifyCommand implements Callable<Integer> {
         String file = Path.of(result.file()).getFileName().toString();
         ObjectNode event = Screen.event("verified").put("run", run.name()).put("step", result.step()).put("file", file)
                 .put("sound", result.isSound()).put("recorded", isRecorded);
-        result.digest().ifPresent(digest -> event.put("digest", digest));
+        result.header().ifPresent(header -> event.put("digest", header.digest()).put("format", header.version()));
         result.problem().ifPresentOrElse(problem -> {
             screen.print(file + "  NOT SOUND" + System.lineSeparator() + indented(Failure.of(problem).message()));
             if (problem instanceof CheckpointException e) {
@@ -175,7 +176,8 @@ final class VerifyCommand implements Callable<Integer> {
             }
             event.put("message", Failure.of(problem).message());
         }, () -> screen.print(file + "  sound  " + Format.brief(result.digest().orElse(""))
-                + (isRecorded ? "" : "  (not in the journal)")));
+                + (isRecorded ? "" : "  (not in the journal)")
+                + result.header().filter(Header::isEarlier).map(header -> "  (format version " + header.version() + ")").orElse("")));
         screen.emit(event);
     }
 

@@ -18,7 +18,7 @@ public final class AtomicWrite {
     public static final String REPLACED = "cairn-replaced-";
 
     public interface Content {
-        void to(Disk.Output output) throws IOException;
+        void to(Disk.NewFile output) throws IOException;
     }
 
     private AtomicWrite() {
@@ -29,13 +29,23 @@ public final class AtomicWrite {
         return target.resolveSibling(PENDING + target.getFileName());
     }
 
+    /** Writes a file of a size that is not known before. */
     public static void replace(Disk disk, Path target, Content content) throws IOException {
+        replace(disk, target, 0, content);
+    }
+
+    /**
+     * Writes a file, or replaces it.
+     *
+     * @param bytes its size, as for {@link Disk#create(Path, long)}
+     */
+    public static void replace(Disk disk, Path target, long bytes, Content content) throws IOException {
         Path pending = pending(target);
         Path replaced = target.resolveSibling(REPLACED + target.getFileName());
         disk.delete(pending);
         boolean isMoved;
         try {
-            try (Disk.Output output = disk.create(pending)) {
+            try (Disk.NewFile output = disk.create(pending, bytes)) {
                 content.to(output);
                 output.force();
             }

@@ -24,6 +24,15 @@ public interface Disk {
         void force() throws IOException;
     }
 
+    /** A file that was created to be written from its beginning to its end. Only its head may be written last. */
+    interface NewFile extends Output {
+        /** Leaves room for a head of this many bytes; before anything is written. */
+        void reserve(int bytes) throws IOException;
+
+        /** Writes the head: exactly as many bytes as room was left for. */
+        void writeHead(ByteBuffer bytes) throws IOException;
+    }
+
     /**
      * A file to which is appended. Each of its operations is refused if its path leads to another file now, or to none, because rows in
      * a file without a name are lost.
@@ -41,8 +50,17 @@ public interface Disk {
         int read(ByteBuffer target, long offset) throws IOException;
     }
 
-    /** Creates a file that does not exist. */
-    Output create(Path file) throws IOException;
+    /**
+     * Creates a file that does not exist.
+     *
+     * @param bytes how large it will be, as far as that is known; it decides only how the bytes travel
+     */
+    NewFile create(Path file, long bytes) throws IOException;
+
+    /** Creates a file that does not exist, of a size that is not known. */
+    default NewFile create(Path file) throws IOException {
+        return create(file, 0);
+    }
 
     /**
      * Opens a file to write on at its end, and creates it if it is not there.

@@ -40,9 +40,9 @@ public final class GuardedDisk implements Disk {
     }
 
     @Override
-    public Output create(Path file) throws IOException {
+    public NewFile create(Path file, long bytes) throws IOException {
         // What is written goes into the open file, wherever its name is meanwhile.
-        return changing(() -> disk.create(file));
+        return changing(() -> disk.create(file, bytes));
     }
 
     @Override

@@ -27,12 +27,29 @@ public final class RealDisk implements Disk {
     private final FolderForce folderForce = new FolderForce();
 
     @Override
-    public Output create(Path file) throws IOException {
-        return worded(() -> new File(FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)));
+    public NewFile create(Path file, long bytes) throws IOException {
+        return worded(() -> {
+            Optional<NewFile> direct = DirectFile.create(file, bytes);
+            return direct.isPresent() ? direct.get()
+                    : new File(FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        });
     }
 
     /** A file being written, at the position of its channel. */
-    private record File(FileChannel channel) implements Output {
+    private record File(FileChannel channel) implements NewFile {
+        @Override
+        public void reserve(int bytes) throws IOException {
+            channel.position(bytes);
+        }
+
+        @Override
+        public void writeHead(ByteBuffer bytes) throws IOException {
+            long end = channel.position();
+            channel.position(0);
+            write(bytes);
+            channel.position(end);
+        }
+
         @Override
         public void write(ByteBuffer bytes) throws IOException {
             ByteBuffer rest = bytes.duplicate();

@@ -7,6 +7,7 @@ import cairn.disk.Disk;
 import cairn.disk.RealDisk;
 import cairn.interop.file.ForeignFileException;
 import cairn.interop.file.TensorFile;
+import cairn.state.EarlierDigest;
 import cairn.state.State;
 import cairn.state.StatePath;
 import cairn.state.Value;
@@ -38,6 +39,11 @@ public final class WeightsImport {
         /** A state that was stored here. */
         public static Imported of(State state) {
             return new Imported(Optional.of(state), Optional.empty(), state.digest());
+        }
+
+        /** Whether a recipe means this by {@code recorded}: it may be from a time when states had another digest. */
+        public boolean hasDigest(String recorded) {
+            return recorded.equals(digest) || own.isPresent() && recorded.equals(EarlierDigest.of(own.get()));
         }
     }
 

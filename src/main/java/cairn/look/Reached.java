@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * A step that was reached.
  *
- * @param digest of its state
+ * @param digest of its state; the recorded one, if the state has that digest by an earlier rule
  * @param recorded the digest that the journal has for this state; empty if the step was never saved
  * @param from the step of the snapshot that was restored
  * @param replayed the number of updates that were made again after it

@@ -118,7 +118,8 @@ public final class RunView implements Closeable {
             layers = Optional.empty();
             at = step;
         }
-        return new Reached(step, StateDigest.of(trainer()), replay.recordedDigest(step), path.from(), path.replayed());
+        Optional<String> recorded = replay.recordedDigest(step);
+        return new Reached(step, StateDigest.inWordsOf(recorded, trainer()), recorded, path.from(), path.replayed());
     }
 
     private ReplayPath visit(long step, ReplayListener listener) throws IOException {

@@ -10,6 +10,7 @@ import cairn.run.ResumeGrade;
 import cairn.run.Series;
 import cairn.state.Difference;
 import cairn.state.State;
+import cairn.state.StateDigest;
 import cairn.state.Value;
 import cairn.train.StepReport;
 import cairn.train.Stepper;
@@ -234,8 +235,8 @@ public record Proof(long from, long to, long numbers, long states, List<Long> ca
                     listener.onDamaged(e);
                 }
             }
-            if (found.isEmpty() && digest.isPresent() && !digest.get().equals(replayed.digest())
-                    && beforeEvaluation.filter(state -> state.digest().equals(digest.get())).isEmpty()) {
+            if (found.isEmpty() && digest.isPresent() && !StateDigest.isOf(digest.get(), replayed)
+                    && beforeEvaluation.filter(state -> StateDigest.isOf(digest.get(), state)).isEmpty()) {
                 differ(step, Series.DIGEST, -1, digest.get(), replayed.digest());
             }
         }

@@ -19,7 +19,7 @@ final class RecordCheck extends ForwardingListener {
     private RecordedSeries recorded = RecordedSeries.none();
     private ReplayPath path = new ReplayPath("none", 0, 0);
     private Optional<RecordedDifference> first = Optional.empty();
-    private Optional<String> beforeEvaluation = Optional.empty();
+    private boolean isOfBefore;
     private boolean isProven;
 
     private RecordCheck(RunReplay replay, ReplayListener target, boolean isRefused) {
@@ -52,7 +52,7 @@ final class RecordCheck extends ForwardingListener {
     public void onStart(ReplayPath begun) {
         path = begun;
         first = Optional.empty();
-        beforeEvaluation = Optional.empty();
+        isOfBefore = false;
         isProven = false;
         recorded = path.replayed() == 0 ? RecordedSeries.none() : replay.recorded(
                 name -> name.equals(Series.LOSS) || name.equals(Series.DIGEST) || Series.measure(name).isPresent(), path.from() + 1,
@@ -70,7 +70,7 @@ final class RecordCheck extends ForwardingListener {
         if (report.step() == path.to() && trainer.position().step() == path.to() && recorded.has(Series.DIGEST, path.to())) {
             if (trainer.isEvaluationDue()) {
                 // The recorded state may be the one before an evaluation that was cancelled.
-                beforeEvaluation = Optional.of(StateDigest.of(trainer));
+                isOfBefore = StateDigest.isOf(recorded.value(Series.DIGEST, path.to()).orElseThrow(), trainer);
             } else {
                 compareDigest();
             }
@@ -95,9 +95,9 @@ final class RecordCheck extends ForwardingListener {
     }
 
     private void compareDigest() {
-        String replayed = StateDigest.of(replay.trainer());
         String digest = recorded.value(Series.DIGEST, path.to()).orElseThrow();
-        isProven = digest.equals(replayed) || beforeEvaluation.equals(Optional.of(digest));
+        String replayed = StateDigest.inWordsOf(Optional.of(digest), replay.trainer());
+        isProven = digest.equals(replayed) || isOfBefore;
         if (!isProven) {
             RecordedDifference difference = new RecordedDifference(path.to(), Series.DIGEST, digest, replayed);
             if (isRefused) {

@@ -112,7 +112,7 @@ public final class State {
         return Difference.between(this, other);
     }
 
-    /** SHA-256 in hexadecimal over sorted paths with kind, shape and bytes; docs/FORMAT.md writes the bytes down. */
+    /** SHA-256 in hexadecimal over sorted paths with kind, shape and the digests of the blocks; docs/FORMAT.md writes the bytes down. */
     public String digest() {
         return StateDigest.of(entries);
     }

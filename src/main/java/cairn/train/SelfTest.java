@@ -44,9 +44,14 @@ public final class SelfTest {
     private SelfTest() {
     }
 
+    /** A small training in which nearly everything is used that could be inexact. */
+    static Recipe recipe() {
+        return Recipe.parse(RECIPE, "exactness");
+    }
+
     /** Trains {@code steps} steps in several ways that must not differ; 20 steps take about a second. */
     public static List<Check> check(long steps) throws IOException {
-        Recipe recipe = Recipe.parse(RECIPE, "exactness");
+        Recipe recipe = recipe();
         return check(recipe, TrainingData.open(recipe, DataFolders.of()), steps);
     }
 

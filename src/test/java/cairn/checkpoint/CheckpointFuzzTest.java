@@ -89,8 +89,8 @@ class CheckpointFuzzTest {
     private static void assertWrittenAndReadTheSame(Checkpoint read) throws IOException {
         MemoryDisk other = new MemoryDisk(true);
         other.createFolders(FILE.toAbsolutePath().getParent());
-        try (Disk.Output output = other.create(FILE.toAbsolutePath())) {
-            CheckpointFile.write(output, Header.of(read), read.state());
+        try (Disk.NewFile output = other.create(FILE.toAbsolutePath())) {
+            CheckpointFile.write(output, read);
         }
         Checkpoint again = CheckpointFile.read(other, FILE.toAbsolutePath(), true);
         assertThat(again.state()).isEqualTo(read.state());

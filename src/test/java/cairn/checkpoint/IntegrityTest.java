@@ -37,8 +37,8 @@ class IntegrityTest {
     private static byte[] bytes(Checkpoint checkpoint) throws IOException {
         MemoryDisk disk = new MemoryDisk(true);
         disk.createFolders(FILE.getParent());
-        try (Disk.Output output = disk.create(FILE)) {
-            CheckpointFile.write(output, Header.of(checkpoint), checkpoint.state());
+        try (Disk.NewFile output = disk.create(FILE)) {
+            CheckpointFile.write(output, checkpoint);
         }
         return disk.files().get(FILE).array();
     }

@@ -1,9 +1,14 @@
 package cairn.checkpoint;
 
 import cairn.checkpoint.format.Checkpoint;
+import cairn.checkpoint.format.Header;
+import cairn.checkpoint.format.HeaderText;
+import cairn.disk.Disk;
+import cairn.state.EarlierDigest;
 import cairn.state.ElementType;
 import cairn.state.State;
 import cairn.state.Value;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
@@ -43,6 +48,20 @@ public final class States {
         facts.put("made/by", "a test, \u00e4 \"quote\"");
         facts.put("environment/cores", "2");
         return new Checkpoint(step, everything(seed), facts, Map.of("score", step / 3.0));
+    }
+
+    /** Writes a file as a program could that is not ours: this header, and then the tensors of this state. */
+    public static void write(Disk.Output output, Header header, State state) throws IOException {
+        output.write(HeaderText.encode(header));
+        for (String path : header.spans().keySet()) {
+            output.write(state.tensor(path).bytes());
+        }
+    }
+
+    /** The header that format version 1 had for a checkpoint. */
+    public static Header earlierHeader(Checkpoint checkpoint) {
+        Header now = Header.of(checkpoint);
+        return new Header(1, now.step(), EarlierDigest.of(checkpoint.state()), now.facts(), now.metrics(), now.entries());
     }
 
     /** Random bits; floating-point numbers among them are finite. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.checkpoint.format.Checkpoint;
-import cairn.checkpoint.format.CheckpointFile;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.Header;
 import cairn.checkpoint.format.HeaderText;
@@ -167,9 +166,9 @@ class StoreCareTest {
         State state = State.of(Map.of("a", States.tensor(ElementType.F32, random, 4)));
         Checkpoint made = Checkpoint.of(1, state);
         Header honest = Header.of(made);
-        Header lying = new Header(1, "0".repeat(64), honest.facts(), honest.metrics(), honest.entries());
+        Header lying = new Header(honest.version(), 1, "0".repeat(64), honest.facts(), honest.metrics(), honest.entries());
         try (Disk.Output output = new RealDisk().create(file(1))) {
-            CheckpointFile.write(output, lying, state);
+            States.write(output, lying, state);
         }
         assertThat(store.read(1)).isEqualTo(made);
         Verification.each(store, Verification.Expected.NOTHING, told::add);
@@ -234,16 +233,16 @@ class StoreCareTest {
             store.commit(States.checkpoint(step));
         }
         byte[] bytes = Files.readAllBytes(file(3));
-        byte[] one = "\"cairn.format\":\"1\"".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-        int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("\"cairn.format\":\"1\"");
-        bytes[at + one.length - 2] = '2';
+        byte[] two = "\"cairn.format\":\"2\"".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("\"cairn.format\":\"2\"");
+        bytes[at + two.length - 2] = '3';
         byte[] head = java.util.Arrays.copyOf(bytes, bytes.length - (int) Header.of(States.checkpoint(3)).dataBytes());
         byte[] crc = HeaderText.hex(HeaderText.crc(head)).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         System.arraycopy(crc, 0, bytes, HeaderText.CRC_OFFSET, crc.length);
         Files.write(file(3), bytes);
         reopen();
         assertThatThrownBy(() -> store.readNewest(d -> { })).isInstanceOf(UnsupportedVersionException.class)
-                .hasMessageContainingAll("format version 2", "reads version 1", "newer program");
+                .hasMessageContainingAll("format version 3", "reads versions 1 to 2", "newer program");
         assertThat(store.listing().unreadable()).singleElement().isInstanceOf(UnsupportedVersionException.class);
         assertThat(store.prune(LAST_ONE)).extracting(CheckpointInfo::step).isEmpty();
         assertThat(store.prune(RetentionPolicy.parse("last:1", Ranking.max("score")))).extracting(CheckpointInfo::step).containsExactly(1L);

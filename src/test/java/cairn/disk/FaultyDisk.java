@@ -101,9 +101,9 @@ public class FaultyDisk implements Disk {
     }
 
     @Override
-    public Output create(Path file) throws IOException {
+    public NewFile create(Path file, long bytes) throws IOException {
         operation("create", file);
-        return new Watched<>(file, disk.create(file));
+        return new Created(file, disk.create(file, bytes));
     }
 
     @Override
@@ -142,6 +142,27 @@ public class FaultyDisk implements Disk {
         @Override
         public void close() throws IOException {
             output.close();
+        }
+    }
+
+    private final class Created extends Watched<NewFile> implements NewFile {
+        Created(Path file, NewFile output) {
+            super(file, output);
+        }
+
+        @Override
+        public void reserve(int bytes) throws IOException {
+            output.reserve(bytes);
+        }
+
+        @Override
+        public void writeHead(ByteBuffer bytes) throws IOException {
+            Optional<IOException> failure = next("write", file);
+            if (failure.isPresent()) {
+                output.writeHead(bytes.duplicate().limit(bytes.position() + bytes.remaining() / 2));
+                throw failure.get();
+            }
+            output.writeHead(bytes);
         }
     }
 

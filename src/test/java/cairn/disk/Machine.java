@@ -69,7 +69,7 @@ public final class Machine {
                     Object result = method.invoke(target, arguments);
                     return result instanceof Disk.Appended appended ? inTurn(Disk.Appended.class, appended, turn)
                             : result instanceof Disk.Lock lock ? inTurn(Disk.Lock.class, lock, turn)
-                            : result instanceof Disk.Output output ? inTurn(Disk.Output.class, output, turn)
+                            : result instanceof Disk.NewFile created ? inTurn(Disk.NewFile.class, created, turn)
                             : result instanceof Disk.Input input ? inTurn(Disk.Input.class, input, turn) : result;
                 } catch (InvocationTargetException e) {
                     throw e.getCause();

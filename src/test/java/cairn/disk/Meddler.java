@@ -70,7 +70,7 @@ public final class Meddler {
                 Object result = method.invoke(target, arguments);
                 return result instanceof Disk.Lock lock ? watched(Disk.Lock.class, lock)
                         : result instanceof Disk.Appended appended ? watched(Disk.Appended.class, appended)
-                        : result instanceof Disk.Output output ? watched(Disk.Output.class, output)
+                        : result instanceof Disk.NewFile created ? watched(Disk.NewFile.class, created)
                         : result instanceof Disk.Input input ? watched(Disk.Input.class, input) : result;
             } catch (InvocationTargetException e) {
                 throw e.getCause();

@@ -184,7 +184,7 @@ public final class MemoryDisk implements Disk {
     }
 
     @Override
-    public Output create(Path file) throws IOException {
+    public NewFile create(Path file, long bytes) throws IOException {
         if (now.containsKey(file)) {
             throw new FileAlreadyExistsException(file.toString());
         }
@@ -213,7 +213,19 @@ public final class MemoryDisk implements Disk {
         void requireThere() throws IOException;
     }
 
-    private record File(Content content, Watch watch) implements Appended {
+    private record File(Content content, Watch watch) implements Appended, NewFile {
+        @Override
+        public void reserve(int bytes) {
+            content.bytes = new byte[bytes];
+        }
+
+        @Override
+        public void writeHead(ByteBuffer bytes) {
+            byte[] changed = content.bytes.clone();
+            bytes.duplicate().get(changed, 0, bytes.remaining());
+            content.bytes = changed;
+        }
+
         @Override
         public void write(ByteBuffer bytes) throws IOException {
             watch.requireThere();

@@ -35,10 +35,10 @@ public final class SmallDisk implements Disk {
     }
 
     @Override
-    public Output create(Path file) throws IOException {
-        Output output = disk.create(file);
+    public NewFile create(Path file, long bytes) throws IOException {
+        NewFile output = disk.create(file, bytes);
         sizes.put(file, 0L);
-        return new Limited<>(file, output);
+        return new LimitedNew(file, output);
     }
 
     @Override
@@ -73,6 +73,26 @@ public final class SmallDisk implements Disk {
         @Override
         public void close() throws IOException {
             output.close();
+        }
+    }
+
+    private final class LimitedNew extends Limited<NewFile> implements NewFile {
+        LimitedNew(Path file, NewFile output) {
+            super(file, output);
+        }
+
+        @Override
+        public void reserve(int bytes) throws IOException {
+            output.reserve(bytes);
+        }
+
+        @Override
+        public void writeHead(ByteBuffer bytes) throws IOException {
+            if (bytes.remaining() > left()) {
+                throw new IOException("No space left on device");
+            }
+            output.writeHead(bytes);
+            sizes.merge(file, (long) bytes.remaining(), Long::sum);
         }
     }
 

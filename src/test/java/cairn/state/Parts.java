@@ -49,6 +49,21 @@ final class Parts {
         }
     }
 
+    /** A live tensor that has the content of {@code tensor}. */
+    static Slots.TensorAccess reading(Value.Tensor tensor) {
+        return new Slots.TensorAccess() {
+            @Override
+            public void copyTo(ByteBuffer target) {
+                target.put(tensor.bytes());
+            }
+
+            @Override
+            public void copyFrom(ByteBuffer source) {
+                throw new UnsupportedOperationException("only read");
+            }
+        };
+    }
+
     static Slots.TensorAccess floats(float[] array) {
         return new Slots.TensorAccess() {
             @Override

@@ -3,6 +3,10 @@ package cairn.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import cairn.data.source.DataFolders;
+import cairn.recipe.Recipe;
+import cairn.state.EarlierDigest;
+import cairn.state.State;
 import cairn.tensor.device.Backend;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * wrong. If it should, raise {@code ARITHMETIC} in {@link Backend} and record the new line.
  */
 class GoldenBitsTest {
+    private static final String EARLIER = ".earlier";
 
     @Test
     void theSameRecipeGivesTheBitsThatWereRecordedForThisEnvironment() throws IOException {
@@ -28,11 +33,24 @@ class GoldenBitsTest {
             recorded.load(in);
         }
         String environment = environment();
-        String found = SelfTest.check(20).get(1).found();
+        State state = state();
+        String found = state.digest();
         String line = environment + " = " + found;
         assumeTrue(recorded.containsKey(environment), "this environment is not recorded; add to golden/bits.properties: " + line);
         assertThat(found).as("bits of this environment; if they should change, raise Backend.ARITHMETIC and record: %s", line)
                 .isEqualTo(recorded.getProperty(environment));
+        if (recorded.containsKey(environment + EARLIER)) {
+            assertThat(EarlierDigest.of(state)).as("the same state by the rule of format version 1")
+                    .isEqualTo(recorded.getProperty(environment + EARLIER));
+        }
+    }
+
+    private static State state() throws IOException {
+        Recipe recipe = SelfTest.recipe();
+        try (Trainer trainer = Trainer.fresh(recipe, TrainingData.open(recipe, DataFolders.of()))) {
+            trainer.trainTo(20);
+            return trainer.snapshot();
+        }
     }
 
     private static String environment() {

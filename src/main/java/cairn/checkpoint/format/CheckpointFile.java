@@ -2,6 +2,7 @@ package cairn.checkpoint.format;
 
 import cairn.disk.Disk;
 import cairn.disk.FolderLostException;
+import cairn.state.EarlierDigest;
 import cairn.state.State;
 import cairn.state.StateMemory;
 import cairn.state.Value;
@@ -26,11 +27,31 @@ public final class CheckpointFile {
     private CheckpointFile() {
     }
 
-    public static void write(Disk.Output output, Header header, State state) throws IOException {
-        output.write(HeaderText.encode(header));
-        for (String path : header.spans().keySet()) {
-            output.write(state.tensor(path).bytes());
+    /**
+     * Writes the tensors, and then the header, for which room is left: what the header says of the tensors is computed while they are written.
+     *
+     * @return the header
+     */
+    public static Header write(Disk.NewFile output, Checkpoint checkpoint) throws IOException {
+        Header outline = Header.outline(checkpoint);
+        output.reserve(HeaderText.encode(outline).remaining());
+        Sums sums = Sums.begin(checkpoint.state());
+        try {
+            for (String path : outline.spans().keySet()) {
+                output.write(checkpoint.state().tensor(path).bytes());
+            }
+        } finally {
+            // The memory of the state may be used for something else when this returns, also if the disk is full.
+            sums.finish();
         }
+        Header header = sums.complete(outline);
+        output.writeHead(HeaderText.encode(header));
+        return header;
+    }
+
+    /** The size of the file of a checkpoint. */
+    public static long bytes(Checkpoint checkpoint) {
+        return Header.outline(checkpoint).fileBytes();
     }
 
     public static Header readHeader(Disk disk, Path file) throws IOException {
@@ -57,7 +78,7 @@ public final class CheckpointFile {
         }
         State state = State.of(values);
         if (withDigest) {
-            requireDigest(file, header, state.digest());
+            requireDigest(file, header, header.version() == 1 ? EarlierDigest.of(state) : state.digest());
         }
         return new Checkpoint(header.step(), state, Header.given(header.facts()), header.metrics());
     }

@@ -7,15 +7,16 @@ import java.util.OptionalLong;
 /**
  * What the head of a checkpoint's file says, without its tensors.
  *
+ * @param version the version of the format of its file
  * @param step the step it was made at
  * @param fileName its name in its folder
  * @param bytes the size of its file
- * @param digest the digest of its state
+ * @param digest the digest of its state, by the rule of that version
  * @param facts texts about it
  * @param metrics numbers to compare it by
  * @param pinned whether the user asked to keep it
  */
-public record CheckpointInfo(long step, String fileName, long bytes, String digest, Map<String, String> facts,
+public record CheckpointInfo(int version, long step, String fileName, long bytes, String digest, Map<String, String> facts,
         Map<String, Double> metrics, boolean pinned) {
 
     /** The fact that says when it was made: milliseconds since 1970, recorded by the caller, who has a clock. */
@@ -26,12 +27,12 @@ public record CheckpointInfo(long step, String fileName, long bytes, String dige
     public static final String FINITE = "finite";
 
     public static CheckpointInfo of(Header header, long bytes) {
-        return new CheckpointInfo(header.step(), StepNames.checkpoint(header.step()), bytes, header.digest(),
+        return new CheckpointInfo(header.version(), header.step(), StepNames.checkpoint(header.step()), bytes, header.digest(),
                 header.facts(), header.metrics(), false);
     }
 
     public CheckpointInfo pinned(boolean isPinned) {
-        return new CheckpointInfo(step, fileName, bytes, digest, facts, metrics, isPinned);
+        return new CheckpointInfo(version, step, fileName, bytes, digest, facts, metrics, isPinned);
     }
 
     /** Whether all weights, averaged weights and running statistics are finite; if not, nothing can be predicted with it. */

@@ -1,11 +1,14 @@
 package cairn.checkpoint.format;
 
 import cairn.disk.Disk;
+import cairn.state.EarlierDigest;
 import cairn.state.StateDigest;
+import cairn.state.TensorDigest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -45,10 +48,10 @@ public final class CheckpointScan {
         });
     }
 
-    /** Writes the file to {@code output} as it is, and verifies every checksum on the way. */
-    public static void copied(Disk disk, Path path, Disk.Output output) throws IOException {
+    /** Writes the file to {@code output} as it is, and verifies every checksum on the way; returns its header. */
+    public static Header copied(Disk disk, Path path, Disk.Output output) throws IOException {
         try {
-            CheckpointFile.opened(disk, path, (input, size) -> {
+            return CheckpointFile.opened(disk, path, (input, size) -> {
                 CheckpointScan scan = new CheckpointScan(input, path.toString(), size);
                 for (long done = 0; done < scan.dataAt; done += scan.portion.limit()) {
                     write(scan.fill(CheckpointFile.HEADER, done, scan.dataAt - done), output);
@@ -81,9 +84,31 @@ public final class CheckpointScan {
         }
     }
 
-    /** The digest takes the entries in the order of their paths, not of the file. */
     private void compareDigest() throws IOException {
+        CheckpointFile.requireDigest(file, header, header.version() == 1 ? earlierDigest() : digest());
+    }
+
+    private String digest() throws IOException {
+        Map<String, byte[]> contents = new HashMap<>();
+        TensorDigest content = new TensorDigest();
+        for (Map.Entry<String, Header.Span> e : header.spans().entrySet()) {
+            pass(e.getKey(), e.getValue(), content::add);
+            contents.put(e.getKey(), content.digest());
+        }
         StateDigest digest = new StateDigest();
+        new TreeMap<>(header.entries()).forEach((path, entry) -> {
+            if (entry instanceof Header.Span span) {
+                digest.add(path, span.type(), span.sizes(), contents.get(path));
+            } else if (entry instanceof Header.Scalar scalar) {
+                digest.add(path, scalar.value());
+            }
+        });
+        return digest.hex();
+    }
+
+    /** The earlier digest takes the tensors themselves in the order of their paths, which is not that of the file. */
+    private String earlierDigest() throws IOException {
+        EarlierDigest digest = new EarlierDigest();
         for (Map.Entry<String, Header.Entry> e : new TreeMap<>(header.entries()).entrySet()) {
             if (e.getValue() instanceof Header.Span span) {
                 digest.begin(e.getKey(), span.type(), span.sizes());
@@ -92,7 +117,7 @@ public final class CheckpointScan {
                 digest.add(e.getKey(), scalar.value());
             }
         }
-        CheckpointFile.requireDigest(file, header, digest.hex());
+        return digest.hex();
     }
 
     /** Reads one tensor in pieces, and verifies its checksum at the end. */

@@ -16,8 +16,6 @@ import java.util.stream.LongStream;
  * checksums have a fixed length.
  */
 public final class FileSize {
-    private static final String ANY_DIGEST = "0".repeat(64);
-
     private FileSize() {
     }
 
@@ -35,7 +33,7 @@ public final class FileSize {
                 }
             }
         }
-        return new Header(step, ANY_DIGEST, facts, metrics, entries).fileBytes();
+        return Header.planned(step, facts, metrics, entries).fileBytes();
     }
 
     /** Writes down what is declared; each tensor as if it stood first in the file. */

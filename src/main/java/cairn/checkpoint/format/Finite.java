@@ -18,20 +18,22 @@ final class Finite {
     /** Elements that are looked at together: Java makes vector instructions of a loop without an exit in its middle. */
     private static final int PORTION = 4096;
 
-    private Finite() {
+    private final boolean hasModel;
+
+    Finite(State state) {
+        hasModel = state.entries().keySet().stream().anyMatch(Finite::isOfModel);
     }
 
-    static boolean isFinite(State state) {
-        boolean isOfModel = state.entries().keySet().stream().anyMatch(Finite::isOfModel);
-        return state.entries().entrySet().stream().allMatch(e -> !(e.getValue() instanceof Value.Tensor t)
-                || isOfModel && !isOfModel(e.getKey()) || isFinite(t));
+    /** Whether the numbers at {@code path} count. */
+    boolean isAsked(String path) {
+        return !hasModel || isOfModel(path);
     }
 
     private static boolean isOfModel(String path) {
         return OF_A_MODEL.stream().anyMatch(path::startsWith);
     }
 
-    private static boolean isFinite(Value.Tensor tensor) {
+    static boolean isFinite(Value.Tensor tensor) {
         return switch (tensor.type()) {
             case F32 -> areFinite(tensor.bytes().asIntBuffer());
             case F64 -> areFinite(tensor.bytes().asLongBuffer());

@@ -15,13 +15,14 @@ import java.util.zip.CRC32C;
 /**
  * Everything in a checkpoint's file but the tensors' content.
  *
+ * @param version the version of the format
  * @param step the step
- * @param digest the digest of the state
+ * @param digest the digest of the state, by the rule of that version
  * @param facts texts about it
  * @param metrics named numbers
  * @param entries what the state consists of, in its order
  */
-public record Header(long step, String digest, Map<String, String> facts, Map<String, Double> metrics, Map<String, Entry> entries) {
+public record Header(int version, long step, String digest, Map<String, String> facts, Map<String, Double> metrics, Map<String, Entry> entries) {
 
     /** One entry of the state: a scalar with its value, or where a tensor lies. */
     public sealed interface Entry {
@@ -59,8 +60,18 @@ public record Header(long step, String digest, Map<String, String> facts, Map<St
         entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
     }
 
+    private static final String ANY_DIGEST = "0".repeat(64);
+
     /** The header for a checkpoint: digest, layout, checksums and the fact {@code finite} computed. */
     public static Header of(Checkpoint checkpoint) {
+        return Sums.begin(checkpoint.state()).complete(outline(checkpoint));
+    }
+
+    /**
+     * The header for a checkpoint as far as it is known before its tensors are read: the sums are zeros. It takes as many bytes as the
+     * complete one.
+     */
+    static Header outline(Checkpoint checkpoint) {
         State state = checkpoint.state();
         Map<String, Entry> entries = new LinkedHashMap<>();
         // Every path in the state's order first; where the tensors lie is known only once they are laid out.
@@ -69,22 +80,35 @@ public record Header(long step, String digest, Map<String, String> facts, Map<St
         for (ElementType type : ElementType.values()) {
             for (Map.Entry<String, Value> e : state.entries().entrySet()) {
                 if (e.getValue() instanceof Value.Tensor t && t.type() == type) {
-                    Span span = span(t, at);
+                    Span span = span(t, at, 0);
                     entries.put(e.getKey(), span);
                     at = span.end();
                 }
             }
         }
-        return new Header(checkpoint.step(), state.digest(), facts(checkpoint), checkpoint.metrics(), entries);
+        return new Header(HeaderText.VERSION, checkpoint.step(), ANY_DIGEST, given(checkpoint.facts()), checkpoint.metrics(), entries);
     }
 
-    /** The fact {@code finite} is the store's own: there, and {@code false}, only if a tensor of the model is not finite. */
-    private static Map<String, String> facts(Checkpoint checkpoint) {
-        Map<String, String> facts = given(checkpoint.facts());
-        if (!Finite.isFinite(checkpoint.state())) {
-            facts.put(CheckpointInfo.FINITE, "false");
+    /** A header of the present version for a file that is not written yet, of which only the size matters. */
+    static Header planned(long step, Map<String, String> facts, Map<String, Double> metrics, Map<String, Entry> entries) {
+        return new Header(HeaderText.VERSION, step, ANY_DIGEST, facts, metrics, entries);
+    }
+
+    /**
+     * This outline with what the tensors' content says.
+     *
+     * @param crcs the checksum of each tensor
+     * @param isFinite the fact {@code finite}, the store's own: there, and {@code false}, only if a tensor of the model is not finite
+     */
+    Header with(String stateDigest, Map<String, Integer> crcs, boolean isFinite) {
+        Map<String, Entry> complete = new LinkedHashMap<>();
+        entries.forEach((path, entry) -> complete.put(path, entry instanceof Span s
+                ? new Span(s.type(), s.shape(), s.begin(), s.end(), crcs.get(path)) : entry));
+        Map<String, String> known = given(facts);
+        if (!isFinite) {
+            known.put(CheckpointInfo.FINITE, "false");
         }
-        return facts;
+        return new Header(version, step, stateDigest, known, metrics, complete);
     }
 
     /** The facts that the caller gave, without the one that the store added. */
@@ -102,6 +126,11 @@ public record Header(long step, String digest, Map<String, String> facts, Map<St
         Map<String, Span> spans = new LinkedHashMap<>();
         tensors.forEach(e -> spans.put(e.getKey(), (Span) e.getValue()));
         return spans;
+    }
+
+    /** Whether the file has an earlier version of the format than is written today. */
+    public boolean isEarlier() {
+        return version < HeaderText.VERSION;
     }
 
     /** The entries of the state that are no tensors. */
@@ -131,9 +160,13 @@ public record Header(long step, String digest, Map<String, String> facts, Map<St
         return (int) crc.getValue();
     }
 
+    /** The place of a tensor in a file of another format, which has no checksum of it. */
     public static Span span(Value.Tensor t, long begin) {
-        ByteBuffer bytes = t.bytes();
+        return span(t, begin, 0);
+    }
+
+    private static Span span(Value.Tensor t, long begin, int crc) {
         List<Long> shape = java.util.Arrays.stream(t.shape()).boxed().toList();
-        return new Span(t.type(), shape, begin, begin + bytes.remaining(), crc(bytes));
+        return new Span(t.type(), shape, begin, begin + t.size() * t.type().bytes(), crc);
     }
 }

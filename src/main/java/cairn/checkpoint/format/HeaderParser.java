@@ -26,6 +26,7 @@ final class HeaderParser {
     private final byte[] head;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private Map<String, Place> places = Map.of();
+    private int version;
 
     private HeaderParser(String file, byte[] head) {
         this.file = file;
@@ -73,7 +74,7 @@ final class HeaderParser {
         Map<String, String> facts = new LinkedHashMap<>(known.header().facts());
         Map<String, Double> metrics = new LinkedHashMap<>(known.header().metrics());
         sort(facts, metrics, new LinkedHashMap<>());
-        return new CheckpointInfo(step, StepNames.checkpoint(step), head.length + dataBytes, digest, Collections.unmodifiableMap(facts),
+        return new CheckpointInfo(version, step, StepNames.checkpoint(step), head.length + dataBytes, digest, Collections.unmodifiableMap(facts),
                 Collections.unmodifiableMap(metrics), false);
     }
 
@@ -100,9 +101,9 @@ final class HeaderParser {
         if (!m.lookingAt()) {
             throw damaged(at, "expected \"" + HeaderText.FORMAT_KEY + "\" and a version");
         }
-        long version = Long.parseLong(m.group(1));
-        if (version != HeaderText.VERSION) {
-            throw new UnsupportedVersionException(file, at + m.start(1), version, HeaderText.VERSION, HeaderText.VERSION);
+        version = Integer.parseInt(m.group(1));
+        if (version < HeaderText.OLDEST_VERSION || version > HeaderText.VERSION) {
+            throw new UnsupportedVersionException(file, at + m.start(1), version, HeaderText.OLDEST_VERSION, HeaderText.VERSION);
         }
     }
 
@@ -118,7 +119,7 @@ final class HeaderParser {
                 throw damaged(path, 8, "a tensor without a checksum in " + HeaderText.METADATA);
             }
         }
-        return new Header(step, digest, facts, metrics, entries);
+        return new Header(version, step, digest, facts, metrics, entries);
     }
 
     private long step() throws DamagedCheckpointException {
@@ -147,7 +148,7 @@ final class HeaderParser {
     }
 
     private DamagedCheckpointException unknown(String key) {
-        return damaged(8, "'" + printable(key) + "' is not part of format version " + HeaderText.VERSION);
+        return damaged(8, "'" + printable(key) + "' is not part of format version " + version);
     }
 
     private Header.Entry entry(String path, String text) throws DamagedCheckpointException {

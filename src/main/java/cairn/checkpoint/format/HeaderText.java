@@ -17,7 +17,12 @@ import java.util.zip.CRC32C;
 
 /** How a header is written: 8 bytes of length, then JSON, padded with spaces. docs/FORMAT.md describes it. */
 public final class HeaderText {
-    static final int VERSION = 1;
+    /** The version that is written. */
+    static final int VERSION = 2;
+    /** The oldest version that is read: it has another digest, and its header ends where its text ends. */
+    static final int OLDEST_VERSION = 1;
+    /** In a file the tensors begin at a multiple of this, so that memory can be written and read in whole pages. */
+    public static final int PAGE = 4096;
     /** The safetensors readers accept no longer one. */
     static final int MOST_BYTES = 100_000_000;
     /** Far more than any training has. A hostile header of many tiny entries would take many times its own size in memory. */
@@ -35,6 +40,8 @@ public final class HeaderText {
     /** What every file has after its length, in all versions: so that the checksum can be found before the rest is read. */
     public static final byte[] START = ("{\"" + METADATA + "\":{\"" + CRC_KEY + "\":\"").getBytes(StandardCharsets.US_ASCII);
     public static final int CRC_OFFSET = 8 + START.length;
+    /** What the fact {@code finite} takes if it is there. */
+    private static final int FINITE_BYTES = (",\"" + FACT + CheckpointInfo.FINITE + "\":\"false\"").length();
     public static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -51,7 +58,8 @@ public final class HeaderText {
             throw new IllegalArgumentException("a checkpoint has at most " + MOST_ENTRIES + " entries, facts and metrics; this one has "
                     + entries);
         }
-        ByteBuffer head = padded(json(header));
+        byte[] json = json(header);
+        ByteBuffer head = header.version() == 1 ? padded(json) : padded(json, room(header, json.length));
         if (head.capacity() - 8 > MOST_BYTES) {
             throw new IllegalArgumentException("a checkpoint's header has at most " + MOST_BYTES + " bytes; this one would have "
                     + (head.capacity() - 8) + ", for " + header.entries().size() + " entries: keep large data in tensors, not in texts");
@@ -59,9 +67,22 @@ public final class HeaderText {
         return head.put(CRC_OFFSET, hex(crc(head.array())).getBytes(StandardCharsets.US_ASCII));
     }
 
+    /**
+     * The bytes of a head whose JSON has {@code length} bytes: whole pages, and enough for the fact {@code finite}, which is known only when
+     * the tensors have been written.
+     */
+    private static int room(Header header, int length) {
+        int finite = header.facts().containsKey(CheckpointInfo.FINITE) ? 0 : FINITE_BYTES;
+        return Math.addExact(8 + length, finite + PAGE - 1) / PAGE * PAGE;
+    }
+
     /** 8 bytes of length, the JSON, and spaces up to a multiple of 8. */
     public static ByteBuffer padded(byte[] json) {
-        int length = Math.addExact(json.length, 7) / 8 * 8;
+        return padded(json, 8 + Math.addExact(json.length, 7) / 8 * 8);
+    }
+
+    private static ByteBuffer padded(byte[] json, int bytes) {
+        int length = bytes - 8;
         ByteBuffer head = ByteBuffer.allocate(8 + length).order(ByteOrder.LITTLE_ENDIAN).putLong(length).put(json);
         while (head.hasRemaining()) {
             head.put((byte) ' ');
@@ -105,7 +126,7 @@ public final class HeaderText {
     private static void metadata(JsonGenerator g, Header header) throws IOException {
         g.writeObjectFieldStart(METADATA);
         g.writeStringField(CRC_KEY, "00000000");
-        g.writeStringField(FORMAT_KEY, Integer.toString(VERSION));
+        g.writeStringField(FORMAT_KEY, Integer.toString(header.version()));
         g.writeStringField(STEP_KEY, Long.toString(header.step()));
         g.writeStringField(DIGEST_KEY, header.digest());
         for (Map.Entry<String, String> e : header.facts().entrySet()) {

@@ -3,11 +3,9 @@ package cairn.checkpoint.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.state.ElementType;
-import cairn.state.State;
 import cairn.state.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** One element that is no number is found wherever it stands; the largest and the smallest numbers are none. */
@@ -16,7 +14,7 @@ class FiniteTest {
     private static final int COUNT = 10_001;
 
     private static boolean isFinite(ElementType type, ByteBuffer bytes) {
-        return Finite.isFinite(State.of(Map.of("x", new Value.Tensor(type, new long[] {bytes.capacity() / type.bytes()}, bytes))));
+        return Finite.isFinite(new Value.Tensor(type, new long[] {bytes.capacity() / type.bytes()}, bytes));
     }
 
     private static ByteBuffer floats(int at, float value) {

@@ -44,8 +44,8 @@ class FormatTest {
 
     private void write(Checkpoint checkpoint) throws IOException {
         Files.deleteIfExists(file);
-        try (Disk.Output output = new RealDisk().create(file)) {
-            CheckpointFile.write(output, Header.of(checkpoint), checkpoint.state());
+        try (Disk.NewFile output = new RealDisk().create(file)) {
+            CheckpointFile.write(output, checkpoint);
         }
     }
 
@@ -91,10 +91,10 @@ class FormatTest {
 
     @Test
     void theLayoutIsAsDocumented() {
-        assertThat(headBytes(good) % 8).isZero();
+        assertThat(headBytes(good) % 4096).isZero();
         String json = json(good);
         assertThat(json).startsWith("{\"__metadata__\":{\"cairn.header-crc32c\":\"").doesNotContain("\n");
-        assertThat(json).containsSubsequence("\"cairn.format\":\"1\"", "\"cairn.step\":\"3\"", "\"cairn.digest\":\"",
+        assertThat(json).containsSubsequence("\"cairn.format\":\"2\"", "\"cairn.step\":\"3\"", "\"cairn.digest\":\"",
                 "\"fact/made/by\":", "\"fact/environment/cores\":\"2\"", "\"metric/score\":\"real 3ff0000000000000 1.0\"",
                 "\"state/count\":\"integer 3\"", "\"state/bytes/odd\":\"tensor ", "\"state/score\":\"real 7ff8000000000abc NaN\"",
                 "\"state/minus-zero\":\"real 8000000000000000 -0.0\"", "}",
@@ -175,11 +175,11 @@ class FormatTest {
 
     @Test
     void newerAndOlderVersionsAreToldApart() throws IOException {
-        Files.write(file, forged(json(good).replace("\"cairn.format\":\"1\"", "\"cairn.format\":\"27\",\"cairn.new\":\"x\"")
+        Files.write(file, forged(json(good).replace("\"cairn.format\":\"2\"", "\"cairn.format\":\"27\",\"cairn.new\":\"x\"")
                 .replace("\"F32\"", "\"BF16\"").strip(), data()));
         assertThatThrownBy(this::read).isInstanceOf(UnsupportedVersionException.class)
-                .hasMessageContainingAll(file.toString(), "has format version 27", "reads version 1", "written by a newer program");
-        Files.write(file, forged(json(good).replace("\"cairn.format\":\"1\"", "\"cairn.format\":\"0\"").strip(), data()));
+                .hasMessageContainingAll(file.toString(), "has format version 27", "reads versions 1 to 2", "written by a newer program");
+        Files.write(file, forged(json(good).replace("\"cairn.format\":\"2\"", "\"cairn.format\":\"0\"").strip(), data()));
         assertThatThrownBy(this::read).isInstanceOf(UnsupportedVersionException.class)
                 .hasMessageContainingAll("has format version 0", "written by an older program");
     }
@@ -222,11 +222,11 @@ class FormatTest {
             {"\"cairn.step\":\"3\",", ""},
             {"\"cairn.step\":\"3\"", "\"cairn.step\":3"},
             {"\"cairn.step\":\"3\"", "\"cairn.step\":{\"a\":\"3\"}"},
-            {"\"cairn.step\":\"3\"", "\"cairn.format\":\"1\""},
-            {"\"cairn.format\":\"1\"", "\"cairn.format\":\"1.0\""},
-            {"\"cairn.format\":\"1\"", "\"cairn.format\":\"01\""},
-            {"\"cairn.format\":\"1\",\"cairn.step\":\"3\"", "\"cairn.step\":\"3\",\"cairn.format\":\"1\""},
-            {"\"cairn.format\":\"1\",", ""},
+            {"\"cairn.step\":\"3\"", "\"cairn.format\":\"2\""},
+            {"\"cairn.format\":\"2\"", "\"cairn.format\":\"2.0\""},
+            {"\"cairn.format\":\"2\"", "\"cairn.format\":\"02\""},
+            {"\"cairn.format\":\"2\",\"cairn.step\":\"3\"", "\"cairn.step\":\"3\",\"cairn.format\":\"2\""},
+            {"\"cairn.format\":\"2\",", ""},
             {"\"cairn.digest\":\"", "\"cairn.digest\":\"0"},
             {"\"fact/made/by\"", "\"class/made/by\""},
             {"\"fact/made/by\"", "\"fact/../by\""},

@@ -60,7 +60,7 @@ class DiskDemandTest {
         long most = 0;
         for (long step = 0; step <= until; step++) {
             double loss = (step * 37 % 101) / 101.0;
-            stored.add(new CheckpointInfo(step, "step-" + step, 1000, "d", Map.of(), Map.of("loss", loss, "score", step * 53 % 97 / 97.0), false));
+            stored.add(new CheckpointInfo(2, step, "step-" + step, 1000, "d", Map.of(), Map.of("loss", loss, "score", step * 53 % 97 / 97.0), false));
             most = Math.max(most, stored.size());
             stored.removeAll(policy.plan(stored).droppedCheckpoints());
         }
@@ -79,7 +79,7 @@ class DiskDemandTest {
     @Test
     void whatIsStoredAlreadyCounts() {
         List<CheckpointInfo> stored = LongStream.range(0, 4)
-                .mapToObj(step -> new CheckpointInfo(step, "f", MB, "d", Map.of(), Map.of(), step == 1)).toList();
+                .mapToObj(step -> new CheckpointInfo(2, step, "f", MB, "d", Map.of(), Map.of(), step == 1)).toList();
         DiskDemand demand = DiskDemand.of(RetentionPolicy.parse("last:3", RANKING).protecting(3), MB, OptionalLong.of(100), 1000, stored);
         assertThat(demand.mostFiles()).as("three, the best, the protected, the pinned, the new").hasValue(7);
         assertThat(demand.mostBytes()).hasValue(3 * MB);

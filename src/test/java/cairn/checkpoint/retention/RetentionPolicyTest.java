@@ -25,7 +25,7 @@ class RetentionPolicyTest {
     private static final Ranking SMALLEST = Ranking.min("score");
 
     private static CheckpointInfo info(long step, double score, boolean isPinned) {
-        return new CheckpointInfo(step, StepNames.checkpoint(step), 1, "", Map.of(), Map.of("score", score), isPinned);
+        return new CheckpointInfo(2, step, StepNames.checkpoint(step), 1, "", Map.of(), Map.of("score", score), isPinned);
     }
 
     private static List<CheckpointInfo> infos(double... scores) {
@@ -38,7 +38,7 @@ class RetentionPolicyTest {
 
     private static CheckpointInfo timed(long step, long bytes, String minute) {
         Map<String, String> facts = minute.isEmpty() ? Map.of() : Map.of("time", minute.equals("?") ? "noon" : minute + "0000");
-        return new CheckpointInfo(step, StepNames.checkpoint(step), bytes, "", facts, Map.of(), false);
+        return new CheckpointInfo(2, step, StepNames.checkpoint(step), bytes, "", facts, Map.of(), false);
     }
 
     private static CheckpointInfo full(long step, double score, boolean isPinned, boolean isFinite, long bytes, long millis) {
@@ -46,7 +46,7 @@ class RetentionPolicyTest {
         if (!isFinite) {
             facts.put("finite", "false");
         }
-        return new CheckpointInfo(step, StepNames.checkpoint(step), bytes, "", facts, Map.of("score", score), isPinned);
+        return new CheckpointInfo(2, step, StepNames.checkpoint(step), bytes, "", facts, Map.of("score", score), isPinned);
     }
 
     private static Arbitrary<Boolean> rarely() {
