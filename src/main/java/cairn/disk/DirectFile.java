@@ -7,8 +7,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A large file being written past the system's cache: the device takes the bytes from the memory where they are. So nothing is copied, and
@@ -22,36 +25,55 @@ final class DirectFile implements Disk.NewFile {
     static final long LEAST_BYTES = 1 << 20;
     private static final int BUFFER = 1 << 20;
     private static final boolean IS_KNOWN_SYSTEM = System.getProperty("os.name").equals("Linux");
+    /** The buffer of the last file that was closed, for the next one. */
+    private static final AtomicReference<ByteBuffer> SPARE = new AtomicReference<>();
 
     private final FileChannel channel;
     /** What was written and does not fill a page yet, or comes from where the device cannot take it. */
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER + PAGE).alignedSlice(PAGE).limit(BUFFER);
+    private final ByteBuffer buffer;
     /** Where the first byte of the buffer belongs. */
     private long at;
     /** Whether everything is in the file, and the file has its true size. */
     private boolean isFinished = true;
+    private boolean isHeadWritten;
 
     private DirectFile(FileChannel channel) {
         this.channel = channel;
+        ByteBuffer spare = SPARE.getAndSet(null);
+        this.buffer = spare == null ? ByteBuffer.allocateDirect(BUFFER + PAGE).alignedSlice(PAGE).limit(BUFFER)
+                : spare.clear().limit(BUFFER);
     }
 
-    /** Creates such a file; empty, and nothing is created, if the file is small, or if the system or the file system cannot do it. */
-    static Optional<Disk.NewFile> create(Path file, long bytes) throws IOException {
-        if (bytes < LEAST_BYTES || !IS_KNOWN_SYSTEM) {
+    /** The folders in which such files can be made, as far as it is known whether they can. */
+    static final class Folders {
+        private final Map<Path, Boolean> known = new ConcurrentHashMap<>();
+
+        /** Creates such a file; empty, and nothing is created, if it is small, or if the system or the file system cannot do it. */
+        Optional<Disk.NewFile> create(Path file, long bytes) throws IOException {
+            Path folder = file.toAbsolutePath().getParent();
+            if (bytes < LEAST_BYTES || !IS_KNOWN_SYSTEM || !known.getOrDefault(folder, true)) {
+                return Optional.empty();
+            }
+            FileChannel channel;
+            try {
+                channel = FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT));
+            } catch (UnsupportedOperationException noSuchWay) {
+                // The file was created before the system refused.
+                return cannot(folder, file);
+            }
+            if (!known.containsKey(folder) && Files.getFileStore(file).getBlockSize() > PAGE) {
+                channel.close();
+                return cannot(folder, file);
+            }
+            known.put(folder, true);
+            return Optional.of(new DirectFile(channel));
+        }
+
+        private Optional<Disk.NewFile> cannot(Path folder, Path file) throws IOException {
+            known.put(folder, false);
+            Files.delete(file);
             return Optional.empty();
         }
-        try {
-            FileChannel channel = FileChannel.open(file,
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT));
-            if (Files.getFileStore(file).getBlockSize() <= PAGE) {
-                return Optional.of(new DirectFile(channel));
-            }
-            channel.close();
-        } catch (UnsupportedOperationException noSuchWay) {
-            // The file was created before the system refused.
-        }
-        Files.delete(file);
-        return Optional.empty();
     }
 
     @Override
@@ -64,6 +86,9 @@ final class DirectFile implements Disk.NewFile {
 
     @Override
     public void write(ByteBuffer bytes) throws IOException {
+        if (isHeadWritten) {
+            throw new IllegalStateException("the head is what is written last");
+        }
         ByteBuffer rest = bytes.duplicate();
         isFinished &= !rest.hasRemaining();
         while (rest.hasRemaining()) {
@@ -103,13 +128,15 @@ final class DirectFile implements Disk.NewFile {
 
     @Override
     public void writeHead(ByteBuffer bytes) throws IOException {
+        // Now the buffer is not needed for what was written.
         finish();
+        isHeadWritten = true;
         ByteBuffer rest = bytes.duplicate();
         long place = 0;
+        ByteBuffer pages = buffer.duplicate().clear();
         while (rest.hasRemaining()) {
-            ByteBuffer pages = ByteBuffer.allocateDirect(Math.min(BUFFER, rest.remaining()) + PAGE).alignedSlice(PAGE);
-            int count = Math.min(pages.capacity() / PAGE * PAGE, rest.remaining());
-            pages.put(rest.slice(rest.position(), count)).flip();
+            int count = Math.min(BUFFER, rest.remaining());
+            pages.clear().put(rest.slice(rest.position(), count)).flip();
             rest.position(rest.position() + count);
             place += writeAll(pages, place);
         }
@@ -146,6 +173,9 @@ final class DirectFile implements Disk.NewFile {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        if (channel.isOpen()) {
+            channel.close();
+            SPARE.set(buffer);
+        }
     }
 }

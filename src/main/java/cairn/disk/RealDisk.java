@@ -21,16 +21,17 @@ import java.util.stream.Stream;
 
 /** The file system of this machine. Its exceptions about a path say in words what is wrong there. */
 public final class RealDisk implements Disk {
-    /** Bytes handed to the system at once: for heap memory the JDK makes a direct copy of each portion, and keeps it. */
+    /** Bytes of heap memory handed to the system at once: the JDK makes a direct copy of each portion, and keeps it. */
     private static final int PORTION = 1 << 20;
 
     private final FolderForce folderForce = new FolderForce();
+    private final DirectFile.Folders direct = new DirectFile.Folders();
 
     @Override
     public NewFile create(Path file, long bytes) throws IOException {
         return worded(() -> {
-            Optional<NewFile> direct = DirectFile.create(file, bytes);
-            return direct.isPresent() ? direct.get()
+            Optional<NewFile> made = direct.create(file, bytes);
+            return made.isPresent() ? made.get()
                     : new File(FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
         });
     }
@@ -54,7 +55,7 @@ public final class RealDisk implements Disk {
         public void write(ByteBuffer bytes) throws IOException {
             ByteBuffer rest = bytes.duplicate();
             while (rest.hasRemaining()) {
-                ByteBuffer portion = rest.slice(rest.position(), Math.min(PORTION, rest.remaining()));
+                ByteBuffer portion = rest.slice(rest.position(), rest.isDirect() ? rest.remaining() : Math.min(PORTION, rest.remaining()));
                 rest.position(rest.position() + channel.write(portion));
             }
         }

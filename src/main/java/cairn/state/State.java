@@ -1,10 +1,13 @@
 package cairn.state;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,9 +21,17 @@ import java.util.stream.Collectors;
  */
 public final class State {
     private final Map<String, Value> entries;
+    /** Where the tensors lie, if they were captured into memory for all of them. */
+    private final Optional<StateImage> image;
 
     State(Map<String, Value> entries) {
         this.entries = Collections.unmodifiableMap(entries);
+        this.image = Optional.empty();
+    }
+
+    State(Map<String, Value> entries, StateImage image) {
+        this.entries = Collections.unmodifiableMap(entries);
+        this.image = Optional.of(image);
     }
 
     /** The state with these entries, in the map's order. */
@@ -115,6 +126,26 @@ public final class State {
     /** SHA-256 in hexadecimal over sorted paths with kind, shape and the digests of the blocks; docs/FORMAT.md writes the bytes down. */
     public String digest() {
         return StateDigest.of(entries);
+    }
+
+    /** The paths of the tensors in the order of a file: widest elements first, so that each is aligned; then in the order of the state. */
+    public List<String> fileOrder() {
+        List<String> paths = new ArrayList<>();
+        for (ElementType type : ElementType.values()) {
+            entries.forEach((path, value) -> {
+                if (value instanceof Value.Tensor t && t.type() == type) {
+                    paths.add(path);
+                }
+            });
+        }
+        return paths;
+    }
+
+    /** The bytes of all tensors in {@link #fileOrder}: in very few pieces if they were captured into {@link CaptureBuffers}. */
+    public List<ByteBuffer> fileBytes() {
+        List<String> order = fileOrder();
+        return image.filter(i -> i.holds(order)).map(StateImage::pieces)
+                .orElseGet(() -> order.stream().map(path -> tensor(path).bytes()).toList());
     }
 
     /** The entries in declaration order. */

@@ -85,6 +85,27 @@ final class Walk implements Slots {
         return entries;
     }
 
+    /** Takes a tensor as it is declared. */
+    @FunctionalInterface
+    interface Declared {
+        void take(String path, ElementType type, int bytes);
+    }
+
+    /** Gives every tensor of a component to {@code declared}, in the order of declaration, without reading it. */
+    static void tensors(Snapshottable part, Declared declared) {
+        over(part, new Visitor() {
+            @Override
+            public void tensor(String path, ElementType type, long[] shape, TensorAccess access) {
+                declared.take(path, type, size(path, type, shape));
+            }
+
+            @Override
+            public void scalar(String path, Value.Scalar live, Consumer<Value.Scalar> set, boolean constant) {
+                // Not asked for.
+            }
+        });
+    }
+
     /** Takes the value at a path; it is valid until the call returns. */
     @FunctionalInterface
     interface Content {

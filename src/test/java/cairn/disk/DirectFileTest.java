@@ -29,7 +29,7 @@ class DirectFileTest {
 
     /** The file, written past the cache; a test of nothing else where the file system cannot do that. */
     private Disk.NewFile direct() throws IOException {
-        Optional<Disk.NewFile> direct = DirectFile.create(file(), DirectFile.LEAST_BYTES);
+        Optional<Disk.NewFile> direct = new DirectFile.Folders().create(file(), DirectFile.LEAST_BYTES);
         Assumptions.assumeTrue(direct.isPresent(), "this file system does not write past its cache");
         return direct.get();
     }
@@ -102,7 +102,7 @@ class DirectFileTest {
             assertThat(Files.readAllBytes(file())).isEqualTo(expected);
             Files.delete(file());
         }
-        assertThat(DirectFile.create(file(), DirectFile.LEAST_BYTES - 1)).isEmpty();
+        assertThat(new DirectFile.Folders().create(file(), DirectFile.LEAST_BYTES - 1)).isEmpty();
         assertThat(file()).doesNotExist();
     }
 

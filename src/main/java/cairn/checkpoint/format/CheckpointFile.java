@@ -37,8 +37,8 @@ public final class CheckpointFile {
         output.reserve(HeaderText.encode(outline).remaining());
         Sums sums = Sums.begin(checkpoint.state());
         try {
-            for (String path : outline.spans().keySet()) {
-                output.write(checkpoint.state().tensor(path).bytes());
+            for (ByteBuffer bytes : checkpoint.state().fileBytes()) {
+                output.write(bytes);
             }
         } finally {
             // The memory of the state may be used for something else when this returns, also if the disk is full.

@@ -77,14 +77,10 @@ public record Header(int version, long step, String digest, Map<String, String> 
         // Every path in the state's order first; where the tensors lie is known only once they are laid out.
         state.entries().forEach((path, value) -> entries.put(path, value instanceof Value.Scalar s ? new Scalar(s) : null));
         long at = 0;
-        for (ElementType type : ElementType.values()) {
-            for (Map.Entry<String, Value> e : state.entries().entrySet()) {
-                if (e.getValue() instanceof Value.Tensor t && t.type() == type) {
-                    Span span = span(t, at, 0);
-                    entries.put(e.getKey(), span);
-                    at = span.end();
-                }
-            }
+        for (String path : state.fileOrder()) {
+            Span span = span(state.tensor(path), at);
+            entries.put(path, span);
+            at = span.end();
         }
         return new Header(HeaderText.VERSION, checkpoint.step(), ANY_DIGEST, given(checkpoint.facts()), checkpoint.metrics(), entries);
     }
@@ -160,13 +156,9 @@ public record Header(int version, long step, String digest, Map<String, String> 
         return (int) crc.getValue();
     }
 
-    /** The place of a tensor in a file of another format, which has no checksum of it. */
+    /** The place of a tensor, without its checksum. */
     public static Span span(Value.Tensor t, long begin) {
-        return span(t, begin, 0);
-    }
-
-    private static Span span(Value.Tensor t, long begin, int crc) {
         List<Long> shape = java.util.Arrays.stream(t.shape()).boxed().toList();
-        return new Span(t.type(), shape, begin, begin + t.size() * t.type().bytes(), crc);
+        return new Span(t.type(), shape, begin, begin + t.size() * t.type().bytes(), 0);
     }
 }
