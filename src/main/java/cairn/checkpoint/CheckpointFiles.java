@@ -10,6 +10,7 @@ import cairn.checkpoint.format.ForeignCheckpointException;
 import cairn.checkpoint.format.Header;
 import cairn.checkpoint.format.HeaderText;
 import cairn.checkpoint.format.InfoReader;
+import cairn.checkpoint.format.LentCheckpoint;
 import cairn.checkpoint.format.StepNames;
 import cairn.disk.Disk;
 import java.io.IOException;
@@ -103,6 +104,22 @@ final class CheckpointFiles {
         requireStep(step, checkpoint.step());
         requireOwn(step, checkpoint.facts());
         return checkpoint;
+    }
+
+    /** As {@link #read}, lent. */
+    LentCheckpoint lend(long step) throws IOException {
+        LentCheckpoint lent = CheckpointFile.lent(disk, existing(step));
+        boolean isOwn = false;
+        try {
+            requireStep(step, lent.checkpoint().step());
+            requireOwn(step, lent.checkpoint().facts());
+            isOwn = true;
+            return lent;
+        } finally {
+            if (!isOwn) {
+                lent.close();
+            }
+        }
     }
 
     /** The checkpoint under the name of a step, with the digest of its state verified; empty if it is one of another step or another run. */

@@ -6,6 +6,7 @@ import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.ForeignCheckpointException;
 import cairn.checkpoint.format.Header;
+import cairn.checkpoint.format.LentCheckpoint;
 import cairn.checkpoint.retention.RetentionPlan;
 import cairn.checkpoint.retention.RetentionPolicy;
 import java.io.Closeable;
@@ -85,6 +86,15 @@ public interface CheckpointStore extends Closeable {
      */
     Checkpoint read(long step) throws IOException;
 
+    /**
+     * One checkpoint, every checksum verified, to be restored from its file without a state in between: for as long as it is open.
+     *
+     * @throws NoSuchFileException if nothing is stored at that step
+     */
+    default LentCheckpoint lend(long step) throws IOException {
+        return LentCheckpoint.of(read(step));
+    }
+
     /** As {@link #read}, and the digest of the whole state is compared too, which takes longer. */
     Checkpoint verify(long step) throws IOException;
 
@@ -155,11 +165,25 @@ public interface CheckpointStore extends Closeable {
      * unknown version is an error, because going back behind it would lose good work.
      */
     default Optional<Checkpoint> readNewest(Consumer<DamagedCheckpointException> damaged) throws IOException {
+        return newest(this::read, damaged);
+    }
+
+    /** As {@link #readNewest}, but {@linkplain #lend lent}. */
+    default Optional<LentCheckpoint> lendNewest(Consumer<DamagedCheckpointException> damaged) throws IOException {
+        return newest(this::lend, damaged);
+    }
+
+    /** How the checkpoint of a step is had. */
+    interface Having<T> {
+        T of(long step) throws IOException;
+    }
+
+    private <T> Optional<T> newest(Having<T> having, Consumer<DamagedCheckpointException> damaged) throws IOException {
         Set<Long> reported = new HashSet<>();
         return Look.repeated(() -> {
             for (long step : newestFirst()) {
                 try {
-                    return Optional.of(read(step));
+                    return Optional.of(having.of(step));
                 } catch (DamagedCheckpointException e) {
                     if (reported.add(step)) {
                         damaged.accept(e);

@@ -6,6 +6,7 @@ import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.CheckpointScan;
 import cairn.checkpoint.format.DamagedCheckpointException;
 import cairn.checkpoint.format.Header;
+import cairn.checkpoint.format.LentCheckpoint;
 import cairn.checkpoint.retention.Keeping;
 import cairn.checkpoint.retention.RetentionPlan;
 import cairn.checkpoint.retention.RetentionPolicy;
@@ -194,6 +195,11 @@ public final class DirectoryStore implements CheckpointStore {
     @Override
     public Checkpoint read(long step) throws IOException {
         return files.read(step, false);
+    }
+
+    @Override
+    public LentCheckpoint lend(long step) throws IOException {
+        return files.lend(step);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package cairn.replay;
 
 import cairn.checkpoint.CheckpointStore;
+import cairn.checkpoint.format.LentCheckpoint;
 import cairn.train.Trainer;
 import java.io.IOException;
 import java.util.Set;
@@ -33,7 +34,12 @@ public interface SnapshotSource {
 
             @Override
             public void restore(long step, Trainer trainer) throws IOException {
-                store.read(step).state().into(trainer);
+                try (LentCheckpoint lent = store.lend(step)) {
+                    lent.checkpoint().state().into(trainer);
+                } catch (LentCheckpoint.ChangedException changedMeanwhile) {
+                    // The trainer has a part of it, and gets another snapshot, or its own state back.
+                    throw changedMeanwhile.getCause();
+                }
             }
 
             @Override

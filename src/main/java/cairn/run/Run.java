@@ -4,6 +4,7 @@ import cairn.checkpoint.RunFolder;
 import cairn.checkpoint.format.Checkpoint;
 import cairn.checkpoint.format.CheckpointInfo;
 import cairn.checkpoint.format.FileSize;
+import cairn.checkpoint.format.LentCheckpoint;
 import cairn.checkpoint.retention.DiskDemand;
 import cairn.checkpoint.retention.RetentionPolicy;
 import cairn.disk.Disk;
@@ -134,23 +135,36 @@ public final class Run implements Closeable {
         return opened(folder, () -> {
             Recipe recipe = options.recipe().isPresent() ? options.recipe().get() : RunFiles.recipe(folder);
             folder.store().expectRun(RunFiles.identity(folder));
-            Optional<Checkpoint> newest = folder.store().readNewest(options.onDamaged());
-            if (newest.isEmpty() && !folder.store().steps().isEmpty()) {
-                throw new IOException("cannot resume " + folder.path() + ": all of its checkpoints are damaged, or cannot be read. Nothing was"
-                        + " changed. If the disk was away or a permission is missing, put that right and try again; otherwise start the run"
-                        + " again with another name");
+            Optional<LentCheckpoint> newest = folder.store().lendNewest(options.onDamaged());
+            try {
+                return resumed(folder, recipe, newest.map(LentCheckpoint::checkpoint), workspace, options);
+            } catch (LentCheckpoint.ChangedException changedMeanwhile) {
+                throw changedMeanwhile.getCause();
+            } finally {
+                if (newest.isPresent()) {
+                    newest.get().close();
+                }
             }
-            Optional<Lineage> origin = newest.isPresent() ? Optional.empty() : RunFiles.origin(folder);
-            if (origin.isPresent()) {
-                throw new IOException("cannot resume " + folder.path() + ": it is a branch that begins at step " + origin.get().step() + " of "
-                        + Printable.line(origin.get().run()) + ", and it has no checkpoint. Its recipe alone does not define that step."
-                        + " Branch again with another name");
-            }
-            TrainingData data = newest.isPresent() ? TrainingData.open(recipe, workspace.data(), newest.get().state())
-                    : TrainingData.open(recipe, workspace.data());
-            Trainer trainer = newest.isPresent() ? Trainer.blank(recipe, data) : Trainer.fresh(recipe, data);
-            return opened(trainer, () -> restored(folder, trainer, newest, workspace, options));
         });
+    }
+
+    private static Run resumed(RunFolder folder, Recipe recipe, Optional<Checkpoint> newest, Workspace workspace, ResumeOptions options)
+            throws IOException {
+        if (newest.isEmpty() && !folder.store().steps().isEmpty()) {
+            throw new IOException("cannot resume " + folder.path() + ": all of its checkpoints are damaged, or cannot be read. Nothing was"
+                    + " changed. If the disk was away or a permission is missing, put that right and try again; otherwise start the run"
+                    + " again with another name");
+        }
+        Optional<Lineage> origin = newest.isPresent() ? Optional.empty() : RunFiles.origin(folder);
+        if (origin.isPresent()) {
+            throw new IOException("cannot resume " + folder.path() + ": it is a branch that begins at step " + origin.get().step() + " of "
+                    + Printable.line(origin.get().run()) + ", and it has no checkpoint. Its recipe alone does not define that step."
+                    + " Branch again with another name");
+        }
+        TrainingData data = newest.isPresent() ? TrainingData.open(recipe, workspace.data(), newest.get().state())
+                : TrainingData.open(recipe, workspace.data());
+        Trainer trainer = newest.isPresent() ? Trainer.blank(recipe, data) : Trainer.fresh(recipe, data);
+        return opened(trainer, () -> restored(folder, trainer, newest, workspace, options));
     }
 
     private static Run restored(RunFolder folder, Trainer trainer, Optional<Checkpoint> newest, Workspace workspace, ResumeOptions options)

@@ -1,12 +1,13 @@
 package cairn.state;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Independent pieces of work. A few threads, which all users share, do them while the one who began them does something else; who waits for
@@ -26,7 +27,8 @@ public final class SharedWork {
     private final List<Runnable> pieces;
     private final AtomicInteger next = new AtomicInteger();
     private final CountDownLatch left;
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    /** By the number of the piece. */
+    private final Map<Integer, Throwable> failures = new ConcurrentSkipListMap<>();
 
     private SharedWork(List<Runnable> pieces) {
         this.pieces = List.copyOf(pieces);
@@ -53,7 +55,7 @@ public final class SharedWork {
         return new SharedWork(pieces);
     }
 
-    /** Returns when all pieces are done. */
+    /** Returns when all pieces are done, or throws what the first of those has thrown that failed. */
     public void finish() {
         help();
         boolean isInterrupted = false;
@@ -68,10 +70,11 @@ public final class SharedWork {
         if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
-        if (failure.get() instanceof Error error) {
-            throw error;
-        } else if (failure.get() != null) {
-            throw (RuntimeException) failure.get();
+        for (Throwable failure : failures.values()) {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) failure;
         }
     }
 
@@ -80,7 +83,7 @@ public final class SharedWork {
             try {
                 pieces.get(i).run();
             } catch (RuntimeException | Error e) {
-                failure.compareAndSet(null, e);
+                failures.put(i, e);
             } finally {
                 left.countDown();
             }

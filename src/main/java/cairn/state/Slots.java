@@ -27,6 +27,11 @@ public interface Slots {
         /** Copies {@code source} over the live tensor. Must not fail: shape and type have been checked. */
         void copyFrom(ByteBuffer source);
 
+        /** The live tensor's own memory, little-endian, if Java sees it and it has one piece: then content can be read straight into it. */
+        default Optional<ByteBuffer> memory() {
+            return Optional.empty();
+        }
+
         /** The region that the tensor lies in, if it lies in one: then one copy moves all tensors of the region. */
         default Optional<Region> region() {
             return Optional.empty();

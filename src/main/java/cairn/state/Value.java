@@ -101,7 +101,28 @@ public sealed interface Value {
     final class Tensor implements Value {
         private final ElementType type;
         private final long[] shape;
-        private final ByteBuffer bytes;
+        /** Null for a lent tensor, until its bytes are asked for. */
+        private volatile ByteBuffer bytes;
+        /** Null unless the tensor is lent. */
+        private final Content content;
+
+        /** The bytes of a tensor that is lent: they are read when they are needed, and only for as long as the lender says. */
+        public interface Content {
+            /** Fills {@code target}, from its position to its limit, with all bytes of the tensor. */
+            void read(ByteBuffer target);
+        }
+
+        /**
+         * A lent tensor. If its bytes are asked for, they are read, and kept.
+         *
+         * @throws IllegalArgumentException if the shape has a negative size
+         */
+        public Tensor(ElementType type, long[] shape, Content content) {
+            this.type = Objects.requireNonNull(type, "type");
+            this.shape = shape.clone();
+            this.content = Objects.requireNonNull(content, "content");
+            bytesOf(type, shape);
+        }
 
         /**
          * A tensor over {@code bytes}, from its position to its limit, which must not change afterwards.
@@ -112,6 +133,7 @@ public sealed interface Value {
             this.type = Objects.requireNonNull(type, "type");
             this.shape = shape.clone();
             this.bytes = bytes.slice().asReadOnlyBuffer();
+            this.content = null;
             long expected = bytesOf(type, shape);
             if (expected != this.bytes.remaining()) {
                 throw new IllegalArgumentException("a tensor " + describe() + " takes " + expected + " bytes, not "
@@ -149,17 +171,44 @@ public sealed interface Value {
 
         /** Number of elements. */
         public long size() {
-            return bytes.remaining() / type.bytes();
+            return bytesOf(type, shape) / type.bytes();
         }
 
         /** The bytes, little-endian, as a fresh read-only view. */
         public ByteBuffer bytes() {
-            return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+            return content().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        }
+
+        private ByteBuffer content() {
+            if (bytes == null) {
+                synchronized (this) {
+                    if (bytes == null) {
+                        ByteBuffer read = StateMemory.allocate(Math.toIntExact(bytesOf(type, shape)));
+                        content.read(read.duplicate());
+                        bytes = read.asReadOnlyBuffer();
+                    }
+                }
+            }
+            return bytes;
+        }
+
+        /** Whether its bytes have to be read yet. */
+        boolean isUnread() {
+            return bytes == null;
+        }
+
+        /** Copies or reads the bytes into {@code target}, filling it from its position to its limit. */
+        void copyTo(ByteBuffer target) {
+            if (isUnread()) {
+                content.read(target);
+            } else {
+                target.put(bytes());
+            }
         }
 
         /** A copy in memory of its own. */
         Tensor copy() {
-            return new Tensor(type, shape, StateMemory.allocate(bytes.remaining()).put(bytes()).flip());
+            return new Tensor(type, shape, StateMemory.allocate(content().remaining()).put(bytes()).flip());
         }
 
         /** Element {@code index} in row-major order, as a double (an i64 beyond 2^53 is rounded). */
@@ -178,12 +227,12 @@ public sealed interface Value {
         @Override
         public boolean equals(Object other) {
             return other instanceof Tensor that && type == that.type && Arrays.equals(shape, that.shape)
-                    && bytes.equals(that.bytes);
+                    && content().equals(that.content());
         }
 
         @Override
         public int hashCode() {
-            return 31 * Arrays.hashCode(shape) + bytes.hashCode();
+            return 31 * Arrays.hashCode(shape) + content().hashCode();
         }
 
         @Override

@@ -203,7 +203,7 @@ final class Walk implements Slots {
         over(part, new Visitor() {
             @Override
             public void tensor(String path, ElementType type, long[] shape, TensorAccess access) {
-                moves.in(access, ((Value.Tensor) saved.get(path)).bytes());
+                moves.in(access, (Value.Tensor) saved.get(path));
             }
 
             @Override

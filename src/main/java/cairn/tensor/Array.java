@@ -178,6 +178,11 @@ public final class Array implements Slots.TensorAccess, NativeArray {
     }
 
     @Override
+    public Optional<ByteBuffer> memory() {
+        return Device.IS_HOST && bytes() <= Integer.MAX_VALUE - Double.BYTES ? Optional.of(window(0, bytes())) : Optional.empty();
+    }
+
+    @Override
     public Optional<Slots.Region> region() {
         return Device.IS_HOST ? Optional.empty() : Optional.of(new DeviceRegion(root));
     }

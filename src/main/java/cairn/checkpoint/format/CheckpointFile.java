@@ -80,7 +80,7 @@ public final class CheckpointFile {
         if (withDigest) {
             requireDigest(file, header, header.version() == 1 ? EarlierDigest.of(state) : state.digest());
         }
-        return new Checkpoint(header.step(), state, Header.given(header.facts()), header.metrics());
+        return header.checkpoint(state);
     }
 
     /** What is made of the content of an open file. */
@@ -95,11 +95,16 @@ public final class CheckpointFile {
      * @throws NoSuchFileException if the file is gone: its writer has deleted it
      */
     static <T> T opened(Disk disk, Path file, Content<T> content) throws IOException {
+        return opened(disk, file, content, false);
+    }
+
+    /** @param staysOpen whether the file stays open for the result */
+    private static <T> T opened(Disk disk, Path file, Content<T> content, boolean staysOpen) throws IOException {
         Optional<NoSuchFileException> toNoFile = Optional.empty();
         // Twice, because a name may be gone for a moment where a rename cannot replace. A link to a file that is not there stays one.
         for (int tries = 0; tries < 2; tries++) {
             try {
-                return openedOnce(disk, file, content);
+                return openedOnce(disk, file, content, staysOpen);
             } catch (NoSuchFileException e) {
                 if (!exists(disk, file)) {
                     throw e;
@@ -123,12 +128,31 @@ public final class CheckpointFile {
         }
     }
 
-    private static <T> T openedOnce(Disk disk, Path file, Content<T> content) throws IOException {
-        try (Disk.Input input = disk.open(file)) {
-            return content.of(input, input.size());
+    private static <T> T openedOnce(Disk disk, Path file, Content<T> content, boolean staysOpen) throws IOException {
+        boolean isOpen = false;
+        try {
+            Disk.Input input = disk.open(file);
+            try {
+                T result = content.of(input, input.size());
+                isOpen = staysOpen;
+                return result;
+            } finally {
+                if (!isOpen) {
+                    input.close();
+                }
+            }
         } catch (IOException e) {
             throw named(file.toString(), HEADER, 0, e);
         }
+    }
+
+    /**
+     * The checkpoint, after every checksum was verified, with tensors that are read when they are needed, each straight to where it is needed.
+     * They are verified again then, because the file may have changed meanwhile.
+     */
+    public static LentCheckpoint lent(Disk disk, Path file) throws IOException {
+        return opened(disk, file, (input, size) -> LentCheckpoint.of(input, file.toString(), size,
+                CheckpointScan.verified(input, file.toString(), size)), true);
     }
 
     /**

@@ -2,27 +2,36 @@ package cairn.checkpoint.format;
 
 import cairn.disk.Disk;
 import cairn.state.EarlierDigest;
+import cairn.state.SharedWork;
 import cairn.state.StateDigest;
+import cairn.state.StateMemory;
 import cairn.state.TensorDigest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.zip.CRC32C;
 
 /** The file of a checkpoint, read to its last byte without keeping what is read: one of any size takes the memory of a portion. */
 public final class CheckpointScan {
-    /** Bytes that are read at once. */
-    private static final int PORTION = 1 << 20;
+    /** Bytes that are read at once: few enough to be still in the processor's cache when their checksum is computed. */
+    private static final int PORTION = 256 << 10;
+    /** Less is read by one thread in less time than it takes to wake another one for it. */
+    private static final long WORTH_THREADS = 4 << 20;
+    /** Portions that are not in use. */
+    private static final Deque<ByteBuffer> SPARE = new ConcurrentLinkedDeque<>();
 
     private final Disk.Input input;
     private final String file;
     private final Header header;
     private final long dataAt;
-    private final ByteBuffer portion = ByteBuffer.allocate(PORTION);
 
     private CheckpointScan(Disk.Input input, String file, long size) throws IOException {
         this.input = input;
@@ -42,10 +51,33 @@ public final class CheckpointScan {
             if (withDigest) {
                 scan.compareDigest();
             } else {
-                scan.passAll(bytes -> { });
+                scan.verifyAll();
             }
             return scan.header;
         });
+    }
+
+    /** As {@link #verified(Disk, Path, boolean)}, of an open file and without the digest. A large file is read by several threads. */
+    static Header verified(Disk.Input input, String file, long size) throws IOException {
+        CheckpointScan scan = new CheckpointScan(input, file, size);
+        scan.verifyAll();
+        return scan.header;
+    }
+
+    private void verifyAll() throws IOException {
+        List<Runnable> reads = new ArrayList<>();
+        header.spans().forEach((path, span) -> reads.add(() -> {
+            try {
+                pass(path, span, bytes -> { });
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }));
+        try {
+            (header.dataBytes() >= WORTH_THREADS ? SharedWork.begin(reads) : SharedWork.later(reads)).finish();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     /** Writes the file to {@code output} as it is, and verifies every checksum on the way; returns its header. */
@@ -53,9 +85,7 @@ public final class CheckpointScan {
         try {
             return CheckpointFile.opened(disk, path, (input, size) -> {
                 CheckpointScan scan = new CheckpointScan(input, path.toString(), size);
-                for (long done = 0; done < scan.dataAt; done += scan.portion.limit()) {
-                    write(scan.fill(CheckpointFile.HEADER, done, scan.dataAt - done), output);
-                }
+                scan.portions(CheckpointFile.HEADER, 0, scan.dataAt, bytes -> write(bytes, output));
                 scan.passAll(bytes -> write(bytes, output));
                 return scan.header;
             });
@@ -125,16 +155,23 @@ public final class CheckpointScan {
         long begin = dataAt + span.begin();
         long length = span.end() - span.begin();
         CRC32C crc = new CRC32C();
-        for (long done = 0; done < length; done += portion.limit()) {
-            ByteBuffer piece = fill(path, begin + done, length - done);
+        portions(path, begin, length, piece -> {
             crc.update(piece.duplicate());
             taker.take(piece);
-        }
+        });
         CheckpointFile.requireCrc(file, path, begin, length, (int) crc.getValue(), span);
     }
 
-    private ByteBuffer fill(String where, long offset, long remaining) throws IOException {
-        CheckpointFile.readFully(input, file, where, offset, portion.clear().limit((int) Math.min(PORTION, remaining)));
-        return portion.duplicate();
+    private void portions(String where, long begin, long length, Taker taker) throws IOException {
+        ByteBuffer spare = SPARE.poll();
+        ByteBuffer portion = spare == null ? StateMemory.allocate(PORTION) : spare;
+        try {
+            for (long done = 0; done < length; done += portion.limit()) {
+                CheckpointFile.readFully(input, file, where, begin + done, portion.clear().limit((int) Math.min(PORTION, length - done)));
+                taker.take(portion.duplicate());
+            }
+        } finally {
+            SPARE.push(portion);
+        }
     }
 }

@@ -129,6 +129,11 @@ public record Header(int version, long step, String digest, Map<String, String> 
         return version < HeaderText.VERSION;
     }
 
+    /** The checkpoint of this header, with this state. */
+    Checkpoint checkpoint(State state) {
+        return new Checkpoint(step, state, given(facts), metrics);
+    }
+
     /** The entries of the state that are no tensors. */
     public State scalars() {
         Map<String, Value> scalars = new LinkedHashMap<>();
