@@ -74,7 +74,8 @@ class SmallHeapTest {
         List<Cairn.Result> results = run(List.of(HEAP), "train RECIPES/wide.yaml --run refused --steps 2", "resume large --steps 4");
         assertThat(results).allMatch(result -> result.exit() == ExitCode.FAILED && result.err().contains("off Java's heap")
                 && result.err().contains("-XX:MaxDirectMemorySize=1g") && !result.err().contains("batches"));
-        assertThat(results.get(1).err()).contains("cannot read " + temporary.resolve("large"));
+        // The checkpoint itself needs no memory, because it is read straight into the arrays. The saves would.
+        assertThat(results).allMatch(result -> result.err().contains("cannot train wide"));
         assertThat(temporary.resolve("refused")).doesNotExist();
     }
 }

@@ -108,7 +108,7 @@ class VerifyTest {
     void aNewerVersionIsRefusedWithTheVersion() throws IOException {
         byte[] bytes = Files.readAllBytes(file("iris", 3));
         int head = 8 + (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
-        String text = new String(bytes, 0, head, ISO_8859_1).replaceFirst("\"cairn.format\":\"1\"", "\"cairn.format\":\"9\"")
+        String text = new String(bytes, 0, head, ISO_8859_1).replaceFirst("\"cairn.format\":\"2\"", "\"cairn.format\":\"9\"")
                 .replaceFirst("(crc32c\":\")[0-9a-f]{8}", "$100000000");
         CRC32C crc = new CRC32C();
         crc.update(text.getBytes(ISO_8859_1));
@@ -117,7 +117,7 @@ class VerifyTest {
         Files.write(file("iris", 3), bytes);
         Cairn.Result newest = cairn("verify", "iris@3");
         assertThat(newest.exit()).isEqualTo(ExitCode.FAILED);
-        assertThat(newest.out()).contains("it has format version 9, this program reads version 1").contains("Use that one");
+        assertThat(newest.out()).contains("it has format version 9, this program reads versions 1 to 2").contains("Use that one");
     }
 
     /** What cannot be resumed is not sound, whatever its checksums say. */
