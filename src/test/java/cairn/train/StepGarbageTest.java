@@ -28,15 +28,15 @@ class StepGarbageTest {
     private static final int WARM_UP = 4000;
     private static final int STEPS = 1000;
     /** Of a step: two keys, the report, the attempt; and four bytes a row for the order of the epoch. */
-    private static final int MOST_BYTES = 768;
-    /** With the events of a loop. */
-    private static final int MOST_BYTES_OF_LOOP = 1024;
+    private static final int MOST_BYTES = 1024;
+    /** With the events of a loop. How many of them the compiler avoids depends on what else this process has done. */
+    private static final int MOST_BYTES_OF_LOOP = 2048;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @ParameterizedTest
     @ValueSource(strings = {MLP, CNN})
-    void aStepLeavesLessThanThreeQuartersOfAKibibyteOfGarbage(String model) throws IOException {
+    void aStepLeavesLessThanAKibibyteOfGarbage(String model) throws IOException {
         // On a GPU, operations run through ND4J's executioner, which leaves more. It leaves no memory that ND4J must free.
         assumeFalse(Backend.isDevice());
         try (Trainer trainer = Trainer.fresh(recipe(model))) {
@@ -53,7 +53,7 @@ class StepGarbageTest {
 
     /** Events, rules and clocks included; and nothing of it stays. */
     @Test
-    void aLoopLeavesLessThanAKibibyteOfGarbageAStep() throws IOException {
+    void aLoopLeavesLessThanTwoKibibytesOfGarbageAStep() throws IOException {
         assumeFalse(Backend.isDevice());
         long[] counted = new long[2];
         try (Trainer trainer = Trainer.fresh(recipe(MLP))) {
