@@ -1,12 +1,12 @@
 package cairn.state;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Memory into which a component is captured again and again: after the first capture no memory is allocated, so a capture costs what
- * copying its bytes costs. The tensors lie there as in a file, so this is the only copy that a save makes. One capture at a time.
+ * copying its bytes costs. The tensors lie there as in a file, so this is the only copy that a save makes. A large tensor that is the same as
+ * at the capture before, bit for bit, keeps its digest. One capture at a time.
  */
 public final class CaptureBuffers {
     private StateImage image = StateImage.of(List.of());
@@ -38,11 +38,11 @@ public final class CaptureBuffers {
         return image.bytes();
     }
 
-    private ByteBuffer place(String path, int bytes) {
-        ByteBuffer place = image.place(path, bytes);
+    private Place place(String path, int bytes) {
+        Place place = image.place(path, bytes);
         if (place == null) {
             isMisfit = true;
-            return StateMemory.allocate(bytes);
+            return new Place(StateMemory.allocate(bytes));
         }
         return place;
     }

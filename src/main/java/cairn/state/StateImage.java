@@ -20,7 +20,7 @@ final class StateImage {
     }
 
     /** In the order of the memory. */
-    private final Map<String, ByteBuffer> places = new LinkedHashMap<>();
+    private final Map<String, Place> places = new LinkedHashMap<>();
     private final List<ByteBuffer> pieces = new ArrayList<>();
 
     private StateImage() {
@@ -64,15 +64,15 @@ final class StateImage {
         pieces.add(piece);
         int at = 0;
         for (Slot slot : slots) {
-            places.put(slot.path, piece.slice(at, slot.bytes));
+            places.put(slot.path, new Place(piece.slice(at, slot.bytes)));
             at += slot.bytes;
         }
     }
 
     /** The place of a tensor; none, if no tensor of this path and size has one. */
-    ByteBuffer place(String path, int bytes) {
-        ByteBuffer place = places.get(path);
-        return place == null || place.capacity() != bytes ? null : place.duplicate();
+    Place place(String path, int bytes) {
+        Place place = places.get(path);
+        return place == null || place.bytes().remaining() != bytes ? null : place;
     }
 
     /** All tensors, in few pieces. */

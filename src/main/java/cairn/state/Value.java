@@ -105,6 +105,7 @@ public sealed interface Value {
         private volatile ByteBuffer bytes;
         /** Null unless the tensor is lent. */
         private final Content content;
+        private final KnownDigest known;
 
         /** The bytes of a tensor that is lent: they are read when they are needed, and only for as long as the lender says. */
         public interface Content {
@@ -121,6 +122,7 @@ public sealed interface Value {
             this.type = Objects.requireNonNull(type, "type");
             this.shape = shape.clone();
             this.content = Objects.requireNonNull(content, "content");
+            this.known = new KnownDigest();
             bytesOf(type, shape);
         }
 
@@ -130,6 +132,12 @@ public sealed interface Value {
          * @throws IllegalArgumentException if the shape has a negative size or does not fit the bytes
          */
         public Tensor(ElementType type, long[] shape, ByteBuffer bytes) {
+            this(type, shape, bytes, new KnownDigest());
+        }
+
+        /** A tensor over {@code bytes}, whose digest may be known. */
+        Tensor(ElementType type, long[] shape, ByteBuffer bytes, KnownDigest known) {
+            this.known = known;
             this.type = Objects.requireNonNull(type, "type");
             this.shape = shape.clone();
             this.bytes = bytes.slice().asReadOnlyBuffer();
@@ -190,6 +198,11 @@ public sealed interface Value {
                 }
             }
             return bytes;
+        }
+
+        /** The digest of its bytes. */
+        KnownDigest known() {
+            return known;
         }
 
         /** Whether its bytes have to be read yet. */

@@ -40,12 +40,12 @@ final class Walk implements Slots {
     /** Where the bytes of a tensor are copied to. */
     @FunctionalInterface
     interface Memory {
-        /** A buffer of exactly this many bytes, for the tensor at {@code path}. */
-        ByteBuffer buffer(String path, int bytes);
+        /** A place of exactly this many bytes, for the tensor at {@code path}. */
+        Place place(String path, int bytes);
     }
 
     static Map<String, Value> capture(Snapshottable part) {
-        return capture(part, (path, bytes) -> StateMemory.allocate(bytes));
+        return capture(part, (path, bytes) -> new Place(StateMemory.allocate(bytes)));
     }
 
     /** The numbers and texts of a component, without its tensors. */
@@ -71,9 +71,12 @@ final class Walk implements Slots {
         over(part, new Visitor() {
             @Override
             public void tensor(String path, ElementType type, long[] shape, TensorAccess access) {
-                ByteBuffer copy = memory.buffer(path, size(path, type, shape));
-                moves.out(access, copy.duplicate().order(ByteOrder.LITTLE_ENDIAN));
-                entries.put(path, new Value.Tensor(type, shape, copy));
+                Place place = memory.place(path, size(path, type, shape));
+                if (!place.holds(access)) {
+                    place.renew();
+                    moves.out(access, place.bytes().order(ByteOrder.LITTLE_ENDIAN));
+                }
+                entries.put(path, new Value.Tensor(type, shape, place.bytes(), place.known()));
             }
 
             @Override

@@ -179,7 +179,7 @@ public final class Array implements Slots.TensorAccess, NativeArray {
 
     @Override
     public Optional<ByteBuffer> memory() {
-        return Device.IS_HOST && bytes() <= Integer.MAX_VALUE - Double.BYTES ? Optional.of(window(0, bytes())) : Optional.empty();
+        return Device.IS_HOST && bytes() <= Integer.MAX_VALUE - Double.BYTES ? Optional.of(buffer().duplicate().clear()) : Optional.empty();
     }
 
     @Override

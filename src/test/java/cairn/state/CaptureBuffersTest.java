@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -77,7 +78,88 @@ class CaptureBuffersTest {
         assertThat(image.pieces().get(1).alignmentOffset(0, 4096)).isEqualTo(100_009 % 4096);
         assertThat(image.holds(List.of("c", "a", "b"))).isTrue();
         assertThat(image.holds(List.of("a", "b", "c"))).isFalse();
-        assertThat(image.place("b", 10_003).capacity()).isEqualTo(10_003);
+        assertThat(image.place("b", 10_003).bytes().remaining()).isEqualTo(10_003);
         assertThat(image.place("b", 3)).isNull();
+    }
+
+    /** Live tensors whose memory is seen; how often each is copied is counted. */
+    private static final class Live implements Snapshottable {
+        private static final int BYTES = 100_000;
+        private final ByteBuffer frozen = ByteBuffer.allocateDirect(BYTES);
+        private final ByteBuffer trained = ByteBuffer.allocateDirect(BYTES);
+        private int copies;
+
+        @Override
+        public void slots(Slots s) {
+            s.tensor("frozen", ElementType.U8, new long[] {BYTES}, access(frozen));
+            s.tensor("trained", ElementType.U8, new long[] {BYTES}, access(trained));
+        }
+
+        private Slots.TensorAccess access(ByteBuffer memory) {
+            return new Slots.TensorAccess() {
+                @Override
+                public void copyTo(ByteBuffer target) {
+                    copies++;
+                    target.put(memory.duplicate());
+                }
+
+                @Override
+                public void copyFrom(ByteBuffer source) {
+                    memory.duplicate().put(source);
+                }
+
+                @Override
+                public Optional<ByteBuffer> memory() {
+                    return Optional.of(memory.duplicate());
+                }
+            };
+        }
+    }
+
+    @Test
+    void whatIsTheSameBitForBitIsNeitherCopiedNorDigestedAgainAndEveryBitThatChangesIsSeen() {
+        Live live = new Live();
+        CaptureBuffers buffers = new CaptureBuffers();
+        SplittableRandom random = new SplittableRandom(1);
+        buffers.capture(live).digest();
+        for (int i = 0; i < 50; i++) {
+            live.copies = 0;
+            live.trained.put(random.nextInt(Live.BYTES), (byte) (i + 1));
+            State captured = buffers.capture(live);
+            assertThat(live.copies).isEqualTo(1);
+            assertThat(captured.tensor("frozen").known().blocks()).isNotNull();
+            assertThat(captured.tensor("trained").known().blocks()).isNull();
+            assertThat(captured).isEqualTo(State.of(live));
+            assertThat(captured.digest()).isEqualTo(State.of(live).digest());
+        }
+        for (int at : new int[] {0, 7, 65_536, Live.BYTES - 1}) {
+            live.frozen.put(at, (byte) 1);
+            assertThat(buffers.capture(live).digest()).as("byte %d", at).isEqualTo(State.of(live).digest());
+        }
+    }
+
+    /** A state that was digested only after another capture took its memory cannot give that one a wrong digest. */
+    @Test
+    void aDigestThatComesTooLateIsForgotten() {
+        Live live = new Live();
+        CaptureBuffers buffers = new CaptureBuffers();
+        for (int i = 0; i < 5; i++) {
+            State late = buffers.capture(live);
+            live.frozen.put(i, (byte) 1);
+            State now = buffers.capture(live);
+            late.digest();
+            assertThat(now.digest()).isEqualTo(State.of(live).digest());
+            assertThat(buffers.capture(live).digest()).isEqualTo(State.of(live).digest());
+        }
+    }
+
+    /** What was captured and not digested is copied again: nothing is known of it. */
+    @Test
+    void withoutADigestNothingIsSpared() {
+        Live live = new Live();
+        CaptureBuffers buffers = new CaptureBuffers();
+        buffers.capture(live);
+        buffers.capture(live);
+        assertThat(live.copies).isEqualTo(4);
     }
 }
