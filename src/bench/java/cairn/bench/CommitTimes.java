@@ -29,7 +29,7 @@ final class CommitTimes {
                 + "|--:|--:|--:|--:|--:|--:|--:|--:|\n");
         for (long bytes : new long[] {1_000_000, 10_000_000, 100_000_000, 400_000_000}) {
             Vectors vectors = new Vectors(bytes);
-            State state = new CaptureBuffers().capture(vectors);
+            CaptureBuffers buffers = new CaptureBuffers();
             ByteBuffer plain = ByteBuffer.allocateDirect((int) vectors.bytes());
             Path file = folder.resolve("plain");
             try (DirectoryStore store = DirectoryStore.writing(folder.resolve("store-" + bytes), new RealDisk())) {
@@ -37,6 +37,7 @@ final class CommitTimes {
                 Map<String, Rounds.Work> ways = new LinkedHashMap<>();
                 // The time does not include the deletion of the file.
                 ways.put("commit", () -> {
+                    State state = buffers.capture(vectors.changed());
                     double seconds = Rounds.timed(() -> store.commit(Checkpoint.of(step.incrementAndGet(), state))).seconds();
                     store.delete(step.get());
                     return seconds;
@@ -46,8 +47,8 @@ final class CommitTimes {
                     Files.delete(file);
                     return seconds;
                 });
-                // A commit needs the digest of the state, because it is in the header, before the tensors.
-                ways.put("digest", Rounds.timed(state::digest));
+                // What a commit has to compute besides, by several threads while it writes.
+                ways.put("digest", () -> Rounds.timed(buffers.capture(vectors.changed())::digest).seconds());
                 Rounds rounds = Rounds.of(4, ROUNDS, ways);
                 rounds.derive("parts", at -> at.applyAsDouble("plain") + at.applyAsDouble("digest"));
                 table.append(String.format(Locale.ROOT, "| %s | %.1f | %.0f | %.1f | %.0f | %s | %.1f | %s |%n",

@@ -2,6 +2,7 @@ package cairn.bench;
 
 import cairn.checkpoint.DirectoryStore;
 import cairn.checkpoint.format.Checkpoint;
+import cairn.checkpoint.format.LentCheckpoint;
 import cairn.disk.RealDisk;
 import cairn.state.CaptureBuffers;
 import cairn.timing.Rounds;
@@ -36,9 +37,14 @@ final class LoadTimes {
                 Path file = Path.of(store.place(0));
                 long[] step = {0};
                 Map<String, Rounds.Work> ways = new LinkedHashMap<>();
-                ways.put("load", Rounds.timed(() -> store.read(0).state().into(vectors)));
+                ways.put("load", Rounds.timed(() -> {
+                    try (LentCheckpoint lent = store.lend(0)) {
+                        lent.checkpoint().state().into(vectors);
+                    }
+                }));
                 ways.put("read", Rounds.timed(() -> read(file, plain)));
                 ways.put("commit", () -> {
+                    vectors.changed();
                     double seconds = Rounds.timed(() -> store.commit(Checkpoint.of(++step[0], buffers.capture(vectors)))).seconds();
                     store.delete(step[0]);
                     return seconds;

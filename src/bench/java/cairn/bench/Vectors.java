@@ -19,6 +19,7 @@ final class Vectors implements Snapshottable {
 
     private final Map<String, ParameterVector> vectors = new LinkedHashMap<>();
     private final long units;
+    private long steps;
 
     Vectors(long bytes) {
         units = Math.max(1, (long) Math.sqrt(bytes / 4.0 / NAMES.size() / LAYERS));
@@ -31,6 +32,13 @@ final class Vectors implements Snapshottable {
             vector.flat().fill(0.1 * (1 + vectors.size()));
             vectors.put(name, vector);
         }
+    }
+
+    /** Changes every number, as a step does: what has not changed would not be digested again. */
+    Vectors changed() {
+        steps++;
+        vectors.values().forEach(vector -> vector.flat().fill(0.1 + 0.01 * (steps % 50)));
+        return this;
     }
 
     /** The number of inputs and outputs of each layer. */
