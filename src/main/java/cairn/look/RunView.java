@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,11 +39,16 @@ import java.util.stream.Stream;
  * the same numbers as an evaluation, to the bit.
  */
 public final class RunView implements Closeable {
+    private static final int MOST_LAYERS = 1000;
+
     private final RunReplay replay;
     private final NearbyStates near;
     private final Map<Part, RowResults> results = new EnumMap<>(Part.class);
     private Optional<State> state = Optional.empty();
-    private Optional<Map<String, Double>> layers = Optional.empty();
+    /** The digest of the reached state. */
+    private String digest = "";
+    /** What the updates made that led to states, by the digest of the state: at a stored step, the steps before it were made again for it. */
+    private final Map<String, Map<String, Double>> layers = new LinkedHashMap<>();
     private long at = -1;
 
     private RunView(RunReplay replay) {
@@ -115,11 +121,11 @@ public final class RunView implements Closeable {
         if (at != step) {
             results.clear();
             state = Optional.empty();
-            layers = Optional.empty();
             at = step;
         }
         Optional<String> recorded = replay.recordedDigest(step);
-        return new Reached(step, StateDigest.inWordsOf(recorded, trainer()), recorded, path.from(), path.replayed());
+        digest = StateDigest.inWordsOf(recorded, trainer());
+        return new Reached(step, digest, recorded, path.from(), path.replayed());
     }
 
     private ReplayPath visit(long step, ReplayListener listener) throws IOException {
@@ -221,10 +227,13 @@ public final class RunView implements Closeable {
      */
     public Map<String, Double> layers() throws IOException {
         requireReached();
-        if (layers.isEmpty()) {
-            layers = Optional.of(at <= oldest() ? Map.of() : measuredAgain());
+        if (!layers.containsKey(digest)) {
+            if (layers.size() >= MOST_LAYERS) {
+                layers.remove(layers.keySet().iterator().next());
+            }
+            layers.put(digest, at <= oldest() ? Map.of() : measuredAgain());
         }
-        return layers.get();
+        return layers.get(digest);
     }
 
     private Map<String, Double> measuredAgain() throws IOException {

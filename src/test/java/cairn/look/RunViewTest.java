@@ -16,6 +16,7 @@ import cairn.run.Workspace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +93,23 @@ class RunViewTest {
             assertThat(view.goTo(20).digest()).isEqualTo(digest);
             view.goTo(0);
             assertThat(view.layers()).isEmpty();
+        }
+    }
+
+    /** So the way back to a stored step, before which all steps would have to be made again, is short. */
+    @Test
+    void whatAnUpdateMadeIsMeasuredOnceForEachState() throws IOException {
+        try (RunView view = open()) {
+            view.goTo(20);
+            Map<String, Double> first = view.layers();
+            view.goTo(33);
+            assertThat(view.layers()).isNotEqualTo(first);
+            view.goTo(20);
+            assertThat(view.layers()).isSameAs(first);
+            try (RunView other = open()) {
+                other.goTo(20);
+                assertThat(other.layers()).isEqualTo(first);
+            }
         }
     }
 
