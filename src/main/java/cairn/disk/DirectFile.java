@@ -3,6 +3,7 @@ package cairn.disk;
 import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,10 @@ final class DirectFile implements Disk.NewFile {
     /** The buffer of the last file that was closed, for the next one. */
     private static final AtomicReference<ByteBuffer> SPARE = new AtomicReference<>();
 
-    private final FileChannel channel;
+    private FileChannel channel;
+    /** Called when a file system that has created such a file refuses to write it. */
+    private final Refusal refusal;
+    private boolean isAccepted;
     /** What was written and does not fill a page yet, or comes from where the device cannot take it. */
     private final ByteBuffer buffer;
     /** Where the first byte of the buffer belongs. */
@@ -37,8 +41,14 @@ final class DirectFile implements Disk.NewFile {
     private boolean isFinished = true;
     private boolean isHeadWritten;
 
-    private DirectFile(FileChannel channel) {
+    /** What is done when the first write is refused: the same file, which is empty, is opened for the way through the cache. */
+    interface Refusal {
+        FileChannel reopened() throws IOException;
+    }
+
+    DirectFile(FileChannel channel, Refusal refusal) {
         this.channel = channel;
+        this.refusal = refusal;
         ByteBuffer spare = SPARE.getAndSet(null);
         this.buffer = spare == null ? ByteBuffer.allocateDirect(BUFFER + PAGE).alignedSlice(PAGE).limit(BUFFER)
                 : spare.clear().limit(BUFFER);
@@ -65,8 +75,11 @@ final class DirectFile implements Disk.NewFile {
                 channel.close();
                 return cannot(folder, file);
             }
-            known.put(folder, true);
-            return Optional.of(new DirectFile(channel));
+            known.putIfAbsent(folder, true);
+            return Optional.of(new DirectFile(channel, () -> {
+                known.put(folder, false);
+                return FileChannel.open(file, StandardOpenOption.WRITE);
+            }));
         }
 
         private Optional<Disk.NewFile> cannot(Path folder, Path file) throws IOException {
@@ -145,9 +158,28 @@ final class DirectFile implements Disk.NewFile {
     private int writeAll(ByteBuffer pages, long place) throws IOException {
         int done = 0;
         while (pages.hasRemaining()) {
-            done += channel.write(pages, place + done);
+            done += write(pages, place + done);
         }
         return done;
+    }
+
+    private int write(ByteBuffer pages, long place) throws IOException {
+        try {
+            int count = channel.write(pages, place);
+            isAccepted = true;
+            return count;
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            if (isAccepted) {
+                throw e;
+            }
+            // Whatever the reason was, a full disk too, the other way says it again.
+            isAccepted = true;
+            channel.close();
+            channel = refusal.reopened();
+            return channel.write(pages, place);
+        }
     }
 
     /** Writes what is left in the buffer, as whole pages, and cuts the file to its size. */

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever pieces a file is written in, and wherever they lie in memory, the file has their bytes. */
@@ -128,5 +132,37 @@ class DirectFileTest {
         assertThat(Files.readAllBytes(file)).isEqualTo(content);
         Files.delete(file);
         Files.delete(file.getParent());
+    }
+
+    /** Some file systems create such a file, and refuse to write it. Here the device that is always full refuses. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFileWhoseFirstWriteIsRefusedIsWrittenThroughTheCache() throws IOException {
+        ByteBuffer content = random(new SplittableRandom(5), 3 * PAGE + 17);
+        try (Disk.NewFile file = new DirectFile(refusing(), () -> FileChannel.open(file(), StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE))) {
+            file.reserve(PAGE);
+            file.write(content);
+            file.writeHead(ByteBuffer.allocate(PAGE));
+            file.force();
+        }
+        byte[] all = Arrays.copyOf(new byte[PAGE], PAGE + content.remaining());
+        content.get(content.position(), all, PAGE, content.remaining());
+        assertThat(Files.readAllBytes(file())).isEqualTo(all);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void ifTheOtherWayIsRefusedTooTheErrorIsThat() throws IOException {
+        try (Disk.NewFile file = new DirectFile(refusing(), DirectFileTest::refusing)) {
+            assertThatThrownBy(() -> {
+                file.write(ByteBuffer.allocate(3 * PAGE));
+                file.force();
+            }).isInstanceOf(IOException.class).hasMessageContaining("No space");
+        }
+    }
+
+    private static FileChannel refusing() throws IOException {
+        return FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE);
     }
 }
