@@ -15,6 +15,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** The house: which room may import which, and which words live in which room. */
@@ -360,6 +362,16 @@ class ArchitectureTest {
     /** The class of the file that {@code c} stands in. */
     private static String file(JavaClass c) {
         return c.getName().replaceFirst("\\$.*", "");
+    }
+
+    /** A clone has a few files and folders at its top; what tests, commands and people leave there does not belong to the project. */
+    @Test
+    void theTopOfTheProjectIsAsPlanned() throws IOException, InterruptedException {
+        Process git = new ProcessBuilder("sh", "-c", "git ls-files").start();
+        String files = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Assumptions.assumeTrue(git.waitFor() == 0, "this is no clone, or git cannot read it");
+        assertThat(files.lines().map(file -> file.split("/")[0]).distinct()).containsExactlyInAnyOrder(".ci", ".gitattributes", ".gitignore",
+                "LICENSE", "README.md", "checkpoints", "datasets", "docs", "pom.xml", "src");
     }
 
     /** What the README gives to read first is at most a thousand lines, and the trainer among it can be read at one sitting. */
