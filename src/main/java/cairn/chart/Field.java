@@ -119,7 +119,7 @@ final class Field {
     }
 
     private static int mixed(int channel, double strength) {
-        // In steps that nobody sees, because a file of such a picture is half as large.
+        // In steps that are too small to be seen, because they halve the size of the file.
         return (int) Math.round(255 + (channel - 255) * Math.round(STEPS * strength) / STEPS);
     }
 

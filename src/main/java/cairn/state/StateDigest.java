@@ -1,10 +1,6 @@
 package cairn.state;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,12 +19,11 @@ import java.util.TreeMap;
 public final class StateDigest {
     private static final String RULE = "cairn state 2";
 
-    private final MessageDigest sha = TensorDigest.sha256();
-    private final ByteBuffer word = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    private final EntryHash hash = new EntryHash();
 
     /** A digest to which the entries are added in the order of their paths. */
     public StateDigest() {
-        text(RULE);
+        hash.text(RULE);
     }
 
     static String of(Map<String, Value> entries) {
@@ -89,47 +84,17 @@ public final class StateDigest {
 
     /** The digest of what was added. */
     public String hex() {
-        return HexFormat.of().formatHex(sha.digest());
+        return hash.hex();
     }
 
     /** Adds a number or a text. */
     public void add(String path, Value.Scalar value) {
-        text(path);
-        if (value instanceof Value.Int v) {
-            sha.update((byte) 1);
-            eight(v.value());
-        } else if (value instanceof Value.Real v) {
-            sha.update((byte) 2);
-            eight(Double.doubleToRawLongBits(v.value()));
-        } else if (value instanceof Value.Text v) {
-            sha.update((byte) 3);
-            text(v.value());
-        }
+        hash.add(path, value);
     }
 
     /** Adds a tensor, whose bytes have the digest {@code content}. */
     public void add(String path, ElementType type, long[] shape, byte[] content) {
-        text(path);
-        sha.update((byte) 4);
-        text(type.label());
-        four(shape.length);
-        for (long size : shape) {
-            eight(size);
-        }
-        sha.update(content);
-    }
-
-    private void text(String s) {
-        byte[] utf8 = s.getBytes(StandardCharsets.UTF_8);
-        four(utf8.length);
-        sha.update(utf8);
-    }
-
-    private void four(int v) {
-        sha.update(word.clear().putInt(v).flip());
-    }
-
-    private void eight(long v) {
-        sha.update(word.clear().putLong(v).flip());
+        hash.begin(path, type, shape);
+        hash.add(ByteBuffer.wrap(content));
     }
 }
